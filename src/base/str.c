@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Bounded text, without stdio and without a locale, so that the core can use it. */
+#include "base/str.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+
+struct str str_over(char *buffer, size_t size)
+{
+	ASSERT(size > 0);
+	buffer[0] = '\0';
+	return (struct str){ .text = buffer, .size = size };
+}
+
+void str_char(struct str *s, char c)
+{
+	if (s->used + 1 >= s->size) {
+		s->truncated = true;
+		return;
+	}
+	s->text[s->used++] = c;
+	s->text[s->used] = '\0';
+}
+
+void str_text(struct str *s, const char *text)
+{
+	while (*text)
+		str_char(s, *text++);
+}
+
+void str_u64(struct str *s, uint64_t value)
+{
+	char digits[20];
+	size_t count = 0;
+
+	do
+		digits[count++] = (char)('0' + value % 10);
+	while (value /= 10);
+	while (count)
+		str_char(s, digits[--count]);
+}
+
+void str_ipv4(struct str *s, ipv4_addr address)
+{
+	for (int shift = 24; shift >= 0; shift -= 8) {
+		str_u64(s, address >> shift & 0xff);
+		if (shift)
+			str_char(s, '.');
+	}
+}
+
+void str_hex(struct str *s, const void *data, size_t size, char separator)
+{
+	static const char digits[] = "0123456789abcdef";
+	const uint8_t *bytes = data;
+
+	for (size_t i = 0; i < size; i++) {
+		if (i && separator)
+			str_char(s, separator);
+		str_char(s, digits[bytes[i] >> 4]);
+		str_char(s, digits[bytes[i] & 15]);
+	}
+}
+
+void str_duration(struct str *s, uint64_t seconds)
+{
+	static const struct {
+		uint64_t seconds;
+		const char *name;
+	} units[] = {
+		{ 86400, " d" }, { 3600, " h" }, { 60, " min" }, { 1, " s" }
+	};
+	int shown = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(units) && shown < 2; i++) {
+		uint64_t count = seconds / units[i].seconds;
+
+		if (!count && (seconds || shown || units[i].seconds > 1)) {
+			if (shown)
+				break;
+			continue;
+		}
+		if (shown++)
+			str_char(s, ' ');
+		str_u64(s, count);
+		str_text(s, units[i].name);
+		seconds %= units[i].seconds;
+		if (!seconds)
+			break;
+	}
+}
+
+/* Reads decimal digits from *text on; false if there are none or too many. */
+static bool take_u64(const char **text, uint64_t max, uint64_t *ret)
+{
+	uint64_t value = 0;
+	const char *at = *text;
+
+	for (; *at >= '0' && *at <= '9'; at++) {
+		uint64_t digit = (uint64_t)(*at - '0');
+
+		if (digit > max || value > (max - digit) / 10)
+			return false;
+		value = value * 10 + digit;
+	}
+	if (at == *text)
+		return false;
+	*text = at;
+	*ret = value;
+	return true;
+}
+
+bool str_to_u64(const char *text, uint64_t max, uint64_t *ret)
+{
+	uint64_t value;
+
+	if (!take_u64(&text, max, &value) || *text)
+		return false;
+	*ret = value;
+	return true;
+}
+
+bool str_to_ipv4(const char *text, ipv4_addr *ret)
+{
+	ipv4_addr address = 0;
+
+	for (int i = 0; i < 4; i++) {
+		uint64_t octet;
+
+		if (i && *text++ != '.')
+			return false;
+		if (text[0] == '0' && text[1] >= '0' && text[1] <= '9')
+			return false;
+		if (!take_u64(&text, 255, &octet))
+			return false;
+		address = address << 8 | (ipv4_addr)octet;
+	}
+	if (*text)
+		return false;
+	*ret = address;
+	return true;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+int str_to_hex(const char *text, void *data, size_t size)
+{
+	uint8_t *bytes = data;
+	size_t count = 0;
+	bool colons = text[0] && text[1] && text[2] == ':';
+
+	while (*text) {
+		int high, low;
+
+		if (colons && count && *text++ != ':')
+			return -1;
+		high = hex_digit(text[0]);
+		low = high < 0 ? -1 : hex_digit(text[1]);
+		if (low < 0 || count == size)
+			return -1;
+		bytes[count++] = (uint8_t)(high << 4 | low);
+		text += 2;
+	}
+	return count ? (int)count : -1;
+}
+
+static bool is_alphanumeric(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z');
+}
+
+bool str_is_hostname(const char *text)
+{
+	size_t length = strlen(text), label = 0;
+
+	if (length && text[length - 1] == '.')
+		length--;
+	if (length == 0 || length > 253)
+		return false;
+	for (size_t i = 0; i <= length; i++) {
+		if (i == length || text[i] == '.') {
+			if (label == 0 || text[i - 1] == '-')
+				return false;
+			label = 0;
+		} else if (is_alphanumeric(text[i]) ||
+			   (text[i] == '-' && label > 0)) {
+			if (++label > 63)
+				return false;
+		} else {
+			return false;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The DHCP client of one interface: events in, effects out.
+ *
+ * This is the core's whole interface. It makes no system call, reads no clock
+ * and keeps nothing outside of struct dhcp4_client, which holds no pointer and
+ * may be copied. The same code runs in the daemon, in the simulator and in the
+ * replayer.
+ *
+ * States are those of RFC 2131 4.4, figure 5. Ours besides:
+ *   STOPPED    told to do nothing; a lease may live on to its expiry
+ *   PROBING    granted, not yet usable: conflict detection is not done
+ *              (RFC 2131 4.4.1, RFC 5227 2.1)
+ *   INFORMING  the address came by other means; only parameters are asked for
+ *              (RFC 2131 4.4.3)
+ * INIT and INIT_REBOOT last while a link, a pause or a turn is waited for.
+ */
+#ifndef CORE_CLIENT_H
+#define CORE_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ipv4.h"
+#include "base/nsec.h"
+#include "base/prng.h"
+#include "core/backoff.h"
+#include "core/dhcp4.h"
+#include "core/frame.h"
+#include "core/lease.h"
+#include "core/offer.h"
+#include "core/reject.h"
+#include "core/request.h"
+
+enum dhcp4_state {
+	DHCP4_STATE_STOPPED,
+	DHCP4_STATE_INIT,
+	DHCP4_STATE_SELECTING,
+	DHCP4_STATE_REQUESTING,
+	DHCP4_STATE_INIT_REBOOT,
+	DHCP4_STATE_REBOOTING,
+	DHCP4_STATE_PROBING,
+	DHCP4_STATE_BOUND,
+	DHCP4_STATE_RENEWING,
+	DHCP4_STATE_REBINDING,
+	DHCP4_STATE_INFORMING,
+	DHCP4_STATE_COUNT
+};
+
+/* What the client may do with the lease it has; orthogonal to the state. */
+enum dhcp4_tenure {
+	DHCP4_TENURE_NONE,
+	DHCP4_TENURE_REMEMBERED, /* asked for only, not configured */
+	DHCP4_TENURE_GRANTED,    /* in PROBING: not yet configured */
+	DHCP4_TENURE_HELD,       /* configured, used */
+};
+
+/* Why a lease ended. */
+enum dhcp4_loss {
+	DHCP4_LOSS_NONE,
+	DHCP4_LOSS_EXPIRED,
+	DHCP4_LOSS_NAK,
+	DHCP4_LOSS_CONFLICT,
+	DHCP4_LOSS_RELEASED,
+	DHCP4_LOSS_REPLACED, /* by a lease of another address */
+	DHCP4_LOSS_MOVED,    /* the link leads to another network now */
+};
+
+enum dhcp4_acd {
+	DHCP4_ACD_OFF,
+	DHCP4_ACD_STRICT,
+};
+
+/* Codes asked for by option 55, in order. */
+#define DHCP4_PARAMETERS_MAX 32
+
+/* What somebody decided beforehand. The caller keeps it; it is not copied. */
+struct dhcp4_config {
+	uint8_t hardware_type;   /* ARP hardware type, chaddr's */
+	struct hwaddr hwaddr;    /* the interface's own */
+	uint16_t mtu;            /* of the interface, octets */
+	struct client_id client_id;
+	char hostname[DHCP4_HOSTNAME_MAX + 1];
+	uint8_t parameters[DHCP4_PARAMETERS_MAX];
+	uint8_t parameters_count;
+	ipv4_addr requested_address; /* 0: any */
+	ipv4_addr inform_address;    /* not 0: only parameters, by INFORM */
+	bool broadcast;              /* ask servers to broadcast */
+	nsec offer_window_ns;        /* 0: the first good offer is taken */
+	enum dhcp4_acd acd;
+};
+
+/* ---- events ---------------------------------------------------------- */
+
+enum dhcp4_event_kind {
+	DHCP4_EVENT_START,
+	DHCP4_EVENT_STOP,
+	DHCP4_EVENT_CARRIER,
+	DHCP4_EVENT_RESUME,
+	DHCP4_EVENT_TICK,
+	DHCP4_EVENT_FRAME,
+	DHCP4_EVENT_ARP,
+	DHCP4_EVENT_SEND_FAILED,
+	DHCP4_EVENT_CONFIGURED,
+	DHCP4_EVENT_CONFIGURE_FAILED,
+	DHCP4_EVENT_ADDRESS_LOST,
+	DHCP4_EVENT_RENEW,
+	DHCP4_EVENT_REBIND,
+	DHCP4_EVENT_RECONFIGURE,
+	DHCP4_EVENT_LEASE_LOADED,
+	DHCP4_EVENT_COUNT
+};
+
+enum dhcp4_address_lost {
+	DHCP4_ADDRESS_LOST_REMOVED,  /* by somebody, from the kernel */
+	DHCP4_ADDRESS_LOST_CONFLICT, /* another host uses it */
+};
+
+struct dhcp4_event {
+	enum dhcp4_event_kind kind;
+	nsec now; /* never earlier than the event before */
+
+	/*
+	 * The first transmission of an exchange may not leave before: the shell
+	 * paces many interfaces. effects.slot_taken tells whether it was used.
+	 */
+	nsec earliest_send;
+
+	union {
+		struct {
+			bool release;
+		} stop;
+		struct {
+			bool up;
+			bool moved; /* to another network, as far as one knows */
+		} carrier;
+		struct {
+			const uint8_t *bytes; /* an IPv4 packet */
+			size_t size;
+			bool checksum_partial; /* see frame_parse() */
+			struct hwaddr source;
+		} frame;
+		struct {
+			const uint8_t *bytes; /* an ARP packet */
+			size_t size;
+		} arp;
+		struct {
+			int error; /* errno */
+		} failed;      /* SEND_FAILED, CONFIGURE_FAILED */
+		enum dhcp4_address_lost address_lost;
+		struct {
+			bool identity; /* hardware address or client id changed */
+		} reconfigure;
+		struct {
+			const struct dhcp4_lease *lease;
+			bool in_kernel; /* address there since this boot: held */
+			bool usable;    /* unconfirmed, if nobody answers */
+		} lease_loaded;
+	};
+};
+
+/* ---- effects --------------------------------------------------------- */
+
+enum dhcp4_effect_kind {
+	DHCP4_EFFECT_SEND_BROADCAST,
+	DHCP4_EFFECT_SEND_UNICAST,
+	DHCP4_EFFECT_SEND_ARP,
+	DHCP4_EFFECT_DECONFIGURE,
+	DHCP4_EFFECT_CONFIGURE,
+	DHCP4_EFFECT_EXTEND,
+	DHCP4_EFFECT_SAVE_LEASE,
+	DHCP4_EFFECT_FORGET_LEASE,
+	DHCP4_EFFECT_NOTIFY,
+};
+
+enum dhcp4_notice_kind {
+	DHCP4_NOTICE_TRANSITION,       /* from, to */
+	DHCP4_NOTICE_OFFER,            /* server, address */
+	DHCP4_NOTICE_NAK,              /* server; irregular if it names none */
+	DHCP4_NOTICE_ACK,              /* server, address: a lease was granted */
+	DHCP4_NOTICE_REJECTED,         /* reject */
+	DHCP4_NOTICE_SILENT,           /* server: five REQUESTs, no answer */
+	DHCP4_NOTICE_UNCONFIRMED,      /* address: used until its expiry */
+	DHCP4_NOTICE_MASK_GUESSED,     /* address */
+	DHCP4_NOTICE_LOST,             /* address, loss */
+	DHCP4_NOTICE_READY,            /* address: kernel has it and its routes */
+	DHCP4_NOTICE_CONFIGURE_FAILED, /* address, error */
+	DHCP4_NOTICE_INFORMED,         /* server */
+};
+
+struct dhcp4_notice {
+	enum dhcp4_notice_kind kind;
+	enum dhcp4_state from, to;
+	enum reject reject;
+	enum dhcp4_loss loss;
+	ipv4_addr address, server;
+	bool irregular;
+	int error;
+};
+
+struct dhcp4_effect {
+	enum dhcp4_effect_kind kind;
+	union {
+		struct {
+			enum dhcp4_request request;
+			unsigned number;     /* 1 for the first transmission */
+			const uint8_t *packet; /* IPv4 packet, in the effects */
+			size_t size;
+			ipv4_addr source, destination;
+			struct hwaddr hw;    /* UNICAST; size 0: not known */
+			bool by_socket;      /* UNICAST: let the kernel route it */
+		} send;
+		struct {
+			ipv4_addr address;
+			uint8_t prefix_length;
+			enum dhcp4_loss why;
+		} deconfigure;
+		/* CONFIGURE, EXTEND, SAVE_LEASE: the client's, until its next step */
+		const struct dhcp4_lease *lease;
+		struct dhcp4_notice notice;
+	};
+};
+
+#define DHCP4_SENDS_MAX 2
+#define DHCP4_NOTICES_MAX 10
+#define DHCP4_EFFECTS_MAX (DHCP4_SENDS_MAX + 5 + DHCP4_NOTICES_MAX)
+
+/* Filled by a step, in the order of enum dhcp4_effect_kind. */
+struct dhcp4_effects {
+	unsigned count;
+	struct dhcp4_effect list[DHCP4_EFFECTS_MAX];
+	bool slot_taken; /* a first transmission used event.earliest_send */
+	unsigned packets;
+	uint8_t packet[DHCP4_SENDS_MAX][DHCP4_PACKET_MAX];
+};
+
+/* ---- the client ------------------------------------------------------ */
+
+struct dhcp4_counters {
+	uint32_t sent[DHCP4_REQUEST_COUNT];
+	uint32_t received[DHCP4_TYPE_INFORM + 1]; /* by type, used ones alone */
+	uint32_t rejected[REJECT_COUNT];
+	uint32_t send_failed;
+	uint32_t configure_failed;
+	uint32_t irregular_naks;
+};
+
+/* Readable by all, written by client.c and state.c alone. */
+struct dhcp4_client {
+	enum dhcp4_state state;
+	nsec now;      /* of the last step */
+	nsec since_ns; /* when the state was entered */
+	struct prng prng;
+	bool carrier;
+
+	/* Instants of the state; NSEC_NEVER where it has none. */
+	nsec send_at;       /* first transmission, in INIT, INIT_REBOOT, BOUND */
+	nsec retransmit_at;
+	nsec choose_at;     /* SELECTING: the offer window closes */
+	nsec give_up_at;    /* REQUESTING, REBOOTING */
+
+	/* The exchange under way. */
+	uint32_t xid;
+	nsec xid_sent_ns;    /* first transmission with this xid */
+	nsec exchange_ns;    /* first transmission of the exchange: secs is 0 */
+	unsigned tries;      /* transmissions so far in this state */
+	uint16_t secs;       /* of the last DISCOVER */
+	struct dhcp4_offer chosen;
+	struct dhcp4_offer_list offers;
+
+	ipv4_addr hint;      /* the last address held; asked for again */
+	unsigned naks;       /* in a row */
+	nsec restart_ns;     /* when carrier last started an exchange */
+
+	enum dhcp4_tenure tenure;
+	bool usable;         /* REMEMBERED: may be used when nobody answers */
+	struct dhcp4_lease lease;
+
+	bool configured;     /* the kernel has all of it */
+	unsigned configure_failures; /* in a row */
+	nsec configure_at;   /* the next attempt */
+
+	struct dhcp4_counters counters;
+};
+
+/* A level, to be asked for after each step. */
+struct dhcp4_want {
+	nsec deadline;   /* send a TICK then; NSEC_NEVER: nothing to wait for */
+	bool listen;     /* receive replies with this xid */
+	uint32_t xid;
+	ipv4_addr watch; /* receive ARP about this address, if not 0 */
+};
+
+void dhcp4_init(struct dhcp4_client *, const struct dhcp4_config *,
+		const uint8_t seed[32]);
+
+void dhcp4_step(struct dhcp4_client *, const struct dhcp4_config *,
+		struct dhcp4_offer_pool *, const struct dhcp4_event *,
+		struct dhcp4_effects *);
+
+struct dhcp4_want dhcp4_want(const struct dhcp4_client *);
+
+/* One row of the table of legal transitions; the diagram is made from it. */
+struct dhcp4_transition {
+	enum dhcp4_state from, to;
+	const char *cause;
+};
+
+const struct dhcp4_transition *dhcp4_transitions(unsigned *ret_count);
+
+bool dhcp4_transition_is_legal(enum dhcp4_state from, enum dhcp4_state to);
+
+/* True if a client in this state may have this tenure. */
+bool dhcp4_tenure_is_legal(enum dhcp4_state, enum dhcp4_tenure);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A lease: an address, how long it may be used, and what came with it.
+ */
+#ifndef CORE_LEASE_H
+#define CORE_LEASE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/ipv4.h"
+#include "base/nsec.h"
+#include "base/prng.h"
+#include "core/frame.h"
+#include "core/message.h"
+#include "core/option.h"
+#include "core/reject.h"
+
+struct client_id {
+	uint8_t size; /* 0: none is sent */
+	uint8_t bytes[DHCP4_CLIENT_ID_MAX];
+};
+
+bool client_id_equal(const struct client_id *, const struct client_id *);
+
+struct dhcp4_lease {
+	ipv4_addr address;
+	uint8_t prefix_length;  /* 0 to 32; see lease_prefix_length() */
+	bool mask_guessed;      /* the server sent no subnet mask */
+	ipv4_addr server_id;    /* option 54 */
+	ipv4_addr siaddr;       /* the next server of a boot, or 0 */
+	struct hwaddr server_hw; /* where the last ACK came from */
+
+	/*
+	 * Instants. granted_ns is when the first REQUEST with the xid of the ACK
+	 * was sent (RFC 2131 4.4.1, 4.4.5); NSEC_NEVER for an infinite lease's
+	 * other three.
+	 */
+	nsec granted_ns, t1_ns, t2_ns, expiry_ns;
+	uint32_t lease_s; /* as granted; DHCP4_LEASE_INFINITE */
+
+	struct client_id client_id; /* the one it was obtained with */
+	char sname[DHCP4_SNAME_SIZE + 1];
+	char file[DHCP4_FILE_SIZE + 1];
+	struct dhcp4_options options;
+};
+
+/*
+ * Checks what an OFFER or ACK says of an address: a server identifier that may
+ * be a host, a yiaddr that may be one in its subnet, a mask that is one, a lease
+ * time. Returns REJECT_NONE, SERVER_ID, ADDRESS, MASK or LEASE_TIME.
+ */
+enum reject lease_check(const struct dhcp4_message *);
+
+/*
+ * Fills in a lease from an ACK that lease_check() accepts. held is the lease in
+ * use until now, or NULL: a missing mask is taken from it if the address is the
+ * same. T1 and T2 are drawn up to 2 % earlier than told (RFC 2131 4.4.5).
+ * server_hw and client_id are the caller's to set. ret may be the same as held.
+ */
+void lease_from_ack(const struct dhcp4_message *, nsec granted,
+		    const struct dhcp4_lease *held, struct prng *,
+		    struct dhcp4_lease *ret);
+
+/* Whole seconds until expiry, rounded up; DHCP4_LEASE_INFINITE for ever. */
+uint32_t lease_remaining_s(const struct dhcp4_lease *, nsec now);
+
+/* What a route needs to be installed. */
+struct dhcp4_route {
+	ipv4_addr destination;
+	uint8_t prefix_length;
+	ipv4_addr gateway; /* 0: directly reachable on the interface */
+};
+
+/* More than these are left out, the last ones first. */
+#define DHCP4_ROUTES_MAX 64
+
+/*
+ * The routes of a lease, in the order in which they can be installed: those
+ * without a gateway first. The prefix route of the address itself is not among
+ * them. Option 121, else 249, else 33 and 3 (RFC 3442); a gateway outside of the
+ * subnet gets a route to itself first. Returns their number.
+ */
+unsigned lease_routes(const struct dhcp4_lease *,
+		      struct dhcp4_route routes[DHCP4_ROUTES_MAX]);
+
+/* The broadcast address: option 28 if it fits, else computed; 0 for /31, /32. */
+ipv4_addr lease_broadcast(const struct dhcp4_lease *);
+
+#endif

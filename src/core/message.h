@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One DHCP message: parsed from octets into a validated struct, and begun and
+ * ended for those that are built. The same for a client and for a server.
+ */
+#ifndef CORE_MESSAGE_H
+#define CORE_MESSAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cursor.h"
+#include "base/ipv4.h"
+#include "core/dhcp4.h"
+#include "core/option.h"
+#include "core/reject.h"
+
+/* The fixed fields of RFC 2131 2, figure 1, without sname and file. */
+struct dhcp4_header {
+	uint8_t op, htype, hlen, hops;
+	uint32_t xid;
+	uint16_t secs, flags;
+	ipv4_addr ciaddr, yiaddr, siaddr, giaddr;
+	uint8_t chaddr[DHCP4_CHADDR_SIZE];
+};
+
+struct dhcp4_message {
+	struct dhcp4_header header;
+	uint8_t type; /* enum dhcp4_type, or a number that we do not know */
+
+	/* Empty where the field carried options; ended by a NUL in any case. */
+	char sname[DHCP4_SNAME_SIZE + 1];
+	char file[DHCP4_FILE_SIZE + 1];
+
+	struct dhcp4_options options;
+};
+
+/*
+ * Parses a UDP payload. Options of the options field, of file and of sname are
+ * joined in that order (RFC 2131 4.1, RFC 3396); pads, End, overload and the
+ * options that option_is_valid() refuses are left out. A field is read up to an
+ * option that runs over its end; what was read before counts.
+ *
+ * Returns REJECT_NONE, or why the octets are no DHCP message: MESSAGE_SHORT,
+ * MESSAGE_LONG, COOKIE, MESSAGE_TYPE. *ret is then unspecified.
+ */
+enum reject dhcp4_message_parse(const void *payload, size_t size,
+				struct dhcp4_message *ret);
+
+/* Writes the fixed fields, zeros for sname and file, the cookie and option 53. */
+void dhcp4_message_begin(struct writer *, const struct dhcp4_header *,
+			 enum dhcp4_type);
+
+/* Writes End and zeros up to DHCP4_MESSAGE_MIN octets since offset start. */
+void dhcp4_message_end(struct writer *, size_t start);
+
+#endif

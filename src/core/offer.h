@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Offers that wait to be chosen from, in a pool that all clients of a process
+ * share and its owner keeps: an offer lives for a moment, a client for years.
+ */
+#ifndef CORE_OFFER_H
+#define CORE_OFFER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/ipv4.h"
+#include "core/frame.h"
+
+struct dhcp4_offer {
+	ipv4_addr address;
+	ipv4_addr server_id;
+};
+
+#define DHCP4_POOL_SIZE 64
+#define DHCP4_OFFERS_MAX 4
+
+struct dhcp4_offer_pool {
+	uint64_t used; /* a bit a slot */
+	struct dhcp4_offer slot[DHCP4_POOL_SIZE];
+};
+
+/* The offers of one client, by slot, in the order of their arrival. */
+struct dhcp4_offer_list {
+	uint8_t count;
+	uint8_t slot[DHCP4_OFFERS_MAX];
+};
+
+unsigned offer_pool_free(const struct dhcp4_offer_pool *);
+
+/* Keeps an offer; false if the list or the pool is full. */
+bool offer_keep(struct dhcp4_offer_pool *, struct dhcp4_offer_list *,
+		const struct dhcp4_offer *);
+
+/*
+ * The best of a list: one of the wanted address if there is one, else the first
+ * to arrive. The list must not be empty.
+ */
+struct dhcp4_offer offer_best(const struct dhcp4_offer_pool *,
+			      const struct dhcp4_offer_list *,
+			      ipv4_addr wanted);
+
+/* Gives all slots of a list back. */
+void offer_clear(struct dhcp4_offer_pool *, struct dhcp4_offer_list *);
+
+#endif

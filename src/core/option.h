@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Options: the table of what each code holds, and a set of received options.
+ *
+ * A set is made once, by message.c, from options that were joined (RFC 3396)
+ * and whose lengths and ranges the table allows. Whoever reads it later can
+ * rely on that.
+ */
+#ifndef CORE_OPTION_H
+#define CORE_OPTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cursor.h"
+#include "base/ipv4.h"
+#include "core/dhcp4.h"
+
+/* How the octets of an option are to be read (RFC 2132 and others). */
+enum option_format {
+	OPTION_FORMAT_OCTETS,     /* anything */
+	OPTION_FORMAT_IPV4,       /* one address */
+	OPTION_FORMAT_IPV4_LIST,
+	OPTION_FORMAT_IPV4_PAIRS, /* address and mask, or destination and router */
+	OPTION_FORMAT_FLAG,       /* 0 or 1 */
+	OPTION_FORMAT_U8,
+	OPTION_FORMAT_U16,
+	OPTION_FORMAT_U16_LIST,
+	OPTION_FORMAT_U32,
+	OPTION_FORMAT_S32,
+	OPTION_FORMAT_TEXT,       /* trailing NULs are not part of it */
+	OPTION_FORMAT_EMPTY,      /* its presence is its meaning */
+	OPTION_FORMAT_ROUTES,     /* RFC 3442 */
+	OPTION_FORMAT_SEARCH,     /* RFC 3397, compressed names */
+};
+
+struct option_rule {
+	const char *name;         /* as in the IANA registry, lower-case, hyphens */
+	enum option_format format;
+	uint16_t min, max;        /* octets; equal: the length is fixed */
+	uint16_t multiple;        /* the length is a multiple of this */
+	uint32_t least;           /* the smallest value of a number */
+};
+
+/* The row of a code; for an unknown one a row without a name that allows all. */
+const struct option_rule *option_rule(uint8_t code);
+
+/* True if the table allows these octets as the whole value of the option. */
+bool option_is_valid(uint8_t code, const uint8_t *bytes, size_t size);
+
+/* What the largest message can hold, joined: 3 octets before each value. */
+#define DHCP4_OPTIONS_SIZE                                        \
+	(DHCP4_MESSAGE_MAX - DHCP4_HEADER_SIZE + DHCP4_SNAME_SIZE + \
+	 DHCP4_FILE_SIZE + 254)
+
+/*
+ * Options in ascending order of their codes, each as code (1 octet), length (2
+ * octets) and value: at once the storage and its own index.
+ */
+struct dhcp4_options {
+	uint16_t used;
+	uint8_t bytes[DHCP4_OPTIONS_SIZE];
+};
+
+/* One option of a set; bytes point into the set. */
+struct option_value {
+	uint8_t code;
+	uint16_t size;
+	const uint8_t *bytes;
+};
+
+/*
+ * Walks through a set: *offset is 0 at first and is moved on. False at the end.
+ */
+bool dhcp4_options_next(const struct dhcp4_options *, uint16_t *offset,
+			struct option_value *ret);
+
+/* False, and *ret untouched, if the set has no such option. */
+bool dhcp4_options_get(const struct dhcp4_options *, uint8_t code,
+		       struct option_value *ret);
+
+/* The same for an option of the format IPV4 or U32, as a number. */
+bool dhcp4_options_get_u32(const struct dhcp4_options *, uint8_t code,
+			   uint32_t *ret);
+bool dhcp4_options_get_u16(const struct dhcp4_options *, uint8_t code,
+			   uint16_t *ret);
+
+/* The i-th address of a list; false if it has not so many. */
+bool dhcp4_options_get_address(const struct dhcp4_options *, uint8_t code,
+			       unsigned i, ipv4_addr *ret);
+
+/*
+ * Appends an option that is valid by its row and of a higher code than all
+ * before; false, and the set as before, otherwise. For what reads a stored set.
+ */
+bool dhcp4_options_append(struct dhcp4_options *, uint8_t code,
+			  const void *bytes, size_t size);
+
+/*
+ * Writes an option into a message that is being built, in pieces of at most 255
+ * octets (RFC 3396 6).
+ */
+void option_write(struct writer *, uint8_t code, const void *bytes,
+		  size_t size);
+void option_write_u8(struct writer *, uint8_t code, uint8_t value);
+void option_write_u16(struct writer *, uint8_t code, uint16_t value);
+void option_write_u32(struct writer *, uint8_t code, uint32_t value);
+
+#endif
