@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One managed interface: the bridge between wake-ups and the core.
+ *
+ * It turns what happens into events, steps the core, and runs the effects
+ * through struct iface_ops, which ops.c implements on Linux and the simulator on
+ * its own network. It decides nothing about the protocol.
+ */
+#ifndef DAEMON_IFACE_H
+#define DAEMON_IFACE_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/nsec.h"
+#include "core/client.h"
+
+struct iface;
+
+/*
+ * What an interface needs of its host. A function that returns int returns 0 or
+ * -errno. now is the time of the wake-up.
+ */
+struct iface_ops {
+	/* The effects of the core (client.h), one each. */
+	int (*send_broadcast)(struct iface *, const void *packet, size_t size);
+	int (*send_unicast)(struct iface *, const struct dhcp4_effect *);
+
+	/* Asynchronous: the answer comes by iface_configured(). */
+	int (*configure)(struct iface *, const struct dhcp4_lease *, nsec now);
+	void (*deconfigure)(struct iface *, enum dhcp4_loss why, nsec now);
+	void (*save_lease)(struct iface *, nsec now);
+	void (*forget_lease)(struct iface *);
+	void (*notify)(struct iface *, const struct dhcp4_notice *, nsec now);
+	void (*sent)(struct iface *, const struct dhcp4_effect *, int error);
+
+	/* The core's wants, told when they change. */
+	int (*listen)(struct iface *, uint32_t xid);
+	void (*unlisten)(struct iface *, uint32_t xid);
+	void (*set_deadline)(struct iface *, nsec deadline);
+};
+
+/*
+ * Paces first transmissions: a bucket of PACER_BURST, filled by PACER_RATE a
+ * second. One for all interfaces of a process.
+ */
+#define PACER_BURST 128
+#define PACER_RATE 400
+struct pacer {
+	nsec full_at; /* when the bucket is full again */
+};
+
+/* What all interfaces of a process share. */
+struct iface_host {
+	const struct iface_ops *ops;
+	struct pacer pacer;
+	struct dhcp4_offer_pool offers;
+	struct dhcp4_effects effects;
+	bool stepping; /* effects are in use */
+};
+
+struct iface {
+	struct iface_host *host;
+	int ifindex;
+	char name[IFNAMSIZ];
+	struct dhcp4_config config;
+	struct dhcp4_client client;
+	struct dhcp4_want want; /* as last told to the ops */
+};
+
+/* config and the names are filled in already; seed is 32 random octets. */
+void iface_init(struct iface *, struct iface_host *, const uint8_t seed[32]);
+
+void iface_load_lease(struct iface *, const struct dhcp4_lease *,
+		      bool in_kernel, bool usable, nsec now);
+void iface_start(struct iface *, nsec now);
+void iface_stop(struct iface *, bool release, nsec now);
+void iface_carrier(struct iface *, bool up, nsec now);
+void iface_resumed(struct iface *, nsec now);
+void iface_tick(struct iface *, nsec now);
+void iface_frame(struct iface *, const void *packet, size_t size,
+		 bool checksum_partial, const struct hwaddr *source, nsec now);
+void iface_renew(struct iface *, nsec now);
+void iface_rebind(struct iface *, nsec now);
+
+/* The config was changed; identity: the hardware address or client id too. */
+void iface_reconfigured(struct iface *, bool identity, nsec now);
+
+/* The answer to ops.configure: 0 or a positive errno. */
+void iface_configured(struct iface *, int error, nsec now);
+
+#endif

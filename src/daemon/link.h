@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Interfaces as the kernel sees them: what they are, and when that changes.
+ */
+#ifndef DAEMON_LINK_H
+#define DAEMON_LINK_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/ipv4.h"
+#include "core/frame.h"
+#include "daemon/loop.h"
+
+struct link_info {
+	int ifindex;
+	char name[IFNAMSIZ];
+	uint16_t hardware_type; /* ARPHRD_... */
+	struct hwaddr hwaddr;
+	uint32_t mtu;
+	bool up;      /* IFF_UP: the administrator's wish */
+	bool carrier; /* IFF_UP, IFF_RUNNING and IFF_LOWER_UP together */
+	bool gone;    /* the interface was removed */
+};
+
+/*
+ * Finds an interface by name (with link_info.gone false). 0, -ENODEV, or another
+ * -errno.
+ */
+int link_find(const char *name, struct link_info *ret);
+
+/* The names of all interfaces but loopback, separated by ", ". For messages. */
+int link_names(char *buffer, size_t size);
+
+/* True if the interface has the address now; *ret_valid_s its lifetime left. */
+int link_has_address(int ifindex, ipv4_addr address, bool *ret_has,
+		     uint32_t *ret_valid_s);
+
+struct link_monitor;
+typedef void link_changed(void *owner, const struct link_info *, nsec now);
+
+/*
+ * Calls back for every RTM_NEWLINK and RTM_DELLINK of the namespace. After an
+ * overflow of its buffer it dumps all links and calls back for each. 0 or -errno.
+ */
+int link_monitor_open(struct link_monitor **ret, struct loop *, link_changed *,
+		      void *owner);
+void link_monitor_close(struct link_monitor *);
+
+/* Makes it call back with the present state of all links, now. */
+int link_monitor_dump(struct link_monitor *);
+
+#endif

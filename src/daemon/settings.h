@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the administrator wants: the command line over the configuration file
+ * over the defaults, as one table of keys (settings.c).
+ */
+#ifndef DAEMON_SETTINGS_H
+#define DAEMON_SETTINGS_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ipv4.h"
+#include "core/dhcp4.h"
+#include "core/lease.h"
+
+/* Exit codes of tenured(8); from 64 on those of sysexits.h. */
+enum exit_code {
+	EXIT_CODE_LEASED = 0,
+	EXIT_CODE_FAILED = 1,
+	EXIT_CODE_NO_LEASE = 2,
+	EXIT_CODE_USAGE = 64,
+	EXIT_CODE_NO_INTERFACE = 69,
+	EXIT_CODE_RUNNING = 75,
+	EXIT_CODE_NOT_PERMITTED = 77,
+	EXIT_CODE_CONFIGURATION = 78,
+};
+
+/* For one interface. */
+struct iface_settings {
+	char name[IFNAMSIZ];
+
+	/* Set by `client-id`; size 0: by hardware type and address. */
+	struct client_id client_id;
+
+	/* Sent as option 12; empty: none. By default the host's own name. */
+	char hostname[DHCP4_HOSTNAME_MAX + 1];
+
+	ipv4_addr requested_address; /* 0: none */
+	bool broadcast;
+	bool gateway;    /* install default routes */
+	bool configure;  /* set addresses and routes at all */
+	uint32_t metric; /* 0: 1000 + ifindex */
+};
+
+#define SETTINGS_METRIC_DEFAULT 0
+
+struct settings {
+	bool foreground;      /* -f */
+	bool background;      /* -b */
+	bool fail_now;        /* -n */
+	bool quit;            /* -q */
+	bool release_on_exit; /* -R */
+	bool check;           /* --check */
+	unsigned verbosity;   /* -v, counted */
+	uint32_t timeout_s;   /* --timeout; 30 */
+
+	/* Strings belong to the settings; NULL where nothing was said. */
+	char *pid_file, *instance, *user, *run_dir, *state_dir, *config_file;
+
+	/* The interfaces to manage, in the order in which they were named. */
+	struct iface_settings *ifaces;
+	size_t iface_count;
+};
+
+/* What settings_load() found besides settings. */
+enum settings_result {
+	SETTINGS_OK,
+	SETTINGS_DONE,   /* --help or --version was answered, on stdout */
+	SETTINGS_FAILED, /* said why on stderr; the code to exit with is set */
+};
+
+/*
+ * Reads the command line and the file it names (or the default one, if there).
+ * Nothing else is touched; every error is one line on stderr that says what
+ * would be right. *ret is to be freed with settings_free() in any case.
+ */
+enum settings_result settings_load(int argc, char **argv, struct settings *ret,
+				   enum exit_code *ret_code);
+void settings_free(struct settings *);
+
+#endif
