@@ -42,6 +42,12 @@ static inline bool ipv4_in(ipv4_addr address, ipv4_addr network,
 	return ((address ^ network) & ipv4_mask(prefix_length)) == 0;
 }
 
+/* The prefix length of an address's class, for senders that tell no mask. */
+static inline unsigned ipv4_class_length(ipv4_addr address)
+{
+	return address >> 31 == 0 ? 8 : address >> 30 == 2 ? 16 : 24;
+}
+
 /*
  * True for what may stand for one host: not 0/8, 127/8, 224/4 or 240/4
  * (RFC 1122 3.2.1.3, RFC 6890).

@@ -25,7 +25,7 @@ bool client_id_equal(const struct client_id *, const struct client_id *);
 
 struct dhcp4_lease {
 	ipv4_addr address;
-	uint8_t prefix_length;  /* 0 to 32; see lease_prefix_length() */
+	uint8_t prefix_length;  /* 0 to 32; of option 1, or guessed */
 	bool mask_guessed;      /* the server sent no subnet mask */
 	ipv4_addr server_id;    /* option 54 */
 	ipv4_addr siaddr;       /* the next server of a boot, or 0 */
@@ -55,7 +55,7 @@ enum reject lease_check(const struct dhcp4_message *);
 /*
  * Fills in a lease from an ACK that lease_check() accepts. held is the lease in
  * use until now, or NULL: a missing mask is taken from it if the address is the
- * same. T1 and T2 are drawn up to 2 % earlier than told (RFC 2131 4.4.5).
+ * same, else from the on-link route of option 121 around it, else from its class. T1 and T2 are drawn up to 2 % earlier than told (RFC 2131 4.4.5).
  * server_hw and client_id are the caller's to set. ret may be the same as held.
  */
 void lease_from_ack(const struct dhcp4_message *, nsec granted,
@@ -84,7 +84,17 @@ struct dhcp4_route {
 unsigned lease_routes(const struct dhcp4_lease *,
 		      struct dhcp4_route routes[DHCP4_ROUTES_MAX]);
 
-/* The broadcast address: option 28 if it fits, else computed; 0 for /31, /32. */
+/*
+ * Takes the next route of an option 121, host bits cleared. False at the end, or
+ * where the rest is malformed: cut, or a prefix length over 32.
+ */
+bool lease_next_route(struct reader *, struct dhcp4_route *ret);
+
+/*
+ * The broadcast address of the subnet; 0 for /31 and /32, which have none. An
+ * option 28 that says otherwise is not followed: the kernel and all other hosts
+ * compute it from the prefix (RFC 1122 3.3.6).
+ */
 ipv4_addr lease_broadcast(const struct dhcp4_lease *);
 
 #endif

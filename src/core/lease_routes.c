@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The routes of a lease: which options count, which entries are usable, and in
+ * which order the kernel can take them.
+ */
+#include <string.h>
+
+#include "core/lease.h"
+
+/* Routes as they are collected; what does not fit is left out. */
+struct collection {
+	const struct dhcp4_lease *lease;
+	struct dhcp4_route *routes;
+	unsigned count;
+};
+
+bool lease_next_route(struct reader *r, struct dhcp4_route *ret)
+{
+	struct dhcp4_route route;
+
+	route.prefix_length = reader_u8(r);
+	if (r->failed || route.prefix_length > 32)
+		return false;
+	route.destination = 0;
+	for (unsigned bits = 0; bits < route.prefix_length; bits += 8)
+		route.destination |= (ipv4_addr)reader_u8(r) << (24 - bits);
+	route.destination &= ipv4_mask(route.prefix_length);
+	route.gateway = reader_u32(r);
+	if (r->failed)
+		return false;
+	*ret = route;
+	return true;
+}
+
+/* No route to ourselves, to loopback, multicast or class E: 0/0 is fine. */
+static bool is_usable(const struct dhcp4_lease *lease,
+		      const struct dhcp4_route *route)
+{
+	bool is_default = route->prefix_length == 0;
+
+	if (!is_default && !ipv4_is_host(route->destination) &&
+	    route->destination != 0)
+		return false;
+	if (route->prefix_length == 32 && route->destination == lease->address)
+		return false;
+	return route->gateway == 0 || (ipv4_is_host(route->gateway) &&
+				       route->gateway != lease->address);
+}
+
+/* Adds a route unless it is unusable or the destination has one: the first wins. */
+static bool add(struct collection *c, struct dhcp4_route route)
+{
+	if (!is_usable(c->lease, &route) || c->count == DHCP4_ROUTES_MAX)
+		return false;
+	for (unsigned i = 0; i < c->count; i++) {
+		if (c->routes[i].destination == route.destination &&
+		    c->routes[i].prefix_length == route.prefix_length)
+			return false;
+	}
+	c->routes[c->count++] = route;
+	return true;
+}
+
+/* RFC 3442; also option 249, which is the same under another number. */
+static void add_classless(struct collection *c, const struct option_value *value)
+{
+	struct reader r = reader_over(value->bytes, value->size);
+	struct dhcp4_route route;
+
+	while (lease_next_route(&r, &route))
+		add(c, route);
+}
+
+/*
+ * RFC 2132 5.8: destinations by class, and a host where bits below it are set.
+ * Neither 0.0.0.0 as destination nor as router means anything here.
+ */
+static void add_static(struct collection *c, const struct option_value *value)
+{
+	struct reader r = reader_over(value->bytes, value->size);
+
+	while (r.left) {
+		struct dhcp4_route route;
+		unsigned length;
+
+		route.destination = reader_u32(&r);
+		route.gateway = reader_u32(&r);
+		length = ipv4_class_length(route.destination);
+		if (route.destination & ~ipv4_mask(length))
+			length = 32;
+		route.prefix_length = (uint8_t)length;
+		if (ipv4_is_host(route.destination) && route.gateway)
+			add(c, route);
+	}
+}
+
+/* Option 3: the first router that can be one becomes the default gateway. */
+static void add_default(struct collection *c)
+{
+	struct dhcp4_route route = { 0 };
+
+	for (unsigned i = 0;
+	     dhcp4_options_get_address(&c->lease->options, DHCP4_OPTION_ROUTER,
+				       i, &route.gateway);
+	     i++) {
+		if (route.gateway && add(c, route))
+			return;
+	}
+}
+
+static bool is_reachable(const struct collection *c, ipv4_addr gateway)
+{
+	if (ipv4_in(gateway, c->lease->address, c->lease->prefix_length))
+		return true;
+	for (unsigned i = 0; i < c->count; i++) {
+		if (c->routes[i].gateway == 0 && c->routes[i].prefix_length &&
+		    ipv4_in(gateway, c->routes[i].destination,
+			    c->routes[i].prefix_length))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A gateway outside of the subnet needs a route to itself; large clouds lease a
+ * /32 and a router elsewhere.
+ */
+static void reach_gateways(struct collection *c)
+{
+	unsigned count = c->count;
+
+	for (unsigned i = 0; i < count; i++) {
+		ipv4_addr gateway = c->routes[i].gateway;
+
+		if (gateway && !is_reachable(c, gateway))
+			add(c, (struct dhcp4_route){ .destination = gateway,
+						     .prefix_length = 32 });
+	}
+}
+
+/* On-link routes to the front, the order otherwise kept. */
+static void put_links_first(struct collection *c)
+{
+	struct dhcp4_route sorted[DHCP4_ROUTES_MAX];
+	unsigned used = 0;
+
+	for (int link = 1; link >= 0; link--) {
+		for (unsigned i = 0; i < c->count; i++) {
+			if ((c->routes[i].gateway == 0) == link)
+				sorted[used++] = c->routes[i];
+		}
+	}
+	memcpy(c->routes, sorted, used * sizeof(*sorted));
+}
+
+unsigned lease_routes(const struct dhcp4_lease *lease,
+		      struct dhcp4_route routes[DHCP4_ROUTES_MAX])
+{
+	struct collection c = { .lease = lease, .routes = routes };
+	struct option_value value;
+
+	if (dhcp4_options_get(&lease->options, DHCP4_OPTION_CLASSLESS_ROUTES,
+			      &value) ||
+	    dhcp4_options_get(&lease->options, DHCP4_OPTION_CLASSLESS_ROUTES_MS,
+			      &value)) {
+		add_classless(&c, &value);
+	} else {
+		if (dhcp4_options_get(&lease->options,
+				      DHCP4_OPTION_STATIC_ROUTES, &value))
+			add_static(&c, &value);
+		add_default(&c);
+	}
+	reach_gateways(&c);
+	put_links_first(&c);
+	return c.count;
+}

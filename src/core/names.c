@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The names of enums, one table each, in the order of the enum. */
+#include "core/names.h"
+
+#include <stddef.h>
+
+#include "base/assert.h"
+
+static const char *const state_names[] = {
+	[DHCP4_STATE_STOPPED] = "STOPPED",
+	[DHCP4_STATE_INIT] = "INIT",
+	[DHCP4_STATE_SELECTING] = "SELECTING",
+	[DHCP4_STATE_REQUESTING] = "REQUESTING",
+	[DHCP4_STATE_INIT_REBOOT] = "INIT-REBOOT",
+	[DHCP4_STATE_REBOOTING] = "REBOOTING",
+	[DHCP4_STATE_PROBING] = "PROBING",
+	[DHCP4_STATE_BOUND] = "BOUND",
+	[DHCP4_STATE_RENEWING] = "RENEWING",
+	[DHCP4_STATE_REBINDING] = "REBINDING",
+	[DHCP4_STATE_INFORMING] = "INFORMING",
+};
+_Static_assert(ARRAY_SIZE(state_names) == DHCP4_STATE_COUNT, "a name each");
+
+static const char *const event_names[] = {
+	[DHCP4_EVENT_START] = "START",
+	[DHCP4_EVENT_STOP] = "STOP",
+	[DHCP4_EVENT_CARRIER] = "CARRIER",
+	[DHCP4_EVENT_RESUME] = "RESUME",
+	[DHCP4_EVENT_TICK] = "TICK",
+	[DHCP4_EVENT_FRAME] = "FRAME",
+	[DHCP4_EVENT_ARP] = "ARP",
+	[DHCP4_EVENT_SEND_FAILED] = "SEND_FAILED",
+	[DHCP4_EVENT_CONFIGURED] = "CONFIGURED",
+	[DHCP4_EVENT_CONFIGURE_FAILED] = "CONFIGURE_FAILED",
+	[DHCP4_EVENT_ADDRESS_LOST] = "ADDRESS_LOST",
+	[DHCP4_EVENT_RENEW] = "RENEW",
+	[DHCP4_EVENT_REBIND] = "REBIND",
+	[DHCP4_EVENT_RECONFIGURE] = "RECONFIGURE",
+	[DHCP4_EVENT_LEASE_LOADED] = "LEASE_LOADED",
+};
+_Static_assert(ARRAY_SIZE(event_names) == DHCP4_EVENT_COUNT, "a name each");
+
+static const char *const effect_names[] = {
+	[DHCP4_EFFECT_SEND_BROADCAST] = "SEND_BROADCAST",
+	[DHCP4_EFFECT_SEND_UNICAST] = "SEND_UNICAST",
+	[DHCP4_EFFECT_SEND_ARP] = "SEND_ARP",
+	[DHCP4_EFFECT_DECONFIGURE] = "DECONFIGURE",
+	[DHCP4_EFFECT_CONFIGURE] = "CONFIGURE",
+	[DHCP4_EFFECT_EXTEND] = "EXTEND",
+	[DHCP4_EFFECT_SAVE_LEASE] = "SAVE_LEASE",
+	[DHCP4_EFFECT_FORGET_LEASE] = "FORGET_LEASE",
+	[DHCP4_EFFECT_NOTIFY] = "NOTIFY",
+};
+
+static const char *const tenure_names[] = {
+	[DHCP4_TENURE_NONE] = "none",
+	[DHCP4_TENURE_REMEMBERED] = "remembered",
+	[DHCP4_TENURE_GRANTED] = "granted",
+	[DHCP4_TENURE_HELD] = "held",
+};
+
+static const char *const loss_names[] = {
+	[DHCP4_LOSS_NONE] = "none",
+	[DHCP4_LOSS_EXPIRED] = "expired",
+	[DHCP4_LOSS_NAK] = "refused",
+	[DHCP4_LOSS_CONFLICT] = "conflict",
+	[DHCP4_LOSS_RELEASED] = "released",
+	[DHCP4_LOSS_REPLACED] = "replaced",
+	[DHCP4_LOSS_MOVED] = "moved",
+};
+
+static const char *const request_names[] = {
+	[DHCP4_REQUEST_DISCOVER] = "DISCOVER",
+	[DHCP4_REQUEST_SELECTING] = "REQUEST",
+	[DHCP4_REQUEST_REBOOTING] = "REQUEST (rebooting)",
+	[DHCP4_REQUEST_RENEWING] = "REQUEST (renewing)",
+	[DHCP4_REQUEST_REBINDING] = "REQUEST (rebinding)",
+	[DHCP4_REQUEST_DECLINE] = "DECLINE",
+	[DHCP4_REQUEST_RELEASE] = "RELEASE",
+	[DHCP4_REQUEST_INFORM] = "INFORM",
+};
+_Static_assert(ARRAY_SIZE(request_names) == DHCP4_REQUEST_COUNT, "a name each");
+
+static const char *const type_names[] = {
+	[DHCP4_TYPE_DISCOVER] = "DISCOVER", [DHCP4_TYPE_OFFER] = "OFFER",
+	[DHCP4_TYPE_REQUEST] = "REQUEST",   [DHCP4_TYPE_DECLINE] = "DECLINE",
+	[DHCP4_TYPE_ACK] = "ACK",	    [DHCP4_TYPE_NAK] = "NAK",
+	[DHCP4_TYPE_RELEASE] = "RELEASE",   [DHCP4_TYPE_INFORM] = "INFORM",
+};
+
+static const struct {
+	const char *name, *text;
+} reject_names[] = {
+	[REJECT_NONE] = { "none", "not refused" },
+	[REJECT_IP_HEADER] = { "ip-header", "bad IPv4 header" },
+	[REJECT_IP_CHECKSUM] = { "ip-checksum", "wrong IPv4 checksum" },
+	[REJECT_IP_SOURCE] = { "ip-source", "impossible IPv4 source" },
+	[REJECT_FRAGMENT] = { "fragment", "an IPv4 fragment" },
+	[REJECT_NOT_UDP] = { "not-udp", "not UDP" },
+	[REJECT_UDP_PORT] = { "udp-port", "another UDP port" },
+	[REJECT_UDP_LENGTH] = { "udp-length", "bad UDP length" },
+	[REJECT_UDP_CHECKSUM] = { "udp-checksum", "wrong UDP checksum" },
+	[REJECT_MESSAGE_SHORT] = { "message-short", "message cut short" },
+	[REJECT_MESSAGE_LONG] = { "message-long", "message too long" },
+	[REJECT_COOKIE] = { "cookie", "no DHCP magic cookie" },
+	[REJECT_MESSAGE_TYPE] = { "message-type", "no valid message type" },
+	[REJECT_NOT_REPLY] = { "not-reply", "not a BOOTREPLY" },
+	[REJECT_XID] = { "xid", "another transaction id" },
+	[REJECT_CHADDR] = { "chaddr", "another hardware address" },
+	[REJECT_CLIENT_ID] = { "client-id", "another client identifier" },
+	[REJECT_UNEXPECTED] = { "unexpected", "not expected in this state" },
+	[REJECT_SERVER_ID] = { "server-id", "no usable server identifier" },
+	[REJECT_OTHER_SERVER] = { "other-server", "from another server" },
+	[REJECT_ADDRESS] = { "address", "no usable address" },
+	[REJECT_OTHER_ADDRESS] = { "other-address",
+				   "not the address requested" },
+	[REJECT_MASK] = { "mask", "no usable subnet mask" },
+	[REJECT_LEASE_TIME] = { "lease-time", "no usable lease time" },
+};
+_Static_assert(ARRAY_SIZE(reject_names) == REJECT_COUNT, "a name each");
+
+#define LOOK_UP(table, number)                                    \
+	((size_t)(number) < ARRAY_SIZE(table) && (table)[number] \
+		 ? (table)[number]                                \
+		 : "?")
+
+const char *dhcp4_state_name(enum dhcp4_state state)
+{
+	return LOOK_UP(state_names, state);
+}
+
+const char *dhcp4_event_name(enum dhcp4_event_kind kind)
+{
+	return LOOK_UP(event_names, kind);
+}
+
+const char *dhcp4_effect_name(enum dhcp4_effect_kind kind)
+{
+	return LOOK_UP(effect_names, kind);
+}
+
+const char *dhcp4_tenure_name(enum dhcp4_tenure tenure)
+{
+	return LOOK_UP(tenure_names, tenure);
+}
+
+const char *dhcp4_loss_name(enum dhcp4_loss loss)
+{
+	return LOOK_UP(loss_names, loss);
+}
+
+const char *dhcp4_request_name(enum dhcp4_request request)
+{
+	return LOOK_UP(request_names, request);
+}
+
+const char *dhcp4_type_name(uint8_t type)
+{
+	return LOOK_UP(type_names, type);
+}
+
+const char *reject_name(enum reject reject)
+{
+	return reject < REJECT_COUNT ? reject_names[reject].name : "?";
+}
+
+const char *reject_text(enum reject reject)
+{
+	return reject < REJECT_COUNT ? reject_names[reject].text : "?";
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The messages of a client. What each one holds is a row of one table, which is
+ * Tables 4 and 5 of RFC 2131; the code below knows fields, not messages.
+ */
+#include "core/request.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "core/client.h"
+#include "core/message.h"
+
+/* Where an address stands: nowhere, in ciaddr, in option 50, there if known. */
+enum place {
+	PLACE_NONE,
+	PLACE_CIADDR,
+	PLACE_REQUESTED,
+	PLACE_REQUESTED_IF_ANY,
+};
+
+struct request_rule {
+	enum dhcp4_type type;
+	enum place address;
+	bool unicast;
+	bool server_id;
+	bool secs;       /* the field is 0 otherwise */
+	bool broadcast;  /* the flag may be set */
+	bool parameters; /* 12, 55, 57 and what else configures */
+	bool reason;     /* 56 */
+};
+
+/* clang-format off */
+static const struct request_rule rules[DHCP4_REQUEST_COUNT] = {
+	/*                                               uni    54     secs   flag   params reason */
+	[DHCP4_REQUEST_DISCOVER]  = { DHCP4_TYPE_DISCOVER, PLACE_REQUESTED_IF_ANY,
+				      false, false, true,  true,  true,  false },
+	[DHCP4_REQUEST_SELECTING] = { DHCP4_TYPE_REQUEST, PLACE_REQUESTED,
+				      false, true,  true,  true,  true,  false },
+	[DHCP4_REQUEST_REBOOTING] = { DHCP4_TYPE_REQUEST, PLACE_REQUESTED,
+				      false, false, true,  true,  true,  false },
+	[DHCP4_REQUEST_RENEWING]  = { DHCP4_TYPE_REQUEST, PLACE_CIADDR,
+				      true,  false, true,  false, true,  false },
+	[DHCP4_REQUEST_REBINDING] = { DHCP4_TYPE_REQUEST, PLACE_CIADDR,
+				      false, false, true,  false, true,  false },
+	[DHCP4_REQUEST_DECLINE]   = { DHCP4_TYPE_DECLINE, PLACE_REQUESTED,
+				      false, true,  false, false, false, true },
+	[DHCP4_REQUEST_RELEASE]   = { DHCP4_TYPE_RELEASE, PLACE_CIADDR,
+				      true,  true,  false, false, false, true },
+	[DHCP4_REQUEST_INFORM]    = { DHCP4_TYPE_INFORM, PLACE_CIADDR,
+				      false, false, true,  true,  true,  false },
+};
+/* clang-format on */
+
+enum dhcp4_type request_type(enum dhcp4_request request)
+{
+	return rules[request].type;
+}
+
+bool request_is_unicast(enum dhcp4_request request)
+{
+	return rules[request].unicast;
+}
+
+static void write_header(struct writer *w, const struct request_rule *rule,
+			 const struct dhcp4_config *config,
+			 const struct request_values *values)
+{
+	struct dhcp4_header header = {
+		.op = DHCP4_OP_REQUEST,
+		.htype = config->hardware_type,
+		.xid = values->xid,
+	};
+
+	/* A longer address does not fit chaddr: hlen is 0 then (RFC 4390 2.1). */
+	if (config->hwaddr.size <= DHCP4_CHADDR_SIZE) {
+		header.hlen = config->hwaddr.size;
+		memcpy(header.chaddr, config->hwaddr.bytes, header.hlen);
+	}
+	if (rule->secs)
+		header.secs = values->secs;
+	if (rule->broadcast && config->broadcast)
+		header.flags = DHCP4_FLAG_BROADCAST;
+	if (rule->address == PLACE_CIADDR)
+		header.ciaddr = values->address;
+	dhcp4_message_begin(w, &header, rule->type);
+}
+
+/* An INFORM is about no lease: it asks for none of its times (4.4.3). */
+static bool is_asked_for(const struct request_rule *rule, uint8_t code)
+{
+	return rule->type != DHCP4_TYPE_INFORM ||
+	       (code != DHCP4_OPTION_LEASE_TIME && code != DHCP4_OPTION_T1 &&
+		code != DHCP4_OPTION_T2);
+}
+
+static void write_parameters(struct writer *w, const struct request_rule *rule,
+			     const struct dhcp4_config *config)
+{
+	uint8_t codes[DHCP4_PARAMETERS_MAX];
+	uint16_t size = config->mtu;
+	size_t count = 0;
+
+	if (config->hostname[0])
+		option_write(w, DHCP4_OPTION_HOST_NAME, config->hostname,
+			     strlen(config->hostname));
+	for (unsigned i = 0; i < config->parameters_count; i++) {
+		if (is_asked_for(rule, config->parameters[i]))
+			codes[count++] = config->parameters[i];
+	}
+	if (count)
+		option_write(w, DHCP4_OPTION_PARAMETERS, codes, count);
+	size = size < DHCP4_PACKET_MIN ? DHCP4_PACKET_MIN : size;
+	size = size > DHCP4_PACKET_MAX ? DHCP4_PACKET_MAX : size;
+	option_write_u16(w, DHCP4_OPTION_MESSAGE_SIZE, size);
+}
+
+void request_write(struct writer *w, enum dhcp4_request request,
+		   const struct dhcp4_config *config,
+		   const struct request_values *values)
+{
+	const struct request_rule *rule = &rules[request];
+	size_t start = w->used;
+
+	ASSERT(values->address || rule->address == PLACE_REQUESTED_IF_ANY);
+	write_header(w, rule, config, values);
+	if (values->client_id->size)
+		option_write(w, DHCP4_OPTION_CLIENT_ID,
+			     values->client_id->bytes, values->client_id->size);
+	if (rule->address >= PLACE_REQUESTED && values->address)
+		option_write_u32(w, DHCP4_OPTION_REQUESTED_ADDRESS,
+				 values->address);
+	if (rule->server_id)
+		option_write_u32(w, DHCP4_OPTION_SERVER_ID, values->server_id);
+	if (rule->parameters)
+		write_parameters(w, rule, config);
+	if (rule->reason && values->reason)
+		option_write(w, DHCP4_OPTION_MESSAGE, values->reason,
+			     strlen(values->reason));
+	dhcp4_message_end(w, start);
+}
