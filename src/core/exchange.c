@@ -370,7 +370,7 @@ void step_address_lost(struct step *s)
 
 	if (c->tenure != DHCP4_TENURE_HELD && c->tenure != DHCP4_TENURE_GRANTED)
 		return;
-	switch (s->event->step_address_lost) {
+	switch (s->event->address_lost) {
 	case DHCP4_ADDRESS_LOST_REMOVED:
 		c->configured = false;
 		s->reconfigure = true;
