@@ -101,7 +101,7 @@ static int take_link(const struct nlmsghdr *message, void *context)
 
 int link_find(const char *name, struct link_info *ret)
 {
-	char buffer[256];
+	_Alignas(struct nlmsghdr) char buffer[256];
 	struct link_info info = { 0 };
 	struct nlmsghdr *message;
 	int error;
@@ -174,7 +174,7 @@ static int match_address(const struct nlmsghdr *message, void *context)
 int link_has_address(int ifindex, ipv4_addr address, bool *ret_has,
 		     uint32_t *ret_valid_s)
 {
-	char buffer[256];
+	_Alignas(struct nlmsghdr) char buffer[256];
 	struct address_question q = { .ifindex = ifindex, .address = address };
 	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
 	struct ifaddrmsg *header;
@@ -213,7 +213,7 @@ struct link_monitor {
 	unsigned dump;
 
 	nsec now; /* of the wake-up, for the callback */
-	char buffer[NETLINK_BUFFER_SIZE];
+	_Alignas(struct nlmsghdr) char buffer[NETLINK_BUFFER_SIZE];
 };
 
 /* The index of the first known link whose ifindex is not below. */
@@ -313,7 +313,7 @@ static ssize_t receive(struct link_monitor *m)
  */
 static int dump_all(struct link_monitor *m)
 {
-	char buffer[256];
+	_Alignas(struct nlmsghdr) char buffer[256];
 	int error;
 
 	while (receive(m) >= 0 || errno == ENOBUFS || errno == ENOSPC)

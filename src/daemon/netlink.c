@@ -45,7 +45,7 @@ void netlink_set_buffer(struct mnl_socket *socket, int size)
 static int ask_once(struct mnl_socket *socket, const struct nlmsghdr *request,
 		    mnl_cb_t each, void *context)
 {
-	char buffer[NETLINK_BUFFER_SIZE];
+	_Alignas(struct nlmsghdr) char buffer[NETLINK_BUFFER_SIZE];
 	int more;
 
 	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
