@@ -16,14 +16,15 @@
 /* Offsets: into the IPv4 header, and behind it, where X stands. */
 #define IP_FRAGMENT 6
 #define IP_PROTOCOL 9
-#define UDP_PORT 2
-#define DHCP_OP 8
-#define DHCP_XID 12
+#define UDP_PORT    2
+#define DHCP_OP	    8
+#define DHCP_XID    12
 #define DHCP_COOKIE (8 + DHCP4_HEADER_SIZE - 4)
 
-#define LOAD(size, at) BPF_STMT(BPF_LD | (size) | BPF_ABS, (at))
+#define LOAD(size, at)	 BPF_STMT(BPF_LD | (size) | BPF_ABS, (at))
 #define LOAD_X(size, at) BPF_STMT(BPF_LD | (size) | BPF_IND, (at))
-#define TEST(how, k, yes, no) BPF_JUMP(BPF_JMP | (how) | BPF_K, (k), (yes), (no))
+#define TEST(how, k, yes, no) \
+	BPF_JUMP(BPF_JMP | (how) | BPF_K, (k), (yes), (no))
 #define RETURN(k) BPF_STMT(BPF_RET | BPF_K, (k))
 
 #define ACCEPT UINT32_MAX
@@ -68,15 +69,15 @@ static const struct sock_filter neck[] = {
  * and the lower half of the root, the longest jump, at most 128 + 64 + 31 = 223:
  * it fits the eight bits of a conditional jump, and no other kind is needed.
  */
-#define LEAF 4
+#define LEAF	   4
+#define LEAVES_MAX 64
+#define SEARCH_MAX (FILTER_XIDS_MAX + 2 * LEAVES_MAX + LEAVES_MAX - 1)
 
-_Static_assert(FILTER_XIDS_MAX <= 64 * LEAF, "a jump would exceed 8 bits");
-_Static_assert(ARRAY_SIZE(head) + ARRAY_SIZE(neck) + FILTER_XIDS_MAX +
-		       2 * 64 + 63 <= FILTER_SIZE_MAX,
+_Static_assert(FILTER_XIDS_MAX <= LEAF * LEAVES_MAX, "jumps exceed 8 bits");
+_Static_assert(ARRAY_SIZE(head) + ARRAY_SIZE(neck) + SEARCH_MAX <= FILTER_SIZE_MAX,
 	       "the largest filter does not fit");
 
-static size_t put_leaf(struct sock_filter *at, const uint32_t *xids,
-		       size_t count)
+static size_t put_leaf(struct sock_filter *at, const uint32_t *xids, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		at[i] = (struct sock_filter)TEST(BPF_JEQ, xids[i],
@@ -96,10 +97,8 @@ static size_t put_search(struct sock_filter *at, const uint32_t *xids,
 		return put_leaf(at, xids, count);
 	lower = put_search(at + 1, xids, half);
 	ASSERT(lower <= UINT8_MAX && xids[half - 1] < xids[half]);
-	at[0] = (struct sock_filter)TEST(BPF_JGE, xids[half], (uint8_t)lower,
-					 0);
-	return 1 + lower + put_search(at + 1 + lower, xids + half,
-				      count - half);
+	at[0] = (struct sock_filter)TEST(BPF_JGE, xids[half], (uint8_t)lower, 0);
+	return 1 + lower + put_search(at + 1 + lower, xids + half, count - half);
 }
 
 /* Copies the head, which is drop instructions long, with its jumps resolved. */

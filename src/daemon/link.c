@@ -158,13 +158,12 @@ static int match_address(const struct nlmsghdr *message, void *context)
 		return MNL_CB_OK;
 	netlink_read(message, sizeof(*header),
 		     (struct netlink_attributes){ a, ARRAY_SIZE(a) - 1 });
-	if (!a[IFA_LOCAL] ||
-	    netlink_u32(a[IFA_LOCAL], 0) != htonl(q->address))
+	if (!a[IFA_LOCAL] || netlink_u32(a[IFA_LOCAL], 0) != htonl(q->address))
 		return MNL_CB_OK;
 	q->has = true;
 	q->valid_s = UINT32_MAX;
-	if (a[IFA_CACHEINFO] && mnl_attr_get_payload_len(a[IFA_CACHEINFO]) >=
-					sizeof(*lifetimes)) {
+	if (a[IFA_CACHEINFO] &&
+	    mnl_attr_get_payload_len(a[IFA_CACHEINFO]) >= sizeof(*lifetimes)) {
 		lifetimes = mnl_attr_get_payload(a[IFA_CACHEINFO]);
 		q->valid_s = lifetimes->ifa_valid;
 	}
@@ -261,8 +260,8 @@ static void remove_known(struct link_monitor *m, size_t at)
 static void keep_known(struct link_monitor *m, const struct link_info *info)
 {
 	size_t at = find_known(m, info->ifindex);
-	bool is_known = at < m->known_count &&
-			m->known[at].ifindex == info->ifindex;
+	bool is_known =
+		at < m->known_count && m->known[at].ifindex == info->ifindex;
 
 	if (!info->gone && !is_known)
 		insert_known(m, at, info->ifindex);
@@ -351,8 +350,8 @@ static void wake(struct loop_source *source, uint32_t events, nsec now)
 		/* ENOBUFS, or a message longer than the buffer. */
 		error = dump_all(m);
 		if (error)
-			log_warning("cannot list the links after an overflow: "
-				    "%s", strerror(-error));
+			log_warning("links not listed after an overflow: %s",
+				    strerror(-error));
 		return;
 	}
 }

@@ -16,7 +16,7 @@
 struct link_info {
 	int ifindex;
 	char name[IFNAMSIZ];
-	uint16_t hardware_type; /* ARPHRD_... */
+	uint16_t hardware_type;		 /* ARPHRD_... */
 	struct hwaddr hwaddr, broadcast; /* size 0: the link has none */
 	uint32_t mtu;
 	bool up;      /* IFF_UP: the administrator's wish */

@@ -51,8 +51,8 @@ static int ask_once(struct mnl_socket *socket, const struct nlmsghdr *request,
 	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
 		return -errno;
 	do {
-		ssize_t size = mnl_socket_recvfrom(socket, buffer,
-						   sizeof(buffer));
+		ssize_t size =
+			mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
 
 		if (size < 0)
 			return -errno;

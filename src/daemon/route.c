@@ -43,7 +43,7 @@
 #define ADDRESS_PROTOCOL 11
 
 /* The address and prefix route, twice, and two sets of routes. */
-#define REQUESTS_MAX (2 * (2 + DHCP4_ROUTES_MAX))
+#define REQUESTS_MAX	 (2 * (2 + DHCP4_ROUTES_MAX))
 #define REQUEST_SIZE_MAX 96
 
 /* Answers to a change of each of some thousand interfaces. */
@@ -109,8 +109,7 @@ static void put_address(struct batch *b, const struct route_state *state,
 		.ifa_prefered = state->valid_s,
 		.ifa_valid = state->valid_s,
 	};
-	struct ifaddrmsg *header =
-		put_request(b, type, flags, sizeof(*header));
+	struct ifaddrmsg *header = put_request(b, type, flags, sizeof(*header));
 
 	header->ifa_family = AF_INET;
 	header->ifa_prefixlen = state->prefix_length;
@@ -187,8 +186,7 @@ static bool contains(const struct dhcp4_route *routes, unsigned count,
 }
 
 /* Address and prefix length are what the kernel tells addresses apart by. */
-static bool same_address(const struct route_state *a,
-			 const struct route_state *b)
+static bool same_address(const struct route_state *a, const struct route_state *b)
 {
 	return a->ifindex == b->ifindex && a->address == b->address &&
 	       a->prefix_length == b->prefix_length;
@@ -232,10 +230,8 @@ static bool is_harmless(uint16_t type, int error)
 		uint16_t type;
 		int error;
 	} harmless[] = {
-		{ RTM_NEWROUTE, EEXIST },
-		{ RTM_DELROUTE, ESRCH },
-		{ RTM_DELROUTE, ENODEV },
-		{ RTM_DELADDR, EADDRNOTAVAIL },
+		{ RTM_NEWROUTE, EEXIST }, { RTM_DELROUTE, ESRCH },
+		{ RTM_DELROUTE, ENODEV }, { RTM_DELADDR, EADDRNOTAVAIL },
 		{ RTM_DELADDR, ENODEV },
 	};
 
@@ -289,8 +285,7 @@ static void name_reason(struct str *s, const struct nlmsghdr *answer)
 	if (!(answer->nlmsg_flags & NLM_F_ACK_TLVS) || offset >= size)
 		return;
 	netlink_read_payload((const char *)error + offset, size - offset,
-			     (struct netlink_attributes){ a,
-							  ARRAY_SIZE(a) - 1 });
+			     (struct netlink_attributes){ a, ARRAY_SIZE(a) - 1 });
 	if (!a[NLMSGERR_ATTR_MSG] ||
 	    mnl_attr_validate(a[NLMSGERR_ATTR_MSG], MNL_TYPE_NUL_STRING) < 0)
 		return;
@@ -382,8 +377,8 @@ static void receive(struct route *r)
 	bool overflow = false;
 
 	for (;;) {
-		ssize_t size = mnl_socket_recvfrom(r->socket, buffer,
-						   sizeof(buffer));
+		ssize_t size =
+			mnl_socket_recvfrom(r->socket, buffer, sizeof(buffer));
 		const struct nlmsghdr *answer = (const void *)buffer;
 		int left = (int)size;
 

@@ -27,12 +27,11 @@ struct packet {
 /* ---- the interpreter ------------------------------------------------- */
 
 /* Big-endian value of 1, 2 or 4 octets at an offset; false beyond the end. */
-static bool load(const struct packet *p, unsigned code, uint64_t at,
-		 uint32_t *ret)
+static bool load(const struct packet *p, unsigned code, uint64_t at, uint32_t *ret)
 {
-	static const size_t sizes[] = {
-		[BPF_W >> 3] = 4, [BPF_H >> 3] = 2, [BPF_B >> 3] = 1
-	};
+	static const size_t sizes[] = { [BPF_W >> 3] = 4,
+					[BPF_H >> 3] = 2,
+					[BPF_B >> 3] = 1 };
 	size_t size = sizes[BPF_SIZE(code) >> 3];
 
 	if (at == (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE)) {
@@ -165,10 +164,9 @@ static bool parses(const struct packet *p, uint32_t xid)
 	return p->type <= PACKET_MULTICAST &&
 	       frame_parse(p->bytes, p->size, DHCP4_CLIENT_PORT, false,
 			   &datagram) == REJECT_NONE &&
-	       dhcp4_message_parse(datagram.payload, datagram.size,
-				   &message) == REJECT_NONE &&
-	       message.header.op == DHCP4_OP_REPLY &&
-	       message.header.xid == xid;
+	       dhcp4_message_parse(datagram.payload, datagram.size, &message) ==
+		       REJECT_NONE &&
+	       message.header.op == DHCP4_OP_REPLY && message.header.xid == xid;
 }
 
 /* ---- tests ----------------------------------------------------------- */
@@ -196,21 +194,20 @@ START_TEST(test_each_wrong_field_drops)
 		size_t at;
 		uint8_t value;
 	} wrong[] = {
-		{ 0, 0x44 }, /* a header of 4 words */
-		{ 0, 0x55 }, /* version 5 */
-		{ 0, 0x65 }, /* version 6 */
-		{ 0, 0x35 }, /* version 3 */
-		{ 6, 0x20 }, /* more fragments */
-		{ 6, 0x01 }, /* an offset, high part */
-		{ 7, 0x01 }, /* an offset, low part */
-		{ 9, 6 },    /* TCP */
-		{ 22, 1 },   /* port 324 */
-		{ 23, 67 },  /* the server's port */
-		{ 28, 1 },   /* BOOTREQUEST */
-		{ 28, 3 },   /* neither */
-		{ 32, 0 },   /* xid */
-		{ 35, 0 },
-		{ 264, 0 },  /* cookie */
+		{ 0, 0x44 },		 /* a header of 4 words */
+		{ 0, 0x55 },		 /* version 5 */
+		{ 0, 0x65 },		 /* version 6 */
+		{ 0, 0x35 },		 /* version 3 */
+		{ 6, 0x20 },		 /* more fragments */
+		{ 6, 0x01 },		 /* an offset, high part */
+		{ 7, 0x01 },		 /* an offset, low part */
+		{ 9, 6 },		 /* TCP */
+		{ 22, 1 },		 /* port 324 */
+		{ 23, 67 },		 /* the server's port */
+		{ 28, 1 },		 /* BOOTREQUEST */
+		{ 28, 3 },		 /* neither */
+		{ 32, 0 },		 /* xid */
+		{ 35, 0 },   { 264, 0 }, /* cookie */
 		{ 267, 0 },
 	};
 	const uint32_t xid = XID;
@@ -242,10 +239,9 @@ START_TEST(test_packet_types)
 	struct packet p = make_reply(XID, 5);
 
 	for (p.type = PACKET_HOST; p.type <= PACKET_KERNEL; p.type++)
-		ck_assert(passes(&p, &xid, 1) ==
-			  (p.type == PACKET_HOST ||
-			   p.type == PACKET_BROADCAST ||
-			   p.type == PACKET_MULTICAST));
+		ck_assert(passes(&p, &xid, 1) == (p.type == PACKET_HOST ||
+						  p.type == PACKET_BROADCAST ||
+						  p.type == PACKET_MULTICAST));
 }
 END_TEST
 
@@ -254,16 +250,14 @@ START_TEST(test_cut_packets_drop)
 	const uint32_t xid = XID;
 	struct packet p = make_reply(XID, 5);
 
-	for (p.size = 0; p.size < FRAME_HEADERS_SIZE + DHCP4_HEADER_SIZE;
-	     p.size++)
+	for (p.size = 0; p.size < FRAME_HEADERS_SIZE + DHCP4_HEADER_SIZE; p.size++)
 		ck_assert(!passes(&p, &xid, 1));
 	ck_assert(passes(&p, &xid, 1));
 }
 END_TEST
 
-static const size_t set_sizes[] = {
-	0, 1, 2, 3, 4, 5, 7, 8, 9, 31, 63, 100, 129, 255, 256, 257, 300
-};
+static const size_t set_sizes[] = { 0,	1,  2,	 3,   4,   5,	7,   8,	 9,
+				    31, 63, 100, 129, 255, 256, 257, 300 };
 
 /* Every id of the set passes; its neighbours, which lie between, do not. */
 START_TEST(test_sets_of_ids)
