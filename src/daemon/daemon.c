@@ -407,7 +407,7 @@ static void start_interfaces(struct daemon *d, const struct link_info *links)
 
 		load_lease(d, m, now);
 		if (!links[i].up && m->settings->configure &&
-		    route_link_up(d->route, m->iface.ifindex) < 0)
+		    route_link_up(m->iface.ifindex) < 0)
 			log_warning("%s: cannot set it up", m->iface.name);
 		iface_carrier(&m->iface, links[i].carrier, now);
 		iface_start(&m->iface, now);
