@@ -371,6 +371,7 @@ int loop_run(struct loop *l)
 		if (!l->quit)
 			r = turn(l);
 	}
+	l->quit = false;
 	return r < 0 ? r : l->code;
 }
 

@@ -59,7 +59,10 @@ int loop_timer_set(struct loop *, struct loop_timer *, nsec at);
 
 void loop_bury(struct loop *, struct loop_grave *);
 
-/* Runs until loop_quit(); returns the code given to it, or -errno. */
+/*
+ * Runs until loop_quit(), also one before; returns the code given to it, or
+ * -errno. May be run again.
+ */
 int loop_run(struct loop *);
 void loop_quit(struct loop *, int code);
 
