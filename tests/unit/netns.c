@@ -85,6 +85,16 @@ const char *netns_show(const char *format, ...)
 	return text;
 }
 
+void netns_wait_up(const char *name)
+{
+	for (int i = 0; i < 500; i++) {
+		if (strstr(netns_show("link show dev %s", name), " state UP "))
+			return;
+		usleep(10000);
+	}
+	ck_abort_msg("%s does not come up", name);
+}
+
 int netns_index(const char *name)
 {
 	int index = (int)if_nametoindex(name);

@@ -22,6 +22,12 @@ void netns_ip(const char *format, ...) __attribute__((format(printf, 1, 2)));
 const char *netns_show(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 
+/*
+ * Waits until the kernel lets packets out of an interface: some time after both
+ * ends of it are up.
+ */
+void netns_wait_up(const char *name);
+
 /* The index of an interface that is there. */
 int netns_index(const char *name);
 

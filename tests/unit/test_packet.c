@@ -83,6 +83,8 @@ static bool set_up(struct fixture *f, bool only)
 		 "peer name v1 address 02:00:00:00:00:01");
 	netns_ip("link set v0 up");
 	netns_ip("link set v1 up");
+	netns_wait_up("v0");
+	netns_wait_up("v1");
 	f->ifindex = netns_index("v0");
 	f->peer_ifindex = netns_index("v1");
 	f->peer = open_peer(f->peer_ifindex);
@@ -384,6 +386,7 @@ START_TEST(test_only_the_managed_interface)
 	netns_ip("link add w0 address 02:00:00:00:00:00 type veth peer name w1");
 	netns_ip("link set w0 up");
 	netns_ip("link set w1 up");
+	netns_wait_up("w1");
 	listen_now(&f, XID);
 	send_reply(&f, XID);
 	ck_assert_uint_eq(receive(&f), 1);
@@ -443,12 +446,15 @@ START_TEST(test_sending_after_the_link_was_down)
 	netns_ip("link set v0 up");
 	netns_ip("link set v0 down");
 	netns_ip("link set v0 up");
+	netns_wait_up("v0");
+	netns_wait_up("v1");
 	ck_assert_int_eq(packet_send(f.packet, f.ifindex, NULL, packet, size), 0);
 	send_reply(&f, XID);
 	ck_assert_uint_eq(receive(&f), 1);
 	netns_ip("link set v0 down");
 	ck_assert_uint_eq(receive(&f), 0);
 	netns_ip("link set v0 up");
+	netns_wait_up("v1");
 	send_reply(&f, XID);
 	ck_assert_uint_eq(receive(&f), 1);
 	tear_down(&f);

@@ -43,6 +43,8 @@ static bool set_up(struct fixture *f)
 		 "peer name v1 address 02:00:00:00:00:01");
 	netns_ip("link set v0 up");
 	netns_ip("link set v1 up");
+	netns_wait_up("v0");
+	netns_wait_up("v1");
 	netns_ip("addr add 10.9.0.3/24 dev v0"); /* not the one to send from */
 	netns_ip("addr add 10.9.0.2/24 dev v0");
 	netns_ip("neigh add 10.9.0.1 lladdr 02:00:00:00:00:01 dev v0");
