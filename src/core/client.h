@@ -271,15 +271,16 @@ struct dhcp4_client {
 
 	ipv4_addr hint;      /* the last address held; asked for again */
 	unsigned naks;       /* in a row */
-	nsec restart_ns;     /* when carrier last started an exchange */
+	nsec restart_at;     /* a returning carrier starts no exchange before */
 
 	enum dhcp4_tenure tenure;
 	bool usable;         /* REMEMBERED: may be used when nobody answers */
 	struct dhcp4_lease lease;
 
-	bool configured;     /* the kernel has all of it */
+	/* HELD: whether the kernel has all of it, and the next attempt if not. */
+	bool configured;
 	unsigned configure_failures; /* in a row */
-	nsec configure_at;   /* the next attempt */
+	nsec configure_at;
 
 	struct dhcp4_counters counters;
 };
@@ -292,9 +293,14 @@ struct dhcp4_want {
 	ipv4_addr watch; /* receive ARP about this address, if not 0 */
 };
 
-void dhcp4_init(struct dhcp4_client *, const struct dhcp4_config *,
-		const uint8_t seed[32]);
+/* A client in STOPPED, without carrier; seed is 32 random octets. */
+void dhcp4_init(struct dhcp4_client *, const uint8_t seed[32]);
 
+/*
+ * Takes one event, and fills in what is to be done about it. Packets and leases
+ * that effects point to are valid until the next step of any client with the
+ * same effects.
+ */
 void dhcp4_step(struct dhcp4_client *, const struct dhcp4_config *,
 		struct dhcp4_offer_pool *, const struct dhcp4_event *,
 		struct dhcp4_effects *);

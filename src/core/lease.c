@@ -57,7 +57,8 @@ static bool address_fits(ipv4_addr address, unsigned length)
 	return length >= 31 || (host != 0 && host != ~ipv4_mask(length));
 }
 
-enum reject lease_check(const struct dhcp4_message *m)
+enum reject lease_check(const struct dhcp4_message *m,
+			const struct dhcp4_lease *held)
 {
 	ipv4_addr server_id, mask;
 	uint32_t lease_s;
@@ -72,7 +73,7 @@ enum reject lease_check(const struct dhcp4_message *m)
 	    (mask == 0 || !ipv4_mask_is_contiguous(mask)))
 		return REJECT_MASK;
 	if (!ipv4_is_host(m->header.yiaddr) ||
-	    !address_fits(m->header.yiaddr, prefix_length(m, NULL, &guessed)))
+	    !address_fits(m->header.yiaddr, prefix_length(m, held, &guessed)))
 		return REJECT_ADDRESS;
 	if (!dhcp4_options_get_u32(&m->options, DHCP4_OPTION_LEASE_TIME,
 				   &lease_s) ||
@@ -130,7 +131,7 @@ void lease_from_ack(const struct dhcp4_message *m, nsec granted,
 	bool guessed;
 	unsigned length = prefix_length(m, held, &guessed);
 
-	ASSERT(lease_check(m) == REJECT_NONE);
+	ASSERT(lease_check(m, held) == REJECT_NONE);
 	ret->address = m->header.yiaddr;
 	ret->prefix_length = (uint8_t)length;
 	ret->mask_guessed = guessed;

@@ -48,9 +48,11 @@ struct dhcp4_lease {
 /*
  * Checks what an OFFER or ACK says of an address: a server identifier that may
  * be a host, a yiaddr that may be one in its subnet, a mask that is one, a lease
- * time. Returns REJECT_NONE, SERVER_ID, ADDRESS, MASK or LEASE_TIME.
+ * time. held is as in lease_from_ack(). Returns REJECT_NONE, SERVER_ID, ADDRESS,
+ * MASK or LEASE_TIME.
  */
-enum reject lease_check(const struct dhcp4_message *);
+enum reject lease_check(const struct dhcp4_message *,
+			const struct dhcp4_lease *held);
 
 /*
  * Fills in a lease from an ACK that lease_check() accepts. held is the lease in

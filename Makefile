@@ -1,0 +1,297 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+## make [TARGET]... [VARIABLE=VALUE]...
+##
+## Targets:
+##   all          the programs, in build/ (default)
+##   check        every test; in a fresh checkout installs what is missing (as
+##                root; else names the command), configures and builds first
+##   demo         DISCOVER to BOUND to released, watched; set up as check is
+##   check-unit   unit tests alone
+##   check-net    the daemon against real servers, in network namespaces
+##   tidy         what tests/tidy can check of the house style
+##   tests        build the test programs, run none
+##   diagram      print the state machine's diagram, from its own table
+##   install, install-strip, uninstall
+##                heed DESTDIR; without one, root also makes the system user
+##   dist         tenured-VERSION.tar.xz, the same octets for the same commit
+##   distcheck    does that archive build, pass, install and uninstall?
+##   clean        remove build/
+##   distclean    remove what configure wrote, too
+##   help         this
+##
+## Variables:
+##   CC CPPFLAGS CFLAGS LDFLAGS LIBS    yours, put after ours
+##   V=1          show the commands
+##   WERROR=1     warnings are errors
+##   DESTDIR prefix sbindir mandir ...  as GNU has them
+##
+## To build elsewhere: mkdir DIR && cd DIR && .../tenured/configure && make
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+srcdir := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+version = $(shell sed -n 's/^AC_INIT(\[tenured\], \[\(.*\)\])$$/\1/p' \
+	  $(srcdir)/configure.ac)
+in_git = $(wildcard $(srcdir)/.git)
+
+goals := $(or $(MAKECMDGOALS),all)
+unconfigured_goals := help dist distcheck clean distclean
+setup_goals := check demo
+
+ifneq ($(filter-out $(unconfigured_goals),$(goals)),)
+ifneq ($(wildcard config.mk),)
+configured := yes
+include config.mk
+else ifneq ($(filter-out $(unconfigured_goals) $(setup_goals),$(goals)),)
+$(error run ./configure first (or: make check))
+endif
+endif
+
+ifdef configured
+
+# What is built of what. Lists are by wildcard: a new file needs no line here.
+
+find = $(patsubst $(srcdir)/%,%,$(wildcard $(addprefix $(srcdir)/,$(1))))
+objects = $(patsubst %.c,build/%.o,$(1))
+
+IPC_SOURCES := src/daemon/ipc.c src/daemon/varlink.c
+NO_IPC_SOURCES := src/daemon/ipc_none.c
+IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
+IPC_TESTS := $(patsubst src/daemon/%,tests/unit/test_%,$(IPC_SOURCES))
+ifeq ($(WITH_IPC),1)
+left_out := $(NO_IPC_SOURCES)
+else
+left_out := $(IPC_SOURCES) $(IPC_PAGES) $(IPC_TESTS)
+endif
+
+core := $(call find,src/base/*.c src/core/*.c)
+daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c))
+ctl := $(call find,src/ctl/*.c)
+server := $(call find,tests/server/*.c)
+unit := $(filter-out $(left_out),$(call find,tests/unit/*.c))
+diagram := $(call find,tests/tools/diagram.c)
+sources := $(core) $(daemon) $(ctl) $(server) $(unit) $(diagram)
+pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
+	$(call find,man/*.[1578])))
+docs := $(addprefix $(srcdir)/,README COPYING)
+
+sbin_programs := build/tenured
+bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl)
+test_programs := build/unit build/dhcp-server $(if $(diagram),build/diagram)
+
+.PHONY: all tests
+all: $(sbin_programs) $(bin_programs)
+tests: $(test_programs)
+
+build/libcore.a: $(call objects,$(core))
+build/tenured: $(call objects,$(daemon)) build/libcore.a
+build/tenured: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS)
+build/tenurectl: $(call objects,$(ctl)) build/libcore.a
+build/tenurectl: libs = $(JANSSON_LIBS)
+build/dhcp-server: $(call objects,$(server)) build/libcore.a
+build/diagram: $(call objects,$(diagram)) build/libcore.a
+build/unit: $(call objects,$(unit) \
+	$(filter-out %/main.c,$(daemon) $(server))) build/libcore.a
+build/unit: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) $(CHECK_LIBS)
+
+ifneq ($(WITH_IPC),1)
+JANSSON_CFLAGS :=
+JANSSON_LIBS :=
+endif
+
+# How. The caller's flags come after ours.
+
+warnings := -Wall -Wextra -Wconversion -Wshadow -Wswitch-enum \
+	-Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	$(if $(filter 1,$(WERROR)),-Werror)
+cppflags = -I$(srcdir)/src -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+	-D_TIME_BITS=64 $(HARDEN_CPPFLAGS) $(module_cflags) $(CPPFLAGS)
+cflags = -std=gnu11 $(warnings) $(HARDEN_CFLAGS) $(SANITIZE) $(CFLAGS)
+ldflags = $(HARDEN_LDFLAGS) $(LDFLAGS)
+
+shell_cflags = $(LIBMNL_CFLAGS) $(LIBCAP_CFLAGS) $(JANSSON_CFLAGS)
+build/src/daemon/%.o: module_cflags = $(shell_cflags)
+build/src/ctl/%.o: module_cflags = $(JANSSON_CFLAGS)
+build/tests/%.o: module_cflags = -I$(srcdir)/tests
+build/tests/unit/%.o: module_cflags = -I$(srcdir)/tests $(shell_cflags) \
+	$(CHECK_CFLAGS)
+
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(Q),@printf '  %-8s%s\n' '$(1)' '$@')
+
+build/%.o: $(srcdir)/%.c config.mk
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -MMD -MP $(cppflags) $(cflags) -c -o $@ $<
+
+build/libcore.a:
+	$(call say,AR)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(sbin_programs) $(bin_programs) $(test_programs):
+	$(call say,LINK)
+	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(libs) $(LIBS)
+
+$(call objects,$(unit)): | need-check
+.PHONY: need-check
+need-check:
+	$(if $(CHECK_LIBS),,@echo 'unit tests need Check (pkg-config check):' \
+	'contrib/install-deps installs it, then ./configure again' >&2; exit 1)
+
+-include $(patsubst %.o,%.d,$(call objects,$(sources)))
+
+# A configure.ac, or a template, that changed makes its results anew.
+
+$(srcdir)/configure: $(srcdir)/configure.ac
+	cd $(srcdir) && autoconf
+config.status: $(srcdir)/configure
+	./config.status --recheck
+config.mk: $(addprefix $(srcdir)/,config.mk.in config.h.in) config.status
+	./config.status
+
+# Tests. tests/check shows each part and ends in the sum of all.
+
+export TENURED_BUILD := $(CURDIR)/build
+export TENURED_SOURCE := $(abspath $(srcdir))
+export CC NM
+
+.PHONY: check check-unit check-net tidy diagram demo
+check: all tests
+	@$(srcdir)/tests/check \
+		unit=build/unit \
+		core-purity=$(srcdir)/tests/core-purity \
+		$(if $(diagram),diagram=$(srcdir)/tests/check-diagram) \
+		net=$(srcdir)/tests/net/run \
+		tidy=$(srcdir)/tests/tidy
+check-unit: build/unit
+	@build/unit
+check-net: all tests
+	@$(srcdir)/tests/net/run
+tidy:
+	@$(srcdir)/tests/tidy
+diagram: build/diagram
+	@build/diagram
+demo: all build/dhcp-server
+	@$(srcdir)/tests/demo
+
+# Installation
+
+INSTALL = install
+INSTALL_PROGRAM = $(INSTALL)
+INSTALL_DATA = $(INSTALL) -m 644
+
+# What goes where, and how: $(1) is put or drop.
+define files
+	$(call $(1),$(sbin_programs),$(sbindir),$(INSTALL_PROGRAM))
+	$(call $(1),$(bin_programs),$(bindir),$(INSTALL_PROGRAM))
+	$(call $(1),$(filter %.1,$(pages)),$(mandir)/man1,$(INSTALL_DATA))
+	$(call $(1),$(filter %.5,$(pages)),$(mandir)/man5,$(INSTALL_DATA))
+	$(call $(1),$(filter %.7,$(pages)),$(mandir)/man7,$(INSTALL_DATA))
+	$(call $(1),$(filter %.8,$(pages)),$(mandir)/man8,$(INSTALL_DATA))
+	$(call $(1),$(docs),$(docdir),$(INSTALL_DATA))
+endef
+put = $(if $(1),$(INSTALL) -d $(DESTDIR)$(2) && $(3) $(1) $(DESTDIR)$(2))
+drop = $(if $(1),rm -f $(addprefix $(DESTDIR)$(2)/,$(notdir $(1))))
+
+.PHONY: install install-strip install-user uninstall
+install: all $(if $(DESTDIR),,install-user)
+	$(call files,put)
+uninstall:
+	$(call files,drop)
+	test ! -d $(DESTDIR)$(docdir) || rmdir $(DESTDIR)$(docdir)
+install-strip:
+	$(MAKE) INSTALL_PROGRAM='$(INSTALL_PROGRAM) -s' install
+install-user:
+	@if id -u $(TENURED_USER) >/dev/null 2>&1; then exit 0; fi; \
+	if [ "$$(id -u)" -ne 0 ]; then \
+		echo 'tenured will want a system user, $(TENURED_USER);' \
+			'as root: make install-user'; \
+		exit 0; \
+	fi; \
+	echo 'making the system user $(TENURED_USER)'; \
+	nologin=$$(command -v nologin || echo /bin/false); \
+	if command -v useradd >/dev/null; then \
+		useradd -r -U -M -d /nonexistent -s $$nologin $(TENURED_USER); \
+	else \
+		addgroup -S $(TENURED_USER) && adduser -S -D -H -h /nonexistent \
+			-s $$nologin -G $(TENURED_USER) $(TENURED_USER); \
+	fi
+
+else # not configured
+
+# The two targets that set up for themselves. Only a checkout lacks configure:
+# from a release's archive nothing is ever installed.
+
+.PHONY: $(setup_goals) set-up
+$(setup_goals): set-up
+	@$(MAKE) --no-print-directory $@
+set-up:
+	$(if $(wildcard $(srcdir)/configure),,$(srcdir)/contrib/install-deps && \
+	(cd $(srcdir) && autoconf) &&) $(srcdir)/configure
+
+endif
+
+# Targets that need no configuration
+
+.PHONY: help dist distcheck clean distclean
+help:
+	@sed -n 's/^## \{0,1\}//p' $(srcdir)/Makefile
+clean:
+	test ! -d build || chmod -R u+w build
+	rm -rf build
+distclean: clean
+	rm -rf config.mk config.h config.log config.status autom4te.cache
+	test -f configure.ac || rm -f Makefile
+	$(if $(wildcard .git),rm -f configure configure~)
+
+# The archive holds the files that git knows (in an archive's tree: all but what
+# building makes) and configure; their time is that of the last commit.
+
+archive = tenured-$(version)
+made := build/* autom4te.cache/* config.mk config.h config.log config.status \
+	tenured-*.tar.*
+list = $(if $(in_git),git ls-files -z,\
+	find . -type f $(foreach m,$(made),! -path './$m') -print0)
+SOURCE_DATE_EPOCH ?= $(shell cd $(srcdir) && \
+	$(if $(in_git),git log -1 --format=%ct,stat -c %Y configure.ac))
+
+dist:
+	rm -rf build/dist
+	mkdir -p build/dist/$(archive)
+	cd $(srcdir) && $(list) | tar -c --null -T - | \
+		tar -x -C $(CURDIR)/build/dist/$(archive)
+	cd build/dist/$(archive) && \
+		{ test -f configure || autoconf; } && rm -rf autom4te.cache
+	tar -c -C build/dist --sort=name --format=ustar --owner=0 --group=0 \
+		--numeric-owner --mode=u=rwX,go=rX --mtime=@$(SOURCE_DATE_EPOCH) \
+		$(archive) | xz -9 -T1 >$(archive).tar.xz
+	rm -rf build/dist
+
+# Read-only sources, built elsewhere; all that install put there, uninstall must
+# take away, and all that configure and make wrote, distclean; and the archive
+# must make itself again.
+
+trial = $(CURDIR)/build/distcheck
+distcheck: dist
+	test ! -d $(trial) || chmod -R u+w $(trial)
+	rm -rf $(trial)
+	mkdir -p $(trial)/build
+	tar -x -C $(trial) -f $(archive).tar.xz
+	chmod -R a-w $(trial)/$(archive)
+	cd $(trial)/build && unset MAKEFLAGS MAKELEVEL && \
+	../$(archive)/configure $(DISTCHECK_CONFIGURE_FLAGS) && \
+	make -j$(shell nproc) all tests && \
+	make check-unit && \
+	make install DESTDIR=$(trial)/root && \
+	find $(trial)/root -name tenured -type f | grep -q . && \
+	make uninstall DESTDIR=$(trial)/root && \
+	! find $(trial)/root ! -type d | grep . && \
+	make dist && cmp $(archive).tar.xz $(CURDIR)/$(archive).tar.xz && \
+	rm $(archive).tar.xz && make distclean && ! find . -type f | grep .
+	chmod -R u+w $(trial)
+	rm -rf $(trial)
+	@echo '$(archive).tar.xz is ready to be given away'

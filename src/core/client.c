@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One step of the client: takes an event in, lets the state's handler decide,
+ * derives the effects on the lease, and checks what must hold afterwards.
+ */
+#include "core/client.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "core/step.h"
+
+/* More deadlines cannot be due at once; a step that goes on is spinning. */
+#define ROUNDS_MAX 8
+
+void dhcp4_init(struct dhcp4_client *c, const uint8_t seed[32])
+{
+	memset(c, 0, sizeof(*c));
+	prng_init(&c->prng, seed);
+	c->send_at = c->retransmit_at = c->choose_at = c->give_up_at =
+		c->configure_at = c->xid_sent_ns = NSEC_NEVER;
+}
+
+void step_notice(struct step *s, struct dhcp4_notice notice)
+{
+	ASSERT(s->notice_count < DHCP4_NOTICES_MAX);
+	s->notices[s->notice_count++] = notice;
+}
+
+void step_reject(struct step *s, enum reject why)
+{
+	s->client->counters.rejected[why]++;
+	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_REJECTED,
+					      .reject = why });
+}
+
+/* A new exchange has a new id; an OFFER's REQUEST goes on with it (4.4.1). */
+static bool begins_exchange(enum dhcp4_state state)
+{
+	return state == DHCP4_STATE_SELECTING ||
+	       state == DHCP4_STATE_REBOOTING ||
+	       state == DHCP4_STATE_RENEWING ||
+	       state == DHCP4_STATE_REBINDING ||
+	       state == DHCP4_STATE_INFORMING;
+}
+
+void step_enter(struct step *s, enum dhcp4_state to)
+{
+	struct dhcp4_client *c = s->client;
+
+	ASSERT(dhcp4_transition_is_legal(c->state, to));
+	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_TRANSITION,
+					      .from = c->state,
+					      .to = to });
+	offer_clear(s->pool, &c->offers);
+	c->send_at = c->retransmit_at = c->choose_at = c->give_up_at =
+		NSEC_NEVER;
+	c->tries = 0;
+	c->state = to;
+	c->since_ns = c->now;
+	if (begins_exchange(to)) {
+		step_draw_xid(c);
+		c->exchange_ns = c->now;
+	} else if (to == DHCP4_STATE_REQUESTING) {
+		/* The lease is counted from the REQUEST, not the DISCOVER. */
+		c->xid_sent_ns = NSEC_NEVER;
+	}
+}
+
+void step_lose(struct step *s, enum dhcp4_loss why)
+{
+	struct dhcp4_client *c = s->client;
+
+	ASSERT(c->tenure != DHCP4_TENURE_NONE);
+	if (c->tenure != DHCP4_TENURE_REMEMBERED)
+		step_notice(s, (struct dhcp4_notice){
+				       .kind = DHCP4_NOTICE_LOST,
+				       .address = c->lease.address,
+				       .loss = why });
+	s->loss = why;
+	/* An expired address is asked for again; no other one is. */
+	c->hint = why == DHCP4_LOSS_EXPIRED ? c->lease.address : IPV4_ANY;
+	c->tenure = DHCP4_TENURE_NONE;
+	c->configured = false;
+	c->configure_failures = 0;
+	c->configure_at = NSEC_NEVER;
+}
+
+/* RFC 6842 3; a server older than that sends none. */
+static bool is_for_client_id(const struct dhcp4_message *m,
+			     const struct client_id *id)
+{
+	struct option_value value;
+
+	if (!id->size || !dhcp4_options_get(&m->options, DHCP4_OPTION_CLIENT_ID,
+					    &value))
+		return true;
+	return value.size == id->size &&
+	       memcmp(value.bytes, id->bytes, id->size) == 0;
+}
+
+static bool is_for_hwaddr(const struct dhcp4_header *header,
+			  const struct dhcp4_config *config)
+{
+	uint8_t size = config->hwaddr.size;
+
+	if (size > DHCP4_CHADDR_SIZE)
+		size = 0;
+	return header->htype == config->hardware_type && header->hlen == size &&
+	       memcmp(header->chaddr, config->hwaddr.bytes, size) == 0;
+}
+
+/* From an IPv4 packet to a reply that answers us, or why it does not. */
+static enum reject receive(const struct step *s, struct dhcp4_message *ret)
+{
+	const struct dhcp4_event *event = s->event;
+	struct datagram d;
+	enum reject why;
+
+	why = frame_parse(event->frame.bytes, event->frame.size,
+			  DHCP4_CLIENT_PORT, event->frame.checksum_partial, &d);
+	if (why == REJECT_NONE)
+		why = dhcp4_message_parse(d.payload, d.size, ret);
+	if (why != REJECT_NONE)
+		return why;
+	if (ret->header.op != DHCP4_OP_REPLY)
+		return REJECT_NOT_REPLY;
+	if (ret->header.xid != s->client->xid)
+		return REJECT_XID;
+	if (!is_for_hwaddr(&ret->header, s->config))
+		return REJECT_CHADDR;
+	if (!is_for_client_id(ret, &s->config->client_id))
+		return REJECT_CLIENT_ID;
+	return REJECT_NONE;
+}
+
+static void push(struct step *s, struct dhcp4_effect effect)
+{
+	ASSERT(s->effects->count < DHCP4_EFFECTS_MAX);
+	s->effects->list[s->effects->count++] = effect;
+}
+
+/*
+ * The effects on the lease follow from the lease before the step and after it,
+ * so that no path through the handlers can forget one.
+ */
+static void derive_effects(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+	bool held = c->tenure == DHCP4_TENURE_HELD;
+	bool was_held = s->tenure_before == DHCP4_TENURE_HELD;
+	bool same = held && was_held && c->lease.address == s->address_before;
+
+	if (was_held && !same)
+		push(s, (struct dhcp4_effect){
+				.kind = DHCP4_EFFECT_DECONFIGURE,
+				.deconfigure = { s->address_before,
+						 s->prefix_length_before,
+						 s->loss ? s->loss
+							 : DHCP4_LOSS_REPLACED } });
+	if (held && !same) {
+		c->configured = false;
+		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_CONFIGURE,
+					       .lease = &c->lease });
+	} else if (same && (s->granted || s->reconfigure)) {
+		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_EXTEND,
+					       .lease = &c->lease });
+	}
+	if (held && (s->granted || s->tenure_before == DHCP4_TENURE_GRANTED))
+		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_SAVE_LEASE,
+					       .lease = &c->lease });
+	if (s->loss == DHCP4_LOSS_NAK || s->loss == DHCP4_LOSS_CONFLICT ||
+	    s->loss == DHCP4_LOSS_RELEASED)
+		push(s, (struct dhcp4_effect){
+				.kind = DHCP4_EFFECT_FORGET_LEASE });
+	for (unsigned i = 0; i < s->notice_count; i++)
+		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_NOTIFY,
+					       .notice = s->notices[i] });
+}
+
+static void check_invariants(const struct dhcp4_client *c)
+{
+	ASSERT(dhcp4_tenure_is_legal(c->state, c->tenure));
+	ASSERT(dhcp4_want(c).deadline > c->now);
+	ASSERT(c->carrier || c->state == DHCP4_STATE_STOPPED ||
+	       c->state == DHCP4_STATE_INIT ||
+	       c->state == DHCP4_STATE_INIT_REBOOT ||
+	       c->state == DHCP4_STATE_INFORMING);
+	ASSERT(c->tenure == DHCP4_TENURE_NONE || c->lease.address != IPV4_ANY);
+	ASSERT(c->state == DHCP4_STATE_SELECTING || c->offers.count == 0);
+	ASSERT(!c->configured || c->tenure == DHCP4_TENURE_HELD);
+}
+
+void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
+		struct dhcp4_offer_pool *pool, const struct dhcp4_event *event,
+		struct dhcp4_effects *effects)
+{
+	struct step s = {
+		.client = c,
+		.config = config,
+		.pool = pool,
+		.event = event,
+		.effects = effects,
+		.kind = event->kind,
+		.tenure_before = c->tenure,
+		.address_before = c->lease.address,
+		.prefix_length_before = c->lease.prefix_length,
+	};
+	struct dhcp4_message message;
+	enum reject why = REJECT_NONE;
+
+	ASSERT(event->now >= c->now);
+	c->now = event->now;
+	effects->count = effects->packets = 0;
+	effects->slot_taken = false;
+	if (s.kind == DHCP4_EVENT_FRAME) {
+		why = receive(&s, &message);
+		s.message = &message;
+	}
+	if (why != REJECT_NONE) {
+		step_reject(&s, why);
+		s.kind = DHCP4_EVENT_TICK;
+	}
+	/* What is due is done in the same step: no deadline ever lies behind. */
+	for (unsigned round = 0;; round++) {
+		ASSERT(round < ROUNDS_MAX);
+		state_common(&s);
+		state_handlers[c->state](&s);
+		s.kind = DHCP4_EVENT_TICK;
+		if (dhcp4_want(c).deadline > c->now)
+			break;
+	}
+	derive_effects(&s);
+	check_invariants(c);
+}
+
+static bool is_listening(const struct dhcp4_client *c)
+{
+	return c->state == DHCP4_STATE_SELECTING ||
+	       c->state == DHCP4_STATE_REQUESTING ||
+	       c->state == DHCP4_STATE_REBOOTING ||
+	       c->state == DHCP4_STATE_RENEWING ||
+	       c->state == DHCP4_STATE_REBINDING ||
+	       (c->state == DHCP4_STATE_INFORMING &&
+		c->retransmit_at != NSEC_NEVER);
+}
+
+/* The deadline that the state sets for the lease it has. */
+static nsec lease_deadline(const struct dhcp4_client *c)
+{
+	if (c->tenure == DHCP4_TENURE_NONE)
+		return NSEC_NEVER;
+	/* A T1 whose turn is given waits for the turn instead. */
+	if (c->state == DHCP4_STATE_BOUND && c->send_at == NSEC_NEVER)
+		return c->lease.t1_ns;
+	if (c->state == DHCP4_STATE_RENEWING)
+		return c->lease.t2_ns;
+	return c->lease.expiry_ns;
+}
+
+struct dhcp4_want dhcp4_want(const struct dhcp4_client *c)
+{
+	nsec deadline = lease_deadline(c);
+
+	if (c->carrier)
+		deadline = nsec_min(deadline, c->send_at);
+	deadline = nsec_min(deadline, c->retransmit_at);
+	deadline = nsec_min(deadline, c->choose_at);
+	deadline = nsec_min(deadline, c->give_up_at);
+	deadline = nsec_min(deadline, c->configure_at);
+	return (struct dhcp4_want){
+		.deadline = deadline,
+		.listen = is_listening(c),
+		.xid = c->xid,
+		.watch = IPV4_ANY,
+	};
+}

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What states do: exchanges begun and repeated, answers taken or refused, and
+ * the ways out that several states share. Which state does what on which event
+ * is state.c's matter.
+ */
+#include "base/assert.h"
+#include "core/step.h"
+
+/* RFC 2131 3.1: four retransmissions, then the beginning again. */
+#define REQUESTS_MAX 5
+
+/* REBOOTING: the second REQUEST after 3 to 4 s, the end after 7 s. */
+#define REBOOT_RETRY_NS (3 * NSEC_PER_S)
+#define REBOOT_RETRY_SPREAD_NS NSEC_PER_S
+#define REBOOT_GIVE_UP_NS (7 * NSEC_PER_S)
+
+/* RFC 2131 3.1 (5): ten seconds after a DECLINE. */
+#define DECLINE_WAIT_NS (10 * NSEC_PER_S)
+
+/* A carrier that flaps starts an exchange no more often. */
+#define RESTART_SPACING_NS NSEC_PER_S
+
+/* Which server's NAK counts in a state (client.h, DESIGN). */
+enum nak_rule {
+	NAK_RULE_NONE,
+	NAK_RULE_ASKED_SERVER,
+	NAK_RULE_ANY_SERVER,
+};
+
+static const enum nak_rule nak_rules[DHCP4_STATE_COUNT] = {
+	[DHCP4_STATE_REQUESTING] = NAK_RULE_ASKED_SERVER,
+	[DHCP4_STATE_REBOOTING] = NAK_RULE_ANY_SERVER,
+	[DHCP4_STATE_RENEWING] = NAK_RULE_ASKED_SERVER,
+	[DHCP4_STATE_REBINDING] = NAK_RULE_ANY_SERVER,
+};
+
+bool step_is_due(const struct step *s, nsec instant)
+{
+	return instant <= s->client->now;
+}
+
+void step_begin_init(struct step *s, nsec send_at)
+{
+	if (s->client->state != DHCP4_STATE_INIT)
+		step_enter(s, DHCP4_STATE_INIT);
+	s->client->send_at = send_at;
+}
+
+nsec step_take_slot(struct step *s)
+{
+	s->effects->slot_taken = true;
+	return nsec_max(s->client->now, s->event->earliest_send);
+}
+
+void step_send_discover(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	step_send_request(s, DHCP4_REQUEST_DISCOVER);
+	c->retransmit_at =
+		nsec_add(c->now, backoff_exchange(&c->prng, c->tries));
+}
+
+void step_begin_selecting(struct step *s)
+{
+	step_enter(s, DHCP4_STATE_SELECTING);
+	s->client->restart_at = nsec_add(s->client->now, RESTART_SPACING_NS);
+	step_send_discover(s);
+}
+
+void step_begin_rebooting(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	step_enter(s, DHCP4_STATE_REBOOTING);
+	c->restart_at = nsec_add(c->now, RESTART_SPACING_NS);
+	step_send_request(s, DHCP4_REQUEST_REBOOTING);
+	c->retransmit_at =
+		nsec_add(c->now, REBOOT_RETRY_NS +
+					 prng_below(&c->prng,
+						    REBOOT_RETRY_SPREAD_NS));
+	c->give_up_at = nsec_add(c->now, REBOOT_GIVE_UP_NS);
+}
+
+void step_send_extension(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+	bool renewing = c->state == DHCP4_STATE_RENEWING;
+	nsec end = renewing ? c->lease.t2_ns : c->lease.expiry_ns;
+
+	if (c->tries)
+		step_draw_xid(c);
+	step_send_request(s, renewing ? DHCP4_REQUEST_RENEWING
+				 : DHCP4_REQUEST_REBINDING);
+	c->retransmit_at = nsec_add(c->now, backoff_remaining(c->now, end));
+	if (c->retransmit_at >= end)
+		c->retransmit_at = NSEC_NEVER;
+}
+
+void step_begin_renewing(struct step *s)
+{
+	step_enter(s, DHCP4_STATE_RENEWING);
+	step_send_extension(s);
+}
+
+void step_begin_rebinding(struct step *s)
+{
+	step_enter(s, DHCP4_STATE_REBINDING);
+	step_send_extension(s);
+}
+
+void step_send_inform(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	c->send_at = NSEC_NEVER;
+	step_send_request(s, DHCP4_REQUEST_INFORM);
+	c->retransmit_at =
+		nsec_add(c->now, backoff_exchange(&c->prng, c->tries));
+}
+
+/* ---- offers, ACKs, NAKs ---------------------------------------------- */
+
+void step_request_chosen(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	step_send_request(s, DHCP4_REQUEST_SELECTING);
+	if (c->tries < REQUESTS_MAX)
+		c->retransmit_at =
+			nsec_add(c->now, backoff_exchange(&c->prng, c->tries));
+	else
+		c->give_up_at = nsec_add(c->now, backoff_exchange(&c->prng, 1));
+}
+
+static void choose(struct step *s, struct dhcp4_offer offer)
+{
+	step_enter(s, DHCP4_STATE_REQUESTING);
+	s->client->chosen = offer;
+	step_request_chosen(s);
+}
+
+void step_choose_best(struct step *s)
+{
+	/* Of several offers, the one of the address that the DISCOVER suggested. */
+	choose(s, offer_best(s->pool, &s->client->offers,
+			     step_wanted_address(s)));
+}
+
+/* The lease that a missing mask may be taken from. */
+static const struct dhcp4_lease *held_lease(const struct dhcp4_client *c)
+{
+	return c->tenure == DHCP4_TENURE_NONE ? NULL : &c->lease;
+}
+
+void step_take_offer(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+	const struct dhcp4_message *m = s->message;
+	struct dhcp4_offer offer = { .address = m->header.yiaddr };
+	enum reject why = lease_check(m, held_lease(c));
+
+	if (why != REJECT_NONE) {
+		step_reject(s, why);
+		return;
+	}
+	dhcp4_options_get_address(&m->options, DHCP4_OPTION_SERVER_ID, 0,
+				  &offer.server_id);
+	c->counters.received[DHCP4_TYPE_OFFER]++;
+	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_OFFER,
+					      .server = offer.server_id,
+					      .address = offer.address });
+	if (s->config->offer_window_ns == 0) {
+		choose(s, offer);
+	} else if (!offer_keep(s->pool, &c->offers, &offer)) {
+		/* No room to wait for more: what is there must do. */
+		if (c->offers.count)
+			step_choose_best(s);
+		else
+			choose(s, offer);
+	} else if (c->choose_at == NSEC_NEVER) {
+		c->choose_at = nsec_add(c->now, s->config->offer_window_ns);
+		c->retransmit_at = NSEC_NEVER;
+	}
+}
+
+/* Whether an ACK may become the lease; asked is the address of the REQUEST. */
+static enum reject check_ack(const struct step *s, ipv4_addr asked)
+{
+	enum reject why = lease_check(s->message, held_lease(s->client));
+	uint32_t lease_s = 0;
+
+	if (why != REJECT_NONE)
+		return why;
+	if (s->message->header.yiaddr != asked)
+		return REJECT_OTHER_ADDRESS;
+	/* So late an answer that the lease is over: as good as none. */
+	dhcp4_options_get_u32(&s->message->options, DHCP4_OPTION_LEASE_TIME,
+			      &lease_s);
+	if (lease_s != DHCP4_LEASE_INFINITE &&
+	    step_is_due(s, nsec_add(s->client->xid_sent_ns, lease_s * NSEC_PER_S)))
+		return REJECT_LEASE_TIME;
+	return REJECT_NONE;
+}
+
+static void take_ack(struct step *s, ipv4_addr asked)
+{
+	struct dhcp4_client *c = s->client;
+	bool probe = s->config->acd != DHCP4_ACD_OFF &&
+		     c->state != DHCP4_STATE_RENEWING &&
+		     c->state != DHCP4_STATE_REBINDING;
+	enum reject why = check_ack(s, asked);
+
+	if (why != REJECT_NONE) {
+		step_reject(s, why);
+		return;
+	}
+	lease_from_ack(s->message, c->xid_sent_ns, held_lease(c), &c->prng,
+		       &c->lease);
+	c->lease.server_hw = s->event->frame.source;
+	c->lease.client_id = s->config->client_id;
+	c->tenure = probe ? DHCP4_TENURE_GRANTED : DHCP4_TENURE_HELD;
+	c->hint = c->lease.address;
+	c->naks = 0;
+	c->configure_failures = 0;
+	c->configure_at = NSEC_NEVER;
+	c->counters.received[DHCP4_TYPE_ACK]++;
+	s->granted = true;
+	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_ACK,
+					      .server = c->lease.server_id,
+					      .address = c->lease.address });
+	if (c->lease.mask_guessed)
+		step_notice(s, (struct dhcp4_notice){
+				       .kind = DHCP4_NOTICE_MASK_GUESSED,
+				       .address = c->lease.address });
+	step_enter(s, probe ? DHCP4_STATE_PROBING : DHCP4_STATE_BOUND);
+}
+
+/* The server whose NAK counts where only one server's does. */
+static ipv4_addr asked_server(const struct dhcp4_client *c)
+{
+	return c->state == DHCP4_STATE_REQUESTING ? c->chosen.server_id
+						  : c->lease.server_id;
+}
+
+static void obey_nak(struct step *s, ipv4_addr server, bool irregular)
+{
+	struct dhcp4_client *c = s->client;
+
+	c->naks++;
+	c->counters.received[DHCP4_TYPE_NAK]++;
+	c->counters.irregular_naks += irregular;
+	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_NAK,
+					      .server = server,
+					      .irregular = irregular });
+	/* A NAK of another offer says nothing of the address that is held. */
+	if (c->tenure != DHCP4_TENURE_NONE &&
+	    (c->state != DHCP4_STATE_REQUESTING ||
+	     c->chosen.address == c->lease.address))
+		step_lose(s, DHCP4_LOSS_NAK);
+	c->hint = IPV4_ANY;
+	step_begin_init(s, nsec_add(c->now, backoff_nak(c->naks)));
+}
+
+static void take_nak(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+	enum nak_rule rule = nak_rules[c->state];
+	ipv4_addr server = IPV4_ANY;
+	/* Some servers leave the identifier out: obeyed, and counted. */
+	bool irregular = !dhcp4_options_get_address(&s->message->options,
+						    DHCP4_OPTION_SERVER_ID, 0,
+						    &server);
+
+	if (rule == NAK_RULE_NONE)
+		step_reject(s, REJECT_UNEXPECTED);
+	else if (rule == NAK_RULE_ASKED_SERVER && !irregular &&
+		 server != asked_server(c))
+		step_reject(s, REJECT_OTHER_SERVER);
+	else
+		obey_nak(s, server, irregular);
+}
+
+void step_take_answer(struct step *s, ipv4_addr asked)
+{
+	if (s->message->type == DHCP4_TYPE_ACK)
+		take_ack(s, asked);
+	else if (s->message->type == DHCP4_TYPE_NAK)
+		take_nak(s);
+	else
+		step_reject(s, REJECT_UNEXPECTED);
+}
+
+/* ---- what several states do alike ------------------------------------- */
+
+static void carrier_lost(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	if (c->tenure == DHCP4_TENURE_NONE) {
+		step_begin_init(s, c->now);
+		return;
+	}
+	if (c->tenure == DHCP4_TENURE_GRANTED) {
+		c->tenure = DHCP4_TENURE_REMEMBERED;
+		c->usable = false;
+	}
+	step_enter(s, DHCP4_STATE_INIT_REBOOT);
+	c->send_at = c->now;
+}
+
+void step_carrier_changed(struct step *s)
+{
+	if (!s->event->carrier.up)
+		carrier_lost(s);
+}
+
+void step_carrier_awaited(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	if (!s->event->carrier.up)
+		return;
+	c->send_at = nsec_max(nsec_max(c->send_at, c->restart_at),
+			      step_take_slot(s));
+}
+
+void step_stop(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+	bool ours = c->tenure == DHCP4_TENURE_HELD ||
+		    c->tenure == DHCP4_TENURE_GRANTED;
+
+	if (s->event->stop.release && c->tenure != DHCP4_TENURE_NONE) {
+		if (ours && c->carrier)
+			step_send_request(s, DHCP4_REQUEST_RELEASE);
+		step_lose(s, DHCP4_LOSS_RELEASED);
+	} else if (c->tenure == DHCP4_TENURE_GRANTED) {
+		c->tenure = DHCP4_TENURE_REMEMBERED;
+		c->usable = false;
+	}
+	if (c->state != DHCP4_STATE_STOPPED)
+		step_enter(s, DHCP4_STATE_STOPPED);
+}
+
+void step_reconfigured(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	if (!s->event->reconfigure.identity)
+		return;
+	if (c->tenure != DHCP4_TENURE_NONE &&
+	    c->tenure != DHCP4_TENURE_HELD) {
+		c->hint = c->lease.address;
+		c->tenure = DHCP4_TENURE_NONE;
+	}
+	step_begin_init(s, c->state == DHCP4_STATE_INIT ? c->send_at : c->now);
+}
+
+void step_resumed(struct step *s)
+{
+	step_enter(s, DHCP4_STATE_INIT_REBOOT);
+	s->client->send_at = s->client->now;
+}
+
+void step_address_lost(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	if (c->tenure != DHCP4_TENURE_HELD && c->tenure != DHCP4_TENURE_GRANTED)
+		return;
+	switch (s->event->address_lost) {
+	case DHCP4_ADDRESS_LOST_REMOVED:
+		c->configured = false;
+		s->reconfigure = true;
+		return;
+	case DHCP4_ADDRESS_LOST_CONFLICT:
+		if (c->carrier)
+			step_send_request(s, DHCP4_REQUEST_DECLINE);
+		step_lose(s, DHCP4_LOSS_CONFLICT);
+		if (c->state != DHCP4_STATE_STOPPED)
+			step_begin_init(s, nsec_add(c->now, DECLINE_WAIT_NS));
+		return;
+	}
+	UNREACHABLE();
+}
+

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the parts of one step share. Internal to the core: client.c makes a step,
+ * state.c decides in it, send.c writes its packets.
+ */
+#ifndef CORE_STEP_H
+#define CORE_STEP_H
+
+#include "core/client.h"
+#include "core/message.h"
+
+struct step {
+	struct dhcp4_client *client;
+	const struct dhcp4_config *config;
+	struct dhcp4_offer_pool *pool;
+	const struct dhcp4_event *event;
+	struct dhcp4_effects *effects;
+
+	/*
+	 * What the handler is asked: the event's kind, and TICK again for as long
+	 * as a deadline is due.
+	 */
+	enum dhcp4_event_kind kind;
+
+	/* FRAME: a reply to this client with the xid in flight. */
+	const struct dhcp4_message *message;
+
+	/* What happened to the lease; its effects are derived from these. */
+	bool granted;         /* an ACK was accepted */
+	bool reconfigure;     /* the kernel is to be told again */
+	enum dhcp4_loss loss; /* why it ended, if it did */
+	enum dhcp4_tenure tenure_before;
+	ipv4_addr address_before;
+	uint8_t prefix_length_before;
+
+	unsigned notice_count;
+	struct dhcp4_notice notices[DHCP4_NOTICES_MAX];
+};
+
+/* state.c: one a state; the table is indexed by it. */
+typedef void state_handler(struct step *);
+extern state_handler *const state_handlers[DHCP4_STATE_COUNT];
+
+/* Acts on an event or deadline that means the same in every state. */
+void state_common(struct step *);
+
+/* exchange.c */
+
+bool step_is_due(const struct step *, nsec instant);
+
+/* The machine begins anew, at an instant; a lease that is held stays. */
+void step_begin_init(struct step *, nsec send_at);
+
+/* A client that paces its start takes its turn: when it may send. */
+nsec step_take_slot(struct step *);
+
+/* Each enters the state of its name and sends what belongs to it. */
+void step_begin_selecting(struct step *);
+void step_begin_rebooting(struct step *);
+void step_begin_renewing(struct step *);
+void step_begin_rebinding(struct step *);
+
+/* Each sends again and sets the next instant. */
+void step_send_discover(struct step *);
+void step_request_chosen(struct step *);
+void step_send_inform(struct step *);
+
+/*
+ * A REQUEST of RENEWING or REBINDING. Each has an id of its own: the lease is
+ * counted from the first one with the ACK's, which may be hours before the last.
+ */
+void step_send_extension(struct step *);
+
+/* SELECTING: a reply, and the end of the offer window. */
+void step_take_offer(struct step *);
+void step_choose_best(struct step *);
+
+/* A reply in a state that asked for an address with a REQUEST. */
+void step_take_answer(struct step *, ipv4_addr asked);
+
+/* CARRIER, for a state that is at work: it ends with the carrier. */
+void step_carrier_changed(struct step *);
+
+/* CARRIER, for INIT and INIT_REBOOT: its return gives them their turn. */
+void step_carrier_awaited(struct step *);
+
+/* RESUME: the lease is confirmed as on the return of a carrier. */
+void step_resumed(struct step *);
+
+/* RECONFIGURE: by another name on the wire no server knows our lease. */
+void step_reconfigured(struct step *);
+
+/* ADDRESS_LOST: told to the kernel again, or declined (RFC 2131 3.1 (5)). */
+void step_address_lost(struct step *);
+
+/* STOP, with a RELEASE or without. */
+void step_stop(struct step *);
+
+/* client.c */
+
+/*
+ * The only writer of the state: checks that the transition is legal, clears the
+ * instants of the state that is left, and draws a new transaction id where a new
+ * exchange begins.
+ */
+void step_enter(struct step *, enum dhcp4_state);
+void step_notice(struct step *, struct dhcp4_notice);
+void step_reject(struct step *, enum reject);
+
+/* The lease ends, for this reason. */
+void step_lose(struct step *, enum dhcp4_loss);
+
+/* send.c */
+
+void step_draw_xid(struct dhcp4_client *);
+
+/* The address a DISCOVER suggests: asked for, held, or held before; or 0. */
+ipv4_addr step_wanted_address(const struct step *);
+
+/* Sends the message that the state of the client asks for. */
+void step_send_request(struct step *, enum dhcp4_request);
+
+#endif

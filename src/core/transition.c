@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The tables of the machine: which transitions are legal, and which states may
+ * have what of a lease. The diagram of the manual is made from the first.
+ */
+#include "base/assert.h"
+#include "core/client.h"
+
+#define ROW(from, to, cause) { DHCP4_STATE_##from, DHCP4_STATE_##to, cause }
+
+static const struct dhcp4_transition transitions[] = {
+	ROW(STOPPED, INIT, "start without a lease of ours"),
+	ROW(STOPPED, INIT_REBOOT, "start with a lease"),
+	ROW(STOPPED, INFORMING, "start, address by other means"),
+
+	ROW(INIT, SELECTING, "DISCOVER sent"),
+	ROW(INIT, STOPPED, "stop"),
+
+	ROW(SELECTING, REQUESTING, "OFFER chosen, REQUEST sent"),
+	ROW(SELECTING, INIT, "carrier lost, or a new identity"),
+	ROW(SELECTING, INIT_REBOOT, "carrier lost, lease held"),
+	ROW(SELECTING, STOPPED, "stop"),
+
+	ROW(REQUESTING, BOUND, "ACK"),
+	ROW(REQUESTING, PROBING, "ACK, conflict detection on"),
+	ROW(REQUESTING, INIT, "NAK, silence, carrier lost, new identity"),
+	ROW(REQUESTING, INIT_REBOOT, "carrier lost, lease held"),
+	ROW(REQUESTING, STOPPED, "stop"),
+
+	ROW(INIT_REBOOT, REBOOTING, "REQUEST sent"),
+	ROW(INIT_REBOOT, INIT, "lease expired, or a new identity"),
+	ROW(INIT_REBOOT, STOPPED, "stop"),
+
+	ROW(REBOOTING, BOUND, "ACK"),
+	ROW(REBOOTING, PROBING, "ACK, conflict detection on"),
+	ROW(REBOOTING, SELECTING, "silence, DISCOVER sent"),
+	ROW(REBOOTING, INIT, "NAK, lease expired, new identity"),
+	ROW(REBOOTING, INIT_REBOOT, "carrier lost"),
+	ROW(REBOOTING, STOPPED, "stop"),
+
+	ROW(PROBING, INIT, "conflict, DECLINE sent; lease expired"),
+	ROW(PROBING, INIT_REBOOT, "carrier lost"),
+	ROW(PROBING, STOPPED, "stop"),
+
+	ROW(BOUND, RENEWING, "T1, or asked to; REQUEST sent"),
+	ROW(BOUND, REBINDING, "T2 passed, or asked to; REQUEST sent"),
+	ROW(BOUND, INIT, "lease expired, conflict, new identity"),
+	ROW(BOUND, INIT_REBOOT, "carrier lost, or resumed"),
+	ROW(BOUND, STOPPED, "stop"),
+
+	ROW(RENEWING, BOUND, "ACK"),
+	ROW(RENEWING, REBINDING, "T2, or asked to; REQUEST sent"),
+	ROW(RENEWING, INIT, "NAK, lease expired, conflict, new identity"),
+	ROW(RENEWING, INIT_REBOOT, "carrier lost, or resumed"),
+	ROW(RENEWING, STOPPED, "stop"),
+
+	ROW(REBINDING, BOUND, "ACK"),
+	ROW(REBINDING, INIT, "NAK, lease expired, conflict, new identity"),
+	ROW(REBINDING, INIT_REBOOT, "carrier lost, or resumed"),
+	ROW(REBINDING, STOPPED, "stop"),
+
+	ROW(INFORMING, STOPPED, "stop"),
+};
+
+#define MAY(tenure) (1U << DHCP4_TENURE_##tenure)
+
+static const unsigned tenures[DHCP4_STATE_COUNT] = {
+	[DHCP4_STATE_STOPPED] = MAY(NONE) | MAY(REMEMBERED) | MAY(HELD),
+	[DHCP4_STATE_INIT] = MAY(NONE) | MAY(HELD),
+	[DHCP4_STATE_SELECTING] = MAY(NONE) | MAY(HELD),
+	[DHCP4_STATE_REQUESTING] = MAY(NONE) | MAY(HELD),
+	[DHCP4_STATE_INIT_REBOOT] = MAY(REMEMBERED) | MAY(HELD),
+	[DHCP4_STATE_REBOOTING] = MAY(REMEMBERED) | MAY(HELD),
+	[DHCP4_STATE_PROBING] = MAY(GRANTED),
+	[DHCP4_STATE_BOUND] = MAY(HELD),
+	[DHCP4_STATE_RENEWING] = MAY(HELD),
+	[DHCP4_STATE_REBINDING] = MAY(HELD),
+	[DHCP4_STATE_INFORMING] = MAY(NONE),
+};
+
+const struct dhcp4_transition *dhcp4_transitions(unsigned *ret_count)
+{
+	*ret_count = ARRAY_SIZE(transitions);
+	return transitions;
+}
+
+bool dhcp4_transition_is_legal(enum dhcp4_state from, enum dhcp4_state to)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(transitions); i++) {
+		if (transitions[i].from == from && transitions[i].to == to)
+			return true;
+	}
+	return false;
+}
+
+bool dhcp4_tenure_is_legal(enum dhcp4_state state, enum dhcp4_tenure tenure)
+{
+	return tenures[state] >> tenure & 1;
+}

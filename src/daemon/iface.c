@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One managed interface: events into the core, effects out of it.
+ *
+ * An effect that fails here comes back as an event after the step's effects have
+ * run; nothing is returned to whoever caused the step.
+ */
+#include "daemon/iface.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+
+/* When the bucket lets the next first transmission go. */
+static nsec pacer_earliest(const struct pacer *p, nsec now)
+{
+	const nsec depth = PACER_BURST * (NSEC_PER_S / PACER_RATE);
+
+	return p->full_at > now + depth ? p->full_at - depth : now;
+}
+
+static void pacer_take(struct pacer *p, nsec now)
+{
+	p->full_at = nsec_max(p->full_at, now) + NSEC_PER_S / PACER_RATE;
+}
+
+/* Sends one packet; a failure is counted by the core, by an event. */
+static bool run_send(struct iface *i, const struct dhcp4_effect *effect,
+		     int *ret_error)
+{
+	const struct iface_ops *ops = i->host->ops;
+	int r;
+
+	if (effect->kind == DHCP4_EFFECT_SEND_BROADCAST)
+		r = ops->send_broadcast(i, effect->send.packet,
+					effect->send.size);
+	else
+		r = ops->send_unicast(i, effect);
+	ops->sent(i, effect, -r);
+	*ret_error = -r;
+	return r == 0;
+}
+
+/* What failed while the effects of a step ran; it becomes events afterwards. */
+struct failures {
+	bool send, configure;
+	int send_error, configure_error;
+};
+
+static void run_effect(struct iface *i, const struct dhcp4_effect *effect,
+		       nsec now, struct failures *failures)
+{
+	const struct iface_ops *ops = i->host->ops;
+	int r;
+
+	switch (effect->kind) {
+	case DHCP4_EFFECT_SEND_BROADCAST:
+	case DHCP4_EFFECT_SEND_UNICAST:
+		if (!run_send(i, effect, &failures->send_error))
+			failures->send = true;
+		return;
+	case DHCP4_EFFECT_DECONFIGURE:
+		ops->deconfigure(i, effect->deconfigure.why, now);
+		return;
+	case DHCP4_EFFECT_CONFIGURE:
+	case DHCP4_EFFECT_EXTEND:
+		r = ops->configure(i, effect->lease, now);
+		failures->configure = r < 0;
+		failures->configure_error = -r;
+		return;
+	case DHCP4_EFFECT_SAVE_LEASE:
+		ops->save_lease(i, now);
+		return;
+	case DHCP4_EFFECT_FORGET_LEASE:
+		ops->forget_lease(i);
+		return;
+	case DHCP4_EFFECT_NOTIFY:
+		ops->notify(i, &effect->notice, now);
+		return;
+	case DHCP4_EFFECT_SEND_ARP:
+		/* Conflict detection sends these; the core has none yet. */
+		break;
+	}
+	UNREACHABLE();
+}
+
+/* Replies to a new transaction are listened for before its first packet goes. */
+static void reconcile_listening(struct iface *i, struct dhcp4_want want)
+{
+	const struct iface_ops *ops = i->host->ops;
+	bool same = want.listen == i->want.listen && want.xid == i->want.xid;
+
+	if (same)
+		return;
+	if (i->want.listen)
+		ops->unlisten(i, i->want.xid);
+	/* A socket that cannot be had: nothing is heard, and the timers go on. */
+	i->want.listen = want.listen && ops->listen(i, want.xid) == 0;
+	i->want.xid = want.xid;
+}
+
+/* One step of the core, and its effects. */
+static void step_once(struct iface *i, const struct dhcp4_event *event,
+		      struct failures *failures)
+{
+	struct iface_host *host = i->host;
+	struct dhcp4_effects *effects = &host->effects;
+	struct dhcp4_want want;
+
+	/* Nothing that an effect calls may step: the effects are in use. */
+	ASSERT(!host->stepping);
+	host->stepping = true;
+	dhcp4_step(&i->client, &i->config, &host->offers, event, effects);
+	if (effects->slot_taken)
+		pacer_take(&host->pacer, event->now);
+	want = dhcp4_want(&i->client);
+	reconcile_listening(i, want);
+	for (unsigned n = 0; n < effects->count; n++)
+		run_effect(i, &effects->list[n], event->now, failures);
+	if (want.deadline != i->want.deadline) {
+		i->want.deadline = want.deadline;
+		host->ops->set_deadline(i, want.deadline);
+	}
+	host->stepping = false;
+}
+
+static void step(struct iface *i, struct dhcp4_event event)
+{
+	struct failures failures = { 0 };
+
+	event.earliest_send = pacer_earliest(&i->host->pacer, event.now);
+	step_once(i, &event, &failures);
+	if (failures.send) {
+		event.kind = DHCP4_EVENT_SEND_FAILED;
+		event.failed.error = failures.send_error;
+		step_once(i, &event, &(struct failures){ 0 });
+	}
+	if (failures.configure) {
+		event.kind = DHCP4_EVENT_CONFIGURE_FAILED;
+		event.failed.error = failures.configure_error;
+		step_once(i, &event, &(struct failures){ 0 });
+	}
+}
+
+void iface_init(struct iface *i, struct iface_host *host,
+		const uint8_t seed[32])
+{
+	i->host = host;
+	i->want = (struct dhcp4_want){ .deadline = NSEC_NEVER };
+	dhcp4_init(&i->client, seed);
+}
+
+void iface_load_lease(struct iface *i, const struct dhcp4_lease *lease,
+		      bool in_kernel, bool usable, nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_LEASE_LOADED,
+				      .now = now,
+				      .lease_loaded = { lease, in_kernel,
+							usable } });
+}
+
+void iface_start(struct iface *i, nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_START, .now = now });
+}
+
+void iface_stop(struct iface *i, bool release, nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_STOP,
+				      .now = now,
+				      .stop.release = release });
+}
+
+void iface_carrier(struct iface *i, bool up, nsec now)
+{
+	if (up == i->client.carrier)
+		return;
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_CARRIER,
+				      .now = now,
+				      .carrier.up = up });
+}
+
+void iface_resumed(struct iface *i, nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_RESUME, .now = now });
+}
+
+void iface_tick(struct iface *i, nsec now)
+{
+	/* The timer that calls this is not set any more. */
+	i->want.deadline = NSEC_NEVER;
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_TICK, .now = now });
+}
+
+void iface_frame(struct iface *i, const void *packet, size_t size,
+		 bool checksum_partial, const struct hwaddr *source, nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
+				      .now = now,
+				      .frame = { packet, size, checksum_partial,
+						 *source } });
+}
+
+void iface_renew(struct iface *i, nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_RENEW, .now = now });
+}
+
+void iface_rebind(struct iface *i, nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_REBIND, .now = now });
+}
+
+void iface_reconfigured(struct iface *i, bool identity, nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_RECONFIGURE,
+				      .now = now,
+				      .reconfigure.identity = identity });
+}
+
+void iface_configured(struct iface *i, int error, nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = error
+						      ? DHCP4_EVENT_CONFIGURE_FAILED
+						      : DHCP4_EVENT_CONFIGURED,
+				      .now = now,
+				      .failed.error = error });
+}

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The event loop. A turn is: wait, read the clock once, fire what is due, wake
+ * the sources that are ready, tell the owner that the turn is over, bury what
+ * died in it, and set the timerfd to the earliest deadline if that moved.
+ */
+#include "daemon/loop.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+
+/* Sources woken in one turn; the rest is ready still in the next. */
+#define WAKE_MAX 32
+
+/* A wall clock that leaps ahead by more: a restored VM, or the first NTP step. */
+#define LEAP_NS (60 * (int64_t)NSEC_PER_S)
+
+struct loop {
+	int epoll;
+	struct loop_source timer, signals, clock;
+	struct loop_hooks hooks;
+	void *owner;
+
+	struct loop_timer **heap; /* slot 1 is the earliest; slot 0 is unused */
+	size_t count, size;
+	nsec armed; /* what the timerfd is set to */
+
+	struct loop_grave *graves;
+	int64_t slept_ns; /* CLOCK_BOOTTIME less CLOCK_MONOTONIC */
+	int64_t wall_ns;  /* CLOCK_REALTIME less CLOCK_BOOTTIME */
+	bool quit;
+	int code;
+};
+
+static int64_t read_clock(clockid_t id)
+{
+	struct timespec t;
+
+	/* Fails for no clock that Linux has had since 2.6.39. */
+	clock_gettime(id, &t);
+	return t.tv_sec * (int64_t)NSEC_PER_S + t.tv_nsec;
+}
+
+nsec loop_clock(void)
+{
+	return (nsec)read_clock(CLOCK_BOOTTIME);
+}
+
+/* ---- the heap of timers ----------------------------------------------- */
+
+static void place(struct loop *l, size_t slot, struct loop_timer *t)
+{
+	l->heap[slot] = t;
+	t->slot = slot;
+}
+
+static void sift(struct loop *l, struct loop_timer *t)
+{
+	size_t slot = t->slot;
+
+	while (slot > 1 && l->heap[slot / 2]->at > t->at) {
+		place(l, slot, l->heap[slot / 2]);
+		slot /= 2;
+	}
+	while (2 * slot <= l->count) {
+		size_t child = 2 * slot;
+
+		if (child < l->count &&
+		    l->heap[child + 1]->at < l->heap[child]->at)
+			child++;
+		if (l->heap[child]->at >= t->at)
+			break;
+		place(l, slot, l->heap[child]);
+		slot = child;
+	}
+	place(l, slot, t);
+}
+
+static void heap_remove(struct loop *l, struct loop_timer *t)
+{
+	struct loop_timer *last = l->heap[l->count--];
+	size_t slot = t->slot;
+
+	t->slot = 0;
+	if (last == t)
+		return;
+	place(l, slot, last);
+	sift(l, last);
+}
+
+static int heap_reserve(struct loop *l)
+{
+	size_t size = l->size ? 2 * l->size : 16;
+	struct loop_timer **heap;
+
+	if (l->count + 1 < l->size)
+		return 0;
+	heap = realloc(l->heap, size * sizeof(struct loop_timer *));
+	if (!heap)
+		return -ENOMEM;
+	l->heap = heap;
+	l->size = size;
+	return 0;
+}
+
+int loop_timer_set(struct loop *l, struct loop_timer *t, nsec at)
+{
+	int r;
+
+	if (at == NSEC_NEVER) {
+		if (t->slot)
+			heap_remove(l, t);
+		t->at = at;
+		return 0;
+	}
+	if (!t->slot) {
+		r = heap_reserve(l);
+		if (r < 0)
+			return r;
+		l->count++;
+		place(l, l->count, t);
+	}
+	t->at = at;
+	sift(l, t);
+	return 0;
+}
+
+static void fire_timers(struct loop *l, nsec now)
+{
+	/* Only those due by now: a timer that sets itself anew fires next turn. */
+	while (l->count && l->heap[1]->at <= now && !l->quit) {
+		struct loop_timer *t = l->heap[1];
+
+		heap_remove(l, t);
+		t->fire(t, now);
+	}
+}
+
+/* Sets the timerfd to the earliest deadline. */
+static void arm(struct loop *l)
+{
+	nsec at = l->count ? l->heap[1]->at : NSEC_NEVER;
+	struct itimerspec spec = { 0 };
+
+	if (at == l->armed)
+		return;
+	if (at != NSEC_NEVER) {
+		spec.it_value.tv_sec = (time_t)(at / NSEC_PER_S);
+		spec.it_value.tv_nsec = (long)(at % NSEC_PER_S);
+	}
+	timerfd_settime(l->timer.fd, TFD_TIMER_ABSTIME, &spec, NULL);
+	l->armed = at;
+}
+
+static void timer_wake(struct loop_source *s, uint32_t events, nsec now)
+{
+	struct loop *l = (struct loop *)((char *)s -
+					 offsetof(struct loop, timer));
+	uint64_t expirations;
+
+	(void)events;
+	(void)now;
+	/* Read so that it is not ready any more; what is due fires by the heap. */
+	if (read(s->fd, &expirations, sizeof(expirations)) > 0)
+		l->armed = NSEC_NEVER;
+}
+
+/* ---- signals and clocks ------------------------------------------------ */
+
+static void signals_wake(struct loop_source *s, uint32_t events, nsec now)
+{
+	struct loop *l = (struct loop *)((char *)s -
+					 offsetof(struct loop, signals));
+	struct signalfd_siginfo info;
+
+	(void)events;
+	while (read(s->fd, &info, sizeof(info)) == sizeof(info)) {
+		if (l->hooks.signal)
+			l->hooks.signal(l->owner, (int)info.ssi_signo, now);
+	}
+}
+
+/* Remembers how the clocks stand to each other. */
+static void note_clocks(struct loop *l)
+{
+	int64_t boot = read_clock(CLOCK_BOOTTIME);
+
+	l->slept_ns = boot - read_clock(CLOCK_MONOTONIC);
+	l->wall_ns = read_clock(CLOCK_REALTIME) - boot;
+}
+
+static void clock_wake(struct loop_source *s, uint32_t events, nsec now)
+{
+	struct loop *l = (struct loop *)((char *)s -
+					 offsetof(struct loop, clock));
+	int64_t slept = l->slept_ns, wall = l->wall_ns;
+	uint64_t expirations;
+
+	(void)events;
+	/* ECANCELED: the wall clock was set, or the machine slept. */
+	if (read(s->fd, &expirations, sizeof(expirations)) > 0 ||
+	    errno != ECANCELED)
+		return;
+	note_clocks(l);
+	if ((l->slept_ns - slept > (int64_t)NSEC_PER_S ||
+	     l->wall_ns - wall > LEAP_NS) &&
+	    l->hooks.resumed)
+		l->hooks.resumed(l->owner, now);
+}
+
+static int open_timer(struct loop *l)
+{
+	l->timer.fd = timerfd_create(CLOCK_BOOTTIME,
+				     TFD_NONBLOCK | TFD_CLOEXEC);
+	if (l->timer.fd < 0)
+		return -errno;
+	l->timer.wake = timer_wake;
+	l->armed = NSEC_NEVER;
+	return loop_watch(l, &l->timer, EPOLLIN);
+}
+
+static int open_signals(struct loop *l)
+{
+	static const int wanted[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1,
+				      SIGUSR2 };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
+		sigaddset(&set, wanted[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	l->signals.fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (l->signals.fd < 0)
+		return -errno;
+	l->signals.wake = signals_wake;
+	return loop_watch(l, &l->signals, EPOLLIN);
+}
+
+/* A timer in the far future that is cancelled when the clock is set. */
+static int open_clock(struct loop *l)
+{
+	struct itimerspec spec = { .it_value.tv_sec = (time_t)INT32_MAX * 16 };
+
+	l->clock.fd =
+		timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (l->clock.fd < 0)
+		return -errno;
+	if (timerfd_settime(l->clock.fd,
+			    TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &spec,
+			    NULL) < 0)
+		return -errno;
+	note_clocks(l);
+	l->clock.wake = clock_wake;
+	return loop_watch(l, &l->clock, EPOLLIN);
+}
+
+/* ---- the loop ----------------------------------------------------------- */
+
+int loop_open(struct loop **ret, const struct loop_hooks *hooks, void *owner)
+{
+	struct loop *l = calloc(1, sizeof(*l));
+	int r;
+
+	if (!l)
+		return -ENOMEM;
+	l->hooks = *hooks;
+	l->owner = owner;
+	l->timer.fd = l->signals.fd = l->clock.fd = -1;
+	l->epoll = epoll_create1(EPOLL_CLOEXEC);
+	r = l->epoll < 0 ? -errno : open_timer(l);
+	if (r == 0)
+		r = open_signals(l);
+	if (r == 0)
+		r = open_clock(l);
+	if (r < 0) {
+		loop_close(l);
+		return r;
+	}
+	*ret = l;
+	return 0;
+}
+
+static void bury_all(struct loop *l)
+{
+	while (l->graves) {
+		struct loop_grave *grave = l->graves;
+
+		l->graves = grave->next;
+		grave->free(grave);
+	}
+}
+
+void loop_close(struct loop *l)
+{
+	const int fds[] = { l->timer.fd, l->signals.fd, l->clock.fd, l->epoll };
+
+	bury_all(l);
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		if (fds[i] >= 0)
+			close(fds[i]);
+	}
+	free(l->heap);
+	free(l);
+}
+
+int loop_watch(struct loop *l, struct loop_source *s, uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data.ptr = s };
+
+	if (s->added && s->events == events)
+		return 0;
+	if (epoll_ctl(l->epoll, s->added ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
+		      s->fd, &event) < 0)
+		return -errno;
+	s->added = true;
+	s->events = events;
+	return 0;
+}
+
+void loop_unwatch(struct loop *l, struct loop_source *s)
+{
+	if (s->added)
+		epoll_ctl(l->epoll, EPOLL_CTL_DEL, s->fd, NULL);
+	s->added = false;
+}
+
+void loop_bury(struct loop *l, struct loop_grave *grave)
+{
+	grave->next = l->graves;
+	l->graves = grave;
+}
+
+static int turn(struct loop *l)
+{
+	struct epoll_event events[WAKE_MAX];
+	int count = epoll_wait(l->epoll, events, WAKE_MAX, -1);
+	nsec now = loop_clock();
+
+	if (count < 0)
+		return errno == EINTR ? 0 : -errno;
+	for (int i = 0; i < count && !l->quit; i++) {
+		struct loop_source *s = events[i].data.ptr;
+
+		/* Unwatched earlier in this turn: it is not to be woken. */
+		if (s->added)
+			s->wake(s, events[i].events, now);
+	}
+	fire_timers(l, now);
+	return 0;
+}
+
+int loop_run(struct loop *l)
+{
+	int r = 0;
+
+	while (!l->quit && r == 0) {
+		if (l->hooks.turn_ended)
+			l->hooks.turn_ended(l->owner, loop_clock());
+		bury_all(l);
+		arm(l);
+		if (!l->quit)
+			r = turn(l);
+	}
+	return r < 0 ? r : l->code;
+}
+
+void loop_quit(struct loop *l, int code)
+{
+	l->quit = true;
+	l->code = code;
+}
