@@ -326,9 +326,11 @@ static int hold_port(const char *interface)
 		.sin_port = htons(DHCP4_SERVER_PORT),
 	};
 	struct sock_fprog filter = { 1, drop };
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), yes = 1;
 
+	/* Tests run several servers on one network. */
 	if (fd < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter,
 		       sizeof(filter)) < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface,
