@@ -3,9 +3,8 @@
 
 import re
 import shutil
-from pathlib import Path
 
-from lab import Skip, eventually, smoke
+from lab import Skip, eventually, smoke, system
 from lab.lab import DROP_TO
 
 CAP_NET_ADMIN, CAP_NET_RAW = 12, 13
@@ -14,8 +13,8 @@ CAPABILITIES = 1 << CAP_NET_ADMIN | 1 << CAP_NET_RAW
 
 def status_of(pid):
     """The fields of /proc/PID/status."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return dict(re.split(r":\s*", line, maxsplit=1) for line in lines)
+    return dict(re.split(r":\s*", line, maxsplit=1)
+                for line in system.status(pid).splitlines())
 
 
 def assert_confined(pid):
@@ -94,12 +93,16 @@ def test_acquisition_does_not_poll(lab):
                 and re.search(r"\) = 0\b|Timeout", line)]
     assert len(timeouts) <= 1, timeouts
 
-    packet_sockets = {re.search(r"= (\d+)", line)[1] for name, line in made
-                      if name == "socket" and "AF_PACKET" in line}
-    address = next(at for at, (_, line) in enumerate(made) if "RTM_NEWADDR" in line)
-    early = [line for name, line in made[:address] if name == "close"
-             and re.search(r"\((\d+)", line)[1] in packet_sockets]
-    assert packet_sockets and not early, early
+    packet_sockets, opened, early = set(), 0, []
+    for name, line in made:
+        if "RTM_NEWADDR" in line:
+            break
+        if name == "socket" and "AF_PACKET" in line:
+            packet_sockets.add(line.split()[-1])
+            opened += 1
+        elif name == "close" and re.search(r"\((\d+)", line)[1] in packet_sockets:
+            early.append(line)
+    assert opened and not early, early
 
 
 def test_second_instance_by_name(lab):

@@ -148,7 +148,12 @@ class Lab:
         self.here.ip(f"link set {peer} up")
 
     def carrier(self, up):
-        """Plugs the client's cable in or pulls it out."""
+        """Plugs the client's cable in or pulls it out.
+
+        The kernel tells of a link once a second at most, and of what came and
+        went meanwhile never.
+        """
+        time.sleep(1.2)
         self.here.ip(f"link set srv0 {'up' if up else 'down'}")
 
     def mac(self, interface="eth0"):
@@ -201,18 +206,10 @@ class Lab:
         return process
 
     def bound(self, *arguments, interface="eth0"):
-        """Starts tenured -f and waits until the kernel has an address."""
-        process = self.tenured("-f", *arguments, interface)
-        eventually(f"an address; tenured says:\n{process.output}",
-                   lambda: self.kernel.addresses(interface) or not process.running)
-        assert process.running, f"tenured ended:\n{process.output}"
-        self.ready(interface)
+        """Starts tenured -f and waits until it says that all is configured."""
+        process = self.tenured("-f", "-v", *arguments, interface)
+        process.wait_line(f"{interface}: .* is ready")
         return process
-
-    def ready(self, interface="eth0"):
-        """Waits until tenured listens to its socket."""
-        return eventually("an answer of tenurectl", lambda:
-                          self.ctl("status", interface, check=False).returncode == 0)
 
     def ctl(self, *arguments, user=None, check=True):
         """Runs tenurectl, as another user if told so."""
@@ -223,15 +220,9 @@ class Lab:
         return done
 
     def daemons(self):
-        """The process ids of every tenured."""
-        found = []
-        for pid in system.descendants():
-            try:
-                if Path(f"/proc/{pid}/comm").read_text() == "tenured\n":
-                    found.append(pid)
-            except OSError:
-                pass  # it ended meanwhile
-        return found
+        """The process ids of every tenured that lives."""
+        return [pid for pid in system.descendants()
+                if re.search(r"^Name:\ttenured\n(?s:.)*^State:\t[^Z]", system.status(pid), re.M)]
 
     def lease_files(self):
         return [path for top in ("/run/tenured", "/var/lib/tenured")

@@ -115,4 +115,4 @@ def judge(wire):
     for messages in by_client.values():
         judge_identity(messages)
     # Covers: DF-srv-04
-    assert not wire.complaints, "ICMP: unreachable"
+    assert not wire.complaints, "ICMP: port 68 is unreachable"

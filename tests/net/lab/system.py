@@ -43,6 +43,14 @@ def descendants(pid=None):
     return below
 
 
+def status(pid):
+    """/proc/PID/status; empty if it ended."""
+    try:
+        return Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return ""
+
+
 def kill_descendants():
     """Kill all that was started here and below, and wait for its end."""
     deadline = time.monotonic() + 10
@@ -106,11 +114,10 @@ class Process:
                 if found:
                     return found[0]
                 left = deadline - time.monotonic()
-                if left <= 0:
+                if left <= 0 or not self.reader.is_alive():
                     raise AssertionError(
-                        f"no line like {pattern!r} in {timeout} s from {self.command}:\n"
-                        + self.output)
-                self.news.wait(left)
+                        f"no line like {pattern!r} from {self.command}:\n{self.output}")
+                self.news.wait(min(left, 0.2))
 
     @property
     def running(self):

@@ -123,7 +123,7 @@ class Wire:
 
     def __init__(self, interface):
         self.messages = []
-        self.complaints = []  # ICMP that says "unreachable": times
+        self.complaints = []  # when ICMP told a server that port 68 is unreachable
         self.news = threading.Condition()
         self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
         self.socket.bind((interface, ETH_P_ALL))
@@ -141,7 +141,7 @@ class Wire:
         if frame[12:14] != b"\x08\x00" or len(frame) < 34:
             return
         body = frame[14 + (frame[14] & 15) * 4:]
-        if frame[23] == 1 and body[0] == 3:
+        if frame[23] == 1 and body[0] == 3 and body[30:32] == struct.pack("!H", 68):
             self.complaints.append(at)
         if frame[23] == 17 and struct.unpack("!H", body[2:4])[0] in (67, 68):
             with self.news:
