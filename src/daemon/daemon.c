@@ -307,7 +307,10 @@ static int set_up(struct daemon *d, struct managed *m,
 	m->link.up = link->up;
 	m->iface.ifindex = link->ifindex;
 	memcpy(m->iface.name, link->name, sizeof(m->iface.name));
-	config->hardware_type = (uint8_t)link->hardware_type;
+	/* A number that htype cannot hold is the kernel's own, not ARP's. */
+	config->hardware_type = link->hardware_type <= UINT8_MAX
+					? (uint8_t)link->hardware_type
+					: 0;
 	config->hwaddr = link->hwaddr;
 	config->mtu = (uint16_t)(link->mtu > UINT16_MAX ? UINT16_MAX
 							: link->mtu);
@@ -393,7 +396,7 @@ static void load_lease(struct daemon *d, struct managed *m, nsec now)
 	    link_has_address(m->iface.ifindex, file.lease.address, &has,
 			     &valid_s) < 0)
 		has = false;
-	m->adopted = has;
+	m->adopted = has ? file.lease.address : IPV4_ANY;
 	iface_load_lease(&m->iface, &file.lease, has,
 			 file.time_known && m->settings->configure, now);
 }
@@ -492,12 +495,11 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings,
 
 void daemon_close(struct daemon *d)
 {
-	if (d->ipc)
-		ipc_close(d->ipc);
-	if (d->route) {
+	/* Answers that come now are still told to those who wait for them. */
+	if (d->route)
 		route_drain(d->route);
-		route_close(d->route);
-	}
+	ipc_close(d->ipc);
+	d->ipc = NULL;
 	for (size_t i = 0; i < d->managed_count; i++) {
 		struct managed *m = &d->managed[i];
 
@@ -512,6 +514,8 @@ void daemon_close(struct daemon *d)
 	store_close(d->store);
 	if (d->outcome)
 		outcome_close(d->outcome);
+	if (d->route)
+		route_close(d->route);
 	if (d->packet)
 		packet_close(d->packet);
 	if (d->links)

@@ -40,7 +40,7 @@ struct managed {
 	bool due;            /* in the list of those with work left */
 	struct managed *due_next;
 	bool confirmed;     /* an ACK came since the start */
-	bool adopted;       /* the address was valid before we started */
+	ipv4_addr adopted;  /* was valid in the kernel before we started, or 0 */
 };
 
 struct daemon {

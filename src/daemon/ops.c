@@ -202,8 +202,10 @@ static void deconfigure(struct iface *i, enum dhcp4_loss why, nsec now)
 void daemon_withdraw(struct daemon *d)
 {
 	for (size_t i = 0; i < d->managed_count; i++) {
-		if (!d->managed[i].adopted)
-			withdraw(&d->managed[i]);
+		struct managed *m = &d->managed[i];
+
+		if (m->installed && m->installed->address != m->adopted)
+			withdraw(m);
 	}
 	route_drain(d->route);
 }
