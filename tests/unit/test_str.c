@@ -111,15 +111,13 @@ END_TEST
 START_TEST(numbers_are_read_whole)
 {
 	static const char *const wrong[] = {
-		"",   " 1",  "1 ",	"+1",
-		"-1", "0x1", "1a",	"a",
-		"11", "99",  "4294967306", "18446744073709551616",
+		"",   " 1", "1 ", "+1", "-1",	      "0x1",
+		"1a", "a",  "11", "99", "4294967306", "18446744073709551616",
 	};
 	uint64_t number = 77;
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
-		ck_assert_msg(!str_to_u64(wrong[i], 10, &number), "%s",
-			      wrong[i]);
+		ck_assert_msg(!str_to_u64(wrong[i], 10, &number), "%s", wrong[i]);
 	ck_assert_uint_eq(number, 77);
 	ck_assert(str_to_u64("0", 10, &number));
 	ck_assert_uint_eq(number, 0);
@@ -168,9 +166,9 @@ END_TEST
 START_TEST(hex_is_read_whole)
 {
 	static const char *const wrong[] = {
-		"",	  "1",	   "1g",	"g1",	    "112",
-		"11:",	  ":11",   "11:2",	"11:22:",   "1122:33",
-		"11:2233", "11 22", "11::22",	"0x11",	    "11:22:33:44:55",
+		"",	   "1",	    "1g",     "g1",	"112",
+		"11:",	   ":11",   "11:2",   "11:22:", "1122:33",
+		"11:2233", "11 22", "11::22", "0x11",	"11:22:33:44:55",
 	};
 	uint8_t data[4];
 
@@ -190,13 +188,13 @@ END_TEST
 START_TEST(host_names_are_of_rfc1123)
 {
 	static const char *const wrong[] = {
-		"",	  ".",	   "..",      ".a",  "a..b",  "a.b..",
-		"-a",	  "a-",	   "a-.b",    "a.-", "a b",   "a_b",
-		"a\tb",	  "a\nb",  "$(id)",   "a;b", "a/b",   "../x",
-		"caf\xc3\xa9",
+		"",	 ".",	 "..",	".a",	"a..b",	       "a.b..", "-a",
+		"a-",	 "a-.b", "a.-", "a b",	"a_b",	       "a\tb",	"a\nb",
+		"$(id)", "a;b",	 "a/b", "../x", "caf\xc3\xa9",
 	};
 	static const char *const right[] = {
-		"a", "A9", "9a", "a-b", "a--b", "a.b", "a.", "pc.example.org.",
+		"a",	       "A9",  "9a", "a-b",
+		"a--b",	       "a.b", "a.", "pc.example.org.",
 		"xn--caf-dma",
 	};
 
