@@ -116,8 +116,8 @@ shell_cflags = $(LIBMNL_CFLAGS) $(LIBCAP_CFLAGS) $(JANSSON_CFLAGS)
 build/src/daemon/%.o: module_cflags = $(shell_cflags)
 build/src/ctl/%.o: module_cflags = $(JANSSON_CFLAGS)
 build/tests/%.o: module_cflags = -I$(srcdir)/tests
-build/tests/unit/%.o: module_cflags = -I$(srcdir)/tests $(shell_cflags) \
-	$(CHECK_CFLAGS)
+build/tests/unit/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
+	$(shell_cflags) $(CHECK_CFLAGS)
 
 Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(Q),@printf '  %-8s%s\n' '$(1)' '$@')
@@ -135,6 +135,16 @@ build/libcore.a:
 $(sbin_programs) $(bin_programs) $(test_programs):
 	$(call say,LINK)
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(libs) $(LIBS)
+
+# The suites that main.c runs, one for each tests/unit/test_NAME.c.
+suites := $(patsubst tests/unit/test_%.c,SUITE(%),$(filter %.c,$(filter \
+	tests/unit/test_%,$(unit))))
+build/tests/unit/suites.h: force
+	@mkdir -p $(@D)
+	@echo '$(suites)' >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+build/tests/unit/main.o: build/tests/unit/suites.h
+.PHONY: force
 
 $(call objects,$(unit)): | need-check
 .PHONY: need-check

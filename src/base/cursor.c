@@ -50,7 +50,7 @@ struct reader reader_sub(struct reader *r, size_t size)
 {
 	const uint8_t *bytes = reader_bytes(r, size);
 
-	if (!bytes)
+	if (r->failed)
 		return (struct reader){ .failed = true };
 	return reader_over(bytes, size);
 }
@@ -113,7 +113,7 @@ void writer_pad(struct writer *w, size_t size)
 
 void writer_patch_u16(struct writer *w, size_t offset, uint16_t value)
 {
-	if (w->failed || offset + 2 > w->used) {
+	if (w->failed || w->used < 2 || offset > w->used - 2) {
 		w->failed = true;
 		return;
 	}

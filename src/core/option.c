@@ -103,7 +103,8 @@ static const struct option_rule rules[256] = {
 	[58] = NUMBER32("renewal-time"),
 	[59] = NUMBER32("rebinding-time"),
 	[60] = OCTETS("vendor-class-id", 1, UINT16_MAX),
-	[61] = OCTETS("client-id", 2, UINT16_MAX),
+	/* Two octets at least are sent (9.14); a shorter one is not ours (6842). */
+	[61] = OCTETS("client-id", 0, UINT16_MAX),
 	[66] = TEXT("tftp-server-name"),
 	[67] = TEXT("boot-file-name"),
 	/* RFC 3004, 4039, 4702, 3046 */
