@@ -75,8 +75,7 @@ static int compare_index(const void *a, const void *b)
 
 /* ---- wake-ups ----------------------------------------------------------- */
 
-static void frame_received(void *owner, const struct packet_frame *frame,
-			   nsec now)
+static void frame_received(void *owner, const struct packet_frame *frame, nsec now)
 {
 	struct managed *m = daemon_find_index(owner, frame->ifindex);
 
@@ -121,13 +120,11 @@ static void identify(struct managed *m)
 	memcpy(id->bytes + 1, config->hwaddr.bytes, config->hwaddr.size);
 }
 
-static void note_hwaddr(struct managed *m, const struct link_info *link,
-			nsec now)
+static void note_hwaddr(struct managed *m, const struct link_info *link, nsec now)
 {
 	struct dhcp4_config *config = &m->iface.config;
 
-	config->mtu = (uint16_t)(link->mtu > UINT16_MAX ? UINT16_MAX
-							: link->mtu);
+	config->mtu = (uint16_t)(link->mtu > UINT16_MAX ? UINT16_MAX : link->mtu);
 	if (hwaddr_equal(&config->hwaddr, &link->hwaddr))
 		return;
 	log_notice("%s: the hardware address changed", m->iface.name);
@@ -136,8 +133,7 @@ static void note_hwaddr(struct managed *m, const struct link_info *link,
 	iface_reconfigured(&m->iface, true, now);
 }
 
-static void link_changed_now(void *owner, const struct link_info *link,
-			     nsec now)
+static void link_changed_now(void *owner, const struct link_info *link, nsec now)
 {
 	struct managed *m = daemon_find_index(owner, link->ifindex);
 	bool was_up;
@@ -162,8 +158,7 @@ static void link_changed_now(void *owner, const struct link_info *link,
 	iface_carrier(&m->iface, link->carrier, now);
 }
 
-static void for_all(struct daemon *d, void (*act)(struct iface *, nsec),
-		    nsec now)
+static void for_all(struct daemon *d, void (*act)(struct iface *, nsec), nsec now)
 {
 	for (size_t i = 0; i < d->managed_count; i++)
 		act(&d->managed[i].iface, now);
@@ -177,8 +172,8 @@ static void release(struct iface *i, nsec now)
 /* SIGTERM keeps address and lease, and says nothing to the server. */
 static void end(struct daemon *d, nsec now)
 {
-	enum exit_code code = d->outcome ? outcome_ended(d->outcome)
-					 : EXIT_CODE_LEASED;
+	enum exit_code code =
+		d->outcome ? outcome_ended(d->outcome) : EXIT_CODE_LEASED;
 
 	if (d->settings->release_on_exit)
 		for_all(d, release, now);
@@ -272,8 +267,7 @@ static enum exit_code no_interface(const char *name, int r)
 		log_error("there is no interface %s, nor any other but loopback",
 			  name);
 	else
-		log_error("there is no interface %s; there are: %s", name,
-			  names);
+		log_error("there is no interface %s; there are: %s", name, names);
 	return EXIT_CODE_NO_INTERFACE;
 }
 
@@ -312,8 +306,7 @@ static int set_up(struct daemon *d, struct managed *m,
 					? (uint8_t)link->hardware_type
 					: 0;
 	config->hwaddr = link->hwaddr;
-	config->mtu = (uint16_t)(link->mtu > UINT16_MAX ? UINT16_MAX
-							: link->mtu);
+	config->mtu = (uint16_t)(link->mtu > UINT16_MAX ? UINT16_MAX : link->mtu);
 	config->requested_address = settings->requested_address;
 	config->broadcast = settings->broadcast;
 	config->acd = DHCP4_ACD_OFF;
@@ -352,8 +345,7 @@ static enum exit_code add_interfaces(struct daemon *d,
 			return code;
 		d->by_index[d->managed_count++] = m;
 	}
-	qsort(d->by_index, d->managed_count, sizeof(*d->by_index),
-	      compare_index);
+	qsort(d->by_index, d->managed_count, sizeof(*d->by_index), compare_index);
 	return EXIT_CODE_LEASED;
 }
 
@@ -407,13 +399,19 @@ static void start_interfaces(struct daemon *d, const struct link_info *links)
 
 	for (size_t i = 0; i < d->managed_count; i++) {
 		struct managed *m = &d->managed[i];
+		int r;
 
 		load_lease(d, m, now);
-		if (!links[i].up && m->settings->configure &&
-		    route_link_up(m->iface.ifindex) < 0)
-			log_warning("%s: cannot set it up", m->iface.name);
 		iface_carrier(&m->iface, links[i].carrier, now);
 		iface_start(&m->iface, now);
+		/*
+		 * Also for a link that is up: without promote_secondaries an
+		 * address of somebody else would go with ours.
+		 */
+		r = m->settings->configure ? route_link_up(m->iface.ifindex) : 0;
+		if (r < 0)
+			log_warning("%s: cannot set it up: %s", m->iface.name,
+				    strerror(-r));
 	}
 }
 
@@ -456,13 +454,11 @@ static enum exit_code open_all(struct daemon *d, int parent,
 	start_interfaces(d, links);
 	code = give_up_privileges(d, &user);
 	if (code == EXIT_CODE_LEASED && ipc_start(d->ipc) < 0)
-		log_error("the socket %s takes no connections",
-			  instance.socket);
+		log_error("the socket %s takes no connections", instance.socket);
 	return code;
 }
 
-enum exit_code daemon_open(struct daemon *d, struct settings *settings,
-			   int parent)
+enum exit_code daemon_open(struct daemon *d, struct settings *settings, int parent)
 {
 	static const struct loop_hooks hooks = {
 		.signal = signalled,

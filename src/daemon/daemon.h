@@ -29,18 +29,18 @@ struct managed {
 	struct loop_timer timer;
 	struct route_state *installed; /* what the kernel was asked to hold */
 	struct link_state {
-		bool up;    /* IFF_UP, as last told */
-		bool gone;  /* the link was removed */
+		bool up;   /* IFF_UP, as last told */
+		bool gone; /* the link was removed */
 	} link;
-	bool save_due;      /* the lease file is to be written */
-	bool sync_due;      /* it is to reach the disk, when all has settled */
-	nsec synced_ns;     /* when it last did */
+	bool save_due;	     /* the lease file is to be written */
+	bool sync_due;	     /* it is to reach the disk, when all has settled */
+	nsec synced_ns;	     /* when it last did */
 	uint64_t synced_sum; /* of what the lease says besides its times */
 	bool configured_due; /* nothing to ask the kernel: say so after the step */
-	bool due;            /* in the list of those with work left */
+	bool due;	     /* in the list of those with work left */
 	struct managed *due_next;
-	bool confirmed;     /* an ACK came since the start */
-	ipv4_addr adopted;  /* was valid in the kernel before we started, or 0 */
+	bool confirmed;	   /* an ACK came since the start */
+	ipv4_addr adopted; /* was valid in the kernel before we started, or 0 */
 };
 
 struct daemon {
@@ -60,7 +60,7 @@ struct daemon {
 	struct loop_timer settle;
 	struct loop_timer work; /* what one turn leaves to the next */
 
-	struct managed *due;    /* whom the end of the turn has work for */
+	struct managed *due; /* whom the end of the turn has work for */
 
 	struct managed *managed;
 	struct managed **by_index; /* in the order of their ifindex */

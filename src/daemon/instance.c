@@ -59,10 +59,9 @@ static int join(char path[PATH_MAX], const char *directory, const char *name,
 
 int instance_find(const struct settings *settings, struct instance *ret)
 {
-	const char *run = settings->run_dir ? settings->run_dir
-					    : TENURED_RUNDIR;
-	const char *state = settings->state_dir ? settings->state_dir
-						: TENURED_STATEDIR;
+	const char *run = settings->run_dir ? settings->run_dir : TENURED_RUNDIR;
+	const char *state =
+		settings->state_dir ? settings->state_dir : TENURED_STATEDIR;
 	char name[NAME_MAX + 1] = "", file[IFNAMSIZ + 8] = "tenured.sock";
 	struct stat ours, first;
 	bool nameless = false;
@@ -82,8 +81,7 @@ int instance_find(const struct settings *settings, struct instance *ret)
 				 (uintmax_t)ours.st_ino);
 	}
 	if (settings->iface_count == 1)
-		snprintf(file, sizeof(file), "%s.sock",
-			 settings->ifaces[0].name);
+		snprintf(file, sizeof(file), "%s.sock", settings->ifaces[0].name);
 	r = join(ret->run_dir, run, name, "");
 	if (r == 0)
 		r = join(ret->state_dir,

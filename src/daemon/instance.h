@@ -13,10 +13,10 @@
 #include "daemon/settings.h"
 
 struct instance {
-	char run_dir[PATH_MAX];   /* sockets and locks */
+	char run_dir[PATH_MAX];	  /* sockets and locks */
 	char state_dir[PATH_MAX]; /* lease files */
 	char socket[PATH_MAX];
-	uint64_t netns;           /* inode of the network namespace */
+	uint64_t netns; /* inode of the network namespace */
 };
 
 /*

@@ -33,10 +33,10 @@ static uint32_t crc32_of(const char *text, size_t size)
 struct record {
 	struct dhcp4_lease lease;
 	char boot_id[BOOT_ID_SIZE + 1];
-	uint64_t granted_ns;           /* CLOCK_BOOTTIME */
+	uint64_t granted_ns; /* CLOCK_BOOTTIME */
 	uint64_t granted_wall_s;
 	uint64_t saved_wall_s;
-	uint64_t t1_ns, t2_ns;         /* since granted */
+	uint64_t t1_ns, t2_ns; /* since granted */
 };
 
 enum field_kind {
@@ -52,8 +52,10 @@ enum field_kind {
 };
 
 #define FIELD(name, kind, member) \
-	{ name, kind, offsetof(struct record, member), \
-	  sizeof(((struct record *)0)->member) }
+	{ \
+		name, kind, offsetof(struct record, member), \
+			sizeof(((struct record *)0)->member) \
+	}
 
 static const struct field {
 	const char *name;
@@ -186,8 +188,7 @@ size_t lease_file_write(const struct dhcp4_lease *lease,
 			char text[LEASE_FILE_SIZE_MAX])
 {
 	struct str s = str_over(text, LEASE_FILE_SIZE_MAX);
-	int64_t age_s = (int64_t)((clocks->now - lease->granted_ns) /
-				  NSEC_PER_S);
+	int64_t age_s = (int64_t)((clocks->now - lease->granted_ns) / NSEC_PER_S);
 	struct option_value option;
 	struct record record = {
 		.lease = *lease,
@@ -195,8 +196,7 @@ size_t lease_file_write(const struct dhcp4_lease *lease,
 		.granted_wall_s = clocks->wall_s > age_s
 					  ? (uint64_t)(clocks->wall_s - age_s)
 					  : 0,
-		.saved_wall_s = clocks->wall_s > 0 ? (uint64_t)clocks->wall_s
-						   : 0,
+		.saved_wall_s = clocks->wall_s > 0 ? (uint64_t)clocks->wall_s : 0,
 		.t1_ns = since_granted(lease, lease->t1_ns),
 		.t2_ns = since_granted(lease, lease->t2_ns),
 	};
@@ -284,8 +284,7 @@ static bool read_option(struct dhcp4_options *options, const char *name,
 
 	return strncmp(name, "option-", 7) == 0 && size >= 0 &&
 	       str_to_u64(name + 7, UINT8_MAX, &code) &&
-	       dhcp4_options_append(options, (uint8_t)code, bytes,
-				    (size_t)size);
+	       dhcp4_options_append(options, (uint8_t)code, bytes, (size_t)size);
 }
 
 static bool read_lines(const char *text, size_t size, struct record *ret)
@@ -298,8 +297,7 @@ static bool read_lines(const char *text, size_t size, struct record *ret)
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 		if (!next_line(&text, &size, line, sizeof(line), &value) ||
 		    strcmp(line, fields[i].name) != 0 ||
-		    !read_value(&fields[i], value,
-				(char *)ret + fields[i].offset))
+		    !read_value(&fields[i], value, (char *)ret + fields[i].offset))
 			return false;
 	}
 	while (size) {
@@ -343,14 +341,13 @@ static void place_in_time(const struct record *r,
 
 	ret->same_boot = strcmp(r->boot_id, clocks->boot_id) == 0 &&
 			 r->granted_ns <= clocks->now;
-	ret->time_known = ret->same_boot ||
-			  (clocks->wall_s >= 0 &&
-			   (uint64_t)clocks->wall_s >= r->saved_wall_s);
+	ret->time_known =
+		ret->same_boot || (clocks->wall_s >= 0 &&
+				   (uint64_t)clocks->wall_s >= r->saved_wall_s);
 	if (ret->same_boot)
 		age = clocks->now - r->granted_ns;
 	else if (ret->time_known)
-		age = ((uint64_t)clocks->wall_s - r->granted_wall_s) *
-		      NSEC_PER_S;
+		age = ((uint64_t)clocks->wall_s - r->granted_wall_s) * NSEC_PER_S;
 	else
 		age = 0;
 	lease->granted_ns = after_grant(clocks->now, age, 0);

@@ -23,8 +23,8 @@
 
 /* What time it is, on every clock. */
 struct lease_clocks {
-	nsec now;                         /* CLOCK_BOOTTIME */
-	int64_t wall_s;                   /* seconds since 1970 */
+	nsec now;	/* CLOCK_BOOTTIME */
+	int64_t wall_s; /* seconds since 1970 */
 	char boot_id[BOOT_ID_SIZE + 1];
 };
 

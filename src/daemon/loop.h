@@ -42,7 +42,7 @@ struct loop_grave {
 /* What the loop tells its owner; each may be NULL. */
 struct loop_hooks {
 	void (*signal)(void *owner, int signal, nsec now);
-	void (*resumed)(void *owner, nsec now);  /* slept, or clock leapt ahead */
+	void (*resumed)(void *owner, nsec now); /* slept, or clock leapt ahead */
 	void (*turn_ended)(void *owner, nsec now); /* after each wake-up */
 };
 

@@ -10,8 +10,7 @@ static enum log_level level_of(unsigned verbosity)
 {
 	unsigned level = LOG_LEVEL_NOTICE + verbosity;
 
-	return level < LOG_LEVEL_DEBUG ? (enum log_level)level
-				       : LOG_LEVEL_DEBUG;
+	return level < LOG_LEVEL_DEBUG ? (enum log_level)level : LOG_LEVEL_DEBUG;
 }
 
 static int run(struct settings *settings)

@@ -157,8 +157,7 @@ static int configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 	route_cancel(m->daemon->route, m);
 	r = route_change(m->daemon->route, m->installed, state, configured, m);
 	if (r < 0) {
-		log_error("%s: cannot ask the kernel: %s", i->name,
-			  strerror(-r));
+		log_error("%s: cannot ask the kernel: %s", i->name, strerror(-r));
 		free(state);
 		return r;
 	}

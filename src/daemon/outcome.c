@@ -57,8 +57,7 @@ static int write_pid_file(const char *path, pid_t pid)
 
 static void make_pid_file(const struct settings *settings, pid_t pid)
 {
-	int r = settings->pid_file ? write_pid_file(settings->pid_file, pid)
-				   : 0;
+	int r = settings->pid_file ? write_pid_file(settings->pid_file, pid) : 0;
 
 	if (r < 0)
 		log_error("pid file %s: %s", settings->pid_file, strerror(-r));
@@ -199,8 +198,7 @@ static bool all_leased(struct outcome *o)
 {
 	const struct daemon *d = o->daemon;
 
-	while (o->leased < d->managed_count &&
-	       is_leased(&d->managed[o->leased]))
+	while (o->leased < d->managed_count && is_leased(&d->managed[o->leased]))
 		o->leased++;
 	if (o->leased < d->managed_count)
 		return false;
@@ -272,8 +270,9 @@ void outcome_notice(struct outcome *o, struct managed *m,
 {
 	if (notice->kind == DHCP4_NOTICE_ACK)
 		m->confirmed = true;
-	if (!o->decided && (notice->kind == DHCP4_NOTICE_ACK ||
-			    notice->kind == DHCP4_NOTICE_READY) &&
+	if (!o->decided &&
+	    (notice->kind == DHCP4_NOTICE_ACK ||
+	     notice->kind == DHCP4_NOTICE_READY) &&
 	    all_leased(o))
 		succeed(o, now);
 }
@@ -326,8 +325,7 @@ static void give_up(struct outcome *o, enum exit_code code)
 static void timeout_fire(struct loop_timer *timer, nsec now)
 {
 	struct outcome *o = (struct outcome *)((char *)timer -
-					       offsetof(struct outcome,
-							timeout));
+					       offsetof(struct outcome, timeout));
 	const struct settings *settings = o->daemon->settings;
 	struct message message = { .code = EXIT_CODE_LEASED };
 
@@ -350,8 +348,7 @@ static void timeout_fire(struct loop_timer *timer, nsec now)
 static void parent_wake(struct loop_source *source, uint32_t events, nsec now)
 {
 	struct outcome *o = (struct outcome *)((char *)source -
-					       offsetof(struct outcome,
-							parent));
+					       offsetof(struct outcome, parent));
 
 	(void)events;
 	(void)now;

@@ -154,15 +154,14 @@ static int keep_capabilities(void)
 	int r = 0;
 
 	if (!caps ||
-	    cap_set_flag(caps, CAP_PERMITTED, ARRAY_SIZE(kept), kept,
-			 CAP_SET) < 0 ||
-	    cap_set_flag(caps, CAP_EFFECTIVE, ARRAY_SIZE(kept), kept,
-			 CAP_SET) < 0 ||
+	    cap_set_flag(caps, CAP_PERMITTED, ARRAY_SIZE(kept), kept, CAP_SET) <
+		    0 ||
+	    cap_set_flag(caps, CAP_EFFECTIVE, ARRAY_SIZE(kept), kept, CAP_SET) <
+		    0 ||
 	    cap_set_proc(caps) < 0)
 		r = -errno;
 	cap_free(caps);
-	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 &&
-	    r == 0)
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 && r == 0)
 		r = -errno;
 	return r;
 }

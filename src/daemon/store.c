@@ -74,8 +74,8 @@ static int write_all(int fd, const char *buffer, size_t size)
 /* Without a boot id no file is of this boot: the wall clock decides. */
 static void read_boot_id(char id[BOOT_ID_SIZE + 1])
 {
-	CLEANUP_FILE int fd = open("/proc/sys/kernel/random/boot_id",
-				   O_RDONLY | O_CLOEXEC);
+	CLEANUP_FILE int fd =
+		open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 
 	memset(id, '-', BOOT_ID_SIZE);
 	id[BOOT_ID_SIZE] = '\0';
@@ -124,8 +124,7 @@ static void put_aside(struct store *s, const char *ifname, const char *why)
 
 	file_name(ifname, "", name);
 	file_name(ifname, ".bad", bad);
-	log_warning("%s: %s is not used: %s; kept as %s", ifname, name, why,
-		    bad);
+	log_warning("%s: %s is not used: %s; kept as %s", ifname, name, why, bad);
 	renameat(s->directory, name, s->directory, bad);
 }
 
@@ -150,8 +149,7 @@ int store_load(struct store *s, const char *ifname, nsec now,
 		return r;
 	}
 	size = read_all(fd, text, sizeof(text));
-	if (size < 0 ||
-	    lease_file_read(text, (size_t)size, &clocks, ret) < 0) {
+	if (size < 0 || lease_file_read(text, (size_t)size, &clocks, ret) < 0) {
 		put_aside(s, ifname, "it is torn, altered or foreign");
 		return -EBADMSG;
 	}
@@ -170,8 +168,7 @@ int store_save(struct store *s, const char *ifname,
 	file_name(ifname, "", name);
 	file_name(ifname, ".new", new);
 	fd = openat(s->directory, new,
-		    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
+		    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
 	r = write_all(fd, text, size);
