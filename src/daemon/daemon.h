@@ -41,6 +41,9 @@ struct managed {
 	struct managed *due_next;
 	bool confirmed;	   /* an ACK came since the start */
 	ipv4_addr adopted; /* was valid in the kernel before we started, or 0 */
+
+	/* What went wrong and is not settled yet (report.c); kind 0: nothing. */
+	struct dhcp4_notice trouble;
 };
 
 struct daemon {

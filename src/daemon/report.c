@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * State to JSON. What cannot be made is NULL, and so becomes, and stays, each
+ * object or list it was to be put into: nothing is told by halves.
+ */
+#include "daemon/report.h"
+
+#include <config.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "base/str.h"
+#include "core/names.h"
+
+static void append(json_t **list, json_t *value)
+{
+	if (json_array_append_new(*list, value) < 0) {
+		json_decref(*list);
+		*list = NULL;
+	}
+}
+
+static void put(json_t **object, const char *key, json_t *value)
+{
+	if (json_object_set_new(*object, key, value) < 0) {
+		json_decref(*object);
+		*object = NULL;
+	}
+}
+
+/* Puts a counter that counted something. */
+static void count(json_t **object, const char *name, uint32_t value)
+{
+	if (value)
+		put(object, name, json_integer(value));
+}
+
+static json_t *ipv4(ipv4_addr address)
+{
+	char text[sizeof("255.255.255.255")];
+	struct str s = str_over(text, sizeof(text));
+
+	str_ipv4(&s, address);
+	return json_string(text);
+}
+
+/* Octets as hex with colons, as option -c of the daemon takes them. */
+static json_t *hex(const uint8_t *bytes, size_t size)
+{
+	char text[3 * DHCP4_CLIENT_ID_MAX + 1];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!size)
+		return json_null();
+	str_hex(&s, bytes, size, ':');
+	return json_string(text);
+}
+
+/* An interface's name: the kernel does not ask whether it is UTF-8. */
+static json_t *name_of(const struct iface *iface)
+{
+	char text[IFNAMSIZ];
+	struct str s = str_over(text, sizeof(text));
+
+	for (const char *at = iface->name; *at; at++)
+		str_char(&s, *at > ' ' && *at < 127 ? *at : '?');
+	return json_string(text);
+}
+
+/* Seconds, rounded up, so that 0 means that the instant has passed. */
+static json_t *seconds_until(nsec now, nsec instant)
+{
+	if (instant == NSEC_NEVER)
+		return json_null();
+	return json_integer(
+		(json_int_t)((nsec_until(now, instant) + NSEC_PER_S - 1) /
+			     NSEC_PER_S));
+}
+
+static json_t *route(const struct dhcp4_route *route)
+{
+	char text[sizeof("255.255.255.255/32")];
+	struct str s = str_over(text, sizeof(text));
+	json_t *object = json_object();
+
+	str_ipv4(&s, route->destination);
+	str_char(&s, '/');
+	str_u64(&s, route->prefix_length);
+	put(&object, "destination", json_string(text));
+	put(&object, "gateway",
+	    route->gateway ? ipv4(route->gateway) : json_null());
+	return object;
+}
+
+static json_t *routes(const struct dhcp4_lease *lease)
+{
+	struct dhcp4_route table[DHCP4_ROUTES_MAX];
+	unsigned number = lease_routes(lease, table);
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < number; i++)
+		append(&list, route(&table[i]));
+	return list;
+}
+
+static json_t *dns_servers(const struct dhcp4_lease *lease)
+{
+	const struct dhcp4_options *options = &lease->options;
+	json_t *list = json_array();
+	ipv4_addr address;
+
+	for (unsigned i = 0; dhcp4_options_get_address(
+		     options, DHCP4_OPTION_DNS_SERVERS, i, &address);
+	     i++)
+		append(&list, ipv4(address));
+	return list;
+}
+
+json_t *report_lease(const struct dhcp4_lease *lease, nsec now)
+{
+	bool infinite = lease->lease_s == DHCP4_LEASE_INFINITE;
+	json_t *object = json_object();
+
+	put(&object, "address", ipv4(lease->address));
+	put(&object, "prefixLength", json_integer(lease->prefix_length));
+	put(&object, "server", ipv4(lease->server_id));
+	put(&object, "seconds",
+	    infinite ? json_null() : json_integer(lease->lease_s));
+	put(&object, "renewInSeconds", seconds_until(now, lease->t1_ns));
+	put(&object, "rebindInSeconds", seconds_until(now, lease->t2_ns));
+	put(&object, "expiresInSeconds", seconds_until(now, lease->expiry_ns));
+	put(&object, "routes", routes(lease));
+	put(&object, "dnsServers", dns_servers(lease));
+	return object;
+}
+
+/* ---- trouble ----------------------------------------------------------- */
+
+/* A row for each notice that tells of trouble: its words, and what ends it. */
+static const struct {
+	const char *before, *after;
+	bool of_server; /* the address between the words is the server's */
+	enum dhcp4_notice_kind settled_by;
+} troubles[] = {
+	[DHCP4_NOTICE_NAK] = {
+		"server ", " refused the address (NAK)",
+		true, DHCP4_NOTICE_ACK,
+	},
+	[DHCP4_NOTICE_SILENT] = {
+		"server ", " does not answer",
+		true, DHCP4_NOTICE_ACK,
+	},
+	[DHCP4_NOTICE_UNCONFIRMED] = {
+		"no server confirmed ", ", which is used until its expiry",
+		false, DHCP4_NOTICE_ACK,
+	},
+	[DHCP4_NOTICE_LOST] = {
+		"lost ", ": ",
+		false, DHCP4_NOTICE_ACK,
+	},
+	[DHCP4_NOTICE_CONFIGURE_FAILED] = {
+		"the kernel refused ", " or its routes: ",
+		false, DHCP4_NOTICE_READY,
+	},
+};
+
+static bool is_trouble(const struct dhcp4_notice *notice)
+{
+	if (notice->kind == DHCP4_NOTICE_LOST)
+		return notice->loss != DHCP4_LOSS_RELEASED &&
+		       notice->loss != DHCP4_LOSS_REPLACED;
+	return notice->kind < ARRAY_SIZE(troubles) &&
+	       troubles[notice->kind].before;
+}
+
+void report_notice(struct managed *managed, const struct dhcp4_notice *notice)
+{
+	struct dhcp4_notice *trouble = &managed->trouble;
+
+	if (is_trouble(notice))
+		*trouble = *notice;
+	else if (is_trouble(trouble) &&
+		 troubles[trouble->kind].settled_by == notice->kind)
+		*trouble = (struct dhcp4_notice){ 0 };
+}
+
+static json_t *last_error(const struct dhcp4_notice *trouble)
+{
+	char text[160];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!is_trouble(trouble))
+		return json_null();
+	str_text(&s, troubles[trouble->kind].before);
+	str_ipv4(&s, troubles[trouble->kind].of_server ? trouble->server
+						       : trouble->address);
+	str_text(&s, troubles[trouble->kind].after);
+	if (trouble->kind == DHCP4_NOTICE_LOST)
+		str_text(&s, dhcp4_loss_name(trouble->loss));
+	if (trouble->kind == DHCP4_NOTICE_CONFIGURE_FAILED)
+		str_text(&s, strerror(trouble->error));
+	return json_string(text);
+}
+
+/* ---- interfaces -------------------------------------------------------- */
+
+static json_t *sent(const struct dhcp4_counters *counters)
+{
+	json_t *object = json_object();
+
+	for (unsigned i = 0; i < ARRAY_SIZE(counters->sent); i++)
+		count(&object, dhcp4_request_name((enum dhcp4_request)i),
+		      counters->sent[i]);
+	return object;
+}
+
+static json_t *received(const struct dhcp4_counters *counters)
+{
+	json_t *object = json_object();
+
+	for (unsigned i = 0; i < ARRAY_SIZE(counters->received); i++)
+		count(&object, dhcp4_type_name((uint8_t)i),
+		      counters->received[i]);
+	return object;
+}
+
+static json_t *rejected(const struct dhcp4_counters *counters)
+{
+	json_t *object = json_object();
+
+	for (unsigned i = 0; i < ARRAY_SIZE(counters->rejected); i++)
+		count(&object, reject_name((enum reject)i),
+		      counters->rejected[i]);
+	return object;
+}
+
+static json_t *interface(const struct managed *managed, nsec now)
+{
+	const struct iface *iface = &managed->iface;
+	const struct dhcp4_client *client = &iface->client;
+	const struct dhcp4_config *config = &iface->config;
+	nsec since = nsec_until(client->since_ns, now);
+	json_t *object = json_object();
+
+	put(&object, "name", name_of(iface));
+	put(&object, "index", json_integer(iface->ifindex));
+	put(&object, "present", json_boolean(!managed->link.gone));
+	put(&object, "carrier", json_boolean(client->carrier));
+	put(&object, "state", json_string(dhcp4_state_name(client->state)));
+	put(&object, "stateSeconds",
+	    json_integer((json_int_t)(since / NSEC_PER_S)));
+	put(&object, "tenure", json_string(dhcp4_tenure_name(client->tenure)));
+	put(&object, "ready", json_boolean(client->configured));
+	put(&object, "hardwareAddress",
+	    hex(config->hwaddr.bytes, config->hwaddr.size));
+	put(&object, "clientId",
+	    hex(config->client_id.bytes, config->client_id.size));
+	put(&object, "lastError", last_error(&managed->trouble));
+	put(&object, "lease",
+	    client->tenure == DHCP4_TENURE_NONE
+		    ? json_null()
+		    : report_lease(&client->lease, now));
+	put(&object, "sent", sent(&client->counters));
+	put(&object, "received", received(&client->counters));
+	put(&object, "rejected", rejected(&client->counters));
+	return object;
+}
+
+static json_t *interfaces(const struct daemon *daemon,
+			  const struct managed *only, nsec now)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < daemon->managed_count; i++) {
+		if (!only || only == &daemon->managed[i])
+			append(&list, interface(&daemon->managed[i], now));
+	}
+	return list;
+}
+
+static json_t *layer(enum sandbox_layer which, const char *reason)
+{
+	json_t *object = json_object();
+
+	put(&object, "name", json_string(sandbox_layer_name(which)));
+	put(&object, "active", json_boolean(!reason));
+	put(&object, "reason", reason ? json_string(reason) : json_null());
+	return object;
+}
+
+static json_t *sandbox(const struct sandbox_report *report)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < SANDBOX_LAYER_COUNT; i++)
+		append(&list, layer(i, report->unavailable[i]));
+	return list;
+}
+
+json_t *report_daemon(const struct daemon *daemon, const struct managed *only,
+		      nsec now)
+{
+	json_t *object = json_object();
+
+	put(&object, "version", json_string(TENURED_VERSION));
+	put(&object, "pid", json_integer(getpid()));
+	put(&object, "sandbox", sandbox(&daemon->sandbox));
+	put(&object, "interfaces", interfaces(daemon, only, now));
+	return object;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The state of the daemon as JSON: the one shape in which programs see it.
+ *
+ * What came from the network appears as addresses, integers and hex alone. The
+ * objects are those that the description in control.c declares; the caller owns
+ * them. NULL: out of memory.
+ */
+#ifndef DAEMON_REPORT_H
+#define DAEMON_REPORT_H
+
+#include <jansson.h>
+
+#include "base/nsec.h"
+#include "core/client.h"
+#include "daemon/daemon.h"
+
+/* The type Lease. */
+json_t *report_lease(const struct dhcp4_lease *, nsec now);
+
+/* The answer of Status, with one interface or, for NULL, with all of them. */
+json_t *report_daemon(const struct daemon *, const struct managed *only,
+		      nsec now);
+
+/* Keeps a notice that tells of trouble, until another one settles it. */
+void report_notice(struct managed *, const struct dhcp4_notice *);
+
+#endif
