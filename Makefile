@@ -57,7 +57,7 @@ ifdef configured
 find = $(patsubst $(srcdir)/%,%,$(wildcard $(addprefix $(srcdir)/,$(1))))
 objects = $(patsubst %.c,build/%.o,$(1))
 
-IPC_SOURCES := src/daemon/ipc.c src/daemon/varlink.c
+IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c)
 NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
 IPC_TESTS := $(patsubst src/daemon/%,tests/unit/test_%,$(IPC_SOURCES))

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Status and commands. What ends a command, and how, is a row of a table: the
+ * notices of the core decide, and reaching STOPPED does.
+ */
+#include "daemon/control.h"
+
+#include "base/assert.h"
+#include "base/str.h"
+#include "core/names.h"
+#include "daemon/report.h"
+#include "daemon/varlink.h"
+
+#define CLIENT "org.tenured.Client"
+
+/* ---- verdicts ---------------------------------------------------------- */
+
+enum verdict {
+	VERDICT_OPEN,	 /* not decided yet */
+	VERDICT_GRANTED, /* done if the kernel has the address; else open */
+	VERDICT_DONE,
+	VERDICT_NO_SUCH_INTERFACE,
+	VERDICT_STOPPED,
+	VERDICT_NOT_LEASED,
+	VERDICT_REFUSED,
+	VERDICT_LEASE_LOST,
+	VERDICT_NOT_CONFIGURED,
+	VERDICT_TIMEOUT,
+	VERDICT_ENDED,
+};
+
+/* What a person is told says what to do next, or that nothing need be done. */
+static const struct {
+	const char *error, *message;
+} failures[] = {
+	[VERDICT_NO_SUCH_INTERFACE] = {
+		CLIENT ".NoSuchInterface",
+		"not managed; 'tenurectl status' lists what is",
+	},
+	[VERDICT_STOPPED] = {
+		CLIENT ".Stopped",
+		"stopped; 'tenurectl start' makes it ask for a lease again",
+	},
+	[VERDICT_NOT_LEASED] = {
+		CLIENT ".NotLeased",
+		"holds no lease, nothing to renew; one is being asked for",
+	},
+	[VERDICT_REFUSED] = {
+		CLIENT ".Refused",
+		"a server refused the address (NAK); another lease is being"
+		" asked for",
+	},
+	[VERDICT_LEASE_LOST] = {
+		CLIENT ".LeaseLost",
+		"the lease ended before an answer came; another one is being"
+		" asked for",
+	},
+	[VERDICT_NOT_CONFIGURED] = {
+		CLIENT ".NotConfigured",
+		"leased, but the kernel refused the address or a route;"
+		" 'tenurectl status' says why, and it is tried again",
+	},
+	[VERDICT_TIMEOUT] = {
+		CLIENT ".Timeout",
+		"no answer in time, but it goes on trying: ",
+	},
+	[VERDICT_ENDED] = {
+		CLIENT ".Ended",
+		"the daemon is ending; start it again first",
+	},
+};
+
+/* What is missing yet, for a command that timed out in a state. */
+static const char *const lacking[] = {
+	[DHCP4_STATE_STOPPED] = "stopped",
+	[DHCP4_STATE_INIT] = "no OFFER; is there a server?",
+	[DHCP4_STATE_SELECTING] = "no OFFER; is there a server?",
+	[DHCP4_STATE_REQUESTING] = "no ACK; does the server still answer?",
+	[DHCP4_STATE_INIT_REBOOT] = "no ACK; does the server still answer?",
+	[DHCP4_STATE_REBOOTING] = "no ACK; does the server still answer?",
+	[DHCP4_STATE_PROBING] = "the address is still being checked",
+	[DHCP4_STATE_BOUND] = "the kernel has not confirmed the address",
+	[DHCP4_STATE_RENEWING] = "no ACK; does the server still answer?",
+	[DHCP4_STATE_REBINDING] = "no ACK; is there a server?",
+	[DHCP4_STATE_INFORMING] = "no ACK; is there a server?",
+};
+_Static_assert(ARRAY_SIZE(lacking) == DHCP4_STATE_COUNT, "words for each");
+
+static void fail(struct varlink_peer *peer, enum verdict verdict,
+		 const char *interface, const struct managed *managed)
+{
+	char message[160];
+	struct str s = str_over(message, sizeof(message));
+
+	str_text(&s, failures[verdict].message);
+	if (verdict == VERDICT_TIMEOUT)
+		str_text(&s, managed->iface.client.carrier
+				     ? lacking[managed->iface.client.state]
+				     : "no carrier; is the link connected?");
+	varlink_error(peer, failures[verdict].error,
+		      json_pack("{s:s, s:s}", "interface", interface, "message",
+				message));
+}
+
+/* ---- commands ---------------------------------------------------------- */
+
+struct control_command {
+	void (*act)(struct iface *, nsec now);
+
+	/* Decides before anything is done, or leaves it open. */
+	enum verdict (*before)(const struct dhcp4_client *);
+
+	/* What it means to be in STOPPED after that. */
+	enum verdict on_stopped;
+
+	/* What each notice means; those that are not named decide nothing. */
+	enum verdict on[DHCP4_NOTICE_INFORMED + 1];
+
+	bool gives_up_lease; /* the answer shows the lease as it was before */
+};
+
+static enum verdict before_renewal(const struct dhcp4_client *client)
+{
+	if (client->state == DHCP4_STATE_STOPPED)
+		return VERDICT_STOPPED;
+	if (client->tenure != DHCP4_TENURE_HELD)
+		return VERDICT_NOT_LEASED;
+	return VERDICT_OPEN;
+}
+
+static enum verdict before_start(const struct dhcp4_client *client)
+{
+	bool leased = client->state == DHCP4_STATE_BOUND ||
+		      client->state == DHCP4_STATE_RENEWING ||
+		      client->state == DHCP4_STATE_REBINDING;
+
+	return leased && client->configured ? VERDICT_DONE : VERDICT_OPEN;
+}
+
+static enum verdict before_stop(const struct dhcp4_client *client)
+{
+	(void)client;
+	return VERDICT_OPEN;
+}
+
+static void start(struct iface *iface, nsec now)
+{
+	if (iface->client.state == DHCP4_STATE_STOPPED)
+		iface_start(iface, now);
+}
+
+static void stop(struct iface *iface, nsec now)
+{
+	iface_stop(iface, false, now);
+}
+
+static void release(struct iface *iface, nsec now)
+{
+	iface_stop(iface, true, now);
+}
+
+static const struct control_command renew_command = {
+	.act = iface_renew,
+	.before = before_renewal,
+	.on_stopped = VERDICT_STOPPED,
+	.on = {
+		[DHCP4_NOTICE_ACK] = VERDICT_DONE,
+		[DHCP4_NOTICE_NAK] = VERDICT_REFUSED,
+		[DHCP4_NOTICE_LOST] = VERDICT_LEASE_LOST,
+	},
+};
+
+static const struct control_command rebind_command = {
+	.act = iface_rebind,
+	.before = before_renewal,
+	.on_stopped = VERDICT_STOPPED,
+	.on = {
+		[DHCP4_NOTICE_ACK] = VERDICT_DONE,
+		[DHCP4_NOTICE_NAK] = VERDICT_REFUSED,
+		[DHCP4_NOTICE_LOST] = VERDICT_LEASE_LOST,
+	},
+};
+
+static const struct control_command release_command = {
+	.act = release,
+	.before = before_stop,
+	.on_stopped = VERDICT_DONE,
+	.gives_up_lease = true,
+};
+
+static const struct control_command stop_command = {
+	.act = stop,
+	.before = before_stop,
+	.on_stopped = VERDICT_DONE,
+};
+
+static const struct control_command start_command = {
+	.act = start,
+	.before = before_start,
+	.on_stopped = VERDICT_STOPPED,
+	.on = {
+		[DHCP4_NOTICE_ACK] = VERDICT_GRANTED,
+		[DHCP4_NOTICE_READY] = VERDICT_DONE,
+		[DHCP4_NOTICE_INFORMED] = VERDICT_DONE,
+		[DHCP4_NOTICE_CONFIGURE_FAILED] = VERDICT_NOT_CONFIGURED,
+	},
+};
+
+/* The lease that is held or granted, or null. */
+static json_t *lease_now(const struct dhcp4_client *client, nsec now)
+{
+	if (client->tenure != DHCP4_TENURE_HELD &&
+	    client->tenure != DHCP4_TENURE_GRANTED)
+		return json_null();
+	return report_lease(&client->lease, now);
+}
+
+void control_forget(struct varlink_peer *peer)
+{
+	json_decref(peer->wait.lease);
+	peer->wait = (struct control_wait){ 0 };
+}
+
+/* Answers the peer that waits, unless the verdict is open. */
+static void settle(struct varlink_peer *peer, enum verdict verdict, nsec now)
+{
+	const struct control_wait *wait = &peer->wait;
+	const struct managed *managed = wait->managed;
+
+	if (verdict == VERDICT_GRANTED && managed->iface.client.configured)
+		verdict = VERDICT_DONE;
+	if (verdict == VERDICT_OPEN || verdict == VERDICT_GRANTED)
+		return;
+	if (verdict != VERDICT_DONE)
+		fail(peer, verdict, managed->iface.name, managed);
+	else if (wait->command->gives_up_lease)
+		varlink_reply(peer, json_pack("{s:O}", "lease", wait->lease));
+	else
+		varlink_reply(peer,
+			      json_pack("{s:o}", "lease",
+					lease_now(&managed->iface.client, now)));
+	control_forget(peer);
+}
+
+void control_notice(struct varlink_peer *peer, const struct managed *managed,
+		    const struct dhcp4_notice *notice, nsec now)
+{
+	const struct control_command *command = peer->wait.command;
+
+	if (!command || peer->wait.managed != managed)
+		return;
+	if (notice->kind == DHCP4_NOTICE_TRANSITION) {
+		if (notice->to == DHCP4_STATE_STOPPED)
+			settle(peer, command->on_stopped, now);
+	} else if (notice->kind < ARRAY_SIZE(command->on) &&
+		   notice->loss != DHCP4_LOSS_REPLACED) {
+		/* Replaced is lost and granted in one: the ACK decides. */
+		settle(peer, command->on[notice->kind], now);
+	}
+}
+
+void control_timeout(struct varlink_peer *peer, nsec now)
+{
+	if (peer->wait.command)
+		settle(peer, VERDICT_TIMEOUT, now);
+}
+
+void control_end(struct varlink_peer *peer, nsec now)
+{
+	if (peer->wait.command)
+		settle(peer, VERDICT_ENDED, now);
+}
+
+/* ---- methods ----------------------------------------------------------- */
+
+/* The interface that is named; NULL if there is none: the peer was told. */
+static struct managed *find(struct varlink_peer *peer, const char *name)
+{
+	struct managed *managed = daemon_find(peer->daemon, name);
+
+	if (managed && !managed->link.gone)
+		return managed;
+	fail(peer, VERDICT_NO_SUCH_INTERFACE, name, NULL);
+	return NULL;
+}
+
+static void status(struct varlink_peer *peer, const struct varlink_method *method,
+		   const json_t *parameters, nsec now)
+{
+	const struct managed *only = NULL;
+	const char *name = NULL;
+
+	(void)method;
+	if (!varlink_take_text(peer, parameters, "interface", true, &name))
+		return;
+	if (name) {
+		only = find(peer, name);
+		if (!only)
+			return;
+	}
+	varlink_reply(peer, report_daemon(peer->daemon, only, now));
+}
+
+/*
+ * The wait is there before the deed, since its notices come while it is done; a
+ * call that wants no reply is done with at once.
+ */
+static void command(struct varlink_peer *peer,
+		    const struct varlink_method *method,
+		    const json_t *parameters, nsec now)
+{
+	const struct control_command *row = method->command;
+	json_int_t wait_s = CONTROL_WAIT_DEFAULT_S;
+	struct managed *managed;
+	const char *name;
+	enum verdict verdict;
+
+	if (!varlink_take_text(peer, parameters, "interface", false, &name) ||
+	    !varlink_take_int(peer, parameters, "waitSeconds",
+			      CONTROL_WAIT_MAX_S, &wait_s))
+		return;
+	managed = find(peer, name);
+	if (!managed)
+		return;
+	peer->wait = (struct control_wait){
+		.command = row,
+		.managed = managed,
+		.deadline = nsec_add(now, (nsec)wait_s * NSEC_PER_S),
+		.lease = row->gives_up_lease
+				 ? lease_now(&managed->iface.client, now)
+				 : NULL,
+	};
+	verdict = row->before(&managed->iface.client);
+	settle(peer, verdict, now);
+	if (verdict != VERDICT_OPEN)
+		return;
+	row->act(&managed->iface, now);
+	if (!peer->wait.command)
+		return;
+	if (managed->iface.client.state == DHCP4_STATE_STOPPED)
+		settle(peer, row->on_stopped, now);
+	else if (peer->oneway)
+		control_forget(peer);
+}
+
+static const char description[] =
+	"# What an instance of tenured(8) leases by DHCP, and commands to it.\n"
+	"# Status is open to all; commands are root's, and those of the user\n"
+	"# who started the daemon.\n"
+	"interface org.tenured.Client\n"
+	"\n"
+	"# A route of a lease; without a gateway it leads to the link itself.\n"
+	"type Route (\n"
+	"  destination: string,\n"
+	"  gateway: ?string\n"
+	")\n"
+	"\n"
+	"# Seconds count from now, but for seconds, which is what was granted;\n"
+	"# null: for ever.\n"
+	"type Lease (\n"
+	"  address: string,\n"
+	"  prefixLength: int,\n"
+	"  server: string,\n"
+	"  seconds: ?int,\n"
+	"  renewInSeconds: ?int,\n"
+	"  rebindInSeconds: ?int,\n"
+	"  expiresInSeconds: ?int,\n"
+	"  routes: []Route,\n"
+	"  dnsServers: []string\n"
+	")\n"
+	"\n"
+	"# state is a state of RFC 2131, or STOPPED, PROBING or INFORMING. tenure\n"
+	"# tells what may be done with the lease: a remembered one is asked for, a\n"
+	"# granted one is being checked, only a held one is used. ready: the\n"
+	"# kernel has its address and routes. Octets are hex with colons. The\n"
+	"# counters are those that counted something.\n"
+	"type Interface (\n"
+	"  name: string,\n"
+	"  index: int,\n"
+	"  present: bool,\n"
+	"  carrier: bool,\n"
+	"  state: string,\n"
+	"  stateSeconds: int,\n"
+	"  tenure: (none, remembered, granted, held),\n"
+	"  ready: bool,\n"
+	"  hardwareAddress: ?string,\n"
+	"  clientId: ?string,\n"
+	"  lastError: ?string,\n"
+	"  lease: ?Lease,\n"
+	"  sent: [string]int,\n"
+	"  received: [string]int,\n"
+	"  rejected: [string]int\n"
+	")\n"
+	"\n"
+	"# What the daemon gave up, and why a layer does not hold.\n"
+	"type Layer (\n"
+	"  name: string,\n"
+	"  active: bool,\n"
+	"  reason: ?string\n"
+	")\n"
+	"\n"
+	"# The daemon, with one interface or with all that it manages.\n"
+	"method Status(interface: ?string) -> (\n"
+	"  version: string,\n"
+	"  pid: int,\n"
+	"  sandbox: []Layer,\n"
+	"  interfaces: []Interface\n"
+	")\n"
+	"\n"
+	"# All commands answer when their outcome is known, or with Timeout after\n"
+	"# waitSeconds, 0 to 86400 (30 when it is absent). Whoever hangs up cancels\n"
+	"# the wait, not the work.\n"
+	"\n"
+	"# Asks the server for a longer lease, now; answers with the new one.\n"
+	"method Renew(interface: string, waitSeconds: ?int) -> (lease: ?Lease)\n"
+	"\n"
+	"# The same by broadcast, of any server.\n"
+	"method Rebind(interface: string, waitSeconds: ?int) -> (lease: ?Lease)\n"
+	"\n"
+	"# Gives the lease back, removes the address, stops; answers with the\n"
+	"# lease that was.\n"
+	"method Release(interface: string, waitSeconds: ?int) -> (lease: ?Lease)\n"
+	"\n"
+	"# Stops; address and lease stay to their expiry.\n"
+	"method Stop(interface: string, waitSeconds: ?int) -> (lease: ?Lease)\n"
+	"\n"
+	"# Asks for a lease after a stop; answers when the address can be used.\n"
+	"method Start(interface: string, waitSeconds: ?int) -> (lease: ?Lease)\n"
+	"\n"
+	"# message is for people. The daemon does not manage the interface.\n"
+	"error NoSuchInterface (interface: string, message: string)\n"
+	"\n"
+	"# It was stopped; Start comes first.\n"
+	"error Stopped (interface: string, message: string)\n"
+	"\n"
+	"# There is nothing to renew.\n"
+	"error NotLeased (interface: string, message: string)\n"
+	"\n"
+	"# A server said NAK.\n"
+	"error Refused (interface: string, message: string)\n"
+	"\n"
+	"# The lease ended for another reason.\n"
+	"error LeaseLost (interface: string, message: string)\n"
+	"\n"
+	"# The kernel refused what was leased; it is tried again.\n"
+	"error NotConfigured (interface: string, message: string)\n"
+	"\n"
+	"# The caller's wait is over; the work goes on.\n"
+	"error Timeout (interface: string, message: string)\n"
+	"\n"
+	"# The daemon is ending.\n"
+	"error Ended (interface: string, message: string)\n";
+
+static const struct varlink_method methods[] = {
+	{ "Status", true, status, NULL },
+	{ "Renew", false, command, &renew_command },
+	{ "Rebind", false, command, &rebind_command },
+	{ "Release", false, command, &release_command },
+	{ "Stop", false, command, &stop_command },
+	{ "Start", false, command, &start_command },
+};
+
+const struct varlink_interface control_interface = { CLIENT, description, methods,
+						     ARRAY_SIZE(methods) };

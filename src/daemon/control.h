@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The interface org.tenured.Client: status, and commands that are answered when
+ * their outcome is known. The work is iface.c's; here it is asked for, awaited
+ * and put into words. A peer that hangs up ends its wait, never the work.
+ */
+#ifndef DAEMON_CONTROL_H
+#define DAEMON_CONTROL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/nsec.h"
+#include "core/client.h"
+#include "daemon/daemon.h"
+
+struct control_command;
+struct varlink_interface;
+struct varlink_peer;
+
+/* How long a command is waited for, in seconds. */
+#define CONTROL_WAIT_DEFAULT_S 30
+#define CONTROL_WAIT_MAX_S     86400
+
+struct control_wait {
+	const struct control_command *command; /* NULL: not waiting */
+	struct managed *managed;
+	nsec deadline;
+	json_t *lease; /* what the command gave up, or NULL */
+};
+
+extern const struct varlink_interface control_interface;
+
+/* Something happened on an interface; answers the peer if it waited for that. */
+void control_notice(struct varlink_peer *, const struct managed *,
+		    const struct dhcp4_notice *, nsec now);
+
+/* Answers a peer that waits with Timeout, or with Ended. */
+void control_timeout(struct varlink_peer *, nsec now);
+void control_end(struct varlink_peer *, nsec now);
+
+/* The peer waits no more, and is told nothing. */
+void control_forget(struct varlink_peer *);
+
+#endif
