@@ -10,21 +10,50 @@
 #include "core/client.h"
 #include "daemon/daemon.h"
 
+/* Connections in all, for one user, and those that are kept for root. */
+#define IPC_CLIENTS_MAX	     64
+#define IPC_CLIENTS_USER_MAX 8
+#define IPC_CLIENTS_RESERVED 8
+
+/* One request with its NUL, in octets. */
+#define IPC_REQUEST_MAX 65536
+
+/*
+ * With more replies than this unread, in octets, no further request is taken.
+ * One reply may be longer: a status of thousands of interfaces is.
+ */
+#define IPC_OUTPUT_MAX (256 * 1024)
+
+/* A request must be complete, and a reply be read on, within this time. */
+#define IPC_PATIENCE_NS (10 * NSEC_PER_S)
+
+/* After accept() failed for want of descriptors or memory. */
+#define IPC_PAUSE_NS (100 * NSEC_PER_MS)
+
 struct ipc;
 
 /*
  * Makes the socket at path (mode 0666: who may do what is decided by the peer's
  * credentials) and seeds the JSON library's hash. Nothing is read before
- * ipc_start(). A stale socket at the path is replaced. 0 or -errno.
+ * ipc_start(). Whoever is the effective user now may control later, as root may.
+ * A stale socket at the path is replaced; -EADDRINUSE: somebody serves it, or it
+ * is no socket. 0 or -errno.
  */
 int ipc_open(struct ipc **ret, struct daemon *, const char *path);
 int ipc_start(struct ipc *);
 
-/* Something happened on an interface: ends the waits that it decides. */
+/*
+ * Something happened on an interface: ends the waits that it decides, and is
+ * kept for status if it is trouble. May be called in the midst of a step: it
+ * sends nothing itself and calls nobody back. NULL is fine.
+ */
 void ipc_notice(struct ipc *, struct managed *, const struct dhcp4_notice *,
 		nsec now);
 
-/* Answers all who wait with an error, closes, removes the socket. NULL is fine. */
+/*
+ * Answers all who wait with an error, closes, removes the socket. What it held
+ * is freed when the loop's turn ends, or by loop_close(). NULL is fine.
+ */
 void ipc_close(struct ipc *);
 
 #endif

@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Connections: octets in, requests to varlink.c, replies out.
+ *
+ * A connection takes one request a turn of the loop, so that nobody keeps the
+ * loop busy by asking much at once. After each turn settle() derives from its
+ * state what it waits for and until when; nothing else arms anything. An idle
+ * connection holds no buffer and no timer.
+ */
+#include "daemon/ipc.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "daemon/log.h"
+#include "daemon/report.h"
+#include "daemon/varlink.h"
+
+/* ---- buffers ----------------------------------------------------------- */
+
+#define BUFFER_STEP 4096
+
+/* Octets that came or shall go, from start to end. Without any: no memory. */
+struct buffer {
+	char *bytes;
+	size_t start, end, size;
+};
+
+static size_t buffer_used(const struct buffer *b)
+{
+	return b->end - b->start;
+}
+
+/* Makes room for size octets at the end. 0 or -ENOMEM. */
+static int buffer_reserve(struct buffer *b, size_t size)
+{
+	size_t used = buffer_used(b), grown;
+	char *bytes;
+
+	if (b->size - b->end >= size)
+		return 0;
+	if (b->start) {
+		memmove(b->bytes, b->bytes + b->start, used);
+		b->start = 0;
+		b->end = used;
+	}
+	if (b->size - b->end >= size)
+		return 0;
+	grown = 2 * b->size + BUFFER_STEP + size;
+	bytes = realloc(b->bytes, grown);
+	if (!bytes)
+		return -ENOMEM;
+	b->bytes = bytes;
+	b->size = grown;
+	return 0;
+}
+
+/* Drops size octets from the start. */
+static void buffer_consume(struct buffer *b, size_t size)
+{
+	b->start += size;
+	if (b->start == b->end) {
+		free(b->bytes);
+		*b = (struct buffer){ 0 };
+	}
+}
+
+/* ---- connections ------------------------------------------------------- */
+
+struct ipc_client {
+	struct varlink_peer peer; /* first: what it writes comes back here */
+	struct ipc *ipc;
+	size_t slot;
+	uid_t uid;
+	struct loop_source source;
+	struct loop_timer timer;
+	struct loop_grave grave;
+
+	struct buffer in, out;
+	nsec in_since; /* a request is awaited since; NSEC_NEVER: none is due */
+	nsec out_since; /* the peer has not read since; NSEC_NEVER: it has */
+	bool ended;	/* the peer sends no more */
+	bool dropped;	/* closed, waits for the end of the turn */
+};
+
+struct ipc {
+	struct daemon *daemon;
+	struct loop_source source;
+	struct loop_timer pause;
+	struct loop_grave grave;
+	uid_t owner;
+	struct ipc_client *clients[IPC_CLIENTS_MAX];
+	struct sockaddr_un address;
+};
+
+#define OWNER(pointer, type, member) \
+	((type *)(void *)((char *)(pointer)-offsetof(type, member)))
+
+static void client_free(struct loop_grave *grave)
+{
+	struct ipc_client *client = OWNER(grave, struct ipc_client, grave);
+
+	free(client->in.bytes);
+	free(client->out.bytes);
+	free(client);
+}
+
+/* Hangs up. why: for the log, or NULL if the peer did. */
+static void drop(struct ipc_client *client, const char *why)
+{
+	struct loop *loop = client->ipc->daemon->loop;
+
+	if (client->dropped)
+		return;
+	if (why)
+		log_debug("socket: hung up on uid %u: %s",
+			  (unsigned)client->uid, why);
+	client->dropped = true;
+	client->ipc->clients[client->slot] = NULL;
+	control_forget(&client->peer);
+	loop_timer_set(loop, &client->timer, NSEC_NEVER);
+	loop_unwatch(loop, &client->source);
+	close(client->source.fd);
+	loop_bury(loop, &client->grave);
+}
+
+/* The size of the first request with its NUL; 0 if there is no whole one. */
+static size_t request_size(const struct ipc_client *client)
+{
+	size_t used = buffer_used(&client->in);
+	const char *start, *end;
+
+	if (!used)
+		return 0;
+	start = client->in.bytes + client->in.start;
+	end = memchr(start, '\0', used);
+	return end ? (size_t)(end - start) + 1 : 0;
+}
+
+static bool may_take(const struct ipc_client *client)
+{
+	return !client->peer.wait.command &&
+	       buffer_used(&client->out) < IPC_OUTPUT_MAX;
+}
+
+/*
+ * Decides what a connection waits for now: to be read from, to be written to (or
+ * to have its next turn, which comes the same way), and until when.
+ */
+static void settle(struct ipc_client *client, nsec now)
+{
+	struct loop *loop = client->ipc->daemon->loop;
+	bool request = request_size(client) > 0;
+	bool output = buffer_used(&client->out) > 0;
+	uint32_t events = 0;
+	nsec deadline = NSEC_NEVER;
+
+	if (client->dropped)
+		return;
+	if (client->peer.failed) {
+		drop(client, "no memory for a reply");
+		return;
+	}
+	if (client->ended && !request && !output && !client->peer.wait.command) {
+		drop(client, NULL);
+		return;
+	}
+	if (!request && buffer_used(&client->in) >= IPC_REQUEST_MAX) {
+		drop(client, "a request that is too long");
+		return;
+	}
+
+	if (!client->ended && buffer_used(&client->in) < IPC_REQUEST_MAX)
+		events |= EPOLLIN;
+	if (output || (request && may_take(client)))
+		events |= EPOLLOUT;
+	if (client->peer.wait.command)
+		deadline = client->peer.wait.deadline;
+	if (!request)
+		deadline = nsec_min(deadline,
+				    nsec_add(client->in_since, IPC_PATIENCE_NS));
+	if (!output)
+		client->out_since = NSEC_NEVER;
+	else if (client->out_since == NSEC_NEVER)
+		client->out_since = now;
+	deadline =
+		nsec_min(deadline, nsec_add(client->out_since, IPC_PATIENCE_NS));
+
+	if (loop_timer_set(loop, &client->timer, deadline) < 0 ||
+	    loop_watch(loop, &client->source, events) < 0)
+		drop(client, "no memory to watch it");
+}
+
+/* What cannot be queued makes varlink.c mark the peer as failed. */
+static int client_write(const char *bytes, size_t size, void *data)
+{
+	struct ipc_client *client = data;
+
+	if (buffer_reserve(&client->out, size) < 0)
+		return -1;
+	memcpy(client->out.bytes + client->out.end, bytes, size);
+	client->out.end += size;
+	return 0;
+}
+
+/* Reads what there is, up to a limit. 0 or -errno; at the end sets `ended`. */
+static int client_read(struct ipc_client *client, nsec now)
+{
+	size_t used = buffer_used(&client->in), room = BUFFER_STEP;
+	ssize_t got;
+
+	if (client->ended || used >= IPC_REQUEST_MAX)
+		return 0;
+	if (room > IPC_REQUEST_MAX - used)
+		room = IPC_REQUEST_MAX - used;
+	if (buffer_reserve(&client->in, room) < 0)
+		return -ENOMEM;
+	/* Without room for control data the kernel closes what was passed. */
+	got = recv(client->source.fd, client->in.bytes + client->in.end, room, 0);
+	if (got > 0) {
+		client->in.end += (size_t)got;
+		if (client->in_since == NSEC_NEVER)
+			client->in_since = now;
+		return 0;
+	}
+	if (got < 0 && errno != EAGAIN && errno != EINTR)
+		return -errno;
+	client->ended = got == 0;
+	buffer_consume(&client->in, 0);
+	return 0;
+}
+
+/* Takes the first request, if there is a whole one. 0 or -EPROTO. */
+static int client_take(struct ipc_client *client, nsec now)
+{
+	size_t size = request_size(client);
+	int error;
+
+	if (!size || !may_take(client))
+		return 0;
+	error = varlink_call(&client->peer, client->in.bytes + client->in.start,
+			     size - 1, now);
+	buffer_consume(&client->in, size);
+	client->in_since = buffer_used(&client->in) ? now : NSEC_NEVER;
+	return error;
+}
+
+/* Sends what can be sent; replies that nobody will read are forgotten. */
+static void client_flush(struct ipc_client *client, nsec now)
+{
+	size_t used = buffer_used(&client->out);
+	ssize_t sent;
+
+	if (!used)
+		return;
+	sent = send(client->source.fd, client->out.bytes + client->out.start,
+		    used, MSG_NOSIGNAL);
+	if (sent < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	buffer_consume(&client->out, sent < 0 ? used : (size_t)sent);
+	client->out_since = now;
+}
+
+/*
+ * A hang-up may come together with the last requests, or before they were read:
+ * they are done all the same, but nothing is awaited for a peer that is gone.
+ */
+static void client_wake(struct loop_source *source, uint32_t events, nsec now)
+{
+	struct ipc_client *client = OWNER(source, struct ipc_client, source);
+	bool readable = events & (EPOLLIN | EPOLLHUP | EPOLLERR);
+
+	if (readable && client_read(client, now) < 0) {
+		drop(client, NULL);
+		return;
+	}
+	if (client_take(client, now) < 0) {
+		drop(client, "not a call");
+		return;
+	}
+	if (events & EPOLLHUP)
+		control_forget(&client->peer);
+	if (!client->dropped)
+		client_flush(client, now);
+	settle(client, now);
+}
+
+static void client_expire(struct loop_timer *timer, nsec now)
+{
+	struct ipc_client *client = OWNER(timer, struct ipc_client, timer);
+
+	if (client->peer.wait.command && now >= client->peer.wait.deadline)
+		control_timeout(&client->peer, now);
+	else if (now >= nsec_add(client->out_since, IPC_PATIENCE_NS))
+		drop(client, "does not read its replies");
+	else if (!request_size(client) &&
+		 now >= nsec_add(client->in_since, IPC_PATIENCE_NS))
+		drop(client, "no whole request in time");
+	settle(client, now);
+}
+
+/* ---- who may come in --------------------------------------------------- */
+
+/* The slot for a new connection; IPC_CLIENTS_MAX: there are enough. */
+static size_t free_slot(const struct ipc *ipc, uid_t uid, bool may_control)
+{
+	size_t slot = IPC_CLIENTS_MAX, unused = 0, same = 0;
+
+	for (size_t i = 0; i < IPC_CLIENTS_MAX; i++) {
+		if (!ipc->clients[i]) {
+			slot = i;
+			unused++;
+		} else if (ipc->clients[i]->uid == uid) {
+			same++;
+		}
+	}
+	if (!may_control &&
+	    (same >= IPC_CLIENTS_USER_MAX || unused <= IPC_CLIENTS_RESERVED))
+		return IPC_CLIENTS_MAX;
+	return slot;
+}
+
+/* Takes over fd if all goes well. 0 or -errno. */
+static int client_open(struct ipc *ipc, int fd, nsec now)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+	struct ipc_client *client;
+	bool may_control;
+	size_t slot;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+		return -errno;
+	may_control = peer.uid == 0 || peer.uid == ipc->owner;
+	slot = free_slot(ipc, peer.uid, may_control);
+	if (slot == IPC_CLIENTS_MAX)
+		return -EUSERS;
+	client = calloc(1, sizeof(*client));
+	if (!client)
+		return -ENOMEM;
+	client->peer.daemon = ipc->daemon;
+	client->peer.may_control = may_control;
+	client->peer.write = client_write;
+	client->ipc = ipc;
+	client->slot = slot;
+	client->uid = peer.uid;
+	client->source.fd = fd;
+	client->source.wake = client_wake;
+	client->timer.fire = client_expire;
+	client->grave.free = client_free;
+	client->in_since = now;
+	client->out_since = NSEC_NEVER;
+	ipc->clients[slot] = client;
+	settle(client, now);
+	return 0;
+}
+
+/*
+ * A socket that has more connections to give than there are descriptors stays
+ * readable: it is left alone for a moment, so that the loop does not spin.
+ */
+static void listener_wake(struct loop_source *source, uint32_t events, nsec now)
+{
+	struct ipc *ipc = OWNER(source, struct ipc, source);
+	int fd = accept4(source->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int error;
+
+	(void)events;
+	if (fd < 0) {
+		if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED &&
+		    loop_timer_set(ipc->daemon->loop, &ipc->pause,
+				   nsec_add(now, IPC_PAUSE_NS)) == 0)
+			loop_watch(ipc->daemon->loop, source, 0);
+		return;
+	}
+	error = client_open(ipc, fd, now);
+	if (error < 0) {
+		log_debug("socket: a connection was refused: %s",
+			  strerror(-error));
+		close(fd);
+	}
+}
+
+static void listener_resume(struct loop_timer *timer, nsec now)
+{
+	struct ipc *ipc = OWNER(timer, struct ipc, pause);
+
+	(void)now;
+	ipc_start(ipc);
+}
+
+/* ---- the whole --------------------------------------------------------- */
+
+/* True if what is at the address is a socket that nobody serves any more. */
+static bool is_stale(const struct sockaddr_un *address)
+{
+	struct stat status;
+	bool refused;
+	int fd;
+
+	if (lstat(address->sun_path, &status) < 0 || !S_ISSOCK(status.st_mode))
+		return false;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	refused = connect(fd, (const struct sockaddr *)address,
+			  sizeof(*address)) < 0 &&
+		  errno == ECONNREFUSED;
+	close(fd);
+	return refused;
+}
+
+/* Mode 0666 by the umask: a chmod() could be led elsewhere by a symlink. */
+static int bind_open(int fd, const struct sockaddr_un *address)
+{
+	mode_t mask = umask(0111);
+	int error =
+		bind(fd, (const struct sockaddr *)address, sizeof(*address)) < 0
+			? -errno
+			: 0;
+
+	umask(mask);
+	return error;
+}
+
+/* The listening socket, or -errno. */
+static int listen_at(const struct sockaddr_un *address)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int error;
+
+	if (fd < 0)
+		return -errno;
+	error = bind_open(fd, address);
+	if (error == -EADDRINUSE && is_stale(address)) {
+		unlink(address->sun_path);
+		error = bind_open(fd, address);
+	}
+	if (error == 0 && listen(fd, IPC_CLIENTS_MAX) < 0) {
+		error = -errno;
+		unlink(address->sun_path);
+	}
+	if (error == 0)
+		return fd;
+	close(fd);
+	return error;
+}
+
+static void ipc_free(struct loop_grave *grave)
+{
+	free(OWNER(grave, struct ipc, grave));
+}
+
+int ipc_open(struct ipc **ret, struct daemon *daemon, const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	size_t length = strlen(path), seed = 0;
+	struct ipc *ipc;
+	int fd;
+
+	if (length >= sizeof(address.sun_path))
+		return -ENAMETOOLONG;
+	memcpy(address.sun_path, path, length);
+	ipc = calloc(1, sizeof(*ipc));
+	if (!ipc)
+		return -ENOMEM;
+	ipc->daemon = daemon;
+	ipc->owner = geteuid();
+	ipc->address = address;
+	fd = listen_at(&address);
+	if (fd < 0) {
+		free(ipc);
+		return fd;
+	}
+	ipc->source.fd = fd;
+	ipc->source.wake = listener_wake;
+	ipc->pause.fire = listener_resume;
+	ipc->grave.free = ipc_free;
+
+	/* With 0, early at boot, the library opens /dev/urandom by itself. */
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) < 0)
+		seed = 0;
+	json_object_seed(seed);
+	*ret = ipc;
+	return 0;
+}
+
+int ipc_start(struct ipc *ipc)
+{
+	return loop_watch(ipc->daemon->loop, &ipc->source, EPOLLIN);
+}
+
+void ipc_notice(struct ipc *ipc, struct managed *managed,
+		const struct dhcp4_notice *notice, nsec now)
+{
+	report_notice(managed, notice);
+	for (size_t i = 0; ipc && i < IPC_CLIENTS_MAX; i++) {
+		struct ipc_client *client = ipc->clients[i];
+
+		if (!client || client->peer.wait.managed != managed)
+			continue;
+		control_notice(&client->peer, managed, notice, now);
+		settle(client, now);
+	}
+}
+
+void ipc_close(struct ipc *ipc)
+{
+	nsec now;
+
+	if (!ipc)
+		return;
+	now = loop_clock();
+	for (size_t i = 0; i < IPC_CLIENTS_MAX; i++) {
+		struct ipc_client *client = ipc->clients[i];
+
+		if (!client)
+			continue;
+		control_end(&client->peer, now);
+		client_flush(client, now);
+		drop(client, NULL);
+	}
+	loop_timer_set(ipc->daemon->loop, &ipc->pause, NSEC_NEVER);
+	loop_unwatch(ipc->daemon->loop, &ipc->source);
+	close(ipc->source.fd);
+	unlink(ipc->address.sun_path);
+	loop_bury(ipc->daemon->loop, &ipc->grave);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The socket of a daemon that was built without one: there is none. */
+#include "daemon/ipc.h"
+
+#include <stddef.h>
+
+int ipc_open(struct ipc **ret, struct daemon *daemon, const char *path)
+{
+	(void)daemon, (void)path;
+	*ret = NULL;
+	return 0;
+}
+
+int ipc_start(struct ipc *ipc)
+{
+	(void)ipc;
+	return 0;
+}
+
+void ipc_notice(struct ipc *ipc, struct managed *managed,
+		const struct dhcp4_notice *notice, nsec now)
+{
+	(void)ipc, (void)managed, (void)notice, (void)now;
+}
+
+void ipc_close(struct ipc *ipc)
+{
+	(void)ipc;
+}
