@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tenurectl: asks the daemons what they lease, and gives them commands.
+ *
+ * What a daemon says of a failure is meant for people and is shown as it is; the
+ * exit code follows from the error's name.
+ */
+#include <config.h>
+#include <errno.h>
+#include <getopt.h>
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/assert.h"
+#include "ctl/service.h"
+#include "ctl/show.h"
+
+#define CLIENT "org.tenured.Client."
+
+/* An answer that does not depend on the network comes within this time. */
+#define STATUS_TIMEOUT_S 5
+
+#define WAIT_DEFAULT_S 30
+#define WAIT_MAX_S     86400
+
+struct call {
+	struct service_place place;
+	const char *interface; /* NULL: all */
+	unsigned wait_s;
+	bool json;
+};
+
+_Noreturn void assert_fail(const char *expression, const char *file, int line)
+{
+	fprintf(stderr, "tenurectl: %s:%d: %s; please report this\n", file,
+		line, expression);
+	abort();
+}
+
+/* ---- failures -------------------------------------------------------------- */
+
+/* One line on stderr; gives the code back, so that it can be returned. */
+static int fail(int code, const char *subject, const char *what)
+{
+	char text[1024];
+	struct str s = str_over(text, sizeof(text));
+
+	if (subject) {
+		show_clean(&s, subject);
+		str_text(&s, ": ");
+	}
+	show_clean(&s, what);
+	fprintf(stderr, "tenurectl: %s\n", text);
+	return code;
+}
+
+/* A call that got no reply: what to do next, and the code. */
+static int fail_call(const char *path, int error)
+{
+	static const struct {
+		int error, code;
+		const char *what;
+	} known[] = {
+		{ ECONNREFUSED, EX_UNAVAILABLE,
+		  "no daemon serves it any more; start tenured again" },
+		{ ENOENT, EX_UNAVAILABLE,
+		  "there is no such socket; is tenured running?" },
+		{ EAGAIN, EX_TEMPFAIL,
+		  "the daemon does not answer; try again, or look at its log" },
+		{ ECONNRESET, EXIT_FAILURE,
+		  "the daemon hung up: it ended, or too many are connected" },
+		{ EACCES, EX_NOPERM, "not permitted to connect; try as root" },
+		{ EPROTO, EXIT_FAILURE,
+		  "what answers there is not tenured; remove the socket" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		if (known[i].error == -error)
+			return fail(known[i].code, path, known[i].what);
+	}
+	return fail(EXIT_FAILURE, path, strerror(-error));
+}
+
+static bool is_error(const json_t *reply, const char *name)
+{
+	const char *error = json_string_value(json_object_get(reply, "error"));
+
+	return error && !strcmp(error, name);
+}
+
+/* A reply that is an error. */
+static int fail_reply(const char *interface, const json_t *reply)
+{
+	const json_t *parameters = json_object_get(reply, "parameters");
+	const json_t *message = json_object_get(parameters, "message");
+	const json_t *error = json_object_get(reply, "error");
+	int code = EXIT_FAILURE;
+
+	if (is_error(reply, "org.varlink.service.PermissionDenied"))
+		return fail(EX_NOPERM, interface,
+			    "not permitted; commands are for root (try sudo)");
+	if (is_error(reply, CLIENT "NoSuchInterface"))
+		code = EX_UNAVAILABLE;
+	if (is_error(reply, CLIENT "Timeout"))
+		code = EX_TEMPFAIL;
+	if (!json_is_string(message))
+		message = error;
+	return fail(code, interface, json_string_value(message));
+}
+
+/* ---- finding ----------------------------------------------------------------- */
+
+/* The daemons that know an interface, or all of them. */
+struct census {
+	json_t *daemons;   /* answers of Status, each with its "socket" */
+	unsigned answered; /* even if only that they know nothing of it */
+	int code;	   /* of the last failure that was told, or 0 */
+};
+
+static void census_free(struct census *census)
+{
+	json_decref(census->daemons);
+}
+
+/* Sockets that nobody serves any more are passed over, unless they were named. */
+static void ask_one(struct census *census, const struct service_place *place,
+		    const char *path, const char *interface)
+{
+	json_auto_t *reply = NULL;
+	json_t *status;
+	int error = service_call(path, CLIENT "Status",
+				 json_pack("{s:s*}", "interface", interface),
+				 STATUS_TIMEOUT_S, &reply);
+
+	if (error < 0) {
+		if (place->socket || (error != -ECONNREFUSED && error != -ENOENT))
+			census->code = fail_call(path, error);
+		return;
+	}
+	census->answered++;
+	if (is_error(reply, CLIENT "NoSuchInterface"))
+		return;
+	status = json_object_get(reply, "parameters");
+	if (json_object_get(reply, "error") || !json_is_object(status)) {
+		census->code = fail_reply(path, reply);
+		return;
+	}
+	json_object_set_new(status, "socket", json_string(path));
+	json_array_append(census->daemons, status);
+}
+
+static struct census ask(const struct service_place *place, const char *interface)
+{
+	struct census census = { .daemons = json_array() };
+	glob_t found;
+	int error = service_find(place, &found);
+
+	if (error < 0)
+		census.code =
+			fail(EXIT_FAILURE, place->run_dir, strerror(-error));
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		ask_one(&census, place, found.gl_pathv[i], interface);
+	globfree(&found);
+	return census;
+}
+
+/* Nobody knows the interface: says which ones are known. */
+static int fail_unknown(const struct call *call)
+{
+	__attribute__((cleanup(census_free))) struct census all =
+		ask(&call->place, NULL);
+	const json_t *daemon, *interface;
+	char text[512];
+	struct str s = str_over(text, sizeof(text));
+	size_t d, i;
+
+	str_text(&s, "no daemon manages it; managed are:");
+	json_array_foreach (all.daemons, d, daemon) {
+		json_array_foreach (json_object_get(daemon, "interfaces"), i,
+				    interface) {
+			str_char(&s, ' ');
+			show_clean(&s, json_string_value(json_object_get(
+					       interface, "name")));
+		}
+	}
+	return fail(EX_UNAVAILABLE, call->interface, text);
+}
+
+/* What to say, and to exit with, when a census found nothing. */
+static int fail_empty(const struct call *call, const struct census *census)
+{
+	if (census->code)
+		return census->code;
+	if (census->answered && call->interface)
+		return fail_unknown(call);
+	return fail(EX_UNAVAILABLE,
+		    call->place.socket ? call->place.socket : call->place.run_dir,
+		    "no daemon answers here; 'tenured IFACE' starts one");
+}
+
+/* ---- commands ------------------------------------------------------------------ */
+
+static int do_status(const struct call *call)
+{
+	__attribute__((cleanup(census_free))) struct census census =
+		ask(&call->place, call->interface);
+	const json_t *daemon, *interface;
+	size_t d, i;
+
+	if (!json_array_size(census.daemons))
+		return fail_empty(call, &census);
+	if (call->json) {
+		json_dumpf(census.daemons, stdout, JSON_INDENT(2));
+		putchar('\n');
+		return census.code;
+	}
+	if (!call->interface) {
+		show_table(census.daemons, call->place.run_dir);
+		return census.code;
+	}
+	json_array_foreach (census.daemons, d, daemon) {
+		json_array_foreach (json_object_get(daemon, "interfaces"), i,
+				    interface)
+			show_interface(daemon, interface);
+	}
+	return census.code;
+}
+
+/* The path of the one daemon that manages the interface; NULL: *ret_code. */
+static const char *find_one(const struct call *call,
+			    const struct census *census, int *ret_code)
+{
+	const json_t *daemon;
+	char text[512];
+	struct str s = str_over(text, sizeof(text));
+	size_t d;
+
+	if (json_array_size(census->daemons) == 1) {
+		daemon = json_array_get(census->daemons, 0);
+		return json_string_value(json_object_get(daemon, "socket"));
+	}
+	if (!json_array_size(census->daemons)) {
+		*ret_code = fail_empty(call, census);
+		return NULL;
+	}
+	str_text(&s, "several daemons manage it; choose by --socket:");
+	json_array_foreach (census->daemons, d, daemon) {
+		str_char(&s, ' ');
+		show_clean(&s,
+			   json_string_value(json_object_get(daemon, "socket")));
+	}
+	*ret_code = fail(EX_USAGE, call->interface, text);
+	return NULL;
+}
+
+/* What was done, in words; lease is null where there is none. */
+typedef void outcome_words(struct str *, const json_t *lease);
+
+static void words_leased(struct str *s, const char *verb, const json_t *lease)
+{
+	str_text(s, verb);
+	if (!json_is_object(lease))
+		return;
+	str_text(s, ", ");
+	show_address(s, lease);
+	str_text(s, " for ");
+	show_seconds(s, json_object_get(lease, "seconds"), "ever");
+	str_text(s, " from ");
+	show_clean(s, json_string_value(json_object_get(lease, "server")));
+}
+
+static void words_renewed(struct str *s, const json_t *lease)
+{
+	words_leased(s, "renewed", lease);
+}
+
+static void words_rebound(struct str *s, const json_t *lease)
+{
+	words_leased(s, "rebound", lease);
+}
+
+static void words_started(struct str *s, const json_t *lease)
+{
+	words_leased(s, "started", lease);
+}
+
+static void words_released(struct str *s, const json_t *lease)
+{
+	if (!json_is_object(lease)) {
+		str_text(s, "stopped; there was no lease to release");
+		return;
+	}
+	str_text(s, "released ");
+	show_clean(s, json_string_value(json_object_get(lease, "address")));
+}
+
+static void words_stopped(struct str *s, const json_t *lease)
+{
+	str_text(s, "stopped");
+	if (!json_is_object(lease))
+		return;
+	str_text(s, "; ");
+	show_address(s, lease);
+	str_text(s, " stays for ");
+	show_seconds(s, json_object_get(lease, "expiresInSeconds"), "ever");
+}
+
+static const struct command {
+	const char *name, *method;
+	outcome_words *words; /* NULL: status */
+} commands[] = {
+	{ "status", NULL, NULL },
+	{ "renew", CLIENT "Renew", words_renewed },
+	{ "rebind", CLIENT "Rebind", words_rebound },
+	{ "release", CLIENT "Release", words_released },
+	{ "stop", CLIENT "Stop", words_stopped },
+	{ "start", CLIENT "Start", words_started },
+};
+
+static int do_command(const struct call *call, const struct command *command)
+{
+	__attribute__((cleanup(census_free))) struct census census =
+		ask(&call->place, call->interface);
+	json_auto_t *reply = NULL;
+	char text[256];
+	struct str s = str_over(text, sizeof(text));
+	int code = EXIT_FAILURE, error;
+	const char *path = find_one(call, &census, &code);
+
+	if (!path)
+		return code;
+	error = service_call(path, command->method,
+			     json_pack("{s:s, s:i}", "interface", call->interface,
+				       "waitSeconds", (int)call->wait_s),
+			     call->wait_s + STATUS_TIMEOUT_S, &reply);
+	if (error < 0)
+		return fail_call(path, error);
+	if (json_object_get(reply, "error"))
+		return fail_reply(call->interface, reply);
+	show_clean(&s, call->interface);
+	str_text(&s, ": ");
+	command->words(&s, json_object_get(json_object_get(reply, "parameters"),
+					   "lease"));
+	printf("%s\n", text);
+	return EXIT_SUCCESS;
+}
+
+/* ---- the command line ----------------------------------------------------------- */
+
+static const char help[] =
+	"usage: tenurectl [OPTION]... status [IFACE]\n"
+	"       tenurectl [OPTION]... renew|rebind|release|stop|start IFACE\n"
+	"\n"
+	"  status   what is leased, in a table; for one interface in full\n"
+	"  renew    ask the server for a longer lease now\n"
+	"  rebind   the same of any server, by broadcast\n"
+	"  release  give the lease back and stop\n"
+	"  stop     stop; address and lease stay to their expiry\n"
+	"  start    ask for a lease again\n"
+	"\n"
+	"      --json           status as JSON, for programs\n"
+	"      --wait SECONDS   for the outcome of a command, 0 to 86400 (30)\n"
+	"      --run-dir DIR    where the sockets are (" TENURED_RUNDIR ")\n"
+	"      --instance NAME  only daemons of this instance\n"
+	"      --socket PATH    only the daemon at this socket\n"
+	"  -h, --help           this\n"
+	"  -V, --version        the version\n"
+	"\n"
+	"Exit codes: 0 done, 1 failed, 64 usage, 69 no such interface or no\n"
+	"daemon, 75 no outcome in time, 77 not permitted.\n";
+
+enum option_code {
+	OPTION_JSON = 256,
+	OPTION_WAIT,
+	OPTION_RUN_DIR,
+	OPTION_INSTANCE,
+	OPTION_SOCKET,
+};
+
+static const struct option options[] = {
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "wait", required_argument, NULL, OPTION_WAIT },
+	{ "run-dir", required_argument, NULL, OPTION_RUN_DIR },
+	{ "instance", required_argument, NULL, OPTION_INSTANCE },
+	{ "socket", required_argument, NULL, OPTION_SOCKET },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int fail_usage(const char *subject, const char *what)
+{
+	char text[256];
+	struct str s = str_over(text, sizeof(text));
+
+	str_text(&s, what);
+	str_text(&s, "; see 'tenurectl --help'");
+	return fail(EX_USAGE, subject, text);
+}
+
+/* One option; -1 to go on, or the code to exit with. */
+static int take_option(struct call *call, int code)
+{
+	uint64_t wait_s;
+
+	switch (code) {
+	case OPTION_JSON:
+		call->json = true;
+		return -1;
+	case OPTION_WAIT:
+		if (!str_to_u64(optarg, WAIT_MAX_S, &wait_s))
+			return fail_usage("--wait", "wants seconds, 0 to 86400");
+		call->wait_s = (unsigned)wait_s;
+		return -1;
+	case OPTION_RUN_DIR:
+		call->place.run_dir = optarg;
+		return -1;
+	case OPTION_INSTANCE:
+		if (!*optarg || strchr(optarg, '/'))
+			return fail_usage("--instance",
+					  "wants a name without a slash");
+		call->place.instance = optarg;
+		return -1;
+	case OPTION_SOCKET:
+		call->place.socket = optarg;
+		return -1;
+	case 'h':
+		fputs(help, stdout);
+		return EXIT_SUCCESS;
+	case 'V':
+		puts("tenurectl " TENURED_VERSION);
+		return EXIT_SUCCESS;
+	default: /* getopt_long() has said what is wrong */
+		return EX_USAGE;
+	}
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	}
+	return NULL;
+}
+
+/* What the kernel and JSON both take for a name. */
+static bool is_interface_name(const char *name)
+{
+	size_t length = 0;
+
+	while (name[length] > ' ' && name[length] <= '~')
+		length++;
+	return length > 0 && length < IFNAMSIZ && !name[length];
+}
+
+/* The words that are no options: a command, and an interface for most. */
+static int run(struct call *call, int count, char **words)
+{
+	const struct command *command;
+
+	if (count == 0)
+		return fail_usage(NULL, "a command is missing");
+	command = find_command(words[0]);
+	if (!command)
+		return fail_usage(words[0], "no such command");
+	if (count > 2)
+		return fail_usage(words[2], "one interface at a time");
+	call->interface = words[1];
+	if (call->interface && !is_interface_name(call->interface))
+		return fail_usage(words[1], "is no name of an interface");
+	if (!command->words)
+		return do_status(call);
+	if (!call->interface)
+		return fail_usage(words[0], "wants the name of an interface");
+	if (call->json)
+		return fail_usage("--json", "goes with status alone");
+	return do_command(call, command);
+}
+
+int main(int argc, char **argv)
+{
+	struct call call = {
+		.place.run_dir = TENURED_RUNDIR,
+		.wait_s = WAIT_DEFAULT_S,
+	};
+	int option, code = -1;
+
+	while (code < 0 &&
+	       (option = getopt_long(argc, argv, "hV", options, NULL)) != -1)
+		code = take_option(&call, option);
+	if (code < 0)
+		code = run(&call, argc - optind, argv + optind);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return fail(EXIT_FAILURE, "standard output", strerror(errno));
+	return code;
+}

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A table for all interfaces, labelled lines for one. */
+#include "ctl/show.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+
+void show_clean(struct str *s, const char *text)
+{
+	for (; text && *text; text++)
+		str_char(s, *text >= ' ' && *text <= '~' ? *text : '?');
+}
+
+/* A member that is a text; "?" if it is missing. */
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "?";
+}
+
+static uint64_t number_of(const json_t *value)
+{
+	json_int_t number = json_integer_value(value);
+
+	return number > 0 ? (uint64_t)number : 0;
+}
+
+void show_address(struct str *s, const json_t *lease)
+{
+	show_clean(s, text_of(lease, "address"));
+	str_char(s, '/');
+	str_u64(s, number_of(json_object_get(lease, "prefixLength")));
+}
+
+void show_seconds(struct str *s, const json_t *seconds, const char *infinite)
+{
+	if (json_is_integer(seconds))
+		str_duration(s, number_of(seconds));
+	else
+		str_text(s, infinite);
+}
+
+static bool is_true(const json_t *object, const char *key)
+{
+	return json_is_true(json_object_get(object, key));
+}
+
+/* True if the lease is more than a wish. */
+static bool is_leased(const json_t *interface)
+{
+	const char *tenure = text_of(interface, "tenure");
+
+	return json_is_object(json_object_get(interface, "lease")) &&
+	       (!strcmp(tenure, "held") || !strcmp(tenure, "granted"));
+}
+
+/* ---- the table ------------------------------------------------------------ */
+
+enum column {
+	COLUMN_INSTANCE,
+	COLUMN_INTERFACE,
+	COLUMN_STATE,
+	COLUMN_ADDRESS,
+	COLUMN_SERVER,
+	COLUMN_EXPIRES,
+	COLUMN_NOTE,
+	COLUMN_COUNT
+};
+
+#define CELL_SIZE 128
+
+struct row {
+	char cell[COLUMN_COUNT][CELL_SIZE];
+};
+
+static const char *const headings[COLUMN_COUNT] = {
+	"INSTANCE", "INTERFACE",  "STATE", "ADDRESS",
+	"SERVER",   "EXPIRES-IN", "NOTE",
+};
+
+/* Of RUNDIR/NAME/FILE.sock it is NAME. */
+static void show_instance(struct str *s, const char *socket, const char *run_dir)
+{
+	size_t length = strlen(run_dir);
+	const char *rest, *slash;
+
+	if (strncmp(socket, run_dir, length) != 0)
+		return;
+	rest = socket + length;
+	rest += strspn(rest, "/");
+	slash = strchr(rest, '/');
+	while (slash && rest < slash)
+		str_char(s, *rest++);
+}
+
+static void show_note(struct str *s, const json_t *interface)
+{
+	const char *error =
+		json_string_value(json_object_get(interface, "lastError"));
+
+	if (!is_true(interface, "present"))
+		str_text(s, "the interface is gone");
+	else if (!is_true(interface, "carrier"))
+		str_text(s, "no carrier");
+	else
+		show_clean(s, error);
+}
+
+static void fill_row(struct row *row, const json_t *daemon,
+		     const json_t *interface, const char *run_dir)
+{
+	const json_t *lease = json_object_get(interface, "lease");
+	struct str cell[COLUMN_COUNT];
+
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		cell[i] = str_over(row->cell[i], CELL_SIZE);
+	show_instance(&cell[COLUMN_INSTANCE], text_of(daemon, "socket"), run_dir);
+	show_clean(&cell[COLUMN_INTERFACE], text_of(interface, "name"));
+	show_clean(&cell[COLUMN_STATE], text_of(interface, "state"));
+	show_note(&cell[COLUMN_NOTE], interface);
+	if (is_leased(interface)) {
+		show_address(&cell[COLUMN_ADDRESS], lease);
+		show_clean(&cell[COLUMN_SERVER], text_of(lease, "server"));
+		show_seconds(&cell[COLUMN_EXPIRES],
+			     json_object_get(lease, "expiresInSeconds"), "never");
+	}
+}
+
+/* The first column and the last one are left out if they are empty. */
+static void print_rows(const struct row *rows, size_t count)
+{
+	size_t width[COLUMN_COUNT] = { 0 };
+	unsigned first = COLUMN_INSTANCE, last = COLUMN_NOTE;
+
+	for (unsigned c = 0; c < COLUMN_COUNT; c++) {
+		for (size_t i = 1; i < count; i++) {
+			if (strlen(rows[i].cell[c]) > width[c])
+				width[c] = strlen(rows[i].cell[c]);
+		}
+	}
+	if (!width[first])
+		first++;
+	if (!width[last])
+		last--;
+	for (unsigned c = first; c <= last; c++) {
+		if (width[c] < strlen(headings[c]))
+			width[c] = strlen(headings[c]);
+	}
+	for (size_t i = 0; i < count; i++) {
+		for (unsigned c = first; c <= last; c++)
+			printf("%-*s%s", c < last ? (int)width[c] : 0,
+			       *rows[i].cell[c] ? rows[i].cell[c] : "-",
+			       c < last ? "  " : "\n");
+	}
+}
+
+void show_table(const json_t *daemons, const char *run_dir)
+{
+	const json_t *daemon, *interface;
+	size_t count = 1, d, i;
+	struct row *rows;
+
+	json_array_foreach (daemons, d, daemon)
+		count += json_array_size(json_object_get(daemon, "interfaces"));
+	rows = calloc(count, sizeof(*rows));
+	if (!rows)
+		abort();
+	for (unsigned c = 0; c < COLUMN_COUNT; c++)
+		strcpy(rows[0].cell[c], headings[c]);
+	count = 1;
+	json_array_foreach (daemons, d, daemon) {
+		json_array_foreach (json_object_get(daemon, "interfaces"), i,
+				    interface)
+			fill_row(&rows[count++], daemon, interface, run_dir);
+	}
+	print_rows(rows, count);
+	free(rows);
+}
+
+/* ---- one interface ----------------------------------------------------------- */
+
+/* Longer lists are cut, which they are only if somebody plays tricks. */
+#define LINE_SIZE 2048
+
+static void line(const char *label, const char *text)
+{
+	printf("  %-11s %s\n", label, text);
+}
+
+static void line_of(const char *label, const json_t *object, const char *key)
+{
+	const char *value = json_string_value(json_object_get(object, key));
+	char text[LINE_SIZE];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!value)
+		return;
+	show_clean(&s, value);
+	line(label, text);
+}
+
+static void line_in(const char *label, const json_t *lease, const char *key,
+		    const char *infinite)
+{
+	char text[64];
+	struct str s = str_over(text, sizeof(text));
+
+	show_seconds(&s, json_object_get(lease, key), infinite);
+	line(label, text);
+}
+
+static void show_counters(const char *label, const json_t *counters)
+{
+	char text[LINE_SIZE];
+	struct str s = str_over(text, sizeof(text));
+	const char *name;
+	json_t *value;
+
+	json_object_foreach ((json_t *)(uintptr_t)counters, name, value) {
+		if (s.used)
+			str_text(&s, ", ");
+		show_clean(&s, name);
+		str_char(&s, ' ');
+		str_u64(&s, number_of(value));
+	}
+	if (s.used)
+		line(label, text);
+}
+
+static void show_routes(const json_t *routes)
+{
+	const json_t *route;
+	size_t i;
+
+	json_array_foreach (routes, i, route) {
+		const json_t *gateway = json_object_get(route, "gateway");
+		char text[128];
+		struct str s = str_over(text, sizeof(text));
+
+		show_clean(&s, text_of(route, "destination"));
+		if (json_is_string(gateway)) {
+			str_text(&s, " via ");
+			show_clean(&s, json_string_value(gateway));
+		}
+		line(i ? "" : "routes", text);
+	}
+}
+
+static void show_dns(const json_t *servers)
+{
+	const json_t *server;
+	char text[LINE_SIZE];
+	struct str s = str_over(text, sizeof(text));
+	size_t i;
+
+	json_array_foreach (servers, i, server) {
+		if (i)
+			str_text(&s, ", ");
+		show_clean(&s, json_string_value(server));
+	}
+	if (s.used)
+		line("dns", text);
+}
+
+static void show_lease(const json_t *interface)
+{
+	const json_t *lease = json_object_get(interface, "lease");
+	char text[128];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!json_is_object(lease))
+		return;
+	show_address(&s, lease);
+	if (!is_leased(interface))
+		str_text(&s, " (not in use: to be asked for again)");
+	else if (!is_true(interface, "ready"))
+		str_text(&s, " (not configured yet)");
+	line("address", text);
+	line_of("server", lease, "server");
+	line_in("leased for", lease, "seconds", "ever");
+	line_in("renews in", lease, "renewInSeconds", "never");
+	line_in("rebinds in", lease, "rebindInSeconds", "never");
+	line_in("expires in", lease, "expiresInSeconds", "never");
+	show_routes(json_object_get(lease, "routes"));
+	show_dns(json_object_get(lease, "dnsServers"));
+}
+
+static void show_state(const json_t *interface)
+{
+	char text[128];
+	struct str s = str_over(text, sizeof(text));
+
+	show_clean(&s, text_of(interface, "state"));
+	str_text(&s, " for ");
+	show_seconds(&s, json_object_get(interface, "stateSeconds"), "?");
+	line("state", text);
+	line("carrier", !is_true(interface, "present") ? "the interface is gone"
+			: is_true(interface, "carrier") ? "yes"
+							: "no");
+}
+
+static void show_daemon(const json_t *daemon)
+{
+	const json_t *layer;
+	char text[LINE_SIZE];
+	struct str s = str_over(text, sizeof(text));
+	size_t i;
+
+	str_text(&s, "tenured ");
+	show_clean(&s, text_of(daemon, "version"));
+	str_text(&s, ", pid ");
+	str_u64(&s, number_of(json_object_get(daemon, "pid")));
+	str_text(&s, ", ");
+	show_clean(&s, text_of(daemon, "socket"));
+	line("daemon", text);
+
+	json_array_foreach (json_object_get(daemon, "sandbox"), i, layer) {
+		s = str_over(text, sizeof(text));
+		show_clean(&s, text_of(layer, "name"));
+		if (!is_true(layer, "active")) {
+			str_text(&s, ": unavailable, ");
+			show_clean(&s, text_of(layer, "reason"));
+		}
+		line(i ? "" : "sandbox", text);
+	}
+}
+
+void show_interface(const json_t *daemon, const json_t *interface)
+{
+	char name[64];
+	struct str s = str_over(name, sizeof(name));
+
+	show_clean(&s, text_of(interface, "name"));
+	printf("%s\n", name);
+	show_state(interface);
+	show_lease(interface);
+	line_of("last error", interface, "lastError");
+	line_of("hardware", interface, "hardwareAddress");
+	line_of("client id", interface, "clientId");
+	show_counters("sent", json_object_get(interface, "sent"));
+	show_counters("received", json_object_get(interface, "received"));
+	show_counters("rejected", json_object_get(interface, "rejected"));
+	show_daemon(daemon);
+}
