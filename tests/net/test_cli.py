@@ -288,7 +288,7 @@ def test_interrupted_parent(lab):
         parent.send(number)
         assert parent.wait() == 1, parent.output
         assert nothing_left(lab)
-        lab.wire.messages.clear()
+        lab.wire.forget()
 
 
 def test_sigint_in_foreground(lab):

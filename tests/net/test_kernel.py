@@ -139,7 +139,7 @@ def test_renewal_changes_routes(lab):
     client.send(signal.SIGUSR1)
     settled(lab, {"10.0.0.0/24": None, "10.8.0.0/16": "10.0.0.254",
                   "10.9.11.0/24": "10.0.0.253"})
-    assert not events.monitor.find(r"\b10\.8\.0\.0/16|\b10\.0\.0\.0/24", since=start)
+    assert not events.find(r"\b10\.8\.0\.0/16|\b10\.0\.0\.0/24", since=start)
     assert not events.deleted("10.0.0.10")
 
 

@@ -107,7 +107,7 @@ def test_kill_and_restart(lab):
     request = lab.wire.wait("REQUEST", since=start)
     assert request.variant == "INIT-REBOOT" and request.address(50) == "10.0.0.10"
     assert request.xid != lab.wire.find("DISCOVER")[0].xid
-    events.wait_added("10.0.0.10", since=request.at)
+    events.wait_added("10.0.0.10", since=start)
     assert not lab.wire.find("DISCOVER", since=start)
     assert not events.deleted("10.0.0.10")
 

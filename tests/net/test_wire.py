@@ -38,7 +38,7 @@ def test_client_id(lab):
     lab.bound("--client-id", "ff:00:01:02:03")
     assert lab.wire.find("DISCOVER", since=start)[0].options[61] == bytes((255, 0, 1, 2, 3))
     # One capture holds two identities here, on purpose.
-    lab.wire.messages = [m for m in lab.wire.messages if m.at >= start]
+    lab.wire.forget(start)
 
 
 # Covers: 2131-4.4.1-02 2131-3.1-02
@@ -104,13 +104,13 @@ def test_nak_without_server_id(lab):
 @lasts(8)
 def test_renewal_acks_that_do_not_count(lab):
     """Neither renews: the REQUEST is repeated at T2, and that ACK counts."""
-    lab.server(lease=20, t1=2, t2=5,
+    lab.server(lease=20, t1=2, t2=6,
                script="on request-renewing wrong-xid\n")
     lab.server(script="on discover silence\non request silence\n"
                "on request-renewing ack\non request-renewing wrong-client-id\n")
     lab.bound()
     lab.wire.wait("RENEWING")
-    time.sleep(1)
+    time.sleep(2)
     assert lab.kernel.valid_s() <= 17
     rebinding = lab.wire.wait("REBINDING")
     eventually("the longer lifetime", lambda: lab.kernel.valid_s() > 17)
