@@ -4,7 +4,7 @@
 import json
 import time
 
-from lab import Lab, eventually, lasts, smoke
+from lab import Lab, Process, eventually, lasts, smoke
 from lab.lab import NOBODY
 
 
@@ -109,7 +109,7 @@ def test_unknown(lab):
     """An interface that is not managed, a command that does not exist."""
     bound(lab)
     failed(lab.ctl("renew", "eth7", check=False), "eth7")
-    failed(lab.ctl("renwe", "eth0", check=False), "renew")
+    failed(lab.ctl("renwe", "eth0", check=False), "renwe", "--help")
 
 
 def test_no_daemon(lab):
@@ -135,7 +135,6 @@ def test_start_waits(lab):
     lab.ctl("release", "eth0")
     server.stop()
     start = time.monotonic()
-    from lab.system import Process
     waiting = Process(lab.client.enter(lab.dir / "tenurectl", "start", "eth0"))
     lab.wire.wait("DISCOVER", since=start)
     time.sleep(1)

@@ -182,10 +182,10 @@ class Lab:
         if not shutil.which("dnsmasq"):
             raise Skip("no dnsmasq here")
         process = Process([
-            "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0",
-            "--interface=srv0", "--bind-interfaces", "--no-ping", "--user=root",
-            "--dhcp-authoritative", "--log-facility=-", f"--pid-file={self.dir}/dnsmasq.pid",
-            f"--dhcp-leasefile={self.dir}/dnsmasq.leases",
+            # Not --keep-in-foreground: that changes groups, which one user cannot.
+            "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0",
+            "--interface=srv0", "--bind-interfaces", "--no-ping", "--dhcp-authoritative",
+            "--log-facility=-", f"--dhcp-leasefile={self.dir}/dnsmasq.leases",
             f"--dhcp-range=10.0.0.10,10.0.0.50,255.255.255.0,{lease}",
             "--dhcp-option=3,10.0.0.1", "--dhcp-option=6,10.0.0.1"])
         process.wait_line("DHCP, IP range")
