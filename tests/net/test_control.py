@@ -21,7 +21,6 @@ def failed(done, *words):
         assert word in done.stdout, done.stdout
 
 
-@smoke
 def test_status(lab):
     """A table for people, JSON for programs."""
     bound(lab, lease=3600)
@@ -71,7 +70,6 @@ def test_stop_and_start(lab):
 
 
 # Covers: 2131-4.3.2-11 2131-4.4-06
-@smoke
 def test_renew(lab):
     """It waits for the outcome and says it."""
     bound(lab, script="on request-renewing delay 1000\n")
@@ -117,7 +115,6 @@ def test_no_daemon(lab):
     failed(lab.ctl("status", check=False), "tenured")
 
 
-@smoke
 def test_permission(lab):
     """Anyone may look; only root may act."""
     lab.need_users()
@@ -140,5 +137,5 @@ def test_start_waits(lab):
     time.sleep(1)
     assert waiting.running
     lab.server()
-    assert waiting.wait() == 0, waiting.output
+    waiting.ends(0)
     assert "10.0.0.10" in waiting.output

@@ -239,7 +239,7 @@ def test_several_interfaces(lab):
     lab.server(interface="srv1", net="10.1.0", lease=6, t1=2)
     other = type(lab.wire)("srv1")
     client = lab.tenured("eth0", "eth1")
-    assert client.wait() == 0, client.output
+    client.ends(0)
     assert "eth0: 10.0.0.10/24 from 10.0.0.1, 1 min" in client.output
     assert "eth1: 10.1.0.10/24 from 10.1.0.1, 6 s" in client.output
     assert lab.kernel.address("eth0") == "10.0.0.10/24"

@@ -4,7 +4,7 @@
 import socket
 import time
 
-from lab import eventually, lasts, smoke
+from lab import eventually, lasts
 
 
 def hexed(address):
@@ -12,7 +12,6 @@ def hexed(address):
 
 
 # Covers: 2132-9.14-02
-@smoke
 def test_identity(lab):
     """By default hardware type and address, and the host's own name."""
     lab.server()

@@ -133,6 +133,11 @@ class Process:
         self.reader.join(0.5)  # a child in the background may keep the pipe
         return code
 
+    def ends(self, code, timeout=10.0):
+        """Waits for its end, which is with this exit code."""
+        ended = self.wait(timeout)
+        assert ended == code, f"exit code {ended} instead of {code}:\n{self.output}"
+
     def send(self, number):
         self.process.send_signal(number)
 
