@@ -15,8 +15,8 @@ def bound(lab: Lab, **options):
     return server, client
 
 
-def failed(done, *words):
-    assert done.returncode != 0, done.stdout
+def failed(done, code, *words):
+    assert done.returncode == code, f"exit code {done.returncode}: {done.stdout}"
     for word in words:
         assert word in done.stdout, done.stdout
 
@@ -91,7 +91,14 @@ def test_rebind(lab):
 
 def test_renew_refused(lab):
     bound(lab, script="on request-renewing nak\n")
-    failed(lab.ctl("renew", "eth0", check=False), "NAK")
+    failed(lab.ctl("renew", "eth0", check=False), 1, "NAK")
+
+
+def test_renew_unanswered(lab):
+    """No outcome in time is one, too."""
+    bound(lab, script="on request-renewing silence\n")
+    failed(lab.ctl("--wait", "1", "renew", "eth0", check=False), 75, "no ACK")
+    assert "RENEWING" in lab.ctl("status").stdout
 
 
 def test_renew_when_stopped(lab):
@@ -99,20 +106,20 @@ def test_renew_when_stopped(lab):
     bound(lab)
     lab.ctl("stop", "eth0")
     for command in ("renew", "rebind"):
-        failed(lab.ctl(command, "eth0", check=False), "start")
+        failed(lab.ctl(command, "eth0", check=False), 1, "start")
     assert len(lab.wire.find()) == 2
 
 
 def test_unknown(lab):
     """An interface that is not managed, a command that does not exist."""
     bound(lab)
-    failed(lab.ctl("renew", "eth7", check=False), "eth7")
-    failed(lab.ctl("renwe", "eth0", check=False), "renwe", "--help")
+    failed(lab.ctl("renew", "eth7", check=False), 69, "eth7")
+    failed(lab.ctl("renwe", "eth0", check=False), 64, "renwe", "--help")
 
 
 def test_no_daemon(lab):
     lab.need_ctl()
-    failed(lab.ctl("status", check=False), "tenured")
+    failed(lab.ctl("status", check=False), 69, "tenured")
 
 
 def test_permission(lab):
@@ -121,7 +128,7 @@ def test_permission(lab):
     bound(lab)
     assert "BOUND" in lab.ctl("status", user=NOBODY).stdout
     for command in ("renew", "rebind", "release", "stop", "start"):
-        failed(lab.ctl(command, "eth0", user=NOBODY, check=False), "root")
+        failed(lab.ctl(command, "eth0", user=NOBODY, check=False), 77, "root")
     assert len(lab.wire.find()) == 2 and lab.kernel.addresses()
 
 
