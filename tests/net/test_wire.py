@@ -4,15 +4,14 @@
 import socket
 import time
 
-from lab import eventually, lasts, smoke
+from lab import eventually, lasts
 
 
 def hexed(address):
     return bytes.fromhex(address.replace(":", ""))
 
 
-# Covers: 2132-9.14-02
-@smoke
+# Covers: 2132-9.14-02 2131-4.4.1-02
 def test_identity(lab):
     """By default hardware type and address, and the host's own name."""
     lab.server()
@@ -20,9 +19,10 @@ def test_identity(lab):
     for message in lab.wire.find():
         assert message.options[61] == b"\1" + hexed(lab.mac())
         assert message.options[12] == socket.gethostname().encode()
+    assert 50 not in lab.wire.find("DISCOVER")[0].options
 
 
-# Covers: 2132-9.14-02 2131-3.1-12
+# Covers: 2132-9.14-02
 def test_client_id(lab):
     """-c takes text, and hex with colons."""
     lab.server()
@@ -38,7 +38,7 @@ def test_client_id(lab):
     lab.bound("--client-id", "ff:00:01:02:03")
     assert lab.wire.find("DISCOVER", since=start)[0].options[61] == bytes((255, 0, 1, 2, 3))
     # One capture holds two identities here, on purpose.
-    lab.wire.messages = [m for m in lab.wire.messages if m.at >= start]
+    lab.wire.forget(start)
 
 
 # Covers: 2131-4.4.1-02 2131-3.1-02
@@ -57,14 +57,18 @@ def test_requested_address(lab):
     assert lab.kernel.address() == "10.0.0.20/24"
 
 
-# Covers: 2131-4.4.1-06 DF-msg-04 6842-3-02 DF-msg-05 2131-4.4.1-07 DF-msg-13
-# Covers: DF-addr-01 DF-addr-02 1122-4.1.3.4-01 DF-msg-16 DF-time-01
+# Covers: 2131-4.4.1-06 DF-msg-03 DF-msg-04 6842-3-02 DF-msg-05 2131-4.4.1-07
+# Covers: DF-msg-13 DF-msg-15 DF-msg-16 DF-addr-01 DF-addr-02 DF-addr-03 DF-time-01
+# Covers: 1122-4.1.3.4-01
 @lasts(7)
 def test_offers_that_do_not_count(lab):
-    """A dozen servers, each wrong in one way; then a right one."""
-    wrong = ["wrong-xid", "wrong-chaddr", "wrong-client-id", "nak", "ack", "no-option 51",
-             "lease 0", "yiaddr 0.0.0.0", "yiaddr 127.0.0.1", "yiaddr 255.255.255.255",
-             "server-id 224.0.0.1", "corrupt"]
+    """Many servers, each wrong in one way; then a right one."""
+    wrong = ["wrong-xid", "wrong-chaddr", "wrong-client-id", "corrupt", "nak", "ack",
+             "type 1", "type 3", "type 8", "lease 0", "no-option 51", "no-server-id",
+             "server-id 0.0.0.0", "server-id 127.0.0.1", "server-id 224.0.0.1",
+             "server-id 255.255.255.255", "yiaddr 0.0.0.0", "yiaddr 127.0.0.1",
+             "yiaddr 224.0.0.1", "yiaddr 255.255.255.255", "yiaddr 10.0.0.0",
+             "yiaddr 10.0.0.255", "option 1=ff00ff00"]
     for action in wrong:
         lab.server(script=f"on discover 1 {action}\non any 2- silence\n")
     lab.tenured("-f", "-v", "-v", "eth0")
@@ -76,7 +80,7 @@ def test_offers_that_do_not_count(lab):
     assert len(lab.wire.find("REQUEST")) == 1
 
 
-# Covers: DF-msg-06 DF-msg-07 DF-msg-10 2131-4.4-02 DF-msg-13
+# Covers: DF-msg-06 DF-msg-09 DF-msg-10 DF-msg-13 2131-4.4-02
 @lasts(7)
 def test_acks_that_do_not_count(lab):
     """In REQUESTING: another server's NAK, another address, no lease time."""
@@ -104,20 +108,20 @@ def test_nak_without_server_id(lab):
 @lasts(8)
 def test_renewal_acks_that_do_not_count(lab):
     """Neither renews: the REQUEST is repeated at T2, and that ACK counts."""
-    lab.server(lease=20, t1=2, t2=5,
+    lab.server(lease=20, t1=2, t2=6,
                script="on request-renewing wrong-xid\n")
     lab.server(script="on discover silence\non request silence\n"
                "on request-renewing ack\non request-renewing wrong-client-id\n")
     lab.bound()
     lab.wire.wait("RENEWING")
-    time.sleep(1)
+    time.sleep(2)
     assert lab.kernel.valid_s() <= 17
     rebinding = lab.wire.wait("REBINDING")
     eventually("the longer lifetime", lambda: lab.kernel.valid_s() > 17)
     assert len(lab.wire.find("REQUEST")) == 3 and rebinding.broadcast
 
 
-# Covers: 2131-4.4-01 DF-msg-19
+# Covers: 2131-4.4-01 DF-msg-18 DF-msg-19
 @lasts(4)
 def test_late_replies(lab):
     """Repeated and late OFFERs, ACKs and NAKs change nothing in BOUND."""
@@ -132,7 +136,7 @@ def test_late_replies(lab):
     assert len(events.added("10.0.0.10")) == 1 and not events.deleted("10.0.0.10")
 
 
-# Covers: DF-frame-10 1542-3.1.2-01
+# Covers: DF-frame-10
 def test_broadcast_replies(lab):
     """Whatever was asked for, broadcast replies are taken."""
     lab.server(script="on any broadcast\n")
@@ -151,7 +155,7 @@ def test_server_id_is_not_its_address(lab):
     assert renewal.eth_dst == lab.wire.replies("ACK")[0].eth_src
 
 
-# Covers: DF-msg-14 DF-opt-03 DF-opt-18 2132-2-04
+# Covers: DF-msg-14 DF-opt-03 DF-opt-18
 def test_odd_options(lab):
     """No client id echoed, an unknown option, an invalid one of no weight."""
     lab.server("--option", "240=0011ff", "--option", "230=", "--option", "42=0a0001",

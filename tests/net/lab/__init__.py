@@ -2,5 +2,6 @@
 """What the tests stand on: namespaces, processes, the wire and the kernel."""
 
 from .lab import Lab, Skip, eventually, lasts, smoke
+from .system import Process
 
-__all__ = ["Lab", "Skip", "eventually", "lasts", "smoke"]
+__all__ = ["Lab", "Process", "Skip", "eventually", "lasts", "smoke"]

@@ -57,23 +57,35 @@ def deleted(address):
 
 
 class Events:
-    """Every change of addresses and routes, with its time."""
+    """Every change of addresses and routes from now on, with its time."""
 
     def __init__(self, space):
+        self.space = space
         self.monitor = Process(space.enter("ip", "-o", "-4", "monitor", "address", "route"))
-        # It listens once it has an answer to show.
+        self.marks = 0
+        self.catch_up()
+
+    def catch_up(self):
+        """Waits until the monitor shows a change that is made now."""
+        self.marks += 1
+        mark = f"127.9.0.{self.marks}"
         deadline = time.monotonic() + 5
-        while not self.monitor.lines and time.monotonic() < deadline:
+        while not self.monitor.find(added(mark)):
+            assert time.monotonic() < deadline, "ip monitor shows nothing"
             for verb in ("add", "del"):
-                space.run("ip", "address", verb, "127.9.9.9/32", "dev", "lo")
-            time.sleep(0.05)
+                self.space.run("ip", "address", verb, f"{mark}/32", "dev", "lo")
+            time.sleep(0.02)
+
+    def find(self, pattern, since=0.0):
+        self.catch_up()
+        return self.monitor.find(pattern, since)
 
     def added(self, address, since=0.0):
         """When an address was added, or its lifetimes set."""
-        return [at for at, _ in self.monitor.find(added(address), since)]
+        return [at for at, _ in self.find(added(address), since)]
 
     def deleted(self, address, since=0.0):
-        return [at for at, _ in self.monitor.find(deleted(address), since)]
+        return [at for at, _ in self.find(deleted(address), since)]
 
     def wait_added(self, address, timeout=10.0, since=0.0):
         return self.monitor.wait_line(added(address), timeout, since)[0]

@@ -95,11 +95,22 @@ def judge_wishes(m):
 
 def judge_identity(messages):
     """What stays the same in all messages of one interface."""
-    # Covers: 2131-2-01 2132-9.14-01
+    # Covers: 2131-2-01 2131-3.1-12
     assert len({m.options.get(61) for m in messages}) <= 1, "option 61 changed"
     # Covers: 2131-3.5-01
     assert len({m.options[55] for m in messages if m.type in ("DISCOVER", "REQUEST")}) <= 1, \
         "option 55 changed"
+
+
+def judge_exchange(messages):
+    """A REQUEST goes on where its DISCOVER was answered."""
+    discovers = {}
+    for m in messages:
+        if m.type == "DISCOVER":
+            discovers[m.xid] = m
+        elif m.variant == "SELECTING":
+            # Covers: 2131-3.1-03 2131-4.4.1-08
+            assert m.xid in discovers and m.secs == discovers[m.xid].secs, f"xid, secs\n{m}"
 
 
 def judge(wire):
@@ -114,5 +125,6 @@ def judge(wire):
             raise AssertionError(f"a message breaks the rules: {error}\n{message}") from None
     for messages in by_client.values():
         judge_identity(messages)
+        judge_exchange(messages)
     # Covers: DF-srv-04
     assert not wire.complaints, "ICMP: port 68 is unreachable"

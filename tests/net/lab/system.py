@@ -51,6 +51,22 @@ def status(pid):
         return ""
 
 
+def reap_crashed():
+    """Reaps what has ended, and tells what ended by a fault of its own."""
+    faults = {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL,
+              signal.SIGFPE, signal.SIGTRAP, signal.SIGSYS}
+    crashed = []
+    try:
+        while True:
+            pid, how = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                return crashed
+            if os.WIFSIGNALED(how) and os.WTERMSIG(how) in faults:
+                crashed.append(f"process {pid}: {signal.Signals(os.WTERMSIG(how)).name}")
+    except ChildProcessError:
+        return crashed
+
+
 def kill_descendants():
     """Kill all that was started here and below, and wait for its end."""
     deadline = time.monotonic() + 10
@@ -63,11 +79,7 @@ def kill_descendants():
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
-        try:
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-        except ChildProcessError:
-            pass
+        reap_crashed()
         time.sleep(0.01)
 
 
@@ -132,6 +144,11 @@ class Process:
                 f"still running after {timeout} s: {self.command}\n{self.output}") from None
         self.reader.join(0.5)  # a child in the background may keep the pipe
         return code
+
+    def ends(self, code, timeout=10.0):
+        """Waits for its end, which is with this exit code."""
+        ended = self.wait(timeout)
+        assert ended == code, f"exit code {ended} instead of {code}:\n{self.output}"
 
     def send(self, number):
         self.process.send_signal(number)

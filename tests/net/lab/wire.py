@@ -6,12 +6,14 @@ their codec cannot hide itself.
 """
 
 import ipaddress
+import math
+import select
 import socket
 import struct
-import threading
 import time
 
 ETH_P_ALL = 3
+SO_TIMESTAMPNS = 35
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 TYPES = {1: "DISCOVER", 2: "OFFER", 3: "REQUEST", 4: "DECLINE", 5: "ACK",
          6: "NAK", 7: "RELEASE", 8: "INFORM"}
@@ -119,23 +121,32 @@ class Message:
 
 
 class Wire:
-    """Captures all that passes an interface of this namespace."""
+    """Captures all that passes an interface of this namespace.
+
+    The kernel keeps the frames, each with its time, until somebody asks; so
+    whoever looks sees all that was there by then.
+    """
 
     def __init__(self, interface):
         self.messages = []
         self.complaints = []  # when ICMP told a server that port 68 is unreachable
-        self.news = threading.Condition()
         self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         self.socket.bind((interface, ETH_P_ALL))
-        threading.Thread(target=self._read, daemon=True).start()
+        self.socket.setblocking(False)
 
-    def _read(self):
+    def _catch_up(self):
         while True:
             try:
-                frame = self.socket.recv(65536)
+                frame, extra, _, _ = self.socket.recvmsg(65536, 256)
+            except BlockingIOError:
+                return
             except OSError:
                 continue  # the link went down; it is told once
-            self._take(time.monotonic(), frame)
+            seconds, nanoseconds = struct.unpack("@ll", extra[0][2][:struct.calcsize("@ll")])
+            clock = time.time() - time.monotonic()
+            self._take(seconds + nanoseconds / 1e9 - clock, frame)
 
     def _take(self, at, frame):
         if frame[12:14] != b"\x08\x00" or len(frame) < 34:
@@ -144,32 +155,37 @@ class Wire:
         if frame[23] == 1 and body[0] == 3 and body[30:32] == struct.pack("!H", 68):
             self.complaints.append(at)
         if frame[23] == 17 and struct.unpack("!H", body[2:4])[0] in (67, 68):
-            with self.news:
-                self.messages.append(Message(at, frame))
-                self.news.notify_all()
+            self.messages.append(Message(at, frame))
+
+    def forget(self, until=math.inf):
+        """Forgets what was captured before an instant."""
+        self._catch_up()
+        self.messages = [m for m in self.messages if m.at >= until]
 
     def find(self, kind=None, since=0.0):
         """The client's messages of a type or variant; all without one."""
-        return [m for m in list(self.messages)
+        self._catch_up()
+        return [m for m in self.messages
                 if m.from_client and m.at >= since and kind in (None, m.type, m.variant)]
 
     def replies(self, kind=None, since=0.0):
         """The same of the server's messages."""
-        return [m for m in list(self.messages)
+        self._catch_up()
+        return [m for m in self.messages
                 if not m.from_client and m.at >= since and kind in (None, m.type)]
 
     def wait(self, kind, timeout=10.0, since=0.0, count=1):
         """The count-th such message of the client, as soon as it is there."""
         deadline = time.monotonic() + timeout
-        with self.news:
-            while True:
-                found = self.find(kind, since)
-                if len(found) >= count:
-                    return found[count - 1]
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    raise AssertionError(f"{len(found)} instead of {count} {kind} in {timeout} s")
-                self.news.wait(left)
+        while True:
+            found = self.find(kind, since)
+            if len(found) >= count:
+                return found[count - 1]
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise AssertionError(f"{len(found)} instead of {count} {kind} in {timeout} s")
+            select.select([self.socket], [], [], left)
 
     def explain(self):
+        self._catch_up()
         return "\n".join(str(message) for message in self.messages)
