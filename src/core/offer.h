@@ -33,7 +33,10 @@ struct dhcp4_offer_list {
 
 unsigned offer_pool_free(const struct dhcp4_offer_pool *);
 
-/* Keeps an offer; false if the list or the pool is full. */
+/*
+ * Keeps an offer, instead of the same server's earlier one; false if the list or
+ * the pool is full.
+ */
 bool offer_keep(struct dhcp4_offer_pool *, struct dhcp4_offer_list *,
 		const struct dhcp4_offer *);
 
