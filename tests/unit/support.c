@@ -31,28 +31,42 @@ uint32_t wire_u32(const uint8_t *payload, size_t offset)
 	       wire_u16(payload, offset + 2);
 }
 
+/* The options of a payload by their codes: where each value is, or NULL. */
+struct wire_options {
+	const uint8_t *value[256];
+	uint8_t size[256];
+};
+
+/* Well formed: none twice, none past the end, End, and zeros from there on. */
+static void wire_read(const uint8_t *payload, size_t size,
+		      struct wire_options *ret)
+{
+	size_t at = DHCP4_HEADER_SIZE;
+
+	memset(ret, 0, sizeof(*ret));
+	while (at < size && payload[at] != DHCP4_OPTION_END) {
+		uint8_t code = payload[at];
+
+		CHECK(code != DHCP4_OPTION_PAD);
+		CHECK(!ret->value[code]);
+		CHECK(at + 1 < size);
+		ret->value[code] = payload + at + 2;
+		ret->size[code] = payload[at + 1];
+		at += 2U + payload[at + 1];
+	}
+	CHECK(at < size);
+	while (++at < size)
+		CHECK(payload[at] == 0);
+}
+
 const uint8_t *wire_option(const uint8_t *payload, size_t size, uint8_t code,
 			   uint8_t *ret_size)
 {
-	const uint8_t *found = NULL;
-	bool seen[256] = { false };
-	size_t at = DHCP4_HEADER_SIZE;
+	struct wire_options options;
 
-	while (at < size && payload[at] != DHCP4_OPTION_END) {
-		ck_assert_uint_ne(payload[at], DHCP4_OPTION_PAD);
-		ck_assert(!seen[payload[at]]);
-		seen[payload[at]] = true;
-		ck_assert_uint_lt(at + 1, size);
-		if (payload[at] == code) {
-			found = payload + at + 2;
-			*ret_size = payload[at + 1];
-		}
-		at += 2U + payload[at + 1];
-	}
-	ck_assert_uint_lt(at, size);
-	while (++at < size)
-		ck_assert_uint_eq(payload[at], 0);
-	return found;
+	wire_read(payload, size, &options);
+	*ret_size = options.size[code];
+	return options.value[code];
 }
 
 uint32_t wire_option_u32(const uint8_t *payload, size_t size, uint8_t code)
@@ -62,7 +76,7 @@ uint32_t wire_option_u32(const uint8_t *payload, size_t size, uint8_t code)
 
 	if (!value)
 		return 0;
-	ck_assert_uint_eq(length, 4);
+	CHECK(length == 4);
 	return wire_u32(value, 0);
 }
 
@@ -83,48 +97,32 @@ static const struct {
 
 static void check_presence(char rule, bool there, const char *what)
 {
-	ck_assert_msg(rule == 'm' || there == (rule == 'y'), "%s is %s", what,
-		      there ? "there" : "missing");
-}
-
-static bool has_option(const uint8_t *payload, size_t size, uint8_t code)
-{
-	uint8_t length;
-
-	return wire_option(payload, size, code, &length) != NULL;
+	if (rule != 'm' && there != (rule == 'y'))
+		ck_abort_msg("%s is %s", what, there ? "there" : "missing");
 }
 
 static void check_client_options(const uint8_t *payload, size_t size,
 				 enum dhcp4_request request,
 				 const struct dhcp4_config *config)
 {
+	static const uint8_t known[] = { 12, 50, 53, 54, 55, 56, 57, 61 };
 	char parameters = tables[request].parameters;
-	uint8_t length = 0;
-	const uint8_t *value;
+	struct wire_options o;
 
-	value = wire_option(payload, size, 53, &length);
-	ck_assert_ptr_nonnull(value);
-	ck_assert_uint_eq(length, 1);
-	ck_assert_uint_eq(value[0], tables[request].type);
-	check_presence(tables[request].requested, has_option(payload, size, 50),
-		       "option 50");
-	check_presence(tables[request].server_id, has_option(payload, size, 54),
-		       "option 54");
-	check_presence(tables[request].reason, has_option(payload, size, 56),
-		       "option 56");
-	check_presence(parameters, has_option(payload, size, 57), "option 57");
-	if (config->parameters_count)
-		check_presence(parameters, has_option(payload, size, 55),
-			       "option 55");
-	if (config->hostname[0])
-		check_presence(parameters, has_option(payload, size, 12),
-			       "option 12");
-	for (unsigned code = 1; code < 255; code++) {
-		static const uint8_t known[] = { 12, 50, 53, 54, 55, 56, 57, 61 };
-
-		if (!memchr(known, (int)code, sizeof(known)))
-			ck_assert_msg(!has_option(payload, size, (uint8_t)code),
-				      "option %u", code);
+	wire_read(payload, size, &o);
+	CHECK(o.value[53] && o.size[53] == 1);
+	CHECK(*o.value[53] == tables[request].type);
+	check_presence(tables[request].requested, o.value[50], "option 50");
+	check_presence(tables[request].server_id, o.value[54], "option 54");
+	check_presence(tables[request].reason, o.value[56], "option 56");
+	check_presence(parameters, o.value[57], "option 57");
+	check_presence(config->parameters_count ? parameters : 'n', o.value[55],
+		       "option 55");
+	check_presence(config->hostname[0] ? parameters : 'n', o.value[12],
+		       "option 12");
+	for (unsigned code = 0; code < 256; code++) {
+		if (o.value[code] && !memchr(known, (int)code, sizeof(known)))
+			ck_abort_msg("option %u", code);
 	}
 }
 
@@ -132,22 +130,22 @@ void check_client_message(const uint8_t *payload, size_t size,
 			  enum dhcp4_request request,
 			  const struct dhcp4_config *config)
 {
-	ck_assert_uint_ge(size, 300);
-	ck_assert_uint_eq(payload[0], 1);
-	ck_assert_uint_eq(payload[1], config->hardware_type);
-	ck_assert_uint_eq(payload[3], 0);
+	CHECK(size >= 300);
+	CHECK(payload[0] == 1);
+	CHECK(payload[1] == config->hardware_type);
+	CHECK(payload[3] == 0);
 	if (tables[request].secs == 'n')
-		ck_assert_uint_eq(wire_u16(payload, 8), 0);
-	ck_assert_uint_eq(wire_u16(payload, 10) & 0x7fff, 0);
+		CHECK(wire_u16(payload, 8) == 0);
+	CHECK((wire_u16(payload, 10) & 0x7fff) == 0);
 	if (tables[request].ciaddr == 'y' || request == DHCP4_REQUEST_DECLINE)
-		ck_assert_uint_eq(wire_u16(payload, 10), 0);
+		CHECK(wire_u16(payload, 10) == 0);
 	check_presence(tables[request].ciaddr, wire_u32(payload, 12) != 0,
 		       "ciaddr");
 	for (size_t at = 16; at < 28; at++)
-		ck_assert_uint_eq(payload[at], 0);
+		CHECK(payload[at] == 0);
 	for (size_t at = 44; at < 236; at++)
-		ck_assert_uint_eq(payload[at], 0);
-	ck_assert_mem_eq(payload + 236, "\x63\x82\x53\x63", 4);
+		CHECK(payload[at] == 0);
+	CHECK(memcmp(payload + 236, "\x63\x82\x53\x63", 4) == 0);
 	check_client_options(payload, size, request, config);
 }
 
@@ -162,20 +160,19 @@ static void check_headers(const struct dhcp4_effect *effect)
 		       request == DHCP4_REQUEST_RELEASE;
 	struct datagram d;
 
-	ck_assert_int_eq(frame_parse(packet, effect->send.size,
-				     DHCP4_SERVER_PORT, false, &d),
-			 REJECT_NONE);
-	ck_assert_uint_eq(d.source_port, DHCP4_CLIENT_PORT);
-	ck_assert_uint_eq(d.source, effect->send.source);
-	ck_assert_uint_eq(d.destination, effect->send.destination);
-	ck_assert_ptr_eq(d.payload + d.size, packet + effect->send.size);
-	ck_assert_int_eq(effect->kind == DHCP4_EFFECT_SEND_UNICAST, unicast);
-	ck_assert_int_eq(d.destination != IPV4_BROADCAST, unicast);
+	CHECK(frame_parse(packet, effect->send.size, DHCP4_SERVER_PORT, false,
+			  &d) == REJECT_NONE);
+	CHECK(d.source_port == DHCP4_CLIENT_PORT);
+	CHECK(d.source == effect->send.source);
+	CHECK(d.destination == effect->send.destination);
+	CHECK(d.payload + d.size == packet + effect->send.size);
+	CHECK((effect->kind == DHCP4_EFFECT_SEND_UNICAST) == unicast);
+	CHECK((d.destination != IPV4_BROADCAST) == unicast);
 	/* From the address that ciaddr names, else from 0.0.0.0. */
-	ck_assert_uint_eq(d.source, wire_u32(d.payload, 12));
+	CHECK(d.source == wire_u32(d.payload, 12));
 	if (!unicast) {
-		ck_assert_uint_eq(effect->send.hw.size, 0);
-		ck_assert(!effect->send.by_socket);
+		CHECK(effect->send.hw.size == 0);
+		CHECK(!effect->send.by_socket);
 	}
 }
 
@@ -187,8 +184,8 @@ static void record_send(struct world *w, const struct dhcp4_effect *effect)
 
 	check_headers(effect);
 	check_client_message(payload, size, effect->send.request, &w->config);
-	ck_assert(w->client.carrier);
-	ck_assert_uint_le(effect->send.size, SENT_PACKET_MAX);
+	CHECK(w->client.carrier);
+	CHECK(effect->send.size <= SENT_PACKET_MAX);
 	*sent = (struct sent){
 		.at = w->now,
 		.request = effect->send.request,
@@ -213,26 +210,25 @@ static void play_lease(struct world *w, const struct dhcp4_effect *effect)
 	const struct dhcp4_lease *lease = effect->lease;
 
 	if (effect->kind == DHCP4_EFFECT_DECONFIGURE) {
-		ck_assert_uint_eq(effect->deconfigure.address, w->kernel);
-		ck_assert_uint_eq(effect->deconfigure.prefix_length,
-				  w->kernel_length);
-		ck_assert_int_ne(effect->deconfigure.why, DHCP4_LOSS_NONE);
+		CHECK(effect->deconfigure.address == w->kernel);
+		CHECK(effect->deconfigure.prefix_length == w->kernel_length);
+		CHECK(effect->deconfigure.why != DHCP4_LOSS_NONE);
 		w->loss = effect->deconfigure.why;
 		w->kernel = IPV4_ANY;
 		w->deconfigures++;
 		return;
 	}
-	ck_assert_ptr_eq(lease, &w->client.lease);
+	CHECK(lease == &w->client.lease);
 	if (effect->kind == DHCP4_EFFECT_CONFIGURE) {
-		ck_assert_uint_eq(w->kernel, IPV4_ANY);
+		CHECK(w->kernel == IPV4_ANY);
 		w->kernel = lease->address;
 		w->kernel_length = lease->prefix_length;
 		w->configures++;
 	} else {
 		w->extends++;
 	}
-	ck_assert_uint_eq(w->kernel, lease->address);
-	ck_assert_uint_eq(w->kernel_length, lease->prefix_length);
+	CHECK(w->kernel == lease->address);
+	CHECK(w->kernel_length == lease->prefix_length);
 }
 
 static void note(struct world *w, const struct dhcp4_notice *notice,
@@ -241,10 +237,10 @@ static void note(struct world *w, const struct dhcp4_notice *notice,
 	w->notices[w->notice_count++ % LOG_SIZE] = *notice;
 	if (notice->kind != DHCP4_NOTICE_TRANSITION)
 		return;
-	ck_assert_int_eq(notice->from, *state);
-	ck_assert_msg(dhcp4_transition_is_legal(notice->from, notice->to),
-		      "%s to %s", dhcp4_state_name(notice->from),
-		      dhcp4_state_name(notice->to));
+	CHECK(notice->from == *state);
+	if (!dhcp4_transition_is_legal(notice->from, notice->to))
+		ck_abort_msg("%s to %s", dhcp4_state_name(notice->from),
+			     dhcp4_state_name(notice->to));
 	w->seen[notice->from][notice->to] = true;
 	*state = notice->to;
 }
@@ -255,11 +251,11 @@ static void take_effects(struct world *w, enum dhcp4_state state)
 	const struct dhcp4_effects *effects = &w->effects;
 	unsigned packets = 0;
 
-	ck_assert_uint_le(effects->count, DHCP4_EFFECTS_MAX);
+	CHECK(effects->count <= DHCP4_EFFECTS_MAX);
 	for (unsigned i = 0; i < effects->count; i++) {
 		const struct dhcp4_effect *effect = &effects->list[i];
 
-		ck_assert(i == 0 || effects->list[i - 1].kind <= effect->kind);
+		CHECK(i == 0 || effects->list[i - 1].kind <= effect->kind);
 		switch (effect->kind) {
 		case DHCP4_EFFECT_SEND_BROADCAST:
 		case DHCP4_EFFECT_SEND_UNICAST:
@@ -272,7 +268,7 @@ static void take_effects(struct world *w, enum dhcp4_state state)
 			play_lease(w, effect);
 			break;
 		case DHCP4_EFFECT_SAVE_LEASE:
-			ck_assert_ptr_eq(effect->lease, &w->client.lease);
+			CHECK(effect->lease == &w->client.lease);
 			w->stored = effect->lease->address;
 			w->saves++;
 			break;
@@ -287,8 +283,8 @@ static void take_effects(struct world *w, enum dhcp4_state state)
 			ck_abort_msg("nobody sends ARP yet");
 		}
 	}
-	ck_assert_uint_eq(packets, effects->packets);
-	ck_assert_int_eq(state, w->client.state);
+	CHECK(packets == effects->packets);
+	CHECK(state == w->client.state);
 }
 
 /* Whether a client may wait for no instant at all. */
@@ -321,23 +317,23 @@ static void check_client(const struct world *w, unsigned others)
 	struct dhcp4_want want = dhcp4_want(c);
 	bool held = c->tenure == DHCP4_TENURE_HELD;
 
-	ck_assert(dhcp4_tenure_is_legal(c->state, c->tenure));
-	ck_assert(want.deadline > w->now);
-	ck_assert_msg(want.deadline != NSEC_NEVER || may_idle(c),
-		      "%s waits for nothing", dhcp4_state_name(c->state));
-	ck_assert_uint_eq(w->kernel, held ? c->lease.address : IPV4_ANY);
+	CHECK(dhcp4_tenure_is_legal(c->state, c->tenure));
+	CHECK(want.deadline > w->now);
+	if (want.deadline == NSEC_NEVER && !may_idle(c))
+		ck_abort_msg("%s waits for nothing", dhcp4_state_name(c->state));
+	CHECK(w->kernel == (held ? c->lease.address : IPV4_ANY));
 	if (c->tenure != DHCP4_TENURE_NONE)
-		ck_assert(c->lease.expiry_ns > w->now);
-	ck_assert(held || (!c->configured && c->configure_at == NSEC_NEVER));
+		CHECK(c->lease.expiry_ns > w->now);
+	CHECK(held || (!c->configured && c->configure_at == NSEC_NEVER));
 	if (is_waiting_for_replies(c)) {
-		ck_assert(want.listen);
-		ck_assert(w->sent_count == 0 ||
-			  world_last(w)->request == DHCP4_REQUEST_DECLINE ||
-			  world_last(w)->xid == want.xid);
+		CHECK(want.listen);
+		CHECK(w->sent_count == 0 ||
+		      world_last(w)->request == DHCP4_REQUEST_DECLINE ||
+		      world_last(w)->xid == want.xid);
 	} else if (c->state != DHCP4_STATE_INFORMING) {
-		ck_assert(!want.listen);
+		CHECK(!want.listen);
 	}
-	ck_assert_uint_eq(slots_used(&w->pool), others + c->offers.count);
+	CHECK(slots_used(&w->pool) == others + c->offers.count);
 }
 
 /* A copy does the same: nothing is kept outside of it, and nothing is random. */
@@ -351,21 +347,19 @@ static void step_copy(const struct world *before, const struct world *after,
 	client = before->client;
 	pool = before->pool;
 	dhcp4_step(&client, &before->config, &pool, event, &effects);
-	ck_assert_int_eq(client.state, after->client.state);
-	ck_assert_int_eq(client.tenure, after->client.tenure);
-	ck_assert_uint_eq(client.xid, after->client.xid);
-	ck_assert(dhcp4_want(&client).deadline ==
-		  dhcp4_want(&after->client).deadline);
-	ck_assert_uint_eq(pool.used, after->pool.used);
-	ck_assert_int_eq(effects.slot_taken, after->effects.slot_taken);
-	ck_assert_uint_eq(effects.count, after->effects.count);
-	ck_assert_uint_eq(effects.packets, after->effects.packets);
+	CHECK(client.state == after->client.state);
+	CHECK(client.tenure == after->client.tenure);
+	CHECK(client.xid == after->client.xid);
+	CHECK(dhcp4_want(&client).deadline == dhcp4_want(&after->client).deadline);
+	CHECK(pool.used == after->pool.used);
+	CHECK(effects.slot_taken == after->effects.slot_taken);
+	CHECK(effects.count == after->effects.count);
+	CHECK(effects.packets == after->effects.packets);
 	for (unsigned i = 0; i < effects.count; i++)
-		ck_assert_int_eq(effects.list[i].kind,
-				 after->effects.list[i].kind);
+		CHECK(effects.list[i].kind == after->effects.list[i].kind);
 	for (unsigned i = 0; i < effects.packets; i++)
-		ck_assert_mem_eq(effects.packet[i], after->effects.packet[i],
-				 effects.list[i].send.size);
+		CHECK(memcmp(effects.packet[i], after->effects.packet[i],
+			     effects.list[i].send.size) == 0);
 }
 
 /* ---- the world -------------------------------------------------------- */
@@ -447,14 +441,14 @@ void world_tick(struct world *w)
 {
 	nsec deadline = dhcp4_want(&w->client).deadline;
 
-	ck_assert(deadline != NSEC_NEVER);
+	CHECK(deadline != NSEC_NEVER);
 	w->now = deadline;
 	world_event(w, DHCP4_EVENT_TICK);
 }
 
 void world_run_to(struct world *w, nsec instant)
 {
-	ck_assert(instant >= w->now);
+	CHECK(instant >= w->now);
 	while (dhcp4_want(&w->client).deadline <= instant)
 		world_tick(w);
 	w->now = instant;
@@ -467,8 +461,8 @@ void world_run(struct world *w, nsec duration)
 
 void world_sleep_to(struct world *w, nsec instant)
 {
-	ck_assert(instant >= w->now);
-	ck_assert(dhcp4_want(&w->client).deadline > instant);
+	CHECK(instant >= w->now);
+	CHECK(dhcp4_want(&w->client).deadline > instant);
 	w->now = instant;
 }
 
@@ -487,8 +481,8 @@ void world_forget(struct world *w)
 
 const struct sent *world_sent(const struct world *w, unsigned n)
 {
-	ck_assert_uint_lt(n, w->sent_count);
-	ck_assert_uint_le(w->sent_count - n, LOG_SIZE);
+	CHECK(n < w->sent_count);
+	CHECK(w->sent_count - n <= LOG_SIZE);
 	return &w->sent[n % LOG_SIZE];
 }
 
@@ -501,7 +495,7 @@ unsigned world_count(const struct world *w, enum dhcp4_request request)
 {
 	unsigned count = 0;
 
-	ck_assert_uint_le(w->sent_count, LOG_SIZE);
+	CHECK(w->sent_count <= LOG_SIZE);
 	for (unsigned i = 0; i < w->sent_count; i++)
 		count += w->sent[i].request == request;
 	return count;
@@ -511,7 +505,7 @@ unsigned world_notices(const struct world *w, enum dhcp4_notice_kind kind)
 {
 	unsigned count = 0;
 
-	ck_assert_uint_le(w->notice_count, LOG_SIZE);
+	CHECK(w->notice_count <= LOG_SIZE);
 	for (unsigned i = 0; i < w->notice_count; i++)
 		count += w->notices[i].kind == kind;
 	return count;
@@ -520,288 +514,9 @@ unsigned world_notices(const struct world *w, enum dhcp4_notice_kind kind)
 void world_check(const struct world *w, enum dhcp4_state state,
 		 enum dhcp4_tenure tenure)
 {
-	ck_assert_str_eq(dhcp4_state_name(w->client.state),
-			 dhcp4_state_name(state));
-	ck_assert_str_eq(dhcp4_tenure_name(w->client.tenure),
-			 dhcp4_tenure_name(tenure));
-}
-
-/* ---- replies ---------------------------------------------------------- */
-
-/* What the last packet asked for; CLIENT if it named nothing. */
-static ipv4_addr address_asked(const struct world *w)
-{
-	const struct sent *last = w->sent_count ? world_last(w) : NULL;
-
-	return !last		 ? CLIENT
-	       : last->ciaddr	 ? last->ciaddr
-	       : last->requested ? last->requested
-				 : CLIENT;
-}
-
-struct reply world_reply(const struct world *w, enum dhcp4_type type)
-{
-	bool nak = type == DHCP4_TYPE_NAK;
-	struct reply reply = {
-		.op = DHCP4_OP_REPLY,
-		.type = (uint8_t)type,
-		.htype = w->config.hardware_type,
-		.hlen = w->config.hwaddr.size,
-		.xid = w->client.xid,
-		.source = SERVER,
-		.server_id = SERVER,
-		.yiaddr = nak ? IPV4_ANY : address_asked(w),
-		.mask = nak ? 0 : MASK,
-		.router = nak ? 0 : SERVER,
-		.lease_s = nak ? 0 : 3600,
-		.client_id = w->config.client_id,
-	};
-
-	memcpy(reply.chaddr, w->config.hwaddr.bytes, reply.hlen);
-	return reply;
-}
-
-static void write_u32(struct writer *w, uint8_t code, uint32_t value)
-{
-	if (value)
-		option_write_u32(w, code, value);
-}
-
-size_t reply_write(const struct reply *r, uint8_t packet[DHCP4_PACKET_MAX])
-{
-	struct writer w =
-		writer_over(packet + FRAME_HEADERS_SIZE, DHCP4_MESSAGE_MAX);
-	struct dhcp4_header header = {
-		.op = r->op,
-		.htype = r->htype,
-		.hlen = r->hlen,
-		.xid = r->xid,
-		.flags = r->flags,
-		.ciaddr = r->ciaddr,
-		.yiaddr = r->yiaddr,
-		.siaddr = r->siaddr,
-		.giaddr = r->giaddr,
-	};
-
-	memcpy(header.chaddr, r->chaddr, sizeof(header.chaddr));
-	dhcp4_message_begin(&w, &header, (enum dhcp4_type)r->type);
-	write_u32(&w, DHCP4_OPTION_SERVER_ID, r->server_id);
-	write_u32(&w, DHCP4_OPTION_SUBNET_MASK, r->mask);
-	write_u32(&w, DHCP4_OPTION_ROUTER, r->router);
-	write_u32(&w, DHCP4_OPTION_LEASE_TIME, r->lease_s);
-	write_u32(&w, DHCP4_OPTION_T1, r->t1_s);
-	write_u32(&w, DHCP4_OPTION_T2, r->t2_s);
-	if (r->client_id.size)
-		option_write(&w, DHCP4_OPTION_CLIENT_ID, r->client_id.bytes,
-			     r->client_id.size);
-	writer_bytes(&w, r->options, r->options_size);
-	dhcp4_message_end(&w, 0);
-	ck_assert(!w.failed);
-	frame_seal(packet, w.used,
-		   &(struct datagram){ .source = r->source,
-				       .destination = IPV4_BROADCAST,
-				       .source_port = DHCP4_SERVER_PORT,
-				       .destination_port = DHCP4_CLIENT_PORT });
-	return FRAME_HEADERS_SIZE + w.used;
-}
-
-void world_receive(struct world *w, const struct reply *reply)
-{
-	uint8_t packet[DHCP4_PACKET_MAX];
-	size_t size = reply_write(reply, packet);
-
-	world_step(w, (struct dhcp4_event){
-			      .kind = DHCP4_EVENT_FRAME,
-			      .frame = { packet, size, false, w->server_hw } });
-}
-
-void world_offer(struct world *w)
-{
-	struct reply reply = world_reply(w, DHCP4_TYPE_OFFER);
-
-	world_receive(w, &reply);
-}
-
-void world_ack(struct world *w)
-{
-	struct reply reply = world_reply(w, DHCP4_TYPE_ACK);
-
-	world_receive(w, &reply);
-}
-
-void world_nak(struct world *w)
-{
-	struct reply reply = world_reply(w, DHCP4_TYPE_NAK);
-
-	world_receive(w, &reply);
-}
-
-void world_refuses(struct world *w, const struct reply *reply, enum reject why)
-{
-	static struct dhcp4_client before;
-	struct dhcp4_client *after = &w->client;
-
-	before = *after;
-	world_receive(w, reply);
-	ck_assert_uint_eq(w->effects.count, 1);
-	ck_assert_int_eq(w->effects.list[0].kind, DHCP4_EFFECT_NOTIFY);
-	ck_assert_int_eq(w->effects.list[0].notice.kind, DHCP4_NOTICE_REJECTED);
-	ck_assert_str_eq(reject_name(w->effects.list[0].notice.reject),
-			 reject_name(why));
-	before.counters.rejected[why]++;
-	before.now = w->now;
-	ck_assert_mem_eq(&before, after, sizeof(before));
-}
-
-/* ---- on the way to a state -------------------------------------------- */
-
-void world_bind_as(struct world *w, const struct reply *ack)
-{
-	struct reply reply = *ack;
-
-	world_start(w);
-	world_offer(w);
-	reply.xid = w->client.xid;
-	world_receive(w, &reply);
-	world_check(w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
-	world_event(w, DHCP4_EVENT_CONFIGURED);
-}
-
-void world_bind(struct world *w)
-{
-	struct reply ack = world_reply(w, DHCP4_TYPE_ACK);
-
-	world_bind_as(w, &ack);
-}
-
-/* BOUND, and then a carrier lost, back, and nobody there. */
-static void reach_selecting_held(struct world *w)
-{
-	world_bind(w);
-	world_sleep(w, S(10));
-	world_carrier(w, false);
-	world_carrier(w, true);
-	world_run(w, S(8));
-}
-
-static void reach_without_lease(struct world *w, enum dhcp4_state state)
-{
-	struct dhcp4_lease lease;
-
-	switch (state) {
-	case DHCP4_STATE_STOPPED:
-		world_carrier(w, true);
-		break;
-	case DHCP4_STATE_INIT:
-		world_start(w);
-		world_carrier(w, false);
-		break;
-	case DHCP4_STATE_SELECTING:
-		world_start(w);
-		break;
-	case DHCP4_STATE_REQUESTING:
-		world_start(w);
-		world_offer(w);
-		break;
-	case DHCP4_STATE_INIT_REBOOT:
-	case DHCP4_STATE_REBOOTING:
-		lease = world_lease(w, 3000);
-		world_load(w, &lease, false, true);
-		world_event(w, DHCP4_EVENT_START);
-		if (state == DHCP4_STATE_REBOOTING)
-			world_carrier(w, true);
-		break;
-	case DHCP4_STATE_PROBING:
-		w->config.acd = DHCP4_ACD_STRICT;
-		world_start(w);
-		world_offer(w);
-		world_ack(w);
-		break;
-	case DHCP4_STATE_INFORMING:
-		w->config.inform_address = CLIENT;
-		world_start(w);
-		break;
-	case DHCP4_STATE_BOUND:
-	case DHCP4_STATE_RENEWING:
-	case DHCP4_STATE_REBINDING:
-	case DHCP4_STATE_COUNT:
-		ck_abort_msg("not without a lease");
-	}
-}
-
-static void reach_with_lease(struct world *w, enum dhcp4_state state)
-{
-	switch (state) {
-	case DHCP4_STATE_STOPPED:
-		world_bind(w);
-		world_stop(w, false);
-		break;
-	case DHCP4_STATE_INIT:
-		world_bind(w);
-		world_carrier(w, false);
-		w->config.client_id.bytes[6]++;
-		world_step(w,
-			   (struct dhcp4_event){ .kind = DHCP4_EVENT_RECONFIGURE,
-						 .reconfigure.identity = true });
-		break;
-	case DHCP4_STATE_SELECTING:
-		reach_selecting_held(w);
-		break;
-	case DHCP4_STATE_REQUESTING:
-		reach_selecting_held(w);
-		world_offer(w);
-		break;
-	case DHCP4_STATE_INIT_REBOOT:
-	case DHCP4_STATE_REBOOTING:
-		world_bind(w);
-		world_sleep(w, S(10));
-		world_carrier(w, false);
-		if (state == DHCP4_STATE_REBOOTING)
-			world_carrier(w, true);
-		break;
-	case DHCP4_STATE_BOUND:
-		world_bind(w);
-		break;
-	case DHCP4_STATE_RENEWING:
-		world_bind(w);
-		world_run_to(w, w->client.lease.t1_ns);
-		break;
-	case DHCP4_STATE_REBINDING:
-		world_bind(w);
-		world_run_to(w, w->client.lease.t2_ns);
-		break;
-	case DHCP4_STATE_PROBING:
-	case DHCP4_STATE_INFORMING:
-	case DHCP4_STATE_COUNT:
-		ck_abort_msg("not with a lease held");
-	}
-}
-
-void world_reach(struct world *w, enum dhcp4_state state, bool held)
-{
-	if (held)
-		reach_with_lease(w, state);
-	else
-		reach_without_lease(w, state);
-	ck_assert_str_eq(dhcp4_state_name(w->client.state),
-			 dhcp4_state_name(state));
-	ck_assert_int_eq(w->client.tenure == DHCP4_TENURE_HELD, held);
-}
-
-struct dhcp4_lease world_lease(const struct world *w, uint32_t remaining_s)
-{
-	nsec granted = w->now - S(100);
-
-	return (struct dhcp4_lease){
-		.address = CLIENT,
-		.prefix_length = 24,
-		.server_id = SERVER,
-		.server_hw = w->server_hw,
-		.granted_ns = granted,
-		.t1_ns = w->now + S(remaining_s) / 2,
-		.t2_ns = w->now + S(remaining_s) / 8 * 7,
-		.expiry_ns = w->now + S(remaining_s),
-		.lease_s = remaining_s + 100,
-		.client_id = w->config.client_id,
-	};
+	if (w->client.state != state || w->client.tenure != tenure)
+		ck_abort_msg("%s, %s; expected %s, %s",
+			     dhcp4_state_name(w->client.state),
+			     dhcp4_tenure_name(w->client.tenure),
+			     dhcp4_state_name(state), dhcp4_tenure_name(tenure));
 }
