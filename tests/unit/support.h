@@ -195,6 +195,14 @@ void world_bind_as(struct world *, const struct reply *ack);
  */
 void world_reach(struct world *, enum dhcp4_state, bool held);
 
+/* All that world_reach() can reach. */
+struct place {
+	enum dhcp4_state state;
+	bool held;
+};
+#define PLACES 17
+extern const struct place places[PLACES];
+
 /* A lease as the store gives it back: of CLIENT, by this client's identifier. */
 struct dhcp4_lease world_lease(const struct world *, uint32_t remaining_s);
 

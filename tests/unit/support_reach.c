@@ -23,11 +23,12 @@ static ipv4_addr address_asked(const struct world *w)
 struct reply world_reply(const struct world *w, enum dhcp4_type type)
 {
 	bool nak = type == DHCP4_TYPE_NAK;
+	uint8_t hlen = w->config.hwaddr.size;
 	struct reply reply = {
 		.op = DHCP4_OP_REPLY,
 		.type = (uint8_t)type,
 		.htype = w->config.hardware_type,
-		.hlen = w->config.hwaddr.size,
+		.hlen = hlen > DHCP4_CHADDR_SIZE ? 0 : hlen,
 		.xid = w->client.xid,
 		.source = SERVER,
 		.server_id = SERVER,
@@ -137,6 +138,18 @@ void world_refuses(struct world *w, const struct reply *reply, enum reject why)
 }
 
 /* ---- on the way to a state -------------------------------------------- */
+
+const struct place places[PLACES] = {
+	{ DHCP4_STATE_STOPPED, false },	    { DHCP4_STATE_STOPPED, true },
+	{ DHCP4_STATE_INIT, false },	    { DHCP4_STATE_INIT, true },
+	{ DHCP4_STATE_SELECTING, false },   { DHCP4_STATE_SELECTING, true },
+	{ DHCP4_STATE_REQUESTING, false },  { DHCP4_STATE_REQUESTING, true },
+	{ DHCP4_STATE_INIT_REBOOT, false }, { DHCP4_STATE_INIT_REBOOT, true },
+	{ DHCP4_STATE_REBOOTING, false },   { DHCP4_STATE_REBOOTING, true },
+	{ DHCP4_STATE_PROBING, false },	    { DHCP4_STATE_BOUND, true },
+	{ DHCP4_STATE_RENEWING, true },	    { DHCP4_STATE_REBINDING, true },
+	{ DHCP4_STATE_INFORMING, false },
+};
 
 void world_bind_as(struct world *w, const struct reply *ack)
 {
