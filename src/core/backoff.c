@@ -29,6 +29,9 @@ nsec backoff_exchange(struct prng *prng, unsigned sent)
 
 nsec backoff_remaining(nsec now, nsec end)
 {
+	/* An infinite lease is extended when somebody asks: half of it is long. */
+	if (end == NSEC_NEVER)
+		return REMAINING_MIN_S * NSEC_PER_S;
 	return nsec_max(nsec_until(now, end) / 2, REMAINING_MIN_S * NSEC_PER_S);
 }
 

@@ -59,6 +59,7 @@ START_TEST(remaining_is_halved)
 	ck_assert(backoff_remaining(S(100), S(100 + 119)) == S(60));
 	ck_assert(backoff_remaining(S(100), S(100)) == S(60));
 	ck_assert(backoff_remaining(S(100), S(99)) == S(60));
+	ck_assert(backoff_remaining(S(100), NSEC_NEVER) == S(60));
 }
 END_TEST
 
