@@ -47,6 +47,8 @@ static bool begins_exchange(enum dhcp4_state state)
 void step_enter(struct step *s, enum dhcp4_state to)
 {
 	struct dhcp4_client *c = s->client;
+	bool goes_on = c->state == DHCP4_STATE_RENEWING &&
+		       to == DHCP4_STATE_REBINDING;
 
 	ASSERT(dhcp4_transition_is_legal(c->state, to));
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_TRANSITION,
@@ -60,7 +62,9 @@ void step_enter(struct step *s, enum dhcp4_state to)
 	c->since_ns = c->now;
 	if (begins_exchange(to)) {
 		step_draw_xid(c);
-		c->exchange_ns = c->now;
+		/* Rebinding is the renewal going on (RFC 2131 2, secs). */
+		if (!goes_on)
+			c->exchange_ns = c->now;
 	} else if (to == DHCP4_STATE_REQUESTING) {
 		/* The lease is counted from the REQUEST, not the DISCOVER. */
 		c->xid_sent_ns = NSEC_NEVER;
@@ -149,7 +153,9 @@ static void derive_effects(struct step *s)
 	struct dhcp4_client *c = s->client;
 	bool held = c->tenure == DHCP4_TENURE_HELD;
 	bool was_held = s->tenure_before == DHCP4_TENURE_HELD;
-	bool same = held && was_held && c->lease.address == s->address_before;
+	/* For a kernel, an address with another mask is another address. */
+	bool same = held && was_held && c->lease.address == s->address_before &&
+		    c->lease.prefix_length == s->prefix_length_before;
 
 	if (was_held && !same)
 		push(s, (struct dhcp4_effect){
@@ -250,9 +256,10 @@ static nsec lease_deadline(const struct dhcp4_client *c)
 {
 	if (c->tenure == DHCP4_TENURE_NONE)
 		return NSEC_NEVER;
-	/* A T1 whose turn is given waits for the turn instead. */
-	if (c->state == DHCP4_STATE_BOUND && c->send_at == NSEC_NEVER)
-		return c->lease.t1_ns;
+	/* A T1 whose turn is given waits for the turn instead, until T2. */
+	if (c->state == DHCP4_STATE_BOUND)
+		return c->send_at == NSEC_NEVER ? c->lease.t1_ns
+						: c->lease.t2_ns;
 	if (c->state == DHCP4_STATE_RENEWING)
 		return c->lease.t2_ns;
 	return c->lease.expiry_ns;
