@@ -40,8 +40,7 @@ static bool begins_exchange(enum dhcp4_state state)
 	return state == DHCP4_STATE_SELECTING ||
 	       state == DHCP4_STATE_REBOOTING ||
 	       state == DHCP4_STATE_RENEWING ||
-	       state == DHCP4_STATE_REBINDING ||
-	       state == DHCP4_STATE_INFORMING;
+	       state == DHCP4_STATE_REBINDING;
 }
 
 void step_enter(struct step *s, enum dhcp4_state to)

@@ -114,10 +114,21 @@ void step_send_inform(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
-	c->send_at = NSEC_NEVER;
 	step_send_request(s, DHCP4_REQUEST_INFORM);
 	c->retransmit_at =
 		nsec_add(c->now, backoff_exchange(&c->prng, c->tries));
+}
+
+void step_begin_informing(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	step_draw_xid(c);
+	c->send_at = NSEC_NEVER;
+	c->exchange_ns = c->now;
+	c->restart_at = nsec_add(c->now, RESTART_SPACING_NS);
+	c->tries = 0;
+	step_send_inform(s);
 }
 
 /* ---- offers, ACKs, NAKs ---------------------------------------------- */
@@ -297,8 +308,12 @@ void step_take_answer(struct step *s, ipv4_addr asked)
 static void carrier_lost(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
+	/* By another name its server would refuse what we hold. */
+	bool foreign = c->tenure == DHCP4_TENURE_HELD &&
+		       !client_id_equal(&c->lease.client_id,
+					&s->config->client_id);
 
-	if (c->tenure == DHCP4_TENURE_NONE) {
+	if (c->tenure == DHCP4_TENURE_NONE || foreign) {
 		step_begin_init(s, c->now);
 		return;
 	}

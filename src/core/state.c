@@ -21,13 +21,25 @@ static void leave_lease_states(struct step *s)
 static void carrier_noted(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
+	bool up = s->event->carrier.up;
+	bool moved = up && s->event->carrier.moved;
 
-	c->carrier = s->event->carrier.up;
-	if (c->carrier && s->event->carrier.moved &&
-	    c->tenure != DHCP4_TENURE_NONE) {
-		step_lose(s, DHCP4_LOSS_MOVED);
-		leave_lease_states(s);
+	if (up == c->carrier && !moved) {
+		/* Nothing has happened. */
+		s->kind = DHCP4_EVENT_TICK;
+		return;
 	}
+	c->carrier = up;
+	if (!moved)
+		return;
+	/* Neither lease nor exchange nor refusals of the old network count. */
+	if (c->tenure != DHCP4_TENURE_NONE)
+		step_lose(s, DHCP4_LOSS_MOVED);
+	c->hint = IPV4_ANY;
+	c->naks = 0;
+	if (c->state != DHCP4_STATE_STOPPED &&
+	    c->state != DHCP4_STATE_INFORMING)
+		step_begin_init(s, c->now);
 }
 
 static void configured(struct step *s)
@@ -534,8 +546,9 @@ static void informing_due(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
-	if (c->carrier &&
-	    (step_is_due(s, c->send_at) || step_is_due(s, c->retransmit_at)))
+	if (c->carrier && step_is_due(s, c->send_at))
+		step_begin_informing(s);
+	else if (step_is_due(s, c->retransmit_at))
 		step_send_inform(s);
 }
 
@@ -551,6 +564,7 @@ static void handle_informing(struct step *s)
 	case DHCP4_EVENT_CARRIER:
 		s->client->retransmit_at = NSEC_NEVER;
 		s->client->send_at = s->client->now;
+		step_carrier_awaited(s);
 		break;
 	case DHCP4_EVENT_RESUME:
 	case DHCP4_EVENT_RENEW:

@@ -60,6 +60,9 @@ void step_begin_rebooting(struct step *);
 void step_begin_renewing(struct step *);
 void step_begin_rebinding(struct step *);
 
+/* INFORMING asks, or asks anew: a state for any number of exchanges. */
+void step_begin_informing(struct step *);
+
 /* Each sends again and sets the next instant. */
 void step_send_discover(struct step *);
 void step_request_chosen(struct step *);
@@ -81,7 +84,7 @@ void step_take_answer(struct step *, ipv4_addr asked);
 /* CARRIER, for a state that is at work: it ends with the carrier. */
 void step_carrier_changed(struct step *);
 
-/* CARRIER, for INIT and INIT_REBOOT: its return gives them their turn. */
+/* CARRIER, for a state that waits to send: its return gives it its turn. */
 void step_carrier_awaited(struct step *);
 
 /* RESUME: the lease is confirmed as on the return of a carrier. */

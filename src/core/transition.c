@@ -17,7 +17,7 @@ static const struct dhcp4_transition transitions[] = {
 	ROW(INIT, STOPPED, "stop"),
 
 	ROW(SELECTING, REQUESTING, "OFFER chosen, REQUEST sent"),
-	ROW(SELECTING, INIT, "carrier lost, or a new identity"),
+	ROW(SELECTING, INIT, "carrier lost, new network or identity"),
 	ROW(SELECTING, INIT_REBOOT, "carrier lost, lease held"),
 	ROW(SELECTING, STOPPED, "stop"),
 
