@@ -341,6 +341,14 @@ void step_carrier_awaited(struct step *s)
 			      step_take_slot(s));
 }
 
+/* DECLINE and RELEASE: a transaction of its own, which nobody answers. */
+static void send_ending(struct step *s, enum dhcp4_request request)
+{
+	step_draw_xid(s->client);
+	s->client->tries = 0;
+	step_send_request(s, request);
+}
+
 void step_stop(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
@@ -349,7 +357,7 @@ void step_stop(struct step *s)
 
 	if (s->event->stop.release && c->tenure != DHCP4_TENURE_NONE) {
 		if (ours && c->carrier)
-			step_send_request(s, DHCP4_REQUEST_RELEASE);
+			send_ending(s, DHCP4_REQUEST_RELEASE);
 		step_lose(s, DHCP4_LOSS_RELEASED);
 	} else if (c->tenure == DHCP4_TENURE_GRANTED) {
 		c->tenure = DHCP4_TENURE_REMEMBERED;
@@ -392,7 +400,7 @@ void step_address_lost(struct step *s)
 		return;
 	case DHCP4_ADDRESS_LOST_CONFLICT:
 		if (c->carrier)
-			step_send_request(s, DHCP4_REQUEST_DECLINE);
+			send_ending(s, DHCP4_REQUEST_DECLINE);
 		step_lose(s, DHCP4_LOSS_CONFLICT);
 		if (c->state != DHCP4_STATE_STOPPED)
 			step_begin_init(s, nsec_add(c->now, DECLINE_WAIT_NS));
