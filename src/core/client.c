@@ -84,7 +84,6 @@ void step_lose(struct step *s, enum dhcp4_loss why)
 	/* An expired address is asked for again; no other one is. */
 	c->hint = why == DHCP4_LOSS_EXPIRED ? c->lease.address : IPV4_ANY;
 	c->tenure = DHCP4_TENURE_NONE;
-	c->configured = false;
 	c->configure_failures = 0;
 	c->configure_at = NSEC_NEVER;
 }
@@ -163,8 +162,9 @@ static void derive_effects(struct step *s)
 						 s->prefix_length_before,
 						 s->loss ? s->loss
 							 : DHCP4_LOSS_REPLACED } });
-	if (held && !same) {
+	if (!same)
 		c->configured = false;
+	if (held && !same) {
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_CONFIGURE,
 					       .lease = &c->lease });
 	} else if (same && (s->granted || s->reconfigure)) {
