@@ -7,7 +7,7 @@
 #include "base/assert.h"
 #include "core/step.h"
 
-/* RFC 2131 3.1: four retransmissions, then the beginning again. */
+/* RFC 2131 3.1: four retransmissions, then the beginning again; and 4.4.3. */
 #define REQUESTS_MAX 5
 
 /* REBOOTING: the second REQUEST after 3 to 4 s, the end after 7 s. */
@@ -115,6 +115,11 @@ void step_send_inform(struct step *s)
 	struct dhcp4_client *c = s->client;
 
 	step_send_request(s, DHCP4_REQUEST_INFORM);
+	/* The user is told after about 60 s, and it goes on (4.4.3). */
+	if (c->tries == REQUESTS_MAX)
+		step_notice(s, (struct dhcp4_notice){
+				       .kind = DHCP4_NOTICE_SILENT,
+				       .address = s->config->inform_address });
 	c->retransmit_at =
 		nsec_add(c->now, backoff_exchange(&c->prng, c->tries));
 }
