@@ -21,7 +21,7 @@
 /* A carrier that flaps starts an exchange no more often. */
 #define RESTART_SPACING_NS NSEC_PER_S
 
-/* Which server's NAK counts in a state (client.h, DESIGN). */
+/* Which server's NAK counts in a state; in all others no answer is taken. */
 enum nak_rule {
 	NAK_RULE_NONE,
 	NAK_RULE_ASKED_SERVER,
@@ -289,10 +289,9 @@ static void take_nak(struct step *s)
 						    DHCP4_OPTION_SERVER_ID, 0,
 						    &server);
 
-	if (rule == NAK_RULE_NONE)
-		step_reject(s, REJECT_UNEXPECTED);
-	else if (rule == NAK_RULE_ASKED_SERVER && !irregular &&
-		 server != asked_server(c))
+	ASSERT(rule != NAK_RULE_NONE);
+	if (rule == NAK_RULE_ASKED_SERVER && !irregular &&
+	    server != asked_server(c))
 		step_reject(s, REJECT_OTHER_SERVER);
 	else
 		obey_nak(s, server, irregular);
@@ -310,7 +309,7 @@ void step_take_answer(struct step *s, ipv4_addr asked)
 
 /* ---- what several states do alike ------------------------------------- */
 
-static void carrier_lost(struct step *s)
+void step_carrier_lost(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 	/* By another name its server would refuse what we hold. */
@@ -318,6 +317,7 @@ static void carrier_lost(struct step *s)
 		       !client_id_equal(&c->lease.client_id,
 					&s->config->client_id);
 
+	ASSERT(!c->carrier);
 	if (c->tenure == DHCP4_TENURE_NONE || foreign) {
 		step_begin_init(s, c->now);
 		return;
@@ -328,12 +328,6 @@ static void carrier_lost(struct step *s)
 	}
 	step_enter(s, DHCP4_STATE_INIT_REBOOT);
 	c->send_at = c->now;
-}
-
-void step_carrier_changed(struct step *s)
-{
-	if (!s->event->carrier.up)
-		carrier_lost(s);
 }
 
 void step_carrier_awaited(struct step *s)

@@ -140,16 +140,14 @@ const struct option_rule *option_rule(uint8_t code)
 	return rules[code].name ? &rules[code] : &unknown_rule;
 }
 
-/* Numbers of size octets each: none is smaller than the row allows. */
+/* Numbers of 1 or 2 octets each: none is smaller than the row allows. */
 static bool numbers_are_valid(const struct option_rule *rule,
 			      const uint8_t *bytes, size_t size, size_t each)
 {
 	struct reader r = reader_over(bytes, size);
 
 	while (r.left) {
-		uint32_t number = each == 1   ? reader_u8(&r)
-				  : each == 2 ? reader_u16(&r)
-					      : reader_u32(&r);
+		unsigned number = each == 1 ? reader_u8(&r) : reader_u16(&r);
 
 		if (number < rule->least)
 			return false;

@@ -258,7 +258,7 @@ static void handle_asking(struct step *s, void (*due)(struct step *),
 		answered(s);
 		break;
 	case DHCP4_EVENT_CARRIER:
-		step_carrier_changed(s);
+		step_carrier_lost(s);
 		break;
 	case DHCP4_EVENT_STOP:
 		step_stop(s);
@@ -379,7 +379,7 @@ static void handle_probing(struct step *s)
 {
 	switch (s->kind) {
 	case DHCP4_EVENT_CARRIER:
-		step_carrier_changed(s);
+		step_carrier_lost(s);
 		break;
 	case DHCP4_EVENT_STOP:
 		step_stop(s);
@@ -434,7 +434,7 @@ static void handle_bound(struct step *s)
 		step_begin_rebinding(s);
 		break;
 	case DHCP4_EVENT_CARRIER:
-		step_carrier_changed(s);
+		step_carrier_lost(s);
 		break;
 	case DHCP4_EVENT_RESUME:
 		step_resumed(s);
@@ -497,7 +497,7 @@ static void handle_extending(struct step *s)
 		rebind_asked(s);
 		break;
 	case DHCP4_EVENT_CARRIER:
-		step_carrier_changed(s);
+		step_carrier_lost(s);
 		break;
 	case DHCP4_EVENT_RESUME:
 		step_resumed(s);

@@ -81,8 +81,8 @@ void step_choose_best(struct step *);
 /* A reply in a state that asked for an address with a REQUEST. */
 void step_take_answer(struct step *, ipv4_addr asked);
 
-/* CARRIER, for a state that is at work: it ends with the carrier. */
-void step_carrier_changed(struct step *);
+/* CARRIER, for a state that is at work, which it is with carrier only. */
+void step_carrier_lost(struct step *);
 
 /* CARRIER, for a state that waits to send: its return gives it its turn. */
 void step_carrier_awaited(struct step *);

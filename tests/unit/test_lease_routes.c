@@ -193,6 +193,14 @@ START_TEST(wider_link_reaches_a_gateway)
 }
 END_TEST
 
+/* What lies behind a gateway is no gateway. */
+START_TEST(gateway_behind_a_gateway)
+{
+	PUT(121, 32, 192, 0, 2, 1, 10, 0, 0, 1, 0, 192, 0, 2, 1);
+	ck_assert_str_eq(show(), "192.0.2.1/32 10.0.0.1");
+}
+END_TEST
+
 /* An on-link default route reaches a gateway only as far as the kernel is told. */
 START_TEST(on_link_default_reaches_no_gateway)
 {
@@ -378,6 +386,7 @@ Suite *test_lease_routes_suite(void)
 	tcase_add_test(tcase, router_zero_is_on_link);
 	tcase_add_test(tcase, on_link_routes_come_first);
 	tcase_add_test(tcase, wider_link_reaches_a_gateway);
+	tcase_add_test(tcase, gateway_behind_a_gateway);
 	tcase_add_test(tcase, on_link_default_reaches_no_gateway);
 	tcase_add_test(tcase, malformed_rest_is_not_read);
 	tcase_add_test(tcase, cut_route_is_not_read);
