@@ -17,7 +17,7 @@ static const struct dhcp4_transition transitions[] = {
 	ROW(INIT, STOPPED, "stop"),
 
 	ROW(SELECTING, REQUESTING, "OFFER chosen, REQUEST sent"),
-	ROW(SELECTING, INIT, "carrier lost, new network or identity"),
+	ROW(SELECTING, INIT, "carrier lost, new identity, conflict"),
 	ROW(SELECTING, INIT_REBOOT, "carrier lost, lease held"),
 	ROW(SELECTING, STOPPED, "stop"),
 
@@ -28,17 +28,17 @@ static const struct dhcp4_transition transitions[] = {
 	ROW(REQUESTING, STOPPED, "stop"),
 
 	ROW(INIT_REBOOT, REBOOTING, "REQUEST sent"),
-	ROW(INIT_REBOOT, INIT, "lease expired, or a new identity"),
+	ROW(INIT_REBOOT, INIT, "lease expired, conflict, new identity"),
 	ROW(INIT_REBOOT, STOPPED, "stop"),
 
 	ROW(REBOOTING, BOUND, "ACK"),
 	ROW(REBOOTING, PROBING, "ACK, conflict detection on"),
 	ROW(REBOOTING, SELECTING, "silence, DISCOVER sent"),
-	ROW(REBOOTING, INIT, "NAK, lease expired, new identity"),
+	ROW(REBOOTING, INIT, "NAK, lease expired, conflict, new identity"),
 	ROW(REBOOTING, INIT_REBOOT, "carrier lost"),
 	ROW(REBOOTING, STOPPED, "stop"),
 
-	ROW(PROBING, INIT, "conflict, DECLINE sent; lease expired"),
+	ROW(PROBING, INIT, "lease expired, conflict, new identity"),
 	ROW(PROBING, INIT_REBOOT, "carrier lost"),
 	ROW(PROBING, STOPPED, "stop"),
 

@@ -15,6 +15,7 @@
 
 struct ipc;
 struct link_monitor;
+struct outcome;
 struct packet;
 struct route;
 struct route_state;
@@ -27,9 +28,19 @@ struct managed {
 	const struct iface_settings *settings;
 	struct loop_timer timer;
 	struct route_state *installed; /* what the kernel was asked to hold */
-	bool gone;          /* the link was removed */
-	bool confirmed;     /* an ACK came since the start */
-	bool adopted;       /* the address was valid before we started */
+	struct link_state {
+		bool up;   /* IFF_UP, as last told */
+		bool gone; /* the link was removed */
+	} link;
+	bool save_due;	     /* the lease file is to be written */
+	bool sync_due;	     /* it is to reach the disk, when all has settled */
+	nsec synced_ns;	     /* when it last did */
+	uint64_t synced_sum; /* of what the lease says besides its times */
+	bool configured_due; /* nothing to ask the kernel: say so after the step */
+	bool due;	     /* in the list of those with work left */
+	struct managed *due_next;
+	bool confirmed;	   /* an ACK came since the start */
+	ipv4_addr adopted; /* was valid in the kernel before we started, or 0 */
 };
 
 struct daemon {
@@ -42,11 +53,45 @@ struct daemon {
 	struct link_monitor *links;
 	struct store *store;
 	struct ipc *ipc;
+	struct outcome *outcome;
 	struct sandbox_report sandbox;
 
+	/* Some time after the last change: the disk, and the packet socket. */
+	struct loop_timer settle;
+	struct loop_timer work; /* what one turn leaves to the next */
+
+	struct managed *due; /* whom the end of the turn has work for */
+
 	struct managed *managed;
+	struct managed **by_index; /* in the order of their ifindex */
 	size_t managed_count;
 };
+
+/* The effects of the core on Linux (ops.c). */
+extern const struct iface_ops daemon_ops;
+
+/*
+ * Ends what steps began, at the end of a turn: the packet filter, answers that
+ * are due, and one lease file.
+ */
+void daemon_end_turn(struct daemon *, nsec now);
+
+/* All is quiet: closes the packet socket, brings one lease file to the disk. */
+void daemon_settle(struct daemon *, nsec now);
+
+/* Puts back what the kernel flushed when a link was set down. */
+void daemon_reinstall(struct managed *, nsec now);
+
+/* Removes from the kernel what this process put there, and waits for it. */
+void daemon_withdraw(struct daemon *);
+
+/*
+ * Opens everything, in the order in which privileges allow it, and starts the
+ * interfaces. parent is outcome_fork()'s. 0 to go on with loop_run(), or the code
+ * to exit with, after a line of log.
+ */
+enum exit_code daemon_open(struct daemon *, struct settings *, int parent);
+void daemon_close(struct daemon *);
 
 /* The managed interface of this name or index, or NULL. */
 struct managed *daemon_find(struct daemon *, const char *name);

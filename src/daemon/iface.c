@@ -142,8 +142,7 @@ static void step(struct iface *i, struct dhcp4_event event)
 	}
 }
 
-void iface_init(struct iface *i, struct iface_host *host,
-		const uint8_t seed[32])
+void iface_init(struct iface *i, struct iface_host *host, const uint8_t seed[32])
 {
 	i->host = host;
 	i->want = (struct dhcp4_want){ .deadline = NSEC_NEVER };
@@ -153,10 +152,10 @@ void iface_init(struct iface *i, struct iface_host *host,
 void iface_load_lease(struct iface *i, const struct dhcp4_lease *lease,
 		      bool in_kernel, bool usable, nsec now)
 {
-	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_LEASE_LOADED,
-				      .now = now,
-				      .lease_loaded = { lease, in_kernel,
-							usable } });
+	step(i, (struct dhcp4_event){
+			.kind = DHCP4_EVENT_LEASE_LOADED,
+			.now = now,
+			.lease_loaded = { lease, in_kernel, usable } });
 }
 
 void iface_start(struct iface *i, nsec now)
@@ -195,10 +194,10 @@ void iface_tick(struct iface *i, nsec now)
 void iface_frame(struct iface *i, const void *packet, size_t size,
 		 bool checksum_partial, const struct hwaddr *source, nsec now)
 {
-	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
-				      .now = now,
-				      .frame = { packet, size, checksum_partial,
-						 *source } });
+	step(i, (struct dhcp4_event){
+			.kind = DHCP4_EVENT_FRAME,
+			.now = now,
+			.frame = { packet, size, checksum_partial, *source } });
 }
 
 void iface_renew(struct iface *i, nsec now)
@@ -220,9 +219,8 @@ void iface_reconfigured(struct iface *i, bool identity, nsec now)
 
 void iface_configured(struct iface *i, int error, nsec now)
 {
-	step(i, (struct dhcp4_event){ .kind = error
-						      ? DHCP4_EVENT_CONFIGURE_FAILED
-						      : DHCP4_EVENT_CONFIGURED,
+	step(i, (struct dhcp4_event){ .kind = error ? DHCP4_EVENT_CONFIGURE_FAILED
+						    : DHCP4_EVENT_CONFIGURED,
 				      .now = now,
 				      .failed.error = error });
 }

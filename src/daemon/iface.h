@@ -46,7 +46,7 @@ struct iface_ops {
  * second. One for all interfaces of a process.
  */
 #define PACER_BURST 128
-#define PACER_RATE 400
+#define PACER_RATE  400
 struct pacer {
 	nsec full_at; /* when the bucket is full again */
 };

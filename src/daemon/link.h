@@ -16,8 +16,8 @@
 struct link_info {
 	int ifindex;
 	char name[IFNAMSIZ];
-	uint16_t hardware_type; /* ARPHRD_... */
-	struct hwaddr hwaddr;
+	uint16_t hardware_type;		 /* ARPHRD_... */
+	struct hwaddr hwaddr, broadcast; /* size 0: the link has none */
 	uint32_t mtu;
 	bool up;      /* IFF_UP: the administrator's wish */
 	bool carrier; /* IFF_UP, IFF_RUNNING and IFF_LOWER_UP together */
@@ -30,10 +30,16 @@ struct link_info {
  */
 int link_find(const char *name, struct link_info *ret);
 
-/* The names of all interfaces but loopback, separated by ", ". For messages. */
+/*
+ * The names of all interfaces but loopback, separated by ", ". For messages: what
+ * does not fit is left out. 0 or -errno.
+ */
 int link_names(char *buffer, size_t size);
 
-/* True if the interface has the address now; *ret_valid_s its lifetime left. */
+/*
+ * Whether the interface has the address now, and for how long (without it: 0;
+ * UINT32_MAX: for ever). 0 or -errno.
+ */
 int link_has_address(int ifindex, ipv4_addr address, bool *ret_has,
 		     uint32_t *ret_valid_s);
 
@@ -42,13 +48,14 @@ typedef void link_changed(void *owner, const struct link_info *, nsec now);
 
 /*
  * Calls back for every RTM_NEWLINK and RTM_DELLINK of the namespace. After an
- * overflow of its buffer it dumps all links and calls back for each. 0 or -errno.
+ * overflow of its buffer it dumps all links and calls back for each, and for
+ * those that went meanwhile. A callback may not close the monitor. 0 or -errno.
  */
 int link_monitor_open(struct link_monitor **ret, struct loop *, link_changed *,
 		      void *owner);
 void link_monitor_close(struct link_monitor *);
 
-/* Makes it call back with the present state of all links, now. */
+/* Makes it call back with the present state of all links, now. 0 or -errno. */
 int link_monitor_dump(struct link_monitor *);
 
 #endif

@@ -17,7 +17,7 @@ static enum log_level log_level_now = LOG_LEVEL_NOTICE;
 static bool to_syslog, to_stderr = true;
 
 static const int priorities[] = {
-	[LOG_LEVEL_ERROR] = LOG_ERR,	   [LOG_LEVEL_WARNING] = LOG_WARNING,
+	[LOG_LEVEL_ERROR] = LOG_ERR,	 [LOG_LEVEL_WARNING] = LOG_WARNING,
 	[LOG_LEVEL_NOTICE] = LOG_NOTICE, [LOG_LEVEL_INFO] = LOG_INFO,
 	[LOG_LEVEL_DEBUG] = LOG_DEBUG,
 };

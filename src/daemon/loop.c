@@ -163,8 +163,8 @@ static void arm(struct loop *l)
 
 static void timer_wake(struct loop_source *s, uint32_t events, nsec now)
 {
-	struct loop *l = (struct loop *)((char *)s -
-					 offsetof(struct loop, timer));
+	struct loop *l =
+		(struct loop *)((char *)s - offsetof(struct loop, timer));
 	uint64_t expirations;
 
 	(void)events;
@@ -178,8 +178,8 @@ static void timer_wake(struct loop_source *s, uint32_t events, nsec now)
 
 static void signals_wake(struct loop_source *s, uint32_t events, nsec now)
 {
-	struct loop *l = (struct loop *)((char *)s -
-					 offsetof(struct loop, signals));
+	struct loop *l =
+		(struct loop *)((char *)s - offsetof(struct loop, signals));
 	struct signalfd_siginfo info;
 
 	(void)events;
@@ -200,8 +200,8 @@ static void note_clocks(struct loop *l)
 
 static void clock_wake(struct loop_source *s, uint32_t events, nsec now)
 {
-	struct loop *l = (struct loop *)((char *)s -
-					 offsetof(struct loop, clock));
+	struct loop *l =
+		(struct loop *)((char *)s - offsetof(struct loop, clock));
 	int64_t slept = l->slept_ns, wall = l->wall_ns;
 	uint64_t expirations;
 
@@ -219,8 +219,7 @@ static void clock_wake(struct loop_source *s, uint32_t events, nsec now)
 
 static int open_timer(struct loop *l)
 {
-	l->timer.fd = timerfd_create(CLOCK_BOOTTIME,
-				     TFD_NONBLOCK | TFD_CLOEXEC);
+	l->timer.fd = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (l->timer.fd < 0)
 		return -errno;
 	l->timer.wake = timer_wake;
@@ -230,8 +229,7 @@ static int open_timer(struct loop *l)
 
 static int open_signals(struct loop *l)
 {
-	static const int wanted[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1,
-				      SIGUSR2 };
+	static const int wanted[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 };
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -251,8 +249,7 @@ static int open_clock(struct loop *l)
 {
 	struct itimerspec spec = { .it_value.tv_sec = (time_t)INT32_MAX * 16 };
 
-	l->clock.fd =
-		timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+	l->clock.fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (l->clock.fd < 0)
 		return -errno;
 	if (timerfd_settime(l->clock.fd,
@@ -319,8 +316,8 @@ int loop_watch(struct loop *l, struct loop_source *s, uint32_t events)
 
 	if (s->added && s->events == events)
 		return 0;
-	if (epoll_ctl(l->epoll, s->added ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
-		      s->fd, &event) < 0)
+	if (epoll_ctl(l->epoll, s->added ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, s->fd,
+		      &event) < 0)
 		return -errno;
 	s->added = true;
 	s->events = events;
@@ -371,6 +368,7 @@ int loop_run(struct loop *l)
 		if (!l->quit)
 			r = turn(l);
 	}
+	l->quit = false;
 	return r < 0 ? r : l->code;
 }
 

@@ -42,7 +42,7 @@ struct loop_grave {
 /* What the loop tells its owner; each may be NULL. */
 struct loop_hooks {
 	void (*signal)(void *owner, int signal, nsec now);
-	void (*resumed)(void *owner, nsec now);  /* slept, or clock leapt ahead */
+	void (*resumed)(void *owner, nsec now); /* slept, or clock leapt ahead */
 	void (*turn_ended)(void *owner, nsec now); /* after each wake-up */
 };
 
@@ -59,7 +59,10 @@ int loop_timer_set(struct loop *, struct loop_timer *, nsec at);
 
 void loop_bury(struct loop *, struct loop_grave *);
 
-/* Runs until loop_quit(); returns the code given to it, or -errno. */
+/*
+ * Runs until loop_quit(), also one before; returns the code given to it, or
+ * -errno. May be run again.
+ */
 int loop_run(struct loop *);
 void loop_quit(struct loop *, int code);
 

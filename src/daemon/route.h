@@ -30,8 +30,10 @@ struct route_state {
 struct route;
 
 /*
- * what names the request that failed ("address 10.0.0.5/24", "route 0.0.0.0/0
- * via 10.0.0.1"), error is a positive errno; NULL and 0 if all went well.
+ * what names the first request that failed, with the kernel's reason if it gave
+ * one ("address 10.0.0.5/24", "route 0.0.0.0/0 via 10.0.0.1 (Nexthop has invalid
+ * gateway)"), error is a positive errno; NULL and 0 if all went well. ENOBUFS
+ * may mean that the kernel's answer was lost. It may call route_change().
  */
 typedef void route_done(void *context, const char *what, int error);
 
@@ -41,18 +43,29 @@ void route_close(struct route *);
 /*
  * Brings an interface from one state to another; from NULL: nothing of ours is
  * there; to NULL: nothing of ours shall remain. The address comes first, then its
- * prefix route, then the other routes; those that both states have are not
- * touched, but the address's lifetimes are always set anew. What is gone already
- * is no failure when it was to be removed, nor is a route that exists as wanted.
- * Every object carries protocol DHCP and the address as its preferred source; the
- * address carries IFA_F_NOPREFIXROUTE. done may be NULL. 0 or -errno; on -errno
- * nothing was sent and done is not called.
+ * prefix route (none for /32 and /0), then the other routes, then goes what
+ * `from` alone had: there is no moment without a route.
+ *
+ * All of `to` is asked for, so that what vanished is put back; of routes that are
+ * there as wanted nothing is notified. The address's lifetimes are always set
+ * anew (valid_s is at least 1). What is gone already is no failure when it was to
+ * be removed. Every object carries protocol DHCP, every route the address as its
+ * preferred source, the address IFA_F_NOPREFIXROUTE; what others added is left.
+ *
+ * An address that follows another one in the same subnet relies on
+ * promote_secondaries, see route_link_up(). Both states are the caller's and not
+ * kept. done may be NULL. 0 or -errno; on -errno nothing was sent and done is not
+ * called.
  */
 int route_change(struct route *, const struct route_state *from,
 		 const struct route_state *to, route_done *, void *context);
 
-/* Sets a link up, and promote_secondaries on it. 0 or -errno. */
-int route_link_up(struct route *, int ifindex);
+/*
+ * Sets a link up, and promote_secondaries on it: without that, the kernel deletes
+ * the other addresses of a subnet with the first one. Waits for the answer. 0 or
+ * -errno.
+ */
+int route_link_up(int ifindex);
 
 /* Forgets who waits: done is not called any more for this context. */
 void route_cancel(struct route *, void *context);

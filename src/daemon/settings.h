@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the administrator wants: the command line over the configuration file
- * over the defaults, as one table of keys (settings.c).
+ * over the defaults. The keys of both are one table, in keys.c.
  */
 #ifndef DAEMON_SETTINGS_H
 #define DAEMON_SETTINGS_H
@@ -31,35 +31,48 @@ enum exit_code {
 struct iface_settings {
 	char name[IFNAMSIZ];
 
-	/* Set by `client-id`; size 0: by hardware type and address. */
+	/* Set by client-id; size 0: by hardware type and address. */
 	struct client_id client_id;
 
 	/* Sent as option 12; empty: none. By default the host's own name. */
 	char hostname[DHCP4_HOSTNAME_MAX + 1];
 
 	ipv4_addr requested_address; /* 0: none */
-	bool broadcast;
-	bool gateway;    /* install default routes */
-	bool configure;  /* set addresses and routes at all */
-	uint32_t metric; /* 0: 1000 + ifindex */
+
+	bool broadcast; /* ask servers to broadcast */
+	bool gateway;	/* install default routes */
+	bool configure; /* set addresses and routes at all */
+
+	uint32_t metric; /* SETTINGS_METRIC_DEFAULT: 1000 + ifindex */
 };
 
-#define SETTINGS_METRIC_DEFAULT 0
+#define SETTINGS_METRIC_DEFAULT	   0
+#define SETTINGS_TIMEOUT_DEFAULT_S 30
+#define SETTINGS_TIMEOUT_MAX_S	   86400
+#define SETTINGS_VERBOSITY_MAX	   2
+
+/* An instance's name becomes a part of socket and file names. */
+#define SETTINGS_INSTANCE_MAX 63
+
+/* Interfaces named on a command line, and sections of a file. */
+#define SETTINGS_IFACES_MAX 4096
 
 struct settings {
-	bool foreground;      /* -f */
-	bool background;      /* -b */
-	bool fail_now;        /* -n */
-	bool quit;            /* -q */
+	bool foreground;      /* -f; with it, background means nothing */
+	bool background;      /* -b; never with fail_now */
+	bool fail_now;	      /* -n */
+	bool quit;	      /* -q; never with release_on_exit */
 	bool release_on_exit; /* -R */
-	bool check;           /* --check */
-	unsigned verbosity;   /* -v, counted */
-	uint32_t timeout_s;   /* --timeout; 30 */
+	unsigned verbosity;   /* -v, counted up to SETTINGS_VERBOSITY_MAX */
+	uint32_t timeout_s;   /* --timeout, from 1 on */
+
+	/* Answered by settings_load() itself. */
+	bool check, help, version;
 
 	/* Strings belong to the settings; NULL where nothing was said. */
 	char *pid_file, *instance, *user, *run_dir, *state_dir, *config_file;
 
-	/* The interfaces to manage, in the order in which they were named. */
+	/* The interfaces to manage: at least one, none twice. */
 	struct iface_settings *ifaces;
 	size_t iface_count;
 };
@@ -67,14 +80,15 @@ struct settings {
 /* What settings_load() found besides settings. */
 enum settings_result {
 	SETTINGS_OK,
-	SETTINGS_DONE,   /* --help or --version was answered, on stdout */
+	SETTINGS_DONE,	 /* --help, --version or --check: answered on stdout */
 	SETTINGS_FAILED, /* said why on stderr; the code to exit with is set */
 };
 
 /*
  * Reads the command line and the file it names (or the default one, if there).
  * Nothing else is touched; every error is one line on stderr that says what
- * would be right. *ret is to be freed with settings_free() in any case.
+ * would be right. *ret is to be freed with settings_free() in any case;
+ * *ret_code is set if SETTINGS_FAILED. Not reentrant, since getopt_long() is not.
  */
 enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 				   enum exit_code *ret_code);

@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The daemon put together: opened in the order that privileges allow, its
+ * wake-ups led to the interfaces they are about, and closed.
+ */
+#include "daemon/daemon.h"
+
+#include <config.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "daemon/instance.h"
+#include "daemon/ipc.h"
+#include "daemon/link.h"
+#include "daemon/log.h"
+#include "daemon/outcome.h"
+#include "daemon/packet.h"
+#include "daemon/route.h"
+#include "daemon/store.h"
+#include "daemon/udp.h"
+
+/*
+ * What is asked for by default: as little as makes the network work, since what
+ * is asked for is what can be attacked. 121 comes before 3 (RFC 3442).
+ */
+static const uint8_t default_parameters[] = {
+	DHCP4_OPTION_SUBNET_MASK, DHCP4_OPTION_CLASSLESS_ROUTES,
+	DHCP4_OPTION_ROUTER,	  DHCP4_OPTION_DNS_SERVERS,
+	DHCP4_OPTION_DOMAIN_NAME, DHCP4_OPTION_DOMAIN_SEARCH,
+	DHCP4_OPTION_LEASE_TIME,  DHCP4_OPTION_SERVER_ID,
+	DHCP4_OPTION_T1,	  DHCP4_OPTION_T2,
+};
+
+/* ---- finding ------------------------------------------------------------ */
+
+struct managed *daemon_find(struct daemon *d, const char *name)
+{
+	for (size_t i = 0; i < d->managed_count; i++) {
+		if (strcmp(d->managed[i].iface.name, name) == 0)
+			return &d->managed[i];
+	}
+	return NULL;
+}
+
+struct managed *daemon_find_index(struct daemon *d, int ifindex)
+{
+	size_t low = 0, high = d->managed_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		struct managed *m = d->by_index[middle];
+
+		if (m->iface.ifindex == ifindex)
+			return m;
+		if (m->iface.ifindex < ifindex)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static int compare_index(const void *a, const void *b)
+{
+	const struct managed *const *x = a, *const *y = b;
+
+	return ((*x)->iface.ifindex > (*y)->iface.ifindex) -
+	       ((*x)->iface.ifindex < (*y)->iface.ifindex);
+}
+
+/* ---- wake-ups ----------------------------------------------------------- */
+
+static void frame_received(void *owner, const struct packet_frame *frame, nsec now)
+{
+	struct managed *m = daemon_find_index(owner, frame->ifindex);
+
+	if (m)
+		iface_frame(&m->iface, frame->bytes, frame->size,
+			    frame->checksum_partial, &frame->source, now);
+}
+
+static void deadline_reached(struct loop_timer *timer, nsec now)
+{
+	struct managed *m = (struct managed *)((char *)timer -
+					       offsetof(struct managed, timer));
+
+	iface_tick(&m->iface, now);
+}
+
+static void settle_reached(struct loop_timer *timer, nsec now)
+{
+	daemon_settle((struct daemon *)((char *)timer -
+					offsetof(struct daemon, settle)),
+		      now);
+}
+
+/* Its end of the turn does the work. */
+static void work_reached(struct loop_timer *timer, nsec now)
+{
+	(void)timer;
+	(void)now;
+}
+
+/* The default client identifier: hardware type and address (RFC 2132 9.14). */
+static void identify(struct managed *m)
+{
+	struct dhcp4_config *config = &m->iface.config;
+	struct client_id *id = &config->client_id;
+
+	*id = m->settings->client_id;
+	if (id->size || !config->hwaddr.size)
+		return;
+	id->size = (uint8_t)(1 + config->hwaddr.size);
+	id->bytes[0] = config->hardware_type;
+	memcpy(id->bytes + 1, config->hwaddr.bytes, config->hwaddr.size);
+}
+
+static void note_hwaddr(struct managed *m, const struct link_info *link, nsec now)
+{
+	struct dhcp4_config *config = &m->iface.config;
+
+	config->mtu = (uint16_t)(link->mtu > UINT16_MAX ? UINT16_MAX : link->mtu);
+	if (hwaddr_equal(&config->hwaddr, &link->hwaddr))
+		return;
+	log_notice("%s: the hardware address changed", m->iface.name);
+	config->hwaddr = link->hwaddr;
+	identify(m);
+	iface_reconfigured(&m->iface, true, now);
+}
+
+static void link_changed_now(void *owner, const struct link_info *link, nsec now)
+{
+	struct managed *m = daemon_find_index(owner, link->ifindex);
+	bool was_up;
+
+	if (!m || m->link.gone)
+		return;
+	was_up = m->link.up;
+	m->link.up = link->up;
+	m->link.gone = link->gone;
+	if (link->gone) {
+		log_warning("%s: the interface was removed", m->iface.name);
+		iface_carrier(&m->iface, false, now);
+		return;
+	}
+	note_hwaddr(m, link, now);
+	/* Setting a link down flushes its routes without a word. */
+	if (link->up && !was_up)
+		daemon_reinstall(m, now);
+	if (link->carrier != m->iface.client.carrier)
+		log_info("%s: carrier %s", m->iface.name,
+			 link->carrier ? "up" : "lost");
+	iface_carrier(&m->iface, link->carrier, now);
+}
+
+static void for_all(struct daemon *d, void (*act)(struct iface *, nsec), nsec now)
+{
+	for (size_t i = 0; i < d->managed_count; i++)
+		act(&d->managed[i].iface, now);
+}
+
+static void release(struct iface *i, nsec now)
+{
+	iface_stop(i, true, now);
+}
+
+/* SIGTERM keeps address and lease, and says nothing to the server. */
+static void end(struct daemon *d, nsec now)
+{
+	enum exit_code code =
+		d->outcome ? outcome_ended(d->outcome) : EXIT_CODE_LEASED;
+
+	if (d->settings->release_on_exit)
+		for_all(d, release, now);
+	loop_quit(d->loop, code);
+}
+
+static void signalled(void *owner, int signal, nsec now)
+{
+	struct daemon *d = owner;
+
+	switch (signal) {
+	case SIGTERM:
+	case SIGINT:
+		end(d, now);
+		break;
+	case SIGUSR1:
+		for_all(d, iface_renew, now);
+		break;
+	case SIGUSR2:
+		for_all(d, release, now);
+		break;
+	case SIGHUP:
+		log_notice("SIGHUP: settings are read at the start only");
+		break;
+	default:
+		UNREACHABLE();
+	}
+}
+
+static void resumed(void *owner, nsec now)
+{
+	for_all(owner, iface_resumed, now);
+}
+
+static void turn_ended(void *owner, nsec now)
+{
+	daemon_end_turn(owner, now);
+}
+
+/* ---- the start ---------------------------------------------------------- */
+
+static enum exit_code fail(const char *what, int r)
+{
+	log_error("%s: %s", what, strerror(-r));
+	return EXIT_CODE_FAILED;
+}
+
+static enum exit_code find_user(const struct settings *settings,
+				struct sandbox_user *ret)
+{
+	const char *name = settings->user ? settings->user : TENURED_USER;
+	int r = sandbox_find_user(name, ret);
+
+	if (r == -EPERM) {
+		log_error("not permitted: run it as root, or with the "
+			  "capabilities CAP_NET_ADMIN and CAP_NET_RAW");
+		return EXIT_CODE_NOT_PERMITTED;
+	}
+	if (r == -ENOENT) {
+		log_error("there is no user %s to become; make it with: "
+			  "useradd --system --home-dir %s "
+			  "--shell /usr/sbin/nologin %s; or name one by --user",
+			  name, TENURED_STATEDIR, name);
+		return EXIT_CODE_NOT_PERMITTED;
+	}
+	return EXIT_CODE_LEASED;
+}
+
+static enum exit_code make_directories(const struct instance *instance,
+				       const struct sandbox_user *user)
+{
+	const char *path;
+	bool keep = user->kept != NULL;
+	int r = instance_make(instance, keep ? (uid_t)-1 : user->uid,
+			      keep ? (gid_t)-1 : user->gid, &path);
+
+	if (r == 0)
+		return EXIT_CODE_LEASED;
+	log_error("cannot make %s: %s", path, strerror(-r));
+	return r == -EACCES || r == -EPERM ? EXIT_CODE_NOT_PERMITTED
+					   : EXIT_CODE_FAILED;
+}
+
+static enum exit_code no_interface(const char *name, int r)
+{
+	char names[256];
+
+	if (r != -ENODEV)
+		return fail(name, r);
+	if (link_names(names, sizeof(names)) < 0 || !names[0])
+		log_error("there is no interface %s, nor any other but loopback",
+			  name);
+	else
+		log_error("there is no interface %s; there are: %s", name, names);
+	return EXIT_CODE_NO_INTERFACE;
+}
+
+static enum exit_code lock(const struct instance *instance,
+			   const struct managed *m)
+{
+	pid_t pid = 0;
+	int r = instance_lock(instance, m->iface.ifindex, &pid);
+
+	if (r == -EBUSY) {
+		log_error("%s: tenured runs there already, with pid %d",
+			  m->iface.name, (int)pid);
+		return EXIT_CODE_RUNNING;
+	}
+	return r < 0 ? fail("cannot lock the interface", r) : EXIT_CODE_LEASED;
+}
+
+/* Everything about an interface that is known before it starts. */
+static int set_up(struct daemon *d, struct managed *m,
+		  const struct iface_settings *settings,
+		  const struct link_info *link)
+{
+	struct dhcp4_config *config = &m->iface.config;
+	uint8_t seed[32];
+
+	if (getrandom(seed, sizeof(seed), 0) != sizeof(seed))
+		return -errno;
+	m->daemon = d;
+	m->settings = settings;
+	m->timer.fire = deadline_reached;
+	m->link.up = link->up;
+	m->iface.ifindex = link->ifindex;
+	memcpy(m->iface.name, link->name, sizeof(m->iface.name));
+	/* A number that htype cannot hold is the kernel's own, not ARP's. */
+	config->hardware_type = link->hardware_type <= UINT8_MAX
+					? (uint8_t)link->hardware_type
+					: 0;
+	config->hwaddr = link->hwaddr;
+	config->mtu = (uint16_t)(link->mtu > UINT16_MAX ? UINT16_MAX : link->mtu);
+	config->requested_address = settings->requested_address;
+	config->broadcast = settings->broadcast;
+	config->acd = DHCP4_ACD_OFF;
+	memcpy(config->hostname, settings->hostname, sizeof(config->hostname));
+	memcpy(config->parameters, default_parameters,
+	       sizeof(default_parameters));
+	config->parameters_count = sizeof(default_parameters);
+	identify(m);
+	iface_init(&m->iface, &d->host, seed);
+	return 0;
+}
+
+static enum exit_code add_interfaces(struct daemon *d,
+				     const struct instance *instance,
+				     struct link_info *links)
+{
+	const struct settings *settings = d->settings;
+
+	d->managed = calloc(settings->iface_count, sizeof(*d->managed));
+	d->by_index = calloc(settings->iface_count, sizeof(*d->by_index));
+	if (!d->managed || !d->by_index)
+		return fail("memory", -ENOMEM);
+	for (size_t i = 0; i < settings->iface_count; i++) {
+		const struct iface_settings *wanted = &settings->ifaces[i];
+		struct managed *m = &d->managed[i];
+		enum exit_code code;
+		int r = link_find(wanted->name, &links[i]);
+
+		if (r < 0)
+			return no_interface(wanted->name, r);
+		r = set_up(d, m, wanted, &links[i]);
+		if (r < 0)
+			return fail(wanted->name, r);
+		code = lock(instance, m);
+		if (code)
+			return code;
+		d->by_index[d->managed_count++] = m;
+	}
+	qsort(d->by_index, d->managed_count, sizeof(*d->by_index), compare_index);
+	return EXIT_CODE_LEASED;
+}
+
+/* Sockets that need privileges, or that must be there before they are gone. */
+static enum exit_code open_sockets(struct daemon *d,
+				   const struct instance *instance)
+{
+	int only = d->managed_count == 1 ? d->managed[0].iface.ifindex : 0;
+	int r;
+
+	d->udp = udp_open();
+	if (d->udp < 0)
+		log_warning("UDP port 68: %s; unicast goes by the packet socket",
+			    strerror(-d->udp));
+	r = packet_open(&d->packet, d->loop, only, frame_received, d);
+	if (r < 0)
+		return fail("packet socket", r);
+	r = route_open(&d->route, d->loop);
+	if (r < 0)
+		return fail("rtnetlink", r);
+	r = store_open(&d->store, instance->state_dir);
+	if (r < 0)
+		return fail(instance->state_dir, r);
+	r = ipc_open(&d->ipc, d, instance->socket);
+	if (r < 0)
+		return fail(instance->socket, r);
+	return EXIT_CODE_LEASED;
+}
+
+/* A lease of an earlier run: held if the kernel still has its address. */
+static void load_lease(struct daemon *d, struct managed *m, nsec now)
+{
+	struct lease_file file;
+	bool has = false;
+	uint32_t valid_s;
+
+	if (store_load(d->store, m->iface.name, now, &file) < 0)
+		return;
+	if (file.same_boot && m->settings->configure &&
+	    link_has_address(m->iface.ifindex, file.lease.address, &has,
+			     &valid_s) < 0)
+		has = false;
+	m->adopted = has ? file.lease.address : IPV4_ANY;
+	iface_load_lease(&m->iface, &file.lease, has,
+			 file.time_known && m->settings->configure, now);
+}
+
+static void start_interfaces(struct daemon *d, const struct link_info *links)
+{
+	nsec now = loop_clock();
+
+	for (size_t i = 0; i < d->managed_count; i++) {
+		struct managed *m = &d->managed[i];
+		int r;
+
+		load_lease(d, m, now);
+		iface_carrier(&m->iface, links[i].carrier, now);
+		iface_start(&m->iface, now);
+		/*
+		 * Also for a link that is up: without promote_secondaries an
+		 * address of somebody else would go with ours.
+		 */
+		r = m->settings->configure ? route_link_up(m->iface.ifindex) : 0;
+		if (r < 0)
+			log_warning("%s: cannot set it up: %s", m->iface.name,
+				    strerror(-r));
+	}
+}
+
+static enum exit_code give_up_privileges(struct daemon *d,
+					 const struct sandbox_user *user)
+{
+	int r = sandbox_enter(user, &d->sandbox);
+
+	if (r < 0) {
+		log_error("cannot give up privileges: %s", strerror(-r));
+		return EXIT_CODE_NOT_PERMITTED;
+	}
+	return EXIT_CODE_LEASED;
+}
+
+static enum exit_code open_all(struct daemon *d, int parent,
+			       struct link_info *links)
+{
+	struct instance instance;
+	struct sandbox_user user;
+	enum exit_code code;
+	int r = instance_find(d->settings, &instance);
+
+	if (r < 0)
+		return fail("cannot name the directories", r);
+	code = find_user(d->settings, &user);
+	if (code == EXIT_CODE_LEASED)
+		code = make_directories(&instance, &user);
+	if (code == EXIT_CODE_LEASED)
+		code = add_interfaces(d, &instance, links);
+	if (code == EXIT_CODE_LEASED)
+		code = open_sockets(d, &instance);
+	if (code != EXIT_CODE_LEASED)
+		return code;
+	outcome_started(d->settings, parent);
+	r = outcome_begin(&d->outcome, d, parent, loop_clock());
+	if (r < 0)
+		return fail("cannot wait for the result", r);
+	/* The first DISCOVER leaves here; no octet is read before the next line. */
+	start_interfaces(d, links);
+	code = give_up_privileges(d, &user);
+	if (code == EXIT_CODE_LEASED && ipc_start(d->ipc) < 0)
+		log_error("the socket %s takes no connections", instance.socket);
+	return code;
+}
+
+enum exit_code daemon_open(struct daemon *d, struct settings *settings, int parent)
+{
+	static const struct loop_hooks hooks = {
+		.signal = signalled,
+		.resumed = resumed,
+		.turn_ended = turn_ended,
+	};
+	struct link_info *links;
+	enum exit_code code;
+	int r;
+
+	*d = (struct daemon){ .settings = settings,
+			      .udp = -1,
+			      .settle.fire = settle_reached,
+			      .work.fire = work_reached,
+			      .host.ops = &daemon_ops };
+	r = loop_open(&d->loop, &hooks, d);
+	if (r < 0)
+		return fail("event loop", r);
+	/* Before the links are read, so that no change is missed. */
+	r = link_monitor_open(&d->links, d->loop, link_changed_now, d);
+	if (r < 0)
+		return fail("rtnetlink", r);
+	links = calloc(settings->iface_count, sizeof(*links));
+	if (!links)
+		return fail("memory", -ENOMEM);
+	code = open_all(d, parent, links);
+	free(links);
+	return code;
+}
+
+void daemon_close(struct daemon *d)
+{
+	/* Answers that come now are still told to those who wait for them. */
+	if (d->route)
+		route_drain(d->route);
+	ipc_close(d->ipc);
+	d->ipc = NULL;
+	for (size_t i = 0; i < d->managed_count; i++) {
+		struct managed *m = &d->managed[i];
+
+		/* What is stored is stored for good now. */
+		if (m->save_due)
+			store_save(d->store, m->iface.name,
+				   &m->iface.client.lease, loop_clock());
+		if (m->save_due || m->sync_due)
+			store_sync(d->store, m->iface.name);
+		free(m->installed);
+	}
+	store_close(d->store);
+	if (d->outcome)
+		outcome_close(d->outcome);
+	if (d->route)
+		route_close(d->route);
+	if (d->packet)
+		packet_close(d->packet);
+	if (d->links)
+		link_monitor_close(d->links);
+	if (d->udp >= 0)
+		close(d->udp);
+	if (d->loop)
+		loop_close(d->loop);
+	free(d->by_index);
+	free(d->managed);
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Directories and locks of an instance. */
+#include "daemon/instance.h"
+
+#include <config.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+
+#define NETNS_DIR "/run/netns"
+
+/* What names are for: a directory below ours, and no way out of it. */
+static bool is_plain_name(const char *name)
+{
+	return name[0] && name[0] != '.' && !strchr(name, '/');
+}
+
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* The name of a namespace in /run/netns; empty if it has none. */
+static void find_name(const struct stat *ours, char name[NAME_MAX + 1])
+{
+	DIR *dir = opendir(NETNS_DIR);
+	struct dirent *entry;
+	struct stat other;
+
+	name[0] = '\0';
+	while (dir && (entry = readdir(dir))) {
+		if (is_plain_name(entry->d_name) &&
+		    fstatat(dirfd(dir), entry->d_name, &other, 0) == 0 &&
+		    is_same(ours, &other)) {
+			snprintf(name, NAME_MAX + 1, "%s", entry->d_name);
+			break;
+		}
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* 0, or -ENAMETOOLONG. Parts are joined by slashes; an empty one is left out. */
+static int join(char path[PATH_MAX], const char *directory, const char *name,
+		const char *file)
+{
+	int n = snprintf(path, PATH_MAX, "%s%s%s%s%s", directory,
+			 *name ? "/" : "", name, *file ? "/" : "", file);
+
+	return n >= 0 && n < PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+int instance_find(const struct settings *settings, struct instance *ret)
+{
+	const char *run = settings->run_dir ? settings->run_dir : TENURED_RUNDIR;
+	const char *state =
+		settings->state_dir ? settings->state_dir : TENURED_STATEDIR;
+	char name[NAME_MAX + 1] = "", file[IFNAMSIZ + 8] = "tenured.sock";
+	struct stat ours, first;
+	bool nameless = false;
+	int r;
+
+	if (stat("/proc/self/ns/net", &ours) < 0)
+		return -errno;
+	ret->netns = ours.st_ino;
+	if (settings->instance) {
+		snprintf(name, sizeof(name), "%s", settings->instance);
+	} else if (stat("/proc/1/ns/net", &first) == 0 &&
+		   !is_same(&ours, &first)) {
+		find_name(&ours, name);
+		nameless = !name[0];
+		if (nameless)
+			snprintf(name, sizeof(name), "netns-%ju",
+				 (uintmax_t)ours.st_ino);
+	}
+	if (settings->iface_count == 1)
+		snprintf(file, sizeof(file), "%s.sock", settings->ifaces[0].name);
+	r = join(ret->run_dir, run, name, "");
+	if (r == 0)
+		r = join(ret->state_dir,
+			 nameless && !settings->state_dir ? run : state, name,
+			 "");
+	if (r == 0)
+		r = join(ret->socket, ret->run_dir, file, "");
+	return r;
+}
+
+/* Makes a directory and those above it that are missing. */
+static int make_path(const char *path, mode_t mode)
+{
+	char part[PATH_MAX];
+
+	snprintf(part, sizeof(part), "%s", path);
+	for (char *slash = part + 1; (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		if (mkdir(part, 0755) < 0 && errno != EEXIST)
+			return -errno;
+		*slash = '/';
+	}
+	if (mkdir(path, mode) < 0 && errno != EEXIST)
+		return -errno;
+	return 0;
+}
+
+int instance_make(const struct instance *instance, uid_t uid, gid_t gid,
+		  const char **ret_path)
+{
+	const struct {
+		const char *path;
+		mode_t mode;
+	} directories[] = {
+		{ instance->run_dir, 0755 },
+		{ instance->state_dir, 0700 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+		const char *path = directories[i].path;
+		int r = make_path(path, directories[i].mode);
+
+		*ret_path = path;
+		if (r < 0)
+			return r;
+		if (uid != (uid_t)-1 && lchown(path, uid, gid) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+int instance_lock(const struct instance *instance, int ifindex, pid_t *ret_pid)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	char file[64], path[PATH_MAX];
+	int fd, r;
+
+	snprintf(file, sizeof(file), "lock-%ju-%d", (uintmax_t)instance->netns,
+		 ifindex);
+	r = join(path, instance->run_dir, file, "");
+	if (r < 0)
+		return r;
+	/* Never closed: the lock is the process's, and ends with it. */
+	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	if (fcntl(fd, F_SETLK, &lock) == 0)
+		return 0;
+	r = errno == EACCES || errno == EAGAIN ? -EBUSY : -errno;
+	if (r == -EBUSY && fcntl(fd, F_GETLK, &lock) == 0)
+		*ret_pid = lock.l_pid;
+	close(fd);
+	return r;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where an instance keeps its things: the directories of its sockets, locks and
+ * leases, by the network namespace it serves.
+ */
+#ifndef DAEMON_INSTANCE_H
+#define DAEMON_INSTANCE_H
+
+#include <limits.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "daemon/settings.h"
+
+struct instance {
+	char run_dir[PATH_MAX];	  /* sockets and locks */
+	char state_dir[PATH_MAX]; /* lease files */
+	char socket[PATH_MAX];
+	uint64_t netns; /* inode of the network namespace */
+};
+
+/*
+ * Names them: DIR itself in the namespace of process 1, DIR/NAME in one that has
+ * a name in /run/netns, and for the run directory DIR/netns-INODE in one that has
+ * none, which keeps its leases there too. --instance goes before all. The socket
+ * is IFNAME.sock for one interface, tenured.sock otherwise. 0 or -errno.
+ */
+int instance_find(const struct settings *, struct instance *ret);
+
+/*
+ * Makes the directories, for their owner alone but for the run directories,
+ * which all may pass. They are given to uid and gid (unless -1). 0 or -errno, with
+ * *ret_path the one that failed.
+ */
+int instance_make(const struct instance *, uid_t uid, gid_t gid,
+		  const char **ret_path);
+
+/*
+ * Takes the lock of (namespace, ifindex) for the life of the process. 0;
+ * -EBUSY with *ret_pid the process that has it; or -errno.
+ */
+int instance_lock(const struct instance *, int ifindex, pid_t *ret_pid);
+
+#endif

@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The keys, and the rule for the value of each. What several of them mean
+ * together is not decided here but in settings.c.
+ */
+#include "daemon/keys.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/str.h"
+#include "daemon/draft.h"
+
+_Static_assert(DHCP4_CLIENT_ID_MIN == 2 && DHCP4_CLIENT_ID_MAX == 135 &&
+		       SETTINGS_TIMEOUT_DEFAULT_S == 30 &&
+		       SETTINGS_TIMEOUT_MAX_S == 86400 &&
+		       SETTINGS_VERBOSITY_MAX == 2 &&
+		       SETTINGS_INSTANCE_MAX == 63 &&
+		       SETTINGS_IFACES_MAX == 4096 && IFNAMSIZ == 16,
+	       "the texts of this file say these numbers");
+
+const char key_no_memory[] = "out of memory";
+
+/* ---- rules ----------------------------------------------------------- */
+
+static bool is_printable(const char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			return false;
+	return true;
+}
+
+static bool is_only(const char *text, const char *set)
+{
+	return text[strspn(text, set)] == '\0';
+}
+
+static const char *store_text(const char *value, char **field)
+{
+	char *copy = strdup(value);
+
+	if (!copy)
+		return key_no_memory;
+	free(*field);
+	*field = copy;
+	return NULL;
+}
+
+static const char *apply_yes_no(const char *value, void *field)
+{
+	bool *flag = field, yes = strcmp(value, "yes") == 0;
+
+	if (!yes && strcmp(value, "no") != 0)
+		return "must be yes or no";
+	*flag = yes;
+	return NULL;
+}
+
+/* Of a file: as the caller sees it now. */
+static const char *apply_path(const char *value, void *field)
+{
+	return *value ? store_text(value, field) : "must be the path of a file";
+}
+
+/* Of a directory that is used after the process has left its first one. */
+static const char *apply_directory(const char *value, void *field)
+{
+	return *value == '/' ? store_text(value, field)
+			     : "must be an absolute path";
+}
+
+static const char *apply_timeout(const char *value, void *field)
+{
+	uint32_t *timeout_s = field;
+	uint64_t number;
+
+	if (!str_to_u64(value, SETTINGS_TIMEOUT_MAX_S, &number) || number == 0)
+		return "must be a number of seconds from 1 to 86400";
+	*timeout_s = (uint32_t)number;
+	return NULL;
+}
+
+static const char *apply_metric(const char *value, void *field)
+{
+	uint32_t *metric = field;
+	uint64_t number;
+
+	if (!str_to_u64(value, UINT32_MAX, &number))
+		return "must be a number from 0 (the default: 1000 and the "
+		       "interface's index) to 4294967295";
+	*metric = (uint32_t)number;
+	return NULL;
+}
+
+/* "+" is one more, as each -v is. */
+static const char *apply_verbosity(const char *value, void *field)
+{
+	unsigned *verbosity = field;
+	uint64_t number = *verbosity + 1;
+
+	if (strcmp(value, "+") == 0) {
+		if (number > SETTINGS_VERBOSITY_MAX)
+			return NULL;
+	} else if (!str_to_u64(value, SETTINGS_VERBOSITY_MAX, &number)) {
+		return "must be a number from 0 to 2";
+	}
+	*verbosity = (unsigned)number;
+	return NULL;
+}
+
+/*
+ * A colon means hex: were a mistyped octet taken for text, the host would have
+ * another identity without a word.
+ */
+static const char *apply_client_id(const char *value, void *field)
+{
+	struct client_id *ret = field, id = { 0 };
+	size_t length = strlen(value);
+	int size;
+
+	if (strchr(value, ':')) {
+		size = str_to_hex(value, id.bytes, sizeof(id.bytes));
+		if (size < DHCP4_CLIENT_ID_MIN)
+			return "must be 2 to 135 octets in hex, as in "
+			       "01:52:54:00:12:34:56 (or text without a colon)";
+	} else {
+		/* Text goes behind a type of 0 (RFC 2132 9.14). */
+		if (length == 0 || length >= sizeof(id.bytes) ||
+		    !is_printable(value))
+			return "must be 1 to 134 printable ASCII characters, "
+			       "or hex with colons";
+		memcpy(id.bytes + 1, value, length);
+		size = (int)length + 1;
+	}
+	id.size = (uint8_t)size;
+	*ret = id;
+	return NULL;
+}
+
+/* Option 12 holds no root label (RFC 1035 3.1), so a dot at the end goes. */
+static const char *apply_hostname(const char *value, void *field)
+{
+	char *hostname = field;
+	size_t length = strlen(value);
+
+	if (length > 0 && !str_is_hostname(value))
+		return "must be a host name: letters, digits, inner hyphens "
+		       "and dots (or nothing, to send none)";
+	if (length > 0 && value[length - 1] == '.')
+		length--;
+	memcpy(hostname, value, length);
+	hostname[length] = '\0';
+	return NULL;
+}
+
+static const char *apply_request(const char *value, void *field)
+{
+	ipv4_addr *ret = field, address;
+
+	if (str_to_ipv4(value, &address) && ipv4_is_host(address)) {
+		*ret = address;
+		return NULL;
+	}
+	/* For dhclient and dhcpcd -r is something else. */
+	if (isalpha((unsigned char)*value))
+		return "must be an IPv4 address to request; to release a lease: "
+		       "tenurectl release NAME";
+	return "must be the IPv4 address of a host, as in 192.0.2.7";
+}
+
+/* There is nothing to store as long as there is one mode. */
+static const char *apply_acd(const char *value, void *field)
+{
+	static const char *const later[] = { "strict", "fast", "optimistic" };
+
+	(void)field;
+	if (strcmp(value, "off") == 0)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(later); i++)
+		if (strcmp(value, later[i]) == 0)
+			return "is not supported in this version; must be off";
+	return "must be strict, fast, optimistic or off (in this version: off)";
+}
+
+/* A directory, and the name of a socket. */
+static const char *apply_instance(const char *value, void *field)
+{
+	size_t length = strlen(value);
+
+	if (length == 0 || length > SETTINGS_INSTANCE_MAX ||
+	    !isalnum((unsigned char)*value) ||
+	    !is_only(value, "abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."))
+		return "must be 1 to 63 letters, digits, hyphens, dots and "
+		       "underscores, the first a letter or digit";
+	return store_text(value, field);
+}
+
+/* Whether there is such a user is seen when the daemon becomes it. */
+static const char *apply_user(const char *value, void *field)
+{
+	static const char digits[] = "0123456789";
+	char number[sizeof("4294967294")];
+	const char *part = value;
+	uint64_t id;
+
+	if (isalpha((unsigned char)*value) || *value == '_')
+		return is_printable(value) && !strpbrk(value, ": /")
+			       ? store_text(value, field)
+			       : "must be the name of a user, without a group";
+	for (int i = 0; i < 2; i++) {
+		size_t length = strspn(part, digits);
+
+		if (length == 0 || length >= sizeof(number))
+			break;
+		memcpy(number, part, length);
+		number[length] = '\0';
+		/* All ones mean "none" to the kernel. */
+		if (!str_to_u64(number, UINT32_MAX - 1, &id))
+			break;
+		part += length;
+		if (*part == '\0')
+			return store_text(value, field);
+		if (*part++ != ':')
+			break;
+	}
+	return "must be a user's name, or UID or UID:GID in numbers";
+}
+
+const char *key_check_iface_name(const char *name)
+{
+	if (*name == '\0')
+		return "must be the name of an interface";
+	if (strchr(name, '/'))
+		return "is a path, not the name of an interface; a "
+		       "configuration file is named by --config FILE";
+	if (is_only(name, "0123456789"))
+		return "is a number, not the name of an interface; a time "
+		       "limit is --timeout SEC";
+	if (strpbrk(name, "*?["))
+		return "is a pattern, which this version does not support; "
+		       "name each interface in full";
+	if (strlen(name) >= IFNAMSIZ)
+		return "is longer than the 15 characters of an interface's "
+		       "name";
+	/* The kernel's dev_valid_name(). */
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    !is_printable(name) || strpbrk(name, ": "))
+		return "is not the name of an interface";
+	return NULL;
+}
+
+/* The field is all of the settings. */
+static const char *apply_interface(const char *value, void *field)
+{
+	struct settings *settings = field;
+	const char *error = key_check_iface_name(value);
+
+	if (error)
+		return error;
+	if (draft_find_iface(settings->ifaces, settings->iface_count, value))
+		return NULL;
+	if (settings->iface_count == SETTINGS_IFACES_MAX)
+		return "is one too many: there may be 4096 interfaces";
+	return draft_add_iface(&settings->ifaces, &settings->iface_count, value)
+		       ? NULL
+		       : key_no_memory;
+}
+
+/* ---- the table ------------------------------------------------------- */
+
+#define OF_PROCESS(member) \
+	.scope = KEY_SCOPE_PROCESS, .field = offsetof(struct settings, member)
+#define OF_IFACE(member) \
+	.scope = KEY_SCOPE_IFACE, \
+	.field = offsetof(struct iface_settings, member)
+
+/* In the order of --help. */
+const struct key keys[] = {
+	{ .option = "interface",
+	  .letters = "i",
+	  .argument = "IFACE",
+	  .scope = KEY_SCOPE_PROCESS,
+	  .apply = apply_interface,
+	  .help = "manage IFACE, as when named alone (repeatable)" },
+	{ .option = "client-id",
+	  .alias = "clientid",
+	  .letters = "c",
+	  .argument = "ID",
+	  .name = "client-id",
+	  OF_IFACE(client_id),
+	  .apply = apply_client_id,
+	  .help = "client id: hex with colons, or text" },
+	{ .option = "hostname",
+	  .letters = "hH",
+	  .argument = "NAME",
+	  .name = "hostname",
+	  OF_IFACE(hostname),
+	  .apply = apply_hostname,
+	  .help = "host name to send (default: the host's own)" },
+	{ .option = "request",
+	  .letters = "r",
+	  .argument = "ADDRESS",
+	  .name = "request",
+	  OF_IFACE(requested_address),
+	  .apply = apply_request,
+	  .help = "ask for this IPv4 address" },
+	{ .option = "foreground",
+	  .letters = "f",
+	  .implied = "yes",
+	  OF_PROCESS(foreground),
+	  .apply = apply_yes_no,
+	  .help = "stay in the foreground, never fork" },
+	{ .option = "background",
+	  .letters = "b",
+	  .implied = "yes",
+	  OF_PROCESS(background),
+	  .apply = apply_yes_no,
+	  .help = "no lease in time: go on in the background" },
+	{ .option = "now",
+	  .letters = "n",
+	  .implied = "yes",
+	  OF_PROCESS(fail_now),
+	  .apply = apply_yes_no,
+	  .help = "no lease in time: undo all and exit with 2" },
+	{ .option = "quit",
+	  .letters = "q",
+	  .implied = "yes",
+	  OF_PROCESS(quit),
+	  .apply = apply_yes_no,
+	  .help = "quit once leased, leave the configuration" },
+	{ .option = "timeout",
+	  .argument = "SEC",
+	  .name = "timeout",
+	  OF_PROCESS(timeout_s),
+	  .apply = apply_timeout,
+	  .help = "what \"in time\" is (default: 30)" },
+	{ .option = "release-on-exit",
+	  .letters = "R",
+	  .implied = "yes",
+	  .name = "release-on-exit",
+	  OF_PROCESS(release_on_exit),
+	  .apply = apply_yes_no,
+	  .help = "give the lease back when ended" },
+	{ .option = "pidfile",
+	  .letters = "p",
+	  .argument = "FILE",
+	  OF_PROCESS(pid_file),
+	  .apply = apply_path,
+	  .help = "write the process id to FILE" },
+	{ .option = "acd",
+	  .argument = "MODE",
+	  .name = "acd",
+	  .scope = KEY_SCOPE_IFACE,
+	  .apply = apply_acd,
+	  .help = "conflict detection: off (no other yet)" },
+	{ .option = "metric",
+	  .argument = "N",
+	  .name = "metric",
+	  OF_IFACE(metric),
+	  .apply = apply_metric,
+	  .help = "route metric (default: 1000 + ifindex)" },
+	{ .option = "no-gateway",
+	  .implied = "no",
+	  .name = "gateway",
+	  OF_IFACE(gateway),
+	  .apply = apply_yes_no,
+	  .help = "install no default route" },
+	{ .option = "no-configure",
+	  .implied = "no",
+	  .name = "configure",
+	  OF_IFACE(configure),
+	  .apply = apply_yes_no,
+	  .help = "set no address, no route: protocol only" },
+	{ .option = "broadcast",
+	  .implied = "yes",
+	  .name = "broadcast",
+	  OF_IFACE(broadcast),
+	  .apply = apply_yes_no,
+	  .help = "ask servers to broadcast their replies" },
+	{ .option = "instance",
+	  .argument = "NAME",
+	  .name = "instance",
+	  OF_PROCESS(instance),
+	  .apply = apply_instance,
+	  .help = "name of the socket and of the state's folder" },
+	{ .option = "user",
+	  .argument = "NAME|UID[:GID]",
+	  .name = "user",
+	  OF_PROCESS(user),
+	  .apply = apply_user,
+	  .help = "become this user" },
+	{ .option = "run-dir",
+	  .argument = "DIR",
+	  .name = "run-dir",
+	  OF_PROCESS(run_dir),
+	  .apply = apply_directory,
+	  .help = "directory of sockets and locks" },
+	{ .option = "state-dir",
+	  .argument = "DIR",
+	  .name = "state-dir",
+	  OF_PROCESS(state_dir),
+	  .apply = apply_directory,
+	  .help = "directory of stored leases" },
+	{ .option = "config",
+	  .argument = "FILE",
+	  OF_PROCESS(config_file),
+	  .apply = apply_path,
+	  .help = "read this configuration file" },
+	{ .option = "check",
+	  .implied = "yes",
+	  OF_PROCESS(check),
+	  .apply = apply_yes_no,
+	  .help = "only check configuration and command line" },
+	{ .option = "verbose",
+	  .letters = "v",
+	  .implied = "+",
+	  .name = "verbose",
+	  OF_PROCESS(verbosity),
+	  .apply = apply_verbosity,
+	  .help = "log more (repeatable)" },
+	{ .option = "version",
+	  .letters = "V",
+	  .implied = "yes",
+	  OF_PROCESS(version),
+	  .apply = apply_yes_no,
+	  .help = "show the version and exit" },
+	{ .option = "help",
+	  .implied = "yes",
+	  OF_PROCESS(help),
+	  .apply = apply_yes_no,
+	  .help = "show this and exit" },
+};
+
+const size_t key_count = ARRAY_SIZE(keys);
+_Static_assert(ARRAY_SIZE(keys) <= KEYS_MAX, "each key has a bit");
+
+/* ---- looking up ------------------------------------------------------ */
+
+uint64_t key_bit(const struct key *key)
+{
+	return UINT64_C(1) << (key - keys);
+}
+
+const struct key *key_of_name(const char *name)
+{
+	for (size_t i = 0; i < key_count; i++)
+		if (keys[i].name && strcmp(keys[i].name, name) == 0)
+			return &keys[i];
+	return NULL;
+}
+
+const struct key *key_of_option(const char *option)
+{
+	for (size_t i = 0; i < key_count; i++)
+		if (strcmp(keys[i].option, option) == 0)
+			return &keys[i];
+	return NULL;
+}
+
+/* Words of more characters than this are not like any of ours. */
+#define WORD_MAX 32
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * In how many single letters, inserted, removed or replaced, two words differ
+ * (Levenshtein); b has at most WORD_MAX.
+ */
+static size_t word_distance(const char *a, const char *b)
+{
+	size_t row[WORD_MAX + 1], length = strlen(b);
+
+	for (size_t i = 0; i <= length; i++)
+		row[i] = i;
+	for (; *a; a++) {
+		size_t diagonal = row[0]++;
+
+		for (size_t i = 1; i <= length; i++) {
+			size_t replaced = diagonal + (*a != b[i - 1]);
+
+			diagonal = row[i];
+			row[i] = least(least(row[i], row[i - 1]) + 1, replaced);
+		}
+	}
+	return row[length];
+}
+
+const char *key_nearest(const char *word, bool option)
+{
+	const char *nearest = NULL;
+	size_t length = strlen(word), bound = (length + 2) / 3 + 1;
+
+	if (length > WORD_MAX)
+		return NULL;
+	for (size_t i = 0; i < key_count; i++) {
+		const char *own = option ? keys[i].option : keys[i].name;
+		size_t distance = own ? word_distance(own, word) : bound;
+
+		if (distance < bound) {
+			bound = distance;
+			nearest = own;
+		}
+	}
+	return nearest;
+}
+
+const char *key_apply(const struct key *key, const char *value,
+		      struct settings *settings, struct iface_settings *iface)
+{
+	char *base = key->scope == KEY_SCOPE_IFACE ? (char *)iface
+						   : (char *)settings;
+
+	return key->apply(value, base + key->field);
+}

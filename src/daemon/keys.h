@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The table of keys: all that can be set, on the command line, in the file, or
+ * in both. Options, --help, the file's keys and suggestions come from it alone.
+ */
+#ifndef DAEMON_KEYS_H
+#define DAEMON_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/settings.h"
+
+enum key_scope {
+	KEY_SCOPE_PROCESS, /* in the file: before the first section only */
+	KEY_SCOPE_IFACE,
+};
+
+struct key {
+	const char *option;   /* the long option */
+	const char *alias;    /* another name of it, or NULL */
+	const char *letters;  /* its short options, or NULL */
+	const char *argument; /* what it takes, or NULL */
+	const char *implied;  /* without an argument: the value it stands for */
+	const char *name;     /* in the file, or NULL: command line only */
+	enum key_scope scope;
+	size_t field; /* its offset in the settings of that scope */
+
+	/* Reads a value into the field. Returns what is wrong with it, or NULL. */
+	const char *(*apply)(const char *value, void *field);
+	const char *help;
+};
+
+#define KEYS_MAX 64
+
+extern const struct key keys[];
+extern const size_t key_count;
+
+/* What apply returns if there is no memory; its address tells. */
+extern const char key_no_memory[];
+
+uint64_t key_bit(const struct key *);
+
+/* The key of a name in the file, or NULL; of a long option, or NULL. */
+const struct key *key_of_name(const char *name);
+const struct key *key_of_option(const char *option);
+
+/*
+ * The long option, or else the name in the file, that is spelt most like a word;
+ * NULL if none is nearly the same.
+ */
+const char *key_nearest(const char *word, bool option);
+
+/* Reads a value for the key into whichever of the two it belongs to. */
+const char *key_apply(const struct key *, const char *value, struct settings *,
+		      struct iface_settings *);
+
+/* What is wrong with the name of an interface (section or option), or NULL. */
+const char *key_check_iface_name(const char *name);
+
+#endif

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Lease files. A field is a row of one table with a writer and a reader, so that
+ * what is written is what is read; options follow, one a line.
+ */
+#include "daemon/lease_file.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/str.h"
+
+#define HEAD "tenured-lease 1"
+
+/* Longest value: the client identifier, or an option of the largest message. */
+#define VALUE_SIZE (2 * DHCP4_OPTIONS_SIZE + 8)
+
+/* CRC-32 of IEEE 802.3: told apart by it are whole files and torn ones. */
+static uint32_t crc32_of(const char *text, size_t size)
+{
+	uint32_t crc = UINT32_MAX;
+
+	for (size_t i = 0; i < size; i++) {
+		crc ^= (uint8_t)text[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+	}
+	return ~crc;
+}
+
+/* Times as the file has them; the lease's own are absolute on this boot. */
+struct record {
+	struct dhcp4_lease lease;
+	char boot_id[BOOT_ID_SIZE + 1];
+	uint64_t granted_ns; /* CLOCK_BOOTTIME */
+	uint64_t granted_wall_s;
+	uint64_t saved_wall_s;
+	uint64_t t1_ns, t2_ns; /* since granted */
+};
+
+enum field_kind {
+	FIELD_ADDRESS,
+	FIELD_U8,
+	FIELD_U32,
+	FIELD_U64,
+	FIELD_BOOL,
+	FIELD_TEXT, /* a NUL-ended array, in hex: it came from the network */
+	FIELD_BOOT_ID,
+	FIELD_HWADDR,
+	FIELD_CLIENT_ID,
+};
+
+#define FIELD(name, kind, member) \
+	{ \
+		name, kind, offsetof(struct record, member), \
+			sizeof(((struct record *)0)->member) \
+	}
+
+static const struct field {
+	const char *name;
+	enum field_kind kind;
+	size_t offset, size;
+} fields[] = {
+	FIELD("address", FIELD_ADDRESS, lease.address),
+	FIELD("prefix-length", FIELD_U8, lease.prefix_length),
+	FIELD("mask-guessed", FIELD_BOOL, lease.mask_guessed),
+	FIELD("server-id", FIELD_ADDRESS, lease.server_id),
+	FIELD("server-hw", FIELD_HWADDR, lease.server_hw),
+	FIELD("next-server", FIELD_ADDRESS, lease.siaddr),
+	FIELD("lease-time", FIELD_U32, lease.lease_s),
+	FIELD("boot-id", FIELD_BOOT_ID, boot_id),
+	FIELD("granted-boottime-ns", FIELD_U64, granted_ns),
+	FIELD("granted-wall", FIELD_U64, granted_wall_s),
+	FIELD("saved-wall", FIELD_U64, saved_wall_s),
+	FIELD("t1-ns", FIELD_U64, t1_ns),
+	FIELD("t2-ns", FIELD_U64, t2_ns),
+	FIELD("client-id", FIELD_CLIENT_ID, lease.client_id),
+	FIELD("sname", FIELD_TEXT, lease.sname),
+	FIELD("file", FIELD_TEXT, lease.file),
+};
+
+static void write_value(struct str *s, const struct field *f, const void *at)
+{
+	const struct hwaddr *hw = at;
+	const struct client_id *id = at;
+
+	switch (f->kind) {
+	case FIELD_ADDRESS:
+		str_ipv4(s, *(const ipv4_addr *)at);
+		break;
+	case FIELD_U8:
+		str_u64(s, *(const uint8_t *)at);
+		break;
+	case FIELD_U32:
+		str_u64(s, *(const uint32_t *)at);
+		break;
+	case FIELD_U64:
+		str_u64(s, *(const uint64_t *)at);
+		break;
+	case FIELD_BOOL:
+		str_char(s, *(const bool *)at ? '1' : '0');
+		break;
+	case FIELD_TEXT:
+		str_hex(s, at, strlen(at), '\0');
+		break;
+	case FIELD_BOOT_ID:
+		str_text(s, at);
+		break;
+	case FIELD_HWADDR:
+		str_hex(s, hw->bytes, hw->size, ':');
+		break;
+	case FIELD_CLIENT_ID:
+		str_hex(s, id->bytes, id->size, ':');
+		break;
+	}
+}
+
+/* Hex of at most size octets; an empty value is none of them. */
+static bool read_hex(const char *value, void *bytes, size_t size, uint8_t *ret)
+{
+	int count = *value ? str_to_hex(value, bytes, size) : 0;
+
+	if (count < 0)
+		return false;
+	*ret = (uint8_t)count;
+	return true;
+}
+
+static bool read_number(const char *value, uint64_t max, uint64_t *ret)
+{
+	return str_to_u64(value, max, ret);
+}
+
+static bool read_value(const struct field *f, const char *value, void *at)
+{
+	struct hwaddr *hw = at;
+	struct client_id *id = at;
+	uint64_t number;
+	uint8_t length;
+
+	switch (f->kind) {
+	case FIELD_ADDRESS:
+		return str_to_ipv4(value, at);
+	case FIELD_U8:
+		if (!read_number(value, UINT8_MAX, &number))
+			return false;
+		*(uint8_t *)at = (uint8_t)number;
+		return true;
+	case FIELD_U32:
+		if (!read_number(value, UINT32_MAX, &number))
+			return false;
+		*(uint32_t *)at = (uint32_t)number;
+		return true;
+	case FIELD_U64:
+		return read_number(value, INT64_MAX, at);
+	case FIELD_BOOL:
+		if (!read_number(value, 1, &number))
+			return false;
+		*(bool *)at = number;
+		return true;
+	case FIELD_TEXT:
+		if (!read_hex(value, at, f->size - 1, &length))
+			return false;
+		((char *)at)[length] = '\0';
+		return true;
+	case FIELD_BOOT_ID:
+		if (strlen(value) != BOOT_ID_SIZE)
+			return false;
+		memcpy(at, value, BOOT_ID_SIZE + 1);
+		return true;
+	case FIELD_HWADDR:
+		return read_hex(value, hw->bytes, sizeof(hw->bytes), &hw->size);
+	case FIELD_CLIENT_ID:
+		return read_hex(value, id->bytes, sizeof(id->bytes), &id->size);
+	}
+	UNREACHABLE();
+}
+
+/* An infinite lease has no times; its instants are NSEC_NEVER. */
+static uint64_t since_granted(const struct dhcp4_lease *lease, nsec instant)
+{
+	return instant == NSEC_NEVER ? 0 : instant - lease->granted_ns;
+}
+
+size_t lease_file_write(const struct dhcp4_lease *lease,
+			const struct lease_clocks *clocks,
+			char text[LEASE_FILE_SIZE_MAX])
+{
+	struct str s = str_over(text, LEASE_FILE_SIZE_MAX);
+	int64_t age_s = (int64_t)((clocks->now - lease->granted_ns) / NSEC_PER_S);
+	struct option_value option;
+	struct record record = {
+		.lease = *lease,
+		.granted_ns = lease->granted_ns,
+		.granted_wall_s = clocks->wall_s > age_s
+					  ? (uint64_t)(clocks->wall_s - age_s)
+					  : 0,
+		.saved_wall_s = clocks->wall_s > 0 ? (uint64_t)clocks->wall_s : 0,
+		.t1_ns = since_granted(lease, lease->t1_ns),
+		.t2_ns = since_granted(lease, lease->t2_ns),
+	};
+	uint16_t offset = 0;
+	uint8_t crc[4];
+	uint32_t sum;
+
+	memcpy(record.boot_id, clocks->boot_id, sizeof(record.boot_id));
+	str_text(&s, HEAD "\n");
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		str_text(&s, fields[i].name);
+		str_char(&s, ' ');
+		write_value(&s, &fields[i], (char *)&record + fields[i].offset);
+		str_char(&s, '\n');
+	}
+	while (dhcp4_options_next(&lease->options, &offset, &option)) {
+		str_text(&s, "option-");
+		str_u64(&s, option.code);
+		str_char(&s, ' ');
+		str_hex(&s, option.bytes, option.size, '\0');
+		str_char(&s, '\n');
+	}
+	sum = crc32_of(text, s.used);
+	for (int i = 0; i < 4; i++)
+		crc[i] = (uint8_t)(sum >> (24 - 8 * i));
+	str_text(&s, "crc ");
+	str_hex(&s, crc, sizeof(crc), '\0');
+	str_char(&s, '\n');
+	ASSERT(!s.truncated);
+	return s.used;
+}
+
+/*
+ * The next line, cut at its first space into name and value. What is cut are the
+ * copies in line; false at the end, and where a line does not fit or has no end.
+ */
+static bool next_line(const char **text, size_t *size, char *line,
+		      size_t line_size, char **ret_value)
+{
+	const char *end = memchr(*text, '\n', *size);
+	size_t length = end ? (size_t)(end - *text) : 0;
+	char *space;
+
+	if (!end || length >= line_size || memchr(*text, '\0', length))
+		return false;
+	memcpy(line, *text, length);
+	line[length] = '\0';
+	*text += length + 1;
+	*size -= length + 1;
+	space = strchr(line, ' ');
+	if (!space)
+		return false;
+	*space = '\0';
+	*ret_value = space + 1;
+	return true;
+}
+
+/* True if the text ends in a line with the CRC of what is before it. */
+static bool has_its_crc(const char *text, size_t size, size_t *ret_size)
+{
+	static const char name[] = "crc ";
+	const size_t length = sizeof("crc 01234567\n") - 1;
+	char hex[9] = { 0 };
+	uint8_t crc[4];
+	uint32_t sum;
+
+	if (size < length || memcmp(text + size - length, name, 4) != 0 ||
+	    text[size - 1] != '\n')
+		return false;
+	memcpy(hex, text + size - 9, 8);
+	sum = crc32_of(text, size - length);
+	if (str_to_hex(hex, crc, sizeof(crc)) != 4)
+		return false;
+	*ret_size = size - length;
+	return ((uint32_t)crc[0] << 24 | (uint32_t)crc[1] << 16 |
+		(uint32_t)crc[2] << 8 | crc[3]) == sum;
+}
+
+static bool read_option(struct dhcp4_options *options, const char *name,
+			const char *value)
+{
+	uint8_t bytes[DHCP4_OPTIONS_SIZE];
+	int size = *value ? str_to_hex(value, bytes, sizeof(bytes)) : 0;
+	uint64_t code;
+
+	return strncmp(name, "option-", 7) == 0 && size >= 0 &&
+	       str_to_u64(name + 7, UINT8_MAX, &code) &&
+	       dhcp4_options_append(options, (uint8_t)code, bytes, (size_t)size);
+}
+
+static bool read_lines(const char *text, size_t size, struct record *ret)
+{
+	char line[VALUE_SIZE + 32], *value;
+
+	if (!next_line(&text, &size, line, sizeof(line), &value) ||
+	    strcmp(line, "tenured-lease") != 0 || strcmp(value, "1") != 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		if (!next_line(&text, &size, line, sizeof(line), &value) ||
+		    strcmp(line, fields[i].name) != 0 ||
+		    !read_value(&fields[i], value, (char *)ret + fields[i].offset))
+			return false;
+	}
+	while (size) {
+		if (!next_line(&text, &size, line, sizeof(line), &value) ||
+		    !read_option(&ret->lease.options, line, value))
+			return false;
+	}
+	return true;
+}
+
+/* What no lease that was ever granted could say, CRC or not. */
+static bool is_plausible(const struct record *r)
+{
+	const struct dhcp4_lease *lease = &r->lease;
+	uint64_t lease_ns = lease->lease_s * NSEC_PER_S;
+
+	if (!ipv4_is_host(lease->address) || !ipv4_is_host(lease->server_id) ||
+	    lease->prefix_length == 0 || lease->prefix_length > 32 ||
+	    lease->lease_s == 0 || r->granted_wall_s > r->saved_wall_s)
+		return false;
+	return lease->lease_s == DHCP4_LEASE_INFINITE ||
+	       (r->t1_ns < r->t2_ns && r->t2_ns < lease_ns);
+}
+
+/* An instant that lies a duration after the grant, age ago. Not before 0. */
+static nsec after_grant(nsec now, nsec age, nsec duration)
+{
+	if (duration >= age)
+		return nsec_add(now, duration - age);
+	return now > age - duration ? now - (age - duration) : 0;
+}
+
+/* Puts the instants on this boot's clock. */
+static void place_in_time(const struct record *r,
+			  const struct lease_clocks *clocks,
+			  struct lease_file *ret)
+{
+	struct dhcp4_lease *lease = &ret->lease;
+	bool infinite = lease->lease_s == DHCP4_LEASE_INFINITE;
+	nsec age;
+
+	ret->same_boot = strcmp(r->boot_id, clocks->boot_id) == 0 &&
+			 r->granted_ns <= clocks->now;
+	ret->time_known =
+		ret->same_boot || (clocks->wall_s >= 0 &&
+				   (uint64_t)clocks->wall_s >= r->saved_wall_s);
+	if (ret->same_boot)
+		age = clocks->now - r->granted_ns;
+	else if (ret->time_known)
+		age = ((uint64_t)clocks->wall_s - r->granted_wall_s) * NSEC_PER_S;
+	else
+		age = 0;
+	lease->granted_ns = after_grant(clocks->now, age, 0);
+	lease->t1_ns = lease->t2_ns = lease->expiry_ns = NSEC_NEVER;
+	if (infinite || !ret->time_known)
+		return;
+	lease->t1_ns = after_grant(clocks->now, age, r->t1_ns);
+	lease->t2_ns = after_grant(clocks->now, age, r->t2_ns);
+	lease->expiry_ns =
+		after_grant(clocks->now, age, lease->lease_s * NSEC_PER_S);
+}
+
+int lease_file_read(const char *text, size_t size,
+		    const struct lease_clocks *clocks, struct lease_file *ret)
+{
+	struct record record = { 0 };
+
+	if (size > LEASE_FILE_SIZE_MAX || !has_its_crc(text, size, &size) ||
+	    !read_lines(text, size, &record) || !is_plausible(&record))
+		return -EBADMSG;
+	ret->lease = record.lease;
+	place_in_time(&record, clocks, ret);
+	return 0;
+}

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Links: looked up, and watched by rtnetlink. Reads only; route.c is what sets.
+ */
+#include "daemon/link.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include "base/assert.h"
+#include "base/str.h"
+#include "daemon/log.h"
+#include "daemon/netlink.h"
+
+/* In <linux/if.h>, which does not go together with <net/if.h> everywhere. */
+#ifndef IFF_LOWER_UP
+#define IFF_LOWER_UP 0x10000
+#endif
+
+/* The same index in every namespace. */
+#define LOOPBACK_IFINDEX 1
+
+/* A message of a link takes 2 to 4 KiB, a flap brings about five of them. */
+#define MONITOR_BUFFER (8 << 20)
+
+/* Messages a wake-up; the rest wakes again. */
+#define MONITOR_BUDGET 256
+
+/* ---- messages -------------------------------------------------------- */
+
+static void read_hwaddr(const struct nlattr *a, struct hwaddr *ret)
+{
+	size_t size = a ? mnl_attr_get_payload_len(a) : 0;
+
+	if (size == 0 || size > HWADDR_SIZE_MAX)
+		return;
+	ret->size = (uint8_t)size;
+	memcpy(ret->bytes, mnl_attr_get_payload(a), size);
+}
+
+/*
+ * False for what only looks like news of a link: a bridge port (RTM_DELLINK when
+ * it leaves its bridge), and a wireless event, which lacks most attributes.
+ */
+static bool read_link(const struct nlmsghdr *message, struct link_info *ret)
+{
+	const unsigned carrier = IFF_UP | IFF_RUNNING | IFF_LOWER_UP;
+	const struct ifinfomsg *header = mnl_nlmsg_get_payload(message);
+	const struct nlattr *a[IFLA_EXT_MASK + 1] = { 0 };
+
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(*header) ||
+	    header->ifi_family != AF_UNSPEC)
+		return false;
+	netlink_read(message, sizeof(*header),
+		     (struct netlink_attributes){ a, ARRAY_SIZE(a) - 1 });
+	if (a[IFLA_WIRELESS] || !a[IFLA_IFNAME] ||
+	    mnl_attr_validate(a[IFLA_IFNAME], MNL_TYPE_NUL_STRING) < 0 ||
+	    mnl_attr_get_payload_len(a[IFLA_IFNAME]) > IFNAMSIZ)
+		return false;
+	*ret = (struct link_info){
+		.ifindex = header->ifi_index,
+		.hardware_type = header->ifi_type,
+		.mtu = netlink_u32(a[IFLA_MTU], 0),
+		.up = header->ifi_flags & IFF_UP,
+		.carrier = (header->ifi_flags & carrier) == carrier,
+		.gone = message->nlmsg_type == RTM_DELLINK,
+	};
+	strcpy(ret->name, mnl_attr_get_str(a[IFLA_IFNAME]));
+	read_hwaddr(a[IFLA_ADDRESS], &ret->hwaddr);
+	read_hwaddr(a[IFLA_BROADCAST], &ret->broadcast);
+	return true;
+}
+
+/* Begins a request about links, without the counters that nobody reads. */
+static struct nlmsghdr *put_getlink(void *buffer, unsigned short flags)
+{
+	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+	struct ifinfomsg *header;
+
+	message->nlmsg_type = RTM_GETLINK;
+	message->nlmsg_flags = flags;
+	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+	header->ifi_family = AF_UNSPEC;
+	mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	return message;
+}
+
+/* ---- questions ------------------------------------------------------- */
+
+static int take_link(const struct nlmsghdr *message, void *context)
+{
+	if (message->nlmsg_type == RTM_NEWLINK)
+		(void)read_link(message, context);
+	return MNL_CB_OK;
+}
+
+int link_find(const char *name, struct link_info *ret)
+{
+	_Alignas(struct nlmsghdr) char buffer[256];
+	struct link_info info = { 0 };
+	struct nlmsghdr *message;
+	int error;
+
+	if (name[0] == '\0' || strlen(name) >= IFNAMSIZ)
+		return -ENODEV;
+	message = put_getlink(buffer, 0);
+	mnl_attr_put_strz(message, IFLA_IFNAME, name);
+	error = netlink_ask(message, take_link, &info);
+	if (error)
+		return error;
+	if (info.ifindex == 0)
+		return -ENODEV;
+	*ret = info;
+	return 0;
+}
+
+int link_names(char *buffer, size_t size)
+{
+	struct if_nameindex *list = if_nameindex();
+	struct str s = str_over(buffer, size);
+
+	if (!list)
+		return -errno;
+	for (struct if_nameindex *i = list; i->if_index; i++) {
+		if (i->if_index == LOOPBACK_IFINDEX)
+			continue;
+		if (s.used)
+			str_text(&s, ", ");
+		str_text(&s, i->if_name);
+	}
+	if_freenameindex(list);
+	return 0;
+}
+
+struct address_question {
+	int ifindex;
+	ipv4_addr address;
+	bool has;
+	uint32_t valid_s;
+};
+
+static int match_address(const struct nlmsghdr *message, void *context)
+{
+	struct address_question *q = context;
+	const struct ifaddrmsg *header = mnl_nlmsg_get_payload(message);
+	const struct nlattr *a[IFA_CACHEINFO + 1] = { 0 };
+	const struct ifa_cacheinfo *lifetimes;
+
+	/* Kernels before 4.20 ignore the index in the question. */
+	if (message->nlmsg_type != RTM_NEWADDR ||
+	    mnl_nlmsg_get_payload_len(message) < sizeof(*header) ||
+	    (int)header->ifa_index != q->ifindex)
+		return MNL_CB_OK;
+	netlink_read(message, sizeof(*header),
+		     (struct netlink_attributes){ a, ARRAY_SIZE(a) - 1 });
+	if (!a[IFA_LOCAL] || netlink_u32(a[IFA_LOCAL], 0) != htonl(q->address))
+		return MNL_CB_OK;
+	q->has = true;
+	q->valid_s = UINT32_MAX;
+	if (a[IFA_CACHEINFO] &&
+	    mnl_attr_get_payload_len(a[IFA_CACHEINFO]) >= sizeof(*lifetimes)) {
+		lifetimes = mnl_attr_get_payload(a[IFA_CACHEINFO]);
+		q->valid_s = lifetimes->ifa_valid;
+	}
+	return MNL_CB_OK;
+}
+
+int link_has_address(int ifindex, ipv4_addr address, bool *ret_has,
+		     uint32_t *ret_valid_s)
+{
+	_Alignas(struct nlmsghdr) char buffer[256];
+	struct address_question q = { .ifindex = ifindex, .address = address };
+	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+	struct ifaddrmsg *header;
+	int error;
+
+	message->nlmsg_type = RTM_GETADDR;
+	message->nlmsg_flags = NLM_F_DUMP;
+	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+	header->ifa_family = AF_INET;
+	header->ifa_index = (uint32_t)ifindex;
+	error = netlink_ask(message, match_address, &q);
+	if (error)
+		return error;
+	*ret_has = q.has;
+	*ret_valid_s = q.valid_s;
+	return 0;
+}
+
+/* ---- the monitor ----------------------------------------------------- */
+
+struct known_link {
+	int ifindex;
+	unsigned seen; /* the dump that it was last in */
+};
+
+struct link_monitor {
+	struct loop_source source; /* first: wake casts back */
+	struct loop *loop;
+	struct mnl_socket *socket;
+	link_changed *changed;
+	void *owner;
+
+	/* Who is there, ascending: a dump also tells who is not any more. */
+	struct known_link *known;
+	size_t known_count, known_size;
+	unsigned dump;
+
+	nsec now; /* of the wake-up, for the callback */
+	_Alignas(struct nlmsghdr) char buffer[NETLINK_BUFFER_SIZE];
+};
+
+/* The index of the first known link whose ifindex is not below. */
+static size_t find_known(const struct link_monitor *m, int ifindex)
+{
+	size_t low = 0, high = m->known_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (m->known[middle].ifindex < ifindex)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Without memory, that this link goes may stay untold after an overflow. */
+static void insert_known(struct link_monitor *m, size_t at, int ifindex)
+{
+	if (m->known_count == m->known_size) {
+		size_t size = m->known_size ? 2 * m->known_size : 16;
+		struct known_link *known =
+			realloc(m->known, size * sizeof(*known));
+
+		if (!known)
+			return;
+		m->known = known;
+		m->known_size = size;
+	}
+	memmove(m->known + at + 1, m->known + at,
+		(m->known_count - at) * sizeof(*m->known));
+	m->known[at].ifindex = ifindex;
+	m->known_count++;
+}
+
+static void remove_known(struct link_monitor *m, size_t at)
+{
+	m->known_count--;
+	memmove(m->known + at, m->known + at + 1,
+		(m->known_count - at) * sizeof(*m->known));
+}
+
+static void keep_known(struct link_monitor *m, const struct link_info *info)
+{
+	size_t at = find_known(m, info->ifindex);
+	bool is_known =
+		at < m->known_count && m->known[at].ifindex == info->ifindex;
+
+	if (!info->gone && !is_known)
+		insert_known(m, at, info->ifindex);
+	if (at == m->known_count || m->known[at].ifindex != info->ifindex)
+		return;
+	if (info->gone)
+		remove_known(m, at);
+	else
+		m->known[at].seen = m->dump;
+}
+
+static int take_news(const struct nlmsghdr *message, void *context)
+{
+	struct link_monitor *m = context;
+	struct link_info info;
+
+	if ((message->nlmsg_type == RTM_NEWLINK ||
+	     message->nlmsg_type == RTM_DELLINK) &&
+	    read_link(message, &info)) {
+		keep_known(m, &info);
+		m->changed(m->owner, &info, m->now);
+	}
+	return MNL_CB_OK;
+}
+
+/* Calls back for the links that the last dump has not shown. */
+static void sweep(struct link_monitor *m)
+{
+	for (size_t i = m->known_count; i-- > 0;) {
+		struct link_info info = { .ifindex = m->known[i].ifindex,
+					  .gone = true };
+
+		if (m->known[i].seen == m->dump)
+			continue;
+		remove_known(m, i);
+		m->changed(m->owner, &info, m->now);
+	}
+}
+
+static ssize_t receive(struct link_monitor *m)
+{
+	return mnl_socket_recvfrom(m->socket, m->buffer, sizeof(m->buffer));
+}
+
+/*
+ * What is queued is older than the dump, and would show a link's past after its
+ * present: it goes first.
+ */
+static int dump_all(struct link_monitor *m)
+{
+	_Alignas(struct nlmsghdr) char buffer[256];
+	int error;
+
+	while (receive(m) >= 0 || errno == ENOBUFS || errno == ENOSPC)
+		continue;
+	m->dump++;
+	error = netlink_ask(put_getlink(buffer, NLM_F_DUMP), take_news, m);
+	if (!error)
+		sweep(m);
+	return error;
+}
+
+int link_monitor_dump(struct link_monitor *m)
+{
+	m->now = loop_clock();
+	return dump_all(m);
+}
+
+static void wake(struct loop_source *source, uint32_t events, nsec now)
+{
+	struct link_monitor *m = (struct link_monitor *)source;
+	int error;
+
+	(void)events;
+	m->now = now;
+	for (int i = 0; i < MONITOR_BUDGET; i++) {
+		ssize_t size = receive(m);
+
+		if (size >= 0) {
+			(void)mnl_cb_run(m->buffer, (size_t)size, 0, 0,
+					 take_news, m);
+			continue;
+		}
+		if (errno == EAGAIN)
+			return;
+		/* ENOBUFS, or a message longer than the buffer. */
+		error = dump_all(m);
+		if (error)
+			log_warning("links not listed after an overflow: %s",
+				    strerror(-error));
+		return;
+	}
+}
+
+int link_monitor_open(struct link_monitor **ret, struct loop *loop,
+		      link_changed *changed, void *owner)
+{
+	struct link_monitor *m = calloc(1, sizeof(*m));
+	int error;
+
+	if (!m)
+		return -ENOMEM;
+	m->loop = loop;
+	m->changed = changed;
+	m->owner = owner;
+	error = netlink_open(&m->socket, RTMGRP_LINK, SOCK_NONBLOCK);
+	if (error)
+		goto fail;
+	netlink_set_buffer(m->socket, MONITOR_BUFFER);
+	m->source.fd = mnl_socket_get_fd(m->socket);
+	m->source.wake = wake;
+	error = loop_watch(loop, &m->source, EPOLLIN);
+	if (error)
+		goto fail_socket;
+	*ret = m;
+	return 0;
+
+fail_socket:
+	mnl_socket_close(m->socket);
+fail:
+	free(m);
+	return error;
+}
+
+void link_monitor_close(struct link_monitor *m)
+{
+	if (!m)
+		return;
+	loop_unwatch(m->loop, &m->source);
+	mnl_socket_close(m->socket);
+	free(m->known);
+	free(m);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tenured: settings, the fork, the daemon, the exit code. */
+#include "daemon/daemon.h"
+#include "daemon/log.h"
+#include "daemon/outcome.h"
+#include "daemon/settings.h"
+
+/* What -v adds to. */
+static enum log_level level_of(unsigned verbosity)
+{
+	unsigned level = LOG_LEVEL_NOTICE + verbosity;
+
+	return level < LOG_LEVEL_DEBUG ? (enum log_level)level : LOG_LEVEL_DEBUG;
+}
+
+static int run(struct settings *settings)
+{
+	int parent = outcome_fork(settings);
+	struct daemon daemon;
+	int code = (int)daemon_open(&daemon, settings, parent);
+
+	if (code == EXIT_CODE_LEASED) {
+		code = loop_run(daemon.loop);
+		if (code < 0) {
+			log_error("the event loop failed");
+			code = EXIT_CODE_FAILED;
+		}
+	} else {
+		outcome_fail(parent, (enum exit_code)code);
+	}
+	daemon_close(&daemon);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct settings settings;
+	enum exit_code code = EXIT_CODE_LEASED;
+	int r = 0;
+
+	if (settings_load(argc, argv, &settings, &code) == SETTINGS_OK) {
+		log_set_level(level_of(settings.verbosity));
+		r = run(&settings);
+	} else {
+		r = (int)code;
+	}
+	settings_free(&settings);
+	return r;
+}

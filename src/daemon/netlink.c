@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * rtnetlink sockets, and synchronous questions. The kernel answers those while
+ * they are sent, so waiting for the answer does not hold up the loop.
+ */
+#include "daemon/netlink.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <sys/socket.h>
+
+/* Dumps that are disturbed as often as this end in -EINTR. */
+#define DUMP_TRIES 8
+
+int netlink_open(struct mnl_socket **ret, unsigned groups, int flags)
+{
+	struct mnl_socket *socket =
+		mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | flags);
+	int on = 1;
+
+	if (!socket)
+		return -errno;
+	/* Both came with Linux 4.12 and 4.20; without, less is explained. */
+	(void)mnl_socket_setsockopt(socket, NETLINK_EXT_ACK, &on, sizeof(on));
+	(void)mnl_socket_setsockopt(socket, NETLINK_GET_STRICT_CHK, &on,
+				    sizeof(on));
+	if (mnl_socket_bind(socket, groups, MNL_SOCKET_AUTOPID) < 0) {
+		int error = -errno;
+
+		mnl_socket_close(socket);
+		return error;
+	}
+	*ret = socket;
+	return 0;
+}
+
+void netlink_set_buffer(struct mnl_socket *socket, int size)
+{
+	int half = size / 2; /* the kernel doubles it */
+
+	(void)setsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, SO_RCVBUFFORCE,
+			 &half, sizeof(half));
+}
+
+static int ask_once(struct mnl_socket *socket, const struct nlmsghdr *request,
+		    mnl_cb_t each, void *context)
+{
+	_Alignas(struct nlmsghdr) char buffer[NETLINK_BUFFER_SIZE];
+	int more;
+
+	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
+		return -errno;
+	do {
+		ssize_t size =
+			mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
+
+		if (size < 0)
+			return -errno;
+		more = mnl_cb_run(buffer, (size_t)size, request->nlmsg_seq,
+				  mnl_socket_get_portid(socket), each, context);
+	} while (more > 0);
+	return more < 0 ? -errno : 0;
+}
+
+int netlink_ask(struct nlmsghdr *request, mnl_cb_t each, void *context)
+{
+	struct mnl_socket *socket;
+	int error = -EINTR;
+
+	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	for (int tries = 0; tries < DUMP_TRIES && error == -EINTR; tries++) {
+		error = netlink_open(&socket, 0, 0);
+		if (error)
+			return error;
+		error = ask_once(socket, request, each, context);
+		mnl_socket_close(socket);
+	}
+	return error;
+}
+
+static int take_attribute(const struct nlattr *attribute, void *context)
+{
+	const struct netlink_attributes *list = context;
+	uint16_t type = mnl_attr_get_type(attribute);
+
+	if (type <= list->max)
+		list->by_type[type] = attribute;
+	return MNL_CB_OK;
+}
+
+void netlink_read(const struct nlmsghdr *message, unsigned header_size,
+		  struct netlink_attributes list)
+{
+	(void)mnl_attr_parse(message, header_size, take_attribute, &list);
+}
+
+void netlink_read_payload(const void *payload, size_t size,
+			  struct netlink_attributes list)
+{
+	(void)mnl_attr_parse_payload(payload, size, take_attribute, &list);
+}
+
+uint32_t netlink_u32(const struct nlattr *attribute, uint32_t otherwise)
+{
+	if (!attribute || mnl_attr_get_payload_len(attribute) != 4)
+		return otherwise;
+	return mnl_attr_get_u32(attribute);
+}

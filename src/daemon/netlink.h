@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What link.c and route.c share: opening an rtnetlink socket, and asking one
+ * question and waiting for its answer.
+ */
+#ifndef DAEMON_NETLINK_H
+#define DAEMON_NETLINK_H
+
+#include <libmnl/libmnl.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* As much as the kernel puts into one part of a dump. */
+#define NETLINK_BUFFER_SIZE 32768
+
+/*
+ * A blocking socket with extended ACKs and strict checking of dumps. flags may
+ * be SOCK_NONBLOCK; groups is a mask of RTMGRP_. 0 or -errno.
+ */
+int netlink_open(struct mnl_socket **ret, unsigned groups, int flags);
+
+/* Allows for as many octets of answers, if we may. */
+void netlink_set_buffer(struct mnl_socket *, int size);
+
+/*
+ * Sends a request of its own socket, hands each answer to each (may be NULL),
+ * and returns when all of them came: 0 or -errno. A dump that was changed while
+ * it was read is begun again, so each() may see an object twice.
+ */
+int netlink_ask(struct nlmsghdr *request, mnl_cb_t each, void *context);
+
+/* The attributes of a message by type; those above max are left out. */
+struct netlink_attributes {
+	const struct nlattr **by_type; /* max + 1 of them, set to NULL */
+	unsigned max;
+};
+
+/* Fills them in from behind the message's own header. */
+void netlink_read(const struct nlmsghdr *, unsigned header_size,
+		  struct netlink_attributes);
+
+/* The same for size octets of attributes at payload. */
+void netlink_read_payload(const void *payload, size_t size,
+			  struct netlink_attributes);
+
+/* The value of an attribute; otherwise if it is NULL or of another size. */
+uint32_t netlink_u32(const struct nlattr *, uint32_t otherwise);
+
+#endif

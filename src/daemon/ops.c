@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The effects of the core on Linux: packets, addresses, files, log lines. It
+ * does what it is told; what follows from it, the core decides.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "core/names.h"
+#include "daemon/daemon.h"
+#include "daemon/ipc.h"
+#include "daemon/link.h"
+#include "daemon/log.h"
+#include "daemon/outcome.h"
+#include "daemon/packet.h"
+#include "daemon/route.h"
+#include "daemon/store.h"
+#include "daemon/udp.h"
+
+#define METRIC_BASE 1000
+
+/* So long after the last change of any lease nothing more is expected. */
+#define SETTLE_NS (5 * NSEC_PER_S)
+
+/* A renewal that changes only times reaches the disk no more often. */
+#define SYNC_SPACING_NS (600 * NSEC_PER_S)
+
+static struct managed *managed_of(struct iface *i)
+{
+	return (struct managed *)i;
+}
+
+/* Something is left for the end of the turn. */
+static void mark_due(struct managed *m)
+{
+	if (m->due)
+		return;
+	m->due = true;
+	m->due_next = m->daemon->due;
+	m->daemon->due = m;
+}
+
+/* ---- packets ------------------------------------------------------------ */
+
+static int send_broadcast(struct iface *i, const void *packet, size_t size)
+{
+	return packet_send(managed_of(i)->daemon->packet, i->ifindex, NULL,
+			   packet, size);
+}
+
+static int send_unicast(struct iface *i, const struct dhcp4_effect *effect)
+{
+	struct daemon *d = managed_of(i)->daemon;
+	const struct hwaddr *hw = &effect->send.hw;
+
+	if (effect->send.by_socket && d->udp >= 0)
+		return udp_send(d->udp, i->ifindex, effect->send.source,
+				effect->send.destination,
+				effect->send.packet + FRAME_HEADERS_SIZE,
+				effect->send.size - FRAME_HEADERS_SIZE);
+	/* No known hardware address: everybody hears it, one is meant. */
+	return packet_send(d->packet, i->ifindex, hw->size ? hw : NULL,
+			   effect->send.packet, effect->send.size);
+}
+
+static void sent(struct iface *i, const struct dhcp4_effect *effect, int error)
+{
+	const char *name = dhcp4_request_name(effect->send.request);
+
+	if (error)
+		log_warning("%s: cannot send %s: %s", i->name, name,
+			    strerror(error));
+	else if (effect->send.number > 1)
+		log_info("%s: %s sent, try %u", i->name, name,
+			 effect->send.number);
+	else
+		log_info("%s: %s sent", i->name, name);
+}
+
+static int listen_for(struct iface *i, uint32_t xid)
+{
+	int r = packet_listen(managed_of(i)->daemon->packet, xid);
+
+	if (r < 0)
+		log_error("%s: cannot receive: %s", i->name, strerror(-r));
+	return r;
+}
+
+static void unlisten(struct iface *i, uint32_t xid)
+{
+	packet_unlisten(managed_of(i)->daemon->packet, xid);
+}
+
+static void set_deadline(struct iface *i, nsec deadline)
+{
+	struct managed *m = managed_of(i);
+
+	if (loop_timer_set(m->daemon->loop, &m->timer, deadline) < 0)
+		log_error("%s: no memory for a timer", i->name);
+}
+
+/* ---- the kernel --------------------------------------------------------- */
+
+static struct route_state *state_of(const struct managed *m,
+				    const struct dhcp4_lease *lease, nsec now)
+{
+	const struct iface_settings *settings = m->settings;
+	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
+	unsigned count = lease_routes(lease, routes);
+	struct route_state *state =
+		malloc(sizeof(*state) + count * sizeof(*routes));
+
+	if (!state)
+		return NULL;
+	*state = (struct route_state){
+		.ifindex = m->iface.ifindex,
+		.address = lease->address,
+		.prefix_length = lease->prefix_length,
+		.broadcast = lease_broadcast(lease),
+		.valid_s = lease_remaining_s(lease, now),
+		.metric = settings->metric
+				  ? settings->metric
+				  : METRIC_BASE + (uint32_t)m->iface.ifindex,
+	};
+	for (unsigned i = 0; i < count; i++) {
+		if (settings->gateway || routes[i].prefix_length > 0)
+			state->routes[state->route_count++] = routes[i];
+	}
+	return state;
+}
+
+static void configured(void *context, const char *what, int error)
+{
+	struct managed *m = context;
+
+	if (error)
+		log_error("%s: %s: %s", m->iface.name, what, strerror(error));
+	iface_configured(&m->iface, error, loop_clock());
+}
+
+static int configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
+{
+	struct managed *m = managed_of(i);
+	struct route_state *state;
+	int r;
+
+	if (!m->settings->configure) {
+		m->configured_due = true;
+		mark_due(m);
+		return 0;
+	}
+	state = state_of(m, lease, now);
+	if (!state)
+		return -ENOMEM;
+	route_cancel(m->daemon->route, m);
+	r = route_change(m->daemon->route, m->installed, state, configured, m);
+	if (r < 0) {
+		log_error("%s: cannot ask the kernel: %s", i->name, strerror(-r));
+		free(state);
+		return r;
+	}
+	free(m->installed);
+	m->installed = state;
+	return 0;
+}
+
+void daemon_reinstall(struct managed *m, nsec now)
+{
+	const struct dhcp4_client *c = &m->iface.client;
+
+	if (m->installed && c->tenure == DHCP4_TENURE_HELD)
+		configure(&m->iface, &c->lease, now);
+}
+
+/* Takes away what is installed, if it is. */
+static void withdraw(struct managed *m)
+{
+	int r;
+
+	m->configured_due = false;
+	if (!m->installed)
+		return;
+	route_cancel(m->daemon->route, m);
+	r = route_change(m->daemon->route, m->installed, NULL, NULL, NULL);
+	if (r < 0)
+		log_error("%s: cannot remove the address: %s", m->iface.name,
+			  strerror(-r));
+	free(m->installed);
+	m->installed = NULL;
+}
+
+static void deconfigure(struct iface *i, enum dhcp4_loss why, nsec now)
+{
+	(void)why;
+	(void)now;
+	withdraw(managed_of(i));
+}
+
+void daemon_withdraw(struct daemon *d)
+{
+	for (size_t i = 0; i < d->managed_count; i++) {
+		struct managed *m = &d->managed[i];
+
+		if (m->installed && m->installed->address != m->adopted)
+			withdraw(m);
+	}
+	route_drain(d->route);
+}
+
+/* ---- the lease file ----------------------------------------------------- */
+
+/* It is a cache: written when the turn ends, after the kernel was asked. */
+static void save_lease(struct iface *i, nsec now)
+{
+	(void)now;
+	managed_of(i)->save_due = true;
+	mark_due(managed_of(i));
+}
+
+static void forget_lease(struct iface *i)
+{
+	struct managed *m = managed_of(i);
+	int r = store_forget(m->daemon->store, i->name);
+
+	m->save_due = m->sync_due = false;
+	if (r < 0)
+		log_warning("%s: cannot remove the lease file: %s", i->name,
+			    strerror(-r));
+}
+
+/* What a lease says besides its times, in a number (FNV-1a). */
+static uint64_t sum_of(const struct dhcp4_lease *lease)
+{
+	const uint8_t *bytes = lease->options.bytes;
+	uint64_t sum = UINT64_C(0xcbf29ce484222325) ^ lease->address;
+
+	for (uint16_t i = 0; i < lease->options.used; i++)
+		sum = (sum ^ bytes[i]) * UINT64_C(0x100000001b3);
+	return sum;
+}
+
+/* A disk that is full or read-only costs the cache, never the lease. */
+static void save_now(struct managed *m, nsec now)
+{
+	const struct dhcp4_lease *lease = &m->iface.client.lease;
+	uint64_t sum = sum_of(lease);
+	int r = store_save(m->daemon->store, m->iface.name, lease, now);
+
+	m->save_due = false;
+	if (r == 0 && (sum != m->synced_sum ||
+		       now >= nsec_add(m->synced_ns, SYNC_SPACING_NS)))
+		m->sync_due = true;
+	m->synced_sum = sum;
+	if (r < 0)
+		log_warning("%s: the lease is not stored: %s", m->iface.name,
+			    strerror(-r));
+}
+
+/* ---- log lines and those who listen ------------------------------------- */
+
+static const char *text_of(char buffer[20], ipv4_addr address)
+{
+	struct str s = str_over(buffer, 20);
+
+	str_ipv4(&s, address);
+	return buffer;
+}
+
+static void log_lease(const struct iface *i, nsec now)
+{
+	const struct dhcp4_lease *lease = &i->client.lease;
+	char address[20], server[20], left[32], renewal[32];
+	struct str l = str_over(left, sizeof(left));
+	struct str r = str_over(renewal, sizeof(renewal));
+
+	if (lease->expiry_ns == NSEC_NEVER) {
+		str_text(&l, "ever");
+		str_text(&r, "never");
+	} else {
+		str_duration(&l, lease_remaining_s(lease, now));
+		str_text(&r, "in ");
+		str_duration(&r, nsec_until(now, lease->t1_ns) / NSEC_PER_S);
+	}
+	log_notice("%s: leased %s/%u from %s for %s, renewal %s", i->name,
+		   text_of(address, lease->address), lease->prefix_length,
+		   text_of(server, lease->server_id), left, renewal);
+}
+
+static void log_notice_of(const struct iface *i,
+			  const struct dhcp4_notice *notice, nsec now)
+{
+	char address[20], server[20];
+
+	text_of(address, notice->address);
+	text_of(server, notice->server);
+	switch (notice->kind) {
+	case DHCP4_NOTICE_TRANSITION:
+		log_info("%s: %s -> %s", i->name, dhcp4_state_name(notice->from),
+			 dhcp4_state_name(notice->to));
+		break;
+	case DHCP4_NOTICE_OFFER:
+		log_info("%s: OFFER of %s from %s", i->name, address, server);
+		break;
+	case DHCP4_NOTICE_NAK:
+		log_warning("%s: NAK from %s%s", i->name, server,
+			    notice->irregular ? ", which did not name itself"
+					      : "");
+		break;
+	case DHCP4_NOTICE_ACK:
+		log_lease(i, now);
+		break;
+	case DHCP4_NOTICE_REJECTED:
+		log_debug("%s: packet refused: %s", i->name,
+			  reject_text(notice->reject));
+		break;
+	case DHCP4_NOTICE_SILENT:
+		log_warning("%s: %s offered %s and then fell silent; starting again",
+			    i->name, server, address);
+		break;
+	case DHCP4_NOTICE_UNCONFIRMED:
+		log_warning("%s: no server confirmed %s; using it to its expiry",
+			    i->name, address);
+		break;
+	case DHCP4_NOTICE_MASK_GUESSED:
+		log_warning("%s: the server sent no subnet mask; taking %s/%u",
+			    i->name, address, i->client.lease.prefix_length);
+		break;
+	case DHCP4_NOTICE_LOST:
+		log_notice("%s: %s is gone: %s", i->name, address,
+			   dhcp4_loss_name(notice->loss));
+		break;
+	case DHCP4_NOTICE_READY:
+		log_info("%s: %s is ready", i->name, address);
+		break;
+	case DHCP4_NOTICE_CONFIGURE_FAILED:
+		log_warning("%s: %s is not configured yet; trying again",
+			    i->name, address);
+		break;
+	case DHCP4_NOTICE_INFORMED:
+		log_notice("%s: parameters from %s", i->name, server);
+		break;
+	}
+}
+
+static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
+{
+	struct managed *m = managed_of(i);
+	struct daemon *d = m->daemon;
+
+	log_notice_of(i, notice, now);
+	if (notice->kind == DHCP4_NOTICE_REJECTED)
+		return;
+	loop_timer_set(d->loop, &d->settle, nsec_add(now, SETTLE_NS));
+	ipc_notice(d->ipc, m, notice, now);
+	if (d->outcome)
+		outcome_notice(d->outcome, m, notice, now);
+}
+
+const struct iface_ops daemon_ops = {
+	.send_broadcast = send_broadcast,
+	.send_unicast = send_unicast,
+	.configure = configure,
+	.deconfigure = deconfigure,
+	.save_lease = save_lease,
+	.forget_lease = forget_lease,
+	.notify = notify,
+	.sent = sent,
+	.listen = listen_for,
+	.unlisten = unlisten,
+	.set_deadline = set_deadline,
+};
+
+/* ---- the end of a turn -------------------------------------------------- */
+
+/* One of these a turn: a thousand leases at once hold nothing up. */
+static bool save_one(struct managed *m, bool *saved, nsec now)
+{
+	if (m->save_due && !*saved) {
+		save_now(m, now);
+		*saved = true;
+	}
+	return m->save_due;
+}
+
+void daemon_end_turn(struct daemon *d, nsec now)
+{
+	struct managed *due = d->due;
+	bool saved = false;
+	int r = packet_flush(d->packet);
+
+	if (r < 0)
+		log_error("cannot set the packet filter: %s", strerror(-r));
+	d->due = NULL;
+	while (due) {
+		struct managed *m = due;
+
+		due = m->due_next;
+		m->due = false;
+		if (m->configured_due) {
+			m->configured_due = false;
+			iface_configured(&m->iface, 0, now);
+		}
+		if (save_one(m, &saved, now))
+			mark_due(m);
+	}
+	if (d->due)
+		loop_timer_set(d->loop, &d->work, now);
+}
+
+void daemon_settle(struct daemon *d, nsec now)
+{
+	packet_settle(d->packet);
+	for (size_t i = 0; i < d->managed_count; i++) {
+		struct managed *m = &d->managed[i];
+
+		if (!m->sync_due)
+			continue;
+		m->sync_due = false;
+		m->synced_ns = now;
+		store_sync(d->store, m->iface.name);
+		/* The next one in the next turn: the disk may be slow. */
+		loop_timer_set(d->loop, &d->settle, now);
+		return;
+	}
+}

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The result of the start. One message goes to the parent: a code, and the lines
+ * to print; the end of the connection without one is a failure.
+ */
+#include "daemon/outcome.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "base/str.h"
+#include "daemon/log.h"
+
+/* After so long without a lease one line says what is missing. */
+#define HINT_NS (5 * NSEC_PER_S)
+
+/* The lines of so many interfaces are printed; the others' are in the log. */
+#define TEXT_SIZE 2048
+
+struct message {
+	enum exit_code code;
+	char text[TEXT_SIZE];
+};
+
+struct outcome {
+	struct daemon *daemon;
+	struct loop_source parent; /* fd -1: there is none */
+	struct loop_timer timeout, hint;
+	size_t leased; /* so many of the first interfaces were leased */
+	bool decided;
+};
+
+/* ---- the parent --------------------------------------------------------- */
+
+static int write_pid_file(const char *path, pid_t pid)
+{
+	FILE *file = fopen(path, "we");
+	int r;
+
+	if (!file)
+		return -errno;
+	r = fprintf(file, "%d\n", (int)pid) < 0 ? -EIO : 0;
+	if (fclose(file) != 0 && r == 0)
+		r = -errno;
+	return r;
+}
+
+static void make_pid_file(const struct settings *settings, pid_t pid)
+{
+	int r = settings->pid_file ? write_pid_file(settings->pid_file, pid) : 0;
+
+	if (r < 0)
+		log_error("pid file %s: %s", settings->pid_file, strerror(-r));
+}
+
+static void interrupt(int signal)
+{
+	(void)signal;
+}
+
+/* Waits for the daemon's word; a signal calls the start off meanwhile. */
+static void wait_for_word(int daemon)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = interrupt };
+	struct pollfd p = { .fd = daemon, .events = POLLIN };
+	sigset_t blocked, before;
+
+	sigemptyset(&blocked);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaddset(&blocked, signals[i]);
+	/* Blocked but during the wait, so that none comes unseen before it. */
+	sigprocmask(SIG_BLOCK, &blocked, &before);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaction(signals[i], &action, NULL);
+	while (ppoll(&p, 1, NULL, &before) < 0)
+		shutdown(daemon, SHUT_WR);
+}
+
+static _Noreturn void wait_for_daemon(const struct settings *settings,
+				      pid_t pid, int daemon)
+{
+	struct message message;
+
+	wait_for_word(daemon);
+	if (recv(daemon, &message, sizeof(message), 0) !=
+	    (ssize_t)sizeof(message)) {
+		/* It ended without a word; what it had to say is on stderr. */
+		waitpid(pid, NULL, 0);
+		exit(EXIT_CODE_FAILED);
+	}
+	if (message.code == EXIT_CODE_LEASED)
+		make_pid_file(settings, pid);
+	message.text[TEXT_SIZE - 1] = '\0';
+	fputs(message.text, stdout);
+	exit(message.code);
+}
+
+int outcome_fork(const struct settings *settings)
+{
+	int pair[2], null;
+	pid_t pid;
+
+	if (settings->foreground || settings->quit)
+		return -1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0 ||
+	    (pid = fork()) < 0) {
+		log_error("cannot go to the background: %s", strerror(errno));
+		exit(EXIT_CODE_FAILED);
+	}
+	if (pid > 0) {
+		close(pair[1]);
+		wait_for_daemon(settings, pid, pair[0]);
+	}
+	close(pair[0]);
+	/* Away from the terminal, whose signals are the parent's to handle. */
+	setsid();
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null >= 0)
+		dup2(null, STDIN_FILENO);
+	if (chdir("/") < 0)
+		log_warning("cannot leave the directory: %s", strerror(errno));
+	log_to_syslog(true);
+	return pair[1];
+}
+
+/* ---- the daemon --------------------------------------------------------- */
+
+static void tell(int parent, const struct message *message)
+{
+	if (parent >= 0 &&
+	    send(parent, message, sizeof(*message), MSG_NOSIGNAL) < 0)
+		log_warning("cannot tell the parent: %s", strerror(errno));
+}
+
+void outcome_started(const struct settings *settings, int parent)
+{
+	if (parent < 0)
+		make_pid_file(settings, getpid());
+}
+
+void outcome_fail(int parent, enum exit_code code)
+{
+	tell(parent, &(struct message){ .code = code });
+}
+
+/* From now on the terminal is not ours. */
+static void leave_terminal(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	log_to_syslog(false);
+	if (null < 0)
+		return;
+	dup2(null, STDOUT_FILENO);
+	dup2(null, STDERR_FILENO);
+	close(null);
+}
+
+static void decide(struct outcome *o, struct message *message)
+{
+	struct loop *loop = o->daemon->loop;
+
+	o->decided = true;
+	loop_timer_set(loop, &o->timeout, NSEC_NEVER);
+	loop_timer_set(loop, &o->hint, NSEC_NEVER);
+	if (o->parent.fd < 0)
+		return;
+	tell(o->parent.fd, message);
+	loop_unwatch(loop, &o->parent);
+	close(o->parent.fd);
+	o->parent.fd = -1;
+	leave_terminal();
+}
+
+static bool is_leased(const struct managed *m)
+{
+	const struct dhcp4_client *c = &m->iface.client;
+
+	return m->confirmed && c->tenure == DHCP4_TENURE_HELD && c->configured;
+}
+
+/*
+ * Goes on from where it last stopped, so that a thousand interfaces cost a
+ * thousand looks; at the end all are looked at once more.
+ */
+static bool all_leased(struct outcome *o)
+{
+	const struct daemon *d = o->daemon;
+
+	while (o->leased < d->managed_count && is_leased(&d->managed[o->leased]))
+		o->leased++;
+	if (o->leased < d->managed_count)
+		return false;
+	for (o->leased = 0; o->leased < d->managed_count; o->leased++) {
+		if (!is_leased(&d->managed[o->leased]))
+			return false;
+	}
+	return true;
+}
+
+/* "eth0: 10.0.0.5/24 from 10.0.0.1, 1 h" */
+static void describe(struct str *s, const struct managed *m, nsec now)
+{
+	const struct dhcp4_lease *lease = &m->iface.client.lease;
+	uint32_t left = lease_remaining_s(lease, now);
+
+	str_text(s, m->iface.name);
+	str_text(s, ": ");
+	str_ipv4(s, lease->address);
+	str_char(s, '/');
+	str_u64(s, lease->prefix_length);
+	str_text(s, " from ");
+	str_ipv4(s, lease->server_id);
+	str_text(s, ", ");
+	if (left == DHCP4_LEASE_INFINITE)
+		str_text(s, "for ever");
+	else
+		str_duration(s, left);
+}
+
+/* -q: nobody renews the address; the user is told until when it lives. */
+static void print_and_quit(struct outcome *o, nsec now)
+{
+	struct daemon *d = o->daemon;
+
+	for (size_t i = 0; i < d->managed_count; i++) {
+		const struct dhcp4_client *c = &d->managed[i].iface.client;
+		char text[128];
+		struct str s = str_over(text, sizeof(text));
+
+		describe(&s, &d->managed[i], now);
+		puts(text);
+		if (c->lease.expiry_ns != NSEC_NEVER)
+			log_notice("%s: nobody renews the lease; the address ends in %u s",
+				   d->managed[i].iface.name,
+				   lease_remaining_s(&c->lease, now));
+	}
+	fflush(stdout);
+	loop_quit(d->loop, EXIT_CODE_LEASED);
+}
+
+static void succeed(struct outcome *o, nsec now)
+{
+	struct daemon *d = o->daemon;
+	struct message message = { .code = EXIT_CODE_LEASED };
+	struct str s = str_over(message.text, sizeof(message.text));
+
+	for (size_t i = 0; i < d->managed_count; i++) {
+		describe(&s, &d->managed[i], now);
+		str_char(&s, '\n');
+	}
+	decide(o, &message);
+	if (d->settings->quit)
+		print_and_quit(o, now);
+}
+
+void outcome_notice(struct outcome *o, struct managed *m,
+		    const struct dhcp4_notice *notice, nsec now)
+{
+	if (notice->kind == DHCP4_NOTICE_ACK)
+		m->confirmed = true;
+	if (!o->decided &&
+	    (notice->kind == DHCP4_NOTICE_ACK ||
+	     notice->kind == DHCP4_NOTICE_READY) &&
+	    all_leased(o))
+		succeed(o, now);
+}
+
+/* What an interface waits for, in words. */
+static const char *missing(const struct managed *m)
+{
+	const struct dhcp4_client *c = &m->iface.client;
+
+	if (!c->carrier)
+		return "no carrier";
+	if (c->state == DHCP4_STATE_INIT || c->state == DHCP4_STATE_SELECTING)
+		return "no OFFER";
+	if (c->tenure == DHCP4_TENURE_HELD && m->confirmed)
+		return "the kernel has not taken the address";
+	return "no ACK";
+}
+
+static void say_missing(struct outcome *o)
+{
+	struct daemon *d = o->daemon;
+
+	for (size_t i = 0; i < d->managed_count; i++) {
+		if (!is_leased(&d->managed[i]))
+			log_notice("%s: still waiting: %s",
+				   d->managed[i].iface.name,
+				   missing(&d->managed[i]));
+	}
+}
+
+static void hint_fire(struct loop_timer *timer, nsec now)
+{
+	struct outcome *o = (struct outcome *)((char *)timer -
+					       offsetof(struct outcome, hint));
+
+	(void)now;
+	say_missing(o);
+}
+
+/* Nothing that this process configured remains; what was there before does. */
+static void give_up(struct outcome *o, enum exit_code code)
+{
+	struct message message = { .code = code };
+
+	daemon_withdraw(o->daemon);
+	decide(o, &message);
+	loop_quit(o->daemon->loop, (int)code);
+}
+
+static void timeout_fire(struct loop_timer *timer, nsec now)
+{
+	struct outcome *o = (struct outcome *)((char *)timer -
+					       offsetof(struct outcome, timeout));
+	const struct settings *settings = o->daemon->settings;
+	struct message message = { .code = EXIT_CODE_LEASED };
+
+	(void)now;
+	if (!settings->fail_now && !settings->background)
+		return;
+	say_missing(o);
+	if (settings->fail_now) {
+		log_error("no lease within %u s", settings->timeout_s);
+		give_up(o, EXIT_CODE_NO_LEASE);
+		return;
+	}
+	snprintf(message.text, sizeof(message.text),
+		 "no lease within %u s; going on in the background\n",
+		 settings->timeout_s);
+	decide(o, &message);
+}
+
+/* The parent was interrupted, or died: the start is called off. */
+static void parent_wake(struct loop_source *source, uint32_t events, nsec now)
+{
+	struct outcome *o = (struct outcome *)((char *)source -
+					       offsetof(struct outcome, parent));
+
+	(void)events;
+	(void)now;
+	log_error("the start was called off");
+	give_up(o, EXIT_CODE_FAILED);
+}
+
+int outcome_begin(struct outcome **ret, struct daemon *d, int parent, nsec now)
+{
+	struct outcome *o = calloc(1, sizeof(*o));
+	int r;
+
+	if (!o)
+		return -ENOMEM;
+	o->daemon = d;
+	o->parent.fd = parent;
+	o->parent.wake = parent_wake;
+	o->timeout.fire = timeout_fire;
+	o->hint.fire = hint_fire;
+	r = loop_timer_set(d->loop, &o->timeout,
+			   nsec_add(now, d->settings->timeout_s * NSEC_PER_S));
+	if (r == 0)
+		r = loop_timer_set(d->loop, &o->hint, nsec_add(now, HINT_NS));
+	if (r == 0 && parent >= 0)
+		r = loop_watch(d->loop, &o->parent, EPOLLIN);
+	if (r < 0) {
+		free(o);
+		return r;
+	}
+	*ret = o;
+	return 0;
+}
+
+enum exit_code outcome_ended(struct outcome *o)
+{
+	return o->decided ? EXIT_CODE_LEASED : EXIT_CODE_FAILED;
+}
+
+void outcome_close(struct outcome *o)
+{
+	free(o);
+}

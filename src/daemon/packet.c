@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The IP packet socket: opening, filtering, sending, receiving. Which packets
+ * are worth anything is the core's to say; here those are left out that did not
+ * come to us on an interface of ours.
+ */
+#include "daemon/packet.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "daemon/filter.h"
+
+/* Packets a wake-up: a flood shall not keep the loop from its deadlines. */
+#define RECEIVE_BUDGET 64
+
+/*
+ * Hundreds of interfaces may be answered at once, and each packet takes 2 to
+ * 4 KiB of the buffer. One interface is well served by the default.
+ */
+#define RECEIVE_BUFFER_SHARED (2 << 20)
+
+/* Longer ones arrive cut, which the core refuses by their length fields. */
+#define RECEIVE_SIZE 2048
+
+#define VLAN_ID_MASK 0x0fff
+
+/* A link-layer address, with room for the 20 octets of InfiniBand. */
+union link_address {
+	struct sockaddr_ll ll;
+	uint8_t bytes[offsetof(struct sockaddr_ll, sll_addr) + HWADDR_SIZE_MAX];
+};
+
+struct packet {
+	struct loop_source source; /* first: wake casts back; fd -1: closed */
+	struct loop *loop;
+	int only_ifindex;
+	packet_receive *receive;
+	void *owner;
+
+	bool bound;
+	bool dirty; /* the filter attached is not that of the ids */
+
+	/* In flight, ascending; an id that two interfaces drew is there twice. */
+	uint32_t *xids;
+	size_t xid_count, xid_size;
+
+	uint8_t buffer[RECEIVE_SIZE];
+};
+
+int packet_open(struct packet **ret, struct loop *loop, int only_ifindex,
+		packet_receive *receive, void *owner)
+{
+	struct packet *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return -ENOMEM;
+	p->source.fd = -1;
+	p->loop = loop;
+	p->only_ifindex = only_ifindex;
+	p->receive = receive;
+	p->owner = owner;
+	*ret = p;
+	return 0;
+}
+
+static void close_socket(struct packet *p)
+{
+	if (p->source.fd < 0)
+		return;
+	loop_unwatch(p->loop, &p->source);
+	close(p->source.fd);
+	p->source.fd = -1;
+	p->bound = false;
+}
+
+void packet_close(struct packet *p)
+{
+	if (!p)
+		return;
+	close_socket(p);
+	free(p->xids);
+	free(p);
+}
+
+/* ---- receiving ------------------------------------------------------- */
+
+/* What the kernel tells beside the packet. */
+struct aside {
+	bool checksum_partial;
+	bool other_vlan;
+};
+
+static struct aside read_aside(struct msghdr *message)
+{
+	struct tpacket_auxdata aux = { 0 };
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c;
+	     c = CMSG_NXTHDR(message, c)) {
+		if (c->cmsg_level == SOL_PACKET &&
+		    c->cmsg_type == PACKET_AUXDATA &&
+		    c->cmsg_len >= CMSG_LEN(sizeof(aux)))
+			memcpy(&aux, CMSG_DATA(c), sizeof(aux));
+	}
+	/* VLAN 0 is no VLAN: the tag carries a priority alone (802.1Q 9.6). */
+	return (struct aside){
+		.checksum_partial = aux.tp_status & TP_STATUS_CSUMNOTREADY,
+		.other_vlan = (aux.tp_status & TP_STATUS_VLAN_VALID) &&
+			      (aux.tp_vlan_tci & VLAN_ID_MASK) != 0,
+	};
+}
+
+static bool is_ours(const struct packet *p, const struct sockaddr_ll *from)
+{
+	return from->sll_pkttype <= PACKET_MULTICAST &&
+	       (p->only_ifindex == 0 || p->only_ifindex == from->sll_ifindex);
+}
+
+/* False if there is nothing more to receive. */
+static bool receive_one(struct packet *p, nsec now)
+{
+	union link_address from = { 0 };
+	union {
+		struct cmsghdr align;
+		uint8_t bytes[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
+	} control;
+	struct iovec part = { .iov_base = p->buffer, .iov_len = RECEIVE_SIZE };
+	struct msghdr message = {
+		.msg_name = &from,
+		.msg_namelen = sizeof(from),
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	ssize_t size = recvmsg(p->source.fd, &message, 0);
+	struct packet_frame frame = { .bytes = p->buffer };
+	struct aside aside;
+
+	/* Reading takes a pending error, such as ENETDOWN, off the socket. */
+	if (size < 0)
+		return errno != EAGAIN;
+	aside = read_aside(&message);
+	if (!is_ours(p, &from.ll) || aside.other_vlan)
+		return true;
+	frame.ifindex = from.ll.sll_ifindex;
+	frame.size = (size_t)size;
+	frame.checksum_partial = aside.checksum_partial;
+	if (from.ll.sll_halen <= HWADDR_SIZE_MAX) {
+		frame.source.size = from.ll.sll_halen;
+		memcpy(frame.source.bytes,
+		       from.bytes + offsetof(struct sockaddr_ll, sll_addr),
+		       frame.source.size);
+	}
+	p->receive(p->owner, &frame, now);
+	return true;
+}
+
+static void wake(struct loop_source *source, uint32_t events, nsec now)
+{
+	struct packet *p = (struct packet *)source;
+
+	(void)events;
+	for (int i = 0; i < RECEIVE_BUDGET && p->source.fd >= 0; i++) {
+		if (!receive_one(p, now))
+			break;
+	}
+}
+
+/* ---- the socket and its filter --------------------------------------- */
+
+/*
+ * With protocol 0 the socket receives nothing before it is bound, and binding
+ * has no receive hook to wait for.
+ */
+static int open_socket(struct packet *p)
+{
+	const int on = 1, size = RECEIVE_BUFFER_SHARED / 2; /* doubled by it */
+	int fd, error;
+
+	fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	if (setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)) < 0) {
+		error = -errno;
+		close(fd);
+		return error;
+	}
+	/* A smaller buffer costs retransmissions at worst. */
+	if (p->only_ifindex == 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size,
+				 sizeof(size));
+	p->source = (struct loop_source){ .fd = fd, .wake = wake };
+	error = loop_watch(p->loop, &p->source, EPOLLIN);
+	if (error) {
+		close(fd);
+		p->source.fd = -1;
+		return error;
+	}
+	p->dirty = true;
+	return 0;
+}
+
+static int attach(const struct packet *p)
+{
+	struct sock_filter program[FILTER_SIZE_MAX];
+	uint32_t xids[FILTER_XIDS_MAX + 1];
+	size_t count = 0;
+	struct sock_fprog fprog = { .filter = program };
+
+	for (size_t i = 0; i < p->xid_count && count <= FILTER_XIDS_MAX; i++) {
+		if (count == 0 || xids[count - 1] != p->xids[i])
+			xids[count++] = p->xids[i];
+	}
+	fprog.len = (unsigned short)filter_build(program, xids, count);
+	if (setsockopt(p->source.fd, SOL_SOCKET, SO_ATTACH_FILTER, &fprog,
+		       sizeof(fprog)) < 0)
+		return -errno;
+	return 0;
+}
+
+static int bind_socket(const struct packet *p)
+{
+	const struct sockaddr_ll address = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_IP),
+		.sll_ifindex = p->only_ifindex,
+	};
+
+	if (bind(p->source.fd, (const struct sockaddr *)&address,
+		 sizeof(address)) < 0)
+		return -errno;
+	return 0;
+}
+
+/*
+ * Filter first, bind last: nothing can come in between. A socket that only
+ * sends is not bound at all.
+ */
+int packet_flush(struct packet *p)
+{
+	int error;
+
+	if (p->source.fd < 0)
+		return 0;
+	if (p->dirty) {
+		error = attach(p);
+		if (error)
+			return error;
+		p->dirty = false;
+	}
+	if (!p->bound && p->xid_count > 0) {
+		error = bind_socket(p);
+		if (error)
+			return error;
+		p->bound = true;
+	}
+	return 0;
+}
+
+/* The index of the first id that is not below xid. */
+static size_t find_xid(const struct packet *p, uint32_t xid)
+{
+	size_t low = 0, high = p->xid_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (p->xids[middle] < xid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+int packet_listen(struct packet *p, uint32_t xid)
+{
+	size_t at = find_xid(p, xid);
+
+	if (p->xid_count == p->xid_size) {
+		size_t size = p->xid_size ? 2 * p->xid_size : 8;
+		uint32_t *xids = realloc(p->xids, size * sizeof(*xids));
+
+		if (!xids)
+			return -ENOMEM;
+		p->xids = xids;
+		p->xid_size = size;
+	}
+	if (p->source.fd < 0) {
+		int error = open_socket(p);
+
+		if (error)
+			return error;
+	}
+	memmove(p->xids + at + 1, p->xids + at,
+		(p->xid_count - at) * sizeof(*p->xids));
+	p->xids[at] = xid;
+	p->xid_count++;
+	p->dirty = true;
+	return 0;
+}
+
+void packet_unlisten(struct packet *p, uint32_t xid)
+{
+	size_t at = find_xid(p, xid);
+
+	ASSERT(at < p->xid_count && p->xids[at] == xid);
+	p->xid_count--;
+	memmove(p->xids + at, p->xids + at + 1,
+		(p->xid_count - at) * sizeof(*p->xids));
+	p->dirty = true;
+}
+
+void packet_settle(struct packet *p)
+{
+	if (p->xid_count == 0)
+		close_socket(p);
+}
+
+/* ---- sending --------------------------------------------------------- */
+
+int packet_send(struct packet *p, int ifindex, const struct hwaddr *hw,
+		const void *bytes, size_t size)
+{
+	static const struct hwaddr broadcast = {
+		.size = ETH_ALEN,
+		.bytes = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
+	};
+	union link_address to = {
+		.ll = {
+			.sll_family = AF_PACKET,
+			.sll_protocol = htons(ETH_P_IP),
+			.sll_ifindex = ifindex,
+		},
+	};
+	int error;
+
+	if (p->source.fd < 0) {
+		error = open_socket(p);
+		if (error)
+			return error;
+	}
+	error = packet_flush(p);
+	if (error)
+		return error;
+	if (!hw)
+		hw = &broadcast;
+	to.ll.sll_halen = hw->size;
+	memcpy(to.bytes + offsetof(struct sockaddr_ll, sll_addr), hw->bytes,
+	       hw->size);
+	/*
+	 * A socket bound to one interface keeps the news that it went down for
+	 * whoever comes next, even if it is up again. The second try tells.
+	 */
+	for (int tries = 0; tries < 2; tries++) {
+		if (sendto(p->source.fd, bytes, size, MSG_NOSIGNAL,
+			   (const struct sockaddr *)&to, sizeof(to)) >= 0)
+			return 0;
+		error = -errno;
+		if (error != -ENETDOWN)
+			break;
+	}
+	return error;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Giving up what is not needed, layer by layer. */
+#include "daemon/sandbox.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/securebits.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "base/str.h"
+
+static const cap_value_t kept[] = { CAP_NET_ADMIN, CAP_NET_RAW };
+
+static const char *const layer_names[] = {
+	[SANDBOX_LAYER_USER] = "user",
+	[SANDBOX_LAYER_CAPABILITIES] = "capabilities",
+	[SANDBOX_LAYER_NO_NEW_PRIVS] = "no_new_privs",
+};
+_Static_assert(ARRAY_SIZE(layer_names) == SANDBOX_LAYER_COUNT, "a name each");
+
+const char *sandbox_layer_name(enum sandbox_layer layer)
+{
+	return layer_names[layer];
+}
+
+static bool has_capabilities(void)
+{
+	cap_t caps = cap_get_proc();
+	bool all = caps;
+
+	for (size_t i = 0; all && i < ARRAY_SIZE(kept); i++) {
+		cap_flag_value_t value = CAP_CLEAR;
+
+		cap_get_flag(caps, kept[i], CAP_PERMITTED, &value);
+		all = value == CAP_SET;
+	}
+	cap_free(caps);
+	return all;
+}
+
+/* A user namespace that maps one user has nobody to become. */
+static bool maps_one_user(void)
+{
+	FILE *map = fopen("/proc/self/uid_map", "re");
+	unsigned long inside, outside, count = 0;
+	bool one;
+
+	one = map && fscanf(map, "%lu %lu %lu", &inside, &outside, &count) == 3 &&
+	      count == 1;
+	if (map)
+		fclose(map);
+	return one;
+}
+
+/* UID[:GID] in numbers; the group is the user's number if it is left out. */
+static bool parse_numbers(const char *spec, struct sandbox_user *ret)
+{
+	char text[32], *colon;
+	uint64_t uid, gid;
+
+	if (snprintf(text, sizeof(text), "%s", spec) >= (int)sizeof(text))
+		return false;
+	colon = strchr(text, ':');
+	if (colon)
+		*colon++ = '\0';
+	if (!str_to_u64(text, UINT32_MAX - 1, &uid) ||
+	    !str_to_u64(colon ? colon : text, UINT32_MAX - 1, &gid))
+		return false;
+	ret->uid = (uid_t)uid;
+	ret->gid = (gid_t)gid;
+	return true;
+}
+
+/*
+ * A system user stands in /etc/passwd. It is read directly first: the name
+ * service would load and run whatever modules the host has configured.
+ */
+static bool look_up(const char *name, struct sandbox_user *ret)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	struct passwd *entry = NULL;
+
+	while (file && (entry = fgetpwent(file)) &&
+	       strcmp(entry->pw_name, name) != 0)
+		continue;
+	if (entry) {
+		ret->uid = entry->pw_uid;
+		ret->gid = entry->pw_gid;
+	}
+	if (file)
+		fclose(file);
+	if (entry)
+		return true;
+	entry = getpwnam(name);
+	if (!entry)
+		return false;
+	ret->uid = entry->pw_uid;
+	ret->gid = entry->pw_gid;
+	return true;
+}
+
+int sandbox_find_user(const char *spec, struct sandbox_user *ret)
+{
+	*ret = (struct sandbox_user){ 0 };
+	if (!has_capabilities())
+		return -EPERM;
+	if (geteuid() != 0) {
+		ret->kept = "started without root";
+		return 0;
+	}
+	if (maps_one_user()) {
+		ret->kept = "the user namespace maps one user";
+		return 0;
+	}
+	return parse_numbers(spec, ret) || look_up(spec, ret) ? 0 : -ENOENT;
+}
+
+static int change_user(const struct sandbox_user *user)
+{
+	if (setgroups(0, NULL) < 0 ||
+	    setresgid(user->gid, user->gid, user->gid) < 0 ||
+	    setresuid(user->uid, user->uid, user->uid) < 0)
+		return -errno;
+	return 0;
+}
+
+/* Only a process with CAP_SETPCAP can cut these; without it none can come back. */
+static void cut_bounding_set(void)
+{
+	for (cap_value_t cap = 0; cap < cap_max_bits(); cap++) {
+		if (cap != CAP_NET_ADMIN && cap != CAP_NET_RAW)
+			prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
+	}
+	prctl(PR_SET_SECUREBITS,
+	      SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
+		      SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
+		      SECBIT_NO_CAP_AMBIENT_RAISE |
+		      SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED,
+	      0, 0, 0);
+}
+
+static int keep_capabilities(void)
+{
+	cap_t caps = cap_init();
+	int r = 0;
+
+	if (!caps ||
+	    cap_set_flag(caps, CAP_PERMITTED, ARRAY_SIZE(kept), kept, CAP_SET) <
+		    0 ||
+	    cap_set_flag(caps, CAP_EFFECTIVE, ARRAY_SIZE(kept), kept, CAP_SET) <
+		    0 ||
+	    cap_set_proc(caps) < 0)
+		r = -errno;
+	cap_free(caps);
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 && r == 0)
+		r = -errno;
+	return r;
+}
+
+int sandbox_enter(const struct sandbox_user *user, struct sandbox_report *ret)
+{
+	struct sandbox_report report = { { NULL } };
+	int r = 0;
+
+	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	/* The change of user leaves the permitted set, which is cut after it. */
+	prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+	cut_bounding_set();
+	if (user->kept)
+		report.unavailable[SANDBOX_LAYER_USER] = user->kept;
+	else
+		r = change_user(user);
+	if (r == 0)
+		r = keep_capabilities();
+	if (r < 0)
+		return r;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		report.unavailable[SANDBOX_LAYER_NO_NEW_PRIVS] =
+			"the kernel refuses it";
+	*ret = report;
+	return 0;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The settings of a process: defaults, then command line and file, then what
+ * several of them mean together. Single keys and their values are keys.c's.
+ */
+#include "daemon/settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "daemon/config.h"
+#include "daemon/draft.h"
+#include "daemon/keys.h"
+#include "daemon/options.h"
+
+#define IFACE_DEFAULT "eth0"
+
+/*
+ * The host's own name, but none of those that any host may have. What is no
+ * host name is refused by the key's own rule, and then none is sent.
+ */
+static void set_own_hostname(struct draft *draft)
+{
+	static const char *const unset[] = { "localhost",
+					     "localhost.localdomain", "(none)" };
+	char name[DHCP4_HOSTNAME_MAX + 1];
+
+	if (gethostname(name, sizeof(name)) < 0)
+		return;
+	name[sizeof(name) - 1] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(unset); i++)
+		if (strcasecmp(name, unset[i]) == 0)
+			return;
+	key_apply(key_of_name("hostname"), name, draft->settings, &draft->common);
+}
+
+/* Those named on the command line, else the file's sections, else the default. */
+static enum settings_result choose_ifaces(struct draft *draft)
+{
+	struct settings *s = draft->settings;
+
+	if (s->iface_count == 0 && draft->section_count > 0) {
+		s->ifaces = draft->sections;
+		s->iface_count = draft->section_count;
+		draft->sections = NULL;
+		return SETTINGS_OK;
+	}
+	if (s->iface_count == 0 &&
+	    !draft_add_iface(&s->ifaces, &s->iface_count, IFACE_DEFAULT))
+		return draft_fail(draft, EXIT_CODE_FAILED, "%s", key_no_memory);
+	for (size_t i = 0; i < s->iface_count; i++) {
+		const struct iface_settings *section =
+			draft_find_iface(draft->sections, draft->section_count,
+					 s->ifaces[i].name);
+
+		draft_inherit(&s->ifaces[i], section ? section : &draft->common);
+	}
+	return SETTINGS_OK;
+}
+
+static enum settings_result check_process(struct draft *draft)
+{
+	const struct settings *s = draft->settings;
+
+	if (s->background && s->fail_now)
+		return draft_fail(draft, EXIT_CODE_USAGE,
+				  "-b and -n exclude each other: without a lease "
+				  "in time, -b goes on and -n gives up");
+	if (s->quit && s->release_on_exit)
+		return draft_fail(draft, EXIT_CODE_USAGE,
+				  "-q and -R (release-on-exit) exclude each "
+				  "other: one leaves the address in use, the "
+				  "other gives it back");
+	return SETTINGS_OK;
+}
+
+/* The first interface that asks for the address. */
+static const struct iface_settings *find_request(const struct settings *s,
+						 ipv4_addr address)
+{
+	const struct iface_settings *iface = s->ifaces;
+
+	while (iface->requested_address != address)
+		iface++;
+	return iface;
+}
+
+/* Asked for by two interfaces, an address could go to either. */
+static enum settings_result check_requests(struct draft *draft)
+{
+	const struct settings *s = draft->settings;
+	bool given = draft->given & key_bit(key_of_name("request"));
+
+	for (size_t i = 0; i < s->iface_count; i++) {
+		const struct iface_settings *iface = &s->ifaces[i], *first;
+
+		if (!iface->requested_address)
+			continue;
+		first = find_request(s, iface->requested_address);
+		if (first != iface)
+			return draft_fail(
+				draft,
+				given ? EXIT_CODE_USAGE : EXIT_CODE_CONFIGURATION,
+				"%s: an address can be requested for one "
+				"interface only, not for both %s and %s",
+				given ? "-r" : draft->path, first->name,
+				iface->name);
+	}
+	return SETTINGS_OK;
+}
+
+static enum settings_result answer_check(struct draft *draft)
+{
+	if (!draft->settings->check)
+		return SETTINGS_OK;
+	printf("%s: ok%s\n", draft->path,
+	       draft->file_absent ? " (not there, so the defaults hold)" : "");
+	return options_printed(draft) ? SETTINGS_DONE : SETTINGS_FAILED;
+}
+
+enum settings_result settings_load(int argc, char **argv, struct settings *ret,
+				   enum exit_code *ret_code)
+{
+	static enum settings_result (*const steps[])(struct draft *) = {
+		config_read,	choose_ifaces, check_process,
+		check_requests, answer_check,
+	};
+	struct draft draft = {
+		.settings = ret,
+		.common = { .gateway = true,
+			    .configure = true,
+			    .metric = SETTINGS_METRIC_DEFAULT },
+	};
+	enum settings_result result;
+
+	*ret = (struct settings){ .timeout_s = SETTINGS_TIMEOUT_DEFAULT_S };
+	set_own_hostname(&draft);
+	result = options_read(&draft, argc, argv);
+	for (size_t i = 0; i < ARRAY_SIZE(steps) && result == SETTINGS_OK; i++)
+		result = steps[i](&draft);
+	if (result == SETTINGS_FAILED)
+		*ret_code = draft.code;
+	free(draft.sections);
+	return result;
+}
+
+void settings_free(struct settings *s)
+{
+	free(s->pid_file);
+	free(s->instance);
+	free(s->user);
+	free(s->run_dir);
+	free(s->state_dir);
+	free(s->config_file);
+	free(s->ifaces);
+	*s = (struct settings){ 0 };
+}

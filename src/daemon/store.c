@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Files of one directory, named by the interface. Links are never followed, and
+ * a name on disk is made of the interface's name alone.
+ */
+#include "daemon/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "daemon/log.h"
+
+#define NAME_SIZE (IFNAMSIZ + 16)
+
+struct store {
+	int directory;
+	char boot_id[BOOT_ID_SIZE + 1];
+};
+
+static void close_file(const int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+#define CLEANUP_FILE __attribute__((cleanup(close_file)))
+
+static void file_name(const char *ifname, const char *suffix,
+		      char name[NAME_SIZE])
+{
+	snprintf(name, NAME_SIZE, "%s.lease%s", ifname, suffix);
+}
+
+/* Reads at most size octets; their number, or -errno. */
+static ssize_t read_all(int fd, char *buffer, size_t size)
+{
+	size_t used = 0;
+
+	while (used < size) {
+		ssize_t n = read(fd, buffer + used, size - used);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		used += (size_t)n;
+	}
+	return (ssize_t)used;
+}
+
+static int write_all(int fd, const char *buffer, size_t size)
+{
+	while (size) {
+		ssize_t n = write(fd, buffer, size);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			buffer += n;
+			size -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+/* Without a boot id no file is of this boot: the wall clock decides. */
+static void read_boot_id(char id[BOOT_ID_SIZE + 1])
+{
+	CLEANUP_FILE int fd =
+		open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+
+	memset(id, '-', BOOT_ID_SIZE);
+	id[BOOT_ID_SIZE] = '\0';
+	if (fd >= 0 && read_all(fd, id, BOOT_ID_SIZE) < BOOT_ID_SIZE)
+		memset(id, '-', BOOT_ID_SIZE);
+}
+
+int store_open(struct store **ret, const char *directory)
+{
+	struct store *s = calloc(1, sizeof(*s));
+	int r;
+
+	if (!s)
+		return -ENOMEM;
+	s->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->directory < 0) {
+		r = -errno;
+		free(s);
+		return r;
+	}
+	read_boot_id(s->boot_id);
+	*ret = s;
+	return 0;
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	close(s->directory);
+	free(s);
+}
+
+static struct lease_clocks clocks_at(const struct store *s, nsec now)
+{
+	struct lease_clocks clocks = { .now = now, .wall_s = time(NULL) };
+
+	memcpy(clocks.boot_id, s->boot_id, sizeof(clocks.boot_id));
+	return clocks;
+}
+
+/* Out of the way, where somebody can look at it; the next one replaces it. */
+static void put_aside(struct store *s, const char *ifname, const char *why)
+{
+	char name[NAME_SIZE], bad[NAME_SIZE];
+
+	file_name(ifname, "", name);
+	file_name(ifname, ".bad", bad);
+	log_warning("%s: %s is not used: %s; kept as %s", ifname, name, why, bad);
+	renameat(s->directory, name, s->directory, bad);
+}
+
+int store_load(struct store *s, const char *ifname, nsec now,
+	       struct lease_file *ret)
+{
+	/* One octet more than a file may have, to notice a longer one. */
+	char name[NAME_SIZE], text[LEASE_FILE_SIZE_MAX + 1];
+	struct lease_clocks clocks = clocks_at(s, now);
+	CLEANUP_FILE int fd = -1;
+	ssize_t size;
+
+	file_name(ifname, "", name);
+	fd = openat(s->directory, name,
+		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return -ENOENT;
+	if (fd < 0) {
+		int r = -errno;
+
+		put_aside(s, ifname, strerror(-r));
+		return r;
+	}
+	size = read_all(fd, text, sizeof(text));
+	if (size < 0 || lease_file_read(text, (size_t)size, &clocks, ret) < 0) {
+		put_aside(s, ifname, "it is torn, altered or foreign");
+		return -EBADMSG;
+	}
+	return 0;
+}
+
+int store_save(struct store *s, const char *ifname,
+	       const struct dhcp4_lease *lease, nsec now)
+{
+	char name[NAME_SIZE], new[NAME_SIZE], text[LEASE_FILE_SIZE_MAX];
+	struct lease_clocks clocks = clocks_at(s, now);
+	size_t size = lease_file_write(lease, &clocks, text);
+	CLEANUP_FILE int fd = -1;
+	int r;
+
+	file_name(ifname, "", name);
+	file_name(ifname, ".new", new);
+	fd = openat(s->directory, new,
+		    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	r = write_all(fd, text, size);
+	if (r == 0 && renameat(s->directory, new, s->directory, name) < 0)
+		r = -errno;
+	if (r < 0)
+		unlinkat(s->directory, new, 0);
+	return r;
+}
+
+int store_sync(struct store *s, const char *ifname)
+{
+	char name[NAME_SIZE];
+	CLEANUP_FILE int fd = -1;
+
+	file_name(ifname, "", name);
+	fd = openat(s->directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	return fsync(fd) < 0 || fsync(s->directory) < 0 ? -errno : 0;
+}
+
+int store_forget(struct store *s, const char *ifname)
+{
+	char name[NAME_SIZE];
+
+	file_name(ifname, "", name);
+	if (unlinkat(s->directory, name, 0) < 0 && errno != ENOENT)
+		return -errno;
+	return 0;
+}

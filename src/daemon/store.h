@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Lease files on disk: one an interface, IFNAME.lease, in one directory.
+ *
+ * It is a cache. Files are replaced whole by a rename and reach the disk later
+ * (store_sync()); what cannot be read is put aside as IFNAME.lease.bad and said;
+ * a full or read-only disk is reported and stops nothing.
+ */
+#ifndef DAEMON_STORE_H
+#define DAEMON_STORE_H
+
+#include "daemon/lease_file.h"
+
+struct store;
+
+/* Opens the directory, which exists already. 0 or -errno. */
+int store_open(struct store **ret, const char *directory);
+void store_close(struct store *);
+
+/* 0; -ENOENT: there is none; -EBADMSG: there was no usable one; or -errno. */
+int store_load(struct store *, const char *ifname, nsec now,
+	       struct lease_file *ret);
+
+/* Replaces the file, without waiting for the disk. 0 or -errno. */
+int store_save(struct store *, const char *ifname, const struct dhcp4_lease *,
+	       nsec now);
+
+/* Waits until the file is on the disk. 0 or -errno. */
+int store_sync(struct store *, const char *ifname);
+
+/* Removes the file, if there is one. 0 or -errno. */
+int store_forget(struct store *, const char *ifname);
+
+#endif

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Addresses and routes of a namespace, and how they change."""
+
+import json
+import re
+import time
+
+from .system import Process
+
+FOREVER = 0xffffffff
+
+
+class Kernel:
+    """What the kernel of one namespace holds, by ip(8)."""
+
+    def __init__(self, space):
+        self.space = space
+
+    def _ip(self, *arguments):
+        return json.loads(self.space.run("ip", "-j", "-d", *arguments).stdout or "[]")
+
+    def addresses(self, interface="eth0"):
+        """ip's own records of the IPv4 addresses."""
+        links = self._ip("-4", "address", "show", "dev", interface)
+        return [info for link in links for info in link.get("addr_info", []) if info]
+
+    def address(self, interface="eth0"):
+        """The one address, as "10.0.0.10/24"; None if there is none."""
+        found = [f"{info['local']}/{info['prefixlen']}" for info in self.addresses(interface)]
+        assert len(found) < 2, f"several addresses: {found}"
+        return found[0] if found else None
+
+    def valid_s(self, interface="eth0"):
+        """The lifetime that the one address has left."""
+        return self.addresses(interface)[0]["valid_life_time"]
+
+    def routes(self, interface="eth0"):
+        """ip's own records of the IPv4 routes in the main table."""
+        return self._ip("-4", "route", "show", "dev", interface)
+
+    def route(self, destination, interface="eth0"):
+        """The one route to a destination ("default"); None if there is none."""
+        found = [route for route in self.routes(interface) if route["dst"] == destination]
+        assert len(found) < 2, f"several routes: {found}"
+        return found[0] if found else None
+
+    def link_index(self, interface="eth0"):
+        return self._ip("link", "show", "dev", interface)[0]["ifindex"]
+
+
+def added(address):
+    return rf"^(?!Deleted).*\binet {re.escape(address)}[/ ]"
+
+
+def deleted(address):
+    return rf"^Deleted .*\binet {re.escape(address)}[/ ]"
+
+
+class Events:
+    """Every change of addresses and routes, with its time."""
+
+    def __init__(self, space):
+        self.monitor = Process(space.enter("ip", "-o", "-4", "monitor", "address", "route"))
+        # It listens once it has an answer to show.
+        deadline = time.monotonic() + 5
+        while not self.monitor.lines and time.monotonic() < deadline:
+            for verb in ("add", "del"):
+                space.run("ip", "address", verb, "127.9.9.9/32", "dev", "lo")
+            time.sleep(0.05)
+
+    def added(self, address, since=0.0):
+        """When an address was added, or its lifetimes set."""
+        return [at for at, _ in self.monitor.find(added(address), since)]
+
+    def deleted(self, address, since=0.0):
+        return [at for at, _ in self.monitor.find(deleted(address), since)]
+
+    def wait_added(self, address, timeout=10.0, since=0.0):
+        return self.monitor.wait_line(added(address), timeout, since)[0]
+
+    def wait_deleted(self, address, timeout=10.0, since=0.0):
+        return self.monitor.wait_line(deleted(address), timeout, since)[0]

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""One test's laboratory: a client's network namespace and a server's.
+
+The test's own process is in the server's namespace, and /run and /var/lib are
+its own; so files and sockets have the names that they have on a real host.
+
+    client namespace: eth0 ===veth=== srv0 :the test's own namespace
+    tenured, tenurectl                      dhcp-server or dnsmasq, the wire
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from . import rules, system
+from .kernel import Events, Kernel
+from .system import Process
+from .wire import Wire
+
+TIMEOUT_S = 140
+PROGRAMS = ("tenured", "tenurectl", "dhcp-server")
+DROP_TO = "64321:64321"  # a user that no machine has
+NOBODY = 65534
+CRASH = re.compile(r"Sanitizer|runtime error:|assertion failed|Assertion")
+
+
+class Skip(Exception):
+    """Raised with the reason why a test cannot be made here."""
+
+
+def smoke(test):
+    """Mark one of the dozen tests that are made of every kind of build."""
+    test.smoke = True
+    return test
+
+
+def lasts(seconds):
+    """Tell about how long a test takes: long ones are started first."""
+    def mark(test):
+        test.seconds = seconds
+        return test
+    return mark
+
+
+def eventually(what, condition, timeout=10.0):
+    """Wait until condition() is true, and return what it gave."""
+    deadline = time.monotonic() + timeout
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {timeout} s: {what}")
+        time.sleep(0.05)
+
+
+def end_in_time(number, _frame):
+    raise TimeoutError(f"ended by {signal.Signals(number).name}")
+
+
+class Space:
+    """A network namespace: this process's own, or one that a holder keeps."""
+
+    def __init__(self, own=False):
+        self.prefix = []
+        if own:
+            return
+        holder = subprocess.Popen(["unshare", "-n", "sleep", "3600"])
+        mine = os.readlink("/proc/self/ns/net")
+        eventually("a namespace", lambda: os.readlink(f"/proc/{holder.pid}/ns/net") != mine)
+        self.pid = holder.pid
+        self.prefix = ["nsenter", f"--net=/proc/{holder.pid}/ns/net", "--"]
+
+    def enter(self, *command):
+        return [*self.prefix, *map(str, command)]
+
+    def run(self, *command, check=True):
+        return subprocess.run(self.enter(*command), check=check, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def ip(self, line, check=True):
+        """One ip(8) command, as a line."""
+        return self.run("ip", *line.split(), check=check)
+
+
+class Lab:
+    """See above. Leaves nothing behind, whatever happens in the test."""
+
+    def __init__(self):
+        self.root = os.environ.get("TENURED_NET_INSIDE") == "root"
+        self.dir = Path("/run/lab")
+        self.clients = []
+
+    def __enter__(self):
+        system.reap_descendants()
+        system.die_with_parent()
+        signal.signal(signal.SIGTERM, end_in_time)
+        signal.signal(signal.SIGALRM, end_in_time)
+        signal.alarm(TIMEOUT_S)
+        try:
+            self._set_up()
+        except BaseException:
+            system.kill_descendants()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        signal.alarm(0)
+        system.kill_descendants()
+
+    def _set_up(self):
+        build = Path(os.environ.get("TENURED_BUILD", "build")).resolve()
+        programs = {name: (build / name).read_bytes() for name in PROGRAMS
+                    if (build / name).exists()}
+        for path in ("/run", "/var/lib"):
+            system.mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", path)
+        # Here they can be run by any user, wherever they were built.
+        self.dir.mkdir()
+        for name, content in programs.items():
+            (self.dir / name).write_bytes(content)
+            (self.dir / name).chmod(0o755)
+        self._protect("/etc/resolv.conf", "# of the test\n")
+        self.here, self.client = Space(own=True), Space()
+        for space in (self.here, self.client):
+            space.ip("link set lo up")
+        self.add_link()
+        self.kernel = Kernel(self.client)
+        self.wire = Wire("srv0")
+
+    def _protect(self, path, content):
+        """Lay a file of the test's own over one of the machine's."""
+        if not os.path.exists(path):
+            return
+        own = self.dir / os.path.basename(path)
+        own.write_text(content)
+        system.mount("--bind", str(own), os.path.realpath(path))
+
+    # ---- the network ----------------------------------------------------
+
+    def add_link(self, interface="eth0", peer="srv0", address="10.0.0.1/24"):
+        """Joins both namespaces; the client's end is down, as after boot."""
+        self.here.ip(f"link add {peer} type veth peer name {interface} netns {self.client.pid}")
+        self.here.ip(f"address add {address} dev {peer}")
+        self.here.ip(f"link set {peer} up")
+
+    def carrier(self, up):
+        """Plugs the client's cable in or pulls it out.
+
+        The kernel tells of a link once a second at most, and of what came and
+        went meanwhile never.
+        """
+        time.sleep(1.2)
+        self.here.ip(f"link set srv0 {'up' if up else 'down'}")
+
+    def mac(self, interface="eth0"):
+        shown = self.client.run("ip", "-o", "link", "show", "dev", interface).stdout
+        return re.search(r"link/ether (\S+)", shown)[1]
+
+    # ---- servers --------------------------------------------------------
+
+    def server(self, *arguments, script="", interface="srv0", net="10.0.0", lease=60,
+               router=True, **options):
+        """dhcp-server; t1=5 stands for --t1 5, script for the lines of one."""
+        command = [self.dir / "dhcp-server", "-i", interface, "--log",
+                   "--address", f"{net}.1/24", "--pool", f"{net}.10-{net}.50",
+                   "--lease", lease, *(["--router", f"{net}.1"] if router else []), *arguments]
+        for name, value in options.items():
+            command += [f"--{name}", value]
+        if script:
+            path = self.dir / f"script-{interface}-{time.monotonic()}"
+            path.write_text(script)
+            command += ["--script", path]
+        process = Process(self.here.enter(*command))
+        process.wait_line("^READY")
+        return process
+
+    def dnsmasq(self, lease=120):
+        if not shutil.which("dnsmasq"):
+            raise Skip("no dnsmasq here")
+        process = Process([
+            "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0",
+            "--interface=srv0", "--bind-interfaces", "--no-ping", "--user=root",
+            "--dhcp-authoritative", "--log-facility=-", f"--pid-file={self.dir}/dnsmasq.pid",
+            f"--dhcp-leasefile={self.dir}/dnsmasq.leases",
+            f"--dhcp-range=10.0.0.10,10.0.0.50,255.255.255.0,{lease}",
+            "--dhcp-option=3,10.0.0.1", "--dhcp-option=6,10.0.0.1"])
+        process.wait_line("DHCP, IP range")
+        return process
+
+    # ---- the client -----------------------------------------------------
+
+    @property
+    def drop(self):
+        """The arguments that name the user to become, where there are users."""
+        return ["--user", DROP_TO] if self.root else []
+
+    def tenured(self, *arguments, under=(), drop=True):
+        """Starts tenured with these arguments, perhaps under another command."""
+        process = Process(self.client.enter(
+            *under, self.dir / "tenured", *(self.drop if drop else []), *arguments))
+        self.clients.append(process)
+        return process
+
+    def bound(self, *arguments, interface="eth0"):
+        """Starts tenured -f and waits until it says that all is configured."""
+        process = self.tenured("-f", "-v", *arguments, interface)
+        process.wait_line(f"{interface}: .* is ready")
+        return process
+
+    def ctl(self, *arguments, user=None, check=True):
+        """Runs tenurectl, as another user if told so."""
+        become = [] if user is None else [
+            "setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--"]
+        done = self.client.run(*become, self.dir / "tenurectl", *arguments, check=False)
+        assert not check or done.returncode == 0, f"tenurectl {arguments}: {done.stdout}"
+        return done
+
+    def daemons(self):
+        """The process ids of every tenured that lives."""
+        return [pid for pid in system.descendants()
+                if re.search(r"^Name:\ttenured\n(?s:.)*^State:\t[^Z]", system.status(pid), re.M)]
+
+    def lease_files(self):
+        return [path for top in ("/run/tenured", "/var/lib/tenured")
+                for path in Path(top).rglob("*.lease")]
+
+    def events(self):
+        return Events(self.client)
+
+    def need_users(self):
+        if not self.root:
+            raise Skip("needs root: there is one user in this namespace")
+
+    def need_ctl(self):
+        if not (self.dir / "tenurectl").exists():
+            raise Skip("built without tenurectl")
+
+    # ---- the end --------------------------------------------------------
+
+    def check(self):
+        """What must hold after every test."""
+        rules.judge(self.wire)
+        for client in self.clients:
+            crash = CRASH.search(client.output)
+            assert not crash, f"{crash[0]}:\n{client.output}"
+
+    def explain(self):
+        """Shows what there is to see of a failure."""
+        print(f"the wire:\n{self.wire.explain()}")
+        for client in self.clients:
+            print(f"{' '.join(map(str, client.command))}\n{client.output}")
+        print(self.client.run("ip", "-4", "-d", "address", check=False).stdout)
+        print(self.client.run("ip", "-4", "route", check=False).stdout)

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Processes and mounts: what Python's standard library leaves to C."""
+
+import ctypes
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def reap_descendants():
+    """Become the parent of every orphan below, so that none can get away."""
+    libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def die_with_parent():
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+
+
+def children(pid):
+    """The children of each thread of a process."""
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += [int(child) for child in path.read_text().split()]
+        except OSError:
+            pass  # it ended meanwhile
+    return found
+
+
+def descendants(pid=None):
+    below = []
+    for child in children(pid or os.getpid()):
+        below += [child, *descendants(child)]
+    return below
+
+
+def status(pid):
+    """/proc/PID/status; empty if it ended."""
+    try:
+        return Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return ""
+
+
+def kill_descendants():
+    """Kill all that was started here and below, and wait for its end."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        pids = descendants()
+        if not pids:
+            return
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            pass
+        time.sleep(0.01)
+
+
+def mount(*arguments):
+    subprocess.run(["mount", *arguments], check=True)
+
+
+class Process:
+    """A process, and every line that it and its children print."""
+
+    def __init__(self, command, **options):
+        self.command = command
+        self.lines = []  # (time, text)
+        self.news = threading.Condition()
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, errors="replace",
+            bufsize=1, **options)
+        self.pid = self.process.pid
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            with self.news:
+                self.lines.append((time.monotonic(), line.rstrip("\n")))
+                self.news.notify_all()
+
+    @property
+    def output(self):
+        return "\n".join(text for _, text in self.lines)
+
+    def find(self, pattern, since=0.0):
+        """The times and texts of the lines that a pattern is found in."""
+        return [(at, text) for at, text in list(self.lines)
+                if at >= since and re.search(pattern, text)]
+
+    def wait_line(self, pattern, timeout=10.0, since=0.0):
+        """The first such line's time and text, as soon as there is one."""
+        deadline = time.monotonic() + timeout
+        with self.news:
+            while True:
+                found = self.find(pattern, since)
+                if found:
+                    return found[0]
+                left = deadline - time.monotonic()
+                if left <= 0 or not self.reader.is_alive():
+                    raise AssertionError(
+                        f"no line like {pattern!r} from {self.command}:\n{self.output}")
+                self.news.wait(min(left, 0.2))
+
+    @property
+    def running(self):
+        return self.process.poll() is None
+
+    def wait(self, timeout=10.0):
+        """The exit code, once all that it printed is read."""
+        try:
+            code = self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(
+                f"still running after {timeout} s: {self.command}\n{self.output}") from None
+        self.reader.join(0.5)  # a child in the background may keep the pipe
+        return code
+
+    def send(self, number):
+        self.process.send_signal(number)
+
+    def stop(self, number=signal.SIGTERM, timeout=10.0):
+        if self.running:
+            self.send(number)
+        return self.wait(timeout)

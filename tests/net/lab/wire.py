@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The wire as a third party sees it: capture and a parser of its own.
+
+Nothing here shares code with the daemon or its test server, so a mistake in
+their codec cannot hide itself.
+"""
+
+import ipaddress
+import socket
+import struct
+import threading
+import time
+
+ETH_P_ALL = 3
+BROADCAST = "ff:ff:ff:ff:ff:ff"
+TYPES = {1: "DISCOVER", 2: "OFFER", 3: "REQUEST", 4: "DECLINE", 5: "ACK",
+         6: "NAK", 7: "RELEASE", 8: "INFORM"}
+COOKIE = bytes((0x63, 0x82, 0x53, 0x63))
+
+
+def mac(octets):
+    return ":".join(f"{octet:02x}" for octet in octets)
+
+
+def ip(octets):
+    return str(ipaddress.IPv4Address(octets))
+
+
+def sum16(octets):
+    """The ones' complement sum of RFC 1071."""
+    if len(octets) % 2:
+        octets += b"\0"
+    total = sum(struct.unpack(f"!{len(octets) // 2}H", octets))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return total
+
+
+class Message:
+    """A DHCP message and the frame that it came in."""
+
+    def __init__(self, at, frame):
+        self.at = at
+        self.eth_dst, self.eth_src = mac(frame[0:6]), mac(frame[6:12])
+        packet = frame[14:]
+        header = (packet[0] & 15) * 4
+        packet = packet[:struct.unpack("!H", packet[2:4])[0]]
+        self.ip_checksum_ok = sum16(packet[:header]) == 0xffff
+        self.ip_src, self.ip_dst = ip(packet[12:16]), ip(packet[16:20])
+        udp = packet[header:]
+        self.sport, self.dport, length, checksum = struct.unpack("!4H", udp[:8])
+        self.payload = udp[8:length]
+        self._judge_checksum(packet, udp[:length], checksum)
+        self._parse(self.payload)
+
+    def _judge_checksum(self, packet, udp, checksum):
+        pseudo = packet[12:20] + struct.pack("!2H", 17, len(udp))
+        # A virtual link may leave the sum to hardware: that of the pseudo header.
+        self.checksum_ok = sum16(pseudo + udp) == 0xffff or checksum == sum16(pseudo)
+        self.checksum_absent = checksum == 0
+
+    def _parse(self, message):
+        self.op, self.htype, self.hlen, self.hops = message[:4]
+        self.xid, self.secs, self.flags = struct.unpack("!IHH", message[4:12])
+        self.ciaddr, self.yiaddr, self.siaddr, self.giaddr = (
+            ip(message[at:at + 4]) for at in (12, 16, 20, 24))
+        self.chaddr = message[28:44]
+        self.sname_and_file = message[44:236]
+        self.cookie = message[236:240]
+        self.options, self.order, at = {}, [], 240
+        while at < len(message) and message[at] != 255:
+            code = message[at]
+            at += 1
+            if code:
+                size = message[at]
+                self.order.append(code)
+                self.options[code] = self.options.get(code, b"") + message[at + 1:at + 1 + size]
+                at += 1 + size
+        self.ended = at < len(message)
+        self.after_end = message[at + 1:]
+        kind = self.options.get(53, b"\0")
+        self.type = TYPES.get(kind[0], str(kind[0]))
+
+    def number(self, code):
+        value = self.options.get(code)
+        return None if value is None else int.from_bytes(value, "big")
+
+    def address(self, code):
+        value = self.options.get(code)
+        return None if value is None else ip(value)
+
+    @property
+    def from_client(self):
+        return self.dport == 67
+
+    @property
+    def broadcast(self):
+        return self.eth_dst == BROADCAST and self.ip_dst == "255.255.255.255"
+
+    @property
+    def unicast(self):
+        return self.eth_dst != BROADCAST and self.ip_dst != "255.255.255.255"
+
+    @property
+    def variant(self):
+        """REQUESTs by RFC 2131 Table 4; other messages by their type."""
+        if self.type != "REQUEST":
+            return self.type
+        if self.ciaddr != "0.0.0.0":
+            return "RENEWING" if self.unicast else "REBINDING"
+        return "SELECTING" if 54 in self.options else "INIT-REBOOT"
+
+    def __str__(self):
+        options = " ".join(f"{code}={value.hex()}" for code, value in self.options.items()
+                           if code not in (53, 55))
+        return (f"{self.at:.3f} {self.eth_src} > {self.eth_dst} {self.ip_src} > {self.ip_dst}"
+                f" {self.variant} xid {self.xid:08x} secs {self.secs} ciaddr {self.ciaddr}"
+                f" yiaddr {self.yiaddr} {options}")
+
+
+class Wire:
+    """Captures all that passes an interface of this namespace."""
+
+    def __init__(self, interface):
+        self.messages = []
+        self.complaints = []  # when ICMP told a server that port 68 is unreachable
+        self.news = threading.Condition()
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+        self.socket.bind((interface, ETH_P_ALL))
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        while True:
+            try:
+                frame = self.socket.recv(65536)
+            except OSError:
+                continue  # the link went down; it is told once
+            self._take(time.monotonic(), frame)
+
+    def _take(self, at, frame):
+        if frame[12:14] != b"\x08\x00" or len(frame) < 34:
+            return
+        body = frame[14 + (frame[14] & 15) * 4:]
+        if frame[23] == 1 and body[0] == 3 and body[30:32] == struct.pack("!H", 68):
+            self.complaints.append(at)
+        if frame[23] == 17 and struct.unpack("!H", body[2:4])[0] in (67, 68):
+            with self.news:
+                self.messages.append(Message(at, frame))
+                self.news.notify_all()
+
+    def find(self, kind=None, since=0.0):
+        """The client's messages of a type or variant; all without one."""
+        return [m for m in list(self.messages)
+                if m.from_client and m.at >= since and kind in (None, m.type, m.variant)]
+
+    def replies(self, kind=None, since=0.0):
+        """The same of the server's messages."""
+        return [m for m in list(self.messages)
+                if not m.from_client and m.at >= since and kind in (None, m.type)]
+
+    def wait(self, kind, timeout=10.0, since=0.0, count=1):
+        """The count-th such message of the client, as soon as it is there."""
+        deadline = time.monotonic() + timeout
+        with self.news:
+            while True:
+                found = self.find(kind, since)
+                if len(found) >= count:
+                    return found[count - 1]
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise AssertionError(f"{len(found)} instead of {count} {kind} in {timeout} s")
+                self.news.wait(left)
+
+    def explain(self):
+        return "\n".join(str(message) for message in self.messages)

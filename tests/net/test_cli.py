@@ -1,0 +1,346 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The command line: each row of its table, each exit code, each last word."""
+
+import re
+import signal
+import time
+
+from lab import eventually, lasts, smoke
+
+RESULT = "eth0: 10.0.0.10/24 from 10.0.0.1, 1 h"
+
+
+def last_line(process):
+    return process.output.splitlines()[-1]
+
+
+def nothing_left(lab):
+    eventually("no tenured left", lambda: not lab.daemons())
+    return not lab.kernel.addresses() and not lab.kernel.routes()
+
+
+# ---- given nothing, -b, -n, -q, -f: with a lease -----------------------------
+
+def leased_in_background(lab, *arguments):
+    """The parent ends with the result, the daemon stays and keeps the lease."""
+    lab.server(lease=3600)
+    parent = lab.tenured(*arguments, "eth0")
+    assert parent.wait() == 0, parent.output
+    assert last_line(parent).endswith(RESULT), parent.output
+    assert lab.kernel.address() == "10.0.0.10/24"
+    assert lab.kernel.route("default"), "ready means that the routes are there"
+    [daemon] = lab.daemons()
+    assert daemon != parent.pid
+    return daemon
+
+
+@smoke
+def test_nothing_lease(lab):
+    leased_in_background(lab)
+
+
+def test_b_lease(lab):
+    leased_in_background(lab, "-b")
+
+
+def test_n_lease(lab):
+    leased_in_background(lab, "-n")
+
+
+@smoke
+def test_q_lease(lab):
+    """It ends, and says when the address that nobody renews will."""
+    lab.server(lease=3600)
+    process = lab.tenured("-q", "eth0")
+    assert process.wait() == 0, process.output
+    assert RESULT in process.output
+    assert re.search(r"10\.0\.0\.10.*(renew|end|expire)", process.output), process.output
+    assert not lab.daemons()
+    assert 3590 <= lab.kernel.valid_s() <= 3600
+    assert lab.kernel.route("default")
+
+
+def test_f_lease(lab):
+    """It stays, and does not fork."""
+    lab.server(lease=3600)
+    process = lab.tenured("-f", "eth0")
+    process.wait_line(r"eth0: leased 10\.0\.0\.10/24 from 10\.0\.0\.1 for 1 h")
+    time.sleep(0.3)
+    assert process.running and lab.daemons() == [process.pid]
+
+
+def test_f_q_lease(lab):
+    lab.server(lease=3600)
+    process = lab.tenured("-f", "-q", "eth0")
+    assert process.wait() == 0, process.output
+    assert lab.kernel.address() == "10.0.0.10/24"
+
+
+# ---- without one in time -----------------------------------------------------
+
+@lasts(8)
+def test_nothing_no_lease(lab):
+    """The parent goes on waiting, says once what is missing, and gets it."""
+    parent = lab.tenured("--timeout", "1", "eth0")
+    parent.wait_line("no OFFER", timeout=8)
+    assert parent.running
+    assert len(parent.find("no OFFER")) == 1
+    lab.server(lease=3600)
+    assert parent.wait(20) == 0, parent.output
+    assert last_line(parent).endswith(RESULT)
+
+
+@lasts(7)
+def test_no_ack(lab):
+    """What is missing is named after what was last waited for."""
+    lab.server(script="on request silence\n")
+    lab.tenured("eth0").wait_line("no ACK", timeout=8)
+
+
+@lasts(7)
+def test_no_carrier(lab):
+    lab.carrier(False)
+    lab.tenured("eth0").wait_line("no carrier", timeout=8)
+    assert not lab.wire.find()
+
+
+@lasts(6)
+def test_b_no_lease(lab):
+    """To the background after the timeout; there it goes on."""
+    start = time.monotonic()
+    parent = lab.tenured("-b", "--timeout", "1", "eth0")
+    assert parent.wait() == 0, parent.output
+    assert 0.8 <= time.monotonic() - start <= 3
+    assert lab.daemons() and not lab.kernel.addresses()
+    lab.server()
+    eventually("an address", lab.kernel.addresses)
+
+
+@smoke
+def test_n_no_lease(lab):
+    start = time.monotonic()
+    process = lab.tenured("-n", "--timeout", "1", "eth0")
+    assert process.wait() == 2, process.output
+    assert 0.8 <= time.monotonic() - start <= 3
+    assert "no OFFER" in process.output
+    assert nothing_left(lab)
+
+
+def test_q_no_lease(lab):
+    """-q alone goes on waiting."""
+    process = lab.tenured("-q", "--timeout", "1", "eth0")
+    time.sleep(2)
+    assert process.running
+    process.stop()
+
+
+def test_q_n_no_lease(lab):
+    process = lab.tenured("-q", "-n", "--timeout", "1", "eth0")
+    assert process.wait() == 2, process.output
+    assert nothing_left(lab)
+
+
+def test_f_no_lease(lab):
+    process = lab.tenured("-f", "--timeout", "1", "eth0")
+    time.sleep(2)
+    assert process.running and lab.daemons() == [process.pid]
+
+
+def test_f_n_no_lease(lab):
+    process = lab.tenured("-f", "-n", "--timeout", "1", "eth0")
+    assert process.wait() == 2, process.output
+    assert nothing_left(lab)
+
+
+def test_n_removes_what_it_configured(lab):
+    """With several interfaces all must be leased; else nothing stays."""
+    lab.add_link("eth1", "srv1", "10.1.0.1/24")
+    lab.server()
+    events = lab.events()
+    process = lab.tenured("-n", "--timeout", "2", "eth0", "eth1")
+    events.wait_added("10.0.0.10")
+    assert process.wait() == 2, process.output
+    assert nothing_left(lab)
+
+
+@lasts(5)
+def test_n_keeps_what_was_there(lab):
+    """An address that was valid before the start stays to its expiry."""
+    server = lab.server(lease=3600)
+    lab.tenured("-q", "eth0").wait()
+    server.stop()
+    process = lab.tenured("-n", "--timeout", "2", "eth0")
+    assert process.wait() == 2, process.output
+    assert lab.kernel.address() == "10.0.0.10/24"
+
+
+# ---- exit codes --------------------------------------------------------------
+
+def refused(lab, code, words, *arguments, **options):
+    """It ends at once with one clear line, and has touched nothing."""
+    process = lab.tenured(*arguments, **options)
+    assert process.wait() == code, f"{process.wait()}: {process.output}"
+    assert len(process.output.splitlines()) == 1, process.output
+    for word in words:
+        assert word in process.output, process.output
+    assert not lab.daemons() and not lab.wire.find() and not lab.kernel.addresses()
+
+
+@smoke
+def test_usage(lab):
+    """64, and what would be right."""
+    refused(lab, 64, ["-q", "-R"], "-q", "-R", "eth0")
+    refused(lab, 64, ["-b", "-n"], "-b", "-n", "eth0")
+    refused(lab, 64, ["--metric", "many"], "--metric", "many", "eth0")
+    refused(lab, 64, ["--timeout"], "--timeout", "-1", "eth0")
+    refused(lab, 64, ["-c"], "-c", "01:2", "eth0")
+    refused(lab, 64, ["-h", "no host"], "-h", "no host", "eth0")
+    refused(lab, 64, ["--metric"], "--metrik", "7", "eth0")
+    refused(lab, 64, ["--help"], "-Z", "eth0")
+    refused(lab, 64, ["tenurectl release"], "-r", "eth0")
+    refused(lab, 64, ["off"], "--acd=strict", "eth0")
+    shown = lab.client.run("ip", "link", "show", "dev", "eth0").stdout
+    assert ",UP" not in shown, shown
+
+
+def test_no_such_interface(lab):
+    """69, with the names of those that exist."""
+    lab.add_link("vpn7", "srv1", "10.1.0.1/24")
+    refused(lab, 69, ["eth7", "eth0", "vpn7"], "-i", "eth7")
+
+
+def test_default_interface(lab):
+    """Without a name it is eth0."""
+    lab.server(lease=3600)
+    parent = lab.tenured()
+    assert parent.wait() == 0, parent.output
+    assert last_line(parent).endswith(RESULT)
+
+
+@smoke
+def test_already_running(lab):
+    """75, with the pid of the first; which goes on."""
+    daemon = leased_in_background(lab)
+    second = lab.tenured("eth0")
+    assert second.wait() == 75, second.output
+    assert re.search(rf"\b{daemon}\b", second.output), second.output
+    assert lab.daemons() == [daemon] and lab.kernel.address() == "10.0.0.10/24"
+
+
+def test_not_permitted(lab):
+    """77 for who is not root."""
+    lab.need_users()
+    refused(lab, 77, [], "eth0", drop=False, under=(
+        "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"))
+
+
+def test_missing_user(lab):
+    """77, with the command that makes the user."""
+    lab.need_users()
+    (lab.dir / "passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
+    lab.here.run("mount", "--bind", lab.dir / "passwd", "/etc/passwd")
+    refused(lab, 77, ["_tenured", "useradd"], "eth0", drop=False)
+
+
+@smoke
+def test_configuration(lab):
+    """78, with file, line and the nearest key; the same by --check."""
+    path = lab.dir / "wrong.conf"
+    path.write_text("# an error follows\n[eth0]\nmetrik = 5\n")
+    refused(lab, 78, [f"{path}:3:", "metrik", "'metric'"], "--config", path, "eth0")
+    refused(lab, 78, [f"{path}:3:"], "--config", path, "--check")
+    path.write_text("[eth0]\nmetric = many\n")
+    refused(lab, 78, [f"{path}:2:", "many"], "--config", path, "eth0")
+    refused(lab, 78, [str(lab.dir / "none.conf")], "--config", lab.dir / "none.conf", "eth0")
+    path.write_text("[eth0]\nmetric = 55\n")
+    assert lab.tenured("--config", path, "--check").wait() == 0
+
+
+def test_configuration_in_force(lab):
+    """A section names the interface; the command line wins over it."""
+    path = lab.dir / "tenured.conf"
+    path.write_text("[eth0]\nmetric = 55\nhostname = of-file\n")
+    lab.server()
+    process = lab.tenured("--config", path, "-h", "of-line")
+    assert process.wait() == 0, process.output
+    assert lab.kernel.route("default")["metric"] == 55
+    assert {message.options[12] for message in lab.wire.find()} == {b"of-line"}
+
+
+def test_help_and_version(lab):
+    """--help fits one screen."""
+    shown = lab.tenured("--help", drop=False)
+    assert shown.wait() == 0
+    lines = shown.output.splitlines()
+    assert len(lines) <= 50 and max(map(len, lines)) <= 80, shown.output
+    version = lab.tenured("-V", drop=False)
+    assert version.wait() == 0 and re.match(r"tenured \d", version.output)
+
+
+# ---- signals, files ----------------------------------------------------------
+
+@smoke
+def test_interrupted_parent(lab):
+    """SIGINT to a waiting parent: exit 1, nothing left."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        parent = lab.tenured("eth0")
+        lab.wire.wait("DISCOVER")
+        parent.send(number)
+        assert parent.wait() == 1, parent.output
+        assert nothing_left(lab)
+        lab.wire.messages.clear()
+
+
+def test_sigint_in_foreground(lab):
+    """With -f SIGINT is SIGTERM: the lease stays."""
+    lab.server()
+    assert lab.bound().stop(signal.SIGINT) == 0
+    assert lab.kernel.address() == "10.0.0.10/24"
+
+
+# Covers: 2131-3.2-04
+@smoke
+def test_sigterm(lab):
+    """Address, routes and lease stay, and nothing is sent."""
+    lab.server()
+    client = lab.bound()
+    routes = lab.kernel.routes()
+    assert client.stop() == 0, client.output
+    assert lab.kernel.address() == "10.0.0.10/24" and lab.kernel.routes() == routes
+    assert lab.lease_files()
+    time.sleep(0.3)
+    assert len(lab.wire.find()) == 2
+
+
+# Covers: 2131-4.4.6-01 2131-4.4.6-02 2131-4.4.1-T5-12
+@smoke
+def test_release_on_exit(lab):
+    """-R: SIGTERM releases."""
+    server = lab.server()
+    client = lab.bound("-R")
+    assert client.stop() == 0, client.output
+    release = lab.wire.wait("RELEASE")
+    assert (release.ciaddr, release.ip_dst) == ("10.0.0.10", "10.0.0.1")
+    assert release.options.get(56, b"x").isascii()
+    assert nothing_left(lab) and not lab.lease_files()
+    server.wait_line("^RX RELEASE ciaddr 10.0.0.10 unicast")
+    time.sleep(0.3)
+    assert len(lab.wire.find("RELEASE")) == 1
+
+
+def test_pid_file(lab):
+    path = lab.dir / "tenured.pid"
+    daemon = leased_in_background(lab, "-p", path)
+    assert path.read_text() == f"{daemon}\n"
+
+
+def test_signals(lab):
+    """SIGUSR1 renews, SIGUSR2 releases; the process goes on."""
+    lab.server()
+    client = lab.bound()
+    client.send(signal.SIGUSR1)
+    lab.wire.wait("RENEWING")
+    client.send(signal.SIGUSR2)
+    lab.wire.wait("RELEASE")
+    eventually("no address", lambda: not lab.kernel.addresses())
+    assert client.running

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a lease becomes in the kernel: routes, metrics, and what is left alone."""
+
+import signal
+import time
+
+from lab import eventually, smoke
+
+
+def destinations(lab):
+    return {route["dst"]: route.get("gateway") for route in lab.kernel.routes()}
+
+
+def settled(lab, expected):
+    eventually(f"routes {expected}", lambda: destinations(lab) == expected)
+
+
+# Covers: 3442-client-01 3442-client-03 3442-local-01 3442-client-07
+# Covers: 3442-format-01
+@smoke
+def test_classless_routes(lab):
+    lab.server("--route", "10.9.0.0/16,10.0.0.254", "--route", "192.168.7.0/24,0.0.0.0",
+               "--option", "121=19" + "81d2b184" + "0a0000fd",
+               "--route", "0.0.0.0/0,10.0.0.2")
+    lab.bound()
+    settled(lab, {
+        "10.0.0.0/24": None,
+        "10.9.0.0/16": "10.0.0.254",
+        "192.168.7.0/24": None,
+        "129.210.177.128/25": "10.0.0.253",
+        "default": "10.0.0.2",
+    })
+    assert all(route["protocol"] == "dhcp" for route in lab.kernel.routes())
+
+
+# Covers: 3442-client-03 3442-client-02 1542-3.4-02
+def test_classless_routes_rule(lab):
+    """With option 121 present, 3 and 33 are nothing."""
+    lab.server("--route", "10.9.0.0/16,10.0.0.254", "--option", "33=0a0800010a000001")
+    lab.bound()
+    settled(lab, {"10.0.0.0/24": None, "10.9.0.0/16": "10.0.0.254"})
+    time.sleep(0.3)
+    assert not lab.kernel.route("default")
+
+
+# Covers: DF-route-02 DF-route-01
+@smoke
+def test_gateway_outside(lab):
+    """A /32 whose router is elsewhere, as large clouds have it."""
+    lab.server("--option", "1=ffffffff", "--router", "10.128.0.1", router=False)
+    lab.bound()
+    assert lab.kernel.address() == "10.0.0.10/32"
+    eventually("a default route", lambda: lab.kernel.route("default"))
+    routes = destinations(lab)
+    assert routes["default"] == "10.128.0.1" and routes["10.128.0.1"] is None
+    assert lab.kernel.route("10.128.0.1")["scope"] == "link"
+
+
+# Covers: DF-route-02
+def test_gateway_outside_classless(lab):
+    """The same by option 121, the way to the gateway listed last."""
+    lab.server("--option", "1=ffffffff", "--route", "0.0.0.0/0,10.128.0.1",
+               "--route", "10.128.0.1/32,0.0.0.0", router=False)
+    lab.bound()
+    eventually("a default route", lambda: lab.kernel.route("default"))
+    routes = destinations(lab)
+    assert routes["default"] == "10.128.0.1" and routes["10.128.0.1"] is None
+
+
+# Covers: 2132-3.5-02 DF-route-03 3442-local-02
+def test_first_usable_router(lab):
+    lab.server("--option", "3=" + "00000000" + "0a00000a" + "0a000002" + "0a000003",
+               router=False)
+    lab.bound()
+    settled(lab, {"10.0.0.0/24": None, "default": "10.0.0.2"})
+
+
+def test_no_gateway(lab):
+    """--no-gateway leaves default routes out, by whichever option, alone."""
+    lab.server("--route", "0.0.0.0/0,10.0.0.2", "--route", "10.9.0.0/16,10.0.0.254")
+    lab.bound("--no-gateway")
+    settled(lab, {"10.0.0.0/24": None, "10.9.0.0/16": "10.0.0.254"})
+    time.sleep(0.3)
+    assert not lab.kernel.route("default")
+
+
+def test_no_gateway_of_router(lab):
+    lab.server()
+    lab.bound("--no-gateway")
+    settled(lab, {"10.0.0.0/24": None})
+
+
+@smoke
+def test_no_configure(lab):
+    """--no-configure: the protocol and its result, and no more."""
+    server = lab.server(lease=60, t1=2)
+    lab.client.ip("link set eth0 up")
+    client = lab.tenured("--no-configure", "eth0")
+    assert client.wait() == 0, client.output
+    assert "10.0.0.10/24 from 10.0.0.1" in client.output
+    lab.wire.wait("REQUEST", count=2)
+    assert server.running and not lab.kernel.addresses() and not lab.kernel.routes()
+
+
+def test_metric(lab):
+    lab.server("--route", "0.0.0.0/0,10.0.0.1", "--route", "10.9.0.0/16,10.0.0.254")
+    lab.bound("--metric", "77")
+    eventually("three routes", lambda: len(lab.kernel.routes()) == 3)
+    assert {route["metric"] for route in lab.kernel.routes()} == {77}
+
+
+# Covers: DF-route-10
+def test_what_is_not_ours(lab):
+    """An administrator's address and routes stay, to the end and after it."""
+    lab.server()
+    lab.client.ip("link set eth0 up")
+    lab.client.ip("address add 10.0.0.200/24 dev eth0 metric 9")
+    lab.client.ip("route add default via 10.0.0.99 dev eth0 metric 5")
+    theirs = destinations(lab)
+    client = lab.tenured("-f", "-R", "eth0")
+    eventually("the lease's address", lambda: len(lab.kernel.addresses()) == 2)
+    eventually("the lease's routes", lambda: len(lab.kernel.routes()) == 4)
+    client.stop()
+    assert [info["local"] for info in lab.kernel.addresses()] == ["10.0.0.200"]
+    assert destinations(lab) == theirs and len(lab.kernel.routes()) == 2
+
+
+# Covers: DF-route-09 DF-srv-03 2131-4.3.2-11
+def test_renewal_changes_routes(lab):
+    """One route more, one less: the others are not touched."""
+    first = "100a080a0000fe"
+    lab.server("--option", "121=" + first + "180a090a0a0000fd", router=False,
+               script="on request-renewing option 121=" + first + "180a090b0a0000fd\n")
+    events = lab.events()
+    client = lab.bound()
+    settled(lab, {"10.0.0.0/24": None, "10.8.0.0/16": "10.0.0.254",
+                  "10.9.10.0/24": "10.0.0.253"})
+    start = time.monotonic()
+    client.send(signal.SIGUSR1)
+    settled(lab, {"10.0.0.0/24": None, "10.8.0.0/16": "10.0.0.254",
+                  "10.9.11.0/24": "10.0.0.253"})
+    assert not events.monitor.find(r"\b10\.8\.0\.0/16|\b10\.0\.0\.0/24", since=start)
+    assert not events.deleted("10.0.0.10")
+
+
+# Covers: DF-addr-05 2132-5.3-01
+def test_broadcast_address(lab):
+    lab.server("--option", "28=c00002ff")
+    lab.bound()
+    assert lab.kernel.addresses()[0]["broadcast"] == "10.0.0.255"
+
+
+# Covers: 2131-3.3-01
+def test_infinite_lease(lab):
+    lab.server(lease=0xffffffff)
+    lab.bound()
+    assert lab.kernel.valid_s() == 0xffffffff

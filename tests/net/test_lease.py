@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The life of a lease: obtained, kept, lost; over restarts and bad links."""
+
+import signal
+import time
+
+from lab import eventually, lasts, smoke
+
+
+# Covers: 2131-3.1-01 2131-3.1-02 2131-4.4.1-08 2131-2-03 1542-3.1.1-02
+# Covers: 1542-3.2-01 DF-csum-02
+@smoke
+def test_dnsmasq_lease(lab):
+    """Address, routes and lifetimes from a real server."""
+    lab.dnsmasq(lease=120)
+    lab.bound()
+    [address] = lab.kernel.addresses()
+    assert address["prefixlen"] == 24
+    assert address["broadcast"] == "10.0.0.255"
+    assert address["noprefixroute"]
+    assert 110 <= address["valid_life_time"] <= 120
+    assert address["preferred_life_time"] <= address["valid_life_time"]
+
+    default = eventually("a default route", lambda: lab.kernel.route("default"))
+    prefix = lab.kernel.route("10.0.0.0/24")
+    metric = 1000 + lab.kernel.link_index()
+    assert (default["gateway"], default["protocol"]) == ("10.0.0.1", "dhcp")
+    assert (prefix["scope"], prefix["protocol"]) == ("link", "dhcp")
+    assert default["prefsrc"] == prefix["prefsrc"] == address["local"]
+    assert default["metric"] == prefix["metric"] == metric
+
+    discover, request = lab.wire.wait("DISCOVER"), lab.wire.wait("SELECTING")
+    [offer] = lab.wire.replies("OFFER")
+    assert discover.secs == request.secs == 0 and discover.flags == request.flags == 0
+    assert request.xid == offer.xid == discover.xid
+    assert request.options[54] == offer.options[54]
+    assert request.address(50) == offer.yiaddr == address["local"]
+    eventually("valid_lft counts down",
+               lambda: lab.kernel.valid_s() < address["valid_life_time"])
+
+
+# Covers: 2131-4.4.5-02 2131-4.4.5-04 2131-4.4.5-06 2131-4.4-06 2131-4.1-02
+@lasts(66)
+def test_dnsmasq_renewal(lab):
+    """120 s leased: renewed at about 60 s, by unicast, and extended."""
+    lab.dnsmasq(lease=120)
+    lab.bound()
+    granted = lab.wire.wait("SELECTING")
+    renewal = lab.wire.wait("RENEWING", timeout=70)
+    assert 57 <= renewal.at - granted.at <= 63
+    assert renewal.ip_dst == "10.0.0.1"
+    assert renewal.ciaddr == lab.kernel.address().split("/")[0]
+    eventually("a longer lifetime", lambda: lab.kernel.valid_s() > 100)
+    assert len(lab.wire.find()) == 3
+
+
+# Covers: 2131-4.4.5-05 2131-4.4.5-12 2131-3.7-02 2131-4.4.5-11 2131-4.4.1-09
+# Covers: 1542-3.2-02
+@smoke
+@lasts(12)
+def test_server_gone(lab):
+    """T1 by unicast, T2 by broadcast, then nothing left at expiry."""
+    server = lab.server(lease=8, t1=2, t2=4)
+    events = lab.events()
+    lab.bound()
+    server.stop()
+    granted = lab.wire.wait("SELECTING").at
+    renewing = lab.wire.wait("RENEWING")
+    rebinding = lab.wire.wait("REBINDING")
+    gone = events.wait_deleted("10.0.0.10", timeout=10)
+    assert 1.5 <= renewing.at - granted <= 3
+    assert 3.5 <= rebinding.at - granted <= 5
+    assert abs(gone - granted - 8) <= 1
+    assert not lab.kernel.routes()
+    discover = lab.wire.wait("DISCOVER", since=gone - 1)
+    assert discover.at - granted >= 7.9
+    assert len(lab.wire.find("REQUEST")) == 3
+
+
+# Covers: 2131-4.4.5-13
+@lasts(9)
+def test_server_back_after_expiry(lab):
+    """The same address again, with all that it had."""
+    server = lab.server(lease=4)
+    events = lab.events()
+    lab.bound()
+    server.stop()
+    gone = events.wait_deleted("10.0.0.10")
+    lab.server(lease=60)
+    events.wait_added("10.0.0.10", timeout=20, since=gone)
+    eventually("a default route", lambda: lab.kernel.route("default"))
+
+
+# Covers: DF-life-01 2131-4.4.2-01 2131-4.4-04 2131-3.2-04
+@smoke
+def test_kill_and_restart(lab):
+    """kill -9, restart: INIT-REBOOT, the same address, and no gap."""
+    lab.server(lease=60)
+    events = lab.events()
+    client = lab.bound()
+    eventually("a lease file", lab.lease_files)
+    client.stop(signal.SIGKILL)
+    assert lab.kernel.address() == "10.0.0.10/24"
+
+    start = time.monotonic()
+    client = lab.tenured("-f", "eth0")
+    request = lab.wire.wait("REQUEST", since=start)
+    assert request.variant == "INIT-REBOOT" and request.address(50) == "10.0.0.10"
+    assert request.xid != lab.wire.find("DISCOVER")[0].xid
+    events.wait_added("10.0.0.10", since=request.at)
+    assert not lab.wire.find("DISCOVER", since=start)
+    assert not events.deleted("10.0.0.10")
+
+
+# Covers: 2131-4.4.1-09 2131-4.4.2-03 2131-4.4.5-04
+@lasts(10)
+def test_late_acks(lab):
+    """A lease is counted from its REQUEST, however late the ACK."""
+    lab.server(lease=30, t1=4, script="on request delay 3000\n")
+    lab.bound()
+    assert lab.kernel.valid_s() <= 27
+    lab.wire.wait("RENEWING")
+    eventually("the renewal's lifetime", lambda: lab.kernel.valid_s() > 24)
+    assert lab.kernel.valid_s() <= 27
+
+
+# Covers: DF-time-09
+@lasts(7)
+def test_lifetime_outlives_daemon(lab):
+    """The kernel removes the address even if nobody is there to do so."""
+    lab.server(lease=5)
+    events = lab.events()
+    lab.bound().stop(signal.SIGKILL)
+    granted = lab.wire.find("SELECTING")[0].at
+    gone = events.wait_deleted("10.0.0.10")
+    assert 3.5 <= gone - granted <= 6.5
+
+
+# Covers: DF-if-01 2131-3.7-01 2131-3.7-02
+@lasts(16)
+def test_carrier_lost_server_dead(lab):
+    """Three seconds without a cable, nobody answers: kept to its expiry."""
+    server = lab.server(lease=12)
+    events = lab.events()
+    lab.bound()
+    granted = lab.wire.find("SELECTING")[0].at
+    server.stop()
+    lab.carrier(False)
+    time.sleep(1.8)
+    lab.carrier(True)
+    back = time.monotonic()
+    request = lab.wire.wait("INIT-REBOOT")
+    assert request.at - back <= 2
+    gone = events.wait_deleted("10.0.0.10", timeout=12)
+    assert abs(gone - granted - 12) <= 1
+    assert not lab.kernel.routes()
+
+
+# Covers: DF-if-01 2131-3.7-01
+@smoke
+def test_carrier_lost_and_back(lab):
+    """The same network again: confirmed, never without the address."""
+    lab.server(lease=60)
+    events = lab.events()
+    lab.bound()
+    lab.carrier(False)
+    lab.carrier(True)
+    request = lab.wire.wait("INIT-REBOOT")
+    events.wait_added("10.0.0.10", since=request.at)
+    assert not events.deleted("10.0.0.10")
+    eventually("all routes", lambda: lab.kernel.route("default"))
+
+
+# Covers: 2131-3.2-02 2131-4.4.5-14
+def test_carrier_back_elsewhere(lab):
+    """Another network answers: NAK, and a lease of the new one alone."""
+    server = lab.server(lease=60)
+    lab.bound()
+    lab.carrier(False)
+    server.stop()
+    lab.here.ip("address flush dev srv0")
+    lab.here.ip("address add 10.1.0.1/24 dev srv0")
+    lab.server(net="10.1.0")
+    moved = time.monotonic()
+    lab.carrier(True)
+    eventually("the new address", lambda: lab.kernel.address() == "10.1.0.10/24")
+    assert lab.wire.find("INIT-REBOOT", since=moved)
+    assert lab.wire.replies("NAK", since=moved)
+    default = eventually("the new default route", lambda: lab.kernel.route("default"))
+    assert default["gateway"] == "10.1.0.1"
+    assert not lab.kernel.route("10.0.0.0/24")
+
+
+# Covers: 2131-4.4-05 2131-3.1-09
+@lasts(5)
+def test_nak_in_renewing(lab):
+    """Away with the address at once, and from the start again."""
+    lab.server(lease=60, t1=2, script="on request-renewing nak\n")
+    events = lab.events()
+    lab.bound()
+    renewing = lab.wire.wait("RENEWING")
+    gone = events.wait_deleted("10.0.0.10")
+    discover = lab.wire.wait("DISCOVER", since=renewing.at)
+    assert gone - renewing.at <= 1 and discover.at - renewing.at <= 2
+
+
+# Covers: DF-msg-08 2131-3.1-09
+@lasts(11)
+def test_nak_back_off(lab):
+    """A server that refuses all: waits of 0, 1, 2, 4 s, no storm."""
+    lab.server(script="on request nak\n")
+    lab.tenured("-f", "eth0")
+    first = lab.wire.wait("DISCOVER").at
+    time.sleep(10)
+    times = [m.at - first for m in lab.wire.find("DISCOVER")]
+    assert 4 <= len(times) <= 6, times
+    gaps = [later - earlier for earlier, later in zip(times, times[1:])]
+    assert gaps[0] < 1 and gaps[-1] > 1.5, gaps
+    assert not lab.kernel.addresses()
+
+
+# Covers: 2131-4.1-05 2131-3.1-05 1542-3.2-01 951-3-01
+@lasts(7)
+def test_discover_again(lab):
+    """Nobody answers: again after 4 s, one more or less, with secs."""
+    lab.tenured("-f", "eth0")
+    first, second = lab.wire.wait("DISCOVER"), lab.wire.wait("DISCOVER", count=2)
+    assert 2.9 <= second.at - first.at <= 5.2
+    assert abs(second.secs - (second.at - first.at)) <= 1.1
+    assert first.xid == second.xid
+
+
+# Covers: 2131-3.6-01 2132-9.14-01 2131-2-01
+@smoke
+def test_several_interfaces(lab):
+    """One process, two networks, each its own run of the protocol."""
+    lab.add_link("eth1", "srv1", "10.1.0.1/24")
+    lab.server(lease=60)
+    lab.server(interface="srv1", net="10.1.0", lease=6, t1=2)
+    other = type(lab.wire)("srv1")
+    client = lab.tenured("eth0", "eth1")
+    assert client.wait() == 0, client.output
+    assert "eth0: 10.0.0.10/24 from 10.0.0.1, 1 min" in client.output
+    assert "eth1: 10.1.0.10/24 from 10.1.0.1, 6 s" in client.output
+    assert lab.kernel.address("eth0") == "10.0.0.10/24"
+    assert lab.kernel.address("eth1") == "10.1.0.10/24"
+    assert len(lab.daemons()) == 1
+
+    here, there = lab.wire.find("DISCOVER")[0], other.find("DISCOVER")[0]
+    assert here.xid != there.xid and here.options[61] != there.options[61]
+    other.wait("RENEWING")
+    assert not lab.wire.find("RENEWING")
+    assert lab.kernel.route("default", "eth0")["metric"] != \
+        lab.kernel.route("default", "eth1")["metric"]
+
+
+# Covers: DF-life-02
+@lasts(5)
+def test_damaged_lease_file(lab):
+    """Cut, flipped, foreign: put aside and told, never trusted or fatal."""
+    lab.server(lease=60)
+    lab.bound().stop()
+    [path] = lab.lease_files()
+    whole = path.read_bytes()
+    flipped = bytes(octet ^ (at == len(whole) // 2) for at, octet in enumerate(whole))
+    for damaged in (whole[:len(whole) // 2], flipped, b"lease { foreign }\n", b""):
+        path.write_bytes(damaged)
+        start = time.monotonic()
+        client = lab.bound()
+        assert lab.wire.find("DISCOVER", since=start)
+        assert not lab.wire.find("INIT-REBOOT", since=start)
+        assert path.name in client.output, client.output
+        aside = [other for other in path.parent.iterdir()
+                 if other != path and other.is_file() and other.read_bytes() == damaged]
+        assert aside, sorted(path.parent.iterdir())
+        client.stop()
+        lab.client.ip("address flush dev eth0")
+        for other in aside:
+            other.unlink()
+
+
+# Covers: DF-life-02
+def test_lease_file_is_a_link(lab):
+    """A symbolic link in its place is not written through."""
+    lab.server(lease=60)
+    client = lab.bound()
+    [path] = lab.lease_files()
+    client.stop()
+    precious = lab.dir / "precious"
+    precious.write_text("precious\n")
+    path.unlink()
+    path.symlink_to(precious)
+    client = lab.bound()
+    eventually("a lease file", lambda: path.is_file() and not path.is_symlink())
+    assert precious.read_text() == "precious\n"

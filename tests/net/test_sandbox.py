@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the daemon gives up, and how it spends its time."""
+
+import re
+import shutil
+
+from lab import Skip, eventually, smoke, system
+from lab.lab import DROP_TO
+
+CAP_NET_ADMIN, CAP_NET_RAW = 12, 13
+CAPABILITIES = 1 << CAP_NET_ADMIN | 1 << CAP_NET_RAW
+
+
+def status_of(pid):
+    """The fields of /proc/PID/status."""
+    return dict(re.split(r":\s*", line, maxsplit=1)
+                for line in system.status(pid).splitlines())
+
+
+def assert_confined(pid):
+    status = status_of(pid)
+    for field in ("CapEff", "CapPrm", "CapBnd"):
+        assert int(status[field], 16) == CAPABILITIES, f"{field} {status[field]}"
+    for field in ("CapInh", "CapAmb"):
+        assert int(status[field], 16) & ~CAPABILITIES == 0, f"{field} {status[field]}"
+    assert status["NoNewPrivs"] == "1"
+    return status
+
+
+@smoke
+def test_privileges(lab):
+    """Not root, two capabilities, no way to more."""
+    lab.need_users()
+    lab.server()
+    status = assert_confined(lab.bound().pid)
+    uid, gid = DROP_TO.split(":")
+    assert set(status["Uid"].split()) == {uid}
+    assert set(status["Gid"].split()) == {gid}
+    assert status["Groups"].split() in ([], [gid])
+
+
+def test_privileges_in_background(lab):
+    lab.need_users()
+    lab.server()
+    assert lab.tenured("eth0").wait() == 0
+    [daemon] = lab.daemons()
+    assert set(assert_confined(daemon)["Uid"].split()) == {DROP_TO.split(":")[0]}
+
+
+def test_system_user(lab):
+    """By default it becomes _tenured."""
+    lab.need_users()
+    (lab.dir / "passwd").write_text(
+        "root:x:0:0:root:/root:/bin/sh\n_tenured:x:64322:64322::/nonexistent:/bin/false\n")
+    (lab.dir / "group").write_text("root:x:0:\n_tenured:x:64322:\n")
+    for name in ("passwd", "group"):
+        lab.here.run("mount", "--bind", lab.dir / name, f"/etc/{name}")
+    lab.server()
+    client = lab.tenured("-f", "eth0", drop=False)
+    eventually("an address", lab.kernel.addresses)
+    assert set(status_of(client.pid)["Uid"].split()) == {"64322"}
+    assert set(status_of(client.pid)["Gid"].split()) == {"64322"}
+
+
+def test_capabilities_without_users(lab):
+    """In a user namespace of one user the other layers hold."""
+    if lab.root:
+        raise Skip("made as an ordinary user")
+    lab.server()
+    assert_confined(lab.bound().pid)
+
+
+def calls(trace):
+    """The system calls of a trace by strace -f, as (name, line)."""
+    return [(found[1], line) for line in trace.splitlines()
+            if (found := re.match(r"(?:\d+ +)?(\w+)\(", line))]
+
+
+def test_acquisition_does_not_poll(lab):
+    """No sleep, no poll that times out again and again, no late close."""
+    if not shutil.which("strace"):
+        raise Skip("no strace here")
+    lab.server()
+    trace = lab.dir / "trace"
+    process = lab.tenured("-f", "-q", "eth0", under=("strace", "-f", "-o", trace))
+    assert process.wait(20) == 0, process.output
+    made = calls(trace.read_text())
+    assert made, trace.read_text()
+    names = [name for name, _ in made]
+    assert not {"nanosleep", "clock_nanosleep", "select", "pselect6", "pause"} & set(names)
+    timeouts = [line for name, line in made
+                if name in ("poll", "ppoll", "epoll_wait", "epoll_pwait", "epoll_pwait2")
+                and re.search(r"\) = 0\b|Timeout", line)]
+    assert len(timeouts) <= 1, timeouts
+
+    packet_sockets, opened, early = set(), 0, []
+    for name, line in made:
+        if "RTM_NEWADDR" in line:
+            break
+        if name == "socket" and "AF_PACKET" in line:
+            packet_sockets.add(line.split()[-1])
+            opened += 1
+        elif name == "close" and re.search(r"\((\d+)", line)[1] in packet_sockets:
+            early.append(line)
+    assert opened and not early, early
+
+
+def test_second_instance_by_name(lab):
+    """Another instance for another interface lives beside the first."""
+    lab.add_link("eth1", "srv1", "10.1.0.1/24")
+    lab.server()
+    lab.server(interface="srv1", net="10.1.0")
+    assert lab.tenured("eth0").wait() == 0
+    assert lab.tenured("eth1").wait() == 0
+    assert len(lab.daemons()) == 2
+    lab.need_ctl()
+    shown = lab.ctl("status").stdout
+    assert "10.0.0.10" in shown and "10.1.0.10" in shown, shown

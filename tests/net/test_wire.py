@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What is said on the wire, and which answers count."""
+
+import socket
+import time
+
+from lab import eventually, lasts, smoke
+
+
+def hexed(address):
+    return bytes.fromhex(address.replace(":", ""))
+
+
+# Covers: 2132-9.14-02
+@smoke
+def test_identity(lab):
+    """By default hardware type and address, and the host's own name."""
+    lab.server()
+    lab.bound()
+    for message in lab.wire.find():
+        assert message.options[61] == b"\1" + hexed(lab.mac())
+        assert message.options[12] == socket.gethostname().encode()
+
+
+# Covers: 2132-9.14-02 2131-3.1-12
+def test_client_id(lab):
+    """-c takes text, and hex with colons."""
+    lab.server()
+    client = lab.bound("-c", "laptop", "-h", "here.example")
+    for message in lab.wire.find():
+        assert message.options[61] == b"\0laptop"
+        assert message.options[12] == b"here.example"
+    client.stop()
+    for path in lab.lease_files():
+        path.unlink()
+    start = time.monotonic()
+    lab.client.ip("address flush dev eth0")
+    lab.bound("--client-id", "ff:00:01:02:03")
+    assert lab.wire.find("DISCOVER", since=start)[0].options[61] == bytes((255, 0, 1, 2, 3))
+    # One capture holds two identities here, on purpose.
+    lab.wire.messages = [m for m in lab.wire.messages if m.at >= start]
+
+
+# Covers: 2131-4.4.1-02 2131-3.1-02
+def test_requested_address(lab):
+    """-r suggests an address; the server has the last word."""
+    lab.server(script="on discover 2- yiaddr 10.0.0.20\n")
+    client = lab.bound("-r", "10.0.0.33")
+    assert lab.wire.find("DISCOVER")[0].address(50) == "10.0.0.33"
+    assert lab.kernel.address() == "10.0.0.33/24"
+    client.stop()
+    for path in lab.lease_files():
+        path.unlink()
+    lab.client.ip("address flush dev eth0")
+    lab.bound("-r", "10.0.0.34")
+    assert lab.wire.find("SELECTING")[-1].address(50) == "10.0.0.20"
+    assert lab.kernel.address() == "10.0.0.20/24"
+
+
+# Covers: 2131-4.4.1-06 DF-msg-04 6842-3-02 DF-msg-05 2131-4.4.1-07 DF-msg-13
+# Covers: DF-addr-01 DF-addr-02 1122-4.1.3.4-01 DF-msg-16 DF-time-01
+@lasts(7)
+def test_offers_that_do_not_count(lab):
+    """A dozen servers, each wrong in one way; then a right one."""
+    wrong = ["wrong-xid", "wrong-chaddr", "wrong-client-id", "nak", "ack", "no-option 51",
+             "lease 0", "yiaddr 0.0.0.0", "yiaddr 127.0.0.1", "yiaddr 255.255.255.255",
+             "server-id 224.0.0.1", "corrupt"]
+    for action in wrong:
+        lab.server(script=f"on discover 1 {action}\non any 2- silence\n")
+    lab.tenured("-f", "-v", "-v", "eth0")
+    lab.wire.wait("DISCOVER")
+    eventually("every wrong answer", lambda: len(lab.wire.replies()) == len(wrong))
+    lab.server()
+    eventually("an address", lab.kernel.addresses)
+    assert len(lab.wire.find("DISCOVER")) == 2
+    assert len(lab.wire.find("REQUEST")) == 1
+
+
+# Covers: DF-msg-06 DF-msg-07 DF-msg-10 2131-4.4-02 DF-msg-13
+@lasts(7)
+def test_acks_that_do_not_count(lab):
+    """In REQUESTING: another server's NAK, another address, no lease time."""
+    wrong = ["nak", "yiaddr 0.0.0.0", "yiaddr 10.0.0.44", "no-option 51", "offer", "wrong-xid"]
+    lab.server(script="on request 1 silence\n")
+    for action in wrong:
+        lab.server("--id", "10.0.0.7", script="on discover silence\non request 1 ack\n"
+                   f"on request 1 {action}\non request 2- silence\n")
+    lab.tenured("-f", "-v", "-v", "eth0")
+    eventually("an address", lab.kernel.addresses)
+    assert lab.kernel.address() == "10.0.0.10/24"
+    assert len(lab.wire.replies()) == len(wrong) + 2
+    assert len(lab.wire.find("DISCOVER")) == 1 and len(lab.wire.find("REQUEST")) == 2
+
+
+# Covers: DF-msg-07
+def test_nak_without_server_id(lab):
+    """It is obeyed, since some servers leave the option out."""
+    lab.server(script="on request 1 nak\non request 1 no-server-id\n")
+    lab.bound()
+    assert len(lab.wire.find("DISCOVER")) == 2
+
+
+# Covers: 2131-4.4.5-03 6842-3-02 DF-msg-04
+@lasts(8)
+def test_renewal_acks_that_do_not_count(lab):
+    """Neither renews: the REQUEST is repeated at T2, and that ACK counts."""
+    lab.server(lease=20, t1=2, t2=5,
+               script="on request-renewing wrong-xid\n")
+    lab.server(script="on discover silence\non request silence\n"
+               "on request-renewing ack\non request-renewing wrong-client-id\n")
+    lab.bound()
+    lab.wire.wait("RENEWING")
+    time.sleep(1)
+    assert lab.kernel.valid_s() <= 17
+    rebinding = lab.wire.wait("REBINDING")
+    eventually("the longer lifetime", lambda: lab.kernel.valid_s() > 17)
+    assert len(lab.wire.find("REQUEST")) == 3 and rebinding.broadcast
+
+
+# Covers: 2131-4.4-01 DF-msg-19
+@lasts(4)
+def test_late_replies(lab):
+    """Repeated and late OFFERs, ACKs and NAKs change nothing in BOUND."""
+    lab.server(script="on any duplicate 3\n")
+    lab.server("--id", "10.0.0.7", script="on any silence\non discover offer\n"
+               "on discover delay 1500\non request nak\non request delay 1000\n")
+    events = lab.events()
+    lab.bound()
+    time.sleep(2)
+    assert len(lab.wire.replies()) == 3 + 3 + 2
+    assert len(lab.wire.find()) == 2
+    assert len(events.added("10.0.0.10")) == 1 and not events.deleted("10.0.0.10")
+
+
+# Covers: DF-frame-10 1542-3.1.2-01
+def test_broadcast_replies(lab):
+    """Whatever was asked for, broadcast replies are taken."""
+    lab.server(script="on any broadcast\n")
+    lab.bound()
+    assert all(m.broadcast for m in lab.wire.replies())
+
+
+# Covers: 2131-2-04 2131-4.1-02 DF-msg-17
+@lasts(5)
+def test_server_id_is_not_its_address(lab):
+    """Unicast goes to option 54, by the hardware address of the last ACK."""
+    lab.server("--id", "10.0.0.7", lease=60, t1=2)
+    lab.bound()
+    renewal = lab.wire.wait("RENEWING")
+    assert lab.wire.find("SELECTING")[0].address(54) == renewal.ip_dst == "10.0.0.7"
+    assert renewal.eth_dst == lab.wire.replies("ACK")[0].eth_src
+
+
+# Covers: DF-msg-14 DF-opt-03 DF-opt-18 2132-2-04
+def test_odd_options(lab):
+    """No client id echoed, an unknown option, an invalid one of no weight."""
+    lab.server("--option", "240=0011ff", "--option", "230=", "--option", "42=0a0001",
+               script="on any no-option 61\n")
+    lab.bound()

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A DHCP server for tests: a packet in, at most one answer out.
+ *
+ * It is pure, as the client's core is: no system call, no clock, no allocation.
+ * So one server serves the simulator, the tests in namespaces and the demo;
+ * main.c only puts it on a socket. What it answers follows RFC 2131 4.3. A
+ * handler may then change, delay or drop the answer: script.h is one.
+ *
+ * It is no server for a real network: it serves one subnet, forgets everything
+ * when it ends, and does not probe an address before it offers it.
+ */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ipv4.h"
+#include "base/nsec.h"
+#include "base/str.h"
+#include "core/dhcp4.h"
+#include "core/frame.h"
+#include "core/lease.h"
+#include "core/message.h"
+#include "core/option.h"
+#include "core/reject.h"
+#include "core/request.h"
+
+/* Options that the administrator sets, and those of a reply in all. */
+#define SERVER_CONFIG_OPTIONS_MAX 24
+#define SERVER_REPLY_OPTIONS_MAX  40
+
+/* How long an offered address waits for its REQUEST. */
+#define SERVER_OFFER_S 10
+
+/* The caller keeps it, and the octets of the options, as long as the server. */
+struct server_config {
+	ipv4_addr address;     /* the server's own */
+	uint8_t prefix_length; /* of the subnet that it serves */
+	ipv4_addr id;	       /* option 54; 0: the address */
+	ipv4_addr pool_first, pool_last;
+	uint32_t lease_s;
+	uint32_t t1_s, t2_s; /* 0: not sent */
+	unsigned option_count;
+	struct option_value options[SERVER_CONFIG_OPTIONS_MAX];
+};
+
+enum server_lease_state {
+	SERVER_LEASE_FREE,
+	SERVER_LEASE_OFFERED,
+	SERVER_LEASE_BOUND,
+	SERVER_LEASE_DECLINED, /* in use by somebody: given to nobody */
+};
+
+/* One address of the pool. A free one remembers its last client. */
+struct server_lease {
+	enum server_lease_state state;
+	nsec expiry;		 /* OFFERED, BOUND */
+	struct client_id client; /* size 0: never used */
+};
+
+/* A client's message, understood. */
+struct server_request {
+	enum dhcp4_request kind; /* with the variant of Table 4 */
+	struct dhcp4_message message;
+	struct client_id client; /* option 61, or hardware type and address */
+	ipv4_addr address; /* that it is about: ciaddr or option 50, or 0 */
+	ipv4_addr source, destination;
+	struct hwaddr source_hw;
+};
+
+/* An answer before it is octets. It points into itself: not to be copied. */
+struct server_reply {
+	uint8_t type; /* enum dhcp4_type or any other number; 0: no answer */
+	struct dhcp4_header header;
+	unsigned option_count;
+	struct option_value options[SERVER_REPLY_OPTIONS_MAX]; /* but for 53 */
+	bool broadcast;	 /* even if the client asks for unicast */
+	bool corrupt;	 /* with a wrong UDP checksum */
+	unsigned copies; /* 1, unless a handler wants more */
+	nsec delay;
+
+	struct client_id client_id; /* what option 61 points to */
+	struct writer numbers;	    /* what the server's own options point to */
+	uint8_t octets[64];
+};
+
+/* What to send: copies times, at that instant; none if copies is 0. */
+struct server_packet {
+	unsigned copies;
+	nsec at;
+	ipv4_addr destination;
+	struct hwaddr destination_hw; /* size 0: link-layer broadcast */
+	size_t size;
+	uint8_t bytes[DHCP4_PACKET_MAX]; /* an IPv4 packet */
+};
+
+/* A message and what comes of it. */
+struct server_exchange {
+	nsec now;
+	const struct server *server;
+	struct server_request request;
+	struct server_reply reply;
+	struct server_packet packet;
+};
+
+/* Changes the reply before it becomes octets; see the functions below. */
+typedef void server_handler(void *context, struct server_exchange *);
+
+struct server {
+	const struct server_config *config;
+	struct server_lease *leases; /* an address of the pool each, in order */
+	server_handler *handler;     /* NULL: none */
+	void *context;
+};
+
+/* The number of addresses in the pool. */
+size_t server_pool_size(const struct server_config *);
+
+/* leases: server_pool_size() of them, the caller's; they are cleared. */
+void server_init(struct server *, const struct server_config *,
+		 struct server_lease *leases);
+
+/*
+ * Takes an IPv4 packet that came from the hardware address source. Returns
+ * REJECT_NONE, or why it is no message for a server; *ret is then unspecified.
+ */
+enum reject server_receive(struct server *, nsec now, const void *packet,
+			   size_t size, const struct hwaddr *source,
+			   struct server_exchange *ret);
+
+/* The lease of an address; NULL if the pool has no such address. */
+struct server_lease *server_lease_at(const struct server *, ipv4_addr);
+
+/* ---- for handlers ----------------------------------------------------- */
+
+/*
+ * Makes the reply an OFFER or ACK of an address with all that is configured; an
+ * ACK of 0 tells parameters only, without times (RFC 2131 Table 3, 4.3.5).
+ */
+void server_grant(struct server_exchange *, enum dhcp4_type, ipv4_addr yiaddr);
+
+/* Makes the reply a NAK (RFC 2131 Table 3). */
+void server_refuse(struct server_exchange *);
+
+/* Sets or replaces an option; its octets must live as long as the reply. */
+void server_set_option(struct server_reply *, uint8_t code,
+		       const uint8_t *bytes, size_t size);
+void server_set_number(struct server_reply *, uint8_t code, uint32_t value);
+void server_remove_option(struct server_reply *, uint8_t code);
+
+/* ---- for logs --------------------------------------------------------- */
+
+/* "REQUEST renewing ciaddr 10.0.0.10 unicast" */
+void server_describe_request(struct str *, const struct server_request *);
+
+/* "ACK yiaddr 10.0.0.10 unicast"; "nothing" if there is no answer. */
+void server_describe_reply(struct str *, const struct server_exchange *);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A network namespace for one test, made by the test itself, so that nothing it
+ * does reaches the host.
+ */
+#ifndef TESTS_UNIT_NETNS_H
+#define TESTS_UNIT_NETNS_H
+
+#include <stdbool.h>
+
+/*
+ * Moves this process (Check runs each test in one) into a network namespace of
+ * its own, with a user namespace where that takes one. False, with a line on
+ * stderr, where that is not allowed or ip(8) is missing: the test is skipped.
+ */
+bool netns_enter(void);
+
+/* Runs ip(8) with these arguments; the test fails if it does. */
+void netns_ip(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* What ip(8) prints, with numbers for names; until the next call. */
+const char *netns_show(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/*
+ * Waits until the kernel lets packets out of an interface: some time after both
+ * ends of it are up.
+ */
+void netns_wait_up(const char *name);
+
+/* The index of an interface that is there. */
+int netns_index(const char *name);
+
+#endif

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Links found and watched, on a veth pair in a namespace of the test.
+ */
+#include <check.h>
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "daemon/link.h"
+#include "daemon/netlink.h"
+#include "netns.h"
+
+Suite *test_link_suite(void);
+
+/* How long news may be on their way. */
+#define PATIENCE (50 * NSEC_PER_MS)
+
+/* News of one interface, v0, and how many there were of others. */
+struct fixture {
+	struct loop_timer timer; /* first: stop() casts back */
+	struct loop *loop;
+	struct link_monitor *monitor;
+	int ifindex;
+	unsigned calls, others, downs;
+	struct link_info last;
+};
+
+static void take_news(void *owner, const struct link_info *info, nsec now)
+{
+	struct fixture *f = owner;
+
+	ck_assert_uint_gt(now, 0);
+	if (info->ifindex != f->ifindex) {
+		f->others++;
+		return;
+	}
+	f->calls++;
+	f->downs += !info->up;
+	f->last = *info;
+}
+
+static void stop(struct loop_timer *timer, nsec now)
+{
+	(void)now;
+	loop_quit(((struct fixture *)timer)->loop, 0);
+}
+
+static bool set_up(struct fixture *f)
+{
+	*f = (struct fixture){ .timer.fire = stop };
+	if (!netns_enter())
+		return false;
+	netns_ip("link add v0 address 02:00:00:00:00:00 type veth "
+		 "peer name v1 address 02:00:00:00:00:01");
+	f->ifindex = netns_index("v0");
+	ck_assert_int_eq(loop_open(&f->loop, &(struct loop_hooks){ 0 }, NULL), 0);
+	ck_assert_int_eq(link_monitor_open(&f->monitor, f->loop, take_news, f),
+			 0);
+	return true;
+}
+
+static void tear_down(struct fixture *f)
+{
+	link_monitor_close(f->monitor);
+	loop_close(f->loop);
+}
+
+/* Runs the loop for a moment; returns how much news of v0 came in it. */
+static unsigned watch(struct fixture *f)
+{
+	f->calls = f->others = f->downs = 0;
+	ck_assert_int_eq(
+		loop_timer_set(f->loop, &f->timer, loop_clock() + PATIENCE), 0);
+	ck_assert_int_eq(loop_run(f->loop), 0);
+	return f->calls;
+}
+
+/* ---- questions ------------------------------------------------------- */
+
+START_TEST(test_find)
+{
+	static const struct hwaddr own = { 6, { 2, 0, 0, 0, 0, 0 } };
+	static const struct hwaddr all = { 6, { 255, 255, 255, 255, 255, 255 } };
+	struct link_info info = { .ifindex = 77 };
+	struct fixture f;
+
+	if (!set_up(&f))
+		return;
+	ck_assert_int_eq(link_find("v7", &info), -ENODEV);
+	ck_assert_int_eq(link_find("", &info), -ENODEV);
+	ck_assert_int_eq(link_find("a-name-much-too-long", &info), -ENODEV);
+	ck_assert_int_eq(info.ifindex, 77);
+	netns_ip("link set v0 mtu 1400");
+	ck_assert_int_eq(link_find("v0", &info), 0);
+	ck_assert_int_eq(info.ifindex, f.ifindex);
+	ck_assert_str_eq(info.name, "v0");
+	ck_assert_uint_eq(info.hardware_type, ARP_HTYPE_ETHERNET);
+	ck_assert(hwaddr_equal(&info.hwaddr, &own));
+	ck_assert(hwaddr_equal(&info.broadcast, &all));
+	ck_assert_uint_eq(info.mtu, 1400);
+	ck_assert(!info.up && !info.carrier && !info.gone);
+	netns_ip("link set v0 up");
+	ck_assert_int_eq(link_find("v0", &info), 0);
+	ck_assert(info.up && !info.carrier);
+	netns_ip("link set v1 up");
+	ck_assert_int_eq(link_find("v0", &info), 0);
+	ck_assert(info.up && info.carrier);
+	tear_down(&f);
+}
+END_TEST
+
+START_TEST(test_names)
+{
+	struct fixture f;
+	char text[64];
+
+	if (!set_up(&f))
+		return;
+	ck_assert_int_eq(link_names(text, sizeof(text)), 0);
+	ck_assert(strcmp(text, "v1, v0") == 0 || strcmp(text, "v0, v1") == 0);
+	ck_assert_int_eq(link_names(text, 4), 0);
+	ck_assert_uint_eq(strlen(text), 3);
+	tear_down(&f);
+}
+END_TEST
+
+START_TEST(test_has_address)
+{
+	uint32_t valid_s = 1;
+	struct fixture f;
+	bool has = true;
+	int other;
+
+	if (!set_up(&f))
+		return;
+	other = netns_index("v1");
+	ck_assert_int_eq(link_has_address(f.ifindex, 0x0a000005, &has, &valid_s),
+			 0);
+	ck_assert(!has);
+	ck_assert_uint_eq(valid_s, 0);
+	netns_ip("addr add 10.0.0.5/24 valid_lft 900 preferred_lft 900 dev v0");
+	netns_ip("addr add 10.0.0.6/24 dev v0");
+	ck_assert_int_eq(link_has_address(f.ifindex, 0x0a000005, &has, &valid_s),
+			 0);
+	ck_assert(has);
+	ck_assert_uint_ge(valid_s, 890);
+	ck_assert_uint_le(valid_s, 900);
+	ck_assert_int_eq(link_has_address(f.ifindex, 0x0a000006, &has, &valid_s),
+			 0);
+	ck_assert(has);
+	ck_assert_uint_eq(valid_s, UINT32_MAX);
+	ck_assert_int_eq(link_has_address(other, 0x0a000005, &has, &valid_s), 0);
+	ck_assert(!has);
+	tear_down(&f);
+}
+END_TEST
+
+/* ---- the monitor ----------------------------------------------------- */
+
+START_TEST(test_news)
+{
+	struct fixture f;
+
+	if (!set_up(&f))
+		return;
+	ck_assert_uint_eq(watch(&f), 0);
+	netns_ip("link set v0 up");
+	ck_assert_uint_gt(watch(&f), 0);
+	ck_assert(f.last.up && !f.last.carrier && !f.last.gone);
+	netns_ip("link set v1 up");
+	ck_assert_uint_gt(watch(&f), 0);
+	ck_assert(f.last.carrier);
+	netns_ip("link set v1 down");
+	ck_assert_uint_gt(watch(&f), 0);
+	ck_assert(f.last.up && !f.last.carrier);
+	netns_ip("link set v0 down");
+	netns_ip("link set v0 name wan0");
+	ck_assert_uint_gt(watch(&f), 0);
+	ck_assert(!f.last.up);
+	ck_assert_str_eq(f.last.name, "wan0");
+	netns_ip("link del wan0");
+	ck_assert_uint_gt(watch(&f), 0);
+	ck_assert(f.last.gone);
+	tear_down(&f);
+}
+END_TEST
+
+/* A port that leaves its bridge is announced as RTM_DELLINK of the bridge. */
+START_TEST(test_leaving_a_bridge_is_not_leaving)
+{
+	struct fixture f;
+
+	if (!set_up(&f))
+		return;
+	netns_ip("link add br0 type bridge");
+	netns_ip("link set v0 master br0");
+	netns_ip("link set v0 nomaster");
+	ck_assert_uint_gt(watch(&f), 0);
+	ck_assert(!f.last.gone);
+	tear_down(&f);
+}
+END_TEST
+
+/* What was announced before a dump is older than it, and is not told after. */
+START_TEST(test_dump)
+{
+	struct fixture f;
+
+	if (!set_up(&f))
+		return;
+	netns_ip("link set v1 up");
+	netns_ip("link set v0 up");
+	netns_ip("link set v0 down");
+	netns_ip("link set v0 up");
+	ck_assert_int_eq(link_monitor_dump(f.monitor), 0);
+	ck_assert_uint_eq(f.calls, 1);
+	ck_assert_uint_eq(f.others, 2);
+	ck_assert(f.last.carrier);
+	watch(&f);
+	ck_assert_uint_eq(f.downs, 0);
+	tear_down(&f);
+}
+END_TEST
+
+/* Makes the kernel announce v1 often. */
+static void chatter(int ifindex, int count)
+{
+	for (int i = 0; i < count; i++) {
+		_Alignas(struct nlmsghdr) char buffer[64];
+		struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+		struct ifinfomsg *header =
+			mnl_nlmsg_put_extra_header(message, sizeof(*header));
+
+		message->nlmsg_type = RTM_NEWLINK;
+		header->ifi_index = ifindex;
+		mnl_attr_put_u32(message, IFLA_MTU, 1400U + (uint32_t)i % 2);
+		ck_assert_int_eq(netlink_ask(message, NULL, NULL), 0);
+	}
+}
+
+START_TEST(test_removed_during_an_overflow)
+{
+	struct fixture f;
+
+	if (!set_up(&f))
+		return;
+	netns_ip("link add w0 type veth peer name w1");
+	ck_assert_int_eq(link_monitor_dump(f.monitor), 0);
+	chatter(netns_index("w1"), 20000);
+	netns_ip("link del v0");
+	ck_assert_uint_eq(watch(&f), 1);
+	ck_assert(f.last.gone);
+	ck_assert_uint_le(f.others, 8);
+	netns_ip("link set w0 up");
+	watch(&f);
+	ck_assert_uint_gt(f.others, 0);
+	tear_down(&f);
+}
+END_TEST
+
+Suite *test_link_suite(void)
+{
+	Suite *suite = suite_create("link");
+	TCase *tcase = tcase_create("link");
+
+	tcase_set_timeout(tcase, 30);
+	tcase_add_test(tcase, test_find);
+	tcase_add_test(tcase, test_names);
+	tcase_add_test(tcase, test_has_address);
+	tcase_add_test(tcase, test_news);
+	tcase_add_test(tcase, test_leaving_a_bridge_is_not_leaving);
+	tcase_add_test(tcase, test_dump);
+	tcase_add_test(tcase, test_removed_during_an_overflow);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}

@@ -1,0 +1,993 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Command line and configuration file: every option and key, every error with
+ * its message and its code, and which of them wins.
+ */
+#include <check.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <config.h>
+
+#include "base/assert.h"
+#include "daemon/config.h"
+#include "daemon/keys.h"
+#include "daemon/settings.h"
+
+Suite *test_settings_suite(void);
+
+#define ARGUMENTS_MAX 12
+#define OUTPUT_MAX    4096
+
+/* What the run before gave. */
+static struct settings settings;
+static enum settings_result result;
+static enum exit_code code;
+static char out[OUTPUT_MAX], err[OUTPUT_MAX];
+
+/* The file that run() names, before anything else. */
+static const char *config_path = "/dev/null";
+
+static void setup(void)
+{
+	settings = (struct settings){ 0 };
+	config_path = "/dev/null";
+}
+
+static void teardown(void)
+{
+	settings_free(&settings);
+}
+
+/* ---- running --------------------------------------------------------- */
+
+/* Sends what is written to a descriptor to a file. Returns what it was. */
+static int redirect(int fd, int file)
+{
+	int before = dup(fd);
+
+	ck_assert_int_ge(before, 0);
+	ck_assert_int_eq(dup2(file, fd), fd);
+	return before;
+}
+
+static void restore(int fd, int before, int file, char *ret)
+{
+	ssize_t size;
+
+	ck_assert_int_eq(dup2(before, fd), fd);
+	close(before);
+	size = pread(file, ret, OUTPUT_MAX - 1, 0);
+	ck_assert_int_ge(size, 0);
+	ret[size] = '\0';
+	close(file);
+}
+
+static int memory_file(void)
+{
+	int fd = memfd_create("test", MFD_CLOEXEC);
+
+	ck_assert_int_ge(fd, 0);
+	return fd;
+}
+
+/* Loads the settings of a command line, up to a NULL; stdout is out_file. */
+static void run_to(int out_file, const char *const *arguments)
+{
+	char *argv[ARGUMENTS_MAX + 4] = { (char *)"tenured" };
+	int argc = 1, err_file = memory_file(), out_before, err_before;
+
+	for (; arguments[argc - 1]; argc++)
+		argv[argc] = (char *)arguments[argc - 1];
+	settings_free(&settings);
+	fflush(NULL);
+	out_before = redirect(STDOUT_FILENO, out_file);
+	err_before = redirect(STDERR_FILENO, err_file);
+	code = EXIT_CODE_LEASED;
+	result = settings_load(argc, argv, &settings, &code);
+	fflush(NULL);
+	restore(STDERR_FILENO, err_before, err_file, err);
+	restore(STDOUT_FILENO, out_before, out_file, out);
+}
+
+static void run_plain(const char *const *arguments)
+{
+	run_to(memory_file(), arguments);
+}
+
+/* The same, behind --config with the test's own file. */
+static void run_all(const char *const *arguments)
+{
+	const char *all[ARGUMENTS_MAX + 3] = { "--config", config_path };
+	size_t count = 0;
+
+	for (; arguments[count]; count++) {
+		ck_assert_uint_lt(count, ARGUMENTS_MAX);
+		all[count + 2] = arguments[count];
+	}
+	run_plain(all);
+}
+
+#define RUN(...)   run_all((const char *const[]){ __VA_ARGS__, NULL })
+#define RUN_BARE() run_all((const char *const[]){ NULL })
+
+static void expect_ok(void)
+{
+	ck_assert_str_eq(err, "");
+	ck_assert_str_eq(out, "");
+	ck_assert_int_eq(result, SETTINGS_OK);
+}
+
+/* One line, with nothing on stdout. */
+static void expect_failure(enum exit_code expected, const char *message)
+{
+	char line[OUTPUT_MAX];
+
+	snprintf(line, sizeof(line), "tenured: %s\n", message);
+	ck_assert_str_eq(err, line);
+	ck_assert_str_eq(out, "");
+	ck_assert_int_eq(result, SETTINGS_FAILED);
+	ck_assert_int_eq((int)code, (int)expected);
+}
+
+/* A file of its own, for the rest of the test. */
+static void use_file(const char *text, size_t size)
+{
+	static char path[64];
+	int fd = memory_file();
+
+	ck_assert_int_eq(write(fd, text, size), (ssize_t)size);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	config_path = path;
+}
+
+static void use_text(const char *text)
+{
+	use_file(text, strlen(text));
+}
+
+/* ---- the command line ------------------------------------------------ */
+
+START_TEST(without_arguments_the_defaults_hold)
+{
+	RUN_BARE();
+	expect_ok();
+	ck_assert(!settings.foreground && !settings.background);
+	ck_assert(!settings.fail_now && !settings.quit);
+	ck_assert(!settings.release_on_exit);
+	ck_assert_uint_eq(settings.verbosity, 0);
+	ck_assert_uint_eq(settings.timeout_s, 30);
+	ck_assert_ptr_null(settings.pid_file);
+	ck_assert_ptr_null(settings.instance);
+	ck_assert_ptr_null(settings.user);
+	ck_assert_ptr_null(settings.run_dir);
+	ck_assert_ptr_null(settings.state_dir);
+	ck_assert_uint_eq(settings.iface_count, 1);
+	ck_assert_str_eq(settings.ifaces[0].name, "eth0");
+	ck_assert_uint_eq(settings.ifaces[0].client_id.size, 0);
+	ck_assert_uint_eq(settings.ifaces[0].requested_address, 0);
+	ck_assert_uint_eq(settings.ifaces[0].metric, SETTINGS_METRIC_DEFAULT);
+	ck_assert(settings.ifaces[0].gateway && settings.ifaces[0].configure);
+	ck_assert(!settings.ifaces[0].broadcast);
+}
+END_TEST
+
+START_TEST(flags_by_letter_and_by_name)
+{
+	RUN("-f", "-n", "-q", "-v");
+	expect_ok();
+	ck_assert(settings.foreground && settings.fail_now && settings.quit);
+	ck_assert_uint_eq(settings.verbosity, 1);
+	RUN("--foreground", "--now", "--quit", "--verbose", "-v");
+	expect_ok();
+	ck_assert(settings.foreground && settings.fail_now && settings.quit);
+	ck_assert_uint_eq(settings.verbosity, 2);
+	RUN("-bRvvvv");
+	expect_ok();
+	ck_assert(settings.background && settings.release_on_exit);
+	ck_assert_uint_eq(settings.verbosity, SETTINGS_VERBOSITY_MAX);
+	RUN("--background", "--release-on-exit");
+	expect_ok();
+	ck_assert(settings.background && settings.release_on_exit);
+	RUN("--no-gateway", "--no-configure", "--broadcast", "--acd=off");
+	expect_ok();
+	ck_assert(!settings.ifaces[0].gateway);
+	ck_assert(!settings.ifaces[0].configure);
+	ck_assert(settings.ifaces[0].broadcast);
+}
+END_TEST
+
+START_TEST(texts_and_numbers)
+{
+	RUN("-p", "run.pid", "--timeout", "86400", "--metric=4294967295");
+	expect_ok();
+	ck_assert_str_eq(settings.pid_file, "run.pid");
+	ck_assert_uint_eq(settings.timeout_s, 86400);
+	ck_assert_uint_eq(settings.ifaces[0].metric, UINT32_MAX);
+	RUN("--pidfile=/run/a", "--timeout=1", "--metric=0", "--instance=a.b-1",
+	    "--user=65534:100", "--run-dir=/r", "--state-dir", "/s");
+	expect_ok();
+	ck_assert_str_eq(settings.pid_file, "/run/a");
+	ck_assert_uint_eq(settings.timeout_s, 1);
+	ck_assert_uint_eq(settings.ifaces[0].metric, 0);
+	ck_assert_str_eq(settings.instance, "a.b-1");
+	ck_assert_str_eq(settings.user, "65534:100");
+	ck_assert_str_eq(settings.run_dir, "/r");
+	ck_assert_str_eq(settings.state_dir, "/s");
+	RUN("--user", "_tenured", "--user", "nobody");
+	expect_ok();
+	ck_assert_str_eq(settings.user, "nobody");
+	RUN("--user", "0");
+	expect_ok();
+	ck_assert_str_eq(settings.user, "0");
+}
+END_TEST
+
+START_TEST(interfaces_are_named_both_ways_once)
+{
+	RUN("-i", "a", "b", "--interface=c", "a", "--", "-d", "b");
+	expect_ok();
+	ck_assert_uint_eq(settings.iface_count, 4);
+	ck_assert_str_eq(settings.ifaces[0].name, "a");
+	ck_assert_str_eq(settings.ifaces[1].name, "c");
+	ck_assert_str_eq(settings.ifaces[2].name, "b");
+	ck_assert_str_eq(settings.ifaces[3].name, "-d");
+	RUN("eth0.100", "abcdefghijklmno", "7a");
+	expect_ok();
+	ck_assert_uint_eq(settings.iface_count, 3);
+}
+END_TEST
+
+START_TEST(options_are_for_all_interfaces)
+{
+	RUN("-h", "box", "--metric=5", "a", "b");
+	expect_ok();
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert_str_eq(settings.ifaces[i].hostname, "box");
+		ck_assert_uint_eq(settings.ifaces[i].metric, 5);
+	}
+}
+END_TEST
+
+/* Covers: 2132-9.14-02 */
+START_TEST(client_id_is_hex_or_text)
+{
+	static const uint8_t hex[] = { 1, 0x52, 0x54, 0, 0x12, 0x34, 0xaB };
+	const struct client_id *id;
+	char text[DHCP4_CLIENT_ID_MAX + 1];
+
+	RUN("-c", "01:52:54:00:12:34:aB");
+	expect_ok();
+	id = &settings.ifaces[0].client_id;
+	ck_assert_uint_eq(id->size, sizeof(hex));
+	ck_assert_mem_eq(id->bytes, hex, sizeof(hex));
+	RUN("--client-id=abc");
+	expect_ok();
+	id = &settings.ifaces[0].client_id;
+	ck_assert_uint_eq(id->size, 4);
+	ck_assert_mem_eq(id->bytes, "\0abc", 4);
+	RUN("--clientid", "0152");
+	expect_ok();
+	id = &settings.ifaces[0].client_id;
+	ck_assert_uint_eq(id->size, 5);
+	ck_assert_mem_eq(id->bytes, "\0000152", 5);
+	memset(text, 'x', sizeof(text));
+	text[DHCP4_CLIENT_ID_MAX - 1] = '\0';
+	RUN("-c", text);
+	expect_ok();
+	ck_assert_uint_eq(settings.ifaces[0].client_id.size, DHCP4_CLIENT_ID_MAX);
+	text[DHCP4_CLIENT_ID_MAX - 1] = 'x';
+	text[DHCP4_CLIENT_ID_MAX] = '\0';
+	RUN("-c", text);
+	ck_assert_int_eq(result, SETTINGS_FAILED);
+}
+END_TEST
+
+START_TEST(client_id_in_hex_has_its_limit)
+{
+	char text[3 * DHCP4_CLIENT_ID_MAX + 3];
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = i % 3 == 2 ? ':' : 'a';
+	text[3 * DHCP4_CLIENT_ID_MAX - 1] = '\0';
+	RUN("-c", text);
+	expect_ok();
+	ck_assert_uint_eq(settings.ifaces[0].client_id.size, DHCP4_CLIENT_ID_MAX);
+	text[3 * DHCP4_CLIENT_ID_MAX - 1] = ':';
+	text[sizeof(text) - 1] = '\0';
+	RUN("-c", text);
+	ck_assert_int_eq(result, SETTINGS_FAILED);
+	ck_assert_int_eq((int)code, EXIT_CODE_USAGE);
+}
+END_TEST
+
+START_TEST(hostname_may_be_empty_or_end_in_a_dot)
+{
+	char name[DHCP4_HOSTNAME_MAX + 3];
+
+	RUN("-H", "my-host.example.org.");
+	expect_ok();
+	ck_assert_str_eq(settings.ifaces[0].hostname, "my-host.example.org");
+	RUN("-h", "");
+	expect_ok();
+	ck_assert_str_eq(settings.ifaces[0].hostname, "");
+	for (size_t i = 0; i < sizeof(name); i++)
+		name[i] = i % 2 ? '.' : 'a';
+	name[DHCP4_HOSTNAME_MAX + 1] = '\0';
+	RUN("--hostname", name);
+	expect_ok();
+	ck_assert_uint_eq(strlen(settings.ifaces[0].hostname),
+			  DHCP4_HOSTNAME_MAX);
+	name[DHCP4_HOSTNAME_MAX + 1] = 'a';
+	name[DHCP4_HOSTNAME_MAX + 2] = '\0';
+	RUN("--hostname", name);
+	ck_assert_int_eq(result, SETTINGS_FAILED);
+}
+END_TEST
+
+/*
+ * Loads the defaults on a host of that name, in a process of its own. False if
+ * that is not allowed here.
+ */
+static bool load_on_host(const char *host, char ret[DHCP4_HOSTNAME_MAX + 1])
+{
+	char *shared = mmap(NULL, DHCP4_HOSTNAME_MAX + 1, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status;
+	pid_t child;
+
+	ck_assert_ptr_ne(shared, MAP_FAILED);
+	child = fork();
+	ck_assert_int_ge(child, 0);
+	if (child == 0) {
+		if (unshare(CLONE_NEWUSER | CLONE_NEWUTS) < 0 ||
+		    sethostname(host, strlen(host)) < 0)
+			_exit(1);
+		RUN_BARE();
+		memcpy(shared, settings.ifaces[0].hostname,
+		       DHCP4_HOSTNAME_MAX + 1);
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	memcpy(ret, shared, DHCP4_HOSTNAME_MAX + 1);
+	munmap(shared, DHCP4_HOSTNAME_MAX + 1);
+	if (status == 0)
+		return true;
+	fprintf(stderr, "SKIPPED: no host name of its own for '%s'\n", host);
+	return false;
+}
+
+static const struct {
+	const char *host, *sent;
+} hosts[] = {
+	{ "box", "box" },    { "box.example.org", "box.example.org" },
+	{ "localhost", "" }, { "localhost.localdomain", "" },
+	{ "(none)", "" },    { "my_host", "" },
+};
+
+START_TEST(hostname_is_the_hosts_own)
+{
+	char sent[DHCP4_HOSTNAME_MAX + 1];
+
+	if (load_on_host(hosts[_i].host, sent))
+		ck_assert_str_eq(sent, hosts[_i].sent);
+}
+END_TEST
+
+START_TEST(request_is_an_address)
+{
+	RUN("-r", "10.0.0.5");
+	expect_ok();
+	ck_assert_uint_eq(settings.ifaces[0].requested_address, 0x0a000005);
+}
+END_TEST
+
+/* With -f nothing forks, and -b goes on as it would in the background. */
+START_TEST(foreground_goes_with_the_others)
+{
+	RUN("-f", "-b");
+	expect_ok();
+	ck_assert(settings.foreground && settings.background);
+	RUN("-f", "-q", "-n");
+	expect_ok();
+	RUN("-b", "-q");
+	expect_ok();
+}
+END_TEST
+
+#define HEX_EXPECTED \
+	" must be 2 to 135 octets in hex, as in 01:52:54:00:12:34:56 " \
+	"(or text without a colon)"
+#define NAME_EXPECTED \
+	" must be a host name: letters, digits, inner hyphens and dots " \
+	"(or nothing, to send none)"
+#define REQUEST_EXPECTED " must be the IPv4 address of a host, as in 192.0.2.7"
+#define METRIC_EXPECTED \
+	" must be a number from 0 (the default: 1000 and the interface's " \
+	"index) to 4294967295"
+#define INSTANCE_EXPECTED \
+	" must be 1 to 63 letters, digits, hyphens, dots and underscores, the " \
+	"first a letter or digit"
+#define USER_EXPECTED " must be a user's name, or UID or UID:GID in numbers"
+
+/* Covers: 2132-9.14-01 (as for configured identifiers), 2132-3.14-01 */
+static const struct {
+	const char *arguments[4], *message;
+} refused[] = {
+	{ { "--hotsname", "a" },
+	  "unknown option --hotsname; did you mean --hostname?" },
+	{ { "--colour=a" }, "unknown option --colour; see tenured --help" },
+	{ { "--gateway" },
+	  "unknown option --gateway; did you mean --no-gateway?" },
+	{ { "--no" }, "option --no could be several; see tenured --help" },
+	{ { "-Z" }, "unknown option -Z; see tenured --help" },
+	{ { "-fx" }, "unknown option -x; see tenured --help" },
+	{ { "-\xff" }, "unknown option -?; see tenured --help" },
+	{ { "-h" }, "option -h needs an argument, NAME; see tenured --help" },
+	{ { "--timeout" },
+	  "option --timeout needs an argument, SEC; see tenured --help" },
+	{ { "--check=yes" },
+	  "option --check takes no argument; see tenured --help" },
+
+	{ { "-i", "" }, "-i '' must be the name of an interface" },
+	{ { "-f", "/etc/x.conf" },
+	  "'/etc/x.conf' is a path, not the name of an interface; a "
+	  "configuration file is named by --config FILE" },
+	{ { "-n", "30" },
+	  "'30' is a number, not the name of an interface; a "
+	  "time limit is --timeout SEC" },
+	{ { "eth*" },
+	  "'eth*' is a pattern, which this version does not "
+	  "support; name each interface in full" },
+	{ { "eth?" },
+	  "'eth?' is a pattern, which this version does not "
+	  "support; name each interface in full" },
+	{ { "eth[01]" },
+	  "'eth[01]' is a pattern, which this version does not "
+	  "support; name each interface in full" },
+	{ { "--interface=abcdefghijklmnop" },
+	  "--interface 'abcdefghijklmnop' is longer than the 15 characters of "
+	  "an interface's name" },
+	{ { "eth0:1" }, "'eth0:1' is not the name of an interface" },
+	{ { "a b" }, "'a b' is not the name of an interface" },
+	{ { ".." }, "'..' is not the name of an interface" },
+	{ { "a\n\x1b[2J" },
+	  "'a??[2J' is a pattern, which this version "
+	  "does not support; name each interface in full" },
+
+	{ { "-c", "" },
+	  "-c '' must be 1 to 134 printable ASCII characters, or "
+	  "hex with colons" },
+	{ { "-c", "a\tb" },
+	  "-c 'a?b' must be 1 to 134 printable ASCII "
+	  "characters, or hex with colons" },
+	{ { "-c", "01:" }, "-c '01:'" HEX_EXPECTED },
+	{ { "-c", "01:0g" }, "-c '01:0g'" HEX_EXPECTED },
+	{ { "-c", ":01:02" }, "-c ':01:02'" HEX_EXPECTED },
+	{ { "-c", "1:2" }, "-c '1:2'" HEX_EXPECTED },
+	{ { "-h", "my host" }, "-h 'my host'" NAME_EXPECTED },
+	{ { "-H", "-x" }, "-H '-x'" NAME_EXPECTED },
+	{ { "-h", "." }, "-h '.'" NAME_EXPECTED },
+	{ { "-r", "eth0" },
+	  "-r 'eth0' must be an IPv4 address to request; to "
+	  "release a lease: tenurectl release NAME" },
+	{ { "-r", "" }, "-r ''" REQUEST_EXPECTED },
+	{ { "-r", "10.0.0" }, "-r '10.0.0'" REQUEST_EXPECTED },
+	{ { "-r", "127.0.0.1" }, "-r '127.0.0.1'" REQUEST_EXPECTED },
+	{ { "-r", "255.255.255.255" }, "-r '255.255.255.255'" REQUEST_EXPECTED },
+	{ { "-r10.0.0.1", "a", "b" },
+	  "-r: an address can be requested for one interface only, not for "
+	  "both a and b" },
+
+	{ { "--timeout=0" },
+	  "--timeout '0' must be a number of seconds from 1 to 86400" },
+	{ { "--timeout=86401" },
+	  "--timeout '86401' must be a number of seconds from 1 to 86400" },
+	{ { "--timeout=1s" },
+	  "--timeout '1s' must be a number of seconds from 1 to 86400" },
+	{ { "--metric=4294967296" }, "--metric '4294967296'" METRIC_EXPECTED },
+	{ { "--metric=-1" }, "--metric '-1'" METRIC_EXPECTED },
+	{ { "--acd=strict" },
+	  "--acd 'strict' is not supported in this version; must be off" },
+	{ { "--acd=fast" },
+	  "--acd 'fast' is not supported in this version; must be off" },
+	{ { "--acd=optimistic" },
+	  "--acd 'optimistic' is not supported in this version; must be off" },
+	{ { "--acd=on" },
+	  "--acd 'on' must be strict, fast, optimistic or off "
+	  "(in this version: off)" },
+	{ { "--instance=" }, "--instance ''" INSTANCE_EXPECTED },
+	{ { "--instance=../a" }, "--instance '../a'" INSTANCE_EXPECTED },
+	{ { "--instance=.a" }, "--instance '.a'" INSTANCE_EXPECTED },
+	{ { "--user=" }, "--user ''" USER_EXPECTED },
+	{ { "--user=1:" }, "--user '1:'" USER_EXPECTED },
+	{ { "--user=1a" }, "--user '1a'" USER_EXPECTED },
+	{ { "--user=1:2:3" }, "--user '1:2:3'" USER_EXPECTED },
+	{ { "--user=4294967295" }, "--user '4294967295'" USER_EXPECTED },
+	{ { "--user=99999999999" }, "--user '99999999999'" USER_EXPECTED },
+	{ { "--user=root:root" },
+	  "--user 'root:root' must be the name of a user, without a group" },
+	{ { "--run-dir=run" }, "--run-dir 'run' must be an absolute path" },
+	{ { "--state-dir=" }, "--state-dir '' must be an absolute path" },
+	{ { "-p", "" }, "-p '' must be the path of a file" },
+	{ { "--config=" }, "--config '' must be the path of a file" },
+
+	{ { "-b", "-n" },
+	  "-b and -n exclude each other: without a lease in time, -b goes on "
+	  "and -n gives up" },
+	{ { "-q", "-R" },
+	  "-q and -R (release-on-exit) exclude each other: one leaves the "
+	  "address in use, the other gives it back" },
+};
+
+START_TEST(each_wrong_use_is_told_in_one_line)
+{
+	run_all(refused[_i].arguments);
+	expect_failure(EXIT_CODE_USAGE, refused[_i].message);
+}
+END_TEST
+
+START_TEST(long_values_are_not_echoed_whole)
+{
+	char value[OUTPUT_MAX];
+
+	memset(value, '1', sizeof(value) - 1);
+	value[sizeof(value) - 1] = '\0';
+	RUN("--timeout", value);
+	ck_assert_int_eq(result, SETTINGS_FAILED);
+	ck_assert_uint_lt(strlen(err), 200);
+}
+END_TEST
+
+START_TEST(interfaces_have_a_limit)
+{
+	static char names[SETTINGS_IFACES_MAX + 1][IFNAMSIZ];
+	static char *argv[ARRAY_SIZE(names) + 1] = { (char *)"tenured" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(names[i], sizeof(names[i]), "e%zu", i);
+		argv[i + 1] = names[i];
+	}
+	ck_assert_int_eq(settings_load(SETTINGS_IFACES_MAX + 1, argv, &settings,
+				       &code),
+			 SETTINGS_OK);
+	ck_assert_uint_eq(settings.iface_count, SETTINGS_IFACES_MAX);
+	settings_free(&settings);
+	freopen("/dev/null", "w", stderr);
+	ck_assert_int_eq(settings_load(SETTINGS_IFACES_MAX + 2, argv, &settings,
+				       &code),
+			 SETTINGS_FAILED);
+	ck_assert_int_eq((int)code, EXIT_CODE_USAGE);
+}
+END_TEST
+
+START_TEST(help_fits_a_tall_screen_and_names_all)
+{
+	size_t lines = 0;
+
+	RUN("--help");
+	ck_assert_int_eq(result, SETTINGS_DONE);
+	ck_assert_str_eq(err, "");
+	for (size_t i = 0; i < key_count; i++) {
+		char option[64];
+
+		snprintf(option, sizeof(option), "--%s ", keys[i].option);
+		ck_assert_ptr_nonnull(strstr(out, option));
+		for (const char *l = keys[i].letters; l && *l; l++) {
+			snprintf(option, sizeof(option), "-%c, ", *l);
+			ck_assert_ptr_nonnull(strstr(out, option));
+		}
+	}
+	for (char *line = strtok(out, "\n"); line; line = strtok(NULL, "\n")) {
+		ck_assert_uint_le(strlen(line), 79);
+		lines++;
+	}
+	ck_assert_uint_le(lines, 40);
+}
+END_TEST
+
+START_TEST(help_and_version_end_the_reading)
+{
+	RUN("-V", "--timeout=0");
+	ck_assert_int_eq(result, SETTINGS_DONE);
+	ck_assert_str_eq(out, "tenured " TENURED_VERSION "\n");
+	ck_assert_str_eq(err, "");
+	RUN("--version");
+	ck_assert_int_eq(result, SETTINGS_DONE);
+	RUN("--timeout=0", "--help");
+	ck_assert_int_eq(result, SETTINGS_FAILED);
+}
+END_TEST
+
+START_TEST(output_that_fails_is_a_failure)
+{
+	int full = open("/dev/full", O_RDWR | O_CLOEXEC);
+
+	ck_assert_int_ge(full, 0);
+	run_to(full, (const char *const[]){ "--help", NULL });
+	clearerr(stdout);
+	ck_assert_str_eq(err, "tenured: stdout: No space left on device\n");
+	ck_assert_int_eq(result, SETTINGS_FAILED);
+	ck_assert_int_eq((int)code, EXIT_CODE_FAILED);
+}
+END_TEST
+
+/* ---- the table ------------------------------------------------------- */
+
+START_TEST(table_is_consistent)
+{
+	for (size_t i = 0; i < key_count; i++) {
+		const struct key *key = &keys[i];
+
+		ck_assert_ptr_eq(key_of_option(key->option), key);
+		ck_assert_ptr_nonnull(key->help);
+		ck_assert_ptr_nonnull(key->apply);
+		ck_assert((key->argument == NULL) == (key->implied != NULL));
+		if (key->name)
+			ck_assert_ptr_eq(key_of_name(key->name), key);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *word, *nearest;
+} words[] = {
+	{ "hotsname", "hostname" },
+	{ "hostnam", "hostname" },
+	{ "client_id", "client-id" },
+	{ "clientid", "client-id" },
+	{ "metrics", "metric" },
+	{ "time-out", "timeout" },
+	{ "users", "user" },
+	{ "statedir", "state-dir" },
+	{ "gatway", "gateway" },
+	{ "x", NULL },
+	{ "colour", NULL },
+	{ "", NULL },
+	{ "hostname-hostname-hostname-hostname", NULL },
+};
+
+START_TEST(nearest_key_is_found)
+{
+	const char *nearest = key_nearest(words[_i].word, false);
+
+	if (words[_i].nearest)
+		ck_assert_str_eq(nearest, words[_i].nearest);
+	else
+		ck_assert_ptr_null(nearest);
+}
+END_TEST
+
+/* ---- the file -------------------------------------------------------- */
+
+START_TEST(each_key_of_the_file)
+{
+	use_text("client-id = 01:02:03\n"
+		 "hostname = box # mine\n"
+		 "request = 10.0.0.5\n"
+		 "metric = 7\n"
+		 "gateway = no\n"
+		 "configure = no\n"
+		 "broadcast = yes\n"
+		 "acd = off\n"
+		 "timeout = 5\n"
+		 "release-on-exit = yes\n"
+		 "user = nobody\n"
+		 "instance = a\n"
+		 "run-dir = /r\n"
+		 "state-dir = \"/s s\"\n"
+		 "verbose = 1\n");
+	RUN_BARE();
+	expect_ok();
+	ck_assert_uint_eq(settings.ifaces[0].client_id.size, 3);
+	ck_assert_str_eq(settings.ifaces[0].hostname, "box");
+	ck_assert_uint_eq(settings.ifaces[0].requested_address, 0x0a000005);
+	ck_assert_uint_eq(settings.ifaces[0].metric, 7);
+	ck_assert(!settings.ifaces[0].gateway);
+	ck_assert(!settings.ifaces[0].configure);
+	ck_assert(settings.ifaces[0].broadcast);
+	ck_assert_uint_eq(settings.timeout_s, 5);
+	ck_assert(settings.release_on_exit);
+	ck_assert_str_eq(settings.user, "nobody");
+	ck_assert_str_eq(settings.instance, "a");
+	ck_assert_str_eq(settings.run_dir, "/r");
+	ck_assert_str_eq(settings.state_dir, "/s s");
+	ck_assert_uint_eq(settings.verbosity, 1);
+}
+END_TEST
+
+static const char sections[] = "metric = 1\n"
+			       "hostname = all\n"
+			       "[b]\n"
+			       "metric = 2\n"
+			       "[a]\n"
+			       "hostname =\n";
+
+START_TEST(sections_name_the_interfaces)
+{
+	use_text(sections);
+	RUN_BARE();
+	expect_ok();
+	ck_assert_uint_eq(settings.iface_count, 2);
+	ck_assert_str_eq(settings.ifaces[0].name, "b");
+	ck_assert_uint_eq(settings.ifaces[0].metric, 2);
+	ck_assert_str_eq(settings.ifaces[0].hostname, "all");
+	ck_assert_str_eq(settings.ifaces[1].name, "a");
+	ck_assert_uint_eq(settings.ifaces[1].metric, 1);
+	ck_assert_str_eq(settings.ifaces[1].hostname, "");
+}
+END_TEST
+
+START_TEST(a_section_is_for_its_interface)
+{
+	use_text(sections);
+	RUN("c", "b");
+	expect_ok();
+	ck_assert_uint_eq(settings.iface_count, 2);
+	ck_assert_str_eq(settings.ifaces[0].name, "c");
+	ck_assert_uint_eq(settings.ifaces[0].metric, 1);
+	ck_assert_str_eq(settings.ifaces[0].hostname, "all");
+	ck_assert_str_eq(settings.ifaces[1].name, "b");
+	ck_assert_uint_eq(settings.ifaces[1].metric, 2);
+}
+END_TEST
+
+START_TEST(the_command_line_wins)
+{
+	use_text("timeout = 5\n"
+		 "verbose = 2\n"
+		 "user = nobody\n"
+		 "gateway = yes\n"
+		 "[a]\n"
+		 "metric = 2\n"
+		 "hostname = box\n"
+		 "gateway = yes\n");
+	RUN("--metric=0", "-h", "", "--timeout=9", "-v", "--user=1",
+	    "--no-gateway", "a");
+	expect_ok();
+	ck_assert_uint_eq(settings.ifaces[0].metric, 0);
+	ck_assert_str_eq(settings.ifaces[0].hostname, "");
+	ck_assert_uint_eq(settings.timeout_s, 9);
+	ck_assert_uint_eq(settings.verbosity, 1);
+	ck_assert_str_eq(settings.user, "1");
+	ck_assert(!settings.ifaces[0].gateway);
+}
+END_TEST
+
+/* The message without the file's name and the colon behind it. */
+static const struct {
+	const char *text, *message;
+} files[] = {
+	{ "[eth0]\nhotsname = a\n",
+	  "2: unknown key 'hotsname' in [eth0]; did you mean 'hostname'?" },
+	{ "hotsname = a\n",
+	  "1: unknown key 'hotsname'; did you mean 'hostname'?" },
+	{ "colour = a\n", "1: unknown key 'colour'; tenured(8) lists the keys" },
+	{ "no-gateway = yes\n",
+	  "1: unknown key 'no-gateway'; did you mean 'gateway'?" },
+	{ "\nquit = yes\n",
+	  "2: 'quit' is an option of the command line, not a key" },
+	{ "[a]\ntimeout = 5\n",
+	  "2: 'timeout' is for the whole process: write it before the first "
+	  "section" },
+	{ "metric = 1\nmetric = 2\n", "2: 'metric' is given twice" },
+	{ "[a]\n[b]\n[a]\n", "3: there is a section [a] already" },
+	{ "[eth*]\n", "1: section 'eth*' is a pattern, which this version does "
+		      "not support; name each interface in full" },
+	{ "[a/b]\n", "1: section 'a/b' is a path, not the name of an "
+		     "interface; a configuration file is named by --config "
+		     "FILE" },
+	{ "gateway = maybe\n", "1: gateway 'maybe' must be yes or no" },
+	{ "broadcast =\n", "1: broadcast '' must be yes or no" },
+	{ "verbose = 3\n", "1: verbose '3' must be a number from 0 to 2" },
+	{ "acd = fast\n",
+	  "1: acd 'fast' is not supported in this version; must be off" },
+	{ "request = 0.0.0.0\n", "1: request '0.0.0.0'" REQUEST_EXPECTED },
+	{ "a\n", "1: expected 'key = value' or '[section]'" },
+	{ "request = 10.0.0.1\n[a]\n[b]\n",
+	  " an address can be requested for one interface only, not for both a "
+	  "and b" },
+	{ "[a]\n[b]\nrequest = 10.0.0.1\n[c]\nrequest = 10.0.0.1\n",
+	  " an address can be requested for one interface only, not for both b "
+	  "and c" },
+};
+
+START_TEST(each_wrong_line_is_told)
+{
+	char message[OUTPUT_MAX];
+
+	use_text(files[_i].text);
+	snprintf(message, sizeof(message), "%s:%s", config_path,
+		 files[_i].message);
+	RUN_BARE();
+	expect_failure(EXIT_CODE_CONFIGURATION, message);
+}
+END_TEST
+
+START_TEST(a_value_that_loses_is_checked_nevertheless)
+{
+	char message[OUTPUT_MAX];
+
+	use_text("user = 1:\n");
+	snprintf(message, sizeof(message), "%s:1: user '1:'" USER_EXPECTED,
+		 config_path);
+	RUN("--user=nobody");
+	expect_failure(EXIT_CODE_CONFIGURATION, message);
+}
+END_TEST
+
+START_TEST(the_same_key_may_stand_in_each_section)
+{
+	use_text("metric = 1\n[a]\nmetric = 2\n[b]\nmetric = 3\n");
+	RUN_BARE();
+	expect_ok();
+	ck_assert_uint_eq(settings.ifaces[0].metric, 2);
+	ck_assert_uint_eq(settings.ifaces[1].metric, 3);
+}
+END_TEST
+
+START_TEST(release_on_exit_of_the_file_forbids_quit)
+{
+	use_text("release-on-exit = yes\n");
+	RUN("-q");
+	expect_failure(EXIT_CODE_USAGE,
+		       "-q and -R (release-on-exit) exclude each other: one "
+		       "leaves the address in use, the other gives it back");
+}
+END_TEST
+
+START_TEST(a_named_file_must_be_readable)
+{
+	config_path = "/nonexistent/tenured.conf";
+	RUN_BARE();
+	expect_failure(EXIT_CODE_CONFIGURATION,
+		       "/nonexistent/tenured.conf: cannot be read as "
+		       "configuration: No such file or directory");
+	config_path = "/";
+	RUN_BARE();
+	expect_failure(EXIT_CODE_CONFIGURATION,
+		       "/: cannot be read as configuration: Is a directory");
+}
+END_TEST
+
+START_TEST(the_default_file_may_be_missing)
+{
+	static const char path[] = TENURED_SYSCONFDIR "/tenured.conf";
+
+	if (access(path, F_OK) == 0) {
+		fprintf(stderr, "SKIPPED: there is a %s here\n", path);
+		return;
+	}
+	run_plain((const char *const[]){ "eth1", NULL });
+	expect_ok();
+	run_plain((const char *const[]){ "--check", NULL });
+	ck_assert_int_eq(result, SETTINGS_DONE);
+	ck_assert_str_eq(out, TENURED_SYSCONFDIR
+			 "/tenured.conf: ok (not there, so the defaults "
+			 "hold)\n");
+}
+END_TEST
+
+START_TEST(a_file_has_a_limit)
+{
+	static char text[CONFIG_SIZE_MAX + 1];
+	char message[OUTPUT_MAX];
+
+	memset(text, '\n', sizeof(text));
+	use_file(text, CONFIG_SIZE_MAX);
+	RUN_BARE();
+	expect_ok();
+	use_file(text, CONFIG_SIZE_MAX + 1);
+	snprintf(message, sizeof(message),
+		 "%s: cannot be read as configuration: larger than 1 MiB",
+		 config_path);
+	RUN_BARE();
+	expect_failure(EXIT_CODE_CONFIGURATION, message);
+}
+END_TEST
+
+START_TEST(sections_have_a_limit)
+{
+	static char text[CONFIG_SIZE_MAX];
+	char message[OUTPUT_MAX];
+	size_t used = 0;
+
+	for (int i = 0; i <= SETTINGS_IFACES_MAX; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "[e%d]\n", i);
+	use_file(text, used);
+	snprintf(message, sizeof(message),
+		 "%s:4097: there are more than 4096 sections", config_path);
+	RUN_BARE();
+	expect_failure(EXIT_CODE_CONFIGURATION, message);
+}
+END_TEST
+
+START_TEST(check_only_checks)
+{
+	char expected[128];
+
+	use_text(sections);
+	snprintf(expected, sizeof(expected), "%s: ok\n", config_path);
+	RUN("--check");
+	ck_assert_int_eq(result, SETTINGS_DONE);
+	ck_assert_str_eq(out, expected);
+	ck_assert_str_eq(err, "");
+	RUN("--check", "-b", "-n");
+	ck_assert_int_eq(result, SETTINGS_FAILED);
+	ck_assert_str_eq(out, "");
+	use_text("hotsname = a\n");
+	RUN("--check");
+	ck_assert_int_eq(result, SETTINGS_FAILED);
+	ck_assert_int_eq((int)code, EXIT_CODE_CONFIGURATION);
+}
+END_TEST
+
+/* ---- the suite ------------------------------------------------------- */
+
+static TCase *command_line_tests(void)
+{
+	TCase *tcase = tcase_create("command line");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_test(tcase, without_arguments_the_defaults_hold);
+	tcase_add_test(tcase, flags_by_letter_and_by_name);
+	tcase_add_test(tcase, texts_and_numbers);
+	tcase_add_test(tcase, interfaces_are_named_both_ways_once);
+	tcase_add_test(tcase, options_are_for_all_interfaces);
+	tcase_add_test(tcase, client_id_is_hex_or_text);
+	tcase_add_test(tcase, client_id_in_hex_has_its_limit);
+	tcase_add_test(tcase, hostname_may_be_empty_or_end_in_a_dot);
+	tcase_add_loop_test(tcase, hostname_is_the_hosts_own, 0,
+			    (int)ARRAY_SIZE(hosts));
+	tcase_add_test(tcase, request_is_an_address);
+	tcase_add_test(tcase, foreground_goes_with_the_others);
+	tcase_add_loop_test(tcase, each_wrong_use_is_told_in_one_line, 0,
+			    (int)ARRAY_SIZE(refused));
+	tcase_add_test(tcase, long_values_are_not_echoed_whole);
+	tcase_add_test(tcase, interfaces_have_a_limit);
+	tcase_add_test(tcase, help_fits_a_tall_screen_and_names_all);
+	tcase_add_test(tcase, help_and_version_end_the_reading);
+	tcase_add_test(tcase, output_that_fails_is_a_failure);
+	return tcase;
+}
+
+static TCase *file_tests(void)
+{
+	TCase *tcase = tcase_create("file");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_test(tcase, table_is_consistent);
+	tcase_add_loop_test(tcase, nearest_key_is_found, 0,
+			    (int)ARRAY_SIZE(words));
+	tcase_add_test(tcase, each_key_of_the_file);
+	tcase_add_test(tcase, sections_name_the_interfaces);
+	tcase_add_test(tcase, a_section_is_for_its_interface);
+	tcase_add_test(tcase, the_command_line_wins);
+	tcase_add_loop_test(tcase, each_wrong_line_is_told, 0,
+			    (int)ARRAY_SIZE(files));
+	tcase_add_test(tcase, a_value_that_loses_is_checked_nevertheless);
+	tcase_add_test(tcase, the_same_key_may_stand_in_each_section);
+	tcase_add_test(tcase, release_on_exit_of_the_file_forbids_quit);
+	tcase_add_test(tcase, a_named_file_must_be_readable);
+	tcase_add_test(tcase, the_default_file_may_be_missing);
+	tcase_add_test(tcase, a_file_has_a_limit);
+	tcase_add_test(tcase, sections_have_a_limit);
+	tcase_add_test(tcase, check_only_checks);
+	return tcase;
+}
+
+Suite *test_settings_suite(void)
+{
+	Suite *suite = suite_create("settings");
+
+	suite_add_tcase(suite, command_line_tests());
+	suite_add_tcase(suite, file_tests());
+	return suite;
+}
