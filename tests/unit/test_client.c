@@ -99,6 +99,7 @@ END_TEST
 
 /*
  * Covers: 2131-3.1-01 2131-3.1-02 2131-3.1-04 2131-4.4.1-08 2131-4.1-03
+ * Covers: 951-3-02
  */
 START_TEST(lease_is_had_in_four_messages)
 {
