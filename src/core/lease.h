@@ -57,8 +57,9 @@ enum reject lease_check(const struct dhcp4_message *,
 /*
  * Fills in a lease from an ACK that lease_check() accepts. held is the lease in
  * use until now, or NULL: a missing mask is taken from it if the address is the
- * same, else from the on-link route of option 121 around it, else from its class. T1 and T2 are drawn up to 2 % earlier than told (RFC 2131 4.4.5).
- * server_hw and client_id are the caller's to set. ret may be the same as held.
+ * same, else from the on-link route of option 121 around it, else from its class.
+ * T1 and T2 are drawn up to 2 % earlier than told (RFC 2131 4.4.5). server_hw and
+ * client_id are the caller's to set. ret may be the same as held.
  */
 void lease_from_ack(const struct dhcp4_message *, nsec granted,
 		    const struct dhcp4_lease *held, struct prng *,

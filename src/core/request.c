@@ -32,7 +32,7 @@ struct request_rule {
 
 /* clang-format off */
 static const struct request_rule rules[DHCP4_REQUEST_COUNT] = {
-	/*                                               uni    54     secs   flag   params reason */
+	/* Second lines: unicast, 54, secs, flag, parameters, 56. */
 	[DHCP4_REQUEST_DISCOVER]  = { DHCP4_TYPE_DISCOVER, PLACE_REQUESTED_IF_ANY,
 				      false, false, true,  true,  true,  false },
 	[DHCP4_REQUEST_SELECTING] = { DHCP4_TYPE_REQUEST, PLACE_REQUESTED,

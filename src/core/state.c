@@ -8,7 +8,6 @@
  * CONFIGURED, CONFIGURE_FAILED, SEND_FAILED and a lease's expiry mean the same in
  * every state and are state_common()'s.
  */
-#include "base/assert.h"
 #include "core/step.h"
 
 /* From a state that cannot be without a lease, to INIT. */
@@ -121,62 +120,17 @@ void state_common(struct step *s)
 	}
 }
 
-static void load_lease(struct step *s)
-{
-	struct dhcp4_client *c = s->client;
-	const struct dhcp4_lease *lease = s->event->lease_loaded.lease;
-
-	if (c->tenure != DHCP4_TENURE_NONE)
-		return;
-	c->hint = lease->address;
-	if (step_is_due(s, lease->expiry_ns))
-		return;
-	c->lease = *lease;
-	c->tenure = s->event->lease_loaded.in_kernel ? DHCP4_TENURE_HELD
-						     : DHCP4_TENURE_REMEMBERED;
-	c->usable = s->event->lease_loaded.usable;
-}
-
-/* INIT-REBOOT asks for the lease's address; it is not the way to another. */
-static bool may_reboot(const struct step *s)
-{
-	const struct dhcp4_client *c = s->client;
-	ipv4_addr wanted = s->config->requested_address;
-
-	return c->tenure != DHCP4_TENURE_NONE &&
-	       (wanted == IPV4_ANY || wanted == c->lease.address) &&
-	       client_id_equal(&c->lease.client_id, &s->config->client_id);
-}
-
-static void start(struct step *s)
-{
-	struct dhcp4_client *c = s->client;
-
-	if (s->config->inform_address) {
-		if (c->tenure != DHCP4_TENURE_NONE)
-			step_lose(s, DHCP4_LOSS_REPLACED);
-		step_enter(s, DHCP4_STATE_INFORMING);
-	} else if (may_reboot(s)) {
-		step_enter(s, DHCP4_STATE_INIT_REBOOT);
-	} else {
-		if (c->tenure == DHCP4_TENURE_REMEMBERED)
-			c->tenure = DHCP4_TENURE_NONE;
-		step_enter(s, DHCP4_STATE_INIT);
-	}
-	c->send_at = c->carrier ? step_take_slot(s) : c->now;
-}
-
 static void handle_stopped(struct step *s)
 {
 	switch (s->kind) {
 	case DHCP4_EVENT_START:
-		start(s);
+		step_start(s);
 		break;
 	case DHCP4_EVENT_STOP:
 		step_stop(s);
 		break;
 	case DHCP4_EVENT_LEASE_LOADED:
-		load_lease(s);
+		step_load_lease(s);
 		break;
 	case DHCP4_EVENT_ADDRESS_LOST:
 		step_address_lost(s);

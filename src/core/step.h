@@ -48,6 +48,10 @@ void state_common(struct step *);
 
 bool step_is_due(const struct step *, nsec instant);
 
+/* STOPPED: LEASE_LOADED, and START with a lease or without. */
+void step_load_lease(struct step *);
+void step_start(struct step *);
+
 /* The machine begins anew, at an instant; a lease that is held stays. */
 void step_begin_init(struct step *, nsec send_at);
 
