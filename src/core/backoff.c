@@ -5,9 +5,9 @@
 #include "base/assert.h"
 
 #define EXCHANGE_FIRST_S 4
-#define EXCHANGE_LAST_S 64
-#define REMAINING_MIN_S 60
-#define NAK_LAST_S 300
+#define EXCHANGE_LAST_S	 64
+#define REMAINING_MIN_S	 60
+#define NAK_LAST_S	 300
 #define CONFIGURE_LAST_S 64
 
 /* first, doubled steps times, at most last. */

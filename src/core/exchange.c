@@ -11,9 +11,9 @@
 #define REQUESTS_MAX 5
 
 /* REBOOTING: the second REQUEST after 3 to 4 s, the end after 7 s. */
-#define REBOOT_RETRY_NS (3 * NSEC_PER_S)
+#define REBOOT_RETRY_NS	       (3 * NSEC_PER_S)
 #define REBOOT_RETRY_SPREAD_NS NSEC_PER_S
-#define REBOOT_GIVE_UP_NS (7 * NSEC_PER_S)
+#define REBOOT_GIVE_UP_NS      (7 * NSEC_PER_S)
 
 /* RFC 2131 3.1 (5): ten seconds after a DECLINE. */
 #define DECLINE_WAIT_NS (10 * NSEC_PER_S)
@@ -58,8 +58,7 @@ void step_send_discover(struct step *s)
 	struct dhcp4_client *c = s->client;
 
 	step_send_request(s, DHCP4_REQUEST_DISCOVER);
-	c->retransmit_at =
-		nsec_add(c->now, backoff_exchange(&c->prng, c->tries));
+	c->retransmit_at = nsec_add(c->now, backoff_exchange(&c->prng, c->tries));
 }
 
 void step_begin_selecting(struct step *s)
@@ -76,10 +75,9 @@ void step_begin_rebooting(struct step *s)
 	step_enter(s, DHCP4_STATE_REBOOTING);
 	c->restart_at = nsec_add(c->now, RESTART_SPACING_NS);
 	step_send_request(s, DHCP4_REQUEST_REBOOTING);
-	c->retransmit_at =
-		nsec_add(c->now, REBOOT_RETRY_NS +
-					 prng_below(&c->prng,
-						    REBOOT_RETRY_SPREAD_NS));
+	c->retransmit_at = nsec_add(
+		c->now,
+		REBOOT_RETRY_NS + prng_below(&c->prng, REBOOT_RETRY_SPREAD_NS));
 	c->give_up_at = nsec_add(c->now, REBOOT_GIVE_UP_NS);
 }
 
@@ -92,7 +90,7 @@ void step_send_extension(struct step *s)
 	if (c->tries)
 		step_draw_xid(c);
 	step_send_request(s, renewing ? DHCP4_REQUEST_RENEWING
-				 : DHCP4_REQUEST_REBINDING);
+				      : DHCP4_REQUEST_REBINDING);
 	c->retransmit_at = nsec_add(c->now, backoff_remaining(c->now, end));
 	if (c->retransmit_at >= end)
 		c->retransmit_at = NSEC_NEVER;
@@ -120,8 +118,7 @@ void step_send_inform(struct step *s)
 		step_notice(s, (struct dhcp4_notice){
 				       .kind = DHCP4_NOTICE_SILENT,
 				       .address = s->config->inform_address });
-	c->retransmit_at =
-		nsec_add(c->now, backoff_exchange(&c->prng, c->tries));
+	c->retransmit_at = nsec_add(c->now, backoff_exchange(&c->prng, c->tries));
 }
 
 void step_begin_informing(struct step *s)
@@ -160,8 +157,8 @@ static void choose(struct step *s, struct dhcp4_offer offer)
 void step_choose_best(struct step *s)
 {
 	/* Of several offers, the one of the address that the DISCOVER suggested. */
-	choose(s, offer_best(s->pool, &s->client->offers,
-			     step_wanted_address(s)));
+	choose(s,
+	       offer_best(s->pool, &s->client->offers, step_wanted_address(s)));
 }
 
 /* The lease that a missing mask may be taken from. */
@@ -285,9 +282,8 @@ static void take_nak(struct step *s)
 	enum nak_rule rule = nak_rules[c->state];
 	ipv4_addr server = IPV4_ANY;
 	/* Some servers leave the identifier out: obeyed, and counted. */
-	bool irregular = !dhcp4_options_get_address(&s->message->options,
-						    DHCP4_OPTION_SERVER_ID, 0,
-						    &server);
+	bool irregular = !dhcp4_options_get_address(
+		&s->message->options, DHCP4_OPTION_SERVER_ID, 0, &server);
 
 	ASSERT(rule != NAK_RULE_NONE);
 	if (rule == NAK_RULE_ASKED_SERVER && !irregular &&
@@ -360,9 +356,9 @@ void step_carrier_lost(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 	/* By another name its server would refuse what we hold. */
-	bool foreign = c->tenure == DHCP4_TENURE_HELD &&
-		       !client_id_equal(&c->lease.client_id,
-					&s->config->client_id);
+	bool foreign =
+		c->tenure == DHCP4_TENURE_HELD &&
+		!client_id_equal(&c->lease.client_id, &s->config->client_id);
 
 	ASSERT(!c->carrier);
 	if (c->tenure == DHCP4_TENURE_NONE || foreign) {
@@ -383,8 +379,8 @@ void step_carrier_awaited(struct step *s)
 
 	if (!s->event->carrier.up)
 		return;
-	c->send_at = nsec_max(nsec_max(c->send_at, c->restart_at),
-			      step_take_slot(s));
+	c->send_at =
+		nsec_max(nsec_max(c->send_at, c->restart_at), step_take_slot(s));
 }
 
 /* DECLINE and RELEASE: a transaction of its own, which nobody answers. */
@@ -419,8 +415,7 @@ void step_reconfigured(struct step *s)
 
 	if (!s->event->reconfigure.identity)
 		return;
-	if (c->tenure != DHCP4_TENURE_NONE &&
-	    c->tenure != DHCP4_TENURE_HELD) {
+	if (c->tenure != DHCP4_TENURE_NONE && c->tenure != DHCP4_TENURE_HELD) {
 		c->hint = c->lease.address;
 		c->tenure = DHCP4_TENURE_NONE;
 	}

@@ -25,10 +25,10 @@ bool client_id_equal(const struct client_id *, const struct client_id *);
 
 struct dhcp4_lease {
 	ipv4_addr address;
-	uint8_t prefix_length;  /* 0 to 32; of option 1, or guessed */
-	bool mask_guessed;      /* the server sent no subnet mask */
-	ipv4_addr server_id;    /* option 54 */
-	ipv4_addr siaddr;       /* the next server of a boot, or 0 */
+	uint8_t prefix_length;	 /* 0 to 32; of option 1, or guessed */
+	bool mask_guessed;	 /* the server sent no subnet mask */
+	ipv4_addr server_id;	 /* option 54 */
+	ipv4_addr siaddr;	 /* the next server of a boot, or 0 */
 	struct hwaddr server_hw; /* where the last ACK came from */
 
 	/*

@@ -110,9 +110,8 @@ static void add_default(struct collection *c)
 {
 	struct dhcp4_route route = { 0 };
 
-	for (unsigned i = 0;
-	     dhcp4_options_get_address(&c->lease->options, DHCP4_OPTION_ROUTER,
-				       i, &route.gateway);
+	for (unsigned i = 0; dhcp4_options_get_address(
+		     &c->lease->options, DHCP4_OPTION_ROUTER, i, &route.gateway);
 	     i++) {
 		if (route.gateway && add(c, route))
 			return;
@@ -128,8 +127,7 @@ static bool is_reachable(const struct dhcp4_lease *lease,
 		return true;
 	for (unsigned i = 0; i < count; i++) {
 		if (links[i].prefix_length &&
-		    ipv4_in(gateway, links[i].destination,
-			    links[i].prefix_length))
+		    ipv4_in(gateway, links[i].destination, links[i].prefix_length))
 			return true;
 	}
 	return false;
@@ -152,8 +150,7 @@ static void put_in_order(struct collection *c)
 	links = used;
 	for (unsigned i = 0; i < c->count; i++) {
 		ipv4_addr gateway = c->routes[i].gateway;
-		bool needs_link = !is_reachable(c->lease, sorted, links,
-						gateway);
+		bool needs_link = !is_reachable(c->lease, sorted, links, gateway);
 
 		if (!gateway || (needs_link && has_route(c, gateway, 32)))
 			continue;

@@ -24,10 +24,10 @@ struct request_rule {
 	enum place address;
 	bool unicast;
 	bool server_id;
-	bool secs;       /* the field is 0 otherwise */
-	bool broadcast;  /* the flag may be set: ciaddr does not tell where to */
+	bool secs;	/* the field is 0 otherwise */
+	bool broadcast; /* the flag may be set: ciaddr does not tell where to */
 	bool parameters; /* 12, 55, 57 and what else configures */
-	bool reason;     /* 56 */
+	bool reason;	 /* 56 */
 };
 
 /* clang-format off */

@@ -36,8 +36,7 @@ static void carrier_noted(struct step *s)
 		step_lose(s, DHCP4_LOSS_MOVED);
 	c->hint = IPV4_ANY;
 	c->naks = 0;
-	if (c->state != DHCP4_STATE_STOPPED &&
-	    c->state != DHCP4_STATE_INFORMING)
+	if (c->state != DHCP4_STATE_STOPPED && c->state != DHCP4_STATE_INFORMING)
 		step_begin_init(s, c->now);
 }
 
@@ -50,9 +49,9 @@ static void configured(struct step *s)
 	c->configure_failures = 0;
 	c->configure_at = NSEC_NEVER;
 	if (!c->configured)
-		step_notice(s, (struct dhcp4_notice){
-				       .kind = DHCP4_NOTICE_READY,
-				       .address = c->lease.address });
+		step_notice(s,
+			    (struct dhcp4_notice){ .kind = DHCP4_NOTICE_READY,
+						   .address = c->lease.address });
 	c->configured = true;
 }
 
@@ -68,10 +67,10 @@ static void configure_failed(struct step *s)
 	c->configure_failures++;
 	c->configure_at =
 		nsec_add(c->now, backoff_configure(c->configure_failures));
-	step_notice(s, (struct dhcp4_notice){
-			       .kind = DHCP4_NOTICE_CONFIGURE_FAILED,
-			       .address = c->lease.address,
-			       .error = s->event->failed.error });
+	step_notice(s,
+		    (struct dhcp4_notice){ .kind = DHCP4_NOTICE_CONFIGURE_FAILED,
+					   .address = c->lease.address,
+					   .error = s->event->failed.error });
 }
 
 void state_common(struct step *s)
@@ -481,8 +480,7 @@ static void take_parameters(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
-	if (s->message->type != DHCP4_TYPE_ACK ||
-	    c->retransmit_at == NSEC_NEVER) {
+	if (s->message->type != DHCP4_TYPE_ACK || c->retransmit_at == NSEC_NEVER) {
 		step_reject(s, REJECT_UNEXPECTED);
 		return;
 	}

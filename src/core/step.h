@@ -26,7 +26,7 @@ struct step {
 	const struct dhcp4_message *message;
 
 	/* What happened to the lease; its effects are derived from these. */
-	bool granted;         /* an ACK was accepted */
+	bool granted;	      /* an ACK was accepted */
 	bool reconfigure;     /* the kernel is to be told again */
 	enum dhcp4_loss loss; /* why it ended, if it did */
 	enum dhcp4_tenure tenure_before;
