@@ -419,7 +419,7 @@ START_TEST(window_waits_for_the_wanted_one)
 {
 	nsec opened;
 
-	w.config.offer_window_ns = S(2);
+	w.config.offer_window_ns = S(9);
 	w.config.requested_address = CLIENT;
 	world_start(&w);
 	opened = w.now + S(1);
@@ -430,9 +430,9 @@ START_TEST(window_waits_for_the_wanted_one)
 	offer_of(SERVER, CLIENT);
 	ck_assert_uint_eq(w.sent_count, 1);
 	/* No DISCOVER on the way, though its time would come. */
-	world_sleep_to(&w, opened + S(2) - 1);
+	world_sleep_to(&w, opened + S(9) - 1);
 	world_tick(&w);
-	ck_assert(w.now == opened + S(2));
+	ck_assert(w.now == opened + S(9));
 	ck_assert_uint_eq(w.sent_count, 2);
 	ck_assert_uint_eq(world_last(&w)->server_id, SERVER);
 	ck_assert_uint_eq(world_last(&w)->requested, CLIENT);

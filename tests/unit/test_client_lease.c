@@ -467,6 +467,25 @@ START_TEST(refused_configuration_is_tried_again)
 }
 END_TEST
 
+/* An ACK brings a try of its own, instead of the one that was waited for. */
+START_TEST(renewal_begins_the_tries_anew)
+{
+	struct dhcp4_event failed = { .kind = DHCP4_EVENT_CONFIGURE_FAILED,
+				      .failed.error = 12 };
+
+	bind_for(3600, 0, 0);
+	for (unsigned i = 0; i < 5; i++)
+		world_step(&w, failed);
+	ck_assert(w.client.configure_at == w.now + S(16));
+	world_event(&w, DHCP4_EVENT_RENEW);
+	world_ack(&w);
+	ck_assert_uint_eq(w.extends, 1);
+	ck_assert(dhcp4_want(&w.client).deadline == w.client.lease.t1_ns);
+	world_step(&w, failed);
+	ck_assert(w.client.configure_at == w.now + S(1));
+}
+END_TEST
+
 /* The lease machine goes on: renewed, expired, in vain. */
 START_TEST(refused_configuration_stops_nothing)
 {
@@ -588,6 +607,7 @@ static TCase *kernel_tests(void)
 
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_test(tcase, refused_configuration_is_tried_again);
+	tcase_add_test(tcase, renewal_begins_the_tries_anew);
 	tcase_add_test(tcase, refused_configuration_stops_nothing);
 	tcase_add_test(tcase, failed_sends_are_counted);
 	tcase_add_test(tcase, removed_address_is_put_back);

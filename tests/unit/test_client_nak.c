@@ -129,6 +129,22 @@ START_TEST(nak_of_another_offer_keeps_the_lease)
 }
 END_TEST
 
+/* An address that was refused is not wished for, whosever it was. */
+START_TEST(nak_ends_the_wish)
+{
+	struct reply ack = world_reply(&w, DHCP4_TYPE_ACK);
+
+	ack.lease_s = 10;
+	world_bind_as(&w, &ack);
+	world_run_to(&w, w.client.lease.expiry_ns);
+	ck_assert_uint_eq(world_last(&w)->requested, CLIENT);
+	world_offer(&w);
+	world_nak(&w);
+	world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_NONE);
+	ck_assert_uint_eq(world_last(&w)->requested, 0);
+}
+END_TEST
+
 /* Covers: DF-msg-08 */
 START_TEST(naks_make_no_storm)
 {
@@ -195,6 +211,7 @@ Suite *test_client_nak_suite(void)
 			    count);
 	tcase_add_loop_test(tcase, nak_needs_no_more, 0, count);
 	tcase_add_test(tcase, nak_of_another_offer_keeps_the_lease);
+	tcase_add_test(tcase, nak_ends_the_wish);
 	tcase_add_test(tcase, naks_make_no_storm);
 	tcase_add_test(tcase, wait_outlasts_the_carrier);
 	suite_add_tcase(suite, tcase);

@@ -258,10 +258,13 @@ static void reconfigure(bool identity)
 START_TEST(new_identity_begins_anew)
 {
 	const struct place *place = &places[_i];
+	ipv4_addr wish = IPV4_ANY;
 	bool carrier;
 
 	reach(_i);
 	carrier = w.client.carrier;
+	if (w.client.tenure != DHCP4_TENURE_NONE)
+		wish = w.client.lease.address;
 	w.now += S(2);
 	world_event(&w, DHCP4_EVENT_TICK);
 	world_forget(&w);
@@ -277,6 +280,8 @@ START_TEST(new_identity_begins_anew)
 		ck_assert_int_eq(w.client.state, carrier ? DHCP4_STATE_SELECTING
 							 : DHCP4_STATE_INIT);
 		ck_assert_uint_eq(w.sent_count, carrier);
+		if (carrier)
+			ck_assert_uint_eq(world_last(&w)->requested, wish);
 	}
 	if (!place->held || !carrier || place->state == DHCP4_STATE_STOPPED)
 		return;
@@ -337,6 +342,34 @@ START_TEST(extension_is_not_checked)
 }
 END_TEST
 
+/* Of a lease that was usable once, the one granted since is not yet. */
+START_TEST(granted_lease_is_not_used_unchecked)
+{
+	for (unsigned stopped = 0; stopped < 2; stopped++) {
+		struct dhcp4_lease lease;
+
+		setup();
+		w.config.acd = DHCP4_ACD_STRICT;
+		lease = world_lease(&w, 3000);
+		world_load(&w, &lease, false, true);
+		world_start(&w);
+		world_ack(&w);
+		world_check(&w, DHCP4_STATE_PROBING, DHCP4_TENURE_GRANTED);
+		if (stopped)
+			world_stop(&w, false);
+		else
+			world_carrier(&w, false);
+		ck_assert_int_eq(w.client.tenure, DHCP4_TENURE_REMEMBERED);
+		world_sleep(&w, S(2));
+		world_start(&w);
+		world_check(&w, DHCP4_STATE_REBOOTING, DHCP4_TENURE_REMEMBERED);
+		world_run(&w, S(8));
+		world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_NONE);
+		ck_assert_uint_eq(w.configures, 0);
+	}
+}
+END_TEST
+
 START_TEST(granted_lease_expires)
 {
 	world_reach(&w, DHCP4_STATE_PROBING, false);
@@ -375,6 +408,7 @@ static TCase *loss_tests(void)
 	tcase_add_loop_test(tcase, new_parameters_change_nothing, 0, PLACES);
 	tcase_add_test(tcase, strict_check_withdraws_what_is_held);
 	tcase_add_test(tcase, extension_is_not_checked);
+	tcase_add_test(tcase, granted_lease_is_not_used_unchecked);
 	tcase_add_test(tcase, granted_lease_expires);
 	return tcase;
 }
