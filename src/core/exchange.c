@@ -91,9 +91,8 @@ void step_send_extension(struct step *s)
 		step_draw_xid(c);
 	step_send_request(s, renewing ? DHCP4_REQUEST_RENEWING
 				      : DHCP4_REQUEST_REBINDING);
+	/* Beyond the end it is harmless: T2 or expiry comes first. */
 	c->retransmit_at = nsec_add(c->now, backoff_remaining(c->now, end));
-	if (c->retransmit_at >= end)
-		c->retransmit_at = NSEC_NEVER;
 }
 
 void step_begin_renewing(struct step *s)
@@ -234,7 +233,6 @@ static void take_ack(struct step *s, ipv4_addr asked)
 	c->lease.server_hw = s->event->frame.source;
 	c->lease.client_id = s->config->client_id;
 	c->tenure = probe ? DHCP4_TENURE_GRANTED : DHCP4_TENURE_HELD;
-	c->hint = c->lease.address;
 	c->naks = 0;
 	c->configure_failures = 0;
 	c->configure_at = NSEC_NEVER;
