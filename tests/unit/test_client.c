@@ -40,6 +40,28 @@ START_TEST(init_is_stopped)
 }
 END_TEST
 
+START_TEST(init_looks_at_nothing_before)
+{
+	static const uint8_t seed[32] = { 1 };
+
+	memset(&w.client, 0xee, sizeof(w.client));
+	dhcp4_init(&w.client, seed);
+	world_bind(&w);
+}
+END_TEST
+
+START_TEST(state_has_a_beginning)
+{
+	world_start(&w);
+	world_sleep(&w, S(2));
+	ck_assert(w.client.since_ns == S(1000));
+	world_offer(&w);
+	ck_assert(w.client.since_ns == S(1002));
+	world_sleep(&w, S(1));
+	ck_assert(w.client.since_ns == S(1002));
+}
+END_TEST
+
 START_TEST(stopped_does_nothing)
 {
 	world_carrier(&w, true);
@@ -573,6 +595,8 @@ static TCase *exchange_tests(void)
 
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_test(tcase, init_is_stopped);
+	tcase_add_test(tcase, init_looks_at_nothing_before);
+	tcase_add_test(tcase, state_has_a_beginning);
 	tcase_add_test(tcase, stopped_does_nothing);
 	tcase_add_test(tcase, started_waits_for_carrier);
 	tcase_add_test(tcase, discover_leaves_with_the_carrier);

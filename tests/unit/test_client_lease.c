@@ -425,8 +425,10 @@ END_TEST
 START_TEST(rebind_by_request)
 {
 	bind_for(3600, 0, 0);
+	world_sleep(&w, S(100));
 	world_event(&w, DHCP4_EVENT_REBIND);
 	world_check(&w, DHCP4_STATE_REBINDING, DHCP4_TENURE_HELD);
+	ck_assert_uint_eq(world_last(&w)->secs, 0);
 	world_event(&w, DHCP4_EVENT_REBIND);
 	world_event(&w, DHCP4_EVENT_RENEW);
 	ck_assert_uint_eq(world_count(&w, DHCP4_REQUEST_REBINDING), 3);
@@ -541,6 +543,40 @@ START_TEST(removed_address_is_put_back)
 }
 END_TEST
 
+/* A mask that a renewal leaves out is the one that is held. */
+START_TEST(missing_mask_stays)
+{
+	struct reply ack;
+
+	bind_for(3600, 0, 0);
+	world_event(&w, DHCP4_EVENT_RENEW);
+	ack = world_reply(&w, DHCP4_TYPE_ACK);
+	ack.mask = 0;
+	world_receive(&w, &ack);
+	ck_assert_uint_eq(w.kernel_length, 24);
+	ck_assert_uint_eq(w.extends, 1);
+}
+END_TEST
+
+/* A lease that was lost takes its failures with it. */
+START_TEST(lost_lease_takes_its_failures_with_it)
+{
+	struct dhcp4_event failed = { .kind = DHCP4_EVENT_CONFIGURE_FAILED,
+				      .failed.error = 12 };
+	struct dhcp4_lease lease;
+
+	bind_for(60, 0, 0);
+	for (unsigned i = 0; i < 5; i++)
+		world_step(&w, failed);
+	world_stop(&w, false);
+	world_run_to(&w, w.client.lease.expiry_ns);
+	lease = world_lease(&w, 100);
+	world_load(&w, &lease, true, true);
+	world_step(&w, failed);
+	ck_assert(w.client.configure_at == w.now + S(1));
+}
+END_TEST
+
 /*
  * For the kernel an address with another mask is another address: the old one
  * has to go.
@@ -611,6 +647,8 @@ static TCase *kernel_tests(void)
 	tcase_add_test(tcase, refused_configuration_stops_nothing);
 	tcase_add_test(tcase, failed_sends_are_counted);
 	tcase_add_test(tcase, removed_address_is_put_back);
+	tcase_add_test(tcase, missing_mask_stays);
+	tcase_add_test(tcase, lost_lease_takes_its_failures_with_it);
 	tcase_add_test(tcase, another_mask_is_another_address);
 	return tcase;
 }

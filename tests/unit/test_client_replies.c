@@ -488,6 +488,12 @@ START_TEST(long_hardware_address)
 	reply.hlen = 0;
 	world_receive(&w, &reply);
 	world_check(&w, DHCP4_STATE_REQUESTING, DHCP4_TENURE_NONE);
+	/* One of 16 just fits. */
+	setup();
+	w.config.hwaddr.size = DHCP4_CHADDR_SIZE;
+	world_start(&w);
+	world_offer(&w);
+	world_check(&w, DHCP4_STATE_REQUESTING, DHCP4_TENURE_NONE);
 }
 END_TEST
 
