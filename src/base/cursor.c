@@ -34,7 +34,7 @@ uint16_t reader_u16(struct reader *r)
 {
 	const uint8_t *b = reader_bytes(r, 2);
 
-	return b ? (uint16_t)(b[0] << 8 | b[1]) : 0;
+	return (uint16_t)(b ? b[0] << 8 | b[1] : 0);
 }
 
 uint32_t reader_u32(struct reader *r)
@@ -42,7 +42,7 @@ uint32_t reader_u32(struct reader *r)
 	const uint8_t *b = reader_bytes(r, 4);
 
 	return b ? (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-			   (uint32_t)b[2] << 8 | b[3]
+			       (uint32_t)b[2] << 8 | b[3]
 		 : 0;
 }
 
@@ -89,8 +89,7 @@ void writer_u8(struct writer *w, uint8_t value)
 
 void writer_u16(struct writer *w, uint16_t value)
 {
-	writer_bytes(w, (uint8_t[]){ (uint8_t)(value >> 8), (uint8_t)value },
-		     2);
+	writer_bytes(w, (uint8_t[]){ (uint8_t)(value >> 8), (uint8_t)value }, 2);
 }
 
 void writer_u32(struct writer *w, uint32_t value)

@@ -13,7 +13,7 @@
 
 typedef uint32_t ipv4_addr;
 
-#define IPV4_ANY UINT32_C(0)
+#define IPV4_ANY       UINT32_C(0)
 #define IPV4_BROADCAST UINT32_C(0xffffffff)
 
 static inline ipv4_addr ipv4_mask(unsigned prefix_length)

@@ -12,14 +12,13 @@
 
 typedef uint64_t nsec;
 
-#define NSEC_NEVER UINT64_MAX
+#define NSEC_NEVER  UINT64_MAX
 #define NSEC_PER_MS UINT64_C(1000000)
-#define NSEC_PER_S UINT64_C(1000000000)
+#define NSEC_PER_S  UINT64_C(1000000000)
 
 static inline nsec nsec_add(nsec instant, nsec duration)
 {
-	return duration >= NSEC_NEVER - instant ? NSEC_NEVER
-						: instant + duration;
+	return duration >= NSEC_NEVER - instant ? NSEC_NEVER : instant + duration;
 }
 
 /* The time from now to instant; 0 if it has passed. */

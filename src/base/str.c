@@ -68,9 +68,7 @@ void str_duration(struct str *s, uint64_t seconds)
 	static const struct {
 		uint64_t seconds;
 		const char *name;
-	} units[] = {
-		{ 86400, " d" }, { 3600, " h" }, { 60, " min" }, { 1, " s" }
-	};
+	} units[] = { { 86400, " d" }, { 3600, " h" }, { 60, " min" }, { 1, " s" } };
 	int shown = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(units) && shown < 2; i++) {

@@ -5,9 +5,9 @@
 #include "base/assert.h"
 
 #define EXCHANGE_FIRST_S 4
-#define EXCHANGE_LAST_S 64
-#define REMAINING_MIN_S 60
-#define NAK_LAST_S 300
+#define EXCHANGE_LAST_S	 64
+#define REMAINING_MIN_S	 60
+#define NAK_LAST_S	 300
 #define CONFIGURE_LAST_S 64
 
 /* first, doubled steps times, at most last. */
@@ -29,6 +29,9 @@ nsec backoff_exchange(struct prng *prng, unsigned sent)
 
 nsec backoff_remaining(nsec now, nsec end)
 {
+	/* An infinite lease is extended when somebody asks: half of it is long. */
+	if (end == NSEC_NEVER)
+		return REMAINING_MIN_S * NSEC_PER_S;
 	return nsec_max(nsec_until(now, end) / 2, REMAINING_MIN_S * NSEC_PER_S);
 }
 

@@ -16,7 +16,7 @@ nsec backoff_exchange(struct prng *, unsigned sent);
 
 /*
  * In RENEWING and REBINDING: half of the time that remains until the end, at
- * least 60 s (RFC 2131 4.4.5).
+ * least 60 s (RFC 2131 4.4.5). Without an end, 60 s.
  */
 nsec backoff_remaining(nsec now, nsec end);
 

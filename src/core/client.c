@@ -37,30 +37,30 @@ void step_reject(struct step *s, enum reject why)
 /* A new exchange has a new id; an OFFER's REQUEST goes on with it (4.4.1). */
 static bool begins_exchange(enum dhcp4_state state)
 {
-	return state == DHCP4_STATE_SELECTING ||
-	       state == DHCP4_STATE_REBOOTING ||
-	       state == DHCP4_STATE_RENEWING ||
-	       state == DHCP4_STATE_REBINDING ||
-	       state == DHCP4_STATE_INFORMING;
+	return state == DHCP4_STATE_SELECTING || state == DHCP4_STATE_REBOOTING ||
+	       state == DHCP4_STATE_RENEWING || state == DHCP4_STATE_REBINDING;
 }
 
 void step_enter(struct step *s, enum dhcp4_state to)
 {
 	struct dhcp4_client *c = s->client;
+	bool goes_on =
+		c->state == DHCP4_STATE_RENEWING && to == DHCP4_STATE_REBINDING;
 
 	ASSERT(dhcp4_transition_is_legal(c->state, to));
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_TRANSITION,
 					      .from = c->state,
 					      .to = to });
 	offer_clear(s->pool, &c->offers);
-	c->send_at = c->retransmit_at = c->choose_at = c->give_up_at =
-		NSEC_NEVER;
+	c->send_at = c->retransmit_at = c->choose_at = c->give_up_at = NSEC_NEVER;
 	c->tries = 0;
 	c->state = to;
 	c->since_ns = c->now;
 	if (begins_exchange(to)) {
 		step_draw_xid(c);
-		c->exchange_ns = c->now;
+		/* Rebinding is the renewal going on (RFC 2131 2, secs). */
+		if (!goes_on)
+			c->exchange_ns = c->now;
 	} else if (to == DHCP4_STATE_REQUESTING) {
 		/* The lease is counted from the REQUEST, not the DISCOVER. */
 		c->xid_sent_ns = NSEC_NEVER;
@@ -73,15 +73,13 @@ void step_lose(struct step *s, enum dhcp4_loss why)
 
 	ASSERT(c->tenure != DHCP4_TENURE_NONE);
 	if (c->tenure != DHCP4_TENURE_REMEMBERED)
-		step_notice(s, (struct dhcp4_notice){
-				       .kind = DHCP4_NOTICE_LOST,
-				       .address = c->lease.address,
-				       .loss = why });
+		step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_LOST,
+						      .address = c->lease.address,
+						      .loss = why });
 	s->loss = why;
 	/* An expired address is asked for again; no other one is. */
 	c->hint = why == DHCP4_LOSS_EXPIRED ? c->lease.address : IPV4_ANY;
 	c->tenure = DHCP4_TENURE_NONE;
-	c->configured = false;
 	c->configure_failures = 0;
 	c->configure_at = NSEC_NEVER;
 }
@@ -92,8 +90,8 @@ static bool is_for_client_id(const struct dhcp4_message *m,
 {
 	struct option_value value;
 
-	if (!id->size || !dhcp4_options_get(&m->options, DHCP4_OPTION_CLIENT_ID,
-					    &value))
+	if (!id->size ||
+	    !dhcp4_options_get(&m->options, DHCP4_OPTION_CLIENT_ID, &value))
 		return true;
 	return value.size == id->size &&
 	       memcmp(value.bytes, id->bytes, id->size) == 0;
@@ -149,17 +147,20 @@ static void derive_effects(struct step *s)
 	struct dhcp4_client *c = s->client;
 	bool held = c->tenure == DHCP4_TENURE_HELD;
 	bool was_held = s->tenure_before == DHCP4_TENURE_HELD;
-	bool same = held && was_held && c->lease.address == s->address_before;
+	/* For a kernel, an address with another mask is another address. */
+	bool same = held && was_held && c->lease.address == s->address_before &&
+		    c->lease.prefix_length == s->prefix_length_before;
 
 	if (was_held && !same)
-		push(s, (struct dhcp4_effect){
-				.kind = DHCP4_EFFECT_DECONFIGURE,
-				.deconfigure = { s->address_before,
-						 s->prefix_length_before,
-						 s->loss ? s->loss
-							 : DHCP4_LOSS_REPLACED } });
-	if (held && !same) {
+		push(s,
+		     (struct dhcp4_effect){
+			     .kind = DHCP4_EFFECT_DECONFIGURE,
+			     .deconfigure = {
+				     s->address_before, s->prefix_length_before,
+				     s->loss ? s->loss : DHCP4_LOSS_REPLACED } });
+	if (!same)
 		c->configured = false;
+	if (held && !same) {
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_CONFIGURE,
 					       .lease = &c->lease });
 	} else if (same && (s->granted || s->reconfigure)) {
@@ -171,8 +172,8 @@ static void derive_effects(struct step *s)
 					       .lease = &c->lease });
 	if (s->loss == DHCP4_LOSS_NAK || s->loss == DHCP4_LOSS_CONFLICT ||
 	    s->loss == DHCP4_LOSS_RELEASED)
-		push(s, (struct dhcp4_effect){
-				.kind = DHCP4_EFFECT_FORGET_LEASE });
+		push(s,
+		     (struct dhcp4_effect){ .kind = DHCP4_EFFECT_FORGET_LEASE });
 	for (unsigned i = 0; i < s->notice_count; i++)
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_NOTIFY,
 					       .notice = s->notices[i] });
@@ -250,9 +251,9 @@ static nsec lease_deadline(const struct dhcp4_client *c)
 {
 	if (c->tenure == DHCP4_TENURE_NONE)
 		return NSEC_NEVER;
-	/* A T1 whose turn is given waits for the turn instead. */
-	if (c->state == DHCP4_STATE_BOUND && c->send_at == NSEC_NEVER)
-		return c->lease.t1_ns;
+	/* A T1 whose turn is given waits for the turn instead, until T2. */
+	if (c->state == DHCP4_STATE_BOUND)
+		return c->send_at == NSEC_NEVER ? c->lease.t1_ns : c->lease.t2_ns;
 	if (c->state == DHCP4_STATE_RENEWING)
 		return c->lease.t2_ns;
 	return c->lease.expiry_ns;

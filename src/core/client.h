@@ -52,8 +52,8 @@ enum dhcp4_state {
 enum dhcp4_tenure {
 	DHCP4_TENURE_NONE,
 	DHCP4_TENURE_REMEMBERED, /* asked for only, not configured */
-	DHCP4_TENURE_GRANTED,    /* in PROBING: not yet configured */
-	DHCP4_TENURE_HELD,       /* configured, used */
+	DHCP4_TENURE_GRANTED,	 /* in PROBING: not yet configured */
+	DHCP4_TENURE_HELD,	 /* configured, used */
 };
 
 /* Why a lease ended. */
@@ -77,17 +77,17 @@ enum dhcp4_acd {
 
 /* What somebody decided beforehand. The caller keeps it; it is not copied. */
 struct dhcp4_config {
-	uint8_t hardware_type;   /* ARP hardware type, chaddr's */
-	struct hwaddr hwaddr;    /* the interface's own */
-	uint16_t mtu;            /* of the interface, octets */
+	uint8_t hardware_type; /* ARP hardware type, chaddr's */
+	struct hwaddr hwaddr;  /* the interface's own */
+	uint16_t mtu;	       /* of the interface, octets */
 	struct client_id client_id;
 	char hostname[DHCP4_HOSTNAME_MAX + 1];
 	uint8_t parameters[DHCP4_PARAMETERS_MAX];
 	uint8_t parameters_count;
 	ipv4_addr requested_address; /* 0: any */
 	ipv4_addr inform_address;    /* not 0: only parameters, by INFORM */
-	bool broadcast;              /* ask servers to broadcast */
-	nsec offer_window_ns;        /* 0: the first good offer is taken */
+	bool broadcast;		     /* ask servers to broadcast */
+	nsec offer_window_ns;	     /* 0: the first good offer is taken */
 	enum dhcp4_acd acd;
 };
 
@@ -147,7 +147,7 @@ struct dhcp4_event {
 		} arp;
 		struct {
 			int error; /* errno */
-		} failed;      /* SEND_FAILED, CONFIGURE_FAILED */
+		} failed;	   /* SEND_FAILED, CONFIGURE_FAILED */
 		enum dhcp4_address_lost address_lost;
 		struct {
 			bool identity; /* hardware address or client id changed */
@@ -155,7 +155,7 @@ struct dhcp4_event {
 		struct {
 			const struct dhcp4_lease *lease;
 			bool in_kernel; /* address there since this boot: held */
-			bool usable;    /* unconfirmed, if nobody answers */
+			bool usable;	/* unconfirmed, if nobody answers */
 		} lease_loaded;
 	};
 };
@@ -175,18 +175,18 @@ enum dhcp4_effect_kind {
 };
 
 enum dhcp4_notice_kind {
-	DHCP4_NOTICE_TRANSITION,       /* from, to */
-	DHCP4_NOTICE_OFFER,            /* server, address */
-	DHCP4_NOTICE_NAK,              /* server; irregular if it names none */
-	DHCP4_NOTICE_ACK,              /* server, address: a lease was granted */
-	DHCP4_NOTICE_REJECTED,         /* reject */
-	DHCP4_NOTICE_SILENT,           /* server: five REQUESTs, no answer */
-	DHCP4_NOTICE_UNCONFIRMED,      /* address: used until its expiry */
-	DHCP4_NOTICE_MASK_GUESSED,     /* address */
-	DHCP4_NOTICE_LOST,             /* address, loss */
-	DHCP4_NOTICE_READY,            /* address: kernel has it and its routes */
+	DHCP4_NOTICE_TRANSITION, /* from, to */
+	DHCP4_NOTICE_OFFER,	 /* server, address */
+	DHCP4_NOTICE_NAK,	 /* server; irregular if it names none */
+	DHCP4_NOTICE_ACK,	 /* server, address: a lease was granted */
+	DHCP4_NOTICE_REJECTED,	 /* reject */
+	DHCP4_NOTICE_SILENT, /* server, address: a minute without an answer */
+	DHCP4_NOTICE_UNCONFIRMED,  /* address: used until its expiry */
+	DHCP4_NOTICE_MASK_GUESSED, /* address */
+	DHCP4_NOTICE_LOST,	   /* address, loss */
+	DHCP4_NOTICE_READY,	   /* address: kernel has it and its routes */
 	DHCP4_NOTICE_CONFIGURE_FAILED, /* address, error */
-	DHCP4_NOTICE_INFORMED,         /* server */
+	DHCP4_NOTICE_INFORMED,	       /* server */
 };
 
 struct dhcp4_notice {
@@ -204,12 +204,12 @@ struct dhcp4_effect {
 	union {
 		struct {
 			enum dhcp4_request request;
-			unsigned number;     /* 1 for the first transmission */
+			unsigned number; /* 1 for the first transmission */
 			const uint8_t *packet; /* IPv4 packet, in the effects */
 			size_t size;
 			ipv4_addr source, destination;
-			struct hwaddr hw;    /* UNICAST; size 0: not known */
-			bool by_socket;      /* UNICAST: let the kernel route it */
+			struct hwaddr hw; /* UNICAST; size 0: not known */
+			bool by_socket;	  /* UNICAST: let the kernel route it */
 		} send;
 		struct {
 			ipv4_addr address;
@@ -222,7 +222,7 @@ struct dhcp4_effect {
 	};
 };
 
-#define DHCP4_SENDS_MAX 2
+#define DHCP4_SENDS_MAX	  2
 #define DHCP4_NOTICES_MAX 10
 #define DHCP4_EFFECTS_MAX (DHCP4_SENDS_MAX + 5 + DHCP4_NOTICES_MAX)
 
@@ -255,26 +255,26 @@ struct dhcp4_client {
 	bool carrier;
 
 	/* Instants of the state; NSEC_NEVER where it has none. */
-	nsec send_at;       /* first transmission, in INIT, INIT_REBOOT, BOUND */
+	nsec send_at; /* first transmission, in INIT, INIT_REBOOT, BOUND */
 	nsec retransmit_at;
-	nsec choose_at;     /* SELECTING: the offer window closes */
-	nsec give_up_at;    /* REQUESTING, REBOOTING */
+	nsec choose_at;	 /* SELECTING: the offer window closes */
+	nsec give_up_at; /* REQUESTING, REBOOTING */
 
 	/* The exchange under way. */
 	uint32_t xid;
-	nsec xid_sent_ns;    /* first transmission with this xid */
-	nsec exchange_ns;    /* first transmission of the exchange: secs is 0 */
-	unsigned tries;      /* transmissions so far in this state */
-	uint16_t secs;       /* of the last DISCOVER */
+	nsec xid_sent_ns; /* first transmission with this xid */
+	nsec exchange_ns; /* first transmission of the exchange: secs is 0 */
+	unsigned tries;	  /* transmissions so far in this state */
+	uint16_t secs;	  /* of the last DISCOVER */
 	struct dhcp4_offer chosen;
 	struct dhcp4_offer_list offers;
 
-	ipv4_addr hint;      /* the last address held; asked for again */
-	unsigned naks;       /* in a row */
-	nsec restart_at;     /* a returning carrier starts no exchange before */
+	ipv4_addr hint;	 /* the last address held; asked for again */
+	unsigned naks;	 /* in a row */
+	nsec restart_at; /* a returning carrier starts no exchange before */
 
 	enum dhcp4_tenure tenure;
-	bool usable;         /* REMEMBERED: may be used when nobody answers */
+	bool usable; /* REMEMBERED: may be used when nobody answers */
 	struct dhcp4_lease lease;
 
 	/* HELD: whether the kernel has all of it, and the next attempt if not. */
@@ -287,8 +287,8 @@ struct dhcp4_client {
 
 /* A level, to be asked for after each step. */
 struct dhcp4_want {
-	nsec deadline;   /* send a TICK then; NSEC_NEVER: nothing to wait for */
-	bool listen;     /* receive replies with this xid */
+	nsec deadline; /* send a TICK then; NSEC_NEVER: nothing to wait for */
+	bool listen;   /* receive replies with this xid */
 	uint32_t xid;
 	ipv4_addr watch; /* receive ARP about this address, if not 0 */
 };

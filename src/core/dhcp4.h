@@ -10,7 +10,7 @@
 #define DHCP4_CLIENT_PORT 68
 
 /* The fixed header up to and with the magic cookie, in octets (RFC 2131 2). */
-#define DHCP4_HEADER_SIZE 240
+#define DHCP4_HEADER_SIZE  240
 #define DHCP4_MAGIC_COOKIE 0x63825363
 
 /* Old relays and servers drop shorter messages (RFC 951 3, RFC 1542 2.1). */
@@ -20,14 +20,14 @@
  * The largest message that is received or sent: an Ethernet frame's. Option 57
  * announces no more, whatever the MTU, so nothing longer is owed to us.
  */
-#define DHCP4_PACKET_MAX 1500
+#define DHCP4_PACKET_MAX  1500
 #define DHCP4_MESSAGE_MAX (DHCP4_PACKET_MAX - 28)
 
 /* An IP datagram that every host takes (RFC 2131 2, RFC 1122 3.3.2). */
 #define DHCP4_PACKET_MIN 576
 
-#define DHCP4_SNAME_SIZE 64
-#define DHCP4_FILE_SIZE 128
+#define DHCP4_SNAME_SIZE  64
+#define DHCP4_FILE_SIZE	  128
 #define DHCP4_CHADDR_SIZE 16
 
 /* Type 255, IAID, and a DUID of at most 130 octets (RFC 4361, RFC 8415 11). */

@@ -7,13 +7,13 @@
 #include "base/assert.h"
 #include "core/step.h"
 
-/* RFC 2131 3.1: four retransmissions, then the beginning again. */
+/* RFC 2131 3.1: four retransmissions, then the beginning again; and 4.4.3. */
 #define REQUESTS_MAX 5
 
 /* REBOOTING: the second REQUEST after 3 to 4 s, the end after 7 s. */
-#define REBOOT_RETRY_NS (3 * NSEC_PER_S)
+#define REBOOT_RETRY_NS	       (3 * NSEC_PER_S)
 #define REBOOT_RETRY_SPREAD_NS NSEC_PER_S
-#define REBOOT_GIVE_UP_NS (7 * NSEC_PER_S)
+#define REBOOT_GIVE_UP_NS      (7 * NSEC_PER_S)
 
 /* RFC 2131 3.1 (5): ten seconds after a DECLINE. */
 #define DECLINE_WAIT_NS (10 * NSEC_PER_S)
@@ -21,7 +21,7 @@
 /* A carrier that flaps starts an exchange no more often. */
 #define RESTART_SPACING_NS NSEC_PER_S
 
-/* Which server's NAK counts in a state (client.h, DESIGN). */
+/* Which server's NAK counts in a state; in all others no answer is taken. */
 enum nak_rule {
 	NAK_RULE_NONE,
 	NAK_RULE_ASKED_SERVER,
@@ -58,8 +58,7 @@ void step_send_discover(struct step *s)
 	struct dhcp4_client *c = s->client;
 
 	step_send_request(s, DHCP4_REQUEST_DISCOVER);
-	c->retransmit_at =
-		nsec_add(c->now, backoff_exchange(&c->prng, c->tries));
+	c->retransmit_at = nsec_add(c->now, backoff_exchange(&c->prng, c->tries));
 }
 
 void step_begin_selecting(struct step *s)
@@ -76,10 +75,9 @@ void step_begin_rebooting(struct step *s)
 	step_enter(s, DHCP4_STATE_REBOOTING);
 	c->restart_at = nsec_add(c->now, RESTART_SPACING_NS);
 	step_send_request(s, DHCP4_REQUEST_REBOOTING);
-	c->retransmit_at =
-		nsec_add(c->now, REBOOT_RETRY_NS +
-					 prng_below(&c->prng,
-						    REBOOT_RETRY_SPREAD_NS));
+	c->retransmit_at = nsec_add(
+		c->now,
+		REBOOT_RETRY_NS + prng_below(&c->prng, REBOOT_RETRY_SPREAD_NS));
 	c->give_up_at = nsec_add(c->now, REBOOT_GIVE_UP_NS);
 }
 
@@ -92,10 +90,9 @@ void step_send_extension(struct step *s)
 	if (c->tries)
 		step_draw_xid(c);
 	step_send_request(s, renewing ? DHCP4_REQUEST_RENEWING
-				 : DHCP4_REQUEST_REBINDING);
+				      : DHCP4_REQUEST_REBINDING);
+	/* Beyond the end it is harmless: T2 or expiry comes first. */
 	c->retransmit_at = nsec_add(c->now, backoff_remaining(c->now, end));
-	if (c->retransmit_at >= end)
-		c->retransmit_at = NSEC_NEVER;
 }
 
 void step_begin_renewing(struct step *s)
@@ -114,10 +111,25 @@ void step_send_inform(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
-	c->send_at = NSEC_NEVER;
 	step_send_request(s, DHCP4_REQUEST_INFORM);
-	c->retransmit_at =
-		nsec_add(c->now, backoff_exchange(&c->prng, c->tries));
+	/* The user is told after about 60 s, and it goes on (4.4.3). */
+	if (c->tries == REQUESTS_MAX)
+		step_notice(s, (struct dhcp4_notice){
+				       .kind = DHCP4_NOTICE_SILENT,
+				       .address = s->config->inform_address });
+	c->retransmit_at = nsec_add(c->now, backoff_exchange(&c->prng, c->tries));
+}
+
+void step_begin_informing(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	step_draw_xid(c);
+	c->send_at = NSEC_NEVER;
+	c->exchange_ns = c->now;
+	c->restart_at = nsec_add(c->now, RESTART_SPACING_NS);
+	c->tries = 0;
+	step_send_inform(s);
 }
 
 /* ---- offers, ACKs, NAKs ---------------------------------------------- */
@@ -144,8 +156,8 @@ static void choose(struct step *s, struct dhcp4_offer offer)
 void step_choose_best(struct step *s)
 {
 	/* Of several offers, the one of the address that the DISCOVER suggested. */
-	choose(s, offer_best(s->pool, &s->client->offers,
-			     step_wanted_address(s)));
+	choose(s,
+	       offer_best(s->pool, &s->client->offers, step_wanted_address(s)));
 }
 
 /* The lease that a missing mask may be taken from. */
@@ -221,7 +233,6 @@ static void take_ack(struct step *s, ipv4_addr asked)
 	c->lease.server_hw = s->event->frame.source;
 	c->lease.client_id = s->config->client_id;
 	c->tenure = probe ? DHCP4_TENURE_GRANTED : DHCP4_TENURE_HELD;
-	c->hint = c->lease.address;
 	c->naks = 0;
 	c->configure_failures = 0;
 	c->configure_at = NSEC_NEVER;
@@ -269,14 +280,12 @@ static void take_nak(struct step *s)
 	enum nak_rule rule = nak_rules[c->state];
 	ipv4_addr server = IPV4_ANY;
 	/* Some servers leave the identifier out: obeyed, and counted. */
-	bool irregular = !dhcp4_options_get_address(&s->message->options,
-						    DHCP4_OPTION_SERVER_ID, 0,
-						    &server);
+	bool irregular = !dhcp4_options_get_address(
+		&s->message->options, DHCP4_OPTION_SERVER_ID, 0, &server);
 
-	if (rule == NAK_RULE_NONE)
-		step_reject(s, REJECT_UNEXPECTED);
-	else if (rule == NAK_RULE_ASKED_SERVER && !irregular &&
-		 server != asked_server(c))
+	ASSERT(rule != NAK_RULE_NONE);
+	if (rule == NAK_RULE_ASKED_SERVER && !irregular &&
+	    server != asked_server(c))
 		step_reject(s, REJECT_OTHER_SERVER);
 	else
 		obey_nak(s, server, irregular);
@@ -292,13 +301,65 @@ void step_take_answer(struct step *s, ipv4_addr asked)
 		step_reject(s, REJECT_UNEXPECTED);
 }
 
-/* ---- what several states do alike ------------------------------------- */
+/* ---- the beginning ------------------------------------------------------ */
 
-static void carrier_lost(struct step *s)
+void step_load_lease(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+	const struct dhcp4_lease *lease = s->event->lease_loaded.lease;
+
+	if (c->tenure != DHCP4_TENURE_NONE)
+		return;
+	c->hint = lease->address;
+	if (step_is_due(s, lease->expiry_ns))
+		return;
+	c->lease = *lease;
+	c->tenure = s->event->lease_loaded.in_kernel ? DHCP4_TENURE_HELD
+						     : DHCP4_TENURE_REMEMBERED;
+	c->usable = s->event->lease_loaded.usable;
+}
+
+/* INIT-REBOOT asks for the lease's address; it is not the way to another. */
+static bool may_reboot(const struct step *s)
+{
+	const struct dhcp4_client *c = s->client;
+	ipv4_addr wanted = s->config->requested_address;
+
+	return c->tenure != DHCP4_TENURE_NONE &&
+	       (wanted == IPV4_ANY || wanted == c->lease.address) &&
+	       client_id_equal(&c->lease.client_id, &s->config->client_id);
+}
+
+void step_start(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
-	if (c->tenure == DHCP4_TENURE_NONE) {
+	if (s->config->inform_address) {
+		if (c->tenure != DHCP4_TENURE_NONE)
+			step_lose(s, DHCP4_LOSS_REPLACED);
+		step_enter(s, DHCP4_STATE_INFORMING);
+	} else if (may_reboot(s)) {
+		step_enter(s, DHCP4_STATE_INIT_REBOOT);
+	} else {
+		if (c->tenure == DHCP4_TENURE_REMEMBERED)
+			c->tenure = DHCP4_TENURE_NONE;
+		step_enter(s, DHCP4_STATE_INIT);
+	}
+	c->send_at = c->carrier ? step_take_slot(s) : c->now;
+}
+
+/* ---- what several states do alike ------------------------------------- */
+
+void step_carrier_lost(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+	/* By another name its server would refuse what we hold. */
+	bool foreign =
+		c->tenure == DHCP4_TENURE_HELD &&
+		!client_id_equal(&c->lease.client_id, &s->config->client_id);
+
+	ASSERT(!c->carrier);
+	if (c->tenure == DHCP4_TENURE_NONE || foreign) {
 		step_begin_init(s, c->now);
 		return;
 	}
@@ -310,20 +371,22 @@ static void carrier_lost(struct step *s)
 	c->send_at = c->now;
 }
 
-void step_carrier_changed(struct step *s)
-{
-	if (!s->event->carrier.up)
-		carrier_lost(s);
-}
-
 void step_carrier_awaited(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
 	if (!s->event->carrier.up)
 		return;
-	c->send_at = nsec_max(nsec_max(c->send_at, c->restart_at),
-			      step_take_slot(s));
+	c->send_at =
+		nsec_max(nsec_max(c->send_at, c->restart_at), step_take_slot(s));
+}
+
+/* DECLINE and RELEASE: a transaction of its own, which nobody answers. */
+static void send_ending(struct step *s, enum dhcp4_request request)
+{
+	step_draw_xid(s->client);
+	s->client->tries = 0;
+	step_send_request(s, request);
 }
 
 void step_stop(struct step *s)
@@ -334,7 +397,7 @@ void step_stop(struct step *s)
 
 	if (s->event->stop.release && c->tenure != DHCP4_TENURE_NONE) {
 		if (ours && c->carrier)
-			step_send_request(s, DHCP4_REQUEST_RELEASE);
+			send_ending(s, DHCP4_REQUEST_RELEASE);
 		step_lose(s, DHCP4_LOSS_RELEASED);
 	} else if (c->tenure == DHCP4_TENURE_GRANTED) {
 		c->tenure = DHCP4_TENURE_REMEMBERED;
@@ -350,8 +413,7 @@ void step_reconfigured(struct step *s)
 
 	if (!s->event->reconfigure.identity)
 		return;
-	if (c->tenure != DHCP4_TENURE_NONE &&
-	    c->tenure != DHCP4_TENURE_HELD) {
+	if (c->tenure != DHCP4_TENURE_NONE && c->tenure != DHCP4_TENURE_HELD) {
 		c->hint = c->lease.address;
 		c->tenure = DHCP4_TENURE_NONE;
 	}
@@ -377,7 +439,7 @@ void step_address_lost(struct step *s)
 		return;
 	case DHCP4_ADDRESS_LOST_CONFLICT:
 		if (c->carrier)
-			step_send_request(s, DHCP4_REQUEST_DECLINE);
+			send_ending(s, DHCP4_REQUEST_DECLINE);
 		step_lose(s, DHCP4_LOSS_CONFLICT);
 		if (c->state != DHCP4_STATE_STOPPED)
 			step_begin_init(s, nsec_add(c->now, DECLINE_WAIT_NS));
@@ -385,4 +447,3 @@ void step_address_lost(struct step *s)
 	}
 	UNREACHABLE();
 }
-

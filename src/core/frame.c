@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-#define IP_PROTOCOL_UDP 17
+#define IP_PROTOCOL_UDP	 17
 #define IP_FRAGMENT_BITS 0x3fff /* MF and the offset */
 #define IP_DONT_FRAGMENT 0x4000
-#define IP_TTL 64
+#define IP_TTL		 64
 
 #define ARP_PROTOCOL_IPV4 0x0800
 

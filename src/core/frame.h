@@ -16,7 +16,7 @@
 #include "core/reject.h"
 
 /* IPv4 without options, and UDP. */
-#define FRAME_IP_SIZE 20
+#define FRAME_IP_SIZE	   20
 #define FRAME_HEADERS_SIZE 28
 
 /* A hardware address; size 0 means that there is none, or none known. */

@@ -28,8 +28,7 @@ static unsigned guess_length(const struct dhcp4_message *m,
 
 	if (held && held->address == address)
 		return held->prefix_length;
-	if (dhcp4_options_get(&m->options, DHCP4_OPTION_CLASSLESS_ROUTES,
-			      &value))
+	if (dhcp4_options_get(&m->options, DHCP4_OPTION_CLASSLESS_ROUTES, &value))
 		routes = reader_over(value.bytes, value.size);
 	while (lease_next_route(&routes, &route)) {
 		if (route.gateway == 0 && route.prefix_length > 0 &&

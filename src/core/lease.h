@@ -25,10 +25,10 @@ bool client_id_equal(const struct client_id *, const struct client_id *);
 
 struct dhcp4_lease {
 	ipv4_addr address;
-	uint8_t prefix_length;  /* 0 to 32; of option 1, or guessed */
-	bool mask_guessed;      /* the server sent no subnet mask */
-	ipv4_addr server_id;    /* option 54 */
-	ipv4_addr siaddr;       /* the next server of a boot, or 0 */
+	uint8_t prefix_length;	 /* 0 to 32; of option 1, or guessed */
+	bool mask_guessed;	 /* the server sent no subnet mask */
+	ipv4_addr server_id;	 /* option 54 */
+	ipv4_addr siaddr;	 /* the next server of a boot, or 0 */
 	struct hwaddr server_hw; /* where the last ACK came from */
 
 	/*
@@ -57,8 +57,9 @@ enum reject lease_check(const struct dhcp4_message *,
 /*
  * Fills in a lease from an ACK that lease_check() accepts. held is the lease in
  * use until now, or NULL: a missing mask is taken from it if the address is the
- * same, else from the on-link route of option 121 around it, else from its class. T1 and T2 are drawn up to 2 % earlier than told (RFC 2131 4.4.5).
- * server_hw and client_id are the caller's to set. ret may be the same as held.
+ * same, else from the on-link route of option 121 around it, else from its class.
+ * T1 and T2 are drawn up to 2 % earlier than told (RFC 2131 4.4.5). server_hw and
+ * client_id are the caller's to set. ret may be the same as held.
  */
 void lease_from_ack(const struct dhcp4_message *, nsec granted,
 		    const struct dhcp4_lease *held, struct prng *,

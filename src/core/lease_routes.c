@@ -43,20 +43,31 @@ static bool is_usable(const struct dhcp4_lease *lease,
 		return false;
 	if (route->prefix_length == 32 && route->destination == lease->address)
 		return false;
+	/* The address itself brings the route of its subnet. */
+	if (route->prefix_length == lease->prefix_length &&
+	    ipv4_in(route->destination, lease->address, lease->prefix_length))
+		return false;
 	return route->gateway == 0 || (ipv4_is_host(route->gateway) &&
 				       route->gateway != lease->address);
+}
+
+static bool has_route(const struct collection *c, ipv4_addr destination,
+		      unsigned prefix_length)
+{
+	for (unsigned i = 0; i < c->count; i++) {
+		if (c->routes[i].destination == destination &&
+		    c->routes[i].prefix_length == prefix_length)
+			return true;
+	}
+	return false;
 }
 
 /* Adds a route unless it is unusable or the destination has one: the first wins. */
 static bool add(struct collection *c, struct dhcp4_route route)
 {
-	if (!is_usable(c->lease, &route) || c->count == DHCP4_ROUTES_MAX)
+	if (!is_usable(c->lease, &route) || c->count == DHCP4_ROUTES_MAX ||
+	    has_route(c, route.destination, route.prefix_length))
 		return false;
-	for (unsigned i = 0; i < c->count; i++) {
-		if (c->routes[i].destination == route.destination &&
-		    c->routes[i].prefix_length == route.prefix_length)
-			return false;
-	}
 	c->routes[c->count++] = route;
 	return true;
 }
@@ -99,57 +110,64 @@ static void add_default(struct collection *c)
 {
 	struct dhcp4_route route = { 0 };
 
-	for (unsigned i = 0;
-	     dhcp4_options_get_address(&c->lease->options, DHCP4_OPTION_ROUTER,
-				       i, &route.gateway);
+	for (unsigned i = 0; dhcp4_options_get_address(
+		     &c->lease->options, DHCP4_OPTION_ROUTER, i, &route.gateway);
 	     i++) {
 		if (route.gateway && add(c, route))
 			return;
 	}
 }
 
-static bool is_reachable(const struct collection *c, ipv4_addr gateway)
+/* Whether a gateway is in the subnet or behind one of these on-link routes. */
+static bool is_reachable(const struct dhcp4_lease *lease,
+			 const struct dhcp4_route *links, unsigned count,
+			 ipv4_addr gateway)
 {
-	if (ipv4_in(gateway, c->lease->address, c->lease->prefix_length))
+	if (ipv4_in(gateway, lease->address, lease->prefix_length))
 		return true;
-	for (unsigned i = 0; i < c->count; i++) {
-		if (c->routes[i].gateway == 0 && c->routes[i].prefix_length &&
-		    ipv4_in(gateway, c->routes[i].destination,
-			    c->routes[i].prefix_length))
+	for (unsigned i = 0; i < count; i++) {
+		if (links[i].prefix_length &&
+		    ipv4_in(gateway, links[i].destination, links[i].prefix_length))
 			return true;
 	}
 	return false;
 }
 
 /*
- * A gateway outside of the subnet needs a route to itself; large clouds lease a
- * /32 and a router elsewhere.
+ * On-link routes to the front, the order otherwise kept. A gateway outside of
+ * the subnet gets a route to itself there: large clouds lease a /32 and a router
+ * elsewhere. One that is itself behind a gateway is none for the kernel.
  */
-static void reach_gateways(struct collection *c)
-{
-	unsigned count = c->count;
-
-	for (unsigned i = 0; i < count; i++) {
-		ipv4_addr gateway = c->routes[i].gateway;
-
-		if (gateway && !is_reachable(c, gateway))
-			add(c, (struct dhcp4_route){ .destination = gateway,
-						     .prefix_length = 32 });
-	}
-}
-
-/* On-link routes to the front, the order otherwise kept. */
-static void put_links_first(struct collection *c)
+static void put_in_order(struct collection *c)
 {
 	struct dhcp4_route sorted[DHCP4_ROUTES_MAX];
-	unsigned used = 0;
+	unsigned used = 0, links;
 
-	for (int link = 1; link >= 0; link--) {
-		for (unsigned i = 0; i < c->count; i++) {
-			if ((c->routes[i].gateway == 0) == link)
-				sorted[used++] = c->routes[i];
-		}
+	for (unsigned i = 0; i < c->count; i++) {
+		if (!c->routes[i].gateway)
+			sorted[used++] = c->routes[i];
 	}
+	links = used;
+	for (unsigned i = 0; i < c->count; i++) {
+		ipv4_addr gateway = c->routes[i].gateway;
+		bool needs_link = !is_reachable(c->lease, sorted, links, gateway);
+
+		if (!gateway || (needs_link && has_route(c, gateway, 32)))
+			continue;
+		if (used + needs_link >= DHCP4_ROUTES_MAX)
+			break;
+		if (needs_link) {
+			memmove(sorted + links + 1, sorted + links,
+				(used - links) * sizeof(*sorted));
+			sorted[links++] = (struct dhcp4_route){
+				.destination = gateway,
+				.prefix_length = 32,
+			};
+			used++;
+		}
+		sorted[used++] = c->routes[i];
+	}
+	c->count = used;
 	memcpy(c->routes, sorted, used * sizeof(*sorted));
 }
 
@@ -170,7 +188,6 @@ unsigned lease_routes(const struct dhcp4_lease *lease,
 			add_static(&c, &value);
 		add_default(&c);
 	}
-	reach_gateways(&c);
-	put_links_first(&c);
+	put_in_order(&c);
 	return c.count;
 }

@@ -41,9 +41,8 @@ static unsigned find_overload(struct reader field)
 	while (next_option(&field, &option)) {
 		if (option.code != DHCP4_OPTION_OVERLOAD)
 			continue;
-		return option.size == 1 && option.bytes[0] <= 3
-			       ? option.bytes[0]
-			       : 0;
+		return option.size == 1 && option.bytes[0] <= 3 ? option.bytes[0]
+								: 0;
 	}
 	return 0;
 }

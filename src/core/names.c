@@ -60,12 +60,9 @@ static const char *const tenure_names[] = {
 };
 
 static const char *const loss_names[] = {
-	[DHCP4_LOSS_NONE] = "none",
-	[DHCP4_LOSS_EXPIRED] = "expired",
-	[DHCP4_LOSS_NAK] = "refused",
-	[DHCP4_LOSS_CONFLICT] = "conflict",
-	[DHCP4_LOSS_RELEASED] = "released",
-	[DHCP4_LOSS_REPLACED] = "replaced",
+	[DHCP4_LOSS_NONE] = "none",	    [DHCP4_LOSS_EXPIRED] = "expired",
+	[DHCP4_LOSS_NAK] = "refused",	    [DHCP4_LOSS_CONFLICT] = "conflict",
+	[DHCP4_LOSS_RELEASED] = "released", [DHCP4_LOSS_REPLACED] = "replaced",
 	[DHCP4_LOSS_MOVED] = "moved",
 };
 
@@ -112,16 +109,15 @@ static const struct {
 	[REJECT_SERVER_ID] = { "server-id", "no usable server identifier" },
 	[REJECT_OTHER_SERVER] = { "other-server", "from another server" },
 	[REJECT_ADDRESS] = { "address", "no usable address" },
-	[REJECT_OTHER_ADDRESS] = { "other-address",
-				   "not the address requested" },
+	[REJECT_OTHER_ADDRESS] = { "other-address", "not the address requested" },
 	[REJECT_MASK] = { "mask", "no usable subnet mask" },
 	[REJECT_LEASE_TIME] = { "lease-time", "no usable lease time" },
 };
 _Static_assert(ARRAY_SIZE(reject_names) == REJECT_COUNT, "a name each");
 
-#define LOOK_UP(table, number)                                    \
+#define LOOK_UP(table, number) \
 	((size_t)(number) < ARRAY_SIZE(table) && (table)[number] \
-		 ? (table)[number]                                \
+		 ? (table)[number] \
 		 : "?")
 
 const char *dhcp4_state_name(enum dhcp4_state state)

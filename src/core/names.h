@@ -10,14 +10,14 @@
 
 #include "core/client.h"
 
-const char *dhcp4_state_name(enum dhcp4_state);        /* "INIT-REBOOT" */
+const char *dhcp4_state_name(enum dhcp4_state);	       /* "INIT-REBOOT" */
 const char *dhcp4_event_name(enum dhcp4_event_kind);   /* "LEASE_LOADED" */
 const char *dhcp4_effect_name(enum dhcp4_effect_kind); /* "SEND_BROADCAST" */
 const char *dhcp4_tenure_name(enum dhcp4_tenure);      /* "held" */
-const char *dhcp4_loss_name(enum dhcp4_loss);          /* "expired" */
+const char *dhcp4_loss_name(enum dhcp4_loss);	       /* "expired" */
 const char *dhcp4_request_name(enum dhcp4_request);    /* "REQUEST" */
-const char *dhcp4_type_name(uint8_t type);             /* "OFFER" */
-const char *reject_name(enum reject);                  /* "udp-checksum" */
-const char *reject_text(enum reject);                  /* "wrong UDP checksum" */
+const char *dhcp4_type_name(uint8_t type);	       /* "OFFER" */
+const char *reject_name(enum reject);		       /* "udp-checksum" */
+const char *reject_text(enum reject); /* "wrong UDP checksum" */
 
 #endif

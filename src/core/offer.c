@@ -18,6 +18,13 @@ unsigned offer_pool_free(const struct dhcp4_offer_pool *pool)
 bool offer_keep(struct dhcp4_offer_pool *pool, struct dhcp4_offer_list *list,
 		const struct dhcp4_offer *offer)
 {
+	/* A repeated offer, as two relays bring it, is one. */
+	for (unsigned i = 0; i < list->count; i++) {
+		if (pool->slot[list->slot[i]].server_id == offer->server_id) {
+			pool->slot[list->slot[i]] = *offer;
+			return true;
+		}
+	}
 	if (list->count == DHCP4_OFFERS_MAX)
 		return false;
 	for (uint8_t i = 0; i < DHCP4_POOL_SIZE; i++) {

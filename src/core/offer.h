@@ -17,7 +17,7 @@ struct dhcp4_offer {
 	ipv4_addr server_id;
 };
 
-#define DHCP4_POOL_SIZE 64
+#define DHCP4_POOL_SIZE	 64
 #define DHCP4_OFFERS_MAX 4
 
 struct dhcp4_offer_pool {
@@ -33,7 +33,10 @@ struct dhcp4_offer_list {
 
 unsigned offer_pool_free(const struct dhcp4_offer_pool *);
 
-/* Keeps an offer; false if the list or the pool is full. */
+/*
+ * Keeps an offer, instead of the same server's earlier one; false if the list or
+ * the pool is full.
+ */
 bool offer_keep(struct dhcp4_offer_pool *, struct dhcp4_offer_list *,
 		const struct dhcp4_offer *);
 
@@ -42,8 +45,7 @@ bool offer_keep(struct dhcp4_offer_pool *, struct dhcp4_offer_list *,
  * to arrive. The list must not be empty.
  */
 struct dhcp4_offer offer_best(const struct dhcp4_offer_pool *,
-			      const struct dhcp4_offer_list *,
-			      ipv4_addr wanted);
+			      const struct dhcp4_offer_list *, ipv4_addr wanted);
 
 /* Gives all slots of a list back. */
 void offer_clear(struct dhcp4_offer_pool *, struct dhcp4_offer_list *);

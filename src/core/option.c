@@ -12,6 +12,7 @@
 #include "base/assert.h"
 
 /* Rows by format; what the RFC says of the length is in the arguments. */
+/* clang-format off */
 #define OCTETS(name, min, max) { name, OPTION_FORMAT_OCTETS, min, max, 1, 0 }
 #define TEXT(name) { name, OPTION_FORMAT_TEXT, 1, UINT16_MAX, 1, 0 }
 #define ADDRESS(name) { name, OPTION_FORMAT_IPV4, 4, 4, 4, 0 }
@@ -23,6 +24,7 @@
 #define NUMBERS16(name, least) \
 	{ name, OPTION_FORMAT_U16_LIST, 2, UINT16_MAX, 2, least }
 #define NUMBER32(name) { name, OPTION_FORMAT_U32, 4, 4, 4, 0 }
+/* clang-format on */
 
 static const struct option_rule rules[256] = {
 	/* RFC 2132 3 */
@@ -124,13 +126,12 @@ static const struct option_rule rules[256] = {
 	[119] = { "domain-search", OPTION_FORMAT_SEARCH, 1, UINT16_MAX, 1, 0 },
 	[120] = OCTETS("sip-servers", 2, UINT16_MAX),
 	/* RFC 3442, 3925, 5859, and Microsoft's copy of 121 */
-	[121] = { "classless-routes", OPTION_FORMAT_ROUTES, 5, UINT16_MAX, 1,
-		  0 },
+	[121] = { "classless-routes", OPTION_FORMAT_ROUTES, 5, UINT16_MAX, 1, 0 },
 	[124] = OCTETS("vendor-identifying-class", 5, UINT16_MAX),
 	[125] = OCTETS("vendor-identifying-options", 5, UINT16_MAX),
 	[150] = ADDRESSES("tftp-servers"),
-	[249] = { "classless-routes-ms", OPTION_FORMAT_ROUTES, 5, UINT16_MAX,
-		  1, 0 },
+	[249] = { "classless-routes-ms", OPTION_FORMAT_ROUTES, 5, UINT16_MAX, 1,
+		  0 },
 };
 
 static const struct option_rule unknown_rule = OCTETS(NULL, 0, UINT16_MAX);
@@ -140,16 +141,14 @@ const struct option_rule *option_rule(uint8_t code)
 	return rules[code].name ? &rules[code] : &unknown_rule;
 }
 
-/* Numbers of size octets each: none is smaller than the row allows. */
+/* Numbers of 1 or 2 octets each: none is smaller than the row allows. */
 static bool numbers_are_valid(const struct option_rule *rule,
 			      const uint8_t *bytes, size_t size, size_t each)
 {
 	struct reader r = reader_over(bytes, size);
 
 	while (r.left) {
-		uint32_t number = each == 1   ? reader_u8(&r)
-				  : each == 2 ? reader_u16(&r)
-					      : reader_u32(&r);
+		unsigned number = each == 1 ? reader_u8(&r) : reader_u16(&r);
 
 		if (number < rule->least)
 			return false;
@@ -268,9 +267,8 @@ bool dhcp4_options_append(struct dhcp4_options *options, uint8_t code,
 
 	while (dhcp4_options_next(options, &offset, &value))
 		continue;
-	if ((options->used && value.code >= code) ||
-	    code == DHCP4_OPTION_PAD || code == DHCP4_OPTION_END ||
-	    !option_is_valid(code, bytes, size))
+	if ((options->used && value.code >= code) || code == DHCP4_OPTION_PAD ||
+	    code == DHCP4_OPTION_END || !option_is_valid(code, bytes, size))
 		return false;
 	w = writer_over(options->bytes + options->used,
 			sizeof(options->bytes) - options->used);
@@ -283,8 +281,7 @@ bool dhcp4_options_append(struct dhcp4_options *options, uint8_t code,
 	return true;
 }
 
-void option_write(struct writer *w, uint8_t code, const void *bytes,
-		  size_t size)
+void option_write(struct writer *w, uint8_t code, const void *bytes, size_t size)
 {
 	const uint8_t *at = bytes;
 
@@ -313,8 +310,7 @@ void option_write_u16(struct writer *w, uint8_t code, uint16_t value)
 void option_write_u32(struct writer *w, uint8_t code, uint32_t value)
 {
 	option_write(w, code,
-		     (uint8_t[]){ (uint8_t)(value >> 24),
-				  (uint8_t)(value >> 16), (uint8_t)(value >> 8),
-				  (uint8_t)value },
+		     (uint8_t[]){ (uint8_t)(value >> 24), (uint8_t)(value >> 16),
+				  (uint8_t)(value >> 8), (uint8_t)value },
 		     4);
 }

@@ -19,28 +19,28 @@
 
 /* How the octets of an option are to be read (RFC 2132 and others). */
 enum option_format {
-	OPTION_FORMAT_OCTETS,     /* anything */
-	OPTION_FORMAT_IPV4,       /* one address */
+	OPTION_FORMAT_OCTETS, /* anything */
+	OPTION_FORMAT_IPV4,   /* one address */
 	OPTION_FORMAT_IPV4_LIST,
 	OPTION_FORMAT_IPV4_PAIRS, /* address and mask, or destination and router */
-	OPTION_FORMAT_FLAG,       /* 0 or 1 */
+	OPTION_FORMAT_FLAG,	  /* 0 or 1 */
 	OPTION_FORMAT_U8,
 	OPTION_FORMAT_U16,
 	OPTION_FORMAT_U16_LIST,
 	OPTION_FORMAT_U32,
 	OPTION_FORMAT_S32,
-	OPTION_FORMAT_TEXT,       /* trailing NULs are not part of it */
-	OPTION_FORMAT_EMPTY,      /* its presence is its meaning */
-	OPTION_FORMAT_ROUTES,     /* RFC 3442 */
-	OPTION_FORMAT_SEARCH,     /* RFC 3397, compressed names */
+	OPTION_FORMAT_TEXT,   /* trailing NULs are not part of it */
+	OPTION_FORMAT_EMPTY,  /* its presence is its meaning */
+	OPTION_FORMAT_ROUTES, /* RFC 3442 */
+	OPTION_FORMAT_SEARCH, /* RFC 3397, compressed names */
 };
 
 struct option_rule {
-	const char *name;         /* as in the IANA registry, lower-case, hyphens */
+	const char *name; /* as in the IANA registry, lower-case, hyphens */
 	enum option_format format;
-	uint16_t min, max;        /* octets; equal: the length is fixed */
-	uint16_t multiple;        /* the length is a multiple of this */
-	uint32_t least;           /* the smallest value of a number */
+	uint16_t min, max; /* octets; equal: the length is fixed */
+	uint16_t multiple; /* the length is a multiple of this */
+	uint32_t least;	   /* the smallest value of a number */
 };
 
 /* The row of a code; for an unknown one a row without a name that allows all. */
@@ -50,7 +50,7 @@ const struct option_rule *option_rule(uint8_t code);
 bool option_is_valid(uint8_t code, const uint8_t *bytes, size_t size);
 
 /* What the largest message can hold, joined: 3 octets before each value. */
-#define DHCP4_OPTIONS_SIZE                                        \
+#define DHCP4_OPTIONS_SIZE \
 	(DHCP4_MESSAGE_MAX - DHCP4_HEADER_SIZE + DHCP4_SNAME_SIZE + \
 	 DHCP4_FILE_SIZE + 254)
 
@@ -101,8 +101,7 @@ bool dhcp4_options_append(struct dhcp4_options *, uint8_t code,
  * Writes an option into a message that is being built, in pieces of at most 255
  * octets (RFC 3396 6).
  */
-void option_write(struct writer *, uint8_t code, const void *bytes,
-		  size_t size);
+void option_write(struct writer *, uint8_t code, const void *bytes, size_t size);
 void option_write_u8(struct writer *, uint8_t code, uint8_t value);
 void option_write_u16(struct writer *, uint8_t code, uint16_t value);
 void option_write_u32(struct writer *, uint8_t code, uint32_t value);

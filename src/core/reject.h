@@ -13,9 +13,9 @@ enum reject {
 	REJECT_NONE,
 
 	/* frame.c */
-	REJECT_IP_HEADER,   /* cut, not version 4, lengths that do not fit */
+	REJECT_IP_HEADER, /* cut, not version 4, lengths that do not fit */
 	REJECT_IP_CHECKSUM,
-	REJECT_IP_SOURCE,   /* broadcast, multicast or loopback */
+	REJECT_IP_SOURCE, /* broadcast, multicast or loopback */
 	REJECT_FRAGMENT,
 	REJECT_NOT_UDP,
 	REJECT_UDP_PORT,
@@ -26,21 +26,21 @@ enum reject {
 	REJECT_MESSAGE_SHORT, /* ends inside the fixed header or the cookie */
 	REJECT_MESSAGE_LONG,  /* more than DHCP4_MESSAGE_MAX octets */
 	REJECT_COOKIE,
-	REJECT_MESSAGE_TYPE,  /* option 53 missing, or not a type a peer sends */
+	REJECT_MESSAGE_TYPE, /* option 53 missing, or not a type a peer sends */
 
 	/* client.c, before the state is asked */
-	REJECT_NOT_REPLY,     /* op is not BOOTREPLY */
+	REJECT_NOT_REPLY, /* op is not BOOTREPLY */
 	REJECT_XID,
 	REJECT_CHADDR,
-	REJECT_CLIENT_ID,     /* option 61 of someone else (RFC 6842) */
+	REJECT_CLIENT_ID, /* option 61 of someone else (RFC 6842) */
 
 	/* state.c, offer.c, lease.c */
 	REJECT_UNEXPECTED,    /* a type that this state does not take */
 	REJECT_SERVER_ID,     /* option 54 missing or no host address */
 	REJECT_OTHER_SERVER,  /* a NAK of a server that was not asked */
-	REJECT_ADDRESS,       /* yiaddr is no address for a host */
+	REJECT_ADDRESS,	      /* yiaddr is no address for a host */
 	REJECT_OTHER_ADDRESS, /* an ACK of an address that was not requested */
-	REJECT_MASK,          /* option 1 is no subnet mask */
+	REJECT_MASK,	      /* option 1 is no subnet mask */
 	REJECT_LEASE_TIME,    /* option 51 missing or 0 */
 
 	REJECT_COUNT

@@ -24,15 +24,15 @@ struct request_rule {
 	enum place address;
 	bool unicast;
 	bool server_id;
-	bool secs;       /* the field is 0 otherwise */
-	bool broadcast;  /* the flag may be set */
+	bool secs;	/* the field is 0 otherwise */
+	bool broadcast; /* the flag may be set: ciaddr does not tell where to */
 	bool parameters; /* 12, 55, 57 and what else configures */
-	bool reason;     /* 56 */
+	bool reason;	 /* 56 */
 };
 
 /* clang-format off */
 static const struct request_rule rules[DHCP4_REQUEST_COUNT] = {
-	/*                                               uni    54     secs   flag   params reason */
+	/* Second lines: unicast, 54, secs, flag, parameters, 56. */
 	[DHCP4_REQUEST_DISCOVER]  = { DHCP4_TYPE_DISCOVER, PLACE_REQUESTED_IF_ANY,
 				      false, false, true,  true,  true,  false },
 	[DHCP4_REQUEST_SELECTING] = { DHCP4_TYPE_REQUEST, PLACE_REQUESTED,
@@ -48,7 +48,7 @@ static const struct request_rule rules[DHCP4_REQUEST_COUNT] = {
 	[DHCP4_REQUEST_RELEASE]   = { DHCP4_TYPE_RELEASE, PLACE_CIADDR,
 				      true,  true,  false, false, false, true },
 	[DHCP4_REQUEST_INFORM]    = { DHCP4_TYPE_INFORM, PLACE_CIADDR,
-				      false, false, true,  true,  true,  false },
+				      false, false, true,  false, true,  false },
 };
 /* clang-format on */
 
@@ -71,15 +71,19 @@ static void write_header(struct writer *w, const struct request_rule *rule,
 		.htype = config->hardware_type,
 		.xid = values->xid,
 	};
+	bool fits = config->hwaddr.size <= DHCP4_CHADDR_SIZE;
 
-	/* A longer address does not fit chaddr: hlen is 0 then (RFC 4390 2.1). */
-	if (config->hwaddr.size <= DHCP4_CHADDR_SIZE) {
+	/*
+	 * An address that does not fit chaddr is left out, and no reply can be
+	 * unicast to it (RFC 4390 2.1, 2.2).
+	 */
+	if (fits) {
 		header.hlen = config->hwaddr.size;
 		memcpy(header.chaddr, config->hwaddr.bytes, header.hlen);
 	}
 	if (rule->secs)
 		header.secs = values->secs;
-	if (rule->broadcast && config->broadcast)
+	if (rule->broadcast && (config->broadcast || !fits))
 		header.flags = DHCP4_FLAG_BROADCAST;
 	if (rule->address == PLACE_CIADDR)
 		header.ciaddr = values->address;

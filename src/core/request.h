@@ -33,10 +33,10 @@ enum dhcp4_request {
 struct request_values {
 	uint32_t xid;
 	uint16_t secs;
-	ipv4_addr address;   /* goes to ciaddr or option 50; 0: none to name */
+	ipv4_addr address; /* goes to ciaddr or option 50; 0: none to name */
 	ipv4_addr server_id;
 	const struct client_id *client_id;
-	const char *reason;  /* option 56 of DECLINE and RELEASE, ASCII */
+	const char *reason; /* option 56 of DECLINE and RELEASE, ASCII */
 };
 
 enum dhcp4_type request_type(enum dhcp4_request);

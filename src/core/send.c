@@ -83,8 +83,7 @@ void step_draw_xid(struct dhcp4_client *c)
 }
 
 /* What is told of the lease's server: the one that offered, or that granted. */
-static struct request_values values_of(struct step *s,
-				       enum dhcp4_request request)
+static struct request_values values_of(struct step *s, enum dhcp4_request request)
 {
 	struct dhcp4_client *c = s->client;
 	bool chosen = request == DHCP4_REQUEST_SELECTING;
@@ -140,15 +139,15 @@ void step_send_request(struct step *s, enum dhcp4_request request)
 	effect->send.size = FRAME_HEADERS_SIZE + w.used;
 	effect->send.source = d.source;
 	effect->send.destination = d.destination;
-	effect->send.hw = unicast ? c->lease.server_hw
-				  : (struct hwaddr){ .size = 0 };
+	effect->send.hw =
+		unicast ? c->lease.server_hw : (struct hwaddr){ .size = 0 };
 	/*
 	 * The way to the server may have changed since the last ACK: every
 	 * second transmission lets the kernel find it anew. Not so a RELEASE,
 	 * whose source address is gone before the kernel had found it.
 	 */
 	effect->send.by_socket =
-		unicast && (!c->lease.server_hw.size ||
-			    (request == DHCP4_REQUEST_RENEWING &&
-			     c->tries % 2 == 0));
+		unicast &&
+		(!c->lease.server_hw.size ||
+		 (request == DHCP4_REQUEST_RENEWING && c->tries % 2 == 0));
 }

@@ -8,7 +8,6 @@
  * CONFIGURED, CONFIGURE_FAILED, SEND_FAILED and a lease's expiry mean the same in
  * every state and are state_common()'s.
  */
-#include "base/assert.h"
 #include "core/step.h"
 
 /* From a state that cannot be without a lease, to INIT. */
@@ -21,13 +20,24 @@ static void leave_lease_states(struct step *s)
 static void carrier_noted(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
+	bool up = s->event->carrier.up;
+	bool moved = up && s->event->carrier.moved;
 
-	c->carrier = s->event->carrier.up;
-	if (c->carrier && s->event->carrier.moved &&
-	    c->tenure != DHCP4_TENURE_NONE) {
-		step_lose(s, DHCP4_LOSS_MOVED);
-		leave_lease_states(s);
+	if (up == c->carrier && !moved) {
+		/* Nothing has happened. */
+		s->kind = DHCP4_EVENT_TICK;
+		return;
 	}
+	c->carrier = up;
+	if (!moved)
+		return;
+	/* Neither lease nor exchange nor refusals of the old network count. */
+	if (c->tenure != DHCP4_TENURE_NONE)
+		step_lose(s, DHCP4_LOSS_MOVED);
+	c->hint = IPV4_ANY;
+	c->naks = 0;
+	if (c->state != DHCP4_STATE_STOPPED && c->state != DHCP4_STATE_INFORMING)
+		step_begin_init(s, c->now);
 }
 
 static void configured(struct step *s)
@@ -39,9 +49,9 @@ static void configured(struct step *s)
 	c->configure_failures = 0;
 	c->configure_at = NSEC_NEVER;
 	if (!c->configured)
-		step_notice(s, (struct dhcp4_notice){
-				       .kind = DHCP4_NOTICE_READY,
-				       .address = c->lease.address });
+		step_notice(s,
+			    (struct dhcp4_notice){ .kind = DHCP4_NOTICE_READY,
+						   .address = c->lease.address });
 	c->configured = true;
 }
 
@@ -57,10 +67,10 @@ static void configure_failed(struct step *s)
 	c->configure_failures++;
 	c->configure_at =
 		nsec_add(c->now, backoff_configure(c->configure_failures));
-	step_notice(s, (struct dhcp4_notice){
-			       .kind = DHCP4_NOTICE_CONFIGURE_FAILED,
-			       .address = c->lease.address,
-			       .error = s->event->failed.error });
+	step_notice(s,
+		    (struct dhcp4_notice){ .kind = DHCP4_NOTICE_CONFIGURE_FAILED,
+					   .address = c->lease.address,
+					   .error = s->event->failed.error });
 }
 
 void state_common(struct step *s)
@@ -109,62 +119,17 @@ void state_common(struct step *s)
 	}
 }
 
-static void load_lease(struct step *s)
-{
-	struct dhcp4_client *c = s->client;
-	const struct dhcp4_lease *lease = s->event->lease_loaded.lease;
-
-	if (c->tenure != DHCP4_TENURE_NONE)
-		return;
-	c->hint = lease->address;
-	if (step_is_due(s, lease->expiry_ns))
-		return;
-	c->lease = *lease;
-	c->tenure = s->event->lease_loaded.in_kernel ? DHCP4_TENURE_HELD
-						     : DHCP4_TENURE_REMEMBERED;
-	c->usable = s->event->lease_loaded.usable;
-}
-
-/* INIT-REBOOT asks for the lease's address; it is not the way to another. */
-static bool may_reboot(const struct step *s)
-{
-	const struct dhcp4_client *c = s->client;
-	ipv4_addr wanted = s->config->requested_address;
-
-	return c->tenure != DHCP4_TENURE_NONE &&
-	       (wanted == IPV4_ANY || wanted == c->lease.address) &&
-	       client_id_equal(&c->lease.client_id, &s->config->client_id);
-}
-
-static void start(struct step *s)
-{
-	struct dhcp4_client *c = s->client;
-
-	if (s->config->inform_address) {
-		if (c->tenure != DHCP4_TENURE_NONE)
-			step_lose(s, DHCP4_LOSS_REPLACED);
-		step_enter(s, DHCP4_STATE_INFORMING);
-	} else if (may_reboot(s)) {
-		step_enter(s, DHCP4_STATE_INIT_REBOOT);
-	} else {
-		if (c->tenure == DHCP4_TENURE_REMEMBERED)
-			c->tenure = DHCP4_TENURE_NONE;
-		step_enter(s, DHCP4_STATE_INIT);
-	}
-	c->send_at = c->carrier ? step_take_slot(s) : c->now;
-}
-
 static void handle_stopped(struct step *s)
 {
 	switch (s->kind) {
 	case DHCP4_EVENT_START:
-		start(s);
+		step_start(s);
 		break;
 	case DHCP4_EVENT_STOP:
 		step_stop(s);
 		break;
 	case DHCP4_EVENT_LEASE_LOADED:
-		load_lease(s);
+		step_load_lease(s);
 		break;
 	case DHCP4_EVENT_ADDRESS_LOST:
 		step_address_lost(s);
@@ -246,7 +211,7 @@ static void handle_asking(struct step *s, void (*due)(struct step *),
 		answered(s);
 		break;
 	case DHCP4_EVENT_CARRIER:
-		step_carrier_changed(s);
+		step_carrier_lost(s);
 		break;
 	case DHCP4_EVENT_STOP:
 		step_stop(s);
@@ -367,7 +332,7 @@ static void handle_probing(struct step *s)
 {
 	switch (s->kind) {
 	case DHCP4_EVENT_CARRIER:
-		step_carrier_changed(s);
+		step_carrier_lost(s);
 		break;
 	case DHCP4_EVENT_STOP:
 		step_stop(s);
@@ -422,7 +387,7 @@ static void handle_bound(struct step *s)
 		step_begin_rebinding(s);
 		break;
 	case DHCP4_EVENT_CARRIER:
-		step_carrier_changed(s);
+		step_carrier_lost(s);
 		break;
 	case DHCP4_EVENT_RESUME:
 		step_resumed(s);
@@ -485,7 +450,7 @@ static void handle_extending(struct step *s)
 		rebind_asked(s);
 		break;
 	case DHCP4_EVENT_CARRIER:
-		step_carrier_changed(s);
+		step_carrier_lost(s);
 		break;
 	case DHCP4_EVENT_RESUME:
 		step_resumed(s);
@@ -515,8 +480,7 @@ static void take_parameters(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
-	if (s->message->type != DHCP4_TYPE_ACK ||
-	    c->retransmit_at == NSEC_NEVER) {
+	if (s->message->type != DHCP4_TYPE_ACK || c->retransmit_at == NSEC_NEVER) {
 		step_reject(s, REJECT_UNEXPECTED);
 		return;
 	}
@@ -534,8 +498,9 @@ static void informing_due(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
-	if (c->carrier &&
-	    (step_is_due(s, c->send_at) || step_is_due(s, c->retransmit_at)))
+	if (c->carrier && step_is_due(s, c->send_at))
+		step_begin_informing(s);
+	else if (step_is_due(s, c->retransmit_at))
 		step_send_inform(s);
 }
 
@@ -551,6 +516,7 @@ static void handle_informing(struct step *s)
 	case DHCP4_EVENT_CARRIER:
 		s->client->retransmit_at = NSEC_NEVER;
 		s->client->send_at = s->client->now;
+		step_carrier_awaited(s);
 		break;
 	case DHCP4_EVENT_RESUME:
 	case DHCP4_EVENT_RENEW:

@@ -26,7 +26,7 @@ struct step {
 	const struct dhcp4_message *message;
 
 	/* What happened to the lease; its effects are derived from these. */
-	bool granted;         /* an ACK was accepted */
+	bool granted;	      /* an ACK was accepted */
 	bool reconfigure;     /* the kernel is to be told again */
 	enum dhcp4_loss loss; /* why it ended, if it did */
 	enum dhcp4_tenure tenure_before;
@@ -48,6 +48,10 @@ void state_common(struct step *);
 
 bool step_is_due(const struct step *, nsec instant);
 
+/* STOPPED: LEASE_LOADED, and START with a lease or without. */
+void step_load_lease(struct step *);
+void step_start(struct step *);
+
 /* The machine begins anew, at an instant; a lease that is held stays. */
 void step_begin_init(struct step *, nsec send_at);
 
@@ -59,6 +63,9 @@ void step_begin_selecting(struct step *);
 void step_begin_rebooting(struct step *);
 void step_begin_renewing(struct step *);
 void step_begin_rebinding(struct step *);
+
+/* INFORMING asks, or asks anew: a state for any number of exchanges. */
+void step_begin_informing(struct step *);
 
 /* Each sends again and sets the next instant. */
 void step_send_discover(struct step *);
@@ -78,10 +85,10 @@ void step_choose_best(struct step *);
 /* A reply in a state that asked for an address with a REQUEST. */
 void step_take_answer(struct step *, ipv4_addr asked);
 
-/* CARRIER, for a state that is at work: it ends with the carrier. */
-void step_carrier_changed(struct step *);
+/* CARRIER, for a state that is at work, which it is with carrier only. */
+void step_carrier_lost(struct step *);
 
-/* CARRIER, for INIT and INIT_REBOOT: its return gives them their turn. */
+/* CARRIER, for a state that waits to send: its return gives it its turn. */
 void step_carrier_awaited(struct step *);
 
 /* RESUME: the lease is confirmed as on the return of a carrier. */

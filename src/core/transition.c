@@ -6,7 +6,9 @@
 #include "base/assert.h"
 #include "core/client.h"
 
+/* clang-format off */
 #define ROW(from, to, cause) { DHCP4_STATE_##from, DHCP4_STATE_##to, cause }
+/* clang-format on */
 
 static const struct dhcp4_transition transitions[] = {
 	ROW(STOPPED, INIT, "start without a lease of ours"),

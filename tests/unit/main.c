@@ -22,6 +22,17 @@ static Suite *(*const suites[])(void) = {
 };
 /* clang-format on */
 
+/*
+ * Each test is a fork of this process, which meanwhile reads and frees what tests
+ * tell it. AddressSanitizer keeps 256 MiB of that, and each fork would take longer
+ * than the one before.
+ */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "quarantine_size_mb=4";
+}
+
 int main(void)
 {
 	SRunner *runner = srunner_create(NULL);

@@ -478,6 +478,20 @@ START_TEST(fields_are_joined_in_order)
 }
 END_TEST
 
+/* Covers: 2132-9.4-01 */
+START_TEST(options_replace_the_names)
+{
+	PUT(52, 1, 3, 67, 1, 'f', 255);
+	FIELD(file, 66, 2, 's', 't', 255, 'x', 'x');
+	FIELD(sname, 255, 'y', 'y');
+	ck_assert_int_eq(parse(), REJECT_NONE);
+	check_option(66, "st", 2);
+	check_option(67, "f", 1);
+	ck_assert_str_eq(message.sname, "");
+	ck_assert_str_eq(message.file, "");
+}
+END_TEST
+
 /* Covers: DF-opt-04 */
 START_TEST(overload_in_a_field_is_ignored)
 {
@@ -762,6 +776,7 @@ static TCase *overload_tests(void)
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_test(tcase, each_overload_reads_its_fields);
 	tcase_add_test(tcase, fields_are_joined_in_order);
+	tcase_add_test(tcase, options_replace_the_names);
 	tcase_add_test(tcase, overload_in_a_field_is_ignored);
 	tcase_add_test(tcase, overload_of_wrong_length_is_none);
 	tcase_add_test(tcase, first_overload_counts);
