@@ -32,7 +32,8 @@ struct loop {
 
 	struct loop_timer **heap; /* slot 1 is the earliest; slot 0 is unused */
 	size_t count, size;
-	nsec armed; /* what the timerfd is set to */
+	nsec armed;  /* what the timerfd is set to */
+	nsec firing; /* the instant whose timers fire, or 0 */
 
 	struct loop_grave *graves;
 	int64_t slept_ns; /* CLOCK_BOOTTIME less CLOCK_MONOTONIC */
@@ -116,6 +117,9 @@ int loop_timer_set(struct loop *l, struct loop_timer *t, nsec at)
 {
 	int r;
 
+	/* One that is set for now while timers fire has the next turn. */
+	if (at <= l->firing)
+		at = l->firing + 1;
 	if (at == NSEC_NEVER) {
 		if (t->slot)
 			heap_remove(l, t);
@@ -136,13 +140,14 @@ int loop_timer_set(struct loop *l, struct loop_timer *t, nsec at)
 
 static void fire_timers(struct loop *l, nsec now)
 {
-	/* Only those due by now: a timer that sets itself anew fires next turn. */
+	l->firing = now;
 	while (l->count && l->heap[1]->at <= now && !l->quit) {
 		struct loop_timer *t = l->heap[1];
 
 		heap_remove(l, t);
 		t->fire(t, now);
 	}
+	l->firing = 0;
 }
 
 /* Sets the timerfd to the earliest deadline. */
