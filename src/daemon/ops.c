@@ -131,13 +131,13 @@ static struct route_state *state_of(const struct managed *m,
 	return state;
 }
 
-static void configured(void *context, const char *what, int error)
+static void configured(void *context, const char *what, int error, nsec now)
 {
 	struct managed *m = context;
 
 	if (error)
 		log_error("%s: %s: %s", m->iface.name, what, strerror(error));
-	iface_configured(&m->iface, error, loop_clock());
+	iface_configured(&m->iface, error, now);
 }
 
 static int configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)

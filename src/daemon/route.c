@@ -313,7 +313,7 @@ static void name_failure(char what[WHAT_SIZE], const struct nlmsghdr *answer)
 	name_reason(&s, answer);
 }
 
-static void finish_oldest(struct route *r)
+static void finish_oldest(struct route *r, nsec now)
 {
 	struct pending *p = r->oldest;
 
@@ -321,11 +321,11 @@ static void finish_oldest(struct route *r)
 	if (!r->oldest)
 		r->end = &r->oldest;
 	if (p->done)
-		p->done(p->context, p->error ? p->what : NULL, p->error);
+		p->done(p->context, p->error ? p->what : NULL, p->error, now);
 	free(p);
 }
 
-static void take_answer(struct route *r, const struct nlmsghdr *answer)
+static void take_answer(struct route *r, const struct nlmsghdr *answer, nsec now)
 {
 	const struct nlmsgerr *message = mnl_nlmsg_get_payload(answer);
 	struct pending *p = r->oldest;
@@ -342,7 +342,7 @@ static void take_answer(struct route *r, const struct nlmsghdr *answer)
 		name_failure(p->what, answer);
 	}
 	if (answer->nlmsg_seq == p->last)
-		finish_oldest(r);
+		finish_oldest(r, now);
 }
 
 /*
@@ -350,7 +350,7 @@ static void take_answer(struct route *r, const struct nlmsghdr *answer)
  * still wait once the queue is empty wait in vain: they are told that it failed,
  * and may ask for the same again.
  */
-static void give_up_all(struct route *r)
+static void give_up_all(struct route *r, nsec now)
 {
 	struct pending *last = NULL;
 
@@ -367,11 +367,11 @@ static void give_up_all(struct route *r)
 	while (last) {
 		if (r->oldest == last)
 			last = NULL;
-		finish_oldest(r);
+		finish_oldest(r, now);
 	}
 }
 
-static void receive(struct route *r)
+static void receive(struct route *r, nsec now)
 {
 	_Alignas(struct nlmsghdr) char buffer[NETLINK_BUFFER_SIZE];
 	bool overflow = false;
@@ -390,17 +390,16 @@ static void receive(struct route *r)
 			break;
 		for (; mnl_nlmsg_ok(answer, left);
 		     answer = mnl_nlmsg_next(answer, &left))
-			take_answer(r, answer);
+			take_answer(r, answer, now);
 	}
 	if (overflow)
-		give_up_all(r);
+		give_up_all(r, now);
 }
 
 static void wake(struct loop_source *source, uint32_t events, nsec now)
 {
 	(void)events;
-	(void)now;
-	receive((struct route *)source);
+	receive((struct route *)source, now);
 }
 
 /* ---- the interface --------------------------------------------------- */
@@ -516,6 +515,6 @@ void route_drain(struct route *r)
 
 		if (left == 0 || poll(&wait, 1, (int)(left / NSEC_PER_MS)) <= 0)
 			return;
-		receive(r);
+		receive(r, loop_clock());
 	}
 }

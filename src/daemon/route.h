@@ -35,7 +35,7 @@ struct route;
  * gateway)"), error is a positive errno; NULL and 0 if all went well. ENOBUFS
  * may mean that the kernel's answer was lost. It may call route_change().
  */
-typedef void route_done(void *context, const char *what, int error);
+typedef void route_done(void *context, const char *what, int error, nsec now);
 
 int route_open(struct route **ret, struct loop *);
 void route_close(struct route *);
