@@ -68,31 +68,41 @@ static void interrupt(int signal)
 	(void)signal;
 }
 
-/* Waits for the daemon's word; a signal calls the start off meanwhile. */
-static void wait_for_word(int daemon)
+/* What calls the start off. */
+static const int interrupts[] = { SIGINT, SIGTERM, SIGHUP };
+
+/*
+ * Blocks them, so that they come in the wait and at no other time. The daemon
+ * inherits that: its loop takes them by a descriptor.
+ */
+static void block_interrupts(sigset_t *ret_before)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = interrupt };
-	struct pollfd p = { .fd = daemon, .events = POLLIN };
-	sigset_t blocked, before;
+	sigset_t blocked;
 
 	sigemptyset(&blocked);
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		sigaddset(&blocked, signals[i]);
-	/* Blocked but during the wait, so that none comes unseen before it. */
-	sigprocmask(SIG_BLOCK, &blocked, &before);
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		sigaction(signals[i], &action, NULL);
-	while (ppoll(&p, 1, NULL, &before) < 0)
+	for (size_t i = 0; i < ARRAY_SIZE(interrupts); i++)
+		sigaddset(&blocked, interrupts[i]);
+	sigprocmask(SIG_BLOCK, &blocked, ret_before);
+}
+
+/* Waits for the daemon's word; a signal calls the start off meanwhile. */
+static void wait_for_word(int daemon, const sigset_t *before)
+{
+	struct sigaction action = { .sa_handler = interrupt };
+	struct pollfd p = { .fd = daemon, .events = POLLIN };
+
+	for (size_t i = 0; i < ARRAY_SIZE(interrupts); i++)
+		sigaction(interrupts[i], &action, NULL);
+	while (ppoll(&p, 1, NULL, before) < 0)
 		shutdown(daemon, SHUT_WR);
 }
 
-static _Noreturn void wait_for_daemon(const struct settings *settings,
-				      pid_t pid, int daemon)
+static _Noreturn void wait_for_daemon(const struct settings *settings, pid_t pid,
+				      int daemon, const sigset_t *before)
 {
 	struct message message;
 
-	wait_for_word(daemon);
+	wait_for_word(daemon, before);
 	if (recv(daemon, &message, sizeof(message), 0) !=
 	    (ssize_t)sizeof(message)) {
 		/* It ended without a word; what it had to say is on stderr. */
@@ -109,10 +119,12 @@ static _Noreturn void wait_for_daemon(const struct settings *settings,
 int outcome_fork(const struct settings *settings)
 {
 	int pair[2], null;
+	sigset_t before;
 	pid_t pid;
 
 	if (settings->foreground || settings->quit)
 		return -1;
+	block_interrupts(&before);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0 ||
 	    (pid = fork()) < 0) {
 		log_error("cannot go to the background: %s", strerror(errno));
@@ -120,7 +132,7 @@ int outcome_fork(const struct settings *settings)
 	}
 	if (pid > 0) {
 		close(pair[1]);
-		wait_for_daemon(settings, pid, pair[0]);
+		wait_for_daemon(settings, pid, pair[0], &before);
 	}
 	close(pair[0]);
 	/* Away from the terminal, whose signals are the parent's to handle. */
