@@ -133,6 +133,27 @@ static void note_hwaddr(struct managed *m, const struct link_info *link, nsec no
 	iface_reconfigured(&m->iface, true, now);
 }
 
+/*
+ * A carrier that was lost and is back before anybody told of it was lost all the
+ * same: at the other end there may be another network.
+ */
+static void note_carrier(struct managed *m, const struct link_info *link, nsec now)
+{
+	bool was_there = m->iface.client.carrier;
+	bool flapped = link->carrier && was_there &&
+		       link->carrier_changes != m->link.carrier_changes;
+
+	m->link.carrier_changes = link->carrier_changes;
+	if (flapped || link->carrier != was_there)
+		log_info("%s: carrier %s", m->iface.name,
+			 flapped	 ? "lost and back"
+			 : link->carrier ? "up"
+					 : "lost");
+	if (flapped)
+		iface_carrier(&m->iface, false, now);
+	iface_carrier(&m->iface, link->carrier, now);
+}
+
 static void link_changed_now(void *owner, const struct link_info *link, nsec now)
 {
 	struct managed *m = daemon_find_index(owner, link->ifindex);
@@ -152,10 +173,7 @@ static void link_changed_now(void *owner, const struct link_info *link, nsec now
 	/* Setting a link down flushes its routes without a word. */
 	if (link->up && !was_up)
 		daemon_reinstall(m, now);
-	if (link->carrier != m->iface.client.carrier)
-		log_info("%s: carrier %s", m->iface.name,
-			 link->carrier ? "up" : "lost");
-	iface_carrier(&m->iface, link->carrier, now);
+	note_carrier(m, link, now);
 }
 
 static void for_all(struct daemon *d, void (*act)(struct iface *, nsec), nsec now)
@@ -177,7 +195,7 @@ static void end(struct daemon *d, nsec now)
 
 	if (d->settings->release_on_exit)
 		for_all(d, release, now);
-	loop_quit(d->loop, code);
+	loop_quit(d->loop, (int)code);
 }
 
 static void signalled(void *owner, int signal, nsec now)
@@ -299,6 +317,7 @@ static int set_up(struct daemon *d, struct managed *m,
 	m->settings = settings;
 	m->timer.fire = deadline_reached;
 	m->link.up = link->up;
+	m->link.carrier_changes = link->carrier_changes;
 	m->iface.ifindex = link->ifindex;
 	memcpy(m->iface.name, link->name, sizeof(m->iface.name));
 	/* A number that htype cannot hold is the kernel's own, not ARP's. */

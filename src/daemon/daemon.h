@@ -29,7 +29,8 @@ struct managed {
 	struct loop_timer timer;
 	struct route_state *installed; /* what the kernel was asked to hold */
 	struct link_state {
-		bool up;   /* IFF_UP, as last told */
+		bool up; /* IFF_UP, as last told */
+		uint32_t carrier_changes;
 		bool gone; /* the link was removed */
 	} link;
 	bool save_due;	     /* the lease file is to be written */

@@ -51,7 +51,7 @@ static bool read_link(const struct nlmsghdr *message, struct link_info *ret)
 {
 	const unsigned carrier = IFF_UP | IFF_RUNNING | IFF_LOWER_UP;
 	const struct ifinfomsg *header = mnl_nlmsg_get_payload(message);
-	const struct nlattr *a[IFLA_EXT_MASK + 1] = { 0 };
+	const struct nlattr *a[IFLA_CARRIER_CHANGES + 1] = { 0 };
 
 	if (mnl_nlmsg_get_payload_len(message) < sizeof(*header) ||
 	    header->ifi_family != AF_UNSPEC)
@@ -68,6 +68,7 @@ static bool read_link(const struct nlmsghdr *message, struct link_info *ret)
 		.mtu = netlink_u32(a[IFLA_MTU], 0),
 		.up = header->ifi_flags & IFF_UP,
 		.carrier = (header->ifi_flags & carrier) == carrier,
+		.carrier_changes = netlink_u32(a[IFLA_CARRIER_CHANGES], 0),
 		.gone = message->nlmsg_type == RTM_DELLINK,
 	};
 	strcpy(ret->name, mnl_attr_get_str(a[IFLA_IFNAME]));

@@ -21,7 +21,13 @@ struct link_info {
 	uint32_t mtu;
 	bool up;      /* IFF_UP: the administrator's wish */
 	bool carrier; /* IFF_UP, IFF_RUNNING and IFF_LOWER_UP together */
-	bool gone;    /* the interface was removed */
+
+	/*
+	 * How often the carrier came and went. The kernel tells of a link at most
+	 * once a second: a cable changed meanwhile shows here alone.
+	 */
+	uint32_t carrier_changes;
+	bool gone; /* the interface was removed */
 };
 
 /*

@@ -173,6 +173,20 @@ def test_carrier_lost_and_back(lab):
     eventually("all routes", lambda: lab.kernel.route("default"))
 
 
+# Covers: 2131-3.7-01
+def test_cable_changed_at_once(lab):
+    """Down and up within a second, which the kernel tells as nothing: confirmed."""
+    lab.server(lease=60)
+    lab.bound()
+    lab.carrier(False)
+    lab.carrier(True)
+    lab.wire.wait("INIT-REBOOT")
+    changed = time.monotonic()
+    lab.carrier(False, at_once=True)
+    lab.carrier(True, at_once=True)
+    lab.wire.wait("INIT-REBOOT", since=changed)
+
+
 # Covers: 2131-3.2-02 2131-4.4.5-14
 def test_carrier_back_elsewhere(lab):
     """Another network answers: NAK, and a lease of the new one alone."""

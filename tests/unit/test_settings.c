@@ -559,7 +559,7 @@ START_TEST(interfaces_have_a_limit)
 			 SETTINGS_OK);
 	ck_assert_uint_eq(settings.iface_count, SETTINGS_IFACES_MAX);
 	settings_free(&settings);
-	freopen("/dev/null", "w", stderr);
+	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
 	ck_assert_int_eq(settings_load(SETTINGS_IFACES_MAX + 2, argv, &settings,
 				       &code),
 			 SETTINGS_FAILED);
