@@ -113,7 +113,7 @@ static _Noreturn void wait_for_daemon(const struct settings *settings, pid_t pid
 		make_pid_file(settings, pid);
 	message.text[TEXT_SIZE - 1] = '\0';
 	fputs(message.text, stdout);
-	exit(message.code);
+	exit((int)message.code);
 }
 
 int outcome_fork(const struct settings *settings)
