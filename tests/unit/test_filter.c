@@ -333,7 +333,7 @@ START_TEST(test_agrees_with_the_parser)
 	struct prng prng;
 
 	prng_init(&prng, seed);
-	for (int i = 0; i < 100000; i++) {
+	for (int i = 0; i < 20000; i++) {
 		struct packet p =
 			make_reply(XID, 5 + (unsigned)prng_below(&prng, 11));
 		uint64_t changes = prng_below(&prng, 4);
@@ -350,7 +350,9 @@ START_TEST(test_agrees_with_the_parser)
 		if (!parses(&p, XID))
 			continue;
 		parsed++;
-		ck_assert(passes(&p, xids, ARRAY_SIZE(xids)));
+		/* Not ck_assert(): it tells the parent of each success. */
+		if (!passes(&p, xids, ARRAY_SIZE(xids)))
+			ck_abort_msg("round %d: parsed, and not passed", i);
 	}
 	ck_assert_uint_gt(parsed, 1000);
 	ck_assert_uint_gt(passed, parsed);
