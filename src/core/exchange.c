@@ -403,6 +403,11 @@ void step_stop(struct step *s)
 		c->tenure = DHCP4_TENURE_REMEMBERED;
 		c->usable = false;
 	}
+	if (s->event->stop.release) {
+		/* Also what is left of a lease that ended before. */
+		s->loss = DHCP4_LOSS_RELEASED;
+		c->hint = IPV4_ANY;
+	}
 	if (c->state != DHCP4_STATE_STOPPED)
 		step_enter(s, DHCP4_STATE_STOPPED);
 }
@@ -423,7 +428,7 @@ void step_reconfigured(struct step *s)
 void step_resumed(struct step *s)
 {
 	step_enter(s, DHCP4_STATE_INIT_REBOOT);
-	s->client->send_at = s->client->now;
+	s->client->send_at = step_take_slot(s);
 }
 
 void step_address_lost(struct step *s)
