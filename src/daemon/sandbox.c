@@ -121,7 +121,11 @@ int sandbox_find_user(const char *spec, struct sandbox_user *ret)
 		ret->kept = "the user namespace maps one user";
 		return 0;
 	}
-	return parse_numbers(spec, ret) || look_up(spec, ret) ? 0 : -ENOENT;
+	if (!parse_numbers(spec, ret) && !look_up(spec, ret))
+		return -ENOENT;
+	if (ret->uid == 0)
+		ret->kept = "told to stay root";
+	return 0;
 }
 
 static int change_user(const struct sandbox_user *user)
@@ -134,18 +138,23 @@ static int change_user(const struct sandbox_user *user)
 }
 
 /* Only a process with CAP_SETPCAP can cut these; without it none can come back. */
-static void cut_bounding_set(void)
+static bool cut_bounding_set(void)
 {
+	bool cut = true;
+
 	for (cap_value_t cap = 0; cap < cap_max_bits(); cap++) {
 		if (cap != CAP_NET_ADMIN && cap != CAP_NET_RAW)
-			prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
+			cut &= prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0;
 	}
-	prctl(PR_SET_SECUREBITS,
-	      SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
-		      SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
-		      SECBIT_NO_CAP_AMBIENT_RAISE |
-		      SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED,
-	      0, 0, 0);
+	cut &= prctl(PR_SET_SECUREBITS,
+		     SECBIT_NOROOT | SECBIT_NOROOT_LOCKED |
+			     SECBIT_NO_SETUID_FIXUP |
+			     SECBIT_NO_SETUID_FIXUP_LOCKED |
+			     SECBIT_KEEP_CAPS_LOCKED |
+			     SECBIT_NO_CAP_AMBIENT_RAISE |
+			     SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED,
+		     0, 0, 0) == 0;
+	return cut;
 }
 
 static int keep_capabilities(void)
@@ -172,10 +181,11 @@ int sandbox_enter(const struct sandbox_user *user, struct sandbox_report *ret)
 	int r = 0;
 
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	/* The change of user leaves the permitted set, which is cut after it. */
 	prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
-	cut_bounding_set();
+	if (!cut_bounding_set())
+		report.unavailable[SANDBOX_LAYER_CAPABILITIES] =
+			"the bounding set could not be cut without CAP_SETPCAP";
 	if (user->kept)
 		report.unavailable[SANDBOX_LAYER_USER] = user->kept;
 	else
@@ -184,6 +194,8 @@ int sandbox_enter(const struct sandbox_user *user, struct sandbox_report *ret)
 		r = keep_capabilities();
 	if (r < 0)
 		return r;
+	/* Last: every change of credentials resets it to the system's default. */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		report.unavailable[SANDBOX_LAYER_NO_NEW_PRIVS] =
 			"the kernel refuses it";
