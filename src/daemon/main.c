@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tenured: settings, the fork, the daemon, the exit code. */
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "daemon/daemon.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
@@ -11,6 +14,22 @@ static enum log_level level_of(unsigned verbosity)
 	unsigned level = LOG_LEVEL_NOTICE + verbosity;
 
 	return level < LOG_LEVEL_DEBUG ? (enum log_level)level : LOG_LEVEL_DEBUG;
+}
+
+/*
+ * Whoever starts us may have closed the standard descriptors; sockets must not
+ * take their numbers, or a line of log would go to a peer.
+ */
+static bool fill_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }
 
 static int run(struct settings *settings)
@@ -38,6 +57,8 @@ int main(int argc, char **argv)
 	enum exit_code code = EXIT_CODE_LEASED;
 	int r = 0;
 
+	if (!fill_standard_descriptors())
+		return EXIT_CODE_FAILED;
 	if (settings_load(argc, argv, &settings, &code) == SETTINGS_OK) {
 		log_set_level(level_of(settings.verbosity));
 		r = run(&settings);
