@@ -172,7 +172,7 @@ static void link_changed_now(void *owner, const struct link_info *link, nsec now
 	note_hwaddr(m, link, now);
 	/* Setting a link down flushes its routes without a word. */
 	if (link->up && !was_up)
-		daemon_reinstall(m, now);
+		iface_address_removed(&m->iface, now);
 	note_carrier(m, link, now);
 }
 
@@ -260,19 +260,27 @@ static enum exit_code find_user(const struct settings *settings,
 	return EXIT_CODE_LEASED;
 }
 
-static enum exit_code make_directories(const struct instance *instance,
+static enum exit_code make_directories(struct instance *instance,
 				       const struct sandbox_user *user)
 {
 	const char *path;
-	bool keep = user->kept != NULL;
-	int r = instance_make(instance, keep ? (uid_t)-1 : user->uid,
-			      keep ? (gid_t)-1 : user->gid, &path);
+	int r;
 
+	instance->change_owner = user->kept == NULL;
+	instance->uid = user->uid;
+	instance->gid = user->gid;
+	r = instance_make(instance, &path);
 	if (r == 0)
 		return EXIT_CODE_LEASED;
-	log_error("cannot make %s: %s", path, strerror(-r));
-	return r == -EACCES || r == -EPERM ? EXIT_CODE_NOT_PERMITTED
-					   : EXIT_CODE_FAILED;
+	if (r == -EEXIST)
+		log_error("%s is not the daemon's: chown it to %u:%u, or name "
+			  "another directory",
+			  path, (unsigned)user->uid, (unsigned)user->gid);
+	else
+		log_error("cannot make %s: %s", path, strerror(-r));
+	return r == -EACCES || r == -EPERM || r == -EEXIST
+		       ? EXIT_CODE_NOT_PERMITTED
+		       : EXIT_CODE_FAILED;
 }
 
 static enum exit_code no_interface(const char *name, int r)
@@ -289,6 +297,20 @@ static enum exit_code no_interface(const char *name, int r)
 	return EXIT_CODE_NO_INTERFACE;
 }
 
+/* An interface has other names, too (ip link property add ... altname). */
+static enum exit_code refuse_twice(const struct daemon *d,
+				   const struct managed *m, const char *name)
+{
+	for (size_t i = 0; i < d->managed_count; i++) {
+		if (d->managed[i].iface.ifindex != m->iface.ifindex)
+			continue;
+		log_error("%s is the interface %s, which was named already",
+			  name, m->iface.name);
+		return EXIT_CODE_USAGE;
+	}
+	return EXIT_CODE_LEASED;
+}
+
 static enum exit_code lock(const struct instance *instance,
 			   const struct managed *m)
 {
@@ -300,7 +322,10 @@ static enum exit_code lock(const struct instance *instance,
 			  m->iface.name, (int)pid);
 		return EXIT_CODE_RUNNING;
 	}
-	return r < 0 ? fail("cannot lock the interface", r) : EXIT_CODE_LEASED;
+	if (r == 0)
+		return EXIT_CODE_LEASED;
+	fail("cannot lock the interface", r);
+	return r == -EACCES ? EXIT_CODE_NOT_PERMITTED : EXIT_CODE_FAILED;
 }
 
 /* Everything about an interface that is known before it starts. */
@@ -359,8 +384,10 @@ static enum exit_code add_interfaces(struct daemon *d,
 		r = set_up(d, m, wanted, &links[i]);
 		if (r < 0)
 			return fail(wanted->name, r);
-		code = lock(instance, m);
-		if (code)
+		code = refuse_twice(d, m, wanted->name);
+		if (code == EXIT_CODE_LEASED)
+			code = lock(instance, m);
+		if (code != EXIT_CODE_LEASED)
 			return code;
 		d->by_index[d->managed_count++] = m;
 	}
@@ -389,9 +416,13 @@ static enum exit_code open_sockets(struct daemon *d,
 	if (r < 0)
 		return fail(instance->state_dir, r);
 	r = ipc_open(&d->ipc, d, instance->socket);
-	if (r < 0)
-		return fail(instance->socket, r);
-	return EXIT_CODE_LEASED;
+	if (r == -EADDRINUSE)
+		log_error("another process serves %s; --instance NAME gives "
+			  "this one a socket of its own",
+			  instance->socket);
+	else if (r < 0)
+		fail(instance->socket, r);
+	return r < 0 ? EXIT_CODE_FAILED : EXIT_CODE_LEASED;
 }
 
 /* A lease of an earlier run: held if the kernel still has its address. */
@@ -520,10 +551,9 @@ void daemon_close(struct daemon *d)
 
 		/* What is stored is stored for good now. */
 		if (m->save_due)
-			store_save(d->store, m->iface.name,
-				   &m->iface.client.lease, loop_clock());
-		if (m->save_due || m->sync_due)
-			store_sync(d->store, m->iface.name);
+			daemon_save_lease(m, loop_clock());
+		if (m->sync_due)
+			daemon_sync_lease(m);
 		free(m->installed);
 	}
 	store_close(d->store);

@@ -80,14 +80,18 @@ extern const struct iface_ops daemon_ops;
  */
 void daemon_end_turn(struct daemon *, nsec now);
 
+/* Writes a lease file, and brings it to the disk; each says what failed. */
+void daemon_save_lease(struct managed *, nsec now);
+void daemon_sync_lease(struct managed *);
+
 /* All is quiet: closes the packet socket, brings one lease file to the disk. */
 void daemon_settle(struct daemon *, nsec now);
 
-/* Puts back what the kernel flushed when a link was set down. */
-void daemon_reinstall(struct managed *, nsec now);
-
-/* Removes from the kernel what this process put there, and waits for it. */
-void daemon_withdraw(struct daemon *);
+/*
+ * Removes from the kernel what this process put there, and waits for it; with -R
+ * the servers are told. An address that was there before the start stays.
+ */
+void daemon_withdraw(struct daemon *, nsec now);
 
 /*
  * Opens everything, in the order in which privileges allow it, and starts the

@@ -84,6 +84,9 @@ void iface_frame(struct iface *, const void *packet, size_t size,
 void iface_renew(struct iface *, nsec now);
 void iface_rebind(struct iface *, nsec now);
 
+/* Somebody took the address or its routes from the kernel. */
+void iface_address_removed(struct iface *, nsec now);
+
 /* The config was changed; identity: the hardware address or client id too. */
 void iface_reconfigured(struct iface *, bool identity, nsec now);
 

@@ -82,7 +82,9 @@ int instance_find(const struct settings *settings, struct instance *ret)
 	}
 	if (settings->iface_count == 1)
 		snprintf(file, sizeof(file), "%s.sock", settings->ifaces[0].name);
-	r = join(ret->run_dir, run, name, "");
+	r = join(ret->lock_dir, run, "", "");
+	if (r == 0)
+		r = join(ret->run_dir, run, name, "");
 	if (r == 0)
 		r = join(ret->state_dir,
 			 nameless && !settings->state_dir ? run : state, name,
@@ -92,8 +94,8 @@ int instance_find(const struct settings *settings, struct instance *ret)
 	return r;
 }
 
-/* Makes a directory and those above it that are missing. */
-static int make_path(const char *path, mode_t mode)
+/* Makes the directories above a path that are missing. */
+static int make_parents(const char *path)
 {
 	char part[PATH_MAX];
 
@@ -104,31 +106,60 @@ static int make_path(const char *path, mode_t mode)
 			return -errno;
 		*slash = '/';
 	}
-	if (mkdir(path, mode) < 0 && errno != EEXIST)
-		return -errno;
 	return 0;
 }
 
-int instance_make(const struct instance *instance, uid_t uid, gid_t gid,
-		  const char **ret_path)
+/* The directories of the build are nobody else's, whoever made them. */
+static bool is_built_in(const char *path)
+{
+	return strcmp(path, TENURED_RUNDIR) == 0 ||
+	       strcmp(path, TENURED_STATEDIR) == 0;
+}
+
+/* Gives a directory to the owner; never somebody else's directory. */
+static int give(const struct instance *instance, const char *path, bool made)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat info;
+	int r = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &info) < 0)
+		r = -errno;
+	else if (info.st_uid == instance->uid)
+		r = 0;
+	else if (!made && !(info.st_uid == 0 && is_built_in(path)))
+		r = -EEXIST;
+	else if (fchown(fd, instance->uid, instance->gid) < 0)
+		r = -errno;
+	close(fd);
+	return r;
+}
+
+int instance_make(const struct instance *instance, const char **ret_path)
 {
 	const struct {
 		const char *path;
 		mode_t mode;
 	} directories[] = {
+		{ instance->lock_dir, 0755 },
 		{ instance->run_dir, 0755 },
 		{ instance->state_dir, 0700 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
 		const char *path = directories[i].path;
-		int r = make_path(path, directories[i].mode);
+		int r = make_parents(path);
+		bool made = r == 0 && mkdir(path, directories[i].mode) == 0;
 
 		*ret_path = path;
+		if (r == 0 && !made && errno != EEXIST)
+			r = -errno;
+		if (r == 0 && instance->change_owner)
+			r = give(instance, path, made);
 		if (r < 0)
 			return r;
-		if (uid != (uid_t)-1 && lchown(path, uid, gid) < 0)
-			return -errno;
 	}
 	return 0;
 }
@@ -141,13 +172,20 @@ int instance_lock(const struct instance *instance, int ifindex, pid_t *ret_pid)
 
 	snprintf(file, sizeof(file), "lock-%ju-%d", (uintmax_t)instance->netns,
 		 ifindex);
-	r = join(path, instance->run_dir, file, "");
+	r = join(path, instance->lock_dir, file, "");
 	if (r < 0)
 		return r;
 	/* Never closed: the lock is the process's, and ends with it. */
 	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
+	/* For the next start, which may be the daemon's user's own. */
+	if (instance->change_owner &&
+	    fchown(fd, instance->uid, instance->gid) < 0) {
+		r = -errno;
+		close(fd);
+		return r;
+	}
 	if (fcntl(fd, F_SETLK, &lock) == 0)
 		return 0;
 	r = errno == EACCES || errno == EAGAIN ? -EBUSY : -errno;

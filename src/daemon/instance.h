@@ -7,16 +7,23 @@
 #define DAEMON_INSTANCE_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "daemon/settings.h"
 
 struct instance {
-	char run_dir[PATH_MAX];	  /* sockets and locks */
+	char lock_dir[PATH_MAX];  /* locks, of all instances */
+	char run_dir[PATH_MAX];	  /* sockets */
 	char state_dir[PATH_MAX]; /* lease files */
 	char socket[PATH_MAX];
 	uint64_t netns; /* inode of the network namespace */
+
+	/* Whose they are to be; the caller's to set before instance_make(). */
+	bool change_owner;
+	uid_t uid;
+	gid_t gid;
 };
 
 /*
@@ -28,12 +35,13 @@ struct instance {
 int instance_find(const struct settings *, struct instance *ret);
 
 /*
- * Makes the directories, for their owner alone but for the run directories,
- * which all may pass. They are given to uid and gid (unless -1). 0 or -errno, with
- * *ret_path the one that failed.
+ * Makes the directories that are missing, for their owner alone but for the run
+ * directories, which all may pass, and gives them to the owner. One that is there
+ * already must be the owner's; only the two of the build may be root's, and are
+ * given away. 0, or with *ret_path the one that failed -EEXIST (it is somebody
+ * else's) or another -errno.
  */
-int instance_make(const struct instance *, uid_t uid, gid_t gid,
-		  const char **ret_path);
+int instance_make(const struct instance *, const char **ret_path);
 
 /*
  * Takes the lock of (namespace, ifindex) for the life of the process. 0;

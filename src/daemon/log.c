@@ -27,11 +27,6 @@ void log_set_level(enum log_level level)
 	log_level_now = level;
 }
 
-enum log_level log_get_level(void)
-{
-	return log_level_now;
-}
-
 void log_to_syslog(bool stderr_too)
 {
 	/* Opened at once: the sandbox may not let it be opened later. */

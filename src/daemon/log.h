@@ -21,7 +21,6 @@ enum log_level {
 };
 
 void log_set_level(enum log_level);
-enum log_level log_get_level(void);
 
 /* Opens syslog; from then on lines go there, and to stderr as long as wanted. */
 void log_to_syslog(bool stderr_too);

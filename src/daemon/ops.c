@@ -166,15 +166,21 @@ static int configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 	return 0;
 }
 
-void daemon_reinstall(struct managed *m, nsec now)
+/* A removal that failed is said; the address has its lifetime all the same. */
+static void withdrawn(void *context, const char *what, int error, nsec now)
 {
-	const struct dhcp4_client *c = &m->iface.client;
+	const struct managed *m = context;
 
-	if (m->installed && c->tenure == DHCP4_TENURE_HELD)
-		configure(&m->iface, &c->lease, now);
+	(void)now;
+	if (error)
+		log_error("%s: cannot remove %s: %s", m->iface.name, what,
+			  strerror(error));
 }
 
-/* Takes away what is installed, if it is. */
+/*
+ * Takes away what is installed, if it is. What the kernel could not even be
+ * asked to remove stays on record, for the next change to remove.
+ */
 static void withdraw(struct managed *m)
 {
 	int r;
@@ -183,10 +189,12 @@ static void withdraw(struct managed *m)
 	if (!m->installed)
 		return;
 	route_cancel(m->daemon->route, m);
-	r = route_change(m->daemon->route, m->installed, NULL, NULL, NULL);
-	if (r < 0)
+	r = route_change(m->daemon->route, m->installed, NULL, withdrawn, m);
+	if (r < 0) {
 		log_error("%s: cannot remove the address: %s", m->iface.name,
 			  strerror(-r));
+		return;
+	}
 	free(m->installed);
 	m->installed = NULL;
 }
@@ -198,13 +206,16 @@ static void deconfigure(struct iface *i, enum dhcp4_loss why, nsec now)
 	withdraw(managed_of(i));
 }
 
-void daemon_withdraw(struct daemon *d)
+void daemon_withdraw(struct daemon *d, nsec now)
 {
 	for (size_t i = 0; i < d->managed_count; i++) {
 		struct managed *m = &d->managed[i];
 
-		if (m->installed && m->installed->address != m->adopted)
-			withdraw(m);
+		if (!m->installed || m->installed->address == m->adopted)
+			continue;
+		if (d->settings->release_on_exit)
+			iface_stop(&m->iface, true, now);
+		withdraw(m);
 	}
 	route_drain(d->route);
 }
@@ -242,7 +253,7 @@ static uint64_t sum_of(const struct dhcp4_lease *lease)
 }
 
 /* A disk that is full or read-only costs the cache, never the lease. */
-static void save_now(struct managed *m, nsec now)
+void daemon_save_lease(struct managed *m, nsec now)
 {
 	const struct dhcp4_lease *lease = &m->iface.client.lease;
 	uint64_t sum = sum_of(lease);
@@ -378,7 +389,7 @@ const struct iface_ops daemon_ops = {
 static bool save_one(struct managed *m, bool *saved, nsec now)
 {
 	if (m->save_due && !*saved) {
-		save_now(m, now);
+		daemon_save_lease(m, now);
 		*saved = true;
 	}
 	return m->save_due;
@@ -409,6 +420,15 @@ void daemon_end_turn(struct daemon *d, nsec now)
 		loop_timer_set(d->loop, &d->work, now);
 }
 
+void daemon_sync_lease(struct managed *m)
+{
+	int r = store_sync(m->daemon->store, m->iface.name);
+
+	if (r < 0)
+		log_warning("%s: the lease is stored, but not on the disk: %s",
+			    m->iface.name, strerror(-r));
+}
+
 void daemon_settle(struct daemon *d, nsec now)
 {
 	packet_settle(d->packet);
@@ -419,7 +439,7 @@ void daemon_settle(struct daemon *d, nsec now)
 			continue;
 		m->sync_due = false;
 		m->synced_ns = now;
-		store_sync(d->store, m->iface.name);
+		daemon_sync_lease(m);
 		/* The next one in the next turn: the disk may be slow. */
 		loop_timer_set(d->loop, &d->settle, now);
 		return;

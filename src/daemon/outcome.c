@@ -93,7 +93,7 @@ static void wait_for_word(int daemon, const sigset_t *before)
 
 	for (size_t i = 0; i < ARRAY_SIZE(interrupts); i++)
 		sigaction(interrupts[i], &action, NULL);
-	while (ppoll(&p, 1, NULL, before) < 0)
+	while (ppoll(&p, 1, NULL, before) < 0 && errno == EINTR)
 		shutdown(daemon, SHUT_WR);
 }
 
@@ -105,12 +105,19 @@ static _Noreturn void wait_for_daemon(const struct settings *settings, pid_t pid
 	wait_for_word(daemon, before);
 	if (recv(daemon, &message, sizeof(message), 0) !=
 	    (ssize_t)sizeof(message)) {
-		/* It ended without a word; what it had to say is on stderr. */
+		/*
+		 * It ended without a word; what it had to say is on stderr. If
+		 * it lives all the same, nobody knows of it: it is to end.
+		 */
+		kill(pid, SIGTERM);
 		waitpid(pid, NULL, 0);
 		exit(EXIT_CODE_FAILED);
 	}
+	/* No daemon is meant to be left: its end is waited for, too. */
 	if (message.code == EXIT_CODE_LEASED)
 		make_pid_file(settings, pid);
+	else
+		waitpid(pid, NULL, 0);
 	message.text[TEXT_SIZE - 1] = '\0';
 	fputs(message.text, stdout);
 	exit((int)message.code);
@@ -325,11 +332,13 @@ static void hint_fire(struct loop_timer *timer, nsec now)
 }
 
 /* Nothing that this process configured remains; what was there before does. */
-static void give_up(struct outcome *o, enum exit_code code)
+static void give_up(struct outcome *o, enum exit_code code, nsec now)
 {
 	struct message message = { .code = code };
 
-	daemon_withdraw(o->daemon);
+	/* Answers that come while this is undone are no success any more. */
+	o->decided = true;
+	daemon_withdraw(o->daemon, now);
 	decide(o, &message);
 	loop_quit(o->daemon->loop, (int)code);
 }
@@ -341,13 +350,13 @@ static void timeout_fire(struct loop_timer *timer, nsec now)
 	const struct settings *settings = o->daemon->settings;
 	struct message message = { .code = EXIT_CODE_LEASED };
 
-	(void)now;
-	if (!settings->fail_now && !settings->background)
+	/* -q never leaves the foreground, so that -b has nothing to do there. */
+	if (!settings->fail_now && (!settings->background || settings->quit))
 		return;
 	say_missing(o);
 	if (settings->fail_now) {
 		log_error("no lease within %u s", settings->timeout_s);
-		give_up(o, EXIT_CODE_NO_LEASE);
+		give_up(o, EXIT_CODE_NO_LEASE, now);
 		return;
 	}
 	snprintf(message.text, sizeof(message.text),
@@ -363,9 +372,8 @@ static void parent_wake(struct loop_source *source, uint32_t events, nsec now)
 					       offsetof(struct outcome, parent));
 
 	(void)events;
-	(void)now;
 	log_error("the start was called off");
-	give_up(o, EXIT_CODE_FAILED);
+	give_up(o, EXIT_CODE_FAILED, now);
 }
 
 int outcome_begin(struct outcome **ret, struct daemon *d, int parent, nsec now)
@@ -396,7 +404,11 @@ int outcome_begin(struct outcome **ret, struct daemon *d, int parent, nsec now)
 
 enum exit_code outcome_ended(struct outcome *o)
 {
-	return o->decided ? EXIT_CODE_LEASED : EXIT_CODE_FAILED;
+	bool leased = o->decided;
+
+	/* What the kernel answers from now on changes nothing. */
+	o->decided = true;
+	return leased ? EXIT_CODE_LEASED : EXIT_CODE_FAILED;
 }
 
 void outcome_close(struct outcome *o)

@@ -224,6 +224,41 @@ def test_already_running(lab):
     assert lab.daemons() == [daemon] and lab.kernel.address() == "10.0.0.10/24"
 
 
+def test_already_running_in_another_instance(lab):
+    """The lock is the interface's, whatever the instances are called."""
+    lab.server()
+    lab.bound("--instance", "first")
+    [daemon] = lab.daemons()
+    second = lab.tenured("-n", "--instance", "second", "eth0")
+    second.ends(75)
+    assert re.search(rf"\b{daemon}\b", second.output), second.output
+    assert lab.kernel.address() == "10.0.0.10/24"
+
+
+def test_one_interface_by_two_names(lab):
+    """An altname is no second interface."""
+    lab.client.run("ip", "link", "property", "add", "dev", "eth0", "altname", "cable0")
+    refused(lab, 64, ["cable0", "eth0"], "-f", "-n", "eth0", "cable0")
+
+
+def test_closed_descriptors(lab):
+    """A daemon whose starter had no stdin, stdout or stderr lives on."""
+    lab.server()
+    lab.tenured("eth0", under=("sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh")).ends(0)
+    assert lab.kernel.address() == "10.0.0.10/24"
+    time.sleep(0.5)
+    assert len(lab.daemons()) == 1
+
+
+def test_directory_of_somebody_else(lab):
+    """A directory that was there is not given away: 77, and as it was."""
+    lab.need_users()
+    other = lab.dir / "other"
+    other.mkdir()
+    refused(lab, 77, [str(other), "chown"], "--run-dir", other, "eth0")
+    assert other.stat().st_uid == 0
+
+
 def test_not_permitted(lab):
     """77 for who is not root."""
     lab.need_users()
