@@ -86,17 +86,14 @@ static void frame_received(void *owner, const struct packet_frame *frame, nsec n
 
 static void deadline_reached(struct loop_timer *timer, nsec now)
 {
-	struct managed *m = (struct managed *)((char *)timer -
-					       offsetof(struct managed, timer));
+	struct managed *m = LOOP_OWNER(timer, struct managed, timer);
 
 	iface_tick(&m->iface, now);
 }
 
 static void settle_reached(struct loop_timer *timer, nsec now)
 {
-	daemon_settle((struct daemon *)((char *)timer -
-					offsetof(struct daemon, settle)),
-		      now);
+	daemon_settle(LOOP_OWNER(timer, struct daemon, settle), now);
 }
 
 /* Its end of the turn does the work. */
@@ -120,11 +117,17 @@ static void identify(struct managed *m)
 	memcpy(id->bytes + 1, config->hwaddr.bytes, config->hwaddr.size);
 }
 
+/* Loopback and the like have more than option 57 could ever say. */
+static uint16_t usable_mtu(const struct link_info *link)
+{
+	return (uint16_t)(link->mtu > UINT16_MAX ? UINT16_MAX : link->mtu);
+}
+
 static void note_hwaddr(struct managed *m, const struct link_info *link, nsec now)
 {
 	struct dhcp4_config *config = &m->iface.config;
 
-	config->mtu = (uint16_t)(link->mtu > UINT16_MAX ? UINT16_MAX : link->mtu);
+	config->mtu = usable_mtu(link);
 	if (hwaddr_equal(&config->hwaddr, &link->hwaddr))
 		return;
 	log_notice("%s: the hardware address changed", m->iface.name);
@@ -350,7 +353,7 @@ static int set_up(struct daemon *d, struct managed *m,
 					? (uint8_t)link->hardware_type
 					: 0;
 	config->hwaddr = link->hwaddr;
-	config->mtu = (uint16_t)(link->mtu > UINT16_MAX ? UINT16_MAX : link->mtu);
+	config->mtu = usable_mtu(link);
 	config->requested_address = settings->requested_address;
 	config->broadcast = settings->broadcast;
 	config->acd = DHCP4_ACD_OFF;

@@ -103,12 +103,9 @@ struct ipc {
 	struct sockaddr_un address;
 };
 
-#define OWNER(pointer, type, member) \
-	((type *)(void *)((char *)(pointer)-offsetof(type, member)))
-
 static void client_free(struct loop_grave *grave)
 {
-	struct ipc_client *client = OWNER(grave, struct ipc_client, grave);
+	struct ipc_client *client = LOOP_OWNER(grave, struct ipc_client, grave);
 
 	free(client->in.bytes);
 	free(client->out.bytes);
@@ -277,7 +274,7 @@ static void client_flush(struct ipc_client *client, nsec now)
  */
 static void client_wake(struct loop_source *source, uint32_t events, nsec now)
 {
-	struct ipc_client *client = OWNER(source, struct ipc_client, source);
+	struct ipc_client *client = LOOP_OWNER(source, struct ipc_client, source);
 	bool readable = events & (EPOLLIN | EPOLLHUP | EPOLLERR);
 
 	if (readable && client_read(client, now) < 0) {
@@ -297,7 +294,7 @@ static void client_wake(struct loop_source *source, uint32_t events, nsec now)
 
 static void client_expire(struct loop_timer *timer, nsec now)
 {
-	struct ipc_client *client = OWNER(timer, struct ipc_client, timer);
+	struct ipc_client *client = LOOP_OWNER(timer, struct ipc_client, timer);
 
 	if (client->peer.wait.command && now >= client->peer.wait.deadline)
 		control_timeout(&client->peer, now);
@@ -371,7 +368,7 @@ static int client_open(struct ipc *ipc, int fd, nsec now)
  */
 static void listener_wake(struct loop_source *source, uint32_t events, nsec now)
 {
-	struct ipc *ipc = OWNER(source, struct ipc, source);
+	struct ipc *ipc = LOOP_OWNER(source, struct ipc, source);
 	int fd = accept4(source->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	int error;
 
@@ -393,7 +390,7 @@ static void listener_wake(struct loop_source *source, uint32_t events, nsec now)
 
 static void listener_resume(struct loop_timer *timer, nsec now)
 {
-	struct ipc *ipc = OWNER(timer, struct ipc, pause);
+	struct ipc *ipc = LOOP_OWNER(timer, struct ipc, pause);
 
 	(void)now;
 	ipc_start(ipc);
@@ -458,7 +455,7 @@ static int listen_at(const struct sockaddr_un *address)
 
 static void ipc_free(struct loop_grave *grave)
 {
-	free(OWNER(grave, struct ipc, grave));
+	free(LOOP_OWNER(grave, struct ipc, grave));
 }
 
 int ipc_open(struct ipc **ret, struct daemon *daemon, const char *path)

@@ -127,11 +127,6 @@ static bool read_hex(const char *value, void *bytes, size_t size, uint8_t *ret)
 	return true;
 }
 
-static bool read_number(const char *value, uint64_t max, uint64_t *ret)
-{
-	return str_to_u64(value, max, ret);
-}
-
 static bool read_value(const struct field *f, const char *value, void *at)
 {
 	struct hwaddr *hw = at;
@@ -143,19 +138,19 @@ static bool read_value(const struct field *f, const char *value, void *at)
 	case FIELD_ADDRESS:
 		return str_to_ipv4(value, at);
 	case FIELD_U8:
-		if (!read_number(value, UINT8_MAX, &number))
+		if (!str_to_u64(value, UINT8_MAX, &number))
 			return false;
 		*(uint8_t *)at = (uint8_t)number;
 		return true;
 	case FIELD_U32:
-		if (!read_number(value, UINT32_MAX, &number))
+		if (!str_to_u64(value, UINT32_MAX, &number))
 			return false;
 		*(uint32_t *)at = (uint32_t)number;
 		return true;
 	case FIELD_U64:
-		return read_number(value, INT64_MAX, at);
+		return str_to_u64(value, INT64_MAX, at);
 	case FIELD_BOOL:
-		if (!read_number(value, 1, &number))
+		if (!str_to_u64(value, 1, &number))
 			return false;
 		*(bool *)at = number;
 		return true;

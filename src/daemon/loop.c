@@ -168,8 +168,7 @@ static void arm(struct loop *l)
 
 static void timer_wake(struct loop_source *s, uint32_t events, nsec now)
 {
-	struct loop *l =
-		(struct loop *)((char *)s - offsetof(struct loop, timer));
+	struct loop *l = LOOP_OWNER(s, struct loop, timer);
 	uint64_t expirations;
 
 	(void)events;
@@ -183,8 +182,7 @@ static void timer_wake(struct loop_source *s, uint32_t events, nsec now)
 
 static void signals_wake(struct loop_source *s, uint32_t events, nsec now)
 {
-	struct loop *l =
-		(struct loop *)((char *)s - offsetof(struct loop, signals));
+	struct loop *l = LOOP_OWNER(s, struct loop, signals);
 	struct signalfd_siginfo info;
 
 	(void)events;
@@ -205,8 +203,7 @@ static void note_clocks(struct loop *l)
 
 static void clock_wake(struct loop_source *s, uint32_t events, nsec now)
 {
-	struct loop *l =
-		(struct loop *)((char *)s - offsetof(struct loop, clock));
+	struct loop *l = LOOP_OWNER(s, struct loop, clock);
 	int64_t slept = l->slept_ns, wall = l->wall_ns;
 	uint64_t expirations;
 

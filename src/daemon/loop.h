@@ -18,6 +18,10 @@
 
 struct loop;
 
+/* The struct, of a type, in which a source, timer or grave lies as a member. */
+#define LOOP_OWNER(part, type, member) \
+	((type *)(void *)((char *)(part)-offsetof(type, member)))
+
 /* A descriptor that is watched. Lies inside its owner; fd is the owner's. */
 struct loop_source {
 	int fd;

@@ -324,8 +324,7 @@ static void say_missing(struct outcome *o)
 
 static void hint_fire(struct loop_timer *timer, nsec now)
 {
-	struct outcome *o = (struct outcome *)((char *)timer -
-					       offsetof(struct outcome, hint));
+	struct outcome *o = LOOP_OWNER(timer, struct outcome, hint);
 
 	(void)now;
 	say_missing(o);
@@ -345,8 +344,7 @@ static void give_up(struct outcome *o, enum exit_code code, nsec now)
 
 static void timeout_fire(struct loop_timer *timer, nsec now)
 {
-	struct outcome *o = (struct outcome *)((char *)timer -
-					       offsetof(struct outcome, timeout));
+	struct outcome *o = LOOP_OWNER(timer, struct outcome, timeout);
 	const struct settings *settings = o->daemon->settings;
 	struct message message = { .code = EXIT_CODE_LEASED };
 
@@ -368,8 +366,7 @@ static void timeout_fire(struct loop_timer *timer, nsec now)
 /* The parent was interrupted, or died: the start is called off. */
 static void parent_wake(struct loop_source *source, uint32_t events, nsec now)
 {
-	struct outcome *o = (struct outcome *)((char *)source -
-					       offsetof(struct outcome, parent));
+	struct outcome *o = LOOP_OWNER(source, struct outcome, parent);
 
 	(void)events;
 	log_error("the start was called off");
