@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The DHCP server of tests/server on a simulated interface: it hears port 67,
+ * and answers by hardware address, by broadcast, or by way of a router to a
+ * relay, as RFC 2131 4.1 says.
+ */
+#ifndef SIM_DHCPD_H
+#define SIM_DHCPD_H
+
+#include "server/server.h"
+#include "sim/network.h"
+
+struct sim_dhcpd {
+	struct sim_interface *interface;
+	struct server server;
+	struct server_config config;
+	ipv4_addr gateway; /* for what is not in its subnet; 0: sent directly */
+	bool silent;	   /* hears and says nothing */
+	nsec slow_ns;	   /* each answer takes so much longer */
+	uint64_t received, answered;
+
+	/* Told of each message that was understood, answered or not. */
+	void (*watch)(void *context, struct sim_dhcpd *,
+		      const struct server_exchange *);
+	void *watch_context;
+
+	struct sim_handler handler;
+};
+
+/*
+ * A server on a new device with one interface, whose address and prefix are the
+ * configuration's. It answers ARP and pings, too. Change its config as you like;
+ * its server.handler and context are free for use.
+ */
+struct sim_dhcpd *sim_dhcpd_add(struct sim_network *, const char *name,
+				const struct server_config *);
+
+/* The database is lost: nobody has a lease any more. */
+void sim_dhcpd_forget(struct sim_dhcpd *);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A host that runs the client: the shipped core behind the shipped iface.c, on a
+ * small imitation of Linux (a kernel's addresses and routes, a disk, clocks, a
+ * process that can die).
+ *
+ * The imitation decides nothing about DHCP: it does what ops.c and daemon.c do,
+ * with the same lease files. Its calls can be made to fail.
+ */
+#ifndef SIM_HOST_H
+#define SIM_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/iface.h"
+#include "daemon/lease_file.h"
+#include "sim/network.h"
+
+#define SIM_HOST_PORTS_MAX 8
+
+struct sim_host;
+struct sim_port;
+
+/* What happens to a port besides frames; see struct sim_watch. */
+enum sim_event {
+	SIM_EVENT_STARTED,	/* a process began, and loaded its lease */
+	SIM_EVENT_KILLED,	/* kill -9 */
+	SIM_EVENT_ENDED,	/* SIGTERM: lease and address stay */
+	SIM_EVENT_RELEASED,	/* somebody asked for a release */
+	SIM_EVENT_REBOOTED,	/* all but the disk is gone */
+	SIM_EVENT_CARRIER_UP,
+	SIM_EVENT_CARRIER_DOWN,
+	SIM_EVENT_SUSPENDED,
+	SIM_EVENT_RESUMED,
+	SIM_EVENT_CLOCK_STEPPED, /* the wall clock */
+	SIM_EVENT_RENEW_ASKED,
+	SIM_EVENT_REBIND_ASKED,
+	SIM_EVENT_ADDRESS_TAKEN, /* an admin removed it from the kernel */
+	SIM_EVENT_HWADDR_CHANGED,
+	SIM_EVENT_COUNT
+};
+
+/* Who changed the kernel's address. */
+enum sim_cause {
+	SIM_CAUSE_DAEMON,
+	SIM_CAUSE_LIFETIME, /* its lifetime ran out */
+	SIM_CAUSE_ADMIN,
+	SIM_CAUSE_REBOOT,
+};
+
+/* What the kernel holds on an interface. */
+struct sim_kernel {
+	ipv4_addr address; /* 0: none */
+	uint8_t prefix_length;
+	/* On the host's monotonic clock, which a suspend stops. */
+	nsec valid_until; /* NSEC_NEVER: for ever */
+	unsigned route_count;
+	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
+};
+
+/*
+ * An onlooker. Each function may be NULL; all are told at network->clock.now,
+ * after the fact. None may call the host.
+ */
+struct sim_watch {
+	/* A frame left, or arrived at, the port. */
+	void (*frame)(struct sim_watch *, struct sim_port *,
+		      const struct sim_frame *, bool sent);
+	/* The client wanted to send, and the socket refused. */
+	void (*send_failed)(struct sim_watch *, struct sim_port *,
+			    const struct dhcp4_effect *, int error);
+	/* The kernel's address or its lifetime changed; before is the old one. */
+	void (*kernel)(struct sim_watch *, struct sim_port *,
+		       const struct sim_kernel *before, enum sim_cause);
+	/* The disk's lease file changed: written or removed. */
+	void (*stored)(struct sim_watch *, struct sim_port *);
+	/* The daemon says something (what is logged and told to listeners). */
+	void (*notice)(struct sim_watch *, struct sim_port *,
+		       const struct dhcp4_notice *);
+	void (*event)(struct sim_watch *, struct sim_port *, enum sim_event);
+	struct sim_watch *next;
+};
+
+/* Which calls fail at present; 0: none. */
+struct sim_troubles {
+	int send;	 /* errno of each send */
+	int configure;	 /* errno at once, of each request to the kernel */
+	int netlink;	 /* errno that comes as the kernel's answer */
+	int store;	 /* errno of each write of a lease file */
+	nsec netlink_ns; /* how long an answer takes; 100 us at first */
+};
+
+/* An interface of the host and what is managed about it. */
+struct sim_port {
+	struct iface iface; /* first: ops cast back to struct sim_port */
+	struct sim_host *host;
+	struct sim_interface *interface;
+	struct sim_kernel kernel;
+	struct sim_troubles troubles;
+
+	/* The disk; it outlives processes and boots. */
+	char file[LEASE_FILE_SIZE_MAX];
+	size_t file_size; /* 0: there is none */
+
+	bool configuring;      /* an answer of the kernel is outstanding */
+	bool listening;	       /* as iface.c asked by listen() */
+	ipv4_addr installed;   /* what this process asked the kernel to hold */
+	uint8_t installed_length;
+
+	struct sim_timer deadline, netlink, lifetime;
+	struct sim_handler handler;
+	struct sim_tap tap;
+};
+
+struct sim_host {
+	struct sim_network *network;
+	struct sim_device *device;
+	struct iface_host shared; /* of the process */
+	bool running;		  /* there is a process */
+	bool suspended;
+	nsec boot_at;	     /* network time at which BOOTTIME was 0 */
+	nsec suspended_at, suspended_ns; /* of this boot */
+	int64_t wall_offset_s;		 /* wall clock less network time */
+	unsigned boots;
+	unsigned port_count;
+	struct sim_port ports[SIM_HOST_PORTS_MAX];
+	struct sim_watch *watches;
+	uint64_t steps; /* events that entered cores */
+	struct sim_host *next;
+};
+
+/*
+ * A host of ports interfaces, eth0 and on, with a default configuration that may
+ * be changed before sim_host_start(): hardware address, client identifier by it,
+ * the daemon's usual parameters, no conflict detection. It is off, and has no
+ * cable.
+ */
+struct sim_host *sim_host_add(struct sim_network *, const char *name,
+			      unsigned ports);
+void sim_watch_add(struct sim_host *, struct sim_watch *);
+
+/* The port's clocks. */
+nsec sim_host_boottime(const struct sim_host *);
+nsec sim_host_monotonic(const struct sim_host *);
+int64_t sim_host_wall_s(const struct sim_host *);
+
+/* What happens to it. Asking twice, or in vain, does nothing. */
+void sim_host_start(struct sim_host *); /* a new process */
+void sim_host_kill(struct sim_host *);
+void sim_host_end(struct sim_host *); /* SIGTERM */
+void sim_host_reboot(struct sim_host *, nsec off);
+void sim_host_suspend(struct sim_host *);
+void sim_host_resume(struct sim_host *);
+void sim_host_step_clock(struct sim_host *, int64_t seconds);
+void sim_port_renew(struct sim_port *);
+void sim_port_rebind(struct sim_port *);
+void sim_port_release(struct sim_port *);
+void sim_port_take_address(struct sim_port *);
+void sim_port_change_hwaddr(struct sim_port *);
+
+#endif
