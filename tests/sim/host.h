@@ -25,11 +25,11 @@ struct sim_port;
 
 /* What happens to a port besides frames; see struct sim_watch. */
 enum sim_event {
-	SIM_EVENT_STARTED,	/* a process began, and loaded its lease */
-	SIM_EVENT_KILLED,	/* kill -9 */
-	SIM_EVENT_ENDED,	/* SIGTERM: lease and address stay */
-	SIM_EVENT_RELEASED,	/* somebody asked for a release */
-	SIM_EVENT_REBOOTED,	/* all but the disk is gone */
+	SIM_EVENT_STARTED,  /* a process began, and loaded its lease */
+	SIM_EVENT_KILLED,   /* kill -9 */
+	SIM_EVENT_ENDED,    /* SIGTERM: lease and address stay */
+	SIM_EVENT_RELEASED, /* somebody asked for a release */
+	SIM_EVENT_REBOOTED, /* all but the disk is gone */
 	SIM_EVENT_CARRIER_UP,
 	SIM_EVENT_CARRIER_DOWN,
 	SIM_EVENT_SUSPENDED,
@@ -104,9 +104,9 @@ struct sim_port {
 	char file[LEASE_FILE_SIZE_MAX];
 	size_t file_size; /* 0: there is none */
 
-	bool configuring;      /* an answer of the kernel is outstanding */
-	bool listening;	       /* as iface.c asked by listen() */
-	ipv4_addr installed;   /* what this process asked the kernel to hold */
+	bool configuring;    /* an answer of the kernel is outstanding */
+	bool listening;	     /* as iface.c asked by listen() */
+	ipv4_addr installed; /* what this process asked the kernel to hold */
 	uint8_t installed_length;
 
 	struct sim_timer deadline, netlink, lifetime;
@@ -120,7 +120,7 @@ struct sim_host {
 	struct iface_host shared; /* of the process */
 	bool running;		  /* there is a process */
 	bool suspended;
-	nsec boot_at;	     /* network time at which BOOTTIME was 0 */
+	nsec boot_at; /* network time at which BOOTTIME was 0 */
 	nsec suspended_at, suspended_ns; /* of this boot */
 	int64_t wall_offset_s;		 /* wall clock less network time */
 	unsigned boots;

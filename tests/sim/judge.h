@@ -23,8 +23,8 @@ struct judge_counters {
 	uint64_t sent[DHCP4_REQUEST_COUNT];
 	uint64_t received[256]; /* by message type, at clients' ports */
 	uint64_t transitions[DHCP4_STATE_COUNT][DHCP4_STATE_COUNT];
-	uint64_t leases;  /* ACKs that came into use */
-	nsec leased_ns;   /* time that ports had a valid address in the kernel */
+	uint64_t leases; /* ACKs that came into use */
+	nsec leased_ns;	 /* time that ports had a valid address in the kernel */
 };
 
 struct judge;
