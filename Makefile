@@ -71,9 +71,10 @@ core := $(call find,src/base/*.c src/core/*.c)
 daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c))
 ctl := $(call find,src/ctl/*.c)
 server := $(call find,tests/server/*.c)
+sim := $(call find,tests/sim/*.c)
 unit := $(filter-out $(left_out),$(call find,tests/unit/*.c))
 diagram := $(call find,tests/tools/diagram.c)
-sources := $(core) $(daemon) $(ctl) $(server) $(unit) $(diagram)
+sources := $(core) $(daemon) $(ctl) $(server) $(sim) $(unit) $(diagram)
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
@@ -94,7 +95,7 @@ build/tenurectl: libs = $(JANSSON_LIBS)
 build/dhcp-server: $(call objects,$(server)) build/libcore.a
 build/diagram: $(call objects,$(diagram)) build/libcore.a
 build/unit: $(call objects,$(unit) \
-	$(filter-out %/main.c,$(daemon) $(server))) build/libcore.a
+	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
 build/unit: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) $(CHECK_LIBS)
 
 ifneq ($(WITH_IPC),1)
