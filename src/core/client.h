@@ -82,6 +82,7 @@ struct dhcp4_config {
 	uint16_t mtu;	       /* of the interface, octets */
 	struct client_id client_id;
 	char hostname[DHCP4_HOSTNAME_MAX + 1];
+	char vendor_class[DHCP4_VENDOR_CLASS_MAX + 1]; /* empty: not sent */
 	uint8_t parameters[DHCP4_PARAMETERS_MAX];
 	uint8_t parameters_count;
 	ipv4_addr requested_address; /* 0: any */

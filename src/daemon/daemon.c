@@ -358,6 +358,8 @@ static int set_up(struct daemon *d, struct managed *m,
 	config->broadcast = settings->broadcast;
 	config->acd = DHCP4_ACD_OFF;
 	memcpy(config->hostname, settings->hostname, sizeof(config->hostname));
+	memcpy(config->vendor_class, settings->vendor_class,
+	       sizeof(config->vendor_class));
 	memcpy(config->parameters, default_parameters,
 	       sizeof(default_parameters));
 	config->parameters_count = sizeof(default_parameters);

@@ -37,6 +37,9 @@ struct iface_settings {
 	/* Sent as option 12; empty: none. By default the host's own name. */
 	char hostname[DHCP4_HOSTNAME_MAX + 1];
 
+	/* Sent as option 60; empty: none. */
+	char vendor_class[DHCP4_VENDOR_CLASS_MAX + 1];
+
 	ipv4_addr requested_address; /* 0: none */
 
 	bool broadcast; /* ask servers to broadcast */

@@ -105,7 +105,7 @@ static void check_client_options(const uint8_t *payload, size_t size,
 				 enum dhcp4_request request,
 				 const struct dhcp4_config *config)
 {
-	static const uint8_t known[] = { 12, 50, 53, 54, 55, 56, 57, 61 };
+	static const uint8_t known[] = { 12, 50, 53, 54, 55, 56, 57, 60, 61 };
 	char parameters = tables[request].parameters;
 	struct wire_options o;
 
@@ -120,6 +120,8 @@ static void check_client_options(const uint8_t *payload, size_t size,
 		       "option 55");
 	check_presence(config->hostname[0] ? parameters : 'n', o.value[12],
 		       "option 12");
+	check_presence(config->vendor_class[0] ? parameters : 'n', o.value[60],
+		       "option 60");
 	for (unsigned code = 0; code < 256; code++) {
 		if (o.value[code] && !memchr(known, (int)code, sizeof(known)))
 			ck_abort_msg("option %u", code);
