@@ -314,6 +314,7 @@ void step_load_lease(struct step *s)
 	if (step_is_due(s, lease->expiry_ns))
 		return;
 	c->lease = *lease;
+	step_drop_ignored(s, &c->lease.options);
 	c->tenure = s->event->lease_loaded.in_kernel ? DHCP4_TENURE_HELD
 						     : DHCP4_TENURE_REMEMBERED;
 	c->usable = s->event->lease_loaded.usable;

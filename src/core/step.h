@@ -114,6 +114,9 @@ void step_enter(struct step *, enum dhcp4_state);
 void step_notice(struct step *, struct dhcp4_notice);
 void step_reject(struct step *, enum reject);
 
+/* Takes out what the configuration says to ignore. */
+void step_drop_ignored(const struct step *, struct dhcp4_options *);
+
 /* The lease ends, for this reason. */
 void step_lose(struct step *, enum dhcp4_loss);
 

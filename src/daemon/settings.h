@@ -42,9 +42,10 @@ struct iface_settings {
 
 	ipv4_addr requested_address; /* 0: none */
 
-	bool broadcast; /* ask servers to broadcast */
-	bool gateway;	/* install default routes */
-	bool configure; /* set addresses and routes at all */
+	bool broadcast;	       /* ask servers to broadcast */
+	bool gateway;	       /* install default routes */
+	bool classless_routes; /* ask for option 121 and use it */
+	bool configure;	       /* set addresses and routes at all */
 
 	uint32_t metric; /* SETTINGS_METRIC_DEFAULT: 1000 + ifindex */
 };

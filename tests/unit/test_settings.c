@@ -175,6 +175,7 @@ START_TEST(without_arguments_the_defaults_hold)
 	ck_assert_uint_eq(settings.ifaces[0].requested_address, 0);
 	ck_assert_uint_eq(settings.ifaces[0].metric, SETTINGS_METRIC_DEFAULT);
 	ck_assert(settings.ifaces[0].gateway && settings.ifaces[0].configure);
+	ck_assert(settings.ifaces[0].classless_routes);
 	ck_assert(!settings.ifaces[0].broadcast);
 }
 END_TEST
@@ -196,9 +197,11 @@ START_TEST(flags_by_letter_and_by_name)
 	RUN("--background", "--release-on-exit");
 	expect_ok();
 	ck_assert(settings.background && settings.release_on_exit);
-	RUN("--no-gateway", "--no-configure", "--broadcast", "--acd=off");
+	RUN("--no-gateway", "--no-configure", "--no-classless-routes",
+	    "--broadcast", "--acd=off");
 	expect_ok();
 	ck_assert(!settings.ifaces[0].gateway);
+	ck_assert(!settings.ifaces[0].classless_routes);
 	ck_assert(!settings.ifaces[0].configure);
 	ck_assert(settings.ifaces[0].broadcast);
 }
@@ -705,6 +708,7 @@ START_TEST(each_key_of_the_file)
 		 "request = 10.0.0.5\n"
 		 "metric = 7\n"
 		 "gateway = no\n"
+		 "classless-routes = no\n"
 		 "configure = no\n"
 		 "broadcast = yes\n"
 		 "acd = off\n"
@@ -722,6 +726,7 @@ START_TEST(each_key_of_the_file)
 	ck_assert_uint_eq(settings.ifaces[0].requested_address, 0x0a000005);
 	ck_assert_uint_eq(settings.ifaces[0].metric, 7);
 	ck_assert(!settings.ifaces[0].gateway);
+	ck_assert(!settings.ifaces[0].classless_routes);
 	ck_assert(!settings.ifaces[0].configure);
 	ck_assert(settings.ifaces[0].broadcast);
 	ck_assert_uint_eq(settings.timeout_s, 5);
