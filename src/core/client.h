@@ -87,6 +87,7 @@ struct dhcp4_config {
 	uint8_t parameters_count;
 	ipv4_addr requested_address;  /* 0: any */
 	ipv4_addr inform_address;     /* not 0: only parameters, by INFORM */
+	ipv4_addr inform_server;      /* is asked first; 0: all servers are */
 	bool broadcast;		      /* ask servers to broadcast */
 	bool ignore_classless_routes; /* options 121 and 249, as if not sent */
 	nsec offer_window_ns;	      /* 0: the first good offer is taken */

@@ -154,12 +154,16 @@ void check_client_message(const uint8_t *payload, size_t size,
 /* ---- what is checked of a step ---------------------------------------- */
 
 /* Where a packet comes from and goes to, and that its headers are right. */
-static void check_headers(const struct dhcp4_effect *effect)
+static void check_headers(const struct dhcp4_effect *effect,
+			  const struct dhcp4_config *config)
 {
 	enum dhcp4_request request = effect->send.request;
 	const uint8_t *packet = effect->send.packet;
+	/* From the third on an INFORM goes to all servers. */
 	bool unicast = request == DHCP4_REQUEST_RENEWING ||
-		       request == DHCP4_REQUEST_RELEASE;
+		       request == DHCP4_REQUEST_RELEASE ||
+		       (request == DHCP4_REQUEST_INFORM &&
+			config->inform_server && effect->send.number < 3);
 	struct datagram d;
 
 	CHECK(frame_parse(packet, effect->send.size, DHCP4_SERVER_PORT, false,
@@ -184,7 +188,7 @@ static void record_send(struct world *w, const struct dhcp4_effect *effect)
 	const uint8_t *payload = effect->send.packet + FRAME_HEADERS_SIZE;
 	size_t size = effect->send.size - FRAME_HEADERS_SIZE;
 
-	check_headers(effect);
+	check_headers(effect, &w->config);
 	check_client_message(payload, size, effect->send.request, &w->config);
 	CHECK(w->client.carrier);
 	CHECK(effect->send.size <= SENT_PACKET_MAX);
