@@ -89,6 +89,7 @@ struct dhcp4_config {
 	ipv4_addr inform_address;     /* not 0: only parameters, by INFORM */
 	ipv4_addr inform_server;      /* is asked first; 0: all servers are */
 	bool broadcast;		      /* ask servers to broadcast */
+	bool bootp;		      /* take a BOOTP reply if nobody offers */
 	bool ignore_classless_routes; /* options 121 and 249, as if not sent */
 	nsec offer_window_ns;	      /* 0: the first good offer is taken */
 	enum dhcp4_acd acd;

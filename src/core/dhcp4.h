@@ -51,6 +51,7 @@ enum dhcp4_op {
 };
 
 enum dhcp4_type {
+	DHCP4_TYPE_BOOTP = 0, /* no option 53: a message of plain BOOTP */
 	DHCP4_TYPE_DISCOVER = 1,
 	DHCP4_TYPE_OFFER = 2,
 	DHCP4_TYPE_REQUEST = 3,

@@ -146,6 +146,7 @@ void step_send_request(struct step *s, enum dhcp4_request request)
 	struct writer w;
 
 	ASSERT(s->effects->packets < DHCP4_SENDS_MAX);
+	ASSERT(d.destination != IPV4_ANY);
 	effect = &s->effects->list[s->effects->count++];
 	packet = s->effects->packet[s->effects->packets++];
 	w = writer_over(packet + FRAME_HEADERS_SIZE, DHCP4_MESSAGE_MAX);

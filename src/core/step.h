@@ -80,6 +80,7 @@ void step_send_extension(struct step *);
 
 /* SELECTING: a reply, and the end of the offer window. */
 void step_take_offer(struct step *);
+void step_take_bootp(struct step *);
 void step_choose_best(struct step *);
 
 /* A reply in a state that asked for an address with a REQUEST. */

@@ -376,6 +376,7 @@ static int set_up(struct daemon *d, struct managed *m,
 	config->mtu = usable_mtu(link);
 	config->requested_address = settings->requested_address;
 	config->broadcast = settings->broadcast;
+	config->bootp = settings->bootp;
 	config->acd = DHCP4_ACD_OFF;
 	memcpy(config->hostname, settings->hostname, sizeof(config->hostname));
 	memcpy(config->vendor_class, settings->vendor_class,

@@ -43,6 +43,7 @@ struct iface_settings {
 	ipv4_addr requested_address; /* 0: none */
 
 	bool broadcast;	       /* ask servers to broadcast */
+	bool bootp;	       /* use BOOTP replies, too */
 	bool gateway;	       /* install default routes */
 	bool classless_routes; /* ask for option 121 and use it */
 	bool configure;	       /* set addresses and routes at all */

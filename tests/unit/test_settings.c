@@ -176,7 +176,7 @@ START_TEST(without_arguments_the_defaults_hold)
 	ck_assert_uint_eq(settings.ifaces[0].metric, SETTINGS_METRIC_DEFAULT);
 	ck_assert(settings.ifaces[0].gateway && settings.ifaces[0].configure);
 	ck_assert(settings.ifaces[0].classless_routes);
-	ck_assert(!settings.ifaces[0].broadcast);
+	ck_assert(!settings.ifaces[0].broadcast && !settings.ifaces[0].bootp);
 }
 END_TEST
 
@@ -198,12 +198,12 @@ START_TEST(flags_by_letter_and_by_name)
 	expect_ok();
 	ck_assert(settings.background && settings.release_on_exit);
 	RUN("--no-gateway", "--no-configure", "--no-classless-routes",
-	    "--broadcast", "--acd=off");
+	    "--broadcast", "--bootp", "--acd=off");
 	expect_ok();
 	ck_assert(!settings.ifaces[0].gateway);
 	ck_assert(!settings.ifaces[0].classless_routes);
 	ck_assert(!settings.ifaces[0].configure);
-	ck_assert(settings.ifaces[0].broadcast);
+	ck_assert(settings.ifaces[0].broadcast && settings.ifaces[0].bootp);
 }
 END_TEST
 
@@ -711,6 +711,7 @@ START_TEST(each_key_of_the_file)
 		 "classless-routes = no\n"
 		 "configure = no\n"
 		 "broadcast = yes\n"
+		 "bootp = yes\n"
 		 "acd = off\n"
 		 "timeout = 5\n"
 		 "release-on-exit = yes\n"
@@ -728,7 +729,7 @@ START_TEST(each_key_of_the_file)
 	ck_assert(!settings.ifaces[0].gateway);
 	ck_assert(!settings.ifaces[0].classless_routes);
 	ck_assert(!settings.ifaces[0].configure);
-	ck_assert(settings.ifaces[0].broadcast);
+	ck_assert(settings.ifaces[0].broadcast && settings.ifaces[0].bootp);
 	ck_assert_uint_eq(settings.timeout_s, 5);
 	ck_assert(settings.release_on_exit);
 	ck_assert_str_eq(settings.user, "nobody");
