@@ -124,7 +124,8 @@ json_t *report_lease(const struct dhcp4_lease *lease, nsec now)
 
 	put(&object, "address", ipv4(lease->address));
 	put(&object, "prefixLength", json_integer(lease->prefix_length));
-	put(&object, "server", ipv4(lease->server_id));
+	put(&object, "server",
+	    lease_is_bootp(lease) ? json_null() : ipv4(lease->server_id));
 	put(&object, "seconds",
 	    infinite ? json_null() : json_integer(lease->lease_s));
 	put(&object, "renewInSeconds", seconds_until(now, lease->t1_ns));

@@ -522,6 +522,19 @@ START_TEST(status_infinite)
 }
 END_TEST
 
+START_TEST(status_bootp)
+{
+	json_auto_t *object = NULL;
+
+	eth0()->lease.server_id = IPV4_ANY;
+	eth0()->counters.received[DHCP4_TYPE_BOOTP] = 2;
+	call("{\"method\":\"" CLIENT ".Status\",\"parameters\":{}}");
+	object = reply();
+	ck_assert(json_is_null(at(object, "interfaces/0/lease/server")));
+	ck_assert_int_eq(int_at(object, "interfaces/0/received/BOOTP"), 2);
+}
+END_TEST
+
 START_TEST(status_unknown)
 {
 	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\","
@@ -719,6 +732,21 @@ START_TEST(renewal_not_possible)
 }
 END_TEST
 
+/* What came by BOOTP is for ever: done at once, and nothing sent. */
+START_TEST(renewal_of_bootp)
+{
+	json_auto_t *object = NULL;
+
+	eth0()->lease.server_id = IPV4_ANY;
+	command(renewals[_i].method, "eth0");
+	object = reply();
+	ck_assert_str_eq(json_string_value(json_object_get(object, "error")),
+			 CLIENT ".NotLeased");
+	ck_assert(strstr(text_at(object, "message"), "BOOTP"));
+	ck_assert_uint_eq(world.sent, 0);
+}
+END_TEST
+
 START_TEST(released)
 {
 	command("Release", "eth0");
@@ -895,6 +923,7 @@ Suite *test_varlink_suite(void)
 	tcase_add_test(status, status_all);
 	tcase_add_test(status, status_lease);
 	tcase_add_test(status, status_infinite);
+	tcase_add_test(status, status_bootp);
 	tcase_add_test(status, status_unknown);
 	tcase_add_test(status, status_odd_name);
 	tcase_add_test(status, status_last_error);
@@ -907,6 +936,7 @@ Suite *test_varlink_suite(void)
 	tcase_add_loop_test(commands, renewal_lost, 0, 2);
 	tcase_add_loop_test(commands, renewal_stopped, 0, 2);
 	tcase_add_loop_test(commands, renewal_not_possible, 0, 2);
+	tcase_add_loop_test(commands, renewal_of_bootp, 0, 2);
 	tcase_add_test(commands, released);
 	tcase_add_test(commands, stopped);
 	tcase_add_test(commands, started);
