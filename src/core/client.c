@@ -19,6 +19,7 @@ void dhcp4_init(struct dhcp4_client *c, const uint8_t seed[32])
 	prng_init(&c->prng, seed);
 	c->send_at = c->retransmit_at = c->choose_at = c->give_up_at =
 		c->configure_at = c->xid_sent_ns = NSEC_NEVER;
+	acd_stop(&c->acd);
 }
 
 void step_notice(struct step *s, struct dhcp4_notice notice)
@@ -57,6 +58,7 @@ void step_enter(struct step *s, enum dhcp4_state to)
 	c->state = to;
 	c->since_ns = c->now;
 	if (begins_exchange(to)) {
+		c->conflict = IPV4_ANY;
 		step_draw_xid(c);
 		/* Rebinding is the renewal going on (RFC 2131 2, secs). */
 		if (!goes_on)
@@ -160,6 +162,12 @@ static void derive_effects(struct step *s)
 	bool same = held && was_held && c->lease.address == s->address_before &&
 		    c->lease.prefix_length == s->prefix_length_before;
 
+	for (unsigned i = 0; i < s->arp_count; i++) {
+		memcpy(s->effects->arp[i], s->arps[i], ARP_SIZE);
+		push(s,
+		     (struct dhcp4_effect){ .kind = DHCP4_EFFECT_SEND_ARP,
+					    .arp.packet = s->effects->arp[i] });
+	}
 	if (was_held && !same)
 		push(s,
 		     (struct dhcp4_effect){
@@ -223,6 +231,10 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 	c->now = event->now;
 	effects->count = effects->packets = 0;
 	effects->slot_taken = false;
+	if (s.kind == DHCP4_EVENT_ADDRESS_LOST)
+		s.lost = event->address_lost;
+	if (s.kind == DHCP4_EVENT_ARP)
+		guard_hear(&s);
 	if (s.kind == DHCP4_EVENT_FRAME) {
 		why = receive(&s, &message);
 		s.message = &message;
@@ -234,8 +246,10 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 	/* What is due is done in the same step: no deadline ever lies behind. */
 	for (unsigned round = 0;; round++) {
 		ASSERT(round < ROUNDS_MAX);
+		guard_settle(&s);
 		state_common(&s);
 		state_handlers[c->state](&s);
+		guard_settle(&s);
 		s.kind = DHCP4_EVENT_TICK;
 		if (dhcp4_want(c).deadline > c->now)
 			break;
@@ -278,10 +292,11 @@ struct dhcp4_want dhcp4_want(const struct dhcp4_client *c)
 	deadline = nsec_min(deadline, c->choose_at);
 	deadline = nsec_min(deadline, c->give_up_at);
 	deadline = nsec_min(deadline, c->configure_at);
+	deadline = nsec_min(deadline, c->acd.next_at);
 	return (struct dhcp4_want){
 		.deadline = deadline,
 		.listen = is_listening(c),
 		.xid = c->xid,
-		.watch = IPV4_ANY,
+		.watch = c->acd.address,
 	};
 }

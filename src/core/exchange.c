@@ -180,6 +180,8 @@ void step_take_offer(struct step *s)
 	struct dhcp4_offer offer = { .address = m->header.yiaddr };
 	enum reject why = lease_check(m, held_lease(c));
 
+	if (why == REJECT_NONE && guard_is_declined(s, offer.address))
+		why = REJECT_DECLINED;
 	if (why != REJECT_NONE) {
 		step_reject(s, why);
 		return;
@@ -227,15 +229,13 @@ static enum reject check_ack(const struct step *s, ipv4_addr asked)
 static void grant(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
-	bool probe = s->config->acd != DHCP4_ACD_OFF &&
-		     c->state != DHCP4_STATE_RENEWING &&
-		     c->state != DHCP4_STATE_REBINDING;
+	bool wait = guard_must_wait(s, s->message->header.yiaddr);
 
 	lease_from_ack(s->message, c->xid_sent_ns, held_lease(c), &c->prng,
 		       &c->lease);
 	c->lease.server_hw = s->event->frame.source;
 	c->lease.client_id = s->config->client_id;
-	c->tenure = probe ? DHCP4_TENURE_GRANTED : DHCP4_TENURE_HELD;
+	c->tenure = wait ? DHCP4_TENURE_GRANTED : DHCP4_TENURE_HELD;
 	c->naks = 0;
 	c->configure_failures = 0;
 	c->configure_at = NSEC_NEVER;
@@ -248,7 +248,7 @@ static void grant(struct step *s)
 		step_notice(s, (struct dhcp4_notice){
 				       .kind = DHCP4_NOTICE_MASK_GUESSED,
 				       .address = c->lease.address });
-	step_enter(s, probe ? DHCP4_STATE_PROBING : DHCP4_STATE_BOUND);
+	step_enter(s, wait ? DHCP4_STATE_PROBING : DHCP4_STATE_BOUND);
 }
 
 static void take_ack(struct step *s, ipv4_addr asked)
@@ -367,6 +367,22 @@ static bool may_reboot(const struct step *s)
 	       is_confirmable(s);
 }
 
+/* `strict` uses nothing that was not probed since the link came up. */
+static void withdraw_unchecked(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	acd_stop(&c->acd);
+	if (!guard_withdraws(s))
+		return;
+	c->tenure = DHCP4_TENURE_REMEMBERED;
+	c->usable = true;
+	s->loss = DHCP4_LOSS_UNCHECKED;
+	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_LOST,
+					      .address = c->lease.address,
+					      .loss = DHCP4_LOSS_UNCHECKED });
+}
+
 void step_start(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
@@ -376,6 +392,7 @@ void step_start(struct step *s)
 			step_lose(s, DHCP4_LOSS_REPLACED);
 		step_enter(s, DHCP4_STATE_INFORMING);
 	} else if (may_reboot(s)) {
+		withdraw_unchecked(s);
 		step_enter(s, DHCP4_STATE_INIT_REBOOT);
 	} else {
 		if (c->tenure == DHCP4_TENURE_REMEMBERED)
@@ -412,6 +429,7 @@ void step_carrier_lost(struct step *s)
 		c->tenure = DHCP4_TENURE_REMEMBERED;
 		c->usable = false;
 	}
+	withdraw_unchecked(s);
 	step_enter(s, DHCP4_STATE_INIT_REBOOT);
 	c->send_at = c->now;
 }
@@ -476,6 +494,7 @@ void step_resumed(struct step *s)
 	nsec send_at = step_take_slot(s);
 
 	if (is_confirmable(s)) {
+		withdraw_unchecked(s);
 		step_enter(s, DHCP4_STATE_INIT_REBOOT);
 		s->client->send_at = send_at;
 	} else {
@@ -489,12 +508,13 @@ void step_address_lost(struct step *s)
 
 	if (c->tenure != DHCP4_TENURE_HELD && c->tenure != DHCP4_TENURE_GRANTED)
 		return;
-	switch (s->event->address_lost) {
+	switch (s->lost) {
 	case DHCP4_ADDRESS_LOST_REMOVED:
 		c->configured = false;
 		s->reconfigure = true;
 		return;
 	case DHCP4_ADDRESS_LOST_CONFLICT:
+		guard_decline(s, c->lease.address);
 		if (c->carrier)
 			send_ending(s, DHCP4_REQUEST_DECLINE);
 		step_lose(s, DHCP4_LOSS_CONFLICT);

@@ -294,7 +294,8 @@ static void reboot_unanswered(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
-	if (c->tenure == DHCP4_TENURE_REMEMBERED && c->usable)
+	if (c->tenure == DHCP4_TENURE_REMEMBERED && c->usable &&
+	    !guard_must_wait(s, c->lease.address))
 		c->tenure = DHCP4_TENURE_HELD;
 	if (c->tenure == DHCP4_TENURE_HELD) {
 		step_notice(s, (struct dhcp4_notice){
@@ -329,10 +330,26 @@ static void handle_rebooting(struct step *s)
 	handle_asking(s, rebooting_due, lease_answered);
 }
 
-/* Ends by a conflict, by expiry, or when conflict detection has found nobody. */
+/* Conflict detection has found somebody, now or before the ACK, or nobody. */
+static void probing_due(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	if (c->conflict == c->lease.address) {
+		s->lost = DHCP4_ADDRESS_LOST_CONFLICT;
+		step_address_lost(s);
+	} else if (!guard_must_wait(s, c->lease.address)) {
+		c->tenure = DHCP4_TENURE_HELD;
+		step_enter(s, DHCP4_STATE_BOUND);
+	}
+}
+
 static void handle_probing(struct step *s)
 {
 	switch (s->kind) {
+	case DHCP4_EVENT_TICK:
+		probing_due(s);
+		break;
 	case DHCP4_EVENT_CARRIER:
 		step_carrier_lost(s);
 		break;
@@ -348,7 +365,6 @@ static void handle_probing(struct step *s)
 	case DHCP4_EVENT_FRAME:
 		step_reject(s, REJECT_UNEXPECTED);
 		break;
-	case DHCP4_EVENT_TICK:
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_RESUME:
 	case DHCP4_EVENT_ARP:

@@ -25,6 +25,8 @@ struct step {
 	/* FRAME: a reply to this client with the xid in flight. */
 	const struct dhcp4_message *message;
 
+	enum dhcp4_address_lost lost; /* ADDRESS_LOST */
+
 	/* What happened to the lease; its effects are derived from these. */
 	bool granted;	      /* an ACK was accepted */
 	bool reconfigure;     /* the kernel is to be told again */
@@ -33,6 +35,8 @@ struct step {
 	ipv4_addr address_before;
 	uint8_t prefix_length_before;
 
+	unsigned arp_count;
+	uint8_t arps[DHCP4_ARPS_MAX][ARP_SIZE];
 	unsigned notice_count;
 	struct dhcp4_notice notices[DHCP4_NOTICES_MAX];
 };
@@ -120,6 +124,24 @@ void step_drop_ignored(const struct step *, struct dhcp4_options *);
 
 /* The lease ends, for this reason. */
 void step_lose(struct step *, enum dhcp4_loss);
+
+/* guard.c */
+
+/* EVENT_ARP: a conflict becomes ADDRESS_LOST, or is remembered. */
+void guard_hear(struct step *);
+
+/* What state and tenure are now decides what is probed, used or let go. */
+void guard_settle(struct step *);
+
+/* True if the address may not be used until it was probed. */
+bool guard_must_wait(const struct step *, ipv4_addr);
+
+/* True if the lease held must not be used while it is confirmed. */
+bool guard_withdraws(const struct step *);
+
+/* An address that somebody else has is not asked for again for a while. */
+void guard_decline(struct step *, ipv4_addr);
+bool guard_is_declined(const struct step *, ipv4_addr);
 
 /* send.c */
 

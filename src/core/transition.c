@@ -43,6 +43,7 @@ static const struct dhcp4_transition transitions[] = {
 	ROW(REBOOTING, INIT_REBOOT, "carrier lost"),
 	ROW(REBOOTING, STOPPED, "stop"),
 
+	ROW(PROBING, BOUND, "nobody else uses it"),
 	ROW(PROBING, INIT, "lease expired, conflict, new identity"),
 	ROW(PROBING, INIT_REBOOT, "carrier lost"),
 	ROW(PROBING, STOPPED, "stop"),

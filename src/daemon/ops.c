@@ -351,6 +351,13 @@ static void log_notice_of(const struct iface *i,
 		log_warning("%s: %s is not configured yet; trying again",
 			    i->name, address);
 		break;
+	case DHCP4_NOTICE_CONFLICT:
+		log_warning("%s: another host uses %s", i->name, address);
+		break;
+	case DHCP4_NOTICE_DEFENDED:
+		log_warning("%s: another host claimed %s; defended", i->name,
+			    address);
+		break;
 	case DHCP4_NOTICE_INFORMED:
 		log_notice("%s: parameters from %s", i->name, server);
 		break;

@@ -143,7 +143,7 @@ END_TEST
 
 START_TEST(conflict_detection_comes_first)
 {
-	w.config.acd = DHCP4_ACD_STRICT;
+	w.config.acd = ACD_MODE_STRICT;
 	world_start(&w);
 	world_bootp(&w);
 	world_check(&w, DHCP4_STATE_PROBING, DHCP4_TENURE_GRANTED);

@@ -261,7 +261,7 @@ static void check_convergence(void)
 {
 	nsec end = w.now + S(600);
 
-	w.config.acd = DHCP4_ACD_OFF;
+	w.config.acd = ACD_MODE_OFF;
 	w.earliest_send = 0;
 	world_forget(&w);
 	if (w.client.state == DHCP4_STATE_PROBING)
@@ -366,7 +366,7 @@ START_TEST(random_walks)
 				world_event(&w, DHCP4_EVENT_TICK);
 			}
 			if (prng_below(&prng, 20) == 0)
-				w.config.acd ^= DHCP4_ACD_STRICT;
+				w.config.acd ^= ACD_MODE_STRICT;
 			w.earliest_send = w.now + prng_below(&prng, S(1));
 			if (prng_below(&prng, 3) == 0)
 				world_offer(&w);
@@ -423,7 +423,7 @@ START_TEST(just_the_legal_transitions_happen)
 			world_init(&w, 1);
 			world_reach(&w, place->state, place->held);
 			if (strict)
-				w.config.acd = DHCP4_ACD_STRICT;
+				w.config.acd = ACD_MODE_STRICT;
 			actions[i / PLACES]();
 			for (unsigned j = 0; j < sizeof(seen); j++)
 				(&seen[0][0])[j] |= (&w.seen[0][0])[j];

@@ -318,7 +318,7 @@ START_TEST(strict_check_withdraws_what_is_held)
 {
 	struct dhcp4_lease lease = world_lease(&w, 3000);
 
-	w.config.acd = DHCP4_ACD_STRICT;
+	w.config.acd = ACD_MODE_STRICT;
 	world_load(&w, &lease, true, true);
 	world_event(&w, DHCP4_EVENT_CONFIGURED);
 	world_start(&w);
@@ -338,7 +338,7 @@ START_TEST(extension_is_not_checked)
 	for (size_t i = 0; i < ARRAY_SIZE(states); i++) {
 		setup();
 		world_reach(&w, states[i], true);
-		w.config.acd = DHCP4_ACD_STRICT;
+		w.config.acd = ACD_MODE_STRICT;
 		world_ack(&w);
 		world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
 		ck_assert_uint_eq(w.deconfigures, 0);
@@ -353,7 +353,7 @@ START_TEST(granted_lease_is_not_used_unchecked)
 		struct dhcp4_lease lease;
 
 		setup();
-		w.config.acd = DHCP4_ACD_STRICT;
+		w.config.acd = ACD_MODE_STRICT;
 		lease = world_lease(&w, 3000);
 		world_load(&w, &lease, false, true);
 		world_start(&w);
