@@ -20,22 +20,20 @@ struct sim_answer {
 static void transmit(const struct sim_dhcpd *dhcpd,
 		     const struct server_packet *packet)
 {
-	const struct server_config *config = &dhcpd->config;
-	bool near =
-		!dhcpd->gateway || ipv4_in(packet->destination, config->address,
-					   config->prefix_length);
-	const uint8_t *hw = NULL;
+	struct sim_interface *interface = dhcpd->interface;
+	bool near = !dhcpd->gateway ||
+		    ipv4_in(packet->destination, dhcpd->config.address,
+			    dhcpd->config.prefix_length);
 
+	interface->gateway = dhcpd->gateway;
 	if (packet->destination == IPV4_BROADCAST)
-		hw = sim_hw_broadcast;
+		sim_send_to(interface, sim_hw_broadcast, packet->bytes,
+			    packet->size);
 	else if (near && packet->destination_hw.size == SIM_HWADDR_SIZE)
-		hw = packet->destination_hw.bytes;
-	if (hw)
-		sim_send_to(dhcpd->interface, hw, packet->bytes, packet->size);
-	else
-		sim_send_ip(dhcpd->interface,
-			    near ? packet->destination : dhcpd->gateway,
+		sim_send_to(interface, packet->destination_hw.bytes,
 			    packet->bytes, packet->size);
+	else
+		sim_route_ip(interface, packet->bytes, packet->size);
 }
 
 static void answer_due(struct sim_timer *timer)

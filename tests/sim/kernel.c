@@ -21,6 +21,16 @@ static void set_lifetime_timer(struct sim_port *port)
 		      nsec_add(clock_of(port)->now, left));
 }
 
+/* The first router of all, for what others send from the interface. */
+static ipv4_addr default_gateway(const struct sim_kernel *kernel)
+{
+	for (unsigned i = 0; i < kernel->route_count; i++) {
+		if (kernel->routes[i].prefix_length == 0)
+			return kernel->routes[i].gateway;
+	}
+	return IPV4_ANY;
+}
+
 static void replace(struct sim_port *port, const struct sim_kernel *kernel,
 		    enum sim_cause cause)
 {
@@ -29,6 +39,7 @@ static void replace(struct sim_port *port, const struct sim_kernel *kernel,
 	port->kernel = *kernel;
 	sim_interface_set_address(port->interface, kernel->address,
 				  kernel->prefix_length);
+	port->interface->gateway = default_gateway(kernel);
 	set_lifetime_timer(port);
 	for (struct sim_watch *w = port->host->watches; w; w = w->next) {
 		if (w->kernel)
