@@ -60,8 +60,10 @@ static void boot(struct sim_host *host)
 
 static void draw_seed(struct sim_host *host, uint8_t seed[32])
 {
-	for (unsigned i = 0; i < 32; i++)
-		seed[i] = (uint8_t)prng_below(&host->network->prng, 256);
+	struct writer w = writer_over(seed, 32);
+
+	while (w.used < 32)
+		writer_u32(&w, prng_u32(&host->network->prng));
 }
 
 void sim_host_start(struct sim_host *host)

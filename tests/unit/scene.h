@@ -18,7 +18,10 @@
 /* Leases of SCENE_LEASE_S; T1 is at half of it, T2 at seven eighths. */
 #define SCENE_LEASE_S 1000
 
-/* A message that the host sent, or tried to. */
+/* The server's configuration: with ten addresses and a router. */
+extern const struct server_config scene_config;
+
+/* A message that the host sent. */
 struct scene_message {
 	nsec at;
 	struct sim_port *port;
@@ -73,8 +76,5 @@ bool scene_is_bound(const struct sim_port *);
 
 /* True if a ping of an interface's to the address is answered now. */
 bool scene_ping(struct scene *, struct sim_interface *from, ipv4_addr);
-
-/* Sets the server's one option; octets live as long as the scene. */
-extern const struct server_config scene_config;
 
 #endif
