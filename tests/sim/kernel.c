@@ -3,8 +3,6 @@
  * What route.c and the kernel behind it do, for one address: requests are done at
  * once and answered later; a lifetime runs on the monotonic clock.
  */
-#include <errno.h>
-
 #include "sim/port.h"
 
 static struct sim_clock *clock_of(const struct sim_port *port)
@@ -97,7 +95,6 @@ int sim_kernel_configure(struct sim_port *port, const struct dhcp4_lease *lease,
 			 nsec now)
 {
 	const struct sim_troubles *troubles = &port->troubles;
-	uint32_t valid_s = lease_remaining_s(lease, now);
 
 	sim_kernel_cancel(port);
 	if (troubles->configure)
@@ -105,11 +102,8 @@ int sim_kernel_configure(struct sim_port *port, const struct dhcp4_lease *lease,
 	port->installed = lease->address;
 	port->installed_length = lease->prefix_length;
 	port->netlink_error = troubles->netlink;
-	/* Linux takes no address that is over already. */
-	if (valid_s == 0 && port->netlink_error == 0)
-		port->netlink_error = EINVAL;
 	if (port->netlink_error == 0)
-		install(port, lease, valid_s);
+		install(port, lease, lease_remaining_s(lease, now));
 	port->configuring = true;
 	sim_timer_set(clock_of(port), &port->netlink,
 		      nsec_add(clock_of(port)->now, troubles->netlink_ns));

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "sim/port.h"
 #include "unit/scene.h"
 
 Suite *test_sim_host_suite(void);
@@ -168,6 +169,8 @@ START_TEST(test_kill)
 	sim_host_kill(s->host);
 	sim_host_kill(s->host);
 	ck_assert_uint_eq(s->events[SIM_EVENT_KILLED], 1);
+	/* What the next one finds in the kernel it has not put there. */
+	ck_assert_uint_eq(s->port->installed, IPV4_ANY);
 	scene_run(s, S(10));
 	CHECK(scene_ping(s, s->dhcpd->interface, SCENE_FIRST));
 	sim_host_start(s->host);
@@ -296,10 +299,13 @@ START_TEST(test_reboot_while_off)
 	sim_host_reboot(s->host, S(60));
 	scene_run(s, S(31));
 	CHECK(s->host->running);
+	/* Switched on by hand before its time, once. */
 	sim_host_reboot(s->host, S(30));
 	sim_host_start(s->host);
 	CHECK(s->host->running);
+	sim_host_kill(s->host);
 	scene_run(s, S(60));
+	CHECK(!s->host->running);
 	ck_assert_uint_eq(s->host->boots, 3);
 }
 END_TEST
@@ -399,20 +405,43 @@ START_TEST(test_asleep)
 }
 END_TEST
 
-/* Answers of the kernel and of the server meet a sleeper, and a sleeper no one. */
-START_TEST(test_suspend_while_configuring)
+/* An answer of the kernel waits for the sleeper. */
+START_TEST(test_nap_while_configuring)
 {
-	s->port->troubles.netlink_ns = S(1);
+	s->port->troubles.netlink_ns = MS(500);
 	sim_host_start(s->host);
 	scene_run(s, MS(100));
 	CHECK(s->port->configuring);
 	sim_host_suspend(s->host);
-	scene_run(s, S(10));
+	scene_run(s, MS(900));
 	CHECK(s->port->configuring);
 	sim_host_resume(s->host);
-	scene_run(s, S(10));
+	scene_run(s, MS(1));
 	CHECK(!s->port->configuring);
 	CHECK(scene_is_bound(s->port));
+}
+END_TEST
+
+/* One clock counts a suspend, one does not; a boot begins both anew. */
+START_TEST(test_clocks)
+{
+	nsec boottime = sim_host_boottime(s->host);
+	nsec monotonic = sim_host_monotonic(s->host);
+
+	ck_assert_uint_eq(boottime, monotonic);
+	scene_run(s, S(1));
+	sim_host_suspend(s->host);
+	scene_run(s, S(2));
+	ck_assert_uint_eq(sim_host_boottime(s->host), boottime + S(3));
+	ck_assert_uint_eq(sim_host_monotonic(s->host), monotonic + S(1));
+	sim_host_resume(s->host);
+	scene_run(s, S(1));
+	ck_assert_uint_eq(sim_host_boottime(s->host), boottime + S(4));
+	ck_assert_uint_eq(sim_host_monotonic(s->host), monotonic + S(2));
+	sim_host_reboot(s->host, S(1));
+	scene_run(s, S(1));
+	ck_assert_uint_eq(sim_host_boottime(s->host), SIM_BOOT_NS);
+	ck_assert_uint_eq(sim_host_monotonic(s->host), SIM_BOOT_NS);
 }
 END_TEST
 
@@ -542,6 +571,28 @@ START_TEST(test_send_fails)
 	s->port->troubles.send = 0;
 	scene_run(s, S(4));
 	CHECK(scene_is_bound(s->port));
+}
+END_TEST
+
+/* The longest prefix leads the way, the subnet's own among them. */
+START_TEST(test_next_hop)
+{
+	const ipv4_addr far = 0xc0a80001, near = SCENE_SERVER + 1;
+	struct sim_kernel *kernel = &s->port->kernel;
+
+	ck_assert_uint_eq(sim_kernel_next_hop(s->port, far), SCENE_ROUTER);
+	ck_assert_uint_eq(sim_kernel_next_hop(s->port, near), near);
+	kernel->routes[1] = (struct dhcp4_route){ far, 24, SCENE_SERVER };
+	kernel->routes[2] = (struct dhcp4_route){ near, 32, SCENE_SERVER };
+	kernel->routes[3] = (struct dhcp4_route){ far, 16, IPV4_ANY };
+	kernel->route_count = 4;
+	ck_assert_uint_eq(sim_kernel_next_hop(s->port, far), SCENE_SERVER);
+	ck_assert_uint_eq(sim_kernel_next_hop(s->port, near), SCENE_SERVER);
+	ck_assert_uint_eq(sim_kernel_next_hop(s->port, far + 256), far + 256);
+	/* Without a route it is taken for on-link. */
+	kernel->route_count = 0;
+	ck_assert_uint_eq(sim_kernel_next_hop(s->port, far), far);
+	ck_assert_uint_eq(s->port->interface->gateway, SCENE_ROUTER);
 }
 END_TEST
 
@@ -744,7 +795,7 @@ Suite *test_sim_host_suite(void)
 	tcase_add_test(fresh, test_starting_twice);
 	tcase_add_test(fresh, test_end_waits_for_the_kernel);
 	tcase_add_test(fresh, test_kill_while_configuring);
-	tcase_add_test(fresh, test_suspend_while_configuring);
+	tcase_add_test(fresh, test_nap_while_configuring);
 	tcase_add_test(fresh, test_configure_fails_at_once);
 	tcase_add_test(fresh, test_configure_fails_by_answer);
 	tcase_add_test(fresh, test_disk_full);
@@ -774,6 +825,8 @@ Suite *test_sim_host_suite(void)
 	tcase_add_test(leased, test_wall_clock_steps);
 	tcase_add_test(leased, test_deconfigure_fails);
 	tcase_add_test(leased, test_torn_file);
+	tcase_add_test(leased, test_clocks);
+	tcase_add_test(leased, test_next_hop);
 	tcase_add_test(leased, test_sending_by_ops);
 	tcase_add_test(leased, test_commands);
 	tcase_add_test(leased, test_carrier);
