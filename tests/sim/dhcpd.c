@@ -102,6 +102,8 @@ static bool frame_received(struct sim_handler *handler,
 		dhcpd->watch(dhcpd->watch_context, dhcpd, &exchange);
 	if (exchange.packet.copies)
 		send_later(dhcpd, &exchange.packet);
+	if (exchange.second.copies)
+		send_later(dhcpd, &exchange.second);
 	return true;
 }
 
@@ -129,6 +131,5 @@ struct sim_dhcpd *sim_dhcpd_add(struct sim_network *network, const char *name,
 
 void sim_dhcpd_forget(struct sim_dhcpd *dhcpd)
 {
-	memset(dhcpd->server.leases, 0,
-	       server_pool_size(&dhcpd->config) * sizeof(*dhcpd->server.leases));
+	server_forget(&dhcpd->server);
 }

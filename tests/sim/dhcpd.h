@@ -30,8 +30,8 @@ struct sim_dhcpd {
 
 /*
  * A server on a new device with one interface, whose address and prefix are the
- * configuration's. It answers ARP and pings, too. Change its config as you like,
- * but for the pool; its server.handler and context are free for use.
+ * configuration's. It answers ARP and pings, too. Change its config as server.h
+ * allows; its server.handler and context are free for use.
  */
 struct sim_dhcpd *sim_dhcpd_add(struct sim_network *, const char *name,
 				const struct server_config *);

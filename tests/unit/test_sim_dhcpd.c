@@ -211,6 +211,22 @@ START_TEST(test_copies)
 }
 END_TEST
 
+static void answer_again(void *context, struct server_exchange *exchange)
+{
+	(void)context;
+	exchange->reply.second = triple;
+}
+
+/* A handler may make a second answer of the first. */
+START_TEST(test_second_answer)
+{
+	s->dhcpd->server.handler = answer_again;
+	start();
+	ck_assert_uint_eq(ear->count, 8);
+	ck_assert_uint_eq(s->dhcpd->answered, 4);
+}
+END_TEST
+
 static void count_kinds(void *context, struct sim_dhcpd *dhcpd,
 			const struct server_exchange *exchange)
 {
@@ -263,6 +279,19 @@ END_TEST
 /* An answer to a relay elsewhere goes to the router, whoever it came from. */
 START_TEST(test_answers_by_gateway)
 {
+	const struct server_subnet far = {
+		.router = FAR_RELAY,
+		.prefix_length = 24,
+		.pool_first = FAR_RELAY + 1,
+		.pool_last = FAR_RELAY + 1,
+	};
+	const struct server_config config = {
+		.address = SCENE_SERVER + 1,
+		.prefix_length = 24,
+		.lease_s = SCENE_LEASE_S,
+		.subnet_count = 1,
+		.subnets = &far,
+	};
 	struct sim_interface *from = relay();
 	struct sim_interface *router =
 		sim_router_interface(sim_router_add(&s->network, "router"),
@@ -270,8 +299,10 @@ START_TEST(test_answers_by_gateway)
 
 	sim_link_join(router, sim_switch_port(s->fabric));
 	hear_at(router);
+	s->dhcpd = sim_dhcpd_add(&s->network, "centre", &config);
+	sim_link_join(s->dhcpd->interface, sim_switch_port(s->fabric));
 	s->dhcpd->gateway = SCENE_ROUTER;
-	send_relayed(from, FAR_RELAY, SCENE_SERVER, DHCP4_SERVER_PORT);
+	send_relayed(from, FAR_RELAY, config.address, DHCP4_SERVER_PORT);
 	scene_run(s, S(1));
 	ck_assert_uint_eq(ear->count, 1);
 	ck_assert_uint_eq(ear->last_destination, FAR_RELAY);
@@ -302,6 +333,7 @@ Suite *test_sim_dhcpd_suite(void)
 	tcase_add_test(tcase, test_silent_before_the_answer);
 	tcase_add_test(tcase, test_forget);
 	tcase_add_test(tcase, test_copies);
+	tcase_add_test(tcase, test_second_answer);
 	tcase_add_test(tcase, test_watch);
 	tcase_add_test(tcase, test_not_for_it);
 	tcase_add_test(tcase, test_answers_by_gateway);

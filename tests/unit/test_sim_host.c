@@ -31,11 +31,6 @@ static void teardown(void)
 	scene_free(s);
 }
 
-static nsec now(void)
-{
-	return s->network.clock.now;
-}
-
 static enum dhcp4_state state(void)
 {
 	return s->port->iface.client.state;
@@ -140,23 +135,6 @@ START_TEST(test_expiry)
 	ck_assert_uint_eq(s->port->kernel.address, IPV4_ANY);
 	ck_assert_uint_eq(scene_count(s, DHCP4_REQUEST_DISCOVER), 1);
 	CHECK(!scene_ping(s, s->dhcpd->interface, SCENE_FIRST));
-}
-END_TEST
-
-/* Every second retransmission is the kernel's to route: it asks by ARP. */
-START_TEST(test_unicast_by_socket)
-{
-	const struct scene_message *m;
-
-	s->dhcpd->silent = true;
-	memset(s->port->interface->arp, 0, sizeof(s->port->interface->arp));
-	scene_run(s, S(800));
-	ck_assert_uint_ge(scene_count(s, DHCP4_REQUEST_RENEWING), 2);
-	m = scene_nth(s, DHCP4_REQUEST_RENEWING, 1);
-	CHECK(m->unicast);
-	CHECK(sim_arp_find(s->port->interface, SCENE_SERVER) ||
-	      now() - m->at > S(60));
-	ck_assert_uint_eq(s->send_failures, 0);
 }
 END_TEST
 
@@ -515,14 +493,19 @@ END_TEST
 /* What could not be removed stays, and the next change replaces it. */
 START_TEST(test_deconfigure_fails)
 {
+	struct server_lease *lease =
+		server_lease_at(&s->dhcpd->server, SCENE_FIRST);
+
 	s->port->troubles.configure = ENOBUFS;
 	sim_port_release(s->port);
+	scene_run(s, MS(10));
 	ck_assert_uint_eq(removals(), 0);
 	ck_assert_uint_eq(s->port->kernel.address, SCENE_FIRST);
 	s->port->troubles.configure = 0;
 	sim_host_kill(s->host);
-	server_lease_at(&s->dhcpd->server, SCENE_FIRST)->state =
-		SERVER_LEASE_DECLINED;
+	lease->state = SERVER_LEASE_DECLINED;
+	lease->expiry = NSEC_NEVER;
+	lease->client.size = 0;
 	sim_host_start(s->host);
 	scene_run(s, S(1));
 	CHECK(scene_is_bound(s->port));
@@ -763,6 +746,86 @@ START_TEST(test_two_ports)
 }
 END_TEST
 
+/* ---- behind a relay ------------------------------------------------------- */
+
+#define FAR_ROUTER 0x0a000101 /* 10.0.1.1/24, the relay */
+#define FAR_FIRST  0x0a00010a
+#define CENTRE	   0x0a000002 /* 10.0.0.2/24, behind SCENE_ROUTER */
+
+/* Puts the host into a network that has no server but by way of its router. */
+static struct sim_dhcpd *move_behind_relay(void)
+{
+	static const ipv4_addr servers[] = { CENTRE };
+	static const struct server_subnet far = {
+		.router = FAR_ROUTER,
+		.prefix_length = 24,
+		.pool_first = FAR_FIRST,
+		.pool_last = FAR_FIRST + 9,
+	};
+	const struct server_config config = {
+		.address = CENTRE,
+		.prefix_length = 24,
+		.lease_s = SCENE_LEASE_S,
+		.subnet_count = 1,
+		.subnets = &far,
+	};
+	struct sim_device *router = sim_router_add(&s->network, "router");
+	struct sim_device *fabric = sim_switch_add(&s->network, "far");
+	struct sim_interface *leg =
+		sim_router_interface(router, "far", FAR_ROUTER, 24);
+	struct sim_dhcpd *dhcpd = sim_dhcpd_add(&s->network, "centre", &config);
+
+	s->dhcpd->silent = true;
+	dhcpd->gateway = SCENE_ROUTER;
+	sim_link_join(dhcpd->interface, sim_switch_port(s->fabric));
+	sim_link_join(sim_router_interface(router, "near", SCENE_ROUTER, 24),
+		      sim_switch_port(s->fabric));
+	sim_link_join(leg, sim_switch_port(fabric));
+	sim_relay_add(leg, servers, ARRAY_SIZE(servers));
+	sim_link_move(s->link, sim_interface_peer(s->port->interface),
+		      sim_switch_port(fabric));
+	return dhcpd;
+}
+
+/* Covers: 2131-4.4.5-02 */
+START_TEST(test_relay)
+{
+	struct sim_dhcpd *dhcpd = move_behind_relay();
+
+	sim_host_start(s->host);
+	scene_run(s, S(1));
+	CHECK(scene_is_bound(s->port));
+	ck_assert_uint_eq(s->port->kernel.address, FAR_FIRST);
+	ck_assert_uint_eq(s->port->interface->gateway, FAR_ROUTER);
+	CHECK(scene_ping(s, s->port->interface, CENTRE));
+	/* Renewals need no relay: they are routed, as their answers are. */
+	scene_run(s, S(500));
+	ck_assert_uint_eq(scene_count(s, DHCP4_REQUEST_RENEWING), 1);
+	ck_assert_uint_eq(scene_count(s, DHCP4_REQUEST_REBINDING), 0);
+	CHECK(scene_is_bound(s->port));
+	ck_assert_uint_eq(removals(), 0);
+	ck_assert_uint_eq(dhcpd->answered, 3);
+}
+END_TEST
+
+/* Where the first REQUEST went nobody is now: the socket finds the new way. */
+START_TEST(test_renewal_by_another_router)
+{
+	move_behind_relay();
+	sim_host_start(s->host);
+	scene_run(s, S(1));
+	CHECK(scene_is_bound(s->port));
+	s->port->iface.client.lease.server_hw.bytes[5] ^= 0x80;
+	scene_run(s, S(700));
+	ck_assert_uint_eq(scene_count(s, DHCP4_REQUEST_RENEWING), 2);
+	ck_assert_uint_eq(scene_count(s, DHCP4_REQUEST_REBINDING), 0);
+	CHECK(scene_is_bound(s->port));
+	ck_assert_uint_eq(removals(), 0);
+}
+END_TEST
+
+/* ---- the whole -------------------------------------------------------------- */
+
 /* The same seed makes the same run, to the last transaction id. */
 START_TEST(test_determinism)
 {
@@ -801,6 +864,8 @@ Suite *test_sim_host_suite(void)
 	tcase_add_test(fresh, test_disk_full);
 	tcase_add_test(fresh, test_send_fails);
 	tcase_add_test(fresh, test_two_ports);
+	tcase_add_test(fresh, test_relay);
+	tcase_add_test(fresh, test_renewal_by_another_router);
 	tcase_add_test(fresh, test_determinism);
 	suite_add_tcase(suite, fresh);
 
@@ -808,7 +873,6 @@ Suite *test_sim_host_suite(void)
 	tcase_add_test(leased, test_renewal);
 	tcase_add_test(leased, test_filter);
 	tcase_add_test(leased, test_expiry);
-	tcase_add_test(leased, test_unicast_by_socket);
 	tcase_add_test(leased, test_kill);
 	tcase_add_test(leased, test_lifetime_without_process);
 	tcase_add_test(leased, test_end);
