@@ -72,15 +72,15 @@ daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c))
 ctl := $(call find,src/ctl/*.c)
 server := $(call find,tests/server/*.c)
 unit := $(filter-out $(left_out),$(call find,tests/unit/*.c))
-diagram := $(call find,tests/tools/diagram.c)
-sources := $(core) $(daemon) $(ctl) $(server) $(unit) $(diagram)
+tools := $(call find,tests/tools/*.c)
+sources := $(core) $(daemon) $(ctl) $(server) $(unit) $(tools)
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
 
 sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl)
-test_programs := build/unit build/dhcp-server $(if $(diagram),build/diagram)
+test_programs := build/unit build/dhcp-server build/diagram build/machine
 
 .PHONY: all tests
 all: $(sbin_programs) $(bin_programs)
@@ -92,7 +92,10 @@ build/tenured: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS)
 build/tenurectl: $(call objects,$(ctl)) build/libcore.a
 build/tenurectl: libs = $(JANSSON_LIBS)
 build/dhcp-server: $(call objects,$(server)) build/libcore.a
-build/diagram: $(call objects,$(diagram)) build/libcore.a
+build/diagram: build/tests/tools/diagram.o build/libcore.a
+build/machine: $(call objects,tests/tools/machine.c \
+	$(filter tests/unit/support%,$(unit))) build/libcore.a
+build/machine: libs = $(CHECK_LIBS)
 build/unit: $(call objects,$(unit) \
 	$(filter-out %/main.c,$(daemon) $(server))) build/libcore.a
 build/unit: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) $(CHECK_LIBS)
@@ -118,6 +121,7 @@ build/src/ctl/%.o: module_cflags = $(JANSSON_CFLAGS)
 build/tests/%.o: module_cflags = -I$(srcdir)/tests
 build/tests/unit/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
 	$(shell_cflags) $(CHECK_CFLAGS)
+build/tests/tools/%.o: module_cflags = -I$(srcdir)/tests $(CHECK_CFLAGS)
 
 Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(Q),@printf '  %-8s%s\n' '$(1)' '$@')
@@ -146,7 +150,7 @@ build/tests/unit/suites.h: force
 build/tests/unit/main.o: build/tests/unit/suites.h
 .PHONY: force
 
-$(call objects,$(unit)): | need-check
+$(call objects,$(unit) tests/tools/machine.c): | need-check
 .PHONY: need-check
 need-check:
 	$(if $(CHECK_LIBS),,@echo 'unit tests need Check (pkg-config check):' \
@@ -174,7 +178,8 @@ check: all tests
 	@$(srcdir)/tests/check \
 		unit=build/unit \
 		core-purity=$(srcdir)/tests/core-purity \
-		$(if $(diagram),diagram=$(srcdir)/tests/check-diagram) \
+		diagram=$(srcdir)/tests/check-diagram \
+		golden=$(srcdir)/tests/check-golden \
 		net=$(srcdir)/tests/net/run \
 		tidy=$(srcdir)/tests/tidy
 check-unit: build/unit
