@@ -71,9 +71,10 @@ core := $(call find,src/base/*.c src/core/*.c)
 daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c))
 ctl := $(call find,src/ctl/*.c)
 server := $(call find,tests/server/*.c)
+sim := $(call find,tests/sim/*.c)
 unit := $(filter-out $(left_out),$(call find,tests/unit/*.c))
 tools := $(call find,tests/tools/*.c)
-sources := $(core) $(daemon) $(ctl) $(server) $(unit) $(tools)
+sources := $(core) $(daemon) $(ctl) $(server) $(sim) $(unit) $(tools)
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
@@ -97,7 +98,7 @@ build/machine: $(call objects,tests/tools/machine.c \
 	$(filter tests/unit/support%,$(unit))) build/libcore.a
 build/machine: libs = $(CHECK_LIBS)
 build/unit: $(call objects,$(unit) \
-	$(filter-out %/main.c,$(daemon) $(server))) build/libcore.a
+	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
 build/unit: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) $(CHECK_LIBS)
 
 ifneq ($(WITH_IPC),1)
