@@ -10,6 +10,7 @@
 ##   check-unit   unit tests alone
 ##   check-net    the daemon against real servers, in network namespaces
 ##   tidy         what tests/tidy can check of the house style
+##   coverage     which branches of the core no test takes (wants gcc)
 ##   tests        build the test programs, run none
 ##   diagram      print the state machine's diagram, from its own table
 ##   install, install-strip, uninstall
@@ -174,7 +175,7 @@ export TENURED_BUILD := $(CURDIR)/build
 export TENURED_SOURCE := $(abspath $(srcdir))
 export CC NM
 
-.PHONY: check check-unit check-net tidy diagram demo
+.PHONY: check check-unit check-net tidy coverage diagram demo
 check: all tests
 	@$(srcdir)/tests/check \
 		unit=build/unit \
@@ -189,6 +190,8 @@ check-net: all tests
 	@$(srcdir)/tests/net/run
 tidy:
 	@$(srcdir)/tests/tidy
+coverage:
+	@$(srcdir)/tests/coverage
 diagram: build/diagram
 	@build/diagram
 demo: all build/dhcp-server
