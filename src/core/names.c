@@ -79,10 +79,15 @@ static const char *const request_names[] = {
 _Static_assert(ARRAY_SIZE(request_names) == DHCP4_REQUEST_COUNT, "a name each");
 
 static const char *const type_names[] = {
-	[DHCP4_TYPE_DISCOVER] = "DISCOVER", [DHCP4_TYPE_OFFER] = "OFFER",
-	[DHCP4_TYPE_REQUEST] = "REQUEST",   [DHCP4_TYPE_DECLINE] = "DECLINE",
-	[DHCP4_TYPE_ACK] = "ACK",	    [DHCP4_TYPE_NAK] = "NAK",
-	[DHCP4_TYPE_RELEASE] = "RELEASE",   [DHCP4_TYPE_INFORM] = "INFORM",
+	[0] = "?", /* is no type */
+	[DHCP4_TYPE_DISCOVER] = "DISCOVER",
+	[DHCP4_TYPE_OFFER] = "OFFER",
+	[DHCP4_TYPE_REQUEST] = "REQUEST",
+	[DHCP4_TYPE_DECLINE] = "DECLINE",
+	[DHCP4_TYPE_ACK] = "ACK",
+	[DHCP4_TYPE_NAK] = "NAK",
+	[DHCP4_TYPE_RELEASE] = "RELEASE",
+	[DHCP4_TYPE_INFORM] = "INFORM",
 };
 
 static const struct {
@@ -116,9 +121,7 @@ static const struct {
 _Static_assert(ARRAY_SIZE(reject_names) == REJECT_COUNT, "a name each");
 
 #define LOOK_UP(table, number) \
-	((size_t)(number) < ARRAY_SIZE(table) && (table)[number] \
-		 ? (table)[number] \
-		 : "?")
+	((size_t)(number) < ARRAY_SIZE(table) ? (table)[number] : "?")
 
 const char *dhcp4_state_name(enum dhcp4_state state)
 {
