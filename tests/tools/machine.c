@@ -114,6 +114,20 @@ static void window_open(void)
 	world_offer(&w);
 }
 
+/* Nobody has offered. */
+static void bootp(void)
+{
+	w.config.bootp = true;
+	world_reach(&w, DHCP4_STATE_SELECTING, false);
+	world_tick(&w);
+}
+
+static void bootp_with_detection(void)
+{
+	w.config.acd = DHCP4_ACD_STRICT;
+	bootp();
+}
+
 static void last_try(void)
 {
 	world_reach(&w, DHCP4_STATE_REQUESTING, false);
@@ -206,6 +220,8 @@ static const struct variant {
 	{ "to inform", to_inform_with_lease },
 	{ "refused twice", refused_twice },
 	{ "window open", window_open },
+	{ "bootp", bootp },
+	{ "bootp, strict", bootp_with_detection },
 	{ "last try", last_try },
 	{ "strict", requesting_with_detection },
 	{ "another", requesting_another },
@@ -297,6 +313,13 @@ static void receive_cut(void)
 							w.server_hw } });
 }
 
+static void receive_bootp(void)
+{
+	struct reply reply = world_bootp_reply(&w);
+
+	world_receive(&w, &reply);
+}
+
 static const struct {
 	const char *name;
 	void (*act)(void);
@@ -307,6 +330,7 @@ static const struct {
 	{ "LEASE_LOADED not usable", load_unusable },
 	{ "LEASE_LOADED expired", load_expired },
 	{ "FRAME cut short", receive_cut },
+	{ "BOOTP reply", receive_bootp },
 };
 
 static void from_other_server(struct reply *r)
