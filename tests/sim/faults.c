@@ -145,8 +145,7 @@ static void character(struct run_fault *f)
 	struct run_server *server = server_of(f);
 
 	server->mood = (struct server_mood){
-		.character =
-			(enum server_character)(f->fault->kind - FAULT_CHARACTER),
+		.character = fault_character(f->fault->kind),
 		.number = f->fault->number,
 	};
 	server->dhcpd->server.handler = server_mood_apply;

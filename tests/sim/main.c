@@ -100,14 +100,8 @@ static void print_packets(const struct judge_counters *c)
 {
 	printf("sent:    ");
 	for (unsigned i = 0; i < DHCP4_REQUEST_COUNT; i++)
-		printf(" %s%s %" PRIu64,
-		       dhcp4_request_name((enum dhcp4_request)i),
-		       i == DHCP4_REQUEST_SELECTING   ? "(selecting)"
-		       : i == DHCP4_REQUEST_REBOOTING ? "(rebooting)"
-		       : i == DHCP4_REQUEST_RENEWING  ? "(renewing)"
-		       : i == DHCP4_REQUEST_REBINDING ? "(rebinding)"
-						      : "",
-		       c->sent[i]);
+		printf(" %s %" PRIu64,
+		       dhcp4_request_name((enum dhcp4_request)i), c->sent[i]);
 	printf("\nreceived:");
 	for (unsigned i = 0; i < 256; i++) {
 		if (c->received[i] && i >= DHCP4_TYPE_DISCOVER &&
@@ -118,20 +112,29 @@ static void print_packets(const struct judge_counters *c)
 	putchar('\n');
 }
 
+static const char *name_of(enum fault_kind kind, char text[64])
+{
+	struct str s = str_over(text, 64);
+
+	fault_say(&s, kind);
+	return text;
+}
+
 /* Returns how many kinds never happened. */
 static unsigned print_fault_counts(const uint64_t *faults)
 {
 	unsigned missing = 0;
+	char name[64];
 
 	printf("faults:");
 	for (unsigned i = 0; i < FAULT_COUNT; i++)
 		printf("%s %s %" PRIu64, i % 4 == 0 ? "\n   " : ";",
-		       fault_name((enum fault_kind)i), faults[i]);
+		       name_of((enum fault_kind)i, name), faults[i]);
 	putchar('\n');
 	for (unsigned i = 0; i < FAULT_COUNT; i++) {
 		if (faults[i])
 			continue;
-		printf("never happened: %s\n", fault_name((enum fault_kind)i));
+		printf("never happened: %s\n", name_of((enum fault_kind)i, name));
 		missing++;
 	}
 	return missing;
@@ -196,6 +199,7 @@ static int run_many(uint64_t count, unsigned jobs, uint64_t first)
 static int list_faults(uint64_t seed)
 {
 	static struct plan plan;
+	char name[64];
 
 	plan_draw(&plan, seed);
 	for (unsigned i = 0; i < plan.fault_count; i++) {
@@ -203,7 +207,7 @@ static int list_faults(uint64_t seed)
 
 		printf("%2u  at %.3f s for %.3f s  %s\n", f->index,
 		       (double)(f->at - plan.start) / 1e9,
-		       (double)f->duration / 1e9, fault_name(f->kind));
+		       (double)f->duration / 1e9, name_of(f->kind, name));
 	}
 	return 0;
 }
