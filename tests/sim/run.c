@@ -16,7 +16,6 @@
 #define CENTRE_PREFIX  24
 #define CENTRE_ROUTER  0x0afa0001U /* 10.250.0.1 */
 #define CENTRE_SERVER  0x0afa0002U
-#define CENTRE_UNUSED  0x0afa0003U
 #define ROUTER_HOST    1
 #define SERVER_HOST    2
 #define ROGUE_HOST     9
@@ -125,9 +124,6 @@ static void add_centre(struct run *run)
 	struct server_config config = {
 		.address = CENTRE_SERVER,
 		.prefix_length = CENTRE_PREFIX,
-		.pool_first = CENTRE_UNUSED,
-		.pool_last = CENTRE_UNUSED,
-		.lease_s = 0,
 		.subnets = subnets,
 	};
 	struct sim_device *router = sim_router_add(&run->network, "router");
@@ -146,11 +142,10 @@ static void add_centre(struct run *run)
 		plug(run, leg, i);
 		sim_relay_add(leg, servers, ARRAY_SIZE(servers));
 		subnets[config.subnet_count++] = (struct server_subnet){
-			.address = n->address + ROUTER_HOST,
+			.router = n->address + ROUTER_HOST,
 			.prefix_length = n->prefix_length,
 			.pool_first = n->address + POOL_HOST,
 			.pool_last = n->address + POOL_HOST + POOL_SIZE - 1,
-			.router = n->address + ROUTER_HOST,
 		};
 		config.lease_s = n->lease_s;
 	}
