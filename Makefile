@@ -9,6 +9,8 @@
 ##   demo         DISCOVER to BOUND to released, watched; set up as check is
 ##   check-unit   unit tests alone
 ##   check-net    the daemon against real servers, in network namespaces
+##   sim          one simulated network as a timeline: SEED=n [FAULTS=1,4]
+##   sim-many     COUNT=n simulated networks, JOBS=n at a time, from SEED=n on
 ##   tidy         what tests/tidy can check of the house style
 ##   tests        build the test programs, run none
 ##   diagram      print the state machine's diagram, from its own table
@@ -81,7 +83,8 @@ docs := $(addprefix $(srcdir)/,README COPYING)
 
 sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl)
-test_programs := build/unit build/dhcp-server $(if $(diagram),build/diagram)
+test_programs := build/unit build/dhcp-server build/sim \
+	$(if $(diagram),build/diagram)
 
 .PHONY: all tests
 all: $(sbin_programs) $(bin_programs)
@@ -93,6 +96,9 @@ build/tenured: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS)
 build/tenurectl: $(call objects,$(ctl)) build/libcore.a
 build/tenurectl: libs = $(JANSSON_LIBS)
 build/dhcp-server: $(call objects,$(server)) build/libcore.a
+# The client of the simulator is the one that ships, from iface.c down.
+build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
+	src/daemon/iface.c src/daemon/lease_file.c) build/libcore.a
 build/diagram: $(call objects,$(diagram)) build/libcore.a
 build/unit: $(call objects,$(unit) \
 	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
@@ -170,7 +176,7 @@ export TENURED_BUILD := $(CURDIR)/build
 export TENURED_SOURCE := $(abspath $(srcdir))
 export CC NM
 
-.PHONY: check check-unit check-net tidy diagram demo
+.PHONY: check check-unit check-net sim sim-many tidy diagram demo
 check: all tests
 	@$(srcdir)/tests/check \
 		unit=build/unit \
@@ -182,6 +188,15 @@ check-unit: build/unit
 	@build/unit
 check-net: all tests
 	@$(srcdir)/tests/net/run
+# Without SEED each run has seeds of its own.
+SEED ?= $(shell date +%s)000000
+COUNT ?= 500
+JOBS ?= $(shell nproc)
+FAULTS ?=
+sim: build/sim
+	@build/sim one $(SEED) $(FAULTS)
+sim-many: build/sim
+	@build/sim many $(COUNT) $(JOBS) $(SEED)
 tidy:
 	@$(srcdir)/tests/tidy
 diagram: build/diagram
