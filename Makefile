@@ -9,6 +9,8 @@
 ##   demo         DISCOVER to BOUND to released, watched; set up as check is
 ##   check-unit   unit tests alone
 ##   check-net    the daemon against real servers, in network namespaces
+##   sim          one simulated network as a timeline: SEED=n [FAULTS=1,4]
+##   sim-many     COUNT=n simulated networks, JOBS=n at a time, from SEED=n on
 ##   tidy         what tests/tidy can check of the house style
 ##   coverage     which branches of the core no test takes (wants gcc)
 ##   tests        build the test programs, run none
@@ -82,7 +84,8 @@ docs := $(addprefix $(srcdir)/,README COPYING)
 
 sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl)
-test_programs := build/unit build/dhcp-server build/diagram build/machine
+test_programs := build/unit build/dhcp-server build/sim build/diagram \
+	build/machine
 
 .PHONY: all tests
 all: $(sbin_programs) $(bin_programs)
@@ -98,6 +101,9 @@ build/diagram: build/tests/tools/diagram.o build/libcore.a
 build/machine: $(call objects,tests/tools/machine.c \
 	$(filter tests/unit/support%,$(unit))) build/libcore.a
 build/machine: libs = $(CHECK_LIBS)
+# The client of the simulator is the one that ships, from iface.c down.
+build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
+	src/daemon/iface.c src/daemon/lease_file.c) build/libcore.a
 build/unit: $(call objects,$(unit) \
 	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
 build/unit: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) $(CHECK_LIBS)
@@ -175,7 +181,7 @@ export TENURED_BUILD := $(CURDIR)/build
 export TENURED_SOURCE := $(abspath $(srcdir))
 export CC NM
 
-.PHONY: check check-unit check-net tidy coverage diagram demo
+.PHONY: check check-unit check-net sim sim-many tidy coverage diagram demo
 check: all tests
 	@$(srcdir)/tests/check \
 		unit=build/unit \
@@ -188,6 +194,15 @@ check-unit: build/unit
 	@build/unit
 check-net: all tests
 	@$(srcdir)/tests/net/run
+# Without SEED each run has seeds of its own.
+SEED ?= $(shell date +%s)000000
+COUNT ?= 500
+JOBS ?= $(shell nproc)
+FAULTS ?=
+sim: build/sim
+	@build/sim one $(SEED) $(FAULTS)
+sim-many: build/sim
+	@build/sim many $(COUNT) $(JOBS) $(SEED)
 tidy:
 	@$(srcdir)/tests/tidy
 coverage:
