@@ -138,7 +138,7 @@ struct port_model {
 
 	/* The host: what it was told to be, and what the daemon says. */
 	bool running, suspended, carrier, released;
-	bool informing; /* asks for parameters only: little is judged */
+	bool silent; /* configured for what is not judged, but for tables */
 	enum dhcp4_state state;
 	enum sim_event event; /* the last one, at event_at */
 	nsec event_at, resumed_at, suspended_at;

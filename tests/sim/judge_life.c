@@ -67,12 +67,12 @@ static void load_lease(struct port_model *p)
 			 (lease->expiry + slack > now &&
 			  lease->expiry < now + slack));
 	lease->valid = lease->exempt || lease->expiry > now;
-	lease->used = lease->valid && same_boot &&
+	p->usable = same_boot || sim_host_wall_s(host) >= p->filed_wall_s;
+	lease->used = lease->valid && p->usable &&
 		      p->kernel.address == lease->address;
 	p->stuck = p->kernel.address && !lease->used;
-	p->usable = same_boot || sim_host_wall_s(host) >= p->filed_wall_s;
-	if (lease->used)
-		p->gone_by = lease->expiry;
+	if (lease->used && !lease->exempt)
+		p->gone_by = lease->expiry + slack;
 }
 
 /* INIT-REBOOT is the way to the address of the lease and to no other. */
@@ -91,13 +91,15 @@ static enum dhcp4_request first_kind(struct port_model *p)
 
 static void started(struct port_model *p)
 {
+	const struct dhcp4_config *config = &p->port->iface.config;
 	enum dhcp4_request kind;
 
 	if (p->running)
 		return;
 	p->running = true;
 	p->released = p->suspended = p->unready = p->converged = false;
-	p->informing = p->port->iface.config.inform_address != 0;
+	p->silent = config->inform_address || config->bootp ||
+		    config->acd != DHCP4_ACD_OFF;
 	p->state = DHCP4_STATE_STOPPED;
 	p->wall_offset_s = p->port->host->wall_offset_s;
 	p->carrier = sim_interface_has_carrier(p->port->interface);

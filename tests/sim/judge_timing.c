@@ -137,7 +137,7 @@ static void sent(struct port_model *p, const struct judge_packet *m)
 	const struct judge_sent *s = &m->sent;
 	struct judge_span never = { NSEC_NEVER, NSEC_NEVER };
 
-	if (m->late || m->malformed || p->informing)
+	if (m->late || m->malformed || p->silent)
 		return;
 	if (!port_model_is_awake(p)) {
 		complain(p, s, never, "there is no process that is awake");
