@@ -320,6 +320,28 @@ START_TEST(test_reboot_with_a_clock_from_the_past)
 }
 END_TEST
 
+/*
+ * Nor is what the kernel has held, as long as nobody knows how long it may be.
+ *
+ * Covers: DF-time-08
+ */
+START_TEST(test_restart_with_a_clock_from_the_past)
+{
+	sim_host_step_clock(s->host, -3600);
+	s->port->troubles.store = ENOSPC;
+	sim_host_reboot(s->host, S(1));
+	scene_run(s, S(2));
+	CHECK(s->port->kernel.address == SCENE_FIRST);
+	sim_host_kill(s->host);
+	s->dhcpd->silent = true;
+	scene_forget(s);
+	sim_host_start(s->host);
+	scene_run(s, S(SCENE_LEASE_S));
+	ck_assert_uint_eq(s->installs, 0);
+	ck_assert_uint_eq(s->removals[SIM_CAUSE_LIFETIME], 1);
+}
+END_TEST
+
 START_TEST(test_reboot_while_off)
 {
 	sim_host_reboot(s->host, S(30));
@@ -930,6 +952,7 @@ Suite *test_sim_host_suite(void)
 	tcase_add_test(leased, test_unconfirmed_killed_refused);
 	tcase_add_test(leased, test_adopted_and_refused);
 	tcase_add_test(leased, test_reboot_with_a_clock_from_the_past);
+	tcase_add_test(leased, test_restart_with_a_clock_from_the_past);
 	tcase_add_test(leased, test_reboot_while_off);
 	tcase_add_test(leased, test_suspend_over_t1);
 	tcase_add_test(leased, test_suspend_over_expiry);
