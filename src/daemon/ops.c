@@ -303,7 +303,9 @@ static void log_lease(const struct iface *i, nsec now)
 	}
 	log_notice("%s: leased %s/%u from %s for %s, renewal %s", i->name,
 		   text_of(address, lease->address), lease->prefix_length,
-		   text_of(server, lease->server_id), left, renewal);
+		   lease_is_bootp(lease) ? "BOOTP"
+					 : text_of(server, lease->server_id),
+		   left, renewal);
 }
 
 static void log_notice_of(const struct iface *i,

@@ -63,7 +63,7 @@ static void find_client_id(struct server_request *request)
 
 	if (dhcp4_options_get(&request->message.options, DHCP4_OPTION_CLIENT_ID,
 			      &id) &&
-	    id.size <= sizeof(client->bytes)) {
+	    id.size && id.size <= sizeof(client->bytes)) {
 		client->size = (uint8_t)id.size;
 		memcpy(client->bytes, id.bytes, id.size);
 		return;

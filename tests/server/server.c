@@ -77,11 +77,10 @@ static void begin_reply(struct server_exchange *exchange, uint8_t type)
 	reply->scratch = writer_over(reply->octets, sizeof(reply->octets));
 	server_set_number(reply, DHCP4_OPTION_SERVER_ID,
 			  server_id(exchange->server));
-	reply->client_id = request->client;
 	if (dhcp4_options_get(&request->message.options, DHCP4_OPTION_CLIENT_ID,
 			      &client_id))
 		server_set_option(reply, DHCP4_OPTION_CLIENT_ID,
-				  reply->client_id.bytes, reply->client_id.size);
+				  client_id.bytes, client_id.size);
 }
 
 static void add_times(struct server_reply *reply,

@@ -31,7 +31,7 @@
 
 /* Options that the administrator sets, and those of a reply in all. */
 #define SERVER_CONFIG_OPTIONS_MAX 24
-#define SERVER_REPLY_OPTIONS_MAX  40
+#define SERVER_REPLY_OPTIONS_MAX  128
 
 /* How long an offered address waits for its REQUEST. */
 #define SERVER_OFFER_S 10
@@ -102,7 +102,7 @@ typedef void server_handler(void *context, struct server_exchange *);
 struct server_request {
 	enum dhcp4_request kind; /* with the variant of Table 4 */
 	struct dhcp4_message message;
-	struct client_id client; /* option 61, or hardware type and address */
+	struct client_id client; /* never of size 0 */
 	ipv4_addr address; /* that it is about: ciaddr or option 50, or 0 */
 	ipv4_addr source, destination;
 	struct hwaddr source_hw;
@@ -127,9 +127,10 @@ struct server_reply {
 	server_handler *second;
 	void *second_context;
 
-	struct client_id client_id; /* what option 61 points to */
-	struct writer scratch; /* what else options, or raw, may point to */
-	uint8_t octets[2048];
+	/* What options, or raw, may point to. */
+	struct client_id client_id;
+	struct writer scratch; /* over octets */
+	uint8_t octets[2560];
 };
 
 /* What to send: copies times, at that instant; none if copies is 0. */
