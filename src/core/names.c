@@ -123,9 +123,7 @@ static const struct {
 _Static_assert(ARRAY_SIZE(reject_names) == REJECT_COUNT, "a name each");
 
 #define LOOK_UP(table, number) \
-	((size_t)(number) < ARRAY_SIZE(table) && (table)[number] \
-		 ? (table)[number] \
-		 : "?")
+	((size_t)(number) < ARRAY_SIZE(table) ? (table)[number] : "?")
 
 const char *dhcp4_state_name(enum dhcp4_state state)
 {

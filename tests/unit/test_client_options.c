@@ -94,6 +94,45 @@ START_TEST(stored_classless_routes_are_ignored)
 }
 END_TEST
 
+/* ---- vendor-specific information, which nobody here reads ---------------- */
+
+/* Each with a router behind it, which is read: 43 spoils nothing else. */
+static const struct {
+	uint8_t size;
+	uint8_t bytes[24];
+} vendor_options[] = {
+	{ 6, { 3, 4, 10, 0, 0, 7 } },
+	{ 8, { 43, 0, 3, 4, 10, 0, 0, 7 } },
+	/* Suboption 1, the end of the encapsulated part, and junk. */
+	{ 15, { 43, 7, 1, 2, 'a', 'b', 255, 9, 9, 3, 4, 10, 0, 0, 7 } },
+	/* A suboption beyond the end, of 43 and of the message. */
+	{ 11, { 43, 3, 1, 200, 7, 3, 4, 10, 0, 0, 7 } },
+	{ 9, { 43, 1, 1, 3, 4, 10, 0, 0, 7 } },
+	/* What looks like options of DHCP is none. */
+	{ 16, { 43, 8, 51, 4, 0, 0, 0, 1, 53, 6, 3, 4, 10, 0, 0, 7 } },
+};
+
+/* Covers: 2132-8.4-01 2132-8.4-02 */
+START_TEST(vendor_options_are_not_read)
+{
+	struct reply ack;
+	ipv4_addr router = 0;
+
+	w.config.parameters[w.config.parameters_count++] = 43;
+	ack = world_reply(&w, DHCP4_TYPE_ACK);
+	ack.router = 0;
+	ack.options = vendor_options[_i].bytes;
+	ack.options_size = vendor_options[_i].size;
+	world_bind_as(&w, &ack);
+	ck_assert(dhcp4_options_get_address(&w.client.lease.options, 3, 0,
+					    &router));
+	ck_assert_uint_eq(router, 0x0a000007);
+	ck_assert_uint_eq(w.client.lease.lease_s, 3600);
+	ck_assert_int_eq(has(43), vendor_options[_i].bytes[0] == 43 &&
+					  vendor_options[_i].bytes[1] > 0);
+}
+END_TEST
+
 Suite *test_client_options_suite(void)
 {
 	Suite *suite = suite_create("client_options");
@@ -103,6 +142,8 @@ Suite *test_client_options_suite(void)
 	tcase_add_test(ignored, classless_routes_are_ignored);
 	tcase_add_test(ignored, no_mask_is_guessed_of_ignored_routes);
 	tcase_add_test(ignored, stored_classless_routes_are_ignored);
+	tcase_add_loop_test(ignored, vendor_options_are_not_read, 0,
+			    (int)ARRAY_SIZE(vendor_options));
 	suite_add_tcase(suite, ignored);
 	return suite;
 }

@@ -285,9 +285,12 @@ START_TEST(test_decline_and_release)
 	ck_assert_uint_eq(reply.header.yiaddr, POOL_FIRST);
 	ck_assert_uint_eq(ask_about(1, DHCP4_REQUEST_DECLINE, POOL_FIRST), 0);
 	ck_assert_int_eq(leases[0].state, SERVER_LEASE_DECLINED);
-	now += 3600 * NSEC_PER_S;
+	now += (SERVER_DECLINE_S - 1) * NSEC_PER_S;
 	bind_client(1);
 	ck_assert_uint_ne(reply.header.yiaddr, POOL_FIRST);
+	now += NSEC_PER_S;
+	bind_client(2);
+	ck_assert_uint_eq(reply.header.yiaddr, POOL_FIRST);
 }
 END_TEST
 

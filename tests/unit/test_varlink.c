@@ -502,6 +502,29 @@ START_TEST(status_lease)
 }
 END_TEST
 
+/* Covers: DF-opt-17 */
+START_TEST(status_unusable_dns_servers)
+{
+	static const uint8_t list[] = { 0,   0, 0, 0,  224, 0,	 0,   1,
+					10,  0, 0, 53, 255, 255, 255, 255,
+					127, 0, 0, 1,  192, 0,	 2,   53 };
+	json_auto_t *object = NULL;
+
+	dhcp4_options_remove(&eth0()->lease.options, DHCP4_OPTION_DNS_SERVERS);
+	ck_assert(dhcp4_options_append(&eth0()->lease.options,
+				       DHCP4_OPTION_DNS_SERVERS, list,
+				       sizeof(list)));
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
+	object = reply();
+	ck_assert_uint_eq(
+		json_array_size(at(object, "interfaces/0/lease/dnsServers")), 2);
+	ck_assert_str_eq(text_at(object, "interfaces/0/lease/dnsServers/0"),
+			 "10.0.0.53");
+	ck_assert_str_eq(text_at(object, "interfaces/0/lease/dnsServers/1"),
+			 "192.0.2.53");
+}
+END_TEST
+
 START_TEST(status_infinite)
 {
 	static const char *const nulls[] = {
@@ -922,6 +945,7 @@ Suite *test_varlink_suite(void)
 	tcase_add_checked_fixture(status, set_up, tear_down);
 	tcase_add_test(status, status_all);
 	tcase_add_test(status, status_lease);
+	tcase_add_test(status, status_unusable_dns_servers);
 	tcase_add_test(status, status_infinite);
 	tcase_add_test(status, status_bootp);
 	tcase_add_test(status, status_unknown);
