@@ -184,9 +184,8 @@ static void derive_effects(struct step *s)
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_EXTEND,
 					       .lease = &c->lease });
 	}
-	/* No way leads on from PROBING yet; the one that does has a lease to save. */
-	ASSERT(!held || s->tenure_before != DHCP4_TENURE_GRANTED);
-	if (held && s->granted)
+	/* A lease that was granted is saved when it may be used. */
+	if (held && (s->granted || s->tenure_before == DHCP4_TENURE_GRANTED))
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_SAVE_LEASE,
 					       .lease = &c->lease });
 	if (s->loss == DHCP4_LOSS_NAK || s->loss == DHCP4_LOSS_CONFLICT ||

@@ -377,6 +377,8 @@ static void withdraw_unchecked(struct step *s)
 		return;
 	c->tenure = DHCP4_TENURE_REMEMBERED;
 	c->usable = true;
+	c->configure_failures = 0;
+	c->configure_at = NSEC_NEVER;
 	s->loss = DHCP4_LOSS_UNCHECKED;
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_LOST,
 					      .address = c->lease.address,

@@ -124,7 +124,7 @@ static void bootp(void)
 
 static void bootp_with_detection(void)
 {
-	w.config.acd = DHCP4_ACD_STRICT;
+	w.config.acd = ACD_MODE_STRICT;
 	bootp();
 }
 
@@ -137,7 +137,7 @@ static void last_try(void)
 
 static void requesting_with_detection(void)
 {
-	w.config.acd = DHCP4_ACD_STRICT;
+	w.config.acd = ACD_MODE_STRICT;
 	world_reach(&w, DHCP4_STATE_REQUESTING, false);
 }
 
@@ -169,7 +169,7 @@ static void doubtful(void)
 
 static void rebooting_with_detection(void)
 {
-	w.config.acd = DHCP4_ACD_STRICT;
+	w.config.acd = ACD_MODE_STRICT;
 	world_reach(&w, DHCP4_STATE_REBOOTING, false);
 }
 
@@ -498,14 +498,25 @@ static void add_send(struct text *t, const struct dhcp4_effect *effect,
 		add(t, effect->send.by_socket ? " by socket" : " unicast");
 }
 
+static void add_arp(struct text *t, const struct dhcp4_effect *effect)
+{
+	struct arp arp;
+
+	arp_parse(effect->arp.packet, ARP_SIZE, &arp);
+	add(t, "SEND_ARP %s", arp.sender ? "announcement" : "probe");
+	add_address(t, arp.target);
+}
+
 static void add_effect(struct text *t, const struct dhcp4_effect *effect,
 		       const struct sent *sent)
 {
 	switch (effect->kind) {
 	case DHCP4_EFFECT_SEND_BROADCAST:
 	case DHCP4_EFFECT_SEND_UNICAST:
-	case DHCP4_EFFECT_SEND_ARP:
 		add_send(t, effect, sent);
+		break;
+	case DHCP4_EFFECT_SEND_ARP:
+		add_arp(t, effect);
 		break;
 	case DHCP4_EFFECT_DECONFIGURE:
 		add(t, "DECONFIGURE");

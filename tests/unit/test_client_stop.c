@@ -227,11 +227,16 @@ START_TEST(conflicts_in_a_row)
 	world_bind(&w);
 	for (unsigned i = 0; i < 5; i++) {
 		nsec lost = w.now;
+		struct reply offer;
 
 		world_lost(&w, DHCP4_ADDRESS_LOST_CONFLICT);
 		world_tick(&w);
 		ck_assert(w.now == lost + S(10));
-		world_offer(&w);
+		/* The one that was in use by another is not taken again. */
+		offer = world_reply(&w, DHCP4_TYPE_OFFER);
+		world_refuses(&w, &offer, REJECT_DECLINED);
+		offer.yiaddr += i + 1;
+		world_receive(&w, &offer);
 		world_ack(&w);
 		world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
 	}
@@ -322,7 +327,9 @@ START_TEST(strict_check_withdraws_what_is_held)
 	world_load(&w, &lease, true, true);
 	world_event(&w, DHCP4_EVENT_CONFIGURED);
 	world_start(&w);
-	world_check(&w, DHCP4_STATE_REBOOTING, DHCP4_TENURE_HELD);
+	world_check(&w, DHCP4_STATE_REBOOTING, DHCP4_TENURE_REMEMBERED);
+	ck_assert_uint_eq(w.kernel, IPV4_ANY);
+	ck_assert_uint_eq(w.loss, DHCP4_LOSS_UNCHECKED);
 	world_ack(&w);
 	world_check(&w, DHCP4_STATE_PROBING, DHCP4_TENURE_GRANTED);
 	ck_assert_uint_eq(w.kernel, IPV4_ANY);
@@ -376,10 +383,17 @@ END_TEST
 
 START_TEST(granted_lease_expires)
 {
-	world_reach(&w, DHCP4_STATE_PROBING, false);
+	struct reply ack;
+
+	w.config.acd = ACD_MODE_STRICT;
+	world_start(&w);
+	world_offer(&w);
+	ack = world_reply(&w, DHCP4_TYPE_ACK);
+	ack.lease_s = 3;
+	world_receive(&w, &ack);
+	world_check(&w, DHCP4_STATE_PROBING, DHCP4_TENURE_GRANTED);
 	ck_assert_uint_eq(w.saves, 0);
-	world_sleep_to(&w, w.client.lease.expiry_ns - 1);
-	world_tick(&w);
+	world_run(&w, S(3));
 	world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_NONE);
 	ck_assert_uint_eq(w.configures, 0);
 	ck_assert_uint_eq(world_notices(&w, DHCP4_NOTICE_LOST), 1);
