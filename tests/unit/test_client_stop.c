@@ -225,7 +225,7 @@ END_TEST
 START_TEST(conflicts_in_a_row)
 {
 	world_bind(&w);
-	for (unsigned i = 0; i < 5; i++) {
+	for (unsigned i = 0; i < DHCP4_DECLINED_MAX; i++) {
 		nsec lost = w.now;
 		struct reply offer;
 
