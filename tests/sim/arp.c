@@ -7,7 +7,7 @@
 
 #include "base/assert.h"
 #include "core/frame.h"
-#include "sim/network.h"
+#include "sim/ip.h"
 
 #define ENTRY_LIFE_NS  (60 * NSEC_PER_S)
 #define ANSWER_WAIT_NS (1 * NSEC_PER_S)
@@ -141,20 +141,10 @@ static void answer(struct sim_interface *interface, const struct arp *request)
 	send_arp(interface, request->sender_hw, &reply);
 }
 
-/* The link's own broadcast: all ones, or all ones behind the prefix. */
-static bool is_broadcast(const struct sim_interface *interface, ipv4_addr address)
-{
-	ipv4_addr host = ~ipv4_mask(interface->prefix_length);
-
-	return address == IPV4_BROADCAST ||
-	       (interface->prefix_length < 31 && interface->address &&
-		address == (interface->address | host));
-}
-
 void sim_send_ip(struct sim_interface *interface, ipv4_addr gateway,
 		 const void *packet, size_t size)
 {
-	const uint8_t *hw = is_broadcast(interface, gateway)
+	const uint8_t *hw = sim_interface_broadcasts(interface, gateway)
 				    ? sim_hw_broadcast
 				    : sim_arp_find(interface, gateway);
 	struct sim_arp_pending *p;

@@ -79,6 +79,16 @@ struct sim_interface *sim_device_holds(const struct sim_device *device,
 	return interface;
 }
 
+bool sim_interface_broadcasts(const struct sim_interface *interface,
+			      ipv4_addr address)
+{
+	ipv4_addr mask = ipv4_mask(interface->prefix_length);
+
+	return address == IPV4_BROADCAST ||
+	       (interface->prefix_length < 31 &&
+		address == (interface->address | ~mask));
+}
+
 void sim_route_ip(struct sim_interface *interface, const void *packet, size_t size)
 {
 	const struct sim_device *device = interface->device;

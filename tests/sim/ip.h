@@ -47,4 +47,7 @@ struct sim_interface *sim_router_find(const struct sim_device *, ipv4_addr,
 /* The interface of a device that has an address; NULL if none does. */
 struct sim_interface *sim_device_holds(const struct sim_device *, ipv4_addr);
 
+/* All ones, or all ones behind the interface's prefix. */
+bool sim_interface_broadcasts(const struct sim_interface *, ipv4_addr);
+
 #endif

@@ -77,13 +77,14 @@ static void send_on(struct sim_interface *out, ipv4_addr gateway,
 	sim_send_ip(out, gateway, packet, size);
 }
 
-/* All ones behind the prefix of one of the router's links. */
+/* A broadcast of one of the router's links. */
 static bool is_broadcast(const struct sim_device *device, ipv4_addr address)
 {
-	const struct sim_interface *i = connected(device, address);
+	const struct sim_interface *i = device->interfaces;
 
-	return i && i->prefix_length < 31 &&
-	       (address | ipv4_mask(i->prefix_length)) == IPV4_BROADCAST;
+	while (i && !sim_interface_broadcasts(i, address))
+		i = i->next;
+	return i;
 }
 
 static bool receive(struct sim_handler *handler, struct sim_interface *interface,
