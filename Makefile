@@ -9,7 +9,10 @@
 ##   demo         DISCOVER to BOUND to released, watched; set up as check is
 ##   check-unit   unit tests alone
 ##   check-net    the daemon against real servers, in network namespaces
+##   sim          one simulated network as a timeline: SEED=n [FAULTS=1,4]
+##   sim-many     COUNT=n simulated networks, JOBS=n at a time, from SEED=n on
 ##   tidy         what tests/tidy can check of the house style
+##   coverage     which branches of the core no test takes (wants gcc)
 ##   tests        build the test programs, run none
 ##   diagram      print the state machine's diagram, from its own table
 ##   install, install-strip, uninstall
@@ -73,15 +76,16 @@ ctl := $(call find,src/ctl/*.c)
 server := $(call find,tests/server/*.c)
 sim := $(call find,tests/sim/*.c)
 unit := $(filter-out $(left_out),$(call find,tests/unit/*.c))
-diagram := $(call find,tests/tools/diagram.c)
-sources := $(core) $(daemon) $(ctl) $(server) $(sim) $(unit) $(diagram)
+tools := $(call find,tests/tools/*.c)
+sources := $(core) $(daemon) $(ctl) $(server) $(sim) $(unit) $(tools)
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
 
 sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl)
-test_programs := build/unit build/dhcp-server $(if $(diagram),build/diagram)
+test_programs := build/unit build/dhcp-server build/sim build/diagram \
+	build/machine
 
 .PHONY: all tests
 all: $(sbin_programs) $(bin_programs)
@@ -93,7 +97,16 @@ build/tenured: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS)
 build/tenurectl: $(call objects,$(ctl)) build/libcore.a
 build/tenurectl: libs = $(JANSSON_LIBS)
 build/dhcp-server: $(call objects,$(server)) build/libcore.a
-build/diagram: $(call objects,$(diagram)) build/libcore.a
+# The client of the simulator is the one that ships, from iface.c down.
+build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
+	src/daemon/iface.c src/daemon/lease_file.c) build/libcore.a
+build/diagram: build/tests/tools/diagram.o build/libcore.a
+build/machine: $(call objects,tests/tools/machine.c \
+	$(filter tests/unit/support%,$(unit))) build/libcore.a
+build/machine: libs = $(CHECK_LIBS)
+# The client of the simulator is the one that ships, from iface.c down.
+build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
+	src/daemon/iface.c src/daemon/lease_file.c) build/libcore.a
 build/unit: $(call objects,$(unit) \
 	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
 build/unit: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) $(CHECK_LIBS)
@@ -119,6 +132,7 @@ build/src/ctl/%.o: module_cflags = $(JANSSON_CFLAGS)
 build/tests/%.o: module_cflags = -I$(srcdir)/tests
 build/tests/unit/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
 	$(shell_cflags) $(CHECK_CFLAGS)
+build/tests/tools/%.o: module_cflags = -I$(srcdir)/tests $(CHECK_CFLAGS)
 
 Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(Q),@printf '  %-8s%s\n' '$(1)' '$@')
@@ -147,7 +161,7 @@ build/tests/unit/suites.h: force
 build/tests/unit/main.o: build/tests/unit/suites.h
 .PHONY: force
 
-$(call objects,$(unit)): | need-check
+$(call objects,$(unit) tests/tools/machine.c): | need-check
 .PHONY: need-check
 need-check:
 	$(if $(CHECK_LIBS),,@echo 'unit tests need Check (pkg-config check):' \
@@ -170,20 +184,32 @@ export TENURED_BUILD := $(CURDIR)/build
 export TENURED_SOURCE := $(abspath $(srcdir))
 export CC NM
 
-.PHONY: check check-unit check-net tidy diagram demo
+.PHONY: check check-unit check-net sim sim-many tidy coverage diagram demo
 check: all tests
 	@$(srcdir)/tests/check \
 		unit=build/unit \
 		core-purity=$(srcdir)/tests/core-purity \
-		$(if $(diagram),diagram=$(srcdir)/tests/check-diagram) \
+		diagram=$(srcdir)/tests/check-diagram \
+		golden=$(srcdir)/tests/check-golden \
 		net=$(srcdir)/tests/net/run \
 		tidy=$(srcdir)/tests/tidy
 check-unit: build/unit
 	@build/unit
 check-net: all tests
 	@$(srcdir)/tests/net/run
+# Without SEED each run has seeds of its own.
+SEED ?= $(shell date +%s)000000
+COUNT ?= 500
+JOBS ?= $(shell nproc)
+FAULTS ?=
+sim: build/sim
+	@build/sim one $(SEED) $(FAULTS)
+sim-many: build/sim
+	@build/sim many $(COUNT) $(JOBS) $(SEED)
 tidy:
 	@$(srcdir)/tests/tidy
+coverage:
+	@$(srcdir)/tests/coverage
 diagram: build/diagram
 	@build/diagram
 demo: all build/dhcp-server

@@ -303,13 +303,20 @@ static bool read_lines(const char *text, size_t size, struct record *ret)
 	return true;
 }
 
+/* Of DHCP; a lease of BOOTP has none, and no end. */
+static bool has_a_server(const struct dhcp4_lease *lease)
+{
+	return lease_is_bootp(lease) ? lease->lease_s == DHCP4_LEASE_INFINITE
+				     : ipv4_is_host(lease->server_id);
+}
+
 /* What no lease that was ever granted could say, CRC or not. */
 static bool is_plausible(const struct record *r)
 {
 	const struct dhcp4_lease *lease = &r->lease;
 	uint64_t lease_ns = lease->lease_s * NSEC_PER_S;
 
-	if (!ipv4_is_host(lease->address) || !ipv4_is_host(lease->server_id) ||
+	if (!ipv4_is_host(lease->address) || !has_a_server(lease) ||
 	    lease->prefix_length == 0 || lease->prefix_length > 32 ||
 	    lease->lease_s == 0 || r->granted_wall_s > r->saved_wall_s)
 		return false;

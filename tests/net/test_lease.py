@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The life of a lease: obtained, kept, lost; over restarts and bad links."""
 
+import re
 import signal
 import time
+import zlib
 
 from lab import eventually, lasts, smoke
 
@@ -112,6 +114,21 @@ def test_kill_and_restart(lab):
     client.wait_line("REBOOTING -> BOUND")
     assert not lab.wire.find("DISCOVER", since=start)
     assert not events.deleted("10.0.0.10")
+
+
+# Covers: 2131-3.2-02
+def test_unconfirmed_lease_refused(lab):
+    """The address is there since this boot, its file since an earlier: a NAK counts."""
+    lab.server(lease=60, script="on request-init-reboot nak\n")
+    events = lab.events()
+    lab.bound().stop()
+    [path] = lab.lease_files()
+    rewritten = re.sub(rb"(?m)^boot-id .*$", b"boot-id " + 36 * b"0", path.read_bytes())
+    rewritten = rewritten[:rewritten.rindex(b"crc ")]
+    path.write_bytes(rewritten + b"crc %08x\n" % zlib.crc32(rewritten))
+    client = lab.tenured("-f", "eth0")
+    client.wait_line("NAK")
+    events.wait_deleted("10.0.0.10")
 
 
 # Covers: 2131-4.4.1-09 2131-4.4.2-03 2131-4.4.5-04

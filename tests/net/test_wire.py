@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What is said on the wire, and which answers count."""
 
+import signal
 import socket
 import time
 
@@ -39,6 +40,20 @@ def test_client_id(lab):
     assert lab.wire.find("DISCOVER", since=start)[0].options[61] == bytes((255, 0, 1, 2, 3))
     # One capture holds two identities here, on purpose.
     lab.wire.forget(start)
+
+
+# Covers: 2131-4.2-02 2132-9.13-01
+def test_vendor_class(lab):
+    """--vendor-class sends what it was given; by default there is none."""
+    lab.server()
+    client = lab.bound("--vendor-class", "udhcp 1.36:x")
+    client.send(signal.SIGUSR1)
+    lab.wire.wait("RENEWING")
+    assert [m.options.get(60) for m in lab.wire.find()] == 3 * [b"udhcp 1.36:x"]
+    client.stop()
+    start = time.monotonic()
+    lab.bound()
+    assert [60 in m.options for m in lab.wire.find(since=start)] == [False]
 
 
 # Covers: 2131-4.4.1-02 2131-3.1-02

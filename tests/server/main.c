@@ -398,9 +398,11 @@ static void log_exchange(const struct host *host,
 	fflush(stdout);
 }
 
-/* Keeps a packet until its time; with no room left it is lost. */
+/* Keeps a packet, if it is one, until its time; with no room left it is lost. */
 static void keep(struct host *host, const struct server_packet *packet)
 {
+	if (!packet->copies)
+		return;
 	for (size_t i = 0; i < PENDING_MAX; i++) {
 		if (!host->pending[i].copies) {
 			host->pending[i] = *packet;
@@ -429,6 +431,7 @@ static void on_readable(struct host *host)
 	if (why == REJECT_NONE) {
 		log_exchange(host, &exchange);
 		keep(host, &exchange.packet);
+		keep(host, &exchange.second);
 	} else if (host->log && why > REJECT_UDP_PORT) {
 		printf("RX refused: %s\n", reject_text(why));
 		fflush(stdout);

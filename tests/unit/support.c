@@ -105,7 +105,7 @@ static void check_client_options(const uint8_t *payload, size_t size,
 				 enum dhcp4_request request,
 				 const struct dhcp4_config *config)
 {
-	static const uint8_t known[] = { 12, 50, 53, 54, 55, 56, 57, 61 };
+	static const uint8_t known[] = { 12, 50, 53, 54, 55, 56, 57, 60, 61 };
 	char parameters = tables[request].parameters;
 	struct wire_options o;
 
@@ -120,6 +120,8 @@ static void check_client_options(const uint8_t *payload, size_t size,
 		       "option 55");
 	check_presence(config->hostname[0] ? parameters : 'n', o.value[12],
 		       "option 12");
+	check_presence(config->vendor_class[0] ? parameters : 'n', o.value[60],
+		       "option 60");
 	for (unsigned code = 0; code < 256; code++) {
 		if (o.value[code] && !memchr(known, (int)code, sizeof(known)))
 			ck_abort_msg("option %u", code);
@@ -152,12 +154,16 @@ void check_client_message(const uint8_t *payload, size_t size,
 /* ---- what is checked of a step ---------------------------------------- */
 
 /* Where a packet comes from and goes to, and that its headers are right. */
-static void check_headers(const struct dhcp4_effect *effect)
+static void check_headers(const struct dhcp4_effect *effect,
+			  const struct dhcp4_config *config)
 {
 	enum dhcp4_request request = effect->send.request;
 	const uint8_t *packet = effect->send.packet;
+	/* From the third on an INFORM goes to all servers. */
 	bool unicast = request == DHCP4_REQUEST_RENEWING ||
-		       request == DHCP4_REQUEST_RELEASE;
+		       request == DHCP4_REQUEST_RELEASE ||
+		       (request == DHCP4_REQUEST_INFORM &&
+			config->inform_server && effect->send.number < 3);
 	struct datagram d;
 
 	CHECK(frame_parse(packet, effect->send.size, DHCP4_SERVER_PORT, false,
@@ -182,7 +188,7 @@ static void record_send(struct world *w, const struct dhcp4_effect *effect)
 	const uint8_t *payload = effect->send.packet + FRAME_HEADERS_SIZE;
 	size_t size = effect->send.size - FRAME_HEADERS_SIZE;
 
-	check_headers(effect);
+	check_headers(effect, &w->config);
 	check_client_message(payload, size, effect->send.request, &w->config);
 	CHECK(w->client.carrier);
 	CHECK(effect->send.size <= SENT_PACKET_MAX);

@@ -145,6 +145,7 @@ void world_check(const struct world *, enum dhcp4_state, enum dhcp4_tenure);
 /* A reply of a server. Values of 0 are left out of the options. */
 struct reply {
 	uint8_t op, type, htype, hlen;
+	bool bootp; /* without option 53 */
 	uint8_t chaddr[DHCP4_CHADDR_SIZE];
 	uint32_t xid;
 	uint16_t flags;
@@ -179,6 +180,15 @@ void world_receive(struct world *, const struct reply *);
 void world_offer(struct world *);
 void world_ack(struct world *);
 void world_nak(struct world *);
+
+/* A BOOTP server's reply: CLIENT's address, mask and router. */
+struct reply world_bootp_reply(const struct world *);
+
+/*
+ * From SELECTING by a BOOTP reply to the second DISCOVER, which is sent if it is
+ * not yet.
+ */
+void world_bootp(struct world *);
 
 /* Asserts that a reply changes nothing but this counter. */
 void world_refuses(struct world *, const struct reply *, enum reject);
