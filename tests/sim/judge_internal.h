@@ -206,6 +206,9 @@ bool port_model_is_awake(const struct port_model *);
 /* The last event came at this instant, and is this one. */
 bool port_model_just(const struct port_model *, enum sim_event);
 
+/* When the lease ends, only the client knows: at any time, or soon. */
+bool port_model_end_is_open(const struct port_model *);
+
 /* Takes in that time has passed; before each of the functions below. */
 void port_model_catch_up(struct port_model *);
 

@@ -287,16 +287,6 @@ void port_model_event(struct port_model *p, enum sim_event event)
 
 /* ---- the kernel, the file, the daemon's words ----------------------------- */
 
-/* Its end is not known, or not that exactly. */
-static bool is_end_open(const struct port_model *p)
-{
-	const struct judge_lease *lease = &p->lease;
-
-	return lease->exempt ||
-	       (lease->vague &&
-		judge_now(p) + judge_lease_early(lease) >= lease->expiry);
-}
-
 void port_model_kernel(struct port_model *p)
 {
 	const struct sim_kernel *kernel = &p->port->kernel;
@@ -306,7 +296,8 @@ void port_model_kernel(struct port_model *p)
 	if (kernel->address != p->kernel.address) {
 		p->stuck = false;
 		/* When a lease of unknown end is over, the client says. */
-		if (p->kernel.address == p->lease.address && is_end_open(p))
+		if (p->kernel.address == p->lease.address &&
+		    port_model_end_is_open(p))
 			p->lease.valid = false;
 	}
 	p->kernel = *kernel;
