@@ -100,7 +100,7 @@ static void look(struct port_model *p)
 			   judge_kind_name(p->last.kind));
 		return;
 	}
-	if (!p->lease.exempt)
+	if (!port_model_end_is_open(p))
 		check_kernel(p);
 }
 

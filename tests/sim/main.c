@@ -19,7 +19,9 @@
 static const char usage[] =
 	"usage: sim one SEED [FAULTS]      FAULTS: 0,3,7 or none; all if left out\n"
 	"       sim many COUNT JOBS FIRST  seeds FIRST to FIRST + COUNT - 1\n"
-	"       sim faults SEED            what the seed's plan holds\n";
+	"       sim faults SEED            what the seed's plan holds\n"
+	"       sim oracles                their names\n"
+	"       sim help                   what each of them holds\n";
 
 _Noreturn void assert_fail(const char *expression, const char *file, int line)
 {
@@ -156,7 +158,7 @@ static unsigned print_sum(const struct run_result *sum)
 	printf("%" PRIu64 " seeds, %" PRIu64 " events, %" PRIu64
 	       " steps of the core, %.1f lease-years, %" PRIu64 " leases\n",
 	       sum->runs, sum->timers, sum->steps,
-	       (double)(sum->seen.leased_ns / NSEC_PER_S) / YEAR_S,
+	       (double)sum->leased_s / YEAR_S,
 	       sum->seen.leases);
 	print_packets(&sum->seen);
 	printf("frames:   carried %" PRIu64 " lost %" PRIu64 " duplicated %" PRIu64
@@ -212,6 +214,19 @@ static int list_faults(uint64_t seed)
 	return 0;
 }
 
+static int list_oracles(bool with_text)
+{
+	const char *name, *holds;
+
+	for (unsigned i = 0; judge_oracle_at(i, &name, &holds); i++) {
+		if (with_text)
+			printf("%-10s %s\n", name, holds);
+		else
+			puts(name);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc >= 3 && argc <= 4 && strcmp(argv[1], "one") == 0)
@@ -219,6 +234,10 @@ int main(int argc, char **argv)
 			       argc == 4 ? read_faults(argv[3]) : UINT32_MAX);
 	if (argc == 3 && strcmp(argv[1], "faults") == 0)
 		return list_faults(read_number(argv[2], "SEED is a number"));
+	if (argc == 2 && strcmp(argv[1], "oracles") == 0)
+		return list_oracles(false);
+	if (argc == 2 && strcmp(argv[1], "help") == 0)
+		return fputs(usage, stdout), list_oracles(true);
 	if (argc == 5 && strcmp(argv[1], "many") == 0) {
 		uint64_t count = read_number(argv[2], "COUNT is a number");
 		uint64_t jobs = read_number(argv[3], "JOBS is a number");

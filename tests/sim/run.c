@@ -264,6 +264,7 @@ static void report(struct run *run, struct run_result *result)
 		.timers = run->network.clock.fired,
 		.seen = *judge_counters(run->judge),
 	};
+	result->leased_s = result->seen.leased_ns / NSEC_PER_S;
 	memcpy(result->faults, run->happened, sizeof(result->faults));
 	for (unsigned i = 0; i < run->plan->host_count; i++)
 		result->steps += run->hosts[i]->steps;
@@ -304,6 +305,7 @@ void run_result_add(struct run_result *sum, const struct run_result *r)
 	sum->runs += r->runs;
 	sum->steps += r->steps;
 	sum->timers += r->timers;
+	sum->leased_s += r->leased_s;
 	for (unsigned i = 0; i < FAULT_COUNT; i++)
 		sum->faults[i] += r->faults[i];
 	add_link(&sum->links, &r->links);
@@ -316,5 +318,4 @@ void run_result_add(struct run_result *sum, const struct run_result *r)
 			sum->seen.transitions[i][j] += r->seen.transitions[i][j];
 	}
 	sum->seen.leases += r->seen.leases;
-	sum->seen.leased_ns += r->seen.leased_ns;
 }
