@@ -31,13 +31,19 @@ static nsec draw(struct prng *prng, nsec least, nsec most)
 	return least + prng_below(prng, most - least + 1);
 }
 
+bool acd_is_limited(const struct acd *a, nsec now)
+{
+	return a->conflicts >= ACD_MAX_CONFLICTS &&
+	       now < nsec_add(a->conflict_at, ACD_ROW_NS);
+}
+
 void acd_probe(struct acd *a, enum acd_mode mode, ipv4_addr address,
 	       struct prng *prng, nsec now)
 {
 	nsec earliest = now;
 
 	ASSERT(mode != ACD_MODE_OFF && address != IPV4_ANY);
-	if (a->conflicts >= ACD_MAX_CONFLICTS)
+	if (acd_is_limited(a, now))
 		earliest = nsec_max(now, nsec_add(a->probed_at,
 						  ACD_RATE_LIMIT_INTERVAL_NS));
 	a->phase = ACD_PHASE_PROBING;
@@ -52,23 +58,16 @@ void acd_probe(struct acd *a, enum acd_mode mode, ipv4_addr address,
 static void announce(struct acd *a, nsec now)
 {
 	a->phase = ACD_PHASE_ANNOUNCING;
-	a->in_use = true;
 	a->sent = 0;
-	a->conflicts = 0;
 	a->next_at = now;
 }
 
-void acd_use(struct acd *a, ipv4_addr address, nsec now)
+void acd_use(struct acd *a, nsec now)
 {
-	if (a->phase != ACD_PHASE_IDLE && a->address == address &&
-	    a->phase != ACD_PHASE_PASSED) {
-		a->in_use = true;
-		return;
-	}
-	if (a->address != address)
-		a->defended_at = 0;
-	a->address = address;
-	announce(a, now);
+	ASSERT(a->phase != ACD_PHASE_IDLE);
+	a->in_use = true;
+	if (a->phase == ACD_PHASE_PASSED)
+		announce(a, now);
 }
 
 void acd_stop(struct acd *a)
@@ -79,9 +78,12 @@ void acd_stop(struct acd *a)
 	a->next_at = NSEC_NEVER;
 }
 
-void acd_conflict(struct acd *a)
+static void note_conflict(struct acd *a, nsec now)
 {
+	if (now >= nsec_add(a->conflict_at, ACD_ROW_NS))
+		a->conflicts = 0;
 	a->conflicts++;
+	a->conflict_at = now;
 	acd_stop(a);
 }
 
@@ -141,8 +143,8 @@ struct acd_result acd_tick(struct acd *a, enum acd_mode mode, struct prng *prng,
 
 /*
  * Somebody else's packet is a conflict if it comes from the address; as long as
- * we probe ourselves, also if it probes for it. A probe for an address in use
- * is answered by the kernel and harms nobody.
+ * we do not use that, also if it probes for it. A probe for an address in use is
+ * answered by the kernel and harms nobody.
  */
 static bool is_conflict(const struct acd *a, const struct arp *arp)
 {
@@ -150,8 +152,7 @@ static bool is_conflict(const struct acd *a, const struct arp *arp)
 		return false;
 	if (arp->sender == a->address)
 		return true;
-	return (a->phase == ACD_PHASE_PROBING || a->phase == ACD_PHASE_PASSED) &&
-	       !a->in_use && arp->op == ARP_OP_REQUEST &&
+	return !a->in_use && arp->op == ARP_OP_REQUEST &&
 	       arp->sender == IPV4_ANY && arp->target == a->address;
 }
 
@@ -175,7 +176,7 @@ struct acd_result acd_hear(struct acd *a, const struct arp *arp, bool own,
 	if (own || !is_conflict(a, arp))
 		return (struct acd_result){ 0 };
 	if (!may_defend(a, defence, now)) {
-		acd_conflict(a);
+		note_conflict(a, now);
 		return (struct acd_result){ .verdict = ACD_VERDICT_CONFLICT };
 	}
 	if (!a->defended_at ||

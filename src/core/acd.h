@@ -41,6 +41,9 @@ enum acd_defence {
 #define ACD_MAX_CONFLICTS	   10
 #define ACD_RATE_LIMIT_INTERVAL_NS (60 * NSEC_PER_S)
 
+/* Conflicts are in a row if no more lies between them. The RFC has no end. */
+#define ACD_ROW_NS (3600 * NSEC_PER_S)
+
 enum acd_phase {
 	ACD_PHASE_IDLE,
 	ACD_PHASE_PROBING,
@@ -59,7 +62,8 @@ struct acd {
 	nsec next_at;	    /* NSEC_NEVER, or the next call of acd_tick() */
 	nsec probed_at;	    /* when probing began last; 0: never */
 	nsec defended_at;   /* last defence of this address; 0: never */
-	unsigned conflicts; /* in a row, without a success in between */
+	nsec conflict_at;   /* the last conflict */
+	unsigned conflicts; /* in a row */
 };
 
 enum acd_verdict {
@@ -81,22 +85,22 @@ struct acd_result {
 };
 
 /*
- * Begins to probe. From the tenth conflict in a row on, the first probe leaves
- * no sooner than a minute after that of the address before (RFC 5227 2.1.1).
+ * Begins to probe; while acd_is_limited(), the first probe leaves no sooner than
+ * a minute after that of the address before.
  */
 void acd_probe(struct acd *, enum acd_mode, ipv4_addr, struct prng *, nsec now);
 
 /*
  * The address is in use from now on: it is announced, at once or when the probes
- * have passed, and watched. An address that was not probed may be passed in, too.
+ * have passed, and watched. It is probed already; told twice, nothing happens.
  */
-void acd_use(struct acd *, ipv4_addr, nsec now);
+void acd_use(struct acd *, nsec now);
 
 /* The address is of no interest any more; conflicts stay counted. */
 void acd_stop(struct acd *);
 
-/* A conflict that was learned of in another way counts, too. */
-void acd_conflict(struct acd *);
+/* Ten conflicts in a row: one new address a minute (RFC 5227 2.1.1). */
+bool acd_is_limited(const struct acd *, nsec now);
 
 /* To be called at next_at; harmless before it. mode is that of acd_probe(). */
 struct acd_result acd_tick(struct acd *, enum acd_mode, struct prng *, nsec now);

@@ -57,8 +57,9 @@ void step_enter(struct step *s, enum dhcp4_state to)
 	c->tries = 0;
 	c->state = to;
 	c->since_ns = c->now;
-	if (begins_exchange(to)) {
+	if (to == DHCP4_STATE_SELECTING)
 		c->conflict = IPV4_ANY;
+	if (begins_exchange(to)) {
 		step_draw_xid(c);
 		/* Rebinding is the renewal going on (RFC 2131 2, secs). */
 		if (!goes_on)
@@ -247,7 +248,6 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 	/* What is due is done in the same step: no deadline ever lies behind. */
 	for (unsigned round = 0;; round++) {
 		ASSERT(round < ROUNDS_MAX);
-		guard_settle(&s);
 		state_common(&s);
 		state_handlers[c->state](&s);
 		guard_settle(&s);

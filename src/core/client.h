@@ -53,7 +53,7 @@ enum dhcp4_state {
 enum dhcp4_tenure {
 	DHCP4_TENURE_NONE,
 	DHCP4_TENURE_REMEMBERED, /* asked for only, not configured */
-	DHCP4_TENURE_GRANTED,	 /* in PROBING: not yet configured */
+	DHCP4_TENURE_GRANTED,	 /* to be checked before it is used */
 	DHCP4_TENURE_HELD,	 /* configured, used */
 };
 
@@ -66,7 +66,7 @@ enum dhcp4_loss {
 	DHCP4_LOSS_RELEASED,
 	DHCP4_LOSS_REPLACED,  /* by a lease of another address */
 	DHCP4_LOSS_MOVED,     /* the link leads to another network now */
-	DHCP4_LOSS_UNCHECKED, /* not lost: withdrawn until it is probed again */
+	DHCP4_LOSS_WITHDRAWN, /* not lost: out of use until it is checked */
 };
 
 /* Codes asked for by option 55, in order. */
@@ -92,6 +92,9 @@ struct dhcp4_config {
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
 };
+
+/* The mode in force: where ARP is not Ethernet's there is no detection. */
+enum acd_mode dhcp4_acd_mode(const struct dhcp4_config *);
 
 /* ---- events ---------------------------------------------------------- */
 
@@ -187,6 +190,7 @@ enum dhcp4_notice_kind {
 	DHCP4_NOTICE_UNCONFIRMED,  /* address: used until its expiry */
 	DHCP4_NOTICE_MASK_GUESSED, /* address */
 	DHCP4_NOTICE_LOST,	   /* address, loss */
+	DHCP4_NOTICE_WITHDRAWN,	   /* address: out of use until it is checked */
 	DHCP4_NOTICE_READY,	   /* address: kernel has it and its routes */
 	DHCP4_NOTICE_CONFIGURE_FAILED, /* address, error */
 	DHCP4_NOTICE_CONFLICT,	       /* address: somebody else uses it */

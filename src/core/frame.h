@@ -57,7 +57,8 @@ enum reject frame_parse(const void *packet, size_t size, uint16_t port,
 void frame_seal(uint8_t *packet, size_t payload_size, const struct datagram *);
 
 /* RFC 826 for IPv4 on a link whose addresses have 6 octets. */
-#define ARP_SIZE 28
+#define ARP_SIZE	28
+#define ARP_HWADDR_SIZE 6
 
 enum arp_op {
 	ARP_OP_REQUEST = 1,
@@ -66,7 +67,7 @@ enum arp_op {
 
 struct arp {
 	uint16_t op;
-	uint8_t sender_hw[6], target_hw[6];
+	uint8_t sender_hw[ARP_HWADDR_SIZE], target_hw[ARP_HWADDR_SIZE];
 	ipv4_addr sender, target;
 };
 

@@ -67,7 +67,7 @@ static const char *const loss_names[] = {
 	[DHCP4_LOSS_RELEASED] = "released",
 	[DHCP4_LOSS_REPLACED] = "replaced",
 	[DHCP4_LOSS_MOVED] = "moved",
-	[DHCP4_LOSS_UNCHECKED] = "unchecked",
+	[DHCP4_LOSS_WITHDRAWN] = "withdrawn",
 };
 
 static const char *const request_names[] = {

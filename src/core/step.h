@@ -90,14 +90,15 @@ void step_choose_best(struct step *);
 /* A reply in a state that asked for an address with a REQUEST. */
 void step_take_answer(struct step *, ipv4_addr asked);
 
-/* CARRIER, for a state that is at work, which it is with carrier only. */
+/*
+ * CARRIER, for a state that is at work, which it is with carrier only; and RESUME.
+ * The lease is to be confirmed before anything else.
+ */
 void step_carrier_lost(struct step *);
+void step_resumed(struct step *);
 
 /* CARRIER, for a state that waits to send: its return gives it its turn. */
 void step_carrier_awaited(struct step *);
-
-/* RESUME: the lease is confirmed as on the return of a carrier. */
-void step_resumed(struct step *);
 
 /* RECONFIGURE: by another name on the wire no server knows our lease. */
 void step_reconfigured(struct step *);
@@ -136,12 +137,16 @@ void guard_settle(struct step *);
 /* True if the address may not be used until it was probed. */
 bool guard_must_wait(const struct step *, ipv4_addr);
 
-/* True if the lease held must not be used while it is confirmed. */
-bool guard_withdraws(const struct step *);
+/*
+ * The link was lost, or slept, or is new to us: probes begin anew. `strict` uses
+ * nothing until then (RFC 5227 2.1).
+ */
+void guard_recheck(struct step *);
 
 /* An address that somebody else has is not asked for again for a while. */
 void guard_decline(struct step *, ipv4_addr);
 bool guard_is_declined(const struct step *, ipv4_addr);
+void guard_forget(struct step *);
 
 /* send.c */
 

@@ -351,6 +351,10 @@ static void log_notice_of(const struct iface *i,
 		log_notice("%s: %s is gone: %s", i->name, address,
 			   dhcp4_loss_name(notice->loss));
 		break;
+	case DHCP4_NOTICE_WITHDRAWN:
+		log_notice("%s: %s is not used until it is checked", i->name,
+			   address);
+		break;
 	case DHCP4_NOTICE_READY:
 		log_info("%s: %s is ready", i->name, address);
 		break;

@@ -402,6 +402,7 @@ void world_init(struct world *w, unsigned number)
 		.client_id = { 7, { 1, 2, 0, 0, 0, 0, 0x10 } },
 		.hostname = "pc",
 		.parameters_count = sizeof(parameters),
+		.acd_defence = ACD_DEFENCE_ONCE,
 	};
 	memcpy(w->config.parameters, parameters, sizeof(parameters));
 	w->server_hw = (struct hwaddr){ 6, { 2, 0, 0, 0, 0, 0x99 } };

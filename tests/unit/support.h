@@ -107,7 +107,10 @@ struct world {
 	bool seen[DHCP4_STATE_COUNT][DHCP4_STATE_COUNT];
 };
 
-/* A client in STOPPED without carrier, at 1000 s, on Ethernet. */
+/*
+ * A client in STOPPED without carrier, at 1000 s, on Ethernet, without conflict
+ * detection.
+ */
 void world_init(struct world *, unsigned seed);
 
 /* One step at the present time. now and earliest_send are filled in here. */

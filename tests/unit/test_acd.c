@@ -61,6 +61,15 @@ static nsec pass(enum acd_mode mode)
 	return now - began;
 }
 
+/* Passed, in use and announced. */
+static void use(void)
+{
+	pass(ACD_MODE_FAST);
+	acd_use(&acd, now);
+	for (unsigned i = 0; i < 2; i++)
+		ck_assert(tick(ACD_MODE_FAST).send == ACD_SEND_ANNOUNCEMENT);
+}
+
 static struct acd_result hear(uint16_t op, ipv4_addr sender, ipv4_addr target,
 			      bool own, enum acd_defence defence)
 {
@@ -180,7 +189,7 @@ START_TEST(own_packets_are_no_conflict)
 	ck_assert(hear(ARP_OP_REPLY, ADDRESS, 0, true, ACD_DEFENCE_ONCE).verdict ==
 		  ACD_VERDICT_NONE);
 	ck_assert_uint_eq(acd.phase, ACD_PHASE_PROBING);
-	acd_use(&acd, ADDRESS, now);
+	acd_use(&acd, now);
 	ck_assert(hear(ARP_OP_REPLY, ADDRESS, 0, true, ACD_DEFENCE_NEVER).verdict ==
 		  ACD_VERDICT_NONE);
 }
@@ -204,7 +213,7 @@ START_TEST(use_is_announced_twice_and_then_there_is_silence)
 	nsec first;
 
 	pass(ACD_MODE_STRICT);
-	acd_use(&acd, ADDRESS, now);
+	acd_use(&acd, now);
 	first = now;
 	ck_assert(tick(ACD_MODE_STRICT).send == ACD_SEND_ANNOUNCEMENT);
 	ck_assert_uint_eq(now, first);
@@ -219,7 +228,7 @@ END_TEST
 START_TEST(address_in_use_is_probed_and_only_then_announced)
 {
 	probe(ACD_MODE_OPTIMISTIC);
-	acd_use(&acd, ADDRESS, now);
+	acd_use(&acd, now);
 	ck_assert_uint_eq(acd.next_at, now);
 	for (unsigned i = 0; i < 3; i++)
 		ck_assert(tick(ACD_MODE_OPTIMISTIC).send == ACD_SEND_PROBE);
@@ -232,7 +241,7 @@ END_TEST
 START_TEST(address_in_use_but_not_probed_yet_is_not_defended)
 {
 	probe(ACD_MODE_OPTIMISTIC);
-	acd_use(&acd, ADDRESS, now);
+	acd_use(&acd, now);
 	ck_assert(claim(ACD_DEFENCE_ALWAYS) == ACD_VERDICT_CONFLICT);
 }
 END_TEST
@@ -240,7 +249,7 @@ END_TEST
 /* Covers: 5227-2.4-01 5227-2.4-02 5227-2.4-03 */
 START_TEST(second_conflict_within_ten_seconds_costs_the_address)
 {
-	acd_use(&acd, ADDRESS, now);
+	use();
 	ck_assert(hear(ARP_OP_REQUEST, ADDRESS, OTHER, false, ACD_DEFENCE_ONCE).send ==
 		  ACD_SEND_ANNOUNCEMENT);
 	now += 10 * NSEC_PER_S;
@@ -253,7 +262,7 @@ END_TEST
 
 START_TEST(address_that_is_never_defended_goes_at_once)
 {
-	acd_use(&acd, ADDRESS, now);
+	use();
 	ck_assert(claim(ACD_DEFENCE_NEVER) == ACD_VERDICT_CONFLICT);
 }
 END_TEST
@@ -263,7 +272,7 @@ START_TEST(address_that_is_always_defended_is_so_every_ten_seconds)
 {
 	unsigned sent = 0;
 
-	acd_use(&acd, ADDRESS, now);
+	use();
 	for (unsigned i = 0; i < 200; i++) {
 		struct acd_result r = hear(ARP_OP_REPLY, ADDRESS, OTHER, false,
 					   ACD_DEFENCE_ALWAYS);
@@ -279,12 +288,22 @@ END_TEST
 /* Devices that probe for who is there harm nobody. */
 START_TEST(probes_of_others_never_cost_an_address_in_use)
 {
-	acd_use(&acd, ADDRESS, now);
+	use();
 	for (unsigned i = 0; i < 10; i++)
 		ck_assert(hear(ARP_OP_REQUEST, 0, ADDRESS, false, ACD_DEFENCE_NEVER)
 				  .verdict == ACD_VERDICT_NONE);
 }
 END_TEST
+
+/* Five found by probes, five in use: a defence that failed counts as much. */
+static void conflict(unsigned n)
+{
+	if (n % 2)
+		probe(ACD_MODE_FAST);
+	else
+		use();
+	ck_assert(claim(ACD_DEFENCE_NEVER) == ACD_VERDICT_CONFLICT);
+}
 
 /* Covers: 5227-2.1.1-06 5227-2.1.1-07 */
 START_TEST(ten_conflicts_in_a_row_slow_it_down)
@@ -292,14 +311,12 @@ START_TEST(ten_conflicts_in_a_row_slow_it_down)
 	nsec last;
 
 	for (unsigned i = 0; i < 10; i++) {
-		if (i % 2) {
-			probe(ACD_MODE_FAST);
-			ck_assert_uint_eq(acd.next_at, now);
-			claim(ACD_DEFENCE_ONCE);
-		} else {
-			acd_conflict(&acd);
-		}
+		ck_assert(!acd_is_limited(&acd, now));
+		conflict(i);
+		now += 3500 * NSEC_PER_S;
 	}
+	ck_assert(acd_is_limited(&acd, now));
+	now -= 3500 * NSEC_PER_S;
 	last = acd.probed_at;
 	for (unsigned i = 0; i < 5; i++) {
 		probe(ACD_MODE_FAST);
@@ -308,32 +325,49 @@ START_TEST(ten_conflicts_in_a_row_slow_it_down)
 		tick(ACD_MODE_FAST);
 		claim(ACD_DEFENCE_ONCE);
 	}
-	/* An address that could be used ends the row. */
-	pass(ACD_MODE_FAST);
-	acd_use(&acd, ADDRESS, now);
-	acd_stop(&acd);
+	ck_assert_uint_eq(acd.conflicts, 15);
+}
+END_TEST
+
+START_TEST(an_hour_without_a_conflict_ends_the_row)
+{
+	for (unsigned i = 0; i < 10; i++)
+		conflict(i);
+	now += 3600 * NSEC_PER_S - 1;
+	ck_assert(acd_is_limited(&acd, now));
+	now++;
+	ck_assert(!acd_is_limited(&acd, now));
 	probe(ACD_MODE_FAST);
 	ck_assert_uint_eq(acd.next_at, now);
+	claim(ACD_DEFENCE_ONCE);
+	ck_assert_uint_eq(acd.conflicts, 1);
 }
 END_TEST
 
 START_TEST(use_told_twice_is_announced_once)
 {
-	acd_use(&acd, ADDRESS, now);
+	pass(ACD_MODE_FAST);
+	acd_use(&acd, now);
 	tick(ACD_MODE_FAST);
-	acd_use(&acd, ADDRESS, now);
+	acd_use(&acd, now);
 	ck_assert_uint_eq(acd.sent, 1);
-	/* Another address is announced anew, and defended anew. */
+}
+END_TEST
+
+/* Probed again, an address is defended as if for the first time. */
+START_TEST(probing_anew_forgets_the_last_defence)
+{
+	use();
 	ck_assert(claim(ACD_DEFENCE_ONCE) == ACD_VERDICT_DEFENDED);
-	acd_use(&acd, OTHER, now);
-	ck_assert_uint_eq(acd.sent, 0);
-	ck_assert_uint_eq(acd.defended_at, 0);
+	acd_stop(&acd);
+	use();
+	ck_assert(claim(ACD_DEFENCE_ONCE) == ACD_VERDICT_DEFENDED);
 }
 END_TEST
 
 START_TEST(nothing_is_heard_or_sent_while_idle)
 {
-	acd_use(&acd, ADDRESS, now);
+	use();
 	acd_stop(&acd);
 	ck_assert(acd.next_at == NSEC_NEVER);
 	ck_assert(claim(ACD_DEFENCE_NEVER) == ACD_VERDICT_NONE);
@@ -366,7 +400,9 @@ Suite *test_acd_suite(void)
 		       address_that_is_always_defended_is_so_every_ten_seconds);
 	tcase_add_test(tcase, probes_of_others_never_cost_an_address_in_use);
 	tcase_add_test(tcase, ten_conflicts_in_a_row_slow_it_down);
+	tcase_add_test(tcase, an_hour_without_a_conflict_ends_the_row);
 	tcase_add_test(tcase, use_told_twice_is_announced_once);
+	tcase_add_test(tcase, probing_anew_forgets_the_last_defence);
 	tcase_add_test(tcase, nothing_is_heard_or_sent_while_idle);
 	suite_add_tcase(suite, tcase);
 	return suite;

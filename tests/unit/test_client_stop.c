@@ -318,24 +318,6 @@ END_TEST
 
 /* ---- conflict detection ---------------------------------------------- */
 
-/* Switched on while a lease is held: what was configured is withdrawn first. */
-START_TEST(strict_check_withdraws_what_is_held)
-{
-	struct dhcp4_lease lease = world_lease(&w, 3000);
-
-	w.config.acd = ACD_MODE_STRICT;
-	world_load(&w, &lease, true, true);
-	world_event(&w, DHCP4_EVENT_CONFIGURED);
-	world_start(&w);
-	world_check(&w, DHCP4_STATE_REBOOTING, DHCP4_TENURE_REMEMBERED);
-	ck_assert_uint_eq(w.kernel, IPV4_ANY);
-	ck_assert_uint_eq(w.loss, DHCP4_LOSS_UNCHECKED);
-	world_ack(&w);
-	world_check(&w, DHCP4_STATE_PROBING, DHCP4_TENURE_GRANTED);
-	ck_assert_uint_eq(w.kernel, IPV4_ANY);
-}
-END_TEST
-
 /* Renewing is no reason to check anew. */
 START_TEST(extension_is_not_checked)
 {
@@ -349,34 +331,6 @@ START_TEST(extension_is_not_checked)
 		world_ack(&w);
 		world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
 		ck_assert_uint_eq(w.deconfigures, 0);
-	}
-}
-END_TEST
-
-/* Of a lease that was usable once, the one granted since is not yet. */
-START_TEST(granted_lease_is_not_used_unchecked)
-{
-	for (unsigned stopped = 0; stopped < 2; stopped++) {
-		struct dhcp4_lease lease;
-
-		setup();
-		w.config.acd = ACD_MODE_STRICT;
-		lease = world_lease(&w, 3000);
-		world_load(&w, &lease, false, true);
-		world_start(&w);
-		world_ack(&w);
-		world_check(&w, DHCP4_STATE_PROBING, DHCP4_TENURE_GRANTED);
-		if (stopped)
-			world_stop(&w, false);
-		else
-			world_carrier(&w, false);
-		ck_assert_int_eq(w.client.tenure, DHCP4_TENURE_REMEMBERED);
-		world_sleep(&w, S(2));
-		world_start(&w);
-		world_check(&w, DHCP4_STATE_REBOOTING, DHCP4_TENURE_REMEMBERED);
-		world_run(&w, S(8));
-		world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_NONE);
-		ck_assert_uint_eq(w.configures, 0);
 	}
 }
 END_TEST
@@ -424,9 +378,7 @@ static TCase *loss_tests(void)
 	tcase_add_loop_test(tcase, removed_address_is_put_back, 0, PLACES);
 	tcase_add_loop_test(tcase, new_identity_begins_anew, 0, PLACES);
 	tcase_add_loop_test(tcase, new_parameters_change_nothing, 0, PLACES);
-	tcase_add_test(tcase, strict_check_withdraws_what_is_held);
 	tcase_add_test(tcase, extension_is_not_checked);
-	tcase_add_test(tcase, granted_lease_is_not_used_unchecked);
 	tcase_add_test(tcase, granted_lease_expires);
 	return tcase;
 }
