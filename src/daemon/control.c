@@ -378,7 +378,7 @@ static const char description[] =
 	"\n"
 	"# state is a state of RFC 2131, or STOPPED, PROBING or INFORMING. tenure\n"
 	"# tells what may be done with the lease: a remembered one is asked for, a\n"
-	"# granted one is being checked, only a held one is used. ready: the\n"
+	"# granted one is to be checked first, only a held one is used. ready: the\n"
 	"# kernel has its address and routes. Octets are hex with colons. The\n"
 	"# counters are those that counted something.\n"
 	"type Interface (\n"

@@ -92,6 +92,21 @@ static void frame_received(void *owner, const struct packet_frame *frame, nsec n
 			    frame->checksum_partial, &frame->source, now);
 }
 
+/* What an interface of this host sends, as another of them hears it, is ours. */
+static void arp_received(void *owner, const struct packet_frame *frame, nsec now)
+{
+	struct daemon *d = owner;
+	struct managed *m = daemon_find_index(d, frame->ifindex);
+	struct hwaddr sender = { .size = ARP_HWADDR_SIZE };
+	struct arp arp;
+
+	if (!m || !arp_parse(frame->bytes, frame->size, &arp))
+		return;
+	memcpy(sender.bytes, arp.sender_hw, ARP_HWADDR_SIZE);
+	iface_arp(&m->iface, frame->bytes, frame->size,
+		  link_monitor_owns(d->links, &sender), now);
+}
+
 static void deadline_reached(struct loop_timer *timer, nsec now)
 {
 	struct managed *m = LOOP_OWNER(timer, struct managed, timer);
@@ -377,7 +392,12 @@ static int set_up(struct daemon *d, struct managed *m,
 	config->requested_address = settings->requested_address;
 	config->broadcast = settings->broadcast;
 	config->bootp = settings->bootp;
-	config->acd = ACD_MODE_OFF;
+	config->acd = settings->acd;
+	config->acd_defence = settings->acd_defence;
+	if (dhcp4_acd_mode(config) != config->acd)
+		log_notice("%s: no conflict detection: its hardware address is "
+			   "not Ethernet's",
+			   link->name);
 	memcpy(config->hostname, settings->hostname, sizeof(config->hostname));
 	memcpy(config->vendor_class, settings->vendor_class,
 	       sizeof(config->vendor_class));
@@ -431,7 +451,11 @@ static enum exit_code open_sockets(struct daemon *d,
 	if (d->udp < 0)
 		log_warning("UDP port 68: %s; unicast goes by the packet socket",
 			    strerror(-d->udp));
-	r = packet_open(&d->packet, d->loop, only, frame_received, d);
+	r = packet_open(&d->packet, PACKET_KIND_REPLIES, d->loop, only,
+			frame_received, d);
+	if (r == 0)
+		r = packet_open(&d->arp, PACKET_KIND_ARP, d->loop, only,
+				arp_received, d);
 	if (r < 0)
 		return fail("packet socket", r);
 	r = route_open(&d->route, d->loop);
@@ -590,8 +614,8 @@ void daemon_close(struct daemon *d)
 		outcome_close(d->outcome);
 	if (d->route)
 		route_close(d->route);
-	if (d->packet)
-		packet_close(d->packet);
+	packet_close(d->packet);
+	packet_close(d->arp);
 	if (d->links)
 		link_monitor_close(d->links);
 	if (d->udp >= 0)

@@ -51,7 +51,7 @@ struct daemon {
 	struct loop *loop;
 	struct settings *settings;
 	struct iface_host host;
-	struct packet *packet;
+	struct packet *packet, *arp;
 	int udp; /* -1: port 68 could not be had */
 	struct route *route;
 	struct link_monitor *links;
@@ -60,7 +60,7 @@ struct daemon {
 	struct outcome *outcome;
 	struct sandbox_report sandbox;
 
-	/* Some time after the last change: the disk, and the packet socket. */
+	/* Some time after the last change: the disk, and the packet sockets. */
 	struct loop_timer settle;
 	struct loop_timer work; /* what one turn leaves to the next */
 
@@ -84,7 +84,7 @@ void daemon_end_turn(struct daemon *, nsec now);
 void daemon_save_lease(struct managed *, nsec now);
 void daemon_sync_lease(struct managed *);
 
-/* All is quiet: closes the packet socket, brings one lease file to the disk. */
+/* All is quiet: closes idle packet sockets, brings one lease file to the disk. */
 void daemon_settle(struct daemon *, nsec now);
 
 /*

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The socket filter of the IP packet socket, built as data: classic BPF that
- * passes DHCP replies with one of the transaction ids in flight.
+ * The filters of the packet sockets, built as data: classic BPF that passes what
+ * an interface waits for, by numbers: the transaction ids in flight, the
+ * addresses that are watched.
  *
- * It saves wake-ups and proves nothing: whoever receives checks all of it again.
+ * They save wake-ups and prove nothing: whoever receives checks all of it again.
  */
 #ifndef DAEMON_FILTER_H
 #define DAEMON_FILTER_H
@@ -13,23 +14,35 @@
 #include <stdint.h>
 
 /*
- * With more ids than this the filter passes every reply: port and cookie only.
- * A larger one would not be attached by older kernels, which let a socket hold
- * 20 KiB of them (net.core.optmem_max), old and new at once.
+ * A filter tells so many numbers apart. A larger one would not be attached by
+ * older kernels, which let a socket hold 20 KiB of them (net.core.optmem_max),
+ * old and new at once.
  */
-#define FILTER_XIDS_MAX 256
+#define FILTER_KEYS_MAX 256
 
 /* Enough for the head and the search; filter.c shows why. */
-#define FILTER_SIZE_MAX (32 + 2 * FILTER_XIDS_MAX)
+#define FILTER_SIZE_MAX (32 + 2 * FILTER_KEYS_MAX)
 
 /*
- * Builds the filter for ids in ascending order without repeats (0 of them: it
- * drops all). It passes what is of packet type HOST, BROADCAST or MULTICAST,
- * IPv4 but not a fragment, UDP to port 68 with the header length as the packet
- * says, op BOOTREPLY, the magic cookie, and one of the ids. Returns the number
- * of instructions, at most FILTER_SIZE_MAX.
+ * Both take numbers in ascending order, repeats allowed, and return how many
+ * instructions they wrote, at most FILTER_SIZE_MAX. Without a number all is
+ * dropped, and so is whatever is not of packet type HOST, BROADCAST or MULTICAST.
  */
-size_t filter_build(struct sock_filter program[FILTER_SIZE_MAX],
-		    const uint32_t *xids, size_t count);
+
+/*
+ * Passes IPv4 packets that are no fragments, UDP to port 68 with the header length
+ * as the packet says, op BOOTREPLY, the magic cookie, and one of the transaction
+ * ids. With too many ids all replies pass.
+ */
+size_t filter_replies(struct sock_filter program[FILTER_SIZE_MAX],
+		      const uint32_t *xids, size_t count);
+
+/*
+ * Passes ARP for IPv4 over Ethernet whose sender has one of the addresses, or has
+ * none and asks for one of them. With too many addresses their neighbours pass,
+ * too: as few of the last bits are ignored as will do.
+ */
+size_t filter_arp(struct sock_filter program[FILTER_SIZE_MAX],
+		  const uint32_t *addresses, size_t count);
 
 #endif

@@ -59,6 +59,13 @@ static void run_effect(struct iface *i, const struct dhcp4_effect *effect,
 		if (!run_send(i, effect, &failures->send_error))
 			failures->send = true;
 		return;
+	case DHCP4_EFFECT_SEND_ARP:
+		r = ops->send_arp(i, effect->arp.packet);
+		if (r < 0) {
+			failures->send = true;
+			failures->send_error = -r;
+		}
+		return;
 	case DHCP4_EFFECT_DECONFIGURE:
 		ops->deconfigure(i, effect->deconfigure.why, now);
 		return;
@@ -77,9 +84,6 @@ static void run_effect(struct iface *i, const struct dhcp4_effect *effect,
 	case DHCP4_EFFECT_NOTIFY:
 		ops->notify(i, &effect->notice, now);
 		return;
-	case DHCP4_EFFECT_SEND_ARP:
-		/* Conflict detection sends these; the core has none yet. */
-		break;
 	}
 	UNREACHABLE();
 }
@@ -99,6 +103,18 @@ static void reconcile_listening(struct iface *i, struct dhcp4_want want)
 	i->want.xid = want.xid;
 }
 
+/* So is what others say about an address, before it is probed. */
+static void reconcile_watching(struct iface *i, ipv4_addr watch)
+{
+	const struct iface_ops *ops = i->host->ops;
+
+	if (watch == i->want.watch)
+		return;
+	if (i->want.watch)
+		ops->unwatch(i, i->want.watch);
+	i->want.watch = watch && ops->watch(i, watch) == 0 ? watch : IPV4_ANY;
+}
+
 /* One step of the core, and its effects. */
 static void step_once(struct iface *i, const struct dhcp4_event *event,
 		      struct failures *failures)
@@ -115,6 +131,7 @@ static void step_once(struct iface *i, const struct dhcp4_event *event,
 		pacer_take(&host->pacer, event->now);
 	want = dhcp4_want(&i->client);
 	reconcile_listening(i, want);
+	reconcile_watching(i, want.watch);
 	for (unsigned n = 0; n < effects->count; n++)
 		run_effect(i, &effects->list[n], event->now, failures);
 	if (want.deadline != i->want.deadline) {
@@ -198,6 +215,14 @@ void iface_frame(struct iface *i, const void *packet, size_t size,
 			.kind = DHCP4_EVENT_FRAME,
 			.now = now,
 			.frame = { packet, size, checksum_partial, *source } });
+}
+
+void iface_arp(struct iface *i, const void *packet, size_t size, bool own,
+	       nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_ARP,
+				      .now = now,
+				      .arp = { packet, size, own } });
 }
 
 void iface_renew(struct iface *i, nsec now)

@@ -26,6 +26,8 @@ struct iface_ops {
 	/* The effects of the core (client.h), one each. */
 	int (*send_broadcast)(struct iface *, const void *packet, size_t size);
 	int (*send_unicast)(struct iface *, const struct dhcp4_effect *);
+	/* ARP_SIZE octets, to all. */
+	int (*send_arp)(struct iface *, const void *packet);
 
 	/* Asynchronous: the answer comes by iface_configured(). */
 	int (*configure)(struct iface *, const struct dhcp4_lease *, nsec now);
@@ -38,6 +40,8 @@ struct iface_ops {
 	/* The core's wants, told when they change. */
 	int (*listen)(struct iface *, uint32_t xid);
 	void (*unlisten)(struct iface *, uint32_t xid);
+	int (*watch)(struct iface *, ipv4_addr);
+	void (*unwatch)(struct iface *, ipv4_addr);
 	void (*set_deadline)(struct iface *, nsec deadline);
 };
 
@@ -81,6 +85,10 @@ void iface_resumed(struct iface *, nsec now);
 void iface_tick(struct iface *, nsec now);
 void iface_frame(struct iface *, const void *packet, size_t size,
 		 bool checksum_partial, const struct hwaddr *source, nsec now);
+
+/* An ARP packet; own: its sender is an interface of this host. */
+void iface_arp(struct iface *, const void *packet, size_t size, bool own,
+	       nsec now);
 void iface_renew(struct iface *, nsec now);
 void iface_rebind(struct iface *, nsec now);
 

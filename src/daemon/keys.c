@@ -183,18 +183,45 @@ static const char *apply_request(const char *value, void *field)
 	return "must be the IPv4 address of a host, as in 192.0.2.7";
 }
 
-/* There is nothing to store as long as there is one mode. */
+/* The index of a word; count if it is none of them. */
+static size_t find_word(const char *const *words, size_t count, const char *word)
+{
+	size_t i = 0;
+
+	while (i < count && strcmp(words[i], word) != 0)
+		i++;
+	return i;
+}
+
 static const char *apply_acd(const char *value, void *field)
 {
-	static const char *const later[] = { "strict", "fast", "optimistic" };
+	static const char *const names[ACD_MODE_COUNT] = {
+		[ACD_MODE_OFF] = "off",
+		[ACD_MODE_STRICT] = "strict",
+		[ACD_MODE_FAST] = "fast",
+		[ACD_MODE_OPTIMISTIC] = "optimistic",
+	};
+	size_t found = find_word(names, ACD_MODE_COUNT, value);
 
-	(void)field;
-	if (strcmp(value, "off") == 0)
-		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(later); i++)
-		if (strcmp(value, later[i]) == 0)
-			return "is not supported in this version; must be off";
-	return "must be strict, fast, optimistic or off (in this version: off)";
+	if (found == ACD_MODE_COUNT)
+		return "must be strict, fast, optimistic or off";
+	*(enum acd_mode *)field = (enum acd_mode)found;
+	return NULL;
+}
+
+static const char *apply_acd_defence(const char *value, void *field)
+{
+	static const char *const names[ACD_DEFENCE_COUNT] = {
+		[ACD_DEFENCE_NEVER] = "never",
+		[ACD_DEFENCE_ONCE] = "once",
+		[ACD_DEFENCE_ALWAYS] = "always",
+	};
+	size_t found = find_word(names, ACD_DEFENCE_COUNT, value);
+
+	if (found == ACD_DEFENCE_COUNT)
+		return "must be never, once or always";
+	*(enum acd_defence *)field = (enum acd_defence)found;
+	return NULL;
 }
 
 /* A directory, and the name of a socket. */
@@ -372,9 +399,15 @@ const struct key keys[] = {
 	{ .option = "acd",
 	  .argument = "MODE",
 	  .name = "acd",
-	  .scope = KEY_SCOPE_IFACE,
+	  OF_IFACE(acd),
 	  .apply = apply_acd,
-	  .help = "conflict detection: off (no other yet)" },
+	  .help = "how to check for conflicts (default: fast)" },
+	{ .option = "acd-defence",
+	  .argument = "HOW",
+	  .name = "acd-defence",
+	  OF_IFACE(acd_defence),
+	  .apply = apply_acd_defence,
+	  .help = "how often to defend the address (default: once)" },
 	{ .option = "metric",
 	  .argument = "N",
 	  .name = "metric",

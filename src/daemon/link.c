@@ -198,6 +198,7 @@ int link_has_address(int ifindex, ipv4_addr address, bool *ret_has,
 struct known_link {
 	int ifindex;
 	unsigned seen; /* the dump that it was last in */
+	struct hwaddr hwaddr;
 };
 
 struct link_monitor {
@@ -261,17 +262,19 @@ static void remove_known(struct link_monitor *m, size_t at)
 static void keep_known(struct link_monitor *m, const struct link_info *info)
 {
 	size_t at = find_known(m, info->ifindex);
-	bool is_known =
-		at < m->known_count && m->known[at].ifindex == info->ifindex;
+	bool is_new =
+		at == m->known_count || m->known[at].ifindex != info->ifindex;
 
-	if (!info->gone && !is_known)
+	if (!info->gone && is_new)
 		insert_known(m, at, info->ifindex);
 	if (at == m->known_count || m->known[at].ifindex != info->ifindex)
 		return;
-	if (info->gone)
+	if (info->gone) {
 		remove_known(m, at);
-	else
-		m->known[at].seen = m->dump;
+		return;
+	}
+	m->known[at].seen = m->dump;
+	m->known[at].hwaddr = info->hwaddr;
 }
 
 static int take_news(const struct nlmsghdr *message, void *context)
@@ -329,6 +332,28 @@ int link_monitor_dump(struct link_monitor *m)
 {
 	m->now = loop_clock();
 	return dump_all(m);
+}
+
+static bool is_known(const struct link_monitor *m, const struct hwaddr *hwaddr)
+{
+	for (size_t i = 0; i < m->known_count; i++) {
+		if (hwaddr_equal(&m->known[i].hwaddr, hwaddr))
+			return true;
+	}
+	return false;
+}
+
+bool link_monitor_owns(struct link_monitor *m, const struct hwaddr *hwaddr)
+{
+	if (is_known(m, hwaddr))
+		return true;
+	/* Until the first dump only those are known that changed meanwhile. */
+	if (m->dump > 0)
+		return false;
+	if (link_monitor_dump(m) < 0)
+		log_warning("links not listed: another of our interfaces may "
+			    "be taken for a host in conflict");
+	return is_known(m, hwaddr);
 }
 
 static void wake(struct loop_source *source, uint32_t events, nsec now)

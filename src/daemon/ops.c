@@ -65,6 +65,16 @@ static int send_unicast(struct iface *i, const struct dhcp4_effect *effect)
 			   effect->send.packet, effect->send.size);
 }
 
+static int send_arp(struct iface *i, const void *packet)
+{
+	int r = packet_send(managed_of(i)->daemon->arp, i->ifindex, NULL,
+			    packet, ARP_SIZE);
+
+	if (r < 0)
+		log_warning("%s: cannot send ARP: %s", i->name, strerror(-r));
+	return r;
+}
+
 static void sent(struct iface *i, const struct dhcp4_effect *effect, int error)
 {
 	const char *name = dhcp4_request_name(effect->send.request);
@@ -91,6 +101,20 @@ static int listen_for(struct iface *i, uint32_t xid)
 static void unlisten(struct iface *i, uint32_t xid)
 {
 	packet_unlisten(managed_of(i)->daemon->packet, xid);
+}
+
+static int watch(struct iface *i, ipv4_addr address)
+{
+	int r = packet_listen(managed_of(i)->daemon->arp, address);
+
+	if (r < 0)
+		log_error("%s: cannot receive ARP: %s", i->name, strerror(-r));
+	return r;
+}
+
+static void unwatch(struct iface *i, ipv4_addr address)
+{
+	packet_unlisten(managed_of(i)->daemon->arp, address);
 }
 
 static void set_deadline(struct iface *i, nsec deadline)
@@ -392,6 +416,7 @@ static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
 const struct iface_ops daemon_ops = {
 	.send_broadcast = send_broadcast,
 	.send_unicast = send_unicast,
+	.send_arp = send_arp,
 	.configure = configure,
 	.deconfigure = deconfigure,
 	.save_lease = save_lease,
@@ -400,6 +425,8 @@ const struct iface_ops daemon_ops = {
 	.sent = sent,
 	.listen = listen_for,
 	.unlisten = unlisten,
+	.watch = watch,
+	.unwatch = unwatch,
 	.set_deadline = set_deadline,
 };
 
@@ -421,6 +448,8 @@ void daemon_end_turn(struct daemon *d, nsec now)
 	bool saved = false;
 	int r = packet_flush(d->packet);
 
+	if (r == 0)
+		r = packet_flush(d->arp);
 	if (r < 0)
 		log_error("cannot set the packet filter: %s", strerror(-r));
 	d->due = NULL;
@@ -452,6 +481,7 @@ void daemon_sync_lease(struct managed *m)
 void daemon_settle(struct daemon *d, nsec now)
 {
 	packet_settle(d->packet);
+	packet_settle(d->arp);
 	for (size_t i = 0; i < d->managed_count; i++) {
 		struct managed *m = &d->managed[i];
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The IP packet socket: opening, filtering, sending, receiving. Which packets
- * are worth anything is the core's to say; here those are left out that did not
- * come to us on an interface of ours.
+ * A packet socket: opening, filtering, sending, receiving. Which packets are worth
+ * anything is the core's to say; here those are left out that did not come to us
+ * on an interface of ours.
  */
 #include "daemon/packet.h"
 
@@ -40,31 +40,43 @@ union link_address {
 	uint8_t bytes[offsetof(struct sockaddr_ll, sll_addr) + HWADDR_SIZE_MAX];
 };
 
+/* A row for each enum packet_kind. */
+static const struct {
+	uint16_t protocol;
+	size_t (*filter)(struct sock_filter program[FILTER_SIZE_MAX],
+			 const uint32_t *keys, size_t count);
+} kinds[] = {
+	[PACKET_KIND_REPLIES] = { ETH_P_IP, filter_replies },
+	[PACKET_KIND_ARP] = { ETH_P_ARP, filter_arp },
+};
+
 struct packet {
 	struct loop_source source; /* first: wake casts back; fd -1: closed */
+	enum packet_kind kind;
 	struct loop *loop;
 	int only_ifindex;
 	packet_receive *receive;
 	void *owner;
 
 	bool bound;
-	bool dirty; /* the filter attached is not that of the ids */
+	bool dirty; /* the filter attached is not that of the keys */
 
-	/* In flight, ascending; an id that two interfaces drew is there twice. */
-	uint32_t *xids;
-	size_t xid_count, xid_size;
+	/* Ascending; what two interfaces wait for is there twice. */
+	uint32_t *keys;
+	size_t key_count, key_size;
 
 	uint8_t buffer[RECEIVE_SIZE];
 };
 
-int packet_open(struct packet **ret, struct loop *loop, int only_ifindex,
-		packet_receive *receive, void *owner)
+int packet_open(struct packet **ret, enum packet_kind kind, struct loop *loop,
+		int only_ifindex, packet_receive *receive, void *owner)
 {
 	struct packet *p = calloc(1, sizeof(*p));
 
 	if (!p)
 		return -ENOMEM;
 	p->source.fd = -1;
+	p->kind = kind;
 	p->loop = loop;
 	p->only_ifindex = only_ifindex;
 	p->receive = receive;
@@ -88,7 +100,7 @@ void packet_close(struct packet *p)
 	if (!p)
 		return;
 	close_socket(p);
-	free(p->xids);
+	free(p->keys);
 	free(p);
 }
 
@@ -213,15 +225,10 @@ static int open_socket(struct packet *p)
 static int attach(const struct packet *p)
 {
 	struct sock_filter program[FILTER_SIZE_MAX];
-	uint32_t xids[FILTER_XIDS_MAX + 1];
-	size_t count = 0;
 	struct sock_fprog fprog = { .filter = program };
 
-	for (size_t i = 0; i < p->xid_count && count <= FILTER_XIDS_MAX; i++) {
-		if (count == 0 || xids[count - 1] != p->xids[i])
-			xids[count++] = p->xids[i];
-	}
-	fprog.len = (unsigned short)filter_build(program, xids, count);
+	fprog.len = (unsigned short)kinds[p->kind].filter(program, p->keys,
+							  p->key_count);
 	if (setsockopt(p->source.fd, SOL_SOCKET, SO_ATTACH_FILTER, &fprog,
 		       sizeof(fprog)) < 0)
 		return -errno;
@@ -232,7 +239,7 @@ static int bind_socket(const struct packet *p)
 {
 	const struct sockaddr_ll address = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_IP),
+		.sll_protocol = htons(kinds[p->kind].protocol),
 		.sll_ifindex = p->only_ifindex,
 	};
 
@@ -258,7 +265,7 @@ int packet_flush(struct packet *p)
 			return error;
 		p->dirty = false;
 	}
-	if (!p->bound && p->xid_count > 0) {
+	if (!p->bound && p->key_count > 0) {
 		error = bind_socket(p);
 		if (error)
 			return error;
@@ -267,15 +274,15 @@ int packet_flush(struct packet *p)
 	return 0;
 }
 
-/* The index of the first id that is not below xid. */
-static size_t find_xid(const struct packet *p, uint32_t xid)
+/* The index of the first key that is not below. */
+static size_t find_key(const struct packet *p, uint32_t key)
 {
-	size_t low = 0, high = p->xid_count;
+	size_t low = 0, high = p->key_count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (p->xids[middle] < xid)
+		if (p->keys[middle] < key)
 			low = middle + 1;
 		else
 			high = middle;
@@ -283,18 +290,18 @@ static size_t find_xid(const struct packet *p, uint32_t xid)
 	return low;
 }
 
-int packet_listen(struct packet *p, uint32_t xid)
+int packet_listen(struct packet *p, uint32_t key)
 {
-	size_t at = find_xid(p, xid);
+	size_t at = find_key(p, key);
 
-	if (p->xid_count == p->xid_size) {
-		size_t size = p->xid_size ? 2 * p->xid_size : 8;
-		uint32_t *xids = realloc(p->xids, size * sizeof(*xids));
+	if (p->key_count == p->key_size) {
+		size_t size = p->key_size ? 2 * p->key_size : 8;
+		uint32_t *keys = realloc(p->keys, size * sizeof(*keys));
 
-		if (!xids)
+		if (!keys)
 			return -ENOMEM;
-		p->xids = xids;
-		p->xid_size = size;
+		p->keys = keys;
+		p->key_size = size;
 	}
 	if (p->source.fd < 0) {
 		int error = open_socket(p);
@@ -302,28 +309,28 @@ int packet_listen(struct packet *p, uint32_t xid)
 		if (error)
 			return error;
 	}
-	memmove(p->xids + at + 1, p->xids + at,
-		(p->xid_count - at) * sizeof(*p->xids));
-	p->xids[at] = xid;
-	p->xid_count++;
+	memmove(p->keys + at + 1, p->keys + at,
+		(p->key_count - at) * sizeof(*p->keys));
+	p->keys[at] = key;
+	p->key_count++;
 	p->dirty = true;
 	return 0;
 }
 
-void packet_unlisten(struct packet *p, uint32_t xid)
+void packet_unlisten(struct packet *p, uint32_t key)
 {
-	size_t at = find_xid(p, xid);
+	size_t at = find_key(p, key);
 
-	ASSERT(at < p->xid_count && p->xids[at] == xid);
-	p->xid_count--;
-	memmove(p->xids + at, p->xids + at + 1,
-		(p->xid_count - at) * sizeof(*p->xids));
+	ASSERT(at < p->key_count && p->keys[at] == key);
+	p->key_count--;
+	memmove(p->keys + at, p->keys + at + 1,
+		(p->key_count - at) * sizeof(*p->keys));
 	p->dirty = true;
 }
 
 void packet_settle(struct packet *p)
 {
-	if (p->xid_count == 0)
+	if (p->key_count == 0)
 		close_socket(p);
 }
 
@@ -339,7 +346,7 @@ int packet_send(struct packet *p, int ifindex, const struct hwaddr *hw,
 	union link_address to = {
 		.ll = {
 			.sll_family = AF_PACKET,
-			.sll_protocol = htons(ETH_P_IP),
+			.sll_protocol = htons(kinds[p->kind].protocol),
 			.sll_ifindex = ifindex,
 		},
 	};

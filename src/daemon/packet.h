@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The IP packet socket of a process: one for all its interfaces.
+ * The packet sockets of a process: one for replies of DHCP, one for ARP, each for
+ * all its interfaces.
  *
  * Opening is cheap when the socket is made with protocol 0, filtered and then
- * bound; closing waits 8 to 20 ms for the kernel's RCU. So it is opened when the
- * first reply is awaited, and closed only in packet_settle(), when no interface
- * has waited for one for some time.
+ * bound; closing waits 8 to 20 ms for the kernel's RCU. So one is opened when
+ * something is awaited first, and closed only in packet_settle(), when no
+ * interface has waited for anything for some time.
  */
 #ifndef DAEMON_PACKET_H
 #define DAEMON_PACKET_H
@@ -18,6 +19,12 @@
 #include "daemon/loop.h"
 
 struct packet;
+
+/* What a socket is for, and by which number it knows who waits for a packet. */
+enum packet_kind {
+	PACKET_KIND_REPLIES, /* IPv4; the transaction id */
+	PACKET_KIND_ARP,     /* the address that somebody has or asks for */
+};
 
 /* A packet that came in; bytes are valid during the call. */
 struct packet_frame {
@@ -34,24 +41,24 @@ typedef void packet_receive(void *owner, const struct packet_frame *, nsec now);
  * only_ifindex: the one interface that is managed, or 0 for several. No socket
  * is opened yet. 0 or -errno.
  */
-int packet_open(struct packet **ret, struct loop *, int only_ifindex,
-		packet_receive *, void *owner);
+int packet_open(struct packet **ret, enum packet_kind, struct loop *,
+		int only_ifindex, packet_receive *, void *owner);
 void packet_close(struct packet *);
 
 /*
- * Adds or removes a transaction id in flight. Opens the socket at need. The
+ * Adds or removes a number that is waited for. Opens the socket at need. The
  * filter is attached anew before the next packet is sent, or by packet_flush()
  * at the end of the turn. 0 or -errno.
  */
-int packet_listen(struct packet *, uint32_t xid);
-void packet_unlisten(struct packet *, uint32_t xid);
+int packet_listen(struct packet *, uint32_t key);
+void packet_unlisten(struct packet *, uint32_t key);
 int packet_flush(struct packet *);
 
-/* Sends an IPv4 packet out of an interface; hw NULL: link-layer broadcast. */
+/* Sends a packet out of an interface; hw NULL: link-layer broadcast. */
 int packet_send(struct packet *, int ifindex, const struct hwaddr *hw,
 		const void *bytes, size_t size);
 
-/* Closes the socket if no id is in flight. */
+/* Closes the socket if nothing is waited for. */
 void packet_settle(struct packet *);
 
 #endif

@@ -62,6 +62,18 @@ static enum settings_result choose_ifaces(struct draft *draft)
 	return SETTINGS_OK;
 }
 
+/* Who quits once the address is set sees nothing of what comes out later. */
+static enum settings_result reconcile_acd(struct draft *draft)
+{
+	const struct settings *s = draft->settings;
+
+	for (size_t i = 0; s->quit && i < s->iface_count; i++) {
+		if (s->ifaces[i].acd == ACD_MODE_OPTIMISTIC)
+			s->ifaces[i].acd = ACD_MODE_FAST;
+	}
+	return SETTINGS_OK;
+}
+
 static enum settings_result check_process(struct draft *draft)
 {
 	const struct settings *s = draft->settings;
@@ -126,14 +138,16 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 				   enum exit_code *ret_code)
 {
 	static enum settings_result (*const steps[])(struct draft *) = {
-		config_read,	choose_ifaces, check_process,
-		check_requests, answer_check,
+		config_read,   choose_ifaces,  reconcile_acd,
+		check_process, check_requests, answer_check,
 	};
 	struct draft draft = {
 		.settings = ret,
 		.common = { .gateway = true,
 			    .classless_routes = true,
 			    .configure = true,
+			    .acd = ACD_MODE_FAST,
+			    .acd_defence = ACD_DEFENCE_ONCE,
 			    .metric = SETTINGS_METRIC_DEFAULT },
 	};
 	enum settings_result result;

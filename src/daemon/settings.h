@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/ipv4.h"
+#include "core/acd.h"
 #include "core/dhcp4.h"
 #include "core/lease.h"
 
@@ -47,6 +48,9 @@ struct iface_settings {
 	bool gateway;	       /* install default routes */
 	bool classless_routes; /* ask for option 121 and use it */
 	bool configure;	       /* set addresses and routes at all */
+
+	enum acd_mode acd; /* never optimistic with quit */
+	enum acd_defence acd_defence;
 
 	uint32_t metric; /* SETTINGS_METRIC_DEFAULT: 1000 + ifindex */
 };

@@ -196,7 +196,8 @@ def test_usage(lab):
     refused(lab, 64, ["--metric"], "--metrik", "7", "eth0")
     refused(lab, 64, ["--help"], "-Z", "eth0")
     refused(lab, 64, ["tenurectl release"], "-r", "eth0")
-    refused(lab, 64, ["off"], "--acd=strict", "eth0")
+    refused(lab, 64, ["strict", "fast", "optimistic", "off"], "--acd=on", "eth0")
+    refused(lab, 64, ["never", "once", "always"], "--acd-defence", "yes", "eth0")
     shown = lab.client.run("ip", "link", "show", "dev", "eth0").stdout
     assert ",UP" not in shown, shown
 

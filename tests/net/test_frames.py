@@ -105,7 +105,7 @@ def by_bootp(lab, forge):
     for count in (1, 2):
         forge.reply(lab.wire.wait("DISCOVER", count=count, since=start), None)
     client.wait_line("eth0: leased 10.0.0.10/24 from BOOTP for ever, renewal never")
-    client.wait_line("SELECTING -> BOUND")
+    client.wait_line("-> BOUND")
     return client
 
 

@@ -105,6 +105,17 @@ static int send_unicast(struct iface *i, const struct dhcp4_effect *effect)
 		       effect->send.packet, effect->send.size);
 }
 
+static int send_arp(struct iface *i, const void *packet)
+{
+	struct sim_port *port = port_of(i);
+	int r = sendable(port);
+
+	if (r == 0)
+		sim_send_payload(port->interface, sim_hw_broadcast,
+				 SIM_ETHERTYPE_ARP, packet, ARP_SIZE);
+	return r;
+}
+
 static void sent(struct iface *i, const struct dhcp4_effect *effect, int error)
 {
 	struct sim_port *port = port_of(i);
@@ -128,6 +139,20 @@ static void unlisten(struct iface *i, uint32_t xid)
 {
 	(void)xid;
 	port_of(i)->listening = false;
+}
+
+/* What is watched is seen from iface.want. */
+static int watch(struct iface *i, ipv4_addr address)
+{
+	(void)i;
+	(void)address;
+	return 0;
+}
+
+static void unwatch(struct iface *i, ipv4_addr address)
+{
+	(void)i;
+	(void)address;
 }
 
 /* ---- ops: the rest ------------------------------------------------------- */
@@ -178,6 +203,7 @@ static void set_deadline(struct iface *i, nsec deadline)
 const struct iface_ops sim_port_ops = {
 	.send_broadcast = send_broadcast,
 	.send_unicast = send_unicast,
+	.send_arp = send_arp,
 	.configure = configure,
 	.deconfigure = deconfigure,
 	.save_lease = save_lease,
@@ -186,6 +212,8 @@ const struct iface_ops sim_port_ops = {
 	.sent = sent,
 	.listen = listen_for,
 	.unlisten = unlisten,
+	.watch = watch,
+	.unwatch = unwatch,
 	.set_deadline = set_deadline,
 };
 

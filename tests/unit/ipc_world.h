@@ -100,11 +100,22 @@ static inline void world_deadline(struct iface *i, nsec deadline)
 
 static inline const struct iface_ops *world_ops(void)
 {
+	/* Conflict detection is off: none of its functions is called. */
 	static const struct iface_ops ops = {
-		world_broadcast,   world_unicast,  world_configure,
-		world_deconfigure, world_save,	   world_forget,
-		world_notify,	   world_sent,	   world_listen,
-		world_unlisten,	   world_deadline,
+		.send_broadcast = world_broadcast,
+		.send_unicast = world_unicast,
+		.send_arp = NULL,
+		.configure = world_configure,
+		.deconfigure = world_deconfigure,
+		.save_lease = world_save,
+		.forget_lease = world_forget,
+		.notify = world_notify,
+		.sent = world_sent,
+		.listen = world_listen,
+		.unlisten = world_unlisten,
+		.watch = NULL,
+		.unwatch = NULL,
+		.set_deadline = world_deadline,
 	};
 
 	return &ops;

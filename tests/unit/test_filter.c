@@ -88,6 +88,9 @@ static uint32_t run(const struct sock_filter *program, size_t count,
 				return 0;
 			x = 4 * (p->bytes[in->k] & 15U);
 			break;
+		case BPF_ALU | BPF_RSH | BPF_K:
+			a >>= in->k;
+			break;
 		case BPF_RET | BPF_K:
 			return in->k;
 		default:
@@ -149,7 +152,7 @@ static struct packet make_reply(uint32_t xid, unsigned words)
 static bool passes(const struct packet *p, const uint32_t *xids, size_t count)
 {
 	struct sock_filter program[FILTER_SIZE_MAX];
-	size_t size = filter_build(program, xids, count);
+	size_t size = filter_replies(program, xids, count);
 
 	ck_assert_uint_le(size, FILTER_SIZE_MAX);
 	return run(program, size, p) > 0;
@@ -276,21 +279,21 @@ START_TEST(test_sets_of_ids)
 
 		ck_assert(passes(&hit, xids, count));
 		ck_assert(passes(&below, xids, count) ==
-			  (count > FILTER_XIDS_MAX));
+			  (count > FILTER_KEYS_MAX));
 		ck_assert(passes(&above, xids, count) ==
-			  (count > FILTER_XIDS_MAX));
+			  (count > FILTER_KEYS_MAX));
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(outside); i++) {
 		struct packet p = make_reply(outside[i], 5);
 
-		ck_assert(passes(&p, xids, count) == (count > FILTER_XIDS_MAX));
+		ck_assert(passes(&p, xids, count) == (count > FILTER_KEYS_MAX));
 	}
 }
 END_TEST
 
 START_TEST(test_too_many_ids_still_means_replies_only)
 {
-	uint32_t xids[FILTER_XIDS_MAX + 1];
+	uint32_t xids[FILTER_KEYS_MAX + 1];
 	struct packet p = make_reply(XID, 5);
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(xids); i++)
@@ -301,25 +304,166 @@ START_TEST(test_too_many_ids_still_means_replies_only)
 }
 END_TEST
 
+/* ---- ARP ------------------------------------------------------------- */
+
+#define ADDRESS 0xc0a80119
+#define OTHER	0xc0a8011a
+
+static struct packet make_arp(uint16_t op, ipv4_addr sender, ipv4_addr target)
+{
+	const struct arp arp = { .op = op,
+				 .sender_hw = { 2, 0, 0, 0, 0, 7 },
+				 .sender = sender,
+				 .target = target };
+	struct packet p = { .type = PACKET_BROADCAST, .size = ARP_SIZE };
+
+	arp_write(p.bytes, &arp);
+	return p;
+}
+
+static bool passes_arp(const struct packet *p, const uint32_t *addresses,
+		       size_t count)
+{
+	struct sock_filter program[FILTER_SIZE_MAX];
+	size_t size = filter_arp(program, addresses, count);
+
+	ck_assert_uint_le(size, FILTER_SIZE_MAX);
+	return run(program, size, p) > 0;
+}
+
+/* What says something of a watched address passes, and what asks by a probe. */
+START_TEST(test_arp_about_a_watched_address)
+{
+	static const struct {
+		uint16_t op;
+		ipv4_addr sender, target;
+		bool passes;
+	} rows[] = {
+		{ ARP_OP_REQUEST, ADDRESS, ADDRESS, true },
+		{ ARP_OP_REQUEST, ADDRESS, OTHER, true },
+		{ ARP_OP_REPLY, ADDRESS, OTHER, true },
+		{ ARP_OP_REPLY, ADDRESS, 0, true },
+		{ ARP_OP_REQUEST, 0, ADDRESS, true },
+		{ ARP_OP_REQUEST, 0, OTHER, false },
+		{ ARP_OP_REQUEST, OTHER, ADDRESS, false },
+		{ ARP_OP_REPLY, OTHER, ADDRESS, false },
+		{ ARP_OP_REQUEST, 0, 0, false },
+	};
+	const uint32_t address = ADDRESS;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct packet p =
+			make_arp(rows[i].op, rows[i].sender, rows[i].target);
+
+		ck_assert_msg(passes_arp(&p, &address, 1) == rows[i].passes,
+			      "row %zu", i);
+		ck_assert(!passes_arp(&p, NULL, 0));
+	}
+}
+END_TEST
+
+START_TEST(test_arp_of_other_kinds_drops)
+{
+	const uint32_t address = ADDRESS;
+	struct packet p = make_arp(ARP_OP_REPLY, ADDRESS, OTHER);
+
+	for (p.size = 0; p.size < 18; p.size++)
+		ck_assert(!passes_arp(&p, &address, 1));
+	p.size = ARP_SIZE;
+	for (size_t at = 0; at < 6; at++) {
+		p.bytes[at] ^= 0x20;
+		ck_assert(!passes_arp(&p, &address, 1));
+		p.bytes[at] ^= 0x20;
+	}
+	for (p.type = PACKET_HOST; p.type <= PACKET_KERNEL; p.type++)
+		ck_assert(passes_arp(&p, &address, 1) ==
+			  (p.type <= PACKET_MULTICAST));
+}
+END_TEST
+
+/* Every address passes, also one that is there twice; neighbours as they must. */
+START_TEST(test_sets_of_addresses)
+{
+	uint32_t addresses[600];
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < set_sizes[_i]; i++) {
+		addresses[count++] = ADDRESS + 4 * i;
+		addresses[count++] = ADDRESS + 4 * i;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct packet hit = make_arp(ARP_OP_REPLY, addresses[i], OTHER);
+		struct packet probe = make_arp(ARP_OP_REQUEST, 0, addresses[i]);
+		struct packet miss =
+			make_arp(ARP_OP_REPLY, addresses[i] + 2, OTHER);
+		struct packet far =
+			make_arp(ARP_OP_REPLY, addresses[i] ^ 0x80000000, OTHER);
+
+		ck_assert(passes_arp(&hit, addresses, count));
+		ck_assert(passes_arp(&probe, addresses, count));
+		/* 257 to 512 of them, four apart: two last bits are enough. */
+		ck_assert(!passes_arp(&miss, addresses, count) ||
+			  count > 2 * FILTER_KEYS_MAX);
+		ck_assert(!passes_arp(&far, addresses, count));
+	}
+}
+END_TEST
+
+/* Nothing that the core would hear of is lost. */
+START_TEST(test_arp_agrees_with_the_parser)
+{
+	const uint8_t seed[32] = { 9 };
+	const uint32_t address = ADDRESS;
+	unsigned parsed = 0, passed = 0;
+	struct prng prng;
+
+	prng_init(&prng, seed);
+	for (int i = 0; i < 20000; i++) {
+		struct packet p =
+			make_arp(1 + (uint16_t)prng_below(&prng, 2),
+				 prng_below(&prng, 2) ? ADDRESS : 0, ADDRESS);
+		struct arp arp;
+		bool about;
+
+		p.bytes[prng_below(&prng, ARP_SIZE)] =
+			(uint8_t)prng_below(&prng, 256);
+		p.size -= prng_below(&prng, 8) == 0;
+		passed += passes_arp(&p, &address, 1);
+		about = arp_parse(p.bytes, p.size, &arp) &&
+			(arp.sender == ADDRESS ||
+			 (arp.sender == 0 && arp.target == ADDRESS));
+		parsed += about;
+		if (about && !passes_arp(&p, &address, 1))
+			ck_abort_msg("round %d: parsed, and not passed", i);
+	}
+	ck_assert_uint_gt(parsed, 5000);
+	ck_assert_uint_ge(passed, parsed);
+}
+END_TEST
+
+static void check_bounds(const struct sock_filter *program, size_t size)
+{
+	ck_assert_uint_le(size, FILTER_SIZE_MAX);
+	ck_assert_uint_eq(BPF_CLASS(program[size - 1].code), BPF_RET);
+	for (size_t i = 0; i < size; i++) {
+		if (BPF_CLASS(program[i].code) == BPF_JMP) {
+			ck_assert_uint_lt(i + 1 + program[i].jt, size);
+			ck_assert_uint_lt(i + 1 + program[i].jf, size);
+		}
+	}
+}
+
 /* The kernel's verifier would refuse jumps over the end and other codes. */
 START_TEST(test_every_size_is_in_bounds)
 {
 	struct sock_filter program[FILTER_SIZE_MAX];
-	uint32_t xids[FILTER_XIDS_MAX + 2];
+	uint32_t keys[FILTER_KEYS_MAX + 2];
 
-	for (uint32_t i = 0; i < ARRAY_SIZE(xids); i++)
-		xids[i] = i * 7;
-	for (size_t count = 0; count <= ARRAY_SIZE(xids); count++) {
-		size_t size = filter_build(program, xids, count);
-
-		ck_assert_uint_le(size, FILTER_SIZE_MAX);
-		ck_assert_uint_eq(BPF_CLASS(program[size - 1].code), BPF_RET);
-		for (size_t i = 0; i < size; i++) {
-			if (BPF_CLASS(program[i].code) == BPF_JMP) {
-				ck_assert_uint_lt(i + 1 + program[i].jt, size);
-				ck_assert_uint_lt(i + 1 + program[i].jf, size);
-			}
-		}
+	for (uint32_t i = 0; i < ARRAY_SIZE(keys); i++)
+		keys[i] = i * 7;
+	for (size_t count = 0; count <= ARRAY_SIZE(keys); count++) {
+		check_bounds(program, filter_replies(program, keys, count));
+		check_bounds(program, filter_arp(program, keys, count));
 	}
 }
 END_TEST
@@ -372,6 +516,11 @@ Suite *test_filter_suite(void)
 	tcase_add_loop_test(tcase, test_sets_of_ids, 0,
 			    (int)ARRAY_SIZE(set_sizes));
 	tcase_add_test(tcase, test_too_many_ids_still_means_replies_only);
+	tcase_add_test(tcase, test_arp_about_a_watched_address);
+	tcase_add_test(tcase, test_arp_of_other_kinds_drops);
+	tcase_add_loop_test(tcase, test_sets_of_addresses, 0,
+			    (int)ARRAY_SIZE(set_sizes));
+	tcase_add_test(tcase, test_arp_agrees_with_the_parser);
 	tcase_add_test(tcase, test_every_size_is_in_bounds);
 	tcase_add_test(tcase, test_agrees_with_the_parser);
 	suite_add_tcase(suite, tcase);

@@ -225,6 +225,30 @@ START_TEST(test_dump)
 }
 END_TEST
 
+/* All links of the host, managed or not, and those that come later. */
+START_TEST(test_own_hardware_addresses)
+{
+	static const struct hwaddr v1 = { 6, { 2, 0, 0, 0, 0, 1 } };
+	static const struct hwaddr other = { 6, { 2, 0, 0, 0, 0, 10 } };
+	static const struct hwaddr later = { 6, { 2, 0, 0, 0, 0, 11 } };
+	struct fixture f;
+
+	if (!set_up(&f))
+		return;
+	ck_assert(link_monitor_owns(f.monitor, &v1));
+	ck_assert(!link_monitor_owns(f.monitor, &other));
+	ck_assert(!link_monitor_owns(f.monitor, &later));
+	netns_ip("link set v1 address 02:00:00:00:00:0b");
+	watch(&f);
+	ck_assert(link_monitor_owns(f.monitor, &later));
+	ck_assert(!link_monitor_owns(f.monitor, &v1));
+	netns_ip("link del v0");
+	watch(&f);
+	ck_assert(!link_monitor_owns(f.monitor, &later));
+	tear_down(&f);
+}
+END_TEST
+
 /* Makes the kernel announce v1 often. */
 static void chatter(int ifindex, int count)
 {
@@ -273,6 +297,7 @@ Suite *test_link_suite(void)
 	tcase_add_test(tcase, test_news);
 	tcase_add_test(tcase, test_leaving_a_bridge_is_not_leaving);
 	tcase_add_test(tcase, test_dump);
+	tcase_add_test(tcase, test_own_hardware_addresses);
 	tcase_add_test(tcase, test_removed_during_an_overflow);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -58,11 +58,11 @@ static void stop(struct loop_timer *timer, nsec now)
 	loop_quit(((struct fixture *)timer)->loop, 0);
 }
 
-static int open_peer(int ifindex)
+static int open_peer(int ifindex, uint16_t protocol)
 {
 	const struct sockaddr_ll address = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_IP),
+		.sll_protocol = htons(protocol),
 		.sll_ifindex = ifindex,
 	};
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK, 0);
@@ -87,10 +87,10 @@ static bool set_up(struct fixture *f, bool only)
 	netns_wait_up("v1");
 	f->ifindex = netns_index("v0");
 	f->peer_ifindex = netns_index("v1");
-	f->peer = open_peer(f->peer_ifindex);
+	f->peer = open_peer(f->peer_ifindex, ETH_P_IP);
 	ck_assert_int_eq(loop_open(&f->loop, &(struct loop_hooks){ 0 }, NULL), 0);
-	ck_assert_int_eq(packet_open(&f->packet, f->loop, only ? f->ifindex : 0,
-				     take_frame, f),
+	ck_assert_int_eq(packet_open(&f->packet, PACKET_KIND_REPLIES, f->loop,
+				     only ? f->ifindex : 0, take_frame, f),
 			 0);
 	return true;
 }
@@ -391,7 +391,7 @@ START_TEST(test_only_the_managed_interface)
 	send_reply(&f, XID);
 	ck_assert_uint_eq(receive(&f), 1);
 	close(f.peer);
-	f.peer = open_peer(netns_index("w1"));
+	f.peer = open_peer(netns_index("w1"), ETH_P_IP);
 	send_reply(&f, XID);
 	ck_assert_uint_eq(receive(&f), 0);
 	tear_down(&f);
@@ -461,6 +461,84 @@ START_TEST(test_sending_after_the_link_was_down)
 }
 END_TEST
 
+/* ---- ARP ------------------------------------------------------------- */
+
+#define ADDRESS 0x0a000032
+#define OTHER	0x0a000033
+
+/* The other end says that it has an address. */
+static void send_arp(int peer, ipv4_addr sender)
+{
+	static const struct arp claim = { .op = ARP_OP_REPLY,
+					  .sender_hw = { 2, 0, 0, 0, 0, 1 } };
+	uint8_t frame[ETH_HLEN + ARP_SIZE] = { 255, 255, 255, 255, 255, 255, 2,
+					       0,   0,	 0,   0,   1,	8,   6 };
+	struct arp arp = claim;
+
+	arp.sender = sender;
+	arp_write(frame + ETH_HLEN, &arp);
+	ck_assert_int_eq(send(peer, frame, sizeof(frame), 0), sizeof(frame));
+}
+
+/* The same for another socket, which hears of addresses. */
+static bool set_up_arp(struct fixture *f, bool only)
+{
+	if (!set_up(f, only))
+		return false;
+	packet_close(f->packet);
+	close(f->peer);
+	f->peer = open_peer(f->peer_ifindex, ETH_P_ARP);
+	ck_assert_int_eq(packet_open(&f->packet, PACKET_KIND_ARP, f->loop,
+				     only ? f->ifindex : 0, take_frame, f),
+			 0);
+	return true;
+}
+
+START_TEST(test_arp_of_watched_addresses)
+{
+	struct fixture f;
+	struct arp arp;
+
+	if (!set_up_arp(&f, _i))
+		return;
+	listen_now(&f, ADDRESS);
+	send_arp(f.peer, OTHER);
+	ck_assert_uint_eq(receive(&f), 0);
+	send_arp(f.peer, ADDRESS);
+	ck_assert_uint_eq(receive(&f), 1);
+	ck_assert_int_eq(f.from_ifindex, f.ifindex);
+	ck_assert(arp_parse(f.bytes, f.size, &arp));
+	ck_assert_uint_eq(arp.sender, ADDRESS);
+	listen_now(&f, OTHER);
+	unlisten_now(&f, ADDRESS);
+	send_arp(f.peer, ADDRESS);
+	send_arp(f.peer, OTHER);
+	ck_assert_uint_eq(receive(&f), 1);
+	tear_down(&f);
+}
+END_TEST
+
+/* Covers: 5227-1.1-01 */
+START_TEST(test_arp_is_sent_to_all)
+{
+	const struct arp probe = { .op = ARP_OP_REQUEST, .target = ADDRESS };
+	uint8_t packet[ARP_SIZE], frame[2048];
+	struct fixture f;
+
+	if (!set_up_arp(&f, _i))
+		return;
+	arp_write(packet, &probe);
+	ck_assert_int_eq(packet_send(f.packet, f.ifindex, NULL, packet,
+				     sizeof(packet)),
+			 0);
+	ck_assert_uint_eq(receive_at_peer(&f, frame), ETH_HLEN + ARP_SIZE);
+	ck_assert_mem_eq(frame, "\377\377\377\377\377\377\2\0\0\0\0\0\10\6",
+			 ETH_HLEN);
+	ck_assert_mem_eq(frame + ETH_HLEN, packet, sizeof(packet));
+	tear_down(&f);
+}
+END_TEST
+
 Suite *test_packet_suite(void)
 {
 	Suite *suite = suite_create("packet");
@@ -478,6 +556,8 @@ Suite *test_packet_suite(void)
 	tcase_add_test(tcase, test_only_the_managed_interface);
 	tcase_add_loop_test(tcase, test_sending, 0, 2);
 	tcase_add_loop_test(tcase, test_sending_after_the_link_was_down, 0, 2);
+	tcase_add_loop_test(tcase, test_arp_of_watched_addresses, 0, 2);
+	tcase_add_loop_test(tcase, test_arp_is_sent_to_all, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -207,6 +207,60 @@ START_TEST(flags_by_letter_and_by_name)
 }
 END_TEST
 
+START_TEST(conflict_detection)
+{
+	static const struct {
+		const char *option;
+		enum acd_mode mode;
+	} modes[] = {
+		{ "--acd=off", ACD_MODE_OFF },
+		{ "--acd=strict", ACD_MODE_STRICT },
+		{ "--acd=fast", ACD_MODE_FAST },
+		{ "--acd=optimistic", ACD_MODE_OPTIMISTIC },
+	};
+	static const struct {
+		const char *option;
+		enum acd_defence defence;
+	} defences[] = {
+		{ "--acd-defence=never", ACD_DEFENCE_NEVER },
+		{ "--acd-defence=once", ACD_DEFENCE_ONCE },
+		{ "--acd-defence=always", ACD_DEFENCE_ALWAYS },
+	};
+
+	RUN("a");
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[0].acd, ACD_MODE_FAST);
+	ck_assert_int_eq(settings.ifaces[0].acd_defence, ACD_DEFENCE_ONCE);
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
+		RUN(modes[i].option);
+		expect_ok();
+		ck_assert_int_eq(settings.ifaces[0].acd, modes[i].mode);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(defences); i++) {
+		RUN(defences[i].option);
+		expect_ok();
+		ck_assert_int_eq(settings.ifaces[0].acd_defence,
+				 defences[i].defence);
+	}
+}
+END_TEST
+
+/* Nobody would be there to take the address back. */
+START_TEST(who_quits_is_no_optimist)
+{
+	use_text("acd = optimistic\n"
+		 "[a]\n"
+		 "acd = strict\n");
+	RUN("-q", "a", "b");
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[0].acd, ACD_MODE_STRICT);
+	ck_assert_int_eq(settings.ifaces[1].acd, ACD_MODE_FAST);
+	RUN("a", "b");
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[1].acd, ACD_MODE_OPTIMISTIC);
+}
+END_TEST
+
 START_TEST(texts_and_numbers)
 {
 	RUN("-p", "run.pid", "--timeout", "86400", "--metric=4294967295");
@@ -528,15 +582,10 @@ static const struct {
 	  "--timeout '1s' must be a number of seconds from 1 to 86400" },
 	{ { "--metric=4294967296" }, "--metric '4294967296'" METRIC_EXPECTED },
 	{ { "--metric=-1" }, "--metric '-1'" METRIC_EXPECTED },
-	{ { "--acd=strict" },
-	  "--acd 'strict' is not supported in this version; must be off" },
-	{ { "--acd=fast" },
-	  "--acd 'fast' is not supported in this version; must be off" },
-	{ { "--acd=optimistic" },
-	  "--acd 'optimistic' is not supported in this version; must be off" },
-	{ { "--acd=on" },
-	  "--acd 'on' must be strict, fast, optimistic or off "
-	  "(in this version: off)" },
+	{ { "--acd=on" }, "--acd 'on' must be strict, fast, optimistic or off" },
+	{ { "--acd=" }, "--acd '' must be strict, fast, optimistic or off" },
+	{ { "--acd-defence=2" },
+	  "--acd-defence '2' must be never, once or always" },
 	{ { "--instance=" }, "--instance ''" INSTANCE_EXPECTED },
 	{ { "--instance=../a" }, "--instance '../a'" INSTANCE_EXPECTED },
 	{ { "--instance=.a" }, "--instance '.a'" INSTANCE_EXPECTED },
@@ -712,7 +761,8 @@ START_TEST(each_key_of_the_file)
 		 "configure = no\n"
 		 "broadcast = yes\n"
 		 "bootp = yes\n"
-		 "acd = off\n"
+		 "acd = optimistic\n"
+		 "acd-defence = always\n"
 		 "timeout = 5\n"
 		 "release-on-exit = yes\n"
 		 "user = nobody\n"
@@ -730,6 +780,8 @@ START_TEST(each_key_of_the_file)
 	ck_assert(!settings.ifaces[0].classless_routes);
 	ck_assert(!settings.ifaces[0].configure);
 	ck_assert(settings.ifaces[0].broadcast && settings.ifaces[0].bootp);
+	ck_assert_int_eq(settings.ifaces[0].acd, ACD_MODE_OPTIMISTIC);
+	ck_assert_int_eq(settings.ifaces[0].acd_defence, ACD_DEFENCE_ALWAYS);
 	ck_assert_uint_eq(settings.timeout_s, 5);
 	ck_assert(settings.release_on_exit);
 	ck_assert_str_eq(settings.user, "nobody");
@@ -824,8 +876,7 @@ static const struct {
 	{ "gateway = maybe\n", "1: gateway 'maybe' must be yes or no" },
 	{ "broadcast =\n", "1: broadcast '' must be yes or no" },
 	{ "verbose = 3\n", "1: verbose '3' must be a number from 0 to 2" },
-	{ "acd = fast\n",
-	  "1: acd 'fast' is not supported in this version; must be off" },
+	{ "acd = yes\n", "1: acd 'yes' must be strict, fast, optimistic or off" },
 	{ "request = 0.0.0.0\n", "1: request '0.0.0.0'" REQUEST_EXPECTED },
 	{ "a\n", "1: expected 'key = value' or '[section]'" },
 	{ "request = 10.0.0.1\n[a]\n[b]\n",
@@ -976,6 +1027,8 @@ static TCase *command_line_tests(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, without_arguments_the_defaults_hold);
 	tcase_add_test(tcase, flags_by_letter_and_by_name);
+	tcase_add_test(tcase, conflict_detection);
+	tcase_add_test(tcase, who_quits_is_no_optimist);
 	tcase_add_test(tcase, texts_and_numbers);
 	tcase_add_test(tcase, interfaces_are_named_both_ways_once);
 	tcase_add_test(tcase, options_are_for_all_interfaces);

@@ -60,6 +60,13 @@ def reply(to, kind, yiaddr="10.0.0.10", op=2, dport=68, extra=None, **frame):
                     udp(message.ljust(300, b"\0"), dport), **frame)
 
 
+def arp(op, sender, target, sender_mac=SERVER_MAC, destination=BROADCAST):
+    """An ARP packet; op 1 asks, 2 tells."""
+    packet = struct.pack("!HHBBH", 1, ETH_P_IP, 6, 4, op)
+    packet += octets(sender_mac) + address(sender) + bytes(6) + address(target)
+    return ethernet(destination, ETH_P_ARP, packet, source=sender_mac)
+
+
 class Forge:
     """Puts frames on the wire of an interface, and sees those that come in."""
 
@@ -74,11 +81,12 @@ class Forge:
     def reply(self, *arguments, **changes):
         self.send(reply(*arguments, **changes))
 
-    def who_has(self, target, timeout=1.0):
+    def arp(self, *arguments, **changes):
+        self.send(arp(*arguments, **changes))
+
+    def who_has(self, target, timeout=1.0, sender="10.0.0.1"):
         """Asks by ARP; the answer's sender, or None if there is none in time."""
-        request = struct.pack("!HHBBH", 1, ETH_P_IP, 6, 4, 1)
-        request += self.mac + address("10.0.0.1") + bytes(6) + address(target)
-        self.send(octets(BROADCAST) + self.mac + struct.pack("!H", ETH_P_ARP) + request)
+        self.arp(1, sender, target, sender_mac=mac(self.mac))
         deadline = time.monotonic() + timeout
         while select.select([self.socket], [], [], max(0, deadline - time.monotonic()))[0]:
             frame = self.socket.recv(2048)

@@ -5,6 +5,8 @@ Each test's capture is judged by these rules when the test ends, so each row
 named here is tested on every path that any test takes.
 """
 
+from .wire import BROADCAST
+
 NOWHERE = "0.0.0.0"
 
 # Table 4 and 5 of RFC 2131: option 50, option 54, ciaddr; True: must be there.
@@ -93,6 +95,14 @@ def judge_wishes(m):
         assert wishes.index(121) < min(wishes.index(3), wishes.index(33)), "order of option 55"
 
 
+def judge_arp(arp):
+    """Probes and announcements; the kernel sends the other kinds."""
+    # Covers: 5227-1.1-01 5227-1.1-02 2131-4.4.1-10 5227-2.3-01
+    assert arp.sizes == (1, 0x0800, 6, 4) and arp.sender_mac == arp.eth_src, "sender"
+    assert arp.eth_dst == BROADCAST and arp.target_mac == "00:00:00:00:00:00", "target"
+    assert arp.target != NOWHERE, "nobody is asked for"
+
+
 def judge_identity(messages):
     """What stays the same in all messages of one interface."""
     # Covers: 2131-2-01 2131-3.1-12
@@ -123,6 +133,9 @@ def judge(wire):
                 rule(message)
         except AssertionError as error:
             raise AssertionError(f"a message breaks the rules: {error}\n{message}") from None
+    for kind in ("probe", "announcement"):
+        for arp in wire.find_arp(kind):
+            judge_arp(arp)
     for messages in by_client.values():
         judge_identity(messages)
         judge_exchange(messages)

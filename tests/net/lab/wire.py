@@ -121,6 +121,32 @@ class Message:
                 f" yiaddr {self.yiaddr} {options}")
 
 
+class Arp:
+    """An ARP packet and the frame that it came in."""
+
+    def __init__(self, at, frame, sent_here):
+        self.at = at
+        self.sent_here = sent_here
+        self.eth_dst, self.eth_src = mac(frame[0:6]), mac(frame[6:12])
+        self.sizes = struct.unpack("!HHBB", frame[14:20])
+        self.op = struct.unpack("!H", frame[20:22])[0]
+        self.sender_mac, self.sender = mac(frame[22:28]), ip(frame[28:32])
+        self.target_mac, self.target = mac(frame[32:38]), ip(frame[38:42])
+
+    @property
+    def kind(self):
+        """The names of RFC 5227 1.1, where it has one."""
+        if self.op != 1:
+            return "reply"
+        if self.sender == "0.0.0.0":
+            return "probe"
+        return "announcement" if self.sender == self.target else "request"
+
+    def __str__(self):
+        return (f"{self.at:.3f} {self.eth_src} > {self.eth_dst} ARP {self.kind}"
+                f" {self.sender} {self.sender_mac} > {self.target} {self.target_mac}")
+
+
 class Wire:
     """Captures all that passes an interface of this namespace.
 
@@ -130,6 +156,7 @@ class Wire:
 
     def __init__(self, interface):
         self.messages = []
+        self.arps = []
         self.complaints = []  # when ICMP told a server that port 68 is unreachable
         self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
         self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
@@ -151,6 +178,8 @@ class Wire:
                        origin[2] == socket.PACKET_OUTGOING)
 
     def _take(self, at, frame, sent_here):
+        if frame[12:14] == b"\x08\x06" and len(frame) >= 42:
+            self.arps.append(Arp(at, frame, sent_here))
         if frame[12:14] != b"\x08\x00" or len(frame) < 34:
             return
         body = frame[14 + (frame[14] & 15) * 4:]
@@ -176,11 +205,23 @@ class Wire:
         return [m for m in self.messages
                 if not m.from_client and m.at >= since and kind in (None, m.type)]
 
+    def find_arp(self, kind=None, since=0.0):
+        """The client's ARP packets of a kind; all without one."""
+        self._catch_up()
+        return [arp for arp in self.arps
+                if not arp.sent_here and arp.at >= since and kind in (None, arp.kind)]
+
     def wait(self, kind, timeout=10.0, since=0.0, count=1):
         """The count-th such message of the client, as soon as it is there."""
+        return self._wait(self.find, kind, timeout, since, count)
+
+    def wait_arp(self, kind, timeout=10.0, since=0.0, count=1):
+        return self._wait(self.find_arp, kind, timeout, since, count)
+
+    def _wait(self, find, kind, timeout, since, count):
         deadline = time.monotonic() + timeout
         while True:
-            found = self.find(kind, since)
+            found = find(kind, since)
             if len(found) >= count:
                 return found[count - 1]
             left = deadline - time.monotonic()
@@ -190,4 +231,5 @@ class Wire:
 
     def explain(self):
         self._catch_up()
-        return "\n".join(str(message) for message in self.messages)
+        return "\n".join(str(seen) for seen in sorted(
+            [*self.messages, *self.arps], key=lambda seen: seen.at))
