@@ -34,6 +34,10 @@ static void saw_frame(struct sim_watch *watch, struct sim_port *port,
 	(void)watch;
 	if (!sent || port != stage.port)
 		return;
+	if (stage.pinged && sim_is_pong(frame, stage.pinged, 1)) {
+		stage.pong = true;
+		return;
+	}
 	CHECK(entry_count < STAGE_LOG_SIZE);
 	entry_count++;
 	entry->ethertype = frame->ethertype;
@@ -45,9 +49,12 @@ static void saw_kernel(struct sim_watch *watch, struct sim_port *port,
 		       const struct sim_kernel *before, enum sim_cause cause)
 {
 	(void)watch;
-	(void)before;
 	(void)cause;
-	stage.changes += port == stage.port;
+	if (port != stage.port)
+		return;
+	stage.changes++;
+	stage.removals +=
+		before->address && before->address != stage.kernel->address;
 }
 
 static void saw_stored(struct sim_watch *watch, struct sim_port *port)
@@ -144,6 +151,16 @@ void tell(uint8_t type)
 	struct reply r = reply(type);
 
 	say(&r);
+}
+
+bool peer_reaches(ipv4_addr address)
+{
+	stage.pinged = address;
+	stage.pong = false;
+	sim_ping(stage.peer, address, 1);
+	pass(ARRIVAL_NS);
+	stage.pinged = IPV4_ANY;
+	return stage.pong;
 }
 
 void ignored_frame(const struct sim_frame *frame)
@@ -319,6 +336,13 @@ const struct message *heard(void)
 	return last;
 }
 
+const struct message *hear_until(enum dhcp4_request kind)
+{
+	while (hear_any()->kind != kind)
+		continue;
+	return last;
+}
+
 void silence(nsec duration)
 {
 	pass(duration);
@@ -366,9 +390,7 @@ void reach_renewing(void)
 void reach_rebinding(void)
 {
 	reach_renewing();
-	while (hear_any()->kind == DHCP4_REQUEST_RENEWING)
-		continue;
-	ck_assert_int_eq(last->kind, DHCP4_REQUEST_REBINDING);
+	hear_until(DHCP4_REQUEST_REBINDING);
 }
 
 void reach_rebooting(void)

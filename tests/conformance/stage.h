@@ -56,9 +56,12 @@ struct stage {
 	struct dhcp4_notice notice[DHCP4_NOTICE_INFORMED + 1];
 	unsigned refused[REJECT_COUNT];
 	unsigned changes; /* of the kernel's address, routes or lifetime */
+	unsigned removals; /* of its address */
 	unsigned stored;
 	unsigned send_failures;
 
+	ipv4_addr pinged; /* by peer_reaches() */
+	bool pong;
 	struct sim_watch watch;
 	struct sim_handler ear;
 };
@@ -93,7 +96,10 @@ const struct message *hear_any(void);
 /* The same, so long after the last one heard. */
 const struct message *hear_after(nsec least, nsec most, enum dhcp4_request);
 
-/* The last message that was heard, and the one before. */
+/* The same, all other messages before it passed over. */
+const struct message *hear_until(enum dhcp4_request);
+
+/* The last message that was heard. */
 const struct message *heard(void);
 
 /* Nothing at all leaves the port for so long, nor has left it unheard. */
@@ -119,6 +125,9 @@ struct reply reply(uint8_t type);
 void say(const struct reply *);
 void send_frame(const struct sim_frame *);
 void tell(uint8_t type);
+
+/* True if a ping of the peer's is answered. */
+bool peer_reaches(ipv4_addr);
 
 /* The reply, or frame, changes nothing that can be seen. */
 void ignored(const struct reply *);
