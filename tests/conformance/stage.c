@@ -11,7 +11,7 @@
 #define ARRIVAL_NS MS(1)
 
 /* Nobody waits longer for anything. */
-#define PATIENCE_NS S(400000000)
+#define PATIENCE_NS S(5000000000)
 
 struct stage stage;
 
