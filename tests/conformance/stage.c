@@ -203,6 +203,8 @@ static void add_host(void)
 	stage.port = &stage.host->ports[0];
 	stage.kernel = &stage.port->kernel;
 	stage.config = &stage.port->iface.config;
+	/* What the filter of the daemon drops, the core must refuse, too. */
+	stage.port->unfiltered = true;
 	stage.cable = sim_link_join(stage.port->interface,
 				    sim_switch_port(stage.fabric));
 	stage.watch = (struct sim_watch){
