@@ -383,6 +383,29 @@ void reach_bound(void)
 	CHECK(stage.kernel->address == stage.terms.address);
 }
 
+void reach_bound_with(void (*edit)(struct reply *, const struct message *))
+{
+	stage.serves = true;
+	stage.edit = edit;
+	reach_selecting();
+	hear(DHCP4_REQUEST_SELECTING);
+	pass(ARRIVAL_NS);
+	stage.serves = false;
+	CHECK(stage.kernel->address == stage.terms.address);
+}
+
+struct reply reach_ack(void)
+{
+	reach_requesting();
+	return reply(DHCP4_TYPE_ACK);
+}
+
+void say_ack(const struct reply *ack)
+{
+	say(ack);
+	ck_assert_uint_eq(stage.kernel->address, stage.terms.address);
+}
+
 void reach_renewing(void)
 {
 	reach_bound();
