@@ -268,8 +268,8 @@ static void on_boot(struct server_exchange *exchange)
 	reply->header.siaddr = config->address;
 	server_set_option(reply, DHCP4_OPTION_VENDOR_CLASS,
 			  (const uint8_t *)BOOT_CLASS, BOOT_CLASS_SIZE);
-	server_set_option(reply, config->boot.code, config->boot.bytes,
-			  config->boot.size);
+	server_set_option(reply, SERVER_OPTION_VENDOR, config->boot,
+			  config->boot_size);
 }
 
 static void (*const answers[DHCP4_REQUEST_COUNT])(struct server_exchange *) = {

@@ -263,7 +263,8 @@ START_TEST(test_boot_server)
 	const char *class = "PXEClient:Arch:00007:UNDI:003016";
 	struct option_value value;
 
-	srv.config.boot = (struct option_value){ 43, 3, (const uint8_t *)"abc" };
+	srv.config.boot = (const uint8_t *)"abc";
+	srv.config.boot_size = 3;
 	for (unsigned i = 0; i < 2; i++) {
 		uint16_t port = i ? DHCP4_CLIENT_PORT : SERVER_BOOT_PORT;
 
