@@ -134,6 +134,11 @@ START_TEST(test_decline_and_release)
 
 	srv_bind(1);
 	ck_assert_uint_eq(srv_ask_about(2, release, POOL_FIRST), 0);
+	ck_assert_uint_eq(srv_ask((struct ask){ .client = 1,
+						.kind = release,
+						.address = POOL_FIRST,
+						.server_id = RELAY }),
+			  0);
 	ck_assert_int_eq(srv.leases[0].state, SERVER_LEASE_BOUND);
 	ck_assert_uint_eq(srv_ask_about(1, release, POOL_FIRST), 0);
 	ck_assert_int_eq(srv.leases[0].state, SERVER_LEASE_FREE);

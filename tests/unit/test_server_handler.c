@@ -89,27 +89,60 @@ START_TEST(test_example)
 }
 END_TEST
 
+static uint8_t nonsense[DHCP4_MESSAGE_MAX];
+
 /* What is no message is sent as it is, to whom the reply is for. */
 static void say_nonsense(void *context, struct server_exchange *exchange)
 {
 	(void)context;
-	exchange->reply.raw = (const uint8_t *)"nonsense";
-	exchange->reply.raw_size = 8;
+	exchange->reply.raw = nonsense;
+	exchange->reply.raw_size = sizeof(nonsense);
 }
 
 START_TEST(test_raw)
 {
-	srv.server.handler = say_nonsense;
-	ck_assert_uint_eq(srv_discover(1), DHCP4_TYPE_OFFER);
-	ck_assert_int_eq(srv_parse(&srv.exchange.packet), REJECT_MESSAGE_SHORT);
-	ck_assert_uint_eq(srv.datagram.size, 8);
-	ck_assert_mem_eq(srv.datagram.payload, "nonsense", 8);
-	ck_assert_uint_eq(srv.datagram.destination, POOL_FIRST);
+	/* A second option 57 makes none of both: the client takes 576 octets. */
+	struct ask ask = { .client = 1,
+			   .extra = { DHCP4_OPTION_MESSAGE_SIZE, 2,
+				      (const uint8_t *)"\11\11" } };
 
-	/* Nothing of it stays. */
+	srv.server.handler = say_nonsense;
+	ck_assert_uint_eq(srv_ask(ask), DHCP4_TYPE_OFFER);
+	ck_assert_int_eq(srv_parse(&srv.exchange.packet), REJECT_COOKIE);
+	ck_assert_uint_eq(srv.datagram.size, sizeof(nonsense));
+	ck_assert_mem_eq(srv.datagram.payload, nonsense, sizeof(nonsense));
+	ck_assert_uint_eq(srv.datagram.destination, POOL_FIRST);
+}
+END_TEST
+
+static void do_all(void *context, struct server_exchange *exchange)
+{
+	struct server_reply *reply = &exchange->reply;
+
+	say_nonsense(context, exchange);
+	reply->second = say_nonsense;
+	reply->corrupt = reply->broadcast = true;
+	reply->delay = NSEC_PER_S;
+	reply->copies = 5;
+}
+
+START_TEST(test_nothing_stays)
+{
+	const struct server_packet *packet = &srv.exchange.packet;
+
+	srv.server.handler = do_all;
+	srv_discover(1);
+	ck_assert_uint_eq(packet->copies, 5);
+	ck_assert_uint_eq(packet->at, srv.now + NSEC_PER_S);
+	ck_assert_uint_eq(packet->destination, IPV4_BROADCAST);
+	ck_assert_uint_eq(srv.exchange.second.copies, 5);
 	srv.server.handler = NULL;
 	srv_discover(1);
-	ck_assert_int_eq(srv_parse(&srv.exchange.packet), REJECT_NONE);
+	ck_assert_int_eq(srv_parse(packet), REJECT_NONE);
+	ck_assert_uint_eq(packet->copies, 1);
+	ck_assert_uint_eq(packet->at, srv.now);
+	ck_assert_uint_eq(packet->destination, POOL_FIRST);
+	ck_assert_uint_eq(srv.exchange.second.copies, 0);
 }
 END_TEST
 
@@ -145,6 +178,7 @@ Suite *test_server_handler_suite(void)
 	tcase_add_test(tcase, test_readme);
 	tcase_add_test(tcase, test_example);
 	tcase_add_test(tcase, test_raw);
+	tcase_add_test(tcase, test_nothing_stays);
 	tcase_add_test(tcase, test_decide);
 	suite_add_tcase(suite, tcase);
 	return suite;
