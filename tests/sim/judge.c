@@ -17,9 +17,9 @@
 #include "sim/judge_internal.h"
 
 static const struct judge_oracle *const oracles[] = {
-	&judge_tables, &judge_timing, &judge_tenure,   &judge_expiry,
-	&judge_unique, &judge_inert,  &judge_agree,    &judge_alive,
-	&judge_legal,  &judge_fresh,  &judge_file,     &judge_converge,
+	&judge_tables, &judge_timing, &judge_tenure, &judge_expiry,
+	&judge_unique, &judge_inert,  &judge_agree,  &judge_alive,
+	&judge_legal,  &judge_fresh,  &judge_file,   &judge_converge,
 };
 
 /* Asks all oracles that have an opinion on it. */
@@ -84,8 +84,8 @@ void judge_fail(struct port_model *p, const char *format, ...)
 			"%s/%s at %s: ", p->port->host->device->name,
 			p->port->iface.name, judge_s(judge->failed_at).text);
 	va_start(arguments, format);
-	vsnprintf(judge->text + used, sizeof(judge->text) - (size_t)used, format,
-		  arguments);
+	vsnprintf(judge->text + used, sizeof(judge->text) - (size_t)used,
+		  format, arguments);
 	va_end(arguments);
 }
 

@@ -52,7 +52,7 @@ static void load_lease(struct port_model *p)
 	const struct sim_host *host = p->port->host;
 	struct judge_lease *lease = &p->lease;
 	bool same_boot = p->filed_boots == host->boots;
-	nsec now = judge_now(p), slack;
+	nsec now = judge_now(p);
 
 	p->lease.valid = false;
 	p->gone_by = NSEC_NEVER;
@@ -61,18 +61,17 @@ static void load_lease(struct port_model *p)
 		return;
 	*lease = p->filed;
 	lease->vague = !same_boot;
-	slack = judge_lease_slack(lease);
 	lease->exempt = !same_boot &&
 			(p->filed_offset_s != host->wall_offset_s ||
-			 (lease->expiry + slack > now &&
-			  lease->expiry < now + slack));
+			 (lease->expiry > now &&
+			  lease->expiry <= now + judge_lease_early(lease)));
 	lease->valid = lease->exempt || lease->expiry > now;
 	p->usable = same_boot || sim_host_wall_s(host) >= p->filed_wall_s;
 	lease->used = lease->valid && p->usable &&
 		      p->kernel.address == lease->address;
 	p->stuck = p->kernel.address && !lease->used;
 	if (lease->used && !lease->exempt)
-		p->gone_by = lease->expiry + slack;
+		p->gone_by = lease->expiry;
 }
 
 /* INIT-REBOOT is the way to the address of the lease and to no other. */
@@ -148,9 +147,8 @@ static void carrier_down(struct port_model *p)
 	if (p->phase == JUDGE_PHASE_OFF)
 		return;
 	if (p->phase != JUDGE_PHASE_IDLE)
-		kind = !p->lease.valid || !has_own_id(p)
-			       ? DHCP4_REQUEST_DISCOVER
-		       : p->lease.exempt ? DHCP4_REQUEST_COUNT
+		kind = !p->lease.valid || !has_own_id(p) ? DHCP4_REQUEST_DISCOVER
+		       : p->lease.exempt		 ? DHCP4_REQUEST_COUNT
 					 : DHCP4_REQUEST_REBOOTING;
 	port_model_idle(p, NSEC_NEVER, kind, NULL);
 }
@@ -289,6 +287,16 @@ void port_model_event(struct port_model *p, enum sim_event event)
 
 /* ---- the kernel, the file, the daemon's words ----------------------------- */
 
+/* Its end is not known, or not that exactly. */
+static bool is_end_open(const struct port_model *p)
+{
+	const struct judge_lease *lease = &p->lease;
+
+	return lease->exempt ||
+	       (lease->vague &&
+		judge_now(p) + judge_lease_early(lease) >= lease->expiry);
+}
+
 void port_model_kernel(struct port_model *p)
 {
 	const struct sim_kernel *kernel = &p->port->kernel;
@@ -298,7 +306,7 @@ void port_model_kernel(struct port_model *p)
 	if (kernel->address != p->kernel.address) {
 		p->stuck = false;
 		/* When a lease of unknown end is over, the client says. */
-		if (p->lease.exempt && p->kernel.address == p->lease.address)
+		if (p->kernel.address == p->lease.address && is_end_open(p))
 			p->lease.valid = false;
 	}
 	p->kernel = *kernel;
@@ -344,19 +352,17 @@ void port_model_notice(struct port_model *p, const struct dhcp4_notice *notice)
 /* A lease without which a client begins anew at once. */
 static void expired(struct port_model *p)
 {
-	nsec expiry = p->lease.expiry, slack = judge_lease_slack(&p->lease);
+	nsec expiry = p->lease.expiry;
 	bool begins = !dhcp4_tenure_is_legal(p->state, DHCP4_TENURE_NONE);
 
-	port_model_end_lease(p, nsec_max(expiry, p->resumed_at) + slack);
+	port_model_end_lease(p, nsec_max(expiry, p->resumed_at));
 	port_model_settle(p);
 	if (!begins || p->phase == JUDGE_PHASE_OFF)
 		return;
 	port_model_idle(p, p->carrier ? expiry : NSEC_NEVER,
 			DHCP4_REQUEST_DISCOVER, "the lease expired");
-	if (!p->carrier)
-		return;
-	p->begin.from = expiry - slack;
-	p->begin.to = p->send_by = p->gone_by;
+	if (p->carrier)
+		p->begin.to = p->send_by = p->gone_by;
 }
 
 void port_model_catch_up(struct port_model *p)
