@@ -123,6 +123,7 @@ START_TEST(test_renewing_and_rebinding)
 
 	/* Somebody else's; another server's; another network's. */
 	ck_assert_uint_eq(srv_ask_about(2, renew, POOL_FIRST), DHCP4_TYPE_NAK);
+	ck_assert_uint_eq(srv_ask_about(2, renew, POOL_FIRST + POOL_SIZE), 0);
 	ck_assert_uint_eq(srv_ask_about(2, rebind, POOL_FIRST + POOL_SIZE), 0);
 	ck_assert_uint_eq(srv_ask_about(2, rebind, ELSEWHERE), DHCP4_TYPE_NAK);
 }
