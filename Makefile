@@ -191,6 +191,7 @@ check: all tests
 		core-purity=$(srcdir)/tests/core-purity \
 		diagram=$(srcdir)/tests/check-diagram \
 		golden=$(srcdir)/tests/check-golden \
+		sim="build/sim many $(COUNT) $(JOBS) $(SEED)" \
 		net=$(srcdir)/tests/net/run \
 		tidy=$(srcdir)/tests/tidy
 check-unit: build/unit
@@ -199,7 +200,7 @@ check-net: all tests
 	@$(srcdir)/tests/net/run
 # Without SEED each run has seeds of its own.
 SEED ?= $(shell date +%s)000000
-COUNT ?= 500
+COUNT ?= 300
 JOBS ?= $(shell nproc)
 FAULTS ?=
 sim: build/sim

@@ -182,8 +182,12 @@ static int run_many(uint64_t count, unsigned jobs, uint64_t first)
 	fflush(stdout);
 	crowd_run(first, count, jobs, &sum);
 	missing = print_sum(&sum);
-	if (!sum.failed)
-		return missing > 0 && count >= FAULTS_CERTAIN_SEEDS;
+	if (!sum.failed) {
+		bool rare = missing > 0 && count >= FAULTS_CERTAIN_SEEDS;
+
+		printf("%" PRIu64 " passed, %u failed\n", sum.runs, rare);
+		return rare;
+	}
 	print_failure(&sum);
 	printf("seed %" PRIu64
 	       ", being shrunk; replay it whole: make sim SEED=%" PRIu64 "\n",
@@ -194,7 +198,7 @@ static int run_many(uint64_t count, unsigned jobs, uint64_t first)
 	       " FAULTS=",
 	       sum.seed);
 	print_faults(stdout, faults);
-	putchar('\n');
+	printf("\n%" PRIu64 " passed, 1 failed\n", sum.runs - 1);
 	return 1;
 }
 
