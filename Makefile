@@ -70,16 +70,17 @@ endif
 core := $(call find,src/base/*.c src/core/*.c)
 daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c))
 ctl := $(call find,src/ctl/*.c)
+replay := $(call find,src/replay/*.c)
 server := $(call find,tests/server/*.c)
 unit := $(filter-out $(left_out),$(call find,tests/unit/*.c))
 diagram := $(call find,tests/tools/diagram.c)
-sources := $(core) $(daemon) $(ctl) $(server) $(unit) $(diagram)
+sources := $(core) $(daemon) $(ctl) $(replay) $(server) $(unit) $(diagram)
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
 
 sbin_programs := build/tenured
-bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl)
+bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) build/tenured-replay
 test_programs := build/unit build/dhcp-server $(if $(diagram),build/diagram)
 
 .PHONY: all tests
@@ -91,10 +92,11 @@ build/tenured: $(call objects,$(daemon)) build/libcore.a
 build/tenured: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS)
 build/tenurectl: $(call objects,$(ctl)) build/libcore.a
 build/tenurectl: libs = $(JANSSON_LIBS)
+build/tenured-replay: $(call objects,$(replay)) build/libcore.a
 build/dhcp-server: $(call objects,$(server)) build/libcore.a
 build/diagram: $(call objects,$(diagram)) build/libcore.a
 build/unit: $(call objects,$(unit) \
-	$(filter-out %/main.c,$(daemon) $(server))) build/libcore.a
+	$(filter-out %/main.c,$(daemon) $(replay) $(server))) build/libcore.a
 build/unit: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) $(CHECK_LIBS)
 
 ifneq ($(WITH_IPC),1)

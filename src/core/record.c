@@ -88,26 +88,24 @@ static void write_event(struct writer *w, const struct record_event *e)
 		fields_write(w, &dhcp4_lease_fields, event->lease_loaded.lease);
 }
 
-bool record_read_event(struct reader r, struct record_event *ret)
+static void read_event(struct reader *r, struct record_event *ret)
 {
 	struct dhcp4_event *event = &ret->event;
 
-	memset(ret, 0, sizeof(*ret));
-	fields_read(&r, &event_fields, ret);
-	if (r.failed)
-		return false;
-	fields_read(&r, &arguments[event->kind], event);
+	fields_read(r, &event_fields, ret);
+	if (r->failed)
+		return;
+	fields_read(r, &arguments[event->kind], event);
 	if (event->kind == DHCP4_EVENT_FRAME) {
-		event->frame.size = reader_u16(&r);
-		event->frame.bytes = reader_bytes(&r, event->frame.size);
+		event->frame.size = reader_u16(r);
+		event->frame.bytes = reader_bytes(r, event->frame.size);
 	} else if (event->kind == DHCP4_EVENT_ARP) {
-		event->arp.size = reader_u16(&r);
-		event->arp.bytes = reader_bytes(&r, event->arp.size);
+		event->arp.size = reader_u16(r);
+		event->arp.bytes = reader_bytes(r, event->arp.size);
 	} else if (event->kind == DHCP4_EVENT_LEASE_LOADED) {
-		fields_read(&r, &dhcp4_lease_fields, &ret->lease);
+		fields_read(r, &dhcp4_lease_fields, &ret->lease);
 		event->lease_loaded.lease = &ret->lease;
 	}
-	return !r.failed && r.left == 0;
 }
 
 /* ---- effects --------------------------------------------------------------- */
@@ -221,20 +219,22 @@ void record_write_event(struct writer *w, const struct record_event *e)
 	end(w, start);
 }
 
-bool record_next(struct reader *records, enum record_kind *ret,
-		 struct reader *ret_octets)
+bool record_read(struct reader *records, struct record *ret)
 {
 	uint8_t kind = reader_u8(records);
+	struct reader r = reader_sub(records, reader_u16(records));
 
-	*ret_octets = reader_sub(records, reader_u16(records));
-	*ret = (enum record_kind)kind;
-	return !records->failed && kind <= RECORD_KIND_EVENT;
-}
-
-bool record_read_snapshot(struct reader octets, struct dhcp4_snapshot *ret)
-{
-	snapshot_read(&octets, ret);
-	return !octets.failed && octets.left == 0;
+	memset(ret, 0, sizeof(*ret));
+	ret->kind = kind;
+	if (kind == RECORD_KIND_SNAPSHOT)
+		snapshot_read(&r, &ret->snapshot);
+	else if (kind == RECORD_KIND_EVENT)
+		read_event(&r, &ret->event);
+	else if (kind == RECORD_KIND_END && records->left == 0)
+		reader_u32(&r); /* the sum, which was checked */
+	else
+		return false;
+	return !r.failed && r.left == 0;
 }
 
 /* ---- files ----------------------------------------------------------------- */

@@ -91,15 +91,18 @@ enum recording_error recording_open(const void *file, size_t size,
 				    struct recording_header *ret,
 				    struct reader *ret_records);
 
-/* The next record's octets. False if there is no whole one. */
-bool record_next(struct reader *records, enum record_kind *ret,
-		 struct reader *ret_octets);
+struct record {
+	enum record_kind kind;
+	union {
+		struct dhcp4_snapshot snapshot;
+		struct record_event event;
+	};
+};
 
 /*
- * False if the octets are no such record. Pointers in an event lead into the
- * octets and into *ret.
+ * Reads the next record. Pointers in an event lead into the file and into *ret.
+ * False, and *ret unspecified, for what is none, or stands behind the end.
  */
-bool record_read_snapshot(struct reader octets, struct dhcp4_snapshot *ret);
-bool record_read_event(struct reader octets, struct record_event *ret);
+bool record_read(struct reader *records, struct record *ret);
 
 #endif
