@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "core/client.h"
+#include "core/recorder.h"
 
 #define S(n)  ((nsec)(n)*NSEC_PER_S)
 #define MS(n) ((nsec)(n)*NSEC_PER_MS)
@@ -93,6 +94,10 @@ struct world {
 	ipv4_addr stored;
 	enum dhcp4_loss loss; /* of the last DECONFIGURE */
 	unsigned configures, extends, deconfigures, saves, forgets;
+
+	/* Records each step, if a test sets it. */
+	struct recorder *recorder;
+	struct recorder_track track;
 
 	/* Transitions that were seen. */
 	bool seen[DHCP4_STATE_COUNT][DHCP4_STATE_COUNT];
