@@ -117,25 +117,23 @@ static int replay(const struct call *call, struct reader records)
 
 /* ---- masking --------------------------------------------------------------- */
 
-/* So many keys are tried until no address becomes itself. */
+/* So many keys are tried until one is good. */
 #define KEYS_MAX 64
 
 static int mask_by_some_key(const struct file *file, struct file *ret,
 			    struct mask_failure *failure)
 {
-	bool kept = true;
+	bool again = true;
 	int error = 0;
 
 	*ret = (struct file){ 0 };
-	for (unsigned i = 0; i < KEYS_MAX && kept && error == 0; i++) {
+	for (unsigned i = 0; i < KEYS_MAX && again && error == 0; i++) {
 		uint8_t key[32];
 
 		if (getrandom(key, sizeof(key), 0) != sizeof(key))
 			return -errno;
 		file_free(ret);
-		error = mask_file(file, key, ret, failure, &kept);
-		if (error == 0 && failure->what)
-			break;
+		error = mask_file(file, key, ret, failure, &again);
 	}
 	return error;
 }

@@ -117,6 +117,7 @@ struct masking {
 	struct writer out;
 	uint8_t packet[UINT16_MAX];
 	struct mask_failure *failure;
+	bool unlike; /* the two did not do the same */
 };
 
 static bool give_up(struct masking *m, const char *what)
@@ -232,7 +233,8 @@ static bool copy_event(struct masking *m)
 		return give_up(m, "diverges; replay it to see how");
 	}
 	mask_event(m, e);
-	if (!run_step(&m->masked, e) || !do_alike(&m->real, &m->masked))
+	m->unlike = !run_step(&m->masked, e) || !do_alike(&m->real, &m->masked);
+	if (m->unlike)
 		return give_up(m, "masked, it would not do the same");
 	e->digest = record_digest(&m->masked.effects, &m->masked.want);
 	record_write_event(&m->out, e);
@@ -298,7 +300,7 @@ static void mask_header(struct anon *a, struct recording_header *header)
 }
 
 int mask_file(const struct file *file, const uint8_t key[32], struct file *ret,
-	      struct mask_failure *ret_failure, bool *ret_kept)
+	      struct mask_failure *ret_failure, bool *ret_again)
 {
 	struct masking *m = calloc(1, sizeof(*m));
 	uint8_t *copy = malloc(file->size);
@@ -306,7 +308,7 @@ int mask_file(const struct file *file, const uint8_t key[32], struct file *ret,
 	struct reader records;
 
 	*ret_failure = (struct mask_failure){ 0 };
-	*ret_kept = false;
+	*ret_again = false;
 	if (!m || !copy) {
 		free(m);
 		free(copy);
@@ -327,7 +329,7 @@ int mask_file(const struct file *file, const uint8_t key[32], struct file *ret,
 			ASSERT(!m->out.failed);
 		}
 	}
-	*ret_kept = m->anon.kept;
+	*ret_again = m->anon.kept || m->unlike;
 	*ret = (struct file){ copy, m->out.used };
 	if (ret_failure->what)
 		file_free(ret);

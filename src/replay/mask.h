@@ -22,10 +22,10 @@ struct mask_failure {
 
 /*
  * Masks the whole file of a recording with a key of 32 random octets. *ret is the
- * copy unless *ret_failure says otherwise; *ret_kept: an address became itself, so
- * that another key is better. 0 or -errno.
+ * copy unless *ret_failure says otherwise. *ret_again: another key would do better,
+ * since an address became itself, or two names one. 0 or -errno.
  */
 int mask_file(const struct file *, const uint8_t key[32], struct file *ret,
-	      struct mask_failure *ret_failure, bool *ret_kept);
+	      struct mask_failure *ret_failure, bool *ret_again);
 
 #endif

@@ -24,6 +24,7 @@ void tape_save(struct tape *tape, const struct world *w)
 		.version = "1.2.3",
 		.interface = "eth0",
 		.saved_ns = w->now,
+		.saved_wall_s = 1800000000,
 	};
 	struct writer out =
 		writer_over(tape->octets, recorder_file_size(&tape->recorder));

@@ -245,10 +245,13 @@ START_TEST(the_rest_is_zeros)
 
 	mask(size);
 	CHECK(!tells("secret", 6, size));
-	/* Behind chaddr's six octets, and behind the packet. */
+	/* Behind chaddr's six octets, UDP's end, and the packet's. */
 	memcpy(payload() + 34, "secret", 6);
+	memcpy(real + size - 6, "secret", 6);
 	seal(size);
 	memcpy(real + size, "secret", 6);
+	real[25] = (uint8_t)(real[25] - 6);
+	real[26] = real[27] = 0;
 	mask(size + 6);
 	CHECK(!tells("secret", 6, size + 6));
 }
