@@ -75,19 +75,21 @@ endif
 core := $(call find,src/base/*.c src/core/*.c)
 daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c))
 ctl := $(call find,src/ctl/*.c)
+replay := $(call find,src/replay/*.c)
 server := $(call find,tests/server/*.c)
 sim := $(call find,tests/sim/*.c)
 unit := $(filter-out $(left_out),$(call find,tests/unit/*.c))
 conformance := $(call find,tests/conformance/*.c)
 tools := $(call find,tests/tools/*.c)
-sources := $(core) $(daemon) $(ctl) $(server) $(sim) $(unit) \
+sources := $(core) $(daemon) $(ctl) $(replay) $(server) $(sim) $(unit) \
 	$(conformance) $(tools)
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
 
 sbin_programs := build/tenured
-bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl)
+bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
+	build/tenured-replay
 test_programs := build/unit build/conformance build/dhcp-server build/sim \
 	build/diagram build/machine
 
@@ -100,19 +102,18 @@ build/tenured: $(call objects,$(daemon)) build/libcore.a
 build/tenured: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS)
 build/tenurectl: $(call objects,$(ctl)) build/libcore.a
 build/tenurectl: libs = $(JANSSON_LIBS)
+build/tenured-replay: $(call objects,$(replay)) build/libcore.a
 build/dhcp-server: $(call objects,$(server)) build/libcore.a
 # The client of the simulator is the one that ships, from iface.c down.
 build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
 	src/daemon/iface.c src/daemon/lease_file.c) build/libcore.a
 build/diagram: build/tests/tools/diagram.o build/libcore.a
 build/machine: $(call objects,tests/tools/machine.c \
-	$(filter tests/unit/support%,$(unit))) build/libcore.a
+	$(filter tests/unit/support%,$(unit)) \
+	$(filter-out %/main.c,$(replay))) build/libcore.a
 build/machine: libs = $(CHECK_LIBS)
-# The client of the simulator is the one that ships, from iface.c down.
-build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
-	src/daemon/iface.c src/daemon/lease_file.c) build/libcore.a
 build/unit: $(call objects,$(unit) \
-	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
+	$(filter-out %/main.c,$(daemon) $(replay) $(server) $(sim))) build/libcore.a
 build/conformance: $(call objects,$(conformance) tests/unit/runner.c \
 	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
 build/unit build/conformance: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) \

@@ -158,8 +158,7 @@ static unsigned print_sum(const struct run_result *sum)
 	printf("%" PRIu64 " seeds, %" PRIu64 " events, %" PRIu64
 	       " steps of the core, %.1f lease-years, %" PRIu64 " leases\n",
 	       sum->runs, sum->timers, sum->steps,
-	       (double)sum->leased_s / YEAR_S,
-	       sum->seen.leases);
+	       (double)sum->leased_s / YEAR_S, sum->seen.leases);
 	print_packets(&sum->seen);
 	printf("frames:   carried %" PRIu64 " lost %" PRIu64 " duplicated %" PRIu64
 	       " reordered %" PRIu64 " corrupted %" PRIu64 " cut %" PRIu64 "\n",
