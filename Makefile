@@ -11,6 +11,8 @@
 ##   check-conformance
 ##                what RFCs and practice ask of a client, on a simulated network
 ##   check-net    the daemon against real servers, in network namespaces
+##   sim          one simulated network as a timeline: SEED=n [FAULTS=1,4]
+##   sim-many     COUNT=n simulated networks, JOBS=n at a time, from SEED=n on
 ##   tidy         what tests/tidy can check of the house style
 ##   coverage     which branches of the core no test takes (wants gcc)
 ##   tests        build the test programs, run none
@@ -73,21 +75,23 @@ endif
 core := $(call find,src/base/*.c src/core/*.c)
 daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c))
 ctl := $(call find,src/ctl/*.c)
+replay := $(call find,src/replay/*.c)
 server := $(call find,tests/server/*.c)
 sim := $(call find,tests/sim/*.c)
 unit := $(filter-out $(left_out),$(call find,tests/unit/*.c))
 conformance := $(call find,tests/conformance/*.c)
 tools := $(call find,tests/tools/*.c)
-sources := $(core) $(daemon) $(ctl) $(server) $(sim) $(unit) \
+sources := $(core) $(daemon) $(ctl) $(replay) $(server) $(sim) $(unit) \
 	$(conformance) $(tools)
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
 
 sbin_programs := build/tenured
-bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl)
-test_programs := build/unit build/conformance build/dhcp-server build/diagram \
-	build/machine
+bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
+	build/tenured-replay
+test_programs := build/unit build/conformance build/dhcp-server build/sim \
+	build/diagram build/machine
 
 .PHONY: all tests
 all: $(sbin_programs) $(bin_programs)
@@ -98,13 +102,18 @@ build/tenured: $(call objects,$(daemon)) build/libcore.a
 build/tenured: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS)
 build/tenurectl: $(call objects,$(ctl)) build/libcore.a
 build/tenurectl: libs = $(JANSSON_LIBS)
+build/tenured-replay: $(call objects,$(replay)) build/libcore.a
 build/dhcp-server: $(call objects,$(server)) build/libcore.a
+# The client of the simulator is the one that ships, from iface.c down.
+build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
+	src/daemon/iface.c src/daemon/lease_file.c) build/libcore.a
 build/diagram: build/tests/tools/diagram.o build/libcore.a
 build/machine: $(call objects,tests/tools/machine.c \
-	$(filter tests/unit/support%,$(unit))) build/libcore.a
+	$(filter tests/unit/support%,$(unit)) \
+	$(filter-out %/main.c,$(replay))) build/libcore.a
 build/machine: libs = $(CHECK_LIBS)
 build/unit: $(call objects,$(unit) \
-	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
+	$(filter-out %/main.c,$(daemon) $(replay) $(server) $(sim))) build/libcore.a
 build/conformance: $(call objects,$(conformance) tests/unit/runner.c \
 	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
 build/unit build/conformance: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) \
@@ -186,7 +195,8 @@ export TENURED_BUILD := $(CURDIR)/build
 export TENURED_SOURCE := $(abspath $(srcdir))
 export CC NM
 
-.PHONY: check check-unit check-conformance check-net tidy coverage diagram demo
+.PHONY: check check-unit check-conformance check-net sim sim-many tidy \
+	coverage diagram demo
 check: all tests
 	@$(srcdir)/tests/check \
 		unit=build/unit \
@@ -194,6 +204,7 @@ check: all tests
 		core-purity=$(srcdir)/tests/core-purity \
 		diagram=$(srcdir)/tests/check-diagram \
 		golden=$(srcdir)/tests/check-golden \
+		sim="build/sim many $(COUNT) $(JOBS) $(SEED)" \
 		net=$(srcdir)/tests/net/run \
 		tidy=$(srcdir)/tests/tidy
 check-unit: build/unit
@@ -202,6 +213,15 @@ check-conformance: build/conformance
 	@build/conformance
 check-net: all tests
 	@$(srcdir)/tests/net/run
+# Without SEED each run has seeds of its own.
+SEED ?= $(shell date +%s)000000
+COUNT ?= 300
+JOBS ?= $(shell nproc)
+FAULTS ?=
+sim: build/sim
+	@build/sim one $(SEED) $(FAULTS)
+sim-many: build/sim
+	@build/sim many $(COUNT) $(JOBS) $(SEED)
 tidy:
 	@$(srcdir)/tests/tidy
 coverage:

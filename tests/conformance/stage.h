@@ -55,7 +55,7 @@ struct stage {
 	unsigned noticed[DHCP4_NOTICE_INFORMED + 1];
 	struct dhcp4_notice notice[DHCP4_NOTICE_INFORMED + 1];
 	unsigned refused[REJECT_COUNT];
-	unsigned changes; /* of the kernel's address, routes or lifetime */
+	unsigned changes;  /* of the kernel's address, routes or lifetime */
 	unsigned removals; /* of its address */
 	unsigned stored;
 	unsigned send_failures;

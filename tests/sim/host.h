@@ -39,6 +39,7 @@ enum sim_event {
 	SIM_EVENT_ENDED,    /* SIGTERM: lease and address stay */
 	SIM_EVENT_RELEASED, /* somebody asked for a release */
 	SIM_EVENT_REBOOTED, /* all but the disk is gone */
+	/* Told to a process; one that slept learns it when it is awake. */
 	SIM_EVENT_CARRIER_UP,
 	SIM_EVENT_CARRIER_DOWN,
 	SIM_EVENT_SUSPENDED,
@@ -80,6 +81,12 @@ struct sim_watch {
 	/* The client wanted to send, and the socket refused. */
 	void (*send_failed)(struct sim_watch *, struct sim_port *,
 			    const struct dhcp4_effect *, int error);
+	/*
+	 * The client gave a packet to the kernel, to route. Its frame has left, or
+	 * leaves when ARP has an answer, or never.
+	 */
+	void (*routed)(struct sim_watch *, struct sim_port *,
+		       const struct dhcp4_effect *);
 	/* The kernel's address or its lifetime changed; before is the old one. */
 	void (*kernel)(struct sim_watch *, struct sim_port *,
 		       const struct sim_kernel *before, enum sim_cause);

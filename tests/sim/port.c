@@ -109,11 +109,11 @@ static void sent(struct iface *i, const struct dhcp4_effect *effect, int error)
 {
 	struct sim_port *port = port_of(i);
 
-	if (!error)
-		return;
 	for (struct sim_watch *w = port->host->watches; w; w = w->next) {
-		if (w->send_failed)
+		if (error && w->send_failed)
 			w->send_failed(w, port, effect, error);
+		else if (!error && effect->send.by_socket && w->routed)
+			w->routed(w, port, effect);
 	}
 }
 
@@ -152,7 +152,6 @@ static void save_lease(struct iface *i, nsec now)
 
 static void forget_lease(struct iface *i)
 {
-	port_of(i)->save_due = false;
 	sim_disk_forget(port_of(i));
 }
 
@@ -270,6 +269,7 @@ static bool frame_received(struct sim_handler *handler,
 
 static void tell_carrier(struct sim_port *port, bool up)
 {
+	sim_port_event(port, up ? SIM_EVENT_CARRIER_UP : SIM_EVENT_CARRIER_DOWN);
 	iface_carrier(&port->iface, up, now_of(port));
 	sim_port_turn_ended(port);
 }
@@ -280,7 +280,6 @@ static void carrier_changed(struct sim_handler *handler,
 	struct sim_port *port = SIM_OWNER(handler, struct sim_port, handler);
 
 	(void)interface;
-	sim_port_event(port, up ? SIM_EVENT_CARRIER_UP : SIM_EVENT_CARRIER_DOWN);
 	if (sim_host_is_awake(port->host))
 		tell_carrier(port, up);
 	else
@@ -294,7 +293,9 @@ void sim_port_process_began(struct sim_port *port)
 	sim_disk_load(port);
 	sim_port_event(port, SIM_EVENT_STARTED);
 	port->carrier_missed = false;
-	tell_carrier(port, sim_interface_has_carrier(port->interface));
+	iface_carrier(&port->iface, sim_interface_has_carrier(port->interface),
+		      now_of(port));
+	sim_port_turn_ended(port);
 	iface_start(&port->iface, now_of(port));
 	sim_port_turn_ended(port);
 }
@@ -329,7 +330,8 @@ void sim_port_woke(struct sim_port *port, bool resumed)
 	/* One that is back already was lost all the same. */
 	port->carrier_missed = false;
 	tell_carrier(port, false);
-	tell_carrier(port, sim_interface_has_carrier(port->interface));
+	if (sim_interface_has_carrier(port->interface))
+		tell_carrier(port, true);
 }
 
 /* ---- what somebody does to it --------------------------------------------- */

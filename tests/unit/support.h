@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "core/client.h"
+#include "core/recorder.h"
 #include "unit/runner.h"
 
 #define SERVER	 0x0a000001 /* 10.0.0.1 */
@@ -83,6 +84,10 @@ struct world {
 	ipv4_addr stored;
 	enum dhcp4_loss loss; /* of the last DECONFIGURE */
 	unsigned configures, extends, deconfigures, saves, forgets;
+
+	/* Records each step, if a test sets it. */
+	struct recorder *recorder;
+	struct recorder_track track;
 
 	/* Transitions that were seen. */
 	bool seen[DHCP4_STATE_COUNT][DHCP4_STATE_COUNT];
