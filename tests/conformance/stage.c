@@ -157,6 +157,27 @@ void tell(uint8_t type)
 	say(&r);
 }
 
+struct sim_dhcpd *add_server(unsigned n)
+{
+	const struct server_config config = {
+		.address = IP(10, 0, 0, 2) + n,
+		.prefix_length = 24,
+		.pool_first = IP(CLIENT) + 20 * n,
+		.pool_last = IP(CLIENT) + 20 * n + 9,
+		.lease_s = LEASE_S,
+		.option_count = 1,
+		.options = { { .code = DHCP4_OPTION_ROUTER,
+			       .size = 4,
+			       .bytes = (const uint8_t[]){ ROUTER } } },
+	};
+	struct sim_dhcpd *dhcpd =
+		sim_dhcpd_add(&stage.network, "server", &config);
+
+	sim_link_join(dhcpd->interface, sim_switch_port(stage.fabric));
+	judge_watch_server(judge, dhcpd);
+	return dhcpd;
+}
+
 bool peer_reaches(ipv4_addr address)
 {
 	stage.pinged = address;

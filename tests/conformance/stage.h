@@ -14,6 +14,7 @@
 
 #include "conformance/wire.h"
 #include "base/assert.h"
+#include "sim/dhcpd.h"
 #include "sim/host.h"
 #include "sim/network.h"
 #include "unit/runner.h"
@@ -137,6 +138,12 @@ struct reply reply(uint8_t type);
 void say(const struct reply *);
 void send_frame(const struct sim_frame *);
 void tell(uint8_t type);
+
+/*
+ * A real server at 10.0.0.2/24 for those who want one, with a pool of ten from
+ * CLIENT on and leases of LEASE_S; the n-th one has its own address and pool.
+ */
+struct sim_dhcpd *add_server(unsigned n);
 
 /* True if a ping of the peer's is answered. */
 bool peer_reaches(ipv4_addr);
