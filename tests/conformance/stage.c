@@ -203,6 +203,8 @@ static void add_host(void)
 	stage.port = &stage.host->ports[0];
 	stage.kernel = &stage.port->kernel;
 	stage.config = &stage.port->iface.config;
+	/* What the filter of the daemon drops, the core must refuse, too. */
+	stage.port->unfiltered = true;
 	stage.cable = sim_link_join(stage.port->interface,
 				    sim_switch_port(stage.fabric));
 	stage.watch = (struct sim_watch){
@@ -379,6 +381,29 @@ void reach_bound(void)
 	reach_requesting();
 	tell(DHCP4_TYPE_ACK);
 	CHECK(stage.kernel->address == stage.terms.address);
+}
+
+void reach_bound_with(void (*edit)(struct reply *, const struct message *))
+{
+	stage.serves = true;
+	stage.edit = edit;
+	reach_selecting();
+	hear(DHCP4_REQUEST_SELECTING);
+	pass(ARRIVAL_NS);
+	stage.serves = false;
+	CHECK(stage.kernel->address == stage.terms.address);
+}
+
+struct reply reach_ack(void)
+{
+	reach_requesting();
+	return reply(DHCP4_TYPE_ACK);
+}
+
+void say_ack(const struct reply *ack)
+{
+	say(ack);
+	ck_assert_uint_eq(stage.kernel->address, stage.terms.address);
 }
 
 void reach_renewing(void)

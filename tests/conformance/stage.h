@@ -116,6 +116,15 @@ void reach_renewing(void);
 void reach_rebinding(void);
 void reach_rebooting(void);
 
+/* The same to BOUND, by a server whose replies are edited. */
+void reach_bound_with(void (*edit)(struct reply *, const struct message *));
+
+/* A good ACK to the REQUEST that reach_requesting() leads to, for say_ack(). */
+struct reply reach_ack(void);
+
+/* Says it, and the client has the address then. */
+void say_ack(const struct reply *);
+
 /* ---- the peer ----------------------------------------------------------- */
 
 /* A good reply to the last message heard, by the terms. */
