@@ -450,7 +450,27 @@ static enum exit_code open_sockets(struct daemon *d,
 	return r < 0 ? EXIT_CODE_FAILED : EXIT_CODE_LEASED;
 }
 
-/* A lease of an earlier run: held if the kernel still has its address. */
+/* Without a socket nobody could ask for what was recorded. */
+static void start_recorder(struct daemon *d)
+{
+	size_t size = (size_t)d->settings->record_kib * 1024;
+	void *memory;
+
+	if (!size || !d->ipc)
+		return;
+	memory = malloc(size);
+	if (!memory) {
+		log_warning("no memory to record %zu octets of events", size);
+		return;
+	}
+	recorder_init(&d->recorder, memory, size);
+	d->host.recorder = &d->recorder;
+}
+
+/*
+ * A lease of an earlier run: held if the kernel still has its address. That is of
+ * this boot even where the file is not: an unconfirmed lease is not written anew.
+ */
 static void load_lease(struct daemon *d, struct managed *m, nsec now)
 {
 	struct lease_file file;
@@ -459,11 +479,12 @@ static void load_lease(struct daemon *d, struct managed *m, nsec now)
 
 	if (store_load(d->store, m->iface.name, now, &file) < 0)
 		return;
-	if (file.same_boot && m->settings->configure &&
+	if (file.time_known && m->settings->configure &&
 	    link_has_address(m->iface.ifindex, file.lease.address, &has,
 			     &valid_s) < 0)
 		has = false;
-	m->adopted = has ? file.lease.address : IPV4_ANY;
+	if (has)
+		daemon_adopt(m, &file.lease, now);
 	iface_load_lease(&m->iface, &file.lease, has,
 			 file.time_known && m->settings->configure, now);
 }
@@ -525,6 +546,7 @@ static enum exit_code open_all(struct daemon *d, int parent,
 	r = outcome_begin(&d->outcome, d, parent, loop_clock());
 	if (r < 0)
 		return fail("cannot wait for the result", r);
+	start_recorder(d);
 	/* The first DISCOVER leaves here; no octet is read before the next line. */
 	start_interfaces(d, links);
 	code = give_up_privileges(d, &user);
@@ -594,6 +616,7 @@ void daemon_close(struct daemon *d)
 		close(d->udp);
 	if (d->loop)
 		loop_close(d->loop);
+	free(d->recorder.memory);
 	free(d->by_index);
 	free(d->managed);
 }

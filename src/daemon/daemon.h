@@ -51,6 +51,7 @@ struct daemon {
 	struct loop *loop;
 	struct settings *settings;
 	struct iface_host host;
+	struct recorder recorder; /* the host's, if it has one */
 	struct packet *packet;
 	int udp; /* -1: port 68 could not be had */
 	struct route *route;
@@ -86,6 +87,12 @@ void daemon_sync_lease(struct managed *);
 
 /* All is quiet: closes the packet socket, brings one lease file to the disk. */
 void daemon_settle(struct daemon *, nsec now);
+
+/*
+ * The kernel has the lease's address from an earlier process: from now on it is
+ * this one's to change and to remove.
+ */
+void daemon_adopt(struct managed *, const struct dhcp4_lease *, nsec now);
 
 /*
  * Removes from the kernel what this process put there, and waits for it; with -R

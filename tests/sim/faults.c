@@ -137,7 +137,8 @@ static void change_id(struct run_fault *f)
 {
 	struct sim_dhcpd *dhcpd = server_of(f)->dhcpd;
 
-	dhcpd->config.id = dhcpd->config.address + 1 + f->fault->number % 5;
+	/* An address that no other server has. */
+	dhcpd->config.id = dhcpd->config.address + 3 + f->fault->number % 3;
 }
 
 static void character(struct run_fault *f)
@@ -145,8 +146,7 @@ static void character(struct run_fault *f)
 	struct run_server *server = server_of(f);
 
 	server->mood = (struct server_mood){
-		.character =
-			(enum server_character)(f->fault->kind - FAULT_CHARACTER),
+		.character = fault_character(f->fault->kind),
 		.number = f->fault->number,
 	};
 	server->dhcpd->server.handler = server_mood_apply;

@@ -123,6 +123,7 @@ struct sim_port {
 	bool configuring;    /* an answer of the kernel is outstanding */
 	int netlink_error;   /* it; 0: done */
 	bool listening;	     /* as iface.c asked by listen() */
+	bool unfiltered;     /* as with a socket that has no filter */
 	bool save_due;	     /* the lease file is written when the turn ends */
 	bool carrier_missed; /* it changed while the host slept */
 	ipv4_addr installed; /* what this process asked the kernel to hold */

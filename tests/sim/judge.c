@@ -397,6 +397,15 @@ bool judge_failed(const struct judge *judge)
 	return judge->failed;
 }
 
+bool judge_oracle_at(unsigned n, const char **ret_name, const char **ret_holds)
+{
+	if (n >= ARRAY_SIZE(oracles))
+		return false;
+	*ret_name = oracles[n]->name;
+	*ret_holds = oracles[n]->holds;
+	return true;
+}
+
 const char *judge_oracle(const struct judge *judge)
 {
 	return judge->oracle;

@@ -19,7 +19,9 @@
 static const char usage[] =
 	"usage: sim one SEED [FAULTS]      FAULTS: 0,3,7 or none; all if left out\n"
 	"       sim many COUNT JOBS FIRST  seeds FIRST to FIRST + COUNT - 1\n"
-	"       sim faults SEED            what the seed's plan holds\n";
+	"       sim faults SEED            what the seed's plan holds\n"
+	"       sim oracles                their names\n"
+	"       sim help                   what each of them holds\n";
 
 _Noreturn void assert_fail(const char *expression, const char *file, int line)
 {
@@ -100,14 +102,8 @@ static void print_packets(const struct judge_counters *c)
 {
 	printf("sent:    ");
 	for (unsigned i = 0; i < DHCP4_REQUEST_COUNT; i++)
-		printf(" %s%s %" PRIu64,
-		       dhcp4_request_name((enum dhcp4_request)i),
-		       i == DHCP4_REQUEST_SELECTING   ? "(selecting)"
-		       : i == DHCP4_REQUEST_REBOOTING ? "(rebooting)"
-		       : i == DHCP4_REQUEST_RENEWING  ? "(renewing)"
-		       : i == DHCP4_REQUEST_REBINDING ? "(rebinding)"
-						      : "",
-		       c->sent[i]);
+		printf(" %s %" PRIu64,
+		       dhcp4_request_name((enum dhcp4_request)i), c->sent[i]);
 	printf("\nreceived:");
 	for (unsigned i = 0; i < 256; i++) {
 		if (c->received[i] && i >= DHCP4_TYPE_DISCOVER &&
@@ -118,20 +114,29 @@ static void print_packets(const struct judge_counters *c)
 	putchar('\n');
 }
 
+static const char *name_of(enum fault_kind kind, char text[64])
+{
+	struct str s = str_over(text, 64);
+
+	fault_say(&s, kind);
+	return text;
+}
+
 /* Returns how many kinds never happened. */
 static unsigned print_fault_counts(const uint64_t *faults)
 {
 	unsigned missing = 0;
+	char name[64];
 
 	printf("faults:");
 	for (unsigned i = 0; i < FAULT_COUNT; i++)
 		printf("%s %s %" PRIu64, i % 4 == 0 ? "\n   " : ";",
-		       fault_name((enum fault_kind)i), faults[i]);
+		       name_of((enum fault_kind)i, name), faults[i]);
 	putchar('\n');
 	for (unsigned i = 0; i < FAULT_COUNT; i++) {
 		if (faults[i])
 			continue;
-		printf("never happened: %s\n", fault_name((enum fault_kind)i));
+		printf("never happened: %s\n", name_of((enum fault_kind)i, name));
 		missing++;
 	}
 	return missing;
@@ -153,8 +158,7 @@ static unsigned print_sum(const struct run_result *sum)
 	printf("%" PRIu64 " seeds, %" PRIu64 " events, %" PRIu64
 	       " steps of the core, %.1f lease-years, %" PRIu64 " leases\n",
 	       sum->runs, sum->timers, sum->steps,
-	       (double)(sum->seen.leased_ns / NSEC_PER_S) / YEAR_S,
-	       sum->seen.leases);
+	       (double)sum->leased_s / YEAR_S, sum->seen.leases);
 	print_packets(&sum->seen);
 	printf("frames:   carried %" PRIu64 " lost %" PRIu64 " duplicated %" PRIu64
 	       " reordered %" PRIu64 " corrupted %" PRIu64 " cut %" PRIu64 "\n",
@@ -177,8 +181,12 @@ static int run_many(uint64_t count, unsigned jobs, uint64_t first)
 	fflush(stdout);
 	crowd_run(first, count, jobs, &sum);
 	missing = print_sum(&sum);
-	if (!sum.failed)
-		return missing > 0 && count >= FAULTS_CERTAIN_SEEDS;
+	if (!sum.failed) {
+		bool rare = missing > 0 && count >= FAULTS_CERTAIN_SEEDS;
+
+		printf("%" PRIu64 " passed, %u failed\n", sum.runs, rare);
+		return rare;
+	}
 	print_failure(&sum);
 	printf("seed %" PRIu64
 	       ", being shrunk; replay it whole: make sim SEED=%" PRIu64 "\n",
@@ -189,13 +197,14 @@ static int run_many(uint64_t count, unsigned jobs, uint64_t first)
 	       " FAULTS=",
 	       sum.seed);
 	print_faults(stdout, faults);
-	putchar('\n');
+	printf("\n%" PRIu64 " passed, 1 failed\n", sum.runs - 1);
 	return 1;
 }
 
 static int list_faults(uint64_t seed)
 {
 	static struct plan plan;
+	char name[64];
 
 	plan_draw(&plan, seed);
 	for (unsigned i = 0; i < plan.fault_count; i++) {
@@ -203,7 +212,20 @@ static int list_faults(uint64_t seed)
 
 		printf("%2u  at %.3f s for %.3f s  %s\n", f->index,
 		       (double)(f->at - plan.start) / 1e9,
-		       (double)f->duration / 1e9, fault_name(f->kind));
+		       (double)f->duration / 1e9, name_of(f->kind, name));
+	}
+	return 0;
+}
+
+static int list_oracles(bool with_text)
+{
+	const char *name, *holds;
+
+	for (unsigned i = 0; judge_oracle_at(i, &name, &holds); i++) {
+		if (with_text)
+			printf("%-10s %s\n", name, holds);
+		else
+			puts(name);
 	}
 	return 0;
 }
@@ -215,6 +237,10 @@ int main(int argc, char **argv)
 			       argc == 4 ? read_faults(argv[3]) : UINT32_MAX);
 	if (argc == 3 && strcmp(argv[1], "faults") == 0)
 		return list_faults(read_number(argv[2], "SEED is a number"));
+	if (argc == 2 && strcmp(argv[1], "oracles") == 0)
+		return list_oracles(false);
+	if (argc == 2 && strcmp(argv[1], "help") == 0)
+		return fputs(usage, stdout), list_oracles(true);
 	if (argc == 5 && strcmp(argv[1], "many") == 0) {
 		uint64_t count = read_number(argv[2], "COUNT is a number");
 		uint64_t jobs = read_number(argv[3], "JOBS is a number");

@@ -48,12 +48,21 @@ static const char *const names[FAULT_CHARACTER] = {
 	[FAULT_ROGUE] = "rogue server",
 };
 
-const char *fault_name(enum fault_kind kind)
+enum server_character fault_character(enum fault_kind kind)
 {
-	if (kind < FAULT_CHARACTER)
-		return names[kind];
-	return server_character_name(
-		(enum server_character)(kind - FAULT_CHARACTER));
+	ASSERT(kind >= FAULT_CHARACTER);
+	return (enum server_character)(SERVER_CHARACTER_HONEST + 1 + kind -
+				       FAULT_CHARACTER);
+}
+
+void fault_say(struct str *s, enum fault_kind kind)
+{
+	if (kind < FAULT_CHARACTER) {
+		str_text(s, names[kind]);
+		return;
+	}
+	str_text(s, "server: ");
+	str_text(s, server_character_name(fault_character(kind)));
 }
 
 static unsigned below(struct prng *p, unsigned bound)

@@ -12,6 +12,7 @@
 
 #include "base/ipv4.h"
 #include "base/nsec.h"
+#include "base/str.h"
 #include "server/characters.h"
 
 #define PLAN_NETWORKS_MAX 3
@@ -20,7 +21,7 @@
 #define PLAN_PORTS_MAX	  3
 #define PLAN_FAULTS_MAX	  32
 
-/* The faults of servers that have a character of their own come after these. */
+/* The faults of a server's character come after these. */
 enum fault_kind {
 	/* of a port's link */
 	FAULT_CUT,
@@ -52,9 +53,9 @@ enum fault_kind {
 	FAULT_SERVER_SLOW,
 	FAULT_SERVER_AMNESIA,
 	FAULT_SERVER_ID_CHANGE,
-	FAULT_ROGUE, /* a second server, faster and of bad character */
-	FAULT_CHARACTER,
-	FAULT_COUNT = FAULT_CHARACTER + SERVER_CHARACTER_COUNT
+	FAULT_ROGUE,	 /* a second server, faster and of bad character */
+	FAULT_CHARACTER, /* the first that is not honest */
+	FAULT_COUNT = FAULT_CHARACTER + SERVER_CHARACTER_COUNT - 1
 };
 
 struct fault {
@@ -96,6 +97,10 @@ void plan_draw(struct plan *, uint64_t seed);
 /* Leaves out all faults whose bit is not set. */
 void plan_keep(struct plan *, uint32_t faults);
 
-const char *fault_name(enum fault_kind);
+/* The character of a server whose fault it is. */
+enum server_character fault_character(enum fault_kind);
+
+/* "cable cut", "server: nak-all" */
+void fault_say(struct str *, enum fault_kind);
 
 #endif

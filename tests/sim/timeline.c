@@ -310,12 +310,16 @@ void timeline_watch_host(struct timeline *t, struct sim_host *host)
 
 void timeline_fault(struct timeline *t, const struct fault *fault, bool begins)
 {
+	char name[LINE_SIZE];
+	struct str s = str_over(name, sizeof(name));
+
 	if (!t)
 		return;
+	fault_say(&s, fault->kind);
 	print_time(t);
 	fprintf(t->file, "fault %u %s: %s (host%u, port %u, server %u)\n",
-		fault->index, begins ? "begins" : "ends",
-		fault_name(fault->kind), fault->host, fault->port, fault->server);
+		fault->index, begins ? "begins" : "ends", name, fault->host,
+		fault->port, fault->server);
 }
 
 void timeline_say(struct timeline *t, const char *text)
