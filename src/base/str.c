@@ -69,24 +69,19 @@ void str_duration(struct str *s, uint64_t seconds)
 		uint64_t seconds;
 		const char *name;
 	} units[] = { { 86400, " d" }, { 3600, " h" }, { 60, " min" }, { 1, " s" } };
-	int shown = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(units) && shown < 2; i++) {
-		uint64_t count = seconds / units[i].seconds;
-
-		if (!count && (seconds || shown || units[i].seconds > 1)) {
-			if (shown)
-				break;
-			continue;
-		}
-		if (shown++)
-			str_char(s, ' ');
-		str_u64(s, count);
-		str_text(s, units[i].name);
-		seconds %= units[i].seconds;
-		if (!seconds)
-			break;
-	}
+	/* The largest unit that fits, and what is left of it in the next one. */
+	while (i + 1 < ARRAY_SIZE(units) && seconds < units[i].seconds)
+		i++;
+	str_u64(s, seconds / units[i].seconds);
+	str_text(s, units[i].name);
+	seconds %= units[i].seconds;
+	if (seconds == 0 || seconds < units[i + 1].seconds)
+		return;
+	str_char(s, ' ');
+	str_u64(s, seconds / units[i + 1].seconds);
+	str_text(s, units[i + 1].name);
 }
 
 /* Reads decimal digits from *text on; false if there are none or too many. */

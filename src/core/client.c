@@ -84,6 +84,14 @@ void step_lose(struct step *s, enum dhcp4_loss why)
 	c->configure_at = NSEC_NEVER;
 }
 
+void step_drop_ignored(const struct step *s, struct dhcp4_options *options)
+{
+	if (!s->config->ignore_classless_routes)
+		return;
+	dhcp4_options_remove(options, DHCP4_OPTION_CLASSLESS_ROUTES);
+	dhcp4_options_remove(options, DHCP4_OPTION_CLASSLESS_ROUTES_MS);
+}
+
 /* RFC 6842 3; a server older than that sends none. */
 static bool is_for_client_id(const struct dhcp4_message *m,
 			     const struct client_id *id)
@@ -129,6 +137,7 @@ static enum reject receive(const struct step *s, struct dhcp4_message *ret)
 		return REJECT_CHADDR;
 	if (!is_for_client_id(ret, &s->config->client_id))
 		return REJECT_CLIENT_ID;
+	step_drop_ignored(s, &ret->options);
 	return REJECT_NONE;
 }
 
@@ -167,7 +176,9 @@ static void derive_effects(struct step *s)
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_EXTEND,
 					       .lease = &c->lease });
 	}
-	if (held && (s->granted || s->tenure_before == DHCP4_TENURE_GRANTED))
+	/* No way leads on from PROBING yet; the one that does has a lease to save. */
+	ASSERT(!held || s->tenure_before != DHCP4_TENURE_GRANTED);
+	if (held && s->granted)
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_SAVE_LEASE,
 					       .lease = &c->lease });
 	if (s->loss == DHCP4_LOSS_NAK || s->loss == DHCP4_LOSS_CONFLICT ||

@@ -82,12 +82,16 @@ struct dhcp4_config {
 	uint16_t mtu;	       /* of the interface, octets */
 	struct client_id client_id;
 	char hostname[DHCP4_HOSTNAME_MAX + 1];
+	char vendor_class[DHCP4_VENDOR_CLASS_MAX + 1]; /* empty: not sent */
 	uint8_t parameters[DHCP4_PARAMETERS_MAX];
 	uint8_t parameters_count;
-	ipv4_addr requested_address; /* 0: any */
-	ipv4_addr inform_address;    /* not 0: only parameters, by INFORM */
-	bool broadcast;		     /* ask servers to broadcast */
-	nsec offer_window_ns;	     /* 0: the first good offer is taken */
+	ipv4_addr requested_address;  /* 0: any */
+	ipv4_addr inform_address;     /* not 0: only parameters, by INFORM */
+	ipv4_addr inform_server;      /* is asked first; 0: all servers are */
+	bool broadcast;		      /* ask servers to broadcast */
+	bool bootp;		      /* take a BOOTP reply if nobody offers */
+	bool ignore_classless_routes; /* options 121 and 249, as if not sent */
+	nsec offer_window_ns;	      /* 0: the first good offer is taken */
 	enum dhcp4_acd acd;
 };
 

@@ -36,6 +36,9 @@
 
 #define DHCP4_HOSTNAME_MAX 253
 
+/* As long as any in use; an option could hold 255 octets. */
+#define DHCP4_VENDOR_CLASS_MAX 128
+
 #define DHCP4_FLAG_BROADCAST 0x8000
 
 #define DHCP4_LEASE_INFINITE 0xffffffffU
@@ -48,6 +51,7 @@ enum dhcp4_op {
 };
 
 enum dhcp4_type {
+	DHCP4_TYPE_BOOTP = 0, /* no option 53: a message of plain BOOTP */
 	DHCP4_TYPE_DISCOVER = 1,
 	DHCP4_TYPE_OFFER = 2,
 	DHCP4_TYPE_REQUEST = 3,

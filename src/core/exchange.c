@@ -18,6 +18,13 @@
 /* RFC 2131 3.1 (5): ten seconds after a DECLINE. */
 #define DECLINE_WAIT_NS (10 * NSEC_PER_S)
 
+/*
+ * A BOOTP reply counts from the second DISCOVER on. Until that is sent, three to
+ * five seconds after the first, a DHCP server may offer, which is preferred
+ * (RFC 1534 3); since a BOOTP server answers each, no reply need be kept.
+ */
+#define BOOTP_DISCOVERS 2
+
 /* A carrier that flaps starts an exchange no more often. */
 #define RESTART_SPACING_NS NSEC_PER_S
 
@@ -216,18 +223,14 @@ static enum reject check_ack(const struct step *s, ipv4_addr asked)
 	return REJECT_NONE;
 }
 
-static void take_ack(struct step *s, ipv4_addr asked)
+/* The message that was found good becomes the lease. */
+static void grant(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 	bool probe = s->config->acd != DHCP4_ACD_OFF &&
 		     c->state != DHCP4_STATE_RENEWING &&
 		     c->state != DHCP4_STATE_REBINDING;
-	enum reject why = check_ack(s, asked);
 
-	if (why != REJECT_NONE) {
-		step_reject(s, why);
-		return;
-	}
 	lease_from_ack(s->message, c->xid_sent_ns, held_lease(c), &c->prng,
 		       &c->lease);
 	c->lease.server_hw = s->event->frame.source;
@@ -236,7 +239,7 @@ static void take_ack(struct step *s, ipv4_addr asked)
 	c->naks = 0;
 	c->configure_failures = 0;
 	c->configure_at = NSEC_NEVER;
-	c->counters.received[DHCP4_TYPE_ACK]++;
+	c->counters.received[s->message->type]++;
 	s->granted = true;
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_ACK,
 					      .server = c->lease.server_id,
@@ -246,6 +249,30 @@ static void take_ack(struct step *s, ipv4_addr asked)
 				       .kind = DHCP4_NOTICE_MASK_GUESSED,
 				       .address = c->lease.address });
 	step_enter(s, probe ? DHCP4_STATE_PROBING : DHCP4_STATE_BOUND);
+}
+
+static void take_ack(struct step *s, ipv4_addr asked)
+{
+	enum reject why = check_ack(s, asked);
+
+	if (why == REJECT_NONE)
+		grant(s);
+	else
+		step_reject(s, why);
+}
+
+void step_take_bootp(struct step *s)
+{
+	const struct dhcp4_client *c = s->client;
+	enum reject why = REJECT_BOOTP;
+
+	if (s->config->bootp && c->tries >= BOOTP_DISCOVERS &&
+	    c->offers.count == 0)
+		why = lease_check(s->message, held_lease(c));
+	if (why == REJECT_NONE)
+		grant(s);
+	else
+		step_reject(s, why);
 }
 
 /* The server whose NAK counts where only one server's does. */
@@ -314,9 +341,19 @@ void step_load_lease(struct step *s)
 	if (step_is_due(s, lease->expiry_ns))
 		return;
 	c->lease = *lease;
+	step_drop_ignored(s, &c->lease.options);
 	c->tenure = s->event->lease_loaded.in_kernel ? DHCP4_TENURE_HELD
 						     : DHCP4_TENURE_REMEMBERED;
 	c->usable = s->event->lease_loaded.usable;
+}
+
+/* A server of DHCP knows the lease, by the name that is ours now. */
+static bool is_confirmable(const struct step *s)
+{
+	const struct dhcp4_lease *lease = &s->client->lease;
+
+	return !lease_is_bootp(lease) &&
+	       client_id_equal(&lease->client_id, &s->config->client_id);
 }
 
 /* INIT-REBOOT asks for the lease's address; it is not the way to another. */
@@ -327,7 +364,7 @@ static bool may_reboot(const struct step *s)
 
 	return c->tenure != DHCP4_TENURE_NONE &&
 	       (wanted == IPV4_ANY || wanted == c->lease.address) &&
-	       client_id_equal(&c->lease.client_id, &s->config->client_id);
+	       is_confirmable(s);
 }
 
 void step_start(struct step *s)
@@ -350,17 +387,25 @@ void step_start(struct step *s)
 
 /* ---- what several states do alike ------------------------------------- */
 
+/* To the beginning; what is held stays, what is not used yet is but a wish. */
+static void begin_anew(struct step *s, nsec send_at)
+{
+	struct dhcp4_client *c = s->client;
+
+	if (c->tenure != DHCP4_TENURE_NONE && c->tenure != DHCP4_TENURE_HELD) {
+		c->hint = c->lease.address;
+		c->tenure = DHCP4_TENURE_NONE;
+	}
+	step_begin_init(s, send_at);
+}
+
 void step_carrier_lost(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
-	/* By another name its server would refuse what we hold. */
-	bool foreign =
-		c->tenure == DHCP4_TENURE_HELD &&
-		!client_id_equal(&c->lease.client_id, &s->config->client_id);
 
 	ASSERT(!c->carrier);
-	if (c->tenure == DHCP4_TENURE_NONE || foreign) {
-		step_begin_init(s, c->now);
+	if (c->tenure == DHCP4_TENURE_NONE || !is_confirmable(s)) {
+		begin_anew(s, c->now);
 		return;
 	}
 	if (c->tenure == DHCP4_TENURE_GRANTED) {
@@ -381,9 +426,14 @@ void step_carrier_awaited(struct step *s)
 		nsec_max(nsec_max(c->send_at, c->restart_at), step_take_slot(s));
 }
 
-/* DECLINE and RELEASE: a transaction of its own, which nobody answers. */
+/*
+ * DECLINE and RELEASE: a transaction of its own, which nobody answers. A BOOTP
+ * server knows neither.
+ */
 static void send_ending(struct step *s, enum dhcp4_request request)
 {
+	if (lease_is_bootp(&s->client->lease))
+		return;
 	step_draw_xid(s->client);
 	s->client->tries = 0;
 	step_send_request(s, request);
@@ -418,17 +468,19 @@ void step_reconfigured(struct step *s)
 
 	if (!s->event->reconfigure.identity)
 		return;
-	if (c->tenure != DHCP4_TENURE_NONE && c->tenure != DHCP4_TENURE_HELD) {
-		c->hint = c->lease.address;
-		c->tenure = DHCP4_TENURE_NONE;
-	}
-	step_begin_init(s, c->state == DHCP4_STATE_INIT ? c->send_at : c->now);
+	begin_anew(s, c->state == DHCP4_STATE_INIT ? c->send_at : c->now);
 }
 
 void step_resumed(struct step *s)
 {
-	step_enter(s, DHCP4_STATE_INIT_REBOOT);
-	s->client->send_at = step_take_slot(s);
+	nsec send_at = step_take_slot(s);
+
+	if (is_confirmable(s)) {
+		step_enter(s, DHCP4_STATE_INIT_REBOOT);
+		s->client->send_at = send_at;
+	} else {
+		step_begin_init(s, send_at);
+	}
 }
 
 void step_address_lost(struct step *s)

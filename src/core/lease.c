@@ -56,17 +56,29 @@ static bool address_fits(ipv4_addr address, unsigned length)
 	return length >= 31 || (host != 0 && host != ~ipv4_mask(length));
 }
 
-enum reject lease_check(const struct dhcp4_message *m,
-			const struct dhcp4_lease *held)
+/* What the rest of the lease's life needs, and BOOTP knows nothing of. */
+static enum reject check_dhcp(const struct dhcp4_message *m)
 {
-	ipv4_addr server_id, mask;
+	ipv4_addr server_id;
 	uint32_t lease_s;
-	bool guessed;
 
 	if (!dhcp4_options_get_address(&m->options, DHCP4_OPTION_SERVER_ID, 0,
 				       &server_id) ||
 	    !ipv4_is_host(server_id))
 		return REJECT_SERVER_ID;
+	if (!dhcp4_options_get_u32(&m->options, DHCP4_OPTION_LEASE_TIME,
+				   &lease_s) ||
+	    lease_s == 0)
+		return REJECT_LEASE_TIME;
+	return REJECT_NONE;
+}
+
+enum reject lease_check(const struct dhcp4_message *m,
+			const struct dhcp4_lease *held)
+{
+	ipv4_addr mask;
+	bool guessed;
+
 	if (dhcp4_options_get_address(&m->options, DHCP4_OPTION_SUBNET_MASK, 0,
 				      &mask) &&
 	    (mask == 0 || !ipv4_mask_is_contiguous(mask)))
@@ -74,11 +86,7 @@ enum reject lease_check(const struct dhcp4_message *m,
 	if (!ipv4_is_host(m->header.yiaddr) ||
 	    !address_fits(m->header.yiaddr, prefix_length(m, held, &guessed)))
 		return REJECT_ADDRESS;
-	if (!dhcp4_options_get_u32(&m->options, DHCP4_OPTION_LEASE_TIME,
-				   &lease_s) ||
-	    lease_s == 0)
-		return REJECT_LEASE_TIME;
-	return REJECT_NONE;
+	return m->type == DHCP4_TYPE_BOOTP ? REJECT_NONE : check_dhcp(m);
 }
 
 /* T1 or T2 as the server tells it; 0 if it does not. */
@@ -136,15 +144,24 @@ void lease_from_ack(const struct dhcp4_message *m, nsec granted,
 	ret->mask_guessed = guessed;
 	ret->siaddr = m->header.siaddr;
 	ret->granted_ns = granted;
-	dhcp4_options_get_address(&m->options, DHCP4_OPTION_SERVER_ID, 0,
-				  &ret->server_id);
-	dhcp4_options_get_u32(&m->options, DHCP4_OPTION_LEASE_TIME,
-			      &ret->lease_s);
+	ret->server_id = IPV4_ANY;
+	ret->lease_s = DHCP4_LEASE_INFINITE;
+	if (m->type != DHCP4_TYPE_BOOTP) {
+		dhcp4_options_get_address(&m->options, DHCP4_OPTION_SERVER_ID,
+					  0, &ret->server_id);
+		dhcp4_options_get_u32(&m->options, DHCP4_OPTION_LEASE_TIME,
+				      &ret->lease_s);
+	}
 	draw_times(m, prng, ret);
 	memcpy(ret->sname, m->sname, sizeof(ret->sname));
 	memcpy(ret->file, m->file, sizeof(ret->file));
 	ret->options.used = m->options.used;
 	memcpy(ret->options.bytes, m->options.bytes, m->options.used);
+}
+
+bool lease_is_bootp(const struct dhcp4_lease *lease)
+{
+	return lease->server_id == IPV4_ANY;
 }
 
 uint32_t lease_remaining_s(const struct dhcp4_lease *lease, nsec now)

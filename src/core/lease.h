@@ -27,7 +27,7 @@ struct dhcp4_lease {
 	ipv4_addr address;
 	uint8_t prefix_length;	 /* 0 to 32; of option 1, or guessed */
 	bool mask_guessed;	 /* the server sent no subnet mask */
-	ipv4_addr server_id;	 /* option 54 */
+	ipv4_addr server_id;	 /* option 54; 0: it came by BOOTP */
 	ipv4_addr siaddr;	 /* the next server of a boot, or 0 */
 	struct hwaddr server_hw; /* where the last ACK came from */
 
@@ -48,14 +48,15 @@ struct dhcp4_lease {
 /*
  * Checks what an OFFER or ACK says of an address: a server identifier that may
  * be a host, a yiaddr that may be one in its subnet, a mask that is one, a lease
- * time. held is as in lease_from_ack(). Returns REJECT_NONE, SERVER_ID, ADDRESS,
- * MASK or LEASE_TIME.
+ * time. A BOOTP reply needs neither the first nor the last. held is as in
+ * lease_from_ack(). Returns REJECT_NONE, SERVER_ID, ADDRESS, MASK or LEASE_TIME.
  */
 enum reject lease_check(const struct dhcp4_message *,
 			const struct dhcp4_lease *held);
 
 /*
- * Fills in a lease from an ACK that lease_check() accepts. held is the lease in
+ * Fills in a lease from an ACK that lease_check() accepts; or from a BOOTP reply,
+ * whose address is for ever whatever it says (RFC 1534 3). held is the lease in
  * use until now, or NULL: a missing mask is taken from it if the address is the
  * same, else from the on-link route of option 121 around it, else from its class.
  * T1 and T2 are drawn up to 2 % earlier than told (RFC 2131 4.4.5). server_hw and
@@ -64,6 +65,9 @@ enum reject lease_check(const struct dhcp4_message *,
 void lease_from_ack(const struct dhcp4_message *, nsec granted,
 		    const struct dhcp4_lease *held, struct prng *,
 		    struct dhcp4_lease *ret);
+
+/* True if it came by BOOTP: no server takes a message about it. */
+bool lease_is_bootp(const struct dhcp4_lease *);
 
 /* Whole seconds until expiry, rounded up; DHCP4_LEASE_INFINITE for ever. */
 uint32_t lease_remaining_s(const struct dhcp4_lease *, nsec now);

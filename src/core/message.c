@@ -210,9 +210,14 @@ enum reject dhcp4_message_parse(const void *payload, size_t size,
 	measure(fields, sizes);
 	join(fields, sizes, &ret->options);
 	validate(&ret->options);
-	if (!dhcp4_options_get(&ret->options, DHCP4_OPTION_MESSAGE_TYPE, &type))
+	if (dhcp4_options_get(&ret->options, DHCP4_OPTION_MESSAGE_TYPE, &type)) {
+		ret->type = type.bytes[0];
+		return REJECT_NONE;
+	}
+	/* Neither where the type is no type, nor where it may be cut off. */
+	if (sizes[DHCP4_OPTION_MESSAGE_TYPE] || size < DHCP4_MESSAGE_MIN)
 		return REJECT_MESSAGE_TYPE;
-	ret->type = type.bytes[0];
+	ret->type = DHCP4_TYPE_BOOTP;
 	return REJECT_NONE;
 }
 

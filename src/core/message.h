@@ -39,7 +39,8 @@ struct dhcp4_message {
  * Parses a UDP payload. Options of the options field, of file and of sname are
  * joined in that order (RFC 2131 4.1, RFC 3396); pads, End, overload and the
  * options that option_is_valid() refuses are left out. A field is read up to an
- * option that runs over its end; what was read before counts.
+ * option that runs over its end; what was read before counts. A message of full
+ * length that has no option 53 at all is one of BOOTP (RFC 1534).
  *
  * Returns REJECT_NONE, or why the octets are no DHCP message: MESSAGE_SHORT,
  * MESSAGE_LONG, COOKIE, MESSAGE_TYPE. *ret is then unspecified.

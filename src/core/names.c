@@ -79,10 +79,11 @@ static const char *const request_names[] = {
 _Static_assert(ARRAY_SIZE(request_names) == DHCP4_REQUEST_COUNT, "a name each");
 
 static const char *const type_names[] = {
-	[DHCP4_TYPE_DISCOVER] = "DISCOVER", [DHCP4_TYPE_OFFER] = "OFFER",
-	[DHCP4_TYPE_REQUEST] = "REQUEST",   [DHCP4_TYPE_DECLINE] = "DECLINE",
-	[DHCP4_TYPE_ACK] = "ACK",	    [DHCP4_TYPE_NAK] = "NAK",
-	[DHCP4_TYPE_RELEASE] = "RELEASE",   [DHCP4_TYPE_INFORM] = "INFORM",
+	[DHCP4_TYPE_BOOTP] = "BOOTP",	  [DHCP4_TYPE_DISCOVER] = "DISCOVER",
+	[DHCP4_TYPE_OFFER] = "OFFER",	  [DHCP4_TYPE_REQUEST] = "REQUEST",
+	[DHCP4_TYPE_DECLINE] = "DECLINE", [DHCP4_TYPE_ACK] = "ACK",
+	[DHCP4_TYPE_NAK] = "NAK",	  [DHCP4_TYPE_RELEASE] = "RELEASE",
+	[DHCP4_TYPE_INFORM] = "INFORM",
 };
 
 static const struct {
@@ -106,6 +107,7 @@ static const struct {
 	[REJECT_CHADDR] = { "chaddr", "another hardware address" },
 	[REJECT_CLIENT_ID] = { "client-id", "another client identifier" },
 	[REJECT_UNEXPECTED] = { "unexpected", "not expected in this state" },
+	[REJECT_BOOTP] = { "bootp", "a BOOTP reply that is not to be used" },
 	[REJECT_SERVER_ID] = { "server-id", "no usable server identifier" },
 	[REJECT_OTHER_SERVER] = { "other-server", "from another server" },
 	[REJECT_ADDRESS] = { "address", "no usable address" },
@@ -116,9 +118,7 @@ static const struct {
 _Static_assert(ARRAY_SIZE(reject_names) == REJECT_COUNT, "a name each");
 
 #define LOOK_UP(table, number) \
-	((size_t)(number) < ARRAY_SIZE(table) && (table)[number] \
-		 ? (table)[number] \
-		 : "?")
+	((size_t)(number) < ARRAY_SIZE(table) ? (table)[number] : "?")
 
 const char *dhcp4_state_name(enum dhcp4_state state)
 {

@@ -281,6 +281,23 @@ bool dhcp4_options_append(struct dhcp4_options *options, uint8_t code,
 	return true;
 }
 
+void dhcp4_options_remove(struct dhcp4_options *options, uint8_t code)
+{
+	struct option_value value;
+	uint16_t start = 0, offset = 0;
+
+	while (dhcp4_options_next(options, &offset, &value)) {
+		if (value.code == code) {
+			memmove(options->bytes + start, options->bytes + offset,
+				(size_t)options->used - offset);
+			options->used =
+				(uint16_t)(options->used - offset + start);
+			return;
+		}
+		start = offset;
+	}
+}
+
 void option_write(struct writer *w, uint8_t code, const void *bytes, size_t size)
 {
 	const uint8_t *at = bytes;

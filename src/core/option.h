@@ -97,6 +97,9 @@ bool dhcp4_options_get_address(const struct dhcp4_options *, uint8_t code,
 bool dhcp4_options_append(struct dhcp4_options *, uint8_t code,
 			  const void *bytes, size_t size);
 
+/* Takes an option out of a set, if it is there. */
+void dhcp4_options_remove(struct dhcp4_options *, uint8_t code);
+
 /*
  * Writes an option into a message that is being built, in pieces of at most 255
  * octets (RFC 3396 6).

@@ -26,7 +26,7 @@ enum reject {
 	REJECT_MESSAGE_SHORT, /* ends inside the fixed header or the cookie */
 	REJECT_MESSAGE_LONG,  /* more than DHCP4_MESSAGE_MAX octets */
 	REJECT_COOKIE,
-	REJECT_MESSAGE_TYPE, /* option 53 missing, or not a type a peer sends */
+	REJECT_MESSAGE_TYPE, /* option 53 is no type, or the message is cut */
 
 	/* client.c, before the state is asked */
 	REJECT_NOT_REPLY, /* op is not BOOTREPLY */
@@ -36,6 +36,7 @@ enum reject {
 
 	/* state.c, offer.c, lease.c */
 	REJECT_UNEXPECTED,    /* a type that this state does not take */
+	REJECT_BOOTP,	      /* a BOOTP server's, not to be used, or not yet */
 	REJECT_SERVER_ID,     /* option 54 missing or no host address */
 	REJECT_OTHER_SERVER,  /* a NAK of a server that was not asked */
 	REJECT_ADDRESS,	      /* yiaddr is no address for a host */

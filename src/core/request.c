@@ -26,7 +26,7 @@ struct request_rule {
 	bool server_id;
 	bool secs;	/* the field is 0 otherwise */
 	bool broadcast; /* the flag may be set: ciaddr does not tell where to */
-	bool parameters; /* 12, 55, 57 and what else configures */
+	bool parameters; /* 12, 55, 57, 60 */
 	bool reason;	 /* 56 */
 };
 
@@ -98,6 +98,13 @@ static bool is_asked_for(const struct request_rule *rule, uint8_t code)
 		code != DHCP4_OPTION_T2);
 }
 
+/* Of no characters it is left out: an option of text holds one at least. */
+static void write_text(struct writer *w, uint8_t code, const char *text)
+{
+	if (*text)
+		option_write(w, code, text, strlen(text));
+}
+
 static void write_parameters(struct writer *w, const struct request_rule *rule,
 			     const struct dhcp4_config *config)
 {
@@ -105,9 +112,8 @@ static void write_parameters(struct writer *w, const struct request_rule *rule,
 	uint16_t size = config->mtu;
 	size_t count = 0;
 
-	if (config->hostname[0])
-		option_write(w, DHCP4_OPTION_HOST_NAME, config->hostname,
-			     strlen(config->hostname));
+	write_text(w, DHCP4_OPTION_HOST_NAME, config->hostname);
+	write_text(w, DHCP4_OPTION_VENDOR_CLASS, config->vendor_class);
 	for (unsigned i = 0; i < config->parameters_count; i++) {
 		if (is_asked_for(rule, config->parameters[i]))
 			codes[count++] = config->parameters[i];

@@ -41,7 +41,7 @@ struct request_values {
 
 enum dhcp4_type request_type(enum dhcp4_request);
 
-/* True if it goes to the server alone (RFC 2131 4.4.4, Table 4). */
+/* True if it goes to the lease's server alone (RFC 2131 4.4.4, Table 4). */
 bool request_is_unicast(enum dhcp4_request);
 
 /* Writes the message; the writer fails if it has too little room. */

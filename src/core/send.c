@@ -6,6 +6,12 @@
 #include "base/assert.h"
 #include "core/step.h"
 
+/*
+ * So many INFORMs go to the server that was configured; if they bring no answer,
+ * within some twelve seconds, all servers are asked (RFC 2131 4.4.3, 4.4.4).
+ */
+#define INFORMS_UNICAST 2
+
 /* Option 56 of a DECLINE and of a RELEASE (RFC 2131 Table 5). */
 static const char *reason_of(enum dhcp4_request request)
 {
@@ -68,6 +74,26 @@ static ipv4_addr source_of(enum dhcp4_request request, ipv4_addr address)
 	UNREACHABLE();
 }
 
+/* Where a packet goes: to the lease's server, to the one to inform, to all. */
+static ipv4_addr destination_of(const struct step *s, enum dhcp4_request request)
+{
+	const struct dhcp4_client *c = s->client;
+
+	if (request_is_unicast(request))
+		return c->lease.server_id;
+	if (request == DHCP4_REQUEST_INFORM && s->config->inform_server &&
+	    c->tries < INFORMS_UNICAST)
+		return s->config->inform_server;
+	return IPV4_BROADCAST;
+}
+
+/* Its hardware address, if it is known: an ACK came from there. */
+static struct hwaddr hardware_of(const struct step *s, enum dhcp4_request request)
+{
+	return request_is_unicast(request) ? s->client->lease.server_hw
+					   : (struct hwaddr){ .size = 0 };
+}
+
 /* Seconds since the exchange began (RFC 1542 3.2). */
 static uint16_t elapsed_s(const struct dhcp4_client *c)
 {
@@ -108,18 +134,19 @@ void step_send_request(struct step *s, enum dhcp4_request request)
 {
 	struct dhcp4_client *c = s->client;
 	struct request_values values = values_of(s, request);
-	bool unicast = request_is_unicast(request);
 	struct datagram d = {
 		.source = source_of(request, values.address),
-		.destination = unicast ? c->lease.server_id : IPV4_BROADCAST,
+		.destination = destination_of(s, request),
 		.source_port = DHCP4_CLIENT_PORT,
 		.destination_port = DHCP4_SERVER_PORT,
 	};
+	bool unicast = d.destination != IPV4_BROADCAST;
 	struct dhcp4_effect *effect;
 	uint8_t *packet;
 	struct writer w;
 
 	ASSERT(s->effects->packets < DHCP4_SENDS_MAX);
+	ASSERT(d.destination != IPV4_ANY);
 	effect = &s->effects->list[s->effects->count++];
 	packet = s->effects->packet[s->effects->packets++];
 	w = writer_over(packet + FRAME_HEADERS_SIZE, DHCP4_MESSAGE_MAX);
@@ -139,8 +166,7 @@ void step_send_request(struct step *s, enum dhcp4_request request)
 	effect->send.size = FRAME_HEADERS_SIZE + w.used;
 	effect->send.source = d.source;
 	effect->send.destination = d.destination;
-	effect->send.hw =
-		unicast ? c->lease.server_hw : (struct hwaddr){ .size = 0 };
+	effect->send.hw = hardware_of(s, request);
 	/*
 	 * The way to the server may have changed since the last ACK: every
 	 * second transmission lets the kernel find it anew. Not so a RELEASE,
@@ -148,6 +174,6 @@ void step_send_request(struct step *s, enum dhcp4_request request)
 	 */
 	effect->send.by_socket =
 		unicast &&
-		(!c->lease.server_hw.size ||
+		(!effect->send.hw.size ||
 		 (request == DHCP4_REQUEST_RENEWING && c->tries % 2 == 0));
 }

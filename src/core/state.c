@@ -249,6 +249,8 @@ static void selecting_answered(struct step *s)
 {
 	if (s->message->type == DHCP4_TYPE_OFFER)
 		step_take_offer(s);
+	else if (s->message->type == DHCP4_TYPE_BOOTP)
+		step_take_bootp(s);
 	else
 		step_reject(s, REJECT_UNEXPECTED);
 }
@@ -374,6 +376,13 @@ static void bound_due(struct step *s)
 		step_begin_renewing(s);
 }
 
+/* A BOOTP server has nothing to say about what it gave. */
+static void extension_asked(struct step *s, void (*begin)(struct step *))
+{
+	if (!lease_is_bootp(&s->client->lease))
+		begin(s);
+}
+
 static void handle_bound(struct step *s)
 {
 	switch (s->kind) {
@@ -381,10 +390,10 @@ static void handle_bound(struct step *s)
 		bound_due(s);
 		break;
 	case DHCP4_EVENT_RENEW:
-		step_begin_renewing(s);
+		extension_asked(s, step_begin_renewing);
 		break;
 	case DHCP4_EVENT_REBIND:
-		step_begin_rebinding(s);
+		extension_asked(s, step_begin_rebinding);
 		break;
 	case DHCP4_EVENT_CARRIER:
 		step_carrier_lost(s);

@@ -80,6 +80,7 @@ void step_send_extension(struct step *);
 
 /* SELECTING: a reply, and the end of the offer window. */
 void step_take_offer(struct step *);
+void step_take_bootp(struct step *);
 void step_choose_best(struct step *);
 
 /* A reply in a state that asked for an address with a REQUEST. */
@@ -113,6 +114,9 @@ void step_stop(struct step *);
 void step_enter(struct step *, enum dhcp4_state);
 void step_notice(struct step *, struct dhcp4_notice);
 void step_reject(struct step *, enum reject);
+
+/* Takes out what the configuration says to ignore. */
+void step_drop_ignored(const struct step *, struct dhcp4_options *);
 
 /* The lease ends, for this reason. */
 void step_lose(struct step *, enum dhcp4_loss);

@@ -11,6 +11,7 @@
 /* clang-format on */
 
 static const struct dhcp4_transition transitions[] = {
+	/* A lease of BOOTP goes to INIT where others go to INIT_REBOOT. */
 	ROW(STOPPED, INIT, "start without a lease of ours"),
 	ROW(STOPPED, INIT_REBOOT, "start with a lease"),
 	ROW(STOPPED, INFORMING, "start, address by other means"),
@@ -19,6 +20,8 @@ static const struct dhcp4_transition transitions[] = {
 	ROW(INIT, STOPPED, "stop"),
 
 	ROW(SELECTING, REQUESTING, "OFFER chosen, REQUEST sent"),
+	ROW(SELECTING, BOUND, "BOOTP reply, no OFFER"),
+	ROW(SELECTING, PROBING, "BOOTP reply, conflict detection on"),
 	ROW(SELECTING, INIT, "carrier lost, new identity, conflict"),
 	ROW(SELECTING, INIT_REBOOT, "carrier lost, lease held"),
 	ROW(SELECTING, STOPPED, "stop"),

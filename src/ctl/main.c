@@ -282,7 +282,7 @@ static void words_leased(struct str *s, const char *verb, const json_t *lease)
 	str_text(s, " for ");
 	show_seconds(s, json_object_get(lease, "seconds"), "ever");
 	str_text(s, " from ");
-	show_clean(s, json_string_value(json_object_get(lease, "server")));
+	show_server(s, lease);
 }
 
 static void words_renewed(struct str *s, const json_t *lease)

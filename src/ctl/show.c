@@ -23,6 +23,13 @@ static const char *text_of(const json_t *object, const char *key)
 	return text ? text : "?";
 }
 
+void show_server(struct str *s, const json_t *lease)
+{
+	const char *server = json_string_value(json_object_get(lease, "server"));
+
+	show_clean(s, server ? server : "BOOTP");
+}
+
 static uint64_t number_of(const json_t *value)
 {
 	json_int_t number = json_integer_value(value);
@@ -125,7 +132,7 @@ static void fill_row(struct row *row, const json_t *daemon,
 	show_note(&cell[COLUMN_NOTE], interface);
 	if (is_leased(interface)) {
 		show_address(&cell[COLUMN_ADDRESS], lease);
-		show_clean(&cell[COLUMN_SERVER], text_of(lease, "server"));
+		show_server(&cell[COLUMN_SERVER], lease);
 		show_seconds(&cell[COLUMN_EXPIRES],
 			     json_object_get(lease, "expiresInSeconds"), "never");
 	}
@@ -281,7 +288,9 @@ static void show_lease(const json_t *interface)
 	else if (!is_true(interface, "ready"))
 		str_text(&s, " (not configured yet)");
 	line("address", text);
-	line_of("server", lease, "server");
+	s = str_over(text, sizeof(text));
+	show_server(&s, lease);
+	line("server", text);
 	line_in("leased for", lease, "seconds", "ever");
 	line_in("renews in", lease, "renewInSeconds", "never");
 	line_in("rebinds in", lease, "rebindInSeconds", "never");

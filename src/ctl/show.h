@@ -19,6 +19,9 @@ void show_interface(const json_t *daemon, const json_t *interface);
 /* For lines of text: a string with what is not printable as '?'. */
 void show_clean(struct str *, const char *text);
 
+/* "10.0.0.1", or "BOOTP" */
+void show_server(struct str *, const json_t *lease);
+
 /* "10.0.0.5/24" */
 void show_address(struct str *, const json_t *lease);
 

@@ -22,6 +22,7 @@ enum verdict {
 	VERDICT_NO_SUCH_INTERFACE,
 	VERDICT_STOPPED,
 	VERDICT_NOT_LEASED,
+	VERDICT_BOOTP,
 	VERDICT_REFUSED,
 	VERDICT_LEASE_LOST,
 	VERDICT_NOT_CONFIGURED,
@@ -45,6 +46,10 @@ static const struct {
 	[VERDICT_NOT_LEASED] = {
 		CLIENT ".NotLeased",
 		"holds no lease, nothing to renew; one is being asked for",
+	},
+	[VERDICT_BOOTP] = {
+		CLIENT ".NotLeased",
+		"has its address by BOOTP for ever, nothing to renew",
 	},
 	[VERDICT_REFUSED] = {
 		CLIENT ".Refused",
@@ -131,6 +136,8 @@ static enum verdict before_renewal(const struct dhcp4_client *client)
 		return VERDICT_STOPPED;
 	if (client->tenure != DHCP4_TENURE_HELD)
 		return VERDICT_NOT_LEASED;
+	if (lease_is_bootp(&client->lease))
+		return VERDICT_BOOTP;
 	return VERDICT_OPEN;
 }
 
@@ -380,11 +387,11 @@ static const char description[] =
 	")\n"
 	"\n"
 	"# Seconds count from now, but for seconds, which is what was granted;\n"
-	"# null: for ever.\n"
+	"# null: for ever. No server: it is one of BOOTP.\n"
 	"type Lease (\n"
 	"  address: string,\n"
 	"  prefixLength: int,\n"
-	"  server: string,\n"
+	"  server: ?string,\n"
 	"  seconds: ?int,\n"
 	"  renewInSeconds: ?int,\n"
 	"  rebindInSeconds: ?int,\n"

@@ -26,15 +26,23 @@
 
 /*
  * What is asked for by default: as little as makes the network work, since what
- * is asked for is what can be attacked. 121 comes before 3 (RFC 3442).
+ * is asked for is what can be attacked. 121 comes before 3 and 33 (RFC 3442).
  */
 static const uint8_t default_parameters[] = {
-	DHCP4_OPTION_SUBNET_MASK, DHCP4_OPTION_CLASSLESS_ROUTES,
-	DHCP4_OPTION_ROUTER,	  DHCP4_OPTION_DNS_SERVERS,
-	DHCP4_OPTION_DOMAIN_NAME, DHCP4_OPTION_DOMAIN_SEARCH,
-	DHCP4_OPTION_LEASE_TIME,  DHCP4_OPTION_SERVER_ID,
-	DHCP4_OPTION_T1,	  DHCP4_OPTION_T2,
+	DHCP4_OPTION_SUBNET_MASK,
+	DHCP4_OPTION_CLASSLESS_ROUTES,
+	DHCP4_OPTION_ROUTER,
+	DHCP4_OPTION_STATIC_ROUTES,
+	DHCP4_OPTION_DNS_SERVERS,
+	DHCP4_OPTION_DOMAIN_NAME,
+	DHCP4_OPTION_DOMAIN_SEARCH,
+	DHCP4_OPTION_LEASE_TIME,
+	DHCP4_OPTION_SERVER_ID,
+	DHCP4_OPTION_T1,
+	DHCP4_OPTION_T2,
 };
+_Static_assert(ARRAY_SIZE(default_parameters) <= DHCP4_PARAMETERS_MAX,
+	       "they fit the configuration");
 
 /* ---- finding ------------------------------------------------------------ */
 
@@ -331,6 +339,18 @@ static enum exit_code lock(const struct instance *instance,
 	return r == -EACCES ? EXIT_CODE_NOT_PERMITTED : EXIT_CODE_FAILED;
 }
 
+static void set_parameters(struct dhcp4_config *config,
+			   const struct iface_settings *settings)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(default_parameters); i++) {
+		uint8_t code = default_parameters[i];
+
+		if (code != DHCP4_OPTION_CLASSLESS_ROUTES ||
+		    settings->classless_routes)
+			config->parameters[config->parameters_count++] = code;
+	}
+}
+
 /* Everything about an interface that is known before it starts. */
 static int set_up(struct daemon *d, struct managed *m,
 		  const struct iface_settings *settings,
@@ -356,11 +376,13 @@ static int set_up(struct daemon *d, struct managed *m,
 	config->mtu = usable_mtu(link);
 	config->requested_address = settings->requested_address;
 	config->broadcast = settings->broadcast;
+	config->bootp = settings->bootp;
 	config->acd = DHCP4_ACD_OFF;
 	memcpy(config->hostname, settings->hostname, sizeof(config->hostname));
-	memcpy(config->parameters, default_parameters,
-	       sizeof(default_parameters));
-	config->parameters_count = sizeof(default_parameters);
+	memcpy(config->vendor_class, settings->vendor_class,
+	       sizeof(config->vendor_class));
+	config->ignore_classless_routes = !settings->classless_routes;
+	set_parameters(config, settings);
 	identify(m);
 	iface_init(&m->iface, &d->host, seed);
 	return 0;
@@ -445,7 +467,10 @@ static void start_recorder(struct daemon *d)
 	d->host.recorder = &d->recorder;
 }
 
-/* A lease of an earlier run: held if the kernel still has its address. */
+/*
+ * A lease of an earlier run: held if the kernel still has its address. That is of
+ * this boot even where the file is not: an unconfirmed lease is not written anew.
+ */
 static void load_lease(struct daemon *d, struct managed *m, nsec now)
 {
 	struct lease_file file;
@@ -454,11 +479,12 @@ static void load_lease(struct daemon *d, struct managed *m, nsec now)
 
 	if (store_load(d->store, m->iface.name, now, &file) < 0)
 		return;
-	if (file.same_boot && m->settings->configure &&
+	if (file.time_known && m->settings->configure &&
 	    link_has_address(m->iface.ifindex, file.lease.address, &has,
 			     &valid_s) < 0)
 		has = false;
-	m->adopted = has ? file.lease.address : IPV4_ANY;
+	if (has)
+		daemon_adopt(m, &file.lease, now);
 	iface_load_lease(&m->iface, &file.lease, has,
 			 file.time_known && m->settings->configure, now);
 }

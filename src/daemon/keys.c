@@ -21,6 +21,7 @@ _Static_assert(DHCP4_CLIENT_ID_MIN == 2 && DHCP4_CLIENT_ID_MAX == 135 &&
 		       SETTINGS_RECORD_MAX_KIB == 16384 &&
 		       SETTINGS_VERBOSITY_MAX == 2 &&
 		       SETTINGS_INSTANCE_MAX == 63 &&
+		       DHCP4_VENDOR_CLASS_MAX == 128 &&
 		       SETTINGS_IFACES_MAX == 4096 && IFNAMSIZ == 16,
 	       "the texts of this file say these numbers");
 
@@ -172,6 +173,17 @@ static const char *apply_hostname(const char *value, void *field)
 	return NULL;
 }
 
+static const char *apply_vendor_class(const char *value, void *field)
+{
+	size_t length = strlen(value);
+
+	if (length > DHCP4_VENDOR_CLASS_MAX || !is_printable(value))
+		return "must be at most 128 printable ASCII characters (or "
+		       "nothing, to send none)";
+	memcpy(field, value, length + 1);
+	return NULL;
+}
+
 static const char *apply_request(const char *value, void *field)
 {
 	ipv4_addr *ret = field, address;
@@ -317,6 +329,12 @@ const struct key keys[] = {
 	  OF_IFACE(hostname),
 	  .apply = apply_hostname,
 	  .help = "host name to send (default: the host's own)" },
+	{ .option = "vendor-class",
+	  .argument = "TEXT",
+	  .name = "vendor-class",
+	  OF_IFACE(vendor_class),
+	  .apply = apply_vendor_class,
+	  .help = "vendor class to send (default: none)" },
 	{ .option = "request",
 	  .letters = "r",
 	  .argument = "ADDRESS",
@@ -385,6 +403,12 @@ const struct key keys[] = {
 	  OF_IFACE(gateway),
 	  .apply = apply_yes_no,
 	  .help = "install no default route" },
+	{ .option = "no-classless-routes",
+	  .implied = "no",
+	  .name = "classless-routes",
+	  OF_IFACE(classless_routes),
+	  .apply = apply_yes_no,
+	  .help = "neither ask for option 121 nor use it" },
 	{ .option = "no-configure",
 	  .implied = "no",
 	  .name = "configure",
@@ -397,6 +421,12 @@ const struct key keys[] = {
 	  OF_IFACE(broadcast),
 	  .apply = apply_yes_no,
 	  .help = "ask servers to broadcast their replies" },
+	{ .option = "bootp",
+	  .implied = "yes",
+	  .name = "bootp",
+	  OF_IFACE(bootp),
+	  .apply = apply_yes_no,
+	  .help = "take an address from a BOOTP server, too" },
 	{ .option = "instance",
 	  .argument = "NAME",
 	  .name = "instance",

@@ -171,7 +171,10 @@ size_t lease_file_write(const struct dhcp4_lease *lease,
 			char text[LEASE_FILE_SIZE_MAX])
 {
 	struct str s = str_over(text, LEASE_FILE_SIZE_MAX);
-	int64_t age_s = (int64_t)((clocks->now - lease->granted_ns) / NSEC_PER_S);
+	/* Rounded up: on another boot the lease must not seem younger. */
+	int64_t age_s =
+		(int64_t)((clocks->now - lease->granted_ns + NSEC_PER_S - 1) /
+			  NSEC_PER_S);
 	struct option_value option;
 	struct record record = {
 		.lease = *lease,
@@ -291,13 +294,20 @@ static bool read_lines(const char *text, size_t size, struct record *ret)
 	return true;
 }
 
+/* Of DHCP; a lease of BOOTP has none, and no end. */
+static bool has_a_server(const struct dhcp4_lease *lease)
+{
+	return lease_is_bootp(lease) ? lease->lease_s == DHCP4_LEASE_INFINITE
+				     : ipv4_is_host(lease->server_id);
+}
+
 /* What no lease that was ever granted could say, CRC or not. */
 static bool is_plausible(const struct record *r)
 {
 	const struct dhcp4_lease *lease = &r->lease;
 	uint64_t lease_ns = lease->lease_s * NSEC_PER_S;
 
-	if (!ipv4_is_host(lease->address) || !ipv4_is_host(lease->server_id) ||
+	if (!ipv4_is_host(lease->address) || !has_a_server(lease) ||
 	    lease->prefix_length == 0 || lease->prefix_length > 32 ||
 	    lease->lease_s == 0 || r->granted_wall_s > r->saved_wall_s)
 		return false;
@@ -330,7 +340,9 @@ static void place_in_time(const struct record *r,
 	if (ret->same_boot)
 		age = clocks->now - r->granted_ns;
 	else if (ret->time_known)
-		age = ((uint64_t)clocks->wall_s - r->granted_wall_s) * NSEC_PER_S;
+		/* The second that has begun, too: its end may be near. */
+		age = ((uint64_t)clocks->wall_s + 1 - r->granted_wall_s) *
+		      NSEC_PER_S;
 	else
 		age = 0;
 	lease->granted_ns = after_grant(clocks->now, age, 0);

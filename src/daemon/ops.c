@@ -167,6 +167,13 @@ static int configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 	return 0;
 }
 
+void daemon_adopt(struct managed *m, const struct dhcp4_lease *lease, nsec now)
+{
+	m->adopted = lease->address;
+	/* Without memory it is adopted when it is configured again. */
+	m->installed = state_of(m, lease, now);
+}
+
 /* A removal that failed is said; the address has its lifetime all the same. */
 static void withdrawn(void *context, const char *what, int error, nsec now)
 {
@@ -293,7 +300,9 @@ static void log_lease(const struct iface *i, nsec now)
 	}
 	log_notice("%s: leased %s/%u from %s for %s, renewal %s", i->name,
 		   text_of(address, lease->address), lease->prefix_length,
-		   text_of(server, lease->server_id), left, renewal);
+		   lease_is_bootp(lease) ? "BOOTP"
+					 : text_of(server, lease->server_id),
+		   left, renewal);
 }
 
 static void log_notice_of(const struct iface *i,

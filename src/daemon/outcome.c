@@ -240,7 +240,10 @@ static void describe(struct str *s, const struct managed *m, nsec now)
 	str_char(s, '/');
 	str_u64(s, lease->prefix_length);
 	str_text(s, " from ");
-	str_ipv4(s, lease->server_id);
+	if (lease_is_bootp(lease))
+		str_text(s, "BOOTP");
+	else
+		str_ipv4(s, lease->server_id);
 	str_text(s, ", ");
 	if (left == DHCP4_LEASE_INFINITE)
 		str_text(s, "for ever");

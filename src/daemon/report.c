@@ -107,6 +107,7 @@ static json_t *routes(const struct dhcp4_lease *lease)
 	return list;
 }
 
+/* Some servers pad the list; what is no host serves nobody. */
 static json_t *dns_servers(const struct dhcp4_lease *lease)
 {
 	const struct dhcp4_options *options = &lease->options;
@@ -115,8 +116,10 @@ static json_t *dns_servers(const struct dhcp4_lease *lease)
 
 	for (unsigned i = 0; dhcp4_options_get_address(
 		     options, DHCP4_OPTION_DNS_SERVERS, i, &address);
-	     i++)
-		append(&list, ipv4(address));
+	     i++) {
+		if (ipv4_is_host(address))
+			append(&list, ipv4(address));
+	}
 	return list;
 }
 
@@ -127,7 +130,8 @@ json_t *report_lease(const struct dhcp4_lease *lease, nsec now)
 
 	put(&object, "address", ipv4(lease->address));
 	put(&object, "prefixLength", json_integer(lease->prefix_length));
-	put(&object, "server", ipv4(lease->server_id));
+	put(&object, "server",
+	    lease_is_bootp(lease) ? json_null() : ipv4(lease->server_id));
 	put(&object, "seconds",
 	    infinite ? json_null() : json_integer(lease->lease_s));
 	put(&object, "renewInSeconds", seconds_until(now, lease->t1_ns));

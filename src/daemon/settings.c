@@ -132,6 +132,7 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 	struct draft draft = {
 		.settings = ret,
 		.common = { .gateway = true,
+			    .classless_routes = true,
 			    .configure = true,
 			    .metric = SETTINGS_METRIC_DEFAULT },
 	};

@@ -37,11 +37,16 @@ struct iface_settings {
 	/* Sent as option 12; empty: none. By default the host's own name. */
 	char hostname[DHCP4_HOSTNAME_MAX + 1];
 
+	/* Sent as option 60; empty: none. */
+	char vendor_class[DHCP4_VENDOR_CLASS_MAX + 1];
+
 	ipv4_addr requested_address; /* 0: none */
 
-	bool broadcast; /* ask servers to broadcast */
-	bool gateway;	/* install default routes */
-	bool configure; /* set addresses and routes at all */
+	bool broadcast;	       /* ask servers to broadcast */
+	bool bootp;	       /* use BOOTP replies, too */
+	bool gateway;	       /* install default routes */
+	bool classless_routes; /* ask for option 121 and use it */
+	bool configure;	       /* set addresses and routes at all */
 
 	uint32_t metric; /* SETTINGS_METRIC_DEFAULT: 1000 + ifindex */
 };

@@ -35,6 +35,7 @@ def test_classless_routes(lab):
         "16.1.2.3": "10.0.0.8", "129.210.177.128/25": "10.0.0.253",
     })
     assert all(route["protocol"] == "dhcp" for route in lab.kernel.routes())
+    assert {121, 33} <= set(lab.wire.find("DISCOVER")[0].options[55])
 
 
 # Covers: 3442-client-02 3442-client-03
@@ -45,6 +46,22 @@ def test_classless_routes_rule(lab):
     settled(lab, {"10.0.0.0/24": None, "10.9.0.0/16": "10.0.0.254"})
     time.sleep(0.3)
     assert not lab.kernel.route("default")
+
+
+# Covers: 3442-client-08
+def test_no_classless_routes(lab):
+    """Switched off, 121 and 249 are not asked for, and nothing when sent."""
+    static = ["--option", "33=0a0800010a000002"]
+    lab.server("--route", "10.9.0.0/16,10.0.0.254", "--option", "249=100a070a0000fe", *static)
+    client = lab.bound("--no-classless-routes")
+    expected = {"10.0.0.0/24": None, "default": "10.0.0.1", "10.8.0.1": "10.0.0.2"}
+    settled(lab, expected)
+    for message in lab.wire.find():
+        assert not {121, 249} & set(message.options[55]) and 33 in message.options[55]
+    client.send(signal.SIGUSR1)
+    lab.wire.wait("RENEWING")
+    time.sleep(0.3)
+    settled(lab, expected)
 
 
 # Covers: DF-route-02 DF-route-01

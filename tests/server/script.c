@@ -9,12 +9,11 @@
 #define WORDS_MAX     8
 #define LINE_MAX_SIZE 640
 
-/* ---- actions ---------------------------------------------------------- */
+/* ---- actions that are no character: most have an argument ------------- */
 
-/* One rule at work on one exchange. */
+/* One rule at work on one reply. */
 struct step {
 	const struct script_rule *rule;
-	struct server_exchange *exchange;
 	struct server_reply *reply;
 };
 
@@ -33,62 +32,14 @@ struct script_action {
 	uint8_t code; /* of the option that is set to the argument, or 0 */
 };
 
-static void do_silence(const struct step *step)
-{
-	step->reply->type = 0;
-}
-
 static void do_delay(const struct step *step)
 {
 	step->reply->delay = step->rule->number * NSEC_PER_MS;
 }
 
-/* The address in the reply so far, else the one that the client asks for. */
-static ipv4_addr address_at_hand(const struct step *step)
-{
-	ipv4_addr yiaddr = step->reply->header.yiaddr;
-
-	return yiaddr ? yiaddr : step->exchange->request.address;
-}
-
-static void do_offer(const struct step *step)
-{
-	server_grant(step->exchange, DHCP4_TYPE_OFFER, address_at_hand(step));
-}
-
-static void do_ack(const struct step *step)
-{
-	server_grant(step->exchange, DHCP4_TYPE_ACK, address_at_hand(step));
-}
-
-static void do_nak(const struct step *step)
-{
-	server_refuse(step->exchange);
-}
-
 static void do_type(const struct step *step)
 {
 	step->reply->type = (uint8_t)step->rule->number;
-}
-
-static void do_wrong_xid(const struct step *step)
-{
-	step->reply->header.xid++;
-}
-
-/* The frame still reaches the client: it goes where the request came from. */
-static void do_wrong_chaddr(const struct step *step)
-{
-	step->reply->header.chaddr[5] ^= 1;
-}
-
-static void do_wrong_client_id(const struct step *step)
-{
-	struct client_id *id = &step->reply->client_id;
-
-	id->bytes[id->size - 1] ^= 1;
-	server_set_option(step->reply, DHCP4_OPTION_CLIENT_ID, id->bytes,
-			  id->size);
 }
 
 static void do_yiaddr(const struct step *step)
@@ -112,26 +63,9 @@ static void do_duplicate(const struct step *step)
 	step->reply->copies = step->rule->number;
 }
 
-static void do_corrupt(const struct step *step)
-{
-	step->reply->corrupt = true;
-}
-
-static void do_broadcast(const struct step *step)
-{
-	step->reply->broadcast = true;
-}
-
 static const struct script_action actions[] = {
-	{ "silence", ARGUMENT_NONE, do_silence, 0 },
 	{ "delay", ARGUMENT_NUMBER, do_delay, 0 },
-	{ "offer", ARGUMENT_NONE, do_offer, 0 },
-	{ "ack", ARGUMENT_NONE, do_ack, 0 },
-	{ "nak", ARGUMENT_NONE, do_nak, 0 },
 	{ "type", ARGUMENT_NUMBER, do_type, 0 },
-	{ "wrong-xid", ARGUMENT_NONE, do_wrong_xid, 0 },
-	{ "wrong-chaddr", ARGUMENT_NONE, do_wrong_chaddr, 0 },
-	{ "wrong-client-id", ARGUMENT_NONE, do_wrong_client_id, 0 },
 	{ "yiaddr", ARGUMENT_ADDRESS, do_yiaddr, 0 },
 	{ "server-id", ARGUMENT_ADDRESS, do_option, DHCP4_OPTION_SERVER_ID },
 	{ "no-server-id", ARGUMENT_NONE, do_no_option, DHCP4_OPTION_SERVER_ID },
@@ -139,8 +73,6 @@ static const struct script_action actions[] = {
 	{ "option", ARGUMENT_OPTION, do_option, 0 },
 	{ "no-option", ARGUMENT_CODE, do_no_option, 0 },
 	{ "duplicate", ARGUMENT_NUMBER, do_duplicate, 0 },
-	{ "corrupt", ARGUMENT_NONE, do_corrupt, 0 },
-	{ "broadcast", ARGUMENT_NONE, do_broadcast, 0 },
 };
 
 void script_apply(void *context, struct server_exchange *exchange)
@@ -153,9 +85,15 @@ void script_apply(void *context, struct server_exchange *exchange)
 		if (!(rule->kinds & 1U << exchange->request.kind))
 			continue;
 		rule->seen++;
-		if (rule->seen >= rule->first && rule->seen <= rule->last)
-			rule->action->apply(&(struct step){ rule, exchange,
-							    &exchange->reply });
+		if (rule->seen < rule->first || rule->seen > rule->last)
+			continue;
+		if (rule->action)
+			rule->action->apply(
+				&(struct step){ rule, &exchange->reply });
+		else
+			server_character_apply(rule->character,
+					       rule->seen - rule->first,
+					       exchange);
 	}
 }
 
@@ -269,6 +207,25 @@ static bool read_argument(const char *text, struct script_rule *rule)
 	UNREACHABLE();
 }
 
+static const char *read_action(char *words[], int count, struct script_rule *rule)
+{
+	int arguments;
+
+	for (size_t i = 0; count && i < ARRAY_SIZE(actions); i++) {
+		if (strcmp(words[0], actions[i].name) == 0)
+			rule->action = &actions[i];
+	}
+	if (!count || (!rule->action &&
+		       !server_character_find(words[0], &rule->character)))
+		return "no such action";
+	arguments = rule->action && rule->action->argument != ARGUMENT_NONE;
+	if (count - 1 != arguments)
+		return "wrong number of arguments";
+	if (rule->action && !read_argument(words[1], rule))
+		return "wrong argument";
+	return NULL;
+}
+
 static const char *read_rule(char *words[], int count, struct script_rule *rule)
 {
 	int at = 2;
@@ -286,18 +243,7 @@ static const char *read_rule(char *words[], int count, struct script_rule *rule)
 	if (words[2][0] >= '0' && words[2][0] <= '9' &&
 	    !read_range(words[at++], rule))
 		return "occurrences are N, N-M or N-, from 1 on";
-	for (size_t i = 0; at < count && i < ARRAY_SIZE(actions); i++) {
-		if (strcmp(words[at], actions[i].name) == 0)
-			rule->action = &actions[i];
-	}
-	if (!rule->action)
-		return "no such action";
-	at++;
-	if (count - at != (rule->action->argument != ARGUMENT_NONE))
-		return "wrong number of arguments";
-	if (!read_argument(words[at], rule))
-		return "wrong argument";
-	return NULL;
+	return read_action(words + at, count - at, rule);
 }
 
 const char *script_add(struct script *script, const char *line)

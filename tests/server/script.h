@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/characters.h"
 #include "server/server.h"
 
 #define SCRIPT_RULES_MAX  64
@@ -30,7 +31,8 @@ struct script_rule {
 	unsigned kinds; /* a bit an enum dhcp4_request */
 	uint32_t first, last;
 	uint32_t seen;
-	const struct script_action *action;
+	enum server_character character;
+	const struct script_action *action; /* NULL: as the character does */
 	uint32_t number; /* the argument: a number or an address, ... */
 	uint8_t code;	 /* ... or an option, its octets below */
 	uint16_t size;

@@ -15,9 +15,9 @@ struct sim_dhcpd {
 	struct server server;
 	struct server_config config;
 	ipv4_addr gateway; /* for what is not in its subnet; 0: sent directly */
-	bool silent;	   /* hears and says nothing */
+	bool silent;	   /* as if nobody were there: what it hears is lost */
 	nsec slow_ns;	   /* each answer takes so much longer */
-	uint64_t received, answered;
+	uint64_t received, answered; /* packets for its port; answers sent */
 
 	/* Told of each message that was understood, answered or not. */
 	void (*watch)(void *context, struct sim_dhcpd *,
@@ -25,12 +25,13 @@ struct sim_dhcpd {
 	void *watch_context;
 
 	struct sim_handler handler;
+	struct sim_answer *idle; /* answers that were sent, for the next ones */
 };
 
 /*
  * A server on a new device with one interface, whose address and prefix are the
- * configuration's. It answers ARP and pings, too. Change its config as you like;
- * its server.handler and context are free for use.
+ * configuration's. It answers ARP and pings, too. Change its config as server.h
+ * allows; its server.handler and context are free for use.
  */
 struct sim_dhcpd *sim_dhcpd_add(struct sim_network *, const char *name,
 				const struct server_config *);

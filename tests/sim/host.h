@@ -20,16 +20,26 @@
 
 #define SIM_HOST_PORTS_MAX 8
 
+/* The wall clock at network time 0, in seconds since 1970. */
+#define SIM_EPOCH_S 1700000000
+
+/* A process that is started with the host finds this much BOOTTIME gone. */
+#define SIM_BOOT_NS (5 * NSEC_PER_S)
+
 struct sim_host;
 struct sim_port;
 
-/* What happens to a port besides frames; see struct sim_watch. */
+/*
+ * What happens to a port besides frames. Each is told once it is so, and before
+ * the daemon does anything about it.
+ */
 enum sim_event {
-	SIM_EVENT_STARTED,  /* a process began, and loaded its lease */
+	SIM_EVENT_STARTED, /* a process began, and loaded its lease if it has one */
 	SIM_EVENT_KILLED,   /* kill -9 */
 	SIM_EVENT_ENDED,    /* SIGTERM: lease and address stay */
 	SIM_EVENT_RELEASED, /* somebody asked for a release */
 	SIM_EVENT_REBOOTED, /* all but the disk is gone */
+	/* Told to a process; one that slept learns it when it is awake. */
 	SIM_EVENT_CARRIER_UP,
 	SIM_EVENT_CARRIER_DOWN,
 	SIM_EVENT_SUSPENDED,
@@ -65,12 +75,18 @@ struct sim_kernel {
  * after the fact. None may call the host.
  */
 struct sim_watch {
-	/* A frame left, or arrived at, the port. */
+	/* A frame left, or arrived at, the port of a host that is awake. */
 	void (*frame)(struct sim_watch *, struct sim_port *,
 		      const struct sim_frame *, bool sent);
 	/* The client wanted to send, and the socket refused. */
 	void (*send_failed)(struct sim_watch *, struct sim_port *,
 			    const struct dhcp4_effect *, int error);
+	/*
+	 * The client gave a packet to the kernel, to route. Its frame has left, or
+	 * leaves when ARP has an answer, or never.
+	 */
+	void (*routed)(struct sim_watch *, struct sim_port *,
+		       const struct dhcp4_effect *);
 	/* The kernel's address or its lifetime changed; before is the old one. */
 	void (*kernel)(struct sim_watch *, struct sim_port *,
 		       const struct sim_kernel *before, enum sim_cause);
@@ -87,7 +103,7 @@ struct sim_watch {
 struct sim_troubles {
 	int send;	 /* errno of each send */
 	int configure;	 /* errno at once, of each request to the kernel */
-	int netlink;	 /* errno that comes as the kernel's answer */
+	int netlink;	 /* errno that comes as the kernel's answer: not done */
 	int store;	 /* errno of each write of a lease file */
 	nsec netlink_ns; /* how long an answer takes; 100 us at first */
 };
@@ -105,7 +121,10 @@ struct sim_port {
 	size_t file_size; /* 0: there is none */
 
 	bool configuring;    /* an answer of the kernel is outstanding */
+	int netlink_error;   /* it; 0: done */
 	bool listening;	     /* as iface.c asked by listen() */
+	bool save_due;	     /* the lease file is written when the turn ends */
+	bool carrier_missed; /* it changed while the host slept */
 	ipv4_addr installed; /* what this process asked the kernel to hold */
 	uint8_t installed_length;
 
@@ -118,24 +137,26 @@ struct sim_host {
 	struct sim_network *network;
 	struct sim_device *device;
 	struct iface_host shared; /* of the process */
+	bool on;		  /* there is a kernel; only a disk if not */
 	bool running;		  /* there is a process */
 	bool suspended;
-	nsec boot_at; /* network time at which BOOTTIME was 0 */
+	struct sim_timer boot; /* the end of sim_host_reboot()'s off */
+	nsec boot_at;	       /* network time at which BOOTTIME was 0 */
 	nsec suspended_at, suspended_ns; /* of this boot */
-	int64_t wall_offset_s;		 /* wall clock less network time */
+	int64_t wall_offset_s; /* wall clock less network time and SIM_EPOCH_S */
 	unsigned boots;
 	unsigned port_count;
 	struct sim_port ports[SIM_HOST_PORTS_MAX];
 	struct sim_watch *watches;
-	uint64_t steps; /* events that entered cores */
+	uint64_t steps; /* wake-ups that became events of cores */
 	struct sim_host *next;
 };
 
 /*
  * A host of ports interfaces, eth0 and on, with a default configuration that may
  * be changed before sim_host_start(): hardware address, client identifier by it,
- * the daemon's usual parameters, no conflict detection. It is off, and has no
- * cable.
+ * its name as hostname, the daemon's usual parameters, no conflict detection. It
+ * is off, and has no cable.
  */
 struct sim_host *sim_host_add(struct sim_network *, const char *name,
 			      unsigned ports);
@@ -146,8 +167,11 @@ nsec sim_host_boottime(const struct sim_host *);
 nsec sim_host_monotonic(const struct sim_host *);
 int64_t sim_host_wall_s(const struct sim_host *);
 
-/* What happens to it. Asking twice, or in vain, does nothing. */
-void sim_host_start(struct sim_host *); /* a new process */
+/*
+ * What happens to it. Asking twice, or in vain, does nothing: nothing but a
+ * resume or a reboot happens to a host that is suspended.
+ */
+void sim_host_start(struct sim_host *); /* a new process; boots if it is off */
 void sim_host_kill(struct sim_host *);
 void sim_host_end(struct sim_host *); /* SIGTERM */
 void sim_host_reboot(struct sim_host *, nsec off);
@@ -158,6 +182,8 @@ void sim_port_renew(struct sim_port *);
 void sim_port_rebind(struct sim_port *);
 void sim_port_release(struct sim_port *);
 void sim_port_take_address(struct sim_port *);
+
+/* Another one, never used before; the kernel keeps what it has. */
 void sim_port_change_hwaddr(struct sim_port *);
 
 #endif

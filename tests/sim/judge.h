@@ -54,6 +54,9 @@ const char *judge_oracle(const struct judge *);
 const char *judge_text(const struct judge *);
 nsec judge_time(const struct judge *);
 
+/* The n-th oracle: its name, and what it holds in one line. False at the end. */
+bool judge_oracle_at(unsigned n, const char **ret_name, const char **ret_holds);
+
 const struct judge_counters *judge_counters(const struct judge *);
 
 #endif

@@ -57,7 +57,10 @@ struct sim_handler {
 	struct sim_handler *next;
 };
 
-/* Sees all that passes an interface, and may not touch it. */
+/*
+ * Sees all that an interface sends, be it lost on the link or sent into none, and
+ * all that it receives for its handlers; may touch neither.
+ */
 struct sim_tap {
 	void (*frame)(struct sim_tap *, struct sim_interface *,
 		      const struct sim_frame *, bool sent);
@@ -76,28 +79,41 @@ struct sim_interface {
 	uint8_t hw[SIM_HWADDR_SIZE];
 	ipv4_addr address; /* 0: none */
 	uint8_t prefix_length;
-	bool promiscuous; /* handlers see frames for other stations, too */
+	/* Next hop for what is not in the prefix; 0: sent directly. */
+	ipv4_addr gateway;
+	/* Handlers see frames for other stations, and tagged ones, too. */
+	bool promiscuous;
 	struct sim_link *link;
 	struct sim_handler *handlers;
 	struct sim_tap *taps;
 	struct sim_arp_entry arp[SIM_ARP_CACHE_MAX];
-	struct sim_interface *next; /* of the device */
+	struct sim_arp_pending *pending; /* packets whose next hop is asked for */
+	struct sim_interface *next;	 /* of the device */
 };
 
 struct sim_device {
 	struct sim_network *network;
 	char name[SIM_NAME_SIZE];
 	struct sim_interface *interfaces;
+	struct sim_switch *fabric; /* of a switch; else NULL */
+	struct sim_router *router; /* of a router; else NULL */
 	struct sim_device *next;
 };
 
-/* What a link does to a frame; chances are in thousandths. */
+/*
+ * What a link does to a frame; chances are in thousandths. A reordered frame, and
+ * the copy of a duplicated one, comes 1 to 20 ms after its turn. A corrupted one
+ * has one bit flipped behind its Ethernet header.
+ */
 struct sim_weather {
 	nsec delay, jitter; /* each frame takes delay + 0..jitter, in order */
 	unsigned loss, duplicate, reorder, corrupt;
 };
 
-/* What a link did so far. */
+/*
+ * What a link did so far. carried counts frames that arrived, copies too: once
+ * none is on its way, carried + lost + cut is what was sent + duplicated.
+ */
 struct sim_link_counters {
 	uint64_t carried, lost, duplicated, reordered, corrupted, cut;
 };
@@ -119,6 +135,8 @@ struct sim_network {
 	struct sim_device *devices;
 	struct sim_link *links;
 	struct sim_flight *flights; /* frames on their way */
+	struct sim_flight *landed;  /* room for others */
+	struct sim_block *blocks;   /* all of sim_alloc() */
 	uint32_t last_hw;	    /* hardware addresses are counted */
 };
 
@@ -136,7 +154,10 @@ void sim_interface_set_address(struct sim_interface *, ipv4_addr address,
 void sim_handler_add(struct sim_interface *, struct sim_handler *);
 void sim_tap_add(struct sim_interface *, struct sim_tap *);
 
-/* Joins two interfaces that have no link; the weather is fine: 50 us, no loss. */
+/*
+ * Joins two interfaces that have no link, whose handlers are told; the weather is
+ * fine: 50 us, no loss.
+ */
 struct sim_link *sim_link_join(struct sim_interface *, struct sim_interface *);
 
 /* Takes an end from its link to another interface: a cable that is moved. */
@@ -153,16 +174,28 @@ struct sim_interface *sim_interface_peer(const struct sim_interface *);
 /* Puts a frame on the link as it is; the source is filled in if it is zero. */
 void sim_send(struct sim_interface *, const struct sim_frame *);
 
+/* The same from its parts: size octets of that type, untagged. */
+void sim_send_payload(struct sim_interface *, const uint8_t hw[SIM_HWADDR_SIZE],
+		      uint16_t ethertype, const void *bytes, size_t size);
+
 /*
  * Sends an IPv4 packet to a hardware address; sim_send_ip() finds that by the
  * cache, or asks by ARP first and keeps the packet for a second. gateway is the
- * next hop, or the destination itself.
+ * next hop, or the destination itself. One packet a next hop is kept, the last,
+ * until a second after it was asked for.
  */
 void sim_send_to(struct sim_interface *, const uint8_t hw[SIM_HWADDR_SIZE],
 		 const void *packet, size_t size);
 void sim_send_ip(struct sim_interface *, ipv4_addr gateway, const void *packet,
 		 size_t size);
 
+/*
+ * Sends an IPv4 packet on its way to its destination: by a router's routes, from
+ * whichever of its interfaces; from any other device by this one and its gateway.
+ */
+void sim_route_ip(struct sim_interface *, const void *packet, size_t size);
+
+/* An entry is good for a minute, or until the carrier is lost. */
 void sim_arp_learn(struct sim_interface *, ipv4_addr,
 		   const uint8_t hw[SIM_HWADDR_SIZE]);
 /* NULL if the cache has no such address. */
@@ -170,21 +203,39 @@ const uint8_t *sim_arp_find(const struct sim_interface *, ipv4_addr);
 
 /*
  * Ready-made handlers: allocated here, freed with the network. ARP answers for
- * the interface's address and learns (RFC 826); echo answers pings (RFC 1122
- * 3.2.2.6).
+ * the interface's address and learns (RFC 826); echo answers pings to each address
+ * of the device (RFC 1122 3.2.2.6), back to where the frame came from.
  */
 void sim_arp_add(struct sim_interface *);
 void sim_echo_add(struct sim_interface *);
 
-/* Sends a ping; whether it was answered is for a tap to see. */
+/*
+ * Sends a ping, by sim_route_ip(); whether it was answered is for a tap to see,
+ * by sim_is_pong().
+ */
 void sim_ping(struct sim_interface *, ipv4_addr destination, uint16_t sequence);
+bool sim_is_pong(const struct sim_frame *, ipv4_addr from, uint16_t sequence);
 
 /* Memory that lives as long as the network; zeroed; ends the program without. */
 void *sim_alloc(struct sim_network *, size_t size);
 
+/* ---- for devices ------------------------------------------------------ */
+
+/* A frame has come: is it for this interface? Then taps, then handlers. */
+void sim_interface_receive(struct sim_interface *, const struct sim_frame *);
+
+/* The handlers alone, until one keeps the frame. */
+void sim_interface_handle(struct sim_interface *, const struct sim_frame *);
+
+/* Tells the handlers of the carrier. */
+void sim_interface_tell(struct sim_interface *, bool up);
+
 /* ---- devices of several interfaces ------------------------------------ */
 
-/* A switch of ports: learns hardware addresses, floods what it does not know. */
+/*
+ * A switch of ports: learns hardware addresses, floods what it does not know. It
+ * forgets those of a port that goes down, and no others. No loops.
+ */
 struct sim_device *sim_switch_add(struct sim_network *, const char *name);
 
 /* A free port of a switch; made when there is none. */

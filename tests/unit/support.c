@@ -17,7 +17,7 @@
 #include "base/assert.h"
 #include "core/message.h"
 #include "core/names.h"
-#include "replay/run.h"
+#include "core/replay.h"
 
 /* ---- messages on the wire --------------------------------------------- */
 
@@ -106,7 +106,7 @@ static void check_client_options(const uint8_t *payload, size_t size,
 				 enum dhcp4_request request,
 				 const struct dhcp4_config *config)
 {
-	static const uint8_t known[] = { 12, 50, 53, 54, 55, 56, 57, 61 };
+	static const uint8_t known[] = { 12, 50, 53, 54, 55, 56, 57, 60, 61 };
 	char parameters = tables[request].parameters;
 	struct wire_options o;
 
@@ -121,6 +121,8 @@ static void check_client_options(const uint8_t *payload, size_t size,
 		       "option 55");
 	check_presence(config->hostname[0] ? parameters : 'n', o.value[12],
 		       "option 12");
+	check_presence(config->vendor_class[0] ? parameters : 'n', o.value[60],
+		       "option 60");
 	for (unsigned code = 0; code < 256; code++) {
 		if (o.value[code] && !memchr(known, (int)code, sizeof(known)))
 			ck_abort_msg("option %u", code);
@@ -153,12 +155,16 @@ void check_client_message(const uint8_t *payload, size_t size,
 /* ---- what is checked of a step ---------------------------------------- */
 
 /* Where a packet comes from and goes to, and that its headers are right. */
-static void check_headers(const struct dhcp4_effect *effect)
+static void check_headers(const struct dhcp4_effect *effect,
+			  const struct dhcp4_config *config)
 {
 	enum dhcp4_request request = effect->send.request;
 	const uint8_t *packet = effect->send.packet;
+	/* From the third on an INFORM goes to all servers. */
 	bool unicast = request == DHCP4_REQUEST_RENEWING ||
-		       request == DHCP4_REQUEST_RELEASE;
+		       request == DHCP4_REQUEST_RELEASE ||
+		       (request == DHCP4_REQUEST_INFORM &&
+			config->inform_server && effect->send.number < 3);
 	struct datagram d;
 
 	CHECK(frame_parse(packet, effect->send.size, DHCP4_SERVER_PORT, false,
@@ -183,7 +189,7 @@ static void record_send(struct world *w, const struct dhcp4_effect *effect)
 	const uint8_t *payload = effect->send.packet + FRAME_HEADERS_SIZE;
 	size_t size = effect->send.size - FRAME_HEADERS_SIZE;
 
-	check_headers(effect);
+	check_headers(effect, &w->config);
 	check_client_message(payload, size, effect->send.request, &w->config);
 	CHECK(w->client.carrier);
 	CHECK(effect->send.size <= SENT_PACKET_MAX);
@@ -338,7 +344,7 @@ static void check_client(const struct world *w, unsigned others)
 }
 
 /* What goes through octets and back is all that there is. */
-static void copy_by_octets(struct run *to, const struct world *from)
+static void copy_by_octets(struct replay *to, const struct world *from)
 {
 	static struct dhcp4_snapshot snapshot;
 	static uint8_t octets[SNAPSHOT_SIZE_MAX];
@@ -351,14 +357,14 @@ static void copy_by_octets(struct run *to, const struct world *from)
 	r = reader_over(octets, w.used);
 	snapshot_read(&r, &snapshot);
 	CHECK(!r.failed && r.left == 0);
-	run_begin(to, &snapshot);
+	replay_begin(to, &snapshot);
 }
 
 /* A copy does the same: nothing is kept outside of it, and nothing is random. */
 static void step_copy(const struct world *before, const struct world *after,
 		      const struct dhcp4_event *event)
 {
-	static struct run run, expected;
+	static struct replay run, expected;
 	static struct dhcp4_snapshot snapshot;
 	struct dhcp4_want want = dhcp4_want(&after->client);
 	struct record_event record = {
@@ -369,13 +375,13 @@ static void step_copy(const struct world *before, const struct world *after,
 	const char *difference;
 
 	copy_by_octets(&run, before);
-	CHECK(run_step(&run, &record));
-	CHECK(run_agrees(&run, &record));
+	CHECK(replay_step(&run, &record));
+	CHECK(replay_agrees(&run, &record));
 	CHECK(run.effects.slot_taken == after->effects.slot_taken);
 	CHECK(offer_pool_free(&run.pool) == offer_pool_free(&after->pool));
 	copy_by_octets(&expected, after);
-	run_snapshot(&expected, &snapshot);
-	difference = run_check(&run, &snapshot);
+	replay_snapshot(&expected, &snapshot);
+	difference = replay_check(&run, &snapshot);
 	if (difference)
 		ck_abort_msg("a copy has another %s", difference);
 }

@@ -10,23 +10,13 @@
 #ifndef UNIT_SUPPORT_H
 #define UNIT_SUPPORT_H
 
-#include <check.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/client.h"
 #include "core/recorder.h"
-
-#define S(n)  ((nsec)(n)*NSEC_PER_S)
-#define MS(n) ((nsec)(n)*NSEC_PER_MS)
-
-/* As ck_assert(), which is slow: it tells the parent of each success, too. */
-#define CHECK(condition) \
-	do { \
-		if (!(condition)) \
-			ck_abort_msg("%s", #condition); \
-	} while (0)
+#include "unit/runner.h"
 
 #define SERVER	 0x0a000001 /* 10.0.0.1 */
 #define OTHER	 0x0a000002 /* 10.0.0.2, another server */
@@ -150,6 +140,7 @@ void world_check(const struct world *, enum dhcp4_state, enum dhcp4_tenure);
 /* A reply of a server. Values of 0 are left out of the options. */
 struct reply {
 	uint8_t op, type, htype, hlen;
+	bool bootp; /* without option 53 */
 	uint8_t chaddr[DHCP4_CHADDR_SIZE];
 	uint32_t xid;
 	uint16_t flags;
@@ -184,6 +175,15 @@ void world_receive(struct world *, const struct reply *);
 void world_offer(struct world *);
 void world_ack(struct world *);
 void world_nak(struct world *);
+
+/* A BOOTP server's reply: CLIENT's address, mask and router. */
+struct reply world_bootp_reply(const struct world *);
+
+/*
+ * From SELECTING by a BOOTP reply to the second DISCOVER, which is sent if it is
+ * not yet.
+ */
+void world_bootp(struct world *);
 
 /* Asserts that a reply changes nothing but this counter. */
 void world_refuses(struct world *, const struct reply *, enum reject);

@@ -67,6 +67,8 @@ size_t reply_write(const struct reply *r, uint8_t packet[DHCP4_PACKET_MAX])
 
 	memcpy(header.chaddr, r->chaddr, sizeof(header.chaddr));
 	dhcp4_message_begin(&w, &header, (enum dhcp4_type)r->type);
+	if (r->bootp)
+		w.used -= 3;
 	write_u32(&w, DHCP4_OPTION_SERVER_ID, r->server_id);
 	write_u32(&w, DHCP4_OPTION_SUBNET_MASK, r->mask);
 	write_u32(&w, DHCP4_OPTION_ROUTER, r->router);
@@ -115,6 +117,29 @@ void world_nak(struct world *w)
 {
 	struct reply reply = world_reply(w, DHCP4_TYPE_NAK);
 
+	world_receive(w, &reply);
+}
+
+struct reply world_bootp_reply(const struct world *w)
+{
+	struct reply reply = world_reply(w, DHCP4_TYPE_OFFER);
+
+	reply.bootp = true;
+	reply.server_id = 0;
+	reply.lease_s = 0;
+	reply.client_id.size = 0;
+	return reply;
+}
+
+void world_bootp(struct world *w)
+{
+	struct reply reply;
+
+	w->config.bootp = true;
+	while (w->client.tries < 2)
+		world_tick(w);
+	CHECK(w->client.state == DHCP4_STATE_SELECTING);
+	reply = world_bootp_reply(w);
 	world_receive(w, &reply);
 }
 

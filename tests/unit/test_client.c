@@ -91,7 +91,10 @@ END_TEST
 
 /* ---- the exchange ---------------------------------------------------- */
 
-/* Covers: 2131-4.4.1-05 1542-3.2-01 */
+/*
+ * No wait of 1 to 10 s precedes it; tenured(8) says why.
+ * Covers: 2131-4.4.1-01 2131-4.4.1-05 1542-3.2-01
+ */
 START_TEST(discover_leaves_with_the_carrier)
 {
 	world_event(&w, DHCP4_EVENT_START);
@@ -100,6 +103,7 @@ START_TEST(discover_leaves_with_the_carrier)
 	world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_NONE);
 	ck_assert_uint_eq(w.sent_count, 1);
 	ck_assert_int_eq(world_last(&w)->request, DHCP4_REQUEST_DISCOVER);
+	ck_assert(world_last(&w)->at == S(1003));
 	ck_assert_uint_eq(world_last(&w)->number, 1);
 	ck_assert_uint_eq(world_last(&w)->secs, 0);
 	ck_assert_uint_eq(world_last(&w)->requested, 0);

@@ -31,6 +31,64 @@ START_TEST(inform_is_sent)
 }
 END_TEST
 
+/*
+ * To the server that is known, and to all if it does not answer.
+ * Covers: 2131-4.4.3-03 2131-4.4.4-03
+ */
+START_TEST(inform_goes_to_the_server_first)
+{
+	w.config.inform_server = SERVER;
+	world_start(&w);
+	for (unsigned i = 0; i < 5; i++) {
+		const struct sent *sent = world_last(&w);
+
+		ck_assert_uint_eq(w.sent_count, i + 1);
+		ck_assert_uint_eq(sent->destination,
+				  i < 2 ? SERVER : IPV4_BROADCAST);
+		ck_assert_int_eq(sent->unicast, i < 2);
+		/* The kernel finds the way: no ACK has come from there. */
+		ck_assert_int_eq(sent->by_socket, i < 2);
+		ck_assert_uint_eq(sent->hw.size, 0);
+		ck_assert_uint_eq(sent->source, CLIENT);
+		ck_assert_uint_eq(wire_u16(sent->packet, 22), 67);
+		world_tick(&w);
+	}
+	/* Any server's ACK is the answer; asked anew, it is the same again. */
+	world_ack(&w);
+	ck_assert_uint_eq(world_notices(&w, DHCP4_NOTICE_INFORMED), 1);
+	world_event(&w, DHCP4_EVENT_RENEW);
+	ck_assert_uint_eq(world_last(&w)->destination, SERVER);
+}
+END_TEST
+
+/* Covers: 2131-4.4.3-03 */
+START_TEST(inform_without_a_server_goes_to_all)
+{
+	world_start(&w);
+	for (unsigned i = 0; i < 5; i++) {
+		ck_assert_uint_eq(world_last(&w)->destination, IPV4_BROADCAST);
+		ck_assert_uint_eq(wire_u16(world_last(&w)->packet, 22), 67);
+		world_tick(&w);
+	}
+}
+END_TEST
+
+/* What is left of a lease says nothing of where the server is. */
+START_TEST(inform_after_a_lease)
+{
+	setup();
+	w.config.inform_address = IPV4_ANY;
+	world_bind(&w);
+	world_stop(&w, false);
+	w.config.inform_address = CLIENT_2;
+	w.config.inform_server = OTHER;
+	world_event(&w, DHCP4_EVENT_START);
+	ck_assert_uint_eq(world_last(&w)->destination, OTHER);
+	ck_assert_uint_eq(world_last(&w)->hw.size, 0);
+	ck_assert(world_last(&w)->by_socket);
+}
+END_TEST
+
 /* Covers: 2131-3.4-01 2131-4.4.3-04 */
 START_TEST(ack_gives_parameters_and_no_lease)
 {
@@ -193,6 +251,9 @@ Suite *test_client_inform_suite(void)
 
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_test(tcase, inform_is_sent);
+	tcase_add_test(tcase, inform_goes_to_the_server_first);
+	tcase_add_test(tcase, inform_without_a_server_goes_to_all);
+	tcase_add_test(tcase, inform_after_a_lease);
 	tcase_add_test(tcase, ack_gives_parameters_and_no_lease);
 	tcase_add_test(tcase, ack_may_name_no_server);
 	tcase_add_test(tcase, silence_is_told_and_outwaited);

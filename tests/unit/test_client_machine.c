@@ -167,6 +167,17 @@ static void do_nak_of_another(void)
 	world_receive(&w, &reply);
 }
 
+static void do_bootp(void)
+{
+	struct reply reply = world_bootp_reply(&w);
+
+	w.config.bootp = true;
+	if (w.client.state == DHCP4_STATE_SELECTING && !w.client.offers.count)
+		world_bootp(&w);
+	else
+		world_receive(&w, &reply);
+}
+
 static void do_noise(void)
 {
 	static const uint8_t octets[28] = { 0x45 };
@@ -207,22 +218,39 @@ static void do_sleep_for_an_hour(void)
 }
 
 static void (*const actions[])(void) = {
-	do_start,	 do_stop,
-	do_release,	 do_carrier_up,
-	do_carrier_down, do_move,
-	do_resume,	 do_tick,
-	do_arp,		 do_send_failed,
-	do_configured,	 do_configure_failed,
-	do_remove,	 do_conflict,
-	do_renew,	 do_rebind,
-	do_reconfigure,	 do_rename,
-	do_load,	 do_load_held,
-	do_offer,	 do_offer_of_another,
-	do_ack,		 do_ack_for_a_minute,
-	do_nak,		 do_nak_of_another,
-	do_noise,	 do_wait,
-	do_wait_8_s,	 do_wait_90_s,
-	do_wait_for_t2,	 do_sleep_for_an_hour,
+	do_start,
+	do_stop,
+	do_release,
+	do_carrier_up,
+	do_carrier_down,
+	do_move,
+	do_resume,
+	do_tick,
+	do_arp,
+	do_send_failed,
+	do_configured,
+	do_configure_failed,
+	do_remove,
+	do_conflict,
+	do_renew,
+	do_rebind,
+	do_reconfigure,
+	do_rename,
+	do_load,
+	do_load_held,
+	do_offer,
+	do_offer_of_another,
+	do_ack,
+	do_ack_for_a_minute,
+	do_nak,
+	do_nak_of_another,
+	do_noise,
+	do_bootp,
+	do_wait,
+	do_wait_8_s,
+	do_wait_90_s,
+	do_wait_for_t2,
+	do_sleep_for_an_hour,
 };
 
 /*

@@ -109,6 +109,33 @@ START_TEST(nak_needs_no_more)
 }
 END_TEST
 
+/*
+ * Its text is nobody's to read but the server's administrator's: with one or
+ * with an empty one, which is none, a NAK is the same.
+ * Covers: 2132-9.9-01
+ */
+START_TEST(nak_may_have_a_message)
+{
+	struct reply texts[] = {
+		{ REPLY_OPTIONS(56, 9, 'w', 'r', 'o', 'n', 'g', ' ', 'n', 'e',
+				't') },
+		{ REPLY_OPTIONS(56, 4, '%', 's', 27, 0) },
+		{ REPLY_OPTIONS(56, 0) },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		struct reply nak;
+
+		reach(_i);
+		nak = world_reply(&w, DHCP4_TYPE_NAK);
+		nak.options = texts[i].options;
+		nak.options_size = texts[i].options_size;
+		world_receive(&w, &nak);
+		check_obeyed();
+	}
+}
+END_TEST
+
 /* Refused is another offer: what is held is held. */
 START_TEST(nak_of_another_offer_keeps_the_lease)
 {
@@ -210,6 +237,7 @@ Suite *test_client_nak_suite(void)
 	tcase_add_loop_test(tcase, nak_of_nobody_counts_and_is_irregular, 0,
 			    count);
 	tcase_add_loop_test(tcase, nak_needs_no_more, 0, count);
+	tcase_add_loop_test(tcase, nak_may_have_a_message, 0, count);
 	tcase_add_test(tcase, nak_of_another_offer_keeps_the_lease);
 	tcase_add_test(tcase, nak_ends_the_wish);
 	tcase_add_test(tcase, naks_make_no_storm);

@@ -521,10 +521,15 @@ START_TEST(carrier_goes_while_probing)
 }
 END_TEST
 
-/* An exchange a second, however the carrier flaps. */
+/*
+ * An exchange a second, however the carrier flaps.
+ * Covers: DF-if-02
+ */
 START_TEST(flaps_are_spaced)
 {
 	for (unsigned held = 0; held < 2; held++) {
+		nsec expiry;
+
 		setup();
 		if (held) {
 			world_bind(&w);
@@ -533,10 +538,14 @@ START_TEST(flaps_are_spaced)
 			world_event(&w, DHCP4_EVENT_START);
 		}
 		world_forget(&w);
+		expiry = w.client.lease.expiry_ns;
 		for (unsigned i = 0; i < 200; i++) {
 			world_carrier(&w, i % 2 == 0);
 			world_run(&w, MS(50));
 		}
+		ck_assert_int_eq(w.client.tenure == DHCP4_TENURE_HELD, held);
+		ck_assert(w.client.lease.expiry_ns == expiry);
+		ck_assert_uint_eq(w.configures + w.deconfigures, 0);
 		ck_assert_uint_ge(w.sent_count, 5);
 		ck_assert_uint_le(w.sent_count, 11);
 		for (unsigned i = 1; i < w.sent_count; i++)
@@ -623,6 +632,11 @@ END_TEST
 
 /* ---- resume ---------------------------------------------------------- */
 
+/*
+ * So does a wall clock that was set forward by far; it moves no timer, nor does
+ * anything else that happens to it come to the core at all.
+ * Covers: DF-time-06
+ */
 START_TEST(resume_confirms_a_lease)
 {
 	static const enum dhcp4_state states[] = { DHCP4_STATE_BOUND,

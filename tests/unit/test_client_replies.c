@@ -119,7 +119,7 @@ static const struct {
 
 /*
  * Covers: DF-msg-04 6842-3-02 1542-2.1-02 1542-1.2-01 2131-4.4.1-06
- * Covers: 2131-4.4.5-03
+ * Covers: 2131-4.4.5-03 951-7.5-01
  */
 START_TEST(replies_to_others_change_nothing)
 {
@@ -532,6 +532,37 @@ START_TEST(flood_stops_no_progress)
 }
 END_TEST
 
+/*
+ * Replies that are refused leave nothing behind but their number.
+ * Covers: DF-msg-21
+ */
+START_TEST(refused_replies_keep_no_memory)
+{
+	static struct dhcp4_client before;
+	uint8_t packet[DHCP4_PACKET_MAX];
+	struct dhcp4_event event = { .kind = DHCP4_EVENT_FRAME };
+	struct reply reply;
+
+	setup();
+	w.config.offer_window_ns = S(1);
+	world_start(&w);
+	world_offer(&w);
+	reply = world_reply(&w, DHCP4_TYPE_OFFER);
+	reply.client_id.bytes[6] ^= 0x80;
+	event.frame.bytes = packet;
+	event.frame.size = reply_write(&reply, packet);
+	event.now = w.now;
+	before = w.client;
+	for (unsigned i = 0; i < 100000; i++) {
+		dhcp4_step(&w.client, &w.config, &w.pool, &event, &w.effects);
+		CHECK(w.effects.count == 1);
+	}
+	before.counters.rejected[REJECT_CLIENT_ID] += 100000;
+	ck_assert_mem_eq(&before, &w.client, sizeof(before));
+	ck_assert_uint_eq(offer_pool_free(&w.pool), DHCP4_POOL_SIZE - 1);
+}
+END_TEST
+
 Suite *test_client_replies_suite(void)
 {
 	Suite *suite = suite_create("client_replies");
@@ -546,6 +577,7 @@ Suite *test_client_replies_suite(void)
 	tcase_add_loop_test(refused, useless_replies_change_nothing, 0, PLACES);
 	tcase_add_loop_test(refused, ack_of_another_address_changes_nothing, 0,
 			    PLACES);
+	tcase_add_test(refused, refused_replies_keep_no_memory);
 	suite_add_tcase(suite, refused);
 	tcase_add_loop_test(taken, odd_replies_are_taken, 0,
 			    (int)ARRAY_SIZE(oddities));

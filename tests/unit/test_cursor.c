@@ -243,6 +243,15 @@ START_TEST(writer_patch_checks_any_offset)
 		writer_patch_u16(&w, offsets[i], 0xffff);
 		ck_assert(w.failed);
 	}
+	/* Nor is there anything to patch before two octets are written. */
+	for (size_t written = 0; written < 2; written++) {
+		struct writer w = writer_over(data, sizeof(data));
+
+		writer_pad(&w, written);
+		writer_patch_u16(&w, 0, 0xffff);
+		ck_assert(w.failed);
+	}
+	ck_assert_uint_eq(data[0] | data[1], 0);
 }
 END_TEST
 

@@ -327,6 +327,7 @@ START_TEST(protocol_is_udp)
 }
 END_TEST
 
+/* Covers: 951-7.5-02 */
 START_TEST(port_is_the_one_asked_for)
 {
 	static const unsigned ports[] = { 0, 67, 69, 68 << 8, 0xffff };

@@ -124,6 +124,44 @@ START_TEST(server_must_be_a_host)
 }
 END_TEST
 
+/*
+ * A BOOTP reply needs no server identifier and no time; if it has some they are
+ * nothing: its address is for ever.
+ * Covers: 1534-3-02
+ */
+START_TEST(bootp_reply_is_for_ever)
+{
+	static const struct ack acks[] = {
+		{ .yiaddr = CLIENT, .mask = MASK },
+		{ CLIENT, SERVER, MASK, 3600, 1800, 3000 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(acks); i++) {
+		make(&acks[i]);
+		ck_assert(lease_check(&message, NULL) == REJECT_SERVER_ID || i);
+		message.type = DHCP4_TYPE_BOOTP;
+		ck_assert_int_eq(lease_check(&message, NULL), REJECT_NONE);
+		lease_from_ack(&message, GRANTED, NULL, &prng, &lease);
+		ck_assert_uint_eq(lease.address, CLIENT);
+		ck_assert_uint_eq(lease.prefix_length, 24);
+		ck_assert_uint_eq(lease.lease_s, DHCP4_LEASE_INFINITE);
+		ck_assert(lease.t1_ns == NSEC_NEVER);
+		ck_assert(lease.t2_ns == NSEC_NEVER);
+		ck_assert(lease.expiry_ns == NSEC_NEVER);
+		ck_assert(lease_is_bootp(&lease));
+	}
+	take(&usual);
+	ck_assert(!lease_is_bootp(&lease));
+	/* The rest of it is looked at all the same. */
+	make(&(struct ack){ .yiaddr = 0xe0000001, .mask = MASK });
+	message.type = DHCP4_TYPE_BOOTP;
+	ck_assert_int_eq(lease_check(&message, NULL), REJECT_ADDRESS);
+	make(&(struct ack){ .yiaddr = CLIENT, .mask = 0xff00ff00 });
+	message.type = DHCP4_TYPE_BOOTP;
+	ck_assert_int_eq(lease_check(&message, NULL), REJECT_MASK);
+}
+END_TEST
+
 /* Covers: DF-addr-01 DF-addr-02 DF-msg-10 */
 START_TEST(address_must_be_a_host)
 {
@@ -572,6 +610,7 @@ static TCase *check_tests(void)
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_test(tcase, usual_ack_is_taken);
 	tcase_add_test(tcase, server_must_be_a_host);
+	tcase_add_test(tcase, bootp_reply_is_for_ever);
 	tcase_add_test(tcase, address_must_be_a_host);
 	tcase_add_test(tcase, address_fits_its_subnet);
 	tcase_add_test(tcase, mask_must_be_one);

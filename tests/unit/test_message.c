@@ -433,6 +433,30 @@ START_TEST(unlike_repetitions_are_invalid)
 }
 END_TEST
 
+/* Without option 53 it is one of BOOTP, if it is whole. */
+START_TEST(message_without_a_type_is_of_bootp)
+{
+	used = 240;
+	PUT(3, 4, 10, 0, 0, 1, 255);
+	memset(payload + used, 0, DHCP4_MESSAGE_MIN - used);
+	used = DHCP4_MESSAGE_MIN - 1;
+	ck_assert_int_eq(parse(), REJECT_MESSAGE_TYPE);
+	used = DHCP4_MESSAGE_MIN;
+	ck_assert_int_eq(parse(), REJECT_NONE);
+	ck_assert_uint_eq(message.type, DHCP4_TYPE_BOOTP);
+	ck_assert(has(3));
+	/* A type that is none is not the same. */
+	used = 246;
+	PUT(53, 1, 0, 255);
+	used = DHCP4_MESSAGE_MIN;
+	ck_assert_int_eq(parse(), REJECT_MESSAGE_TYPE);
+	used = 246;
+	PUT(53, 0, 255);
+	used = DHCP4_MESSAGE_MIN;
+	ck_assert_int_eq(parse(), REJECT_MESSAGE_TYPE);
+}
+END_TEST
+
 /* A list may hold an address twice. */
 START_TEST(repeated_lists_are_joined)
 {
@@ -746,6 +770,7 @@ static TCase *form_tests(void)
 	tcase_add_test(tcase, large_messages_are_read);
 	tcase_add_test(tcase, cookie_is_asked_for);
 	tcase_add_test(tcase, message_type_is_asked_for);
+	tcase_add_test(tcase, message_without_a_type_is_of_bootp);
 	return tcase;
 }
 

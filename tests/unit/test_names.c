@@ -34,7 +34,7 @@ START_TEST(every_member_has_a_name)
 	CHECK_NAMES(dhcp4_loss_name, enum dhcp4_loss, 0, DHCP4_LOSS_MOVED + 1U);
 	CHECK_NAMES(dhcp4_request_name, enum dhcp4_request, 0,
 		    DHCP4_REQUEST_COUNT);
-	CHECK_NAMES(dhcp4_type_name, uint8_t, DHCP4_TYPE_DISCOVER,
+	CHECK_NAMES(dhcp4_type_name, uint8_t, DHCP4_TYPE_BOOTP,
 		    DHCP4_TYPE_INFORM + 1U);
 	CHECK_NAMES(reject_name, enum reject, 0, REJECT_COUNT);
 	CHECK_NAMES(reject_text, enum reject, 0, REJECT_COUNT);
@@ -43,7 +43,6 @@ END_TEST
 
 START_TEST(holes_have_no_name)
 {
-	ck_assert_str_eq(dhcp4_type_name(0), "?");
 	ck_assert_str_eq(dhcp4_type_name(255), "?");
 }
 END_TEST

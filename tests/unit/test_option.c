@@ -101,7 +101,7 @@ static bool is_kept(uint8_t code, const uint8_t *bytes, uint8_t size)
  * Covers: 2132-3.3-01 2132-3.4-01 2132-3.5-01 2132-3.6-01 2132-3.8-01
  * Covers: 2132-3.15-01 2132-3.16-01 2132-3.17-01 2132-4.3-01 2132-5.3-01
  * Covers: 2132-5.8-01 2132-8.1-01 2132-8.2-01 2132-8.13-01 2132-9.2-01
- * Covers: 2132-9.7-01 2132-9.11-01 DF-opt-08
+ * Covers: 2132-9.7-01 2132-9.9-01 2132-9.11-01 DF-opt-08
  */
 START_TEST(lengths_are_those_of_the_rfcs)
 {
@@ -366,6 +366,33 @@ START_TEST(append_ends_where_the_set_is_full)
 }
 END_TEST
 
+START_TEST(options_are_removed)
+{
+	static const uint8_t all[] = { 1, 0, 0, 3, 0, 1, 9, 12, 0, 2, 8, 8 };
+	static const struct {
+		uint8_t code;
+		size_t size;
+		uint8_t rest[sizeof(all)];
+	} rows[] = {
+		{ 1, 9, { 3, 0, 1, 9, 12, 0, 2, 8, 8 } },
+		{ 3, 8, { 1, 0, 0, 12, 0, 2, 8, 8 } },
+		{ 12, 7, { 1, 0, 0, 3, 0, 1, 9 } },
+		{ 2, 12, { 1, 0, 0, 3, 0, 1, 9, 12, 0, 2, 8, 8 } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		set.used = sizeof(all);
+		memcpy(set.bytes, all, sizeof(all));
+		dhcp4_options_remove(&set, rows[i].code);
+		ck_assert_uint_eq(set.used, rows[i].size);
+		ck_assert_mem_eq(set.bytes, rows[i].rest, rows[i].size);
+	}
+	set.used = 0;
+	dhcp4_options_remove(&set, 1);
+	ck_assert_uint_eq(set.used, 0);
+}
+END_TEST
+
 /* ---- writing --------------------------------------------------------- */
 
 /* Covers: 3396-4-03 3396-4-04 3396-6-01 */
@@ -448,6 +475,7 @@ static TCase *set_tests(void)
 	tcase_add_test(tcase, append_refuses);
 	tcase_add_test(tcase, append_refuses_pad_and_end_in_an_empty_set);
 	tcase_add_test(tcase, append_ends_where_the_set_is_full);
+	tcase_add_test(tcase, options_are_removed);
 	tcase_add_test(tcase, long_values_are_split);
 	tcase_add_test(tcase, numbers_are_written);
 	return tcase;

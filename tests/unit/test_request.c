@@ -308,6 +308,29 @@ START_TEST(texts_have_no_nul)
 }
 END_TEST
 
+/*
+ * Where Table 5 lets it be, as it was set; without octets it is not sent.
+ * Covers: 2132-9.13-01 2131-4.2-02
+ */
+START_TEST(vendor_class)
+{
+	strcpy(config.vendor_class, "a b:\"c\"");
+	for (EACH_REQUEST(request)) {
+		build(request);
+		if (request == DHCP4_REQUEST_DECLINE ||
+		    request == DHCP4_REQUEST_RELEASE)
+			ck_assert(!has(60));
+		else
+			check_option(60, "a b:\"c\"", 7);
+	}
+	config.vendor_class[0] = '\0';
+	for (EACH_REQUEST(request)) {
+		build(request);
+		ck_assert(!has(60));
+	}
+}
+END_TEST
+
 /* Covers: 2131-4.4.1-T5-10 2131-4.4.1-T5-11 2131-4.4.1-T5-12 */
 START_TEST(reason_and_nothing_else)
 {
@@ -341,14 +364,16 @@ END_TEST
 START_TEST(longest_message_fits)
 {
 	memset(config.hostname, 'a', DHCP4_HOSTNAME_MAX);
+	memset(config.vendor_class, 'b', DHCP4_VENDOR_CLASS_MAX);
 	config.client_id.size = DHCP4_CLIENT_ID_MAX;
 	config.parameters_count = DHCP4_PARAMETERS_MAX;
 	for (unsigned i = 0; i < DHCP4_PARAMETERS_MAX; i++)
 		config.parameters[i] = (uint8_t)(i + 1);
 	build(DHCP4_REQUEST_SELECTING);
-	ck_assert_uint_gt(size, 600);
+	ck_assert_uint_gt(size, 700);
 	check_option(61, config.client_id.bytes, DHCP4_CLIENT_ID_MAX);
 	check_option(12, config.hostname, DHCP4_HOSTNAME_MAX);
+	check_option(60, config.vendor_class, DHCP4_VENDOR_CLASS_MAX);
 	check_option(55, config.parameters, DHCP4_PARAMETERS_MAX);
 }
 END_TEST
@@ -400,6 +425,7 @@ Suite *test_request_suite(void)
 	tcase_add_test(tcase, inform_with_nothing_left_to_ask);
 	tcase_add_test(tcase, message_size);
 	tcase_add_test(tcase, texts_have_no_nul);
+	tcase_add_test(tcase, vendor_class);
 	tcase_add_test(tcase, reason_and_nothing_else);
 	tcase_add_test(tcase, reason_may_be_none);
 	tcase_add_test(tcase, longest_message_fits);

@@ -172,10 +172,12 @@ START_TEST(without_arguments_the_defaults_hold)
 	ck_assert_uint_eq(settings.iface_count, 1);
 	ck_assert_str_eq(settings.ifaces[0].name, "eth0");
 	ck_assert_uint_eq(settings.ifaces[0].client_id.size, 0);
+	ck_assert_str_eq(settings.ifaces[0].vendor_class, "");
 	ck_assert_uint_eq(settings.ifaces[0].requested_address, 0);
 	ck_assert_uint_eq(settings.ifaces[0].metric, SETTINGS_METRIC_DEFAULT);
 	ck_assert(settings.ifaces[0].gateway && settings.ifaces[0].configure);
-	ck_assert(!settings.ifaces[0].broadcast);
+	ck_assert(settings.ifaces[0].classless_routes);
+	ck_assert(!settings.ifaces[0].broadcast && !settings.ifaces[0].bootp);
 }
 END_TEST
 
@@ -196,11 +198,13 @@ START_TEST(flags_by_letter_and_by_name)
 	RUN("--background", "--release-on-exit");
 	expect_ok();
 	ck_assert(settings.background && settings.release_on_exit);
-	RUN("--no-gateway", "--no-configure", "--broadcast", "--acd=off");
+	RUN("--no-gateway", "--no-configure", "--no-classless-routes",
+	    "--broadcast", "--bootp", "--acd=off");
 	expect_ok();
 	ck_assert(!settings.ifaces[0].gateway);
+	ck_assert(!settings.ifaces[0].classless_routes);
 	ck_assert(!settings.ifaces[0].configure);
-	ck_assert(settings.ifaces[0].broadcast);
+	ck_assert(settings.ifaces[0].broadcast && settings.ifaces[0].bootp);
 }
 END_TEST
 
@@ -337,6 +341,34 @@ START_TEST(hostname_may_be_empty_or_end_in_a_dot)
 	name[DHCP4_HOSTNAME_MAX + 1] = 'a';
 	name[DHCP4_HOSTNAME_MAX + 2] = '\0';
 	RUN("--hostname", name);
+	ck_assert_int_eq(result, SETTINGS_FAILED);
+}
+END_TEST
+
+/* Covers: 2131-4.2-02 2132-9.13-01 */
+START_TEST(vendor_class_is_text_or_none)
+{
+	char text[DHCP4_VENDOR_CLASS_MAX + 2];
+
+	RUN("--vendor-class", "MSFT 5.0");
+	expect_ok();
+	ck_assert_str_eq(settings.ifaces[0].vendor_class, "MSFT 5.0");
+	use_text("vendor-class = all\n"
+		 "[a]\n"
+		 "vendor-class =\n"
+		 "[b]\n");
+	RUN_BARE();
+	expect_ok();
+	ck_assert_str_eq(settings.ifaces[0].vendor_class, "");
+	ck_assert_str_eq(settings.ifaces[1].vendor_class, "all");
+	memset(text, 'x', sizeof(text));
+	text[DHCP4_VENDOR_CLASS_MAX] = '\0';
+	RUN("--vendor-class", text);
+	expect_ok();
+	ck_assert_str_eq(settings.ifaces[0].vendor_class, text);
+	text[DHCP4_VENDOR_CLASS_MAX] = 'x';
+	text[DHCP4_VENDOR_CLASS_MAX + 1] = '\0';
+	RUN("--vendor-class", text);
 	ck_assert_int_eq(result, SETTINGS_FAILED);
 }
 END_TEST
@@ -484,6 +516,9 @@ static const struct {
 	{ { "-h", "my host" }, "-h 'my host'" NAME_EXPECTED },
 	{ { "-H", "-x" }, "-H '-x'" NAME_EXPECTED },
 	{ { "-h", "." }, "-h '.'" NAME_EXPECTED },
+	{ { "--vendor-class=a\tb" },
+	  "--vendor-class 'a?b' must be at most 128 printable ASCII characters "
+	  "(or nothing, to send none)" },
 	{ { "-r", "eth0" },
 	  "-r 'eth0' must be an IPv4 address to request; to "
 	  "release a lease: tenurectl release NAME" },
@@ -692,8 +727,10 @@ START_TEST(each_key_of_the_file)
 		 "request = 10.0.0.5\n"
 		 "metric = 7\n"
 		 "gateway = no\n"
+		 "classless-routes = no\n"
 		 "configure = no\n"
 		 "broadcast = yes\n"
+		 "bootp = yes\n"
 		 "acd = off\n"
 		 "timeout = 5\n"
 		 "release-on-exit = yes\n"
@@ -710,8 +747,9 @@ START_TEST(each_key_of_the_file)
 	ck_assert_uint_eq(settings.ifaces[0].requested_address, 0x0a000005);
 	ck_assert_uint_eq(settings.ifaces[0].metric, 7);
 	ck_assert(!settings.ifaces[0].gateway);
+	ck_assert(!settings.ifaces[0].classless_routes);
 	ck_assert(!settings.ifaces[0].configure);
-	ck_assert(settings.ifaces[0].broadcast);
+	ck_assert(settings.ifaces[0].broadcast && settings.ifaces[0].bootp);
 	ck_assert_uint_eq(settings.timeout_s, 5);
 	ck_assert(settings.release_on_exit);
 	ck_assert_uint_eq(settings.record_kib, 512);
@@ -965,6 +1003,7 @@ static TCase *command_line_tests(void)
 	tcase_add_test(tcase, client_id_is_hex_or_text);
 	tcase_add_test(tcase, client_id_in_hex_has_its_limit);
 	tcase_add_test(tcase, hostname_may_be_empty_or_end_in_a_dot);
+	tcase_add_test(tcase, vendor_class_is_text_or_none);
 	tcase_add_loop_test(tcase, hostname_is_the_hosts_own, 0,
 			    (int)ARRAY_SIZE(hosts));
 	tcase_add_test(tcase, request_is_an_address);

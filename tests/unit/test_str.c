@@ -190,7 +190,7 @@ START_TEST(host_names_are_of_rfc1123)
 	static const char *const wrong[] = {
 		"",	 ".",	 "..",	".a",	"a..b",	       "a.b..", "-a",
 		"a-",	 "a-.b", "a.-", "a b",	"a_b",	       "a\tb",	"a\nb",
-		"$(id)", "a;b",	 "a/b", "../x", "caf\xc3\xa9",
+		"$(id)", "a;b",	 "a/b", "../x", "caf\xc3\xa9", "a~b",
 	};
 	static const char *const right[] = {
 		"a",	       "A9",  "9a", "a-b",

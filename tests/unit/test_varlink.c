@@ -504,6 +504,29 @@ START_TEST(status_lease)
 }
 END_TEST
 
+/* Covers: DF-opt-17 */
+START_TEST(status_unusable_dns_servers)
+{
+	static const uint8_t list[] = { 0,   0, 0, 0,  224, 0,	 0,   1,
+					10,  0, 0, 53, 255, 255, 255, 255,
+					127, 0, 0, 1,  192, 0,	 2,   53 };
+	json_auto_t *object = NULL;
+
+	dhcp4_options_remove(&eth0()->lease.options, DHCP4_OPTION_DNS_SERVERS);
+	ck_assert(dhcp4_options_append(&eth0()->lease.options,
+				       DHCP4_OPTION_DNS_SERVERS, list,
+				       sizeof(list)));
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
+	object = reply();
+	ck_assert_uint_eq(
+		json_array_size(at(object, "interfaces/0/lease/dnsServers")), 2);
+	ck_assert_str_eq(text_at(object, "interfaces/0/lease/dnsServers/0"),
+			 "10.0.0.53");
+	ck_assert_str_eq(text_at(object, "interfaces/0/lease/dnsServers/1"),
+			 "192.0.2.53");
+}
+END_TEST
+
 START_TEST(status_infinite)
 {
 	static const char *const nulls[] = {
@@ -521,6 +544,19 @@ START_TEST(status_infinite)
 	object = reply();
 	for (size_t i = 0; i < sizeof(nulls) / sizeof(nulls[0]); i++)
 		ck_assert(json_is_null(at(object, nulls[i])));
+}
+END_TEST
+
+START_TEST(status_bootp)
+{
+	json_auto_t *object = NULL;
+
+	eth0()->lease.server_id = IPV4_ANY;
+	eth0()->counters.received[DHCP4_TYPE_BOOTP] = 2;
+	call("{\"method\":\"" CLIENT ".Status\",\"parameters\":{}}");
+	object = reply();
+	ck_assert(json_is_null(at(object, "interfaces/0/lease/server")));
+	ck_assert_int_eq(int_at(object, "interfaces/0/received/BOOTP"), 2);
 }
 END_TEST
 
@@ -718,6 +754,21 @@ START_TEST(renewal_not_possible)
 	ck_assert_int_eq(eth1()->state, DHCP4_STATE_SELECTING);
 	command(renewals[_i].method, "eth1");
 	expect_error(CLIENT ".NotLeased", "interface", "eth1");
+}
+END_TEST
+
+/* What came by BOOTP is for ever: done at once, and nothing sent. */
+START_TEST(renewal_of_bootp)
+{
+	json_auto_t *object = NULL;
+
+	eth0()->lease.server_id = IPV4_ANY;
+	command(renewals[_i].method, "eth0");
+	object = reply();
+	ck_assert_str_eq(json_string_value(json_object_get(object, "error")),
+			 CLIENT ".NotLeased");
+	ck_assert(strstr(text_at(object, "message"), "BOOTP"));
+	ck_assert_uint_eq(world.sent, 0);
 }
 END_TEST
 
@@ -971,7 +1022,9 @@ Suite *test_varlink_suite(void)
 	tcase_add_checked_fixture(status, set_up, tear_down);
 	tcase_add_test(status, status_all);
 	tcase_add_test(status, status_lease);
+	tcase_add_test(status, status_unusable_dns_servers);
 	tcase_add_test(status, status_infinite);
+	tcase_add_test(status, status_bootp);
 	tcase_add_test(status, status_unknown);
 	tcase_add_test(status, status_odd_name);
 	tcase_add_test(status, status_last_error);
@@ -984,6 +1037,7 @@ Suite *test_varlink_suite(void)
 	tcase_add_loop_test(commands, renewal_lost, 0, 2);
 	tcase_add_loop_test(commands, renewal_stopped, 0, 2);
 	tcase_add_loop_test(commands, renewal_not_possible, 0, 2);
+	tcase_add_loop_test(commands, renewal_of_bootp, 0, 2);
 	tcase_add_test(commands, released);
 	tcase_add_test(commands, stopped);
 	tcase_add_test(commands, started);

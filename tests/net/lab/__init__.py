@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the tests stand on: namespaces, processes, the wire and the kernel."""
 
+from .forge import ping
 from .lab import Lab, Skip, eventually, lasts, smoke
 from .system import Process
 
-__all__ = ["Lab", "Process", "Skip", "eventually", "lasts", "smoke"]
+__all__ = ["Lab", "Process", "Skip", "eventually", "lasts", "ping", "smoke"]

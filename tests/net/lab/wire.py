@@ -41,8 +41,9 @@ def sum16(octets):
 class Message:
     """A DHCP message and the frame that it came in."""
 
-    def __init__(self, at, frame):
+    def __init__(self, at, frame, sent_here):
         self.at = at
+        self.sent_here = sent_here  # by the namespace that captured it
         self.eth_dst, self.eth_src = mac(frame[0:6]), mac(frame[6:12])
         packet = frame[14:]
         header = (packet[0] & 15) * 4
@@ -94,7 +95,7 @@ class Message:
 
     @property
     def from_client(self):
-        return self.dport == 67
+        return self.dport == 67 and not self.sent_here
 
     @property
     def broadcast(self):
@@ -140,23 +141,24 @@ class Wire:
     def _catch_up(self):
         while True:
             try:
-                frame, extra, _, _ = self.socket.recvmsg(65536, 256)
+                frame, extra, _, origin = self.socket.recvmsg(65536, 256)
             except BlockingIOError:
                 return
             except OSError:
                 continue  # the link went down; it is told once
             seconds, nanoseconds = struct.unpack("@ll", extra[0][2][:struct.calcsize("@ll")])
             clock = time.time() - time.monotonic()
-            self._take(seconds + nanoseconds / 1e9 - clock, frame)
+            self._take(seconds + nanoseconds / 1e9 - clock, frame,
+                       origin[2] == socket.PACKET_OUTGOING)
 
-    def _take(self, at, frame):
+    def _take(self, at, frame, sent_here):
         if frame[12:14] != b"\x08\x00" or len(frame) < 34:
             return
         body = frame[14 + (frame[14] & 15) * 4:]
         if frame[23] == 1 and body[0] == 3 and body[30:32] == struct.pack("!H", 68):
             self.complaints.append(at)
         if frame[23] == 17 and struct.unpack("!H", body[2:4])[0] in (67, 68):
-            self.messages.append(Message(at, frame))
+            self.messages.append(Message(at, frame, sent_here))
 
     def forget(self, until=math.inf):
         """Forgets what was captured before an instant."""

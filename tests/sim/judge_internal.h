@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the oracles share: the facts about each port, and what a message says.
+ *
+ * The facts are the judge's own account of what a client must know: made of what
+ * its port sent and heard and of what befell its host, by the RFC's rules and
+ * section 2.2's of the design, written down here a second time. What the client
+ * itself believes is never asked; only what the daemon says is compared.
+ */
+#ifndef SIM_JUDGE_INTERNAL_H
+#define SIM_JUDGE_INTERNAL_H
+
+#include "core/message.h"
+#include "sim/judge.h"
+
+/* ---- messages: judge_message.c ---------------------------------------- */
+
+/* What is kept of a message that a port sent. */
+struct judge_sent {
+	nsec at;
+	enum dhcp4_request kind;
+	uint32_t xid;
+	uint16_t secs;
+	ipv4_addr ciaddr, requested, server_id; /* 0: none */
+};
+
+/* A message on its way out, as its octets show it; valid during one call. */
+struct judge_packet {
+	struct judge_sent sent;
+	const char *malformed; /* what is wrong with it, or NULL */
+	bool framed;	       /* it left; what the socket refused did not */
+	bool hw_broadcast;     /* framed: to everybody on the link */
+	bool late; /* a frame of a message that was decided on before */
+	ipv4_addr source, destination;
+	uint8_t type; /* option 53 */
+	const uint8_t *payload;
+	size_t size;
+	uint16_t option[256]; /* offset of each code, 0: none; at its length */
+};
+
+/*
+ * Reads an IPv4 packet; false if neither of its ports is DHCP's and it is thus
+ * nobody's matter here. What is wrong with it is in malformed.
+ */
+bool judge_packet_read(const uint8_t *ip, size_t size, struct judge_packet *ret);
+
+/* An option's octets; NULL without it. */
+const uint8_t *judge_packet_option(const struct judge_packet *, uint8_t code,
+				   uint8_t *ret_size);
+
+/* What a reply is to the client that hears it. */
+enum judge_verdict {
+	JUDGE_VERDICT_INERT, /* it must change nothing */
+	JUDGE_VERDICT_OFFER,
+	JUDGE_VERDICT_ACK,
+	JUDGE_VERDICT_NAK,
+};
+
+struct judge_reply {
+	enum judge_verdict verdict;
+	uint8_t type; /* 0: it is no DHCP message */
+	bool corrupt; /* the UDP checksum, or anything before it */
+	bool named;   /* it has an option 54: */
+	ipv4_addr server_id;
+	struct dhcp4_message message; /* if type is not 0 */
+};
+
+/* ---- leases: judge_lease.c -------------------------------------------- */
+
+struct judge_lease {
+	bool valid; /* has begun, not ended, and the process knows it */
+	bool used;  /* may stand in the kernel */
+	bool vague; /* it came over a reboot: its times are whole seconds */
+	bool exempt; /* ... with a wall clock that was moved: nobody knows them */
+	ipv4_addr address, server_id;
+	uint8_t prefix_length;
+	struct client_id client_id;
+	const struct sim_dhcpd *granter; /* a watched server, or NULL */
+
+	/* T1 and T2 as they were told; NSEC_NEVER for ever. */
+	nsec granted, t1, t2, expiry;
+	uint32_t lease_s;
+	unsigned route_count;
+	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
+};
+
+struct port_model;
+
+/* True if what an OFFER or ACK says of an address is as it has to be. */
+bool judge_lease_is_legal(const struct port_model *,
+			  const struct dhcp4_message *);
+
+/* Fills in all that an ACK says. */
+void judge_lease_read(const struct port_model *, const struct dhcp4_message *,
+		      nsec granted, struct judge_lease *ret);
+
+/* T1 and T2 are drawn up to a fiftieth earlier: the earliest instants of them. */
+nsec judge_lease_t1_early(const struct judge_lease *);
+nsec judge_lease_t2_early(const struct judge_lease *);
+
+/* How much earlier its times may be than they were told. */
+nsec judge_lease_early(const struct judge_lease *);
+
+/* ---- ports: judge_model.c has messages, judge_life.c all else ---------- */
+
+/* What a port is at, as far as the wire and its host show. */
+enum judge_phase {
+	JUDGE_PHASE_OFF,   /* no process; or it was told to release */
+	JUDGE_PHASE_IDLE,  /* waits to begin: for a link, or a pause */
+	JUDGE_PHASE_ASKED, /* its last message waits for an answer */
+	JUDGE_PHASE_BOUND,
+};
+
+/* From the first to the last instant; from NSEC_NEVER: not at all. */
+struct judge_span {
+	nsec from, to;
+};
+
+struct judge_offer {
+	nsec at;
+	ipv4_addr address, server_id;
+};
+
+#define JUDGE_OFFERS_MAX   8
+#define JUDGE_GRANTERS_MAX 4
+
+/* Which watched server sent an ACK to this port. */
+struct judge_granter {
+	uint32_t xid;
+	ipv4_addr server_id;
+	const struct sim_dhcpd *dhcpd;
+};
+
+struct port_model {
+	struct judge *judge;
+	struct sim_port *port;
+	struct sim_timer timer; /* to look at what has to be by then */
+
+	/* The host: what it was told to be, and what the daemon says. */
+	bool running, suspended, carrier, released;
+	bool silent; /* configured for what is not judged, but for tables */
+	enum dhcp4_state state;
+	enum sim_event event; /* the last one, at event_at */
+	nsec event_at, resumed_at, suspended_at;
+	int64_t wall_offset_s;
+
+	/* The exchange. */
+	enum judge_phase phase;
+	struct judge_sent last; /* what was sent, or tried to be */
+	unsigned tries;	  /* of this kind, with this id or as one renewal */
+	nsec first_at;	  /* the first with this id and of this kind */
+	nsec exchange_at; /* when secs was 0 */
+	nsec begun_at;	  /* the last new exchange; NSEC_NEVER: none yet */
+	bool routed;	  /* routed_xid is what the kernel got to route */
+	uint32_t routed_xid;
+	unsigned offer_count;
+	struct judge_offer offers[JUDGE_OFFERS_MAX]; /* to the last DISCOVER */
+	unsigned naks;				     /* in a row */
+	nsec nak_until;
+
+	/* When it may be repeated, when a new one may begin and with what. */
+	struct judge_span again, begin;
+	enum dhcp4_request begin_kind; /* DISCOVER, REBOOTING; COUNT: either */
+	nsec send_by;		       /* something has to leave until then */
+	bool at_once; /* it is no timer that was set long ago */
+	const char *send_why;
+
+	struct judge_lease lease; /* the newest; its facts stay when it ends */
+	bool usable;  /* a remembered one may be used when nobody answers */
+	nsec gone_by; /* the kernel must not have its address after that */
+
+	struct judge_granter granters[JUDGE_GRANTERS_MAX];
+	unsigned granter_next;
+
+	/* The lease file. */
+	bool file_known; /* it is there, and says what filed does */
+	bool file_late;	 /* the newest lease could not be written */
+	bool file_must_go;
+	struct judge_lease filed;
+	size_t filed_size;
+	int64_t filed_offset_s, filed_wall_s;
+	unsigned filed_boots;
+
+	/* The kernel, as last told. */
+	struct sim_kernel kernel;
+	nsec kernel_at;
+	bool unready;	 /* it refused, and has not done it since */
+	nsec refused_at; /* the last time it did */
+	bool stuck;	 /* what it has, the client cannot take from it */
+	nsec naps;	 /* slept unnoticed since kernel_at */
+
+	/* A reply that must change nothing was heard in this turn of the clock. */
+	bool inert;
+	uint64_t inert_turn;
+	nsec inert_at;
+
+	nsec look_at; /* by then all that changed is settled */
+	bool converged;
+};
+
+nsec judge_now(const struct port_model *);
+
+/* There is a process, and it is not asleep. */
+bool port_model_is_awake(const struct port_model *);
+
+/* The last event came at this instant, and is this one. */
+bool port_model_just(const struct port_model *, enum sim_event);
+
+/* When the lease ends, only the client knows: at any time, or soon. */
+bool port_model_end_is_open(const struct port_model *);
+
+/* Takes in that time has passed; before each of the functions below. */
+void port_model_catch_up(struct port_model *);
+
+/* ---- judge_model.c */
+
+void port_model_sent(struct port_model *, const struct judge_packet *);
+
+/* False if the frame is no UDP to port 68: nothing follows from it. */
+bool port_model_classify(const struct port_model *, const struct sim_frame *,
+			 struct judge_reply *ret);
+void port_model_received(struct port_model *, const struct judge_reply *);
+
+/* The exchange is over; the next one begins at an instant, or is not due. */
+void port_model_idle(struct port_model *, nsec begin, enum dhcp4_request kind,
+		     const char *why);
+
+/* The lease ends, now or when this was due. */
+void port_model_end_lease(struct port_model *, nsec gone_by);
+
+/* ---- judge_life.c */
+
+void port_model_init(struct port_model *, struct judge *, struct sim_port *);
+void port_model_event(struct port_model *, enum sim_event);
+void port_model_kernel(struct port_model *);
+void port_model_stored(struct port_model *);
+void port_model_notice(struct port_model *, const struct dhcp4_notice *);
+
+/* False if the lease file was torn since it was written. */
+bool port_model_file_is_whole(const struct port_model *, size_t size);
+
+/* All that changes now is to be looked at when it is settled. */
+void port_model_settle(struct port_model *);
+bool port_model_is_settled(const struct port_model *);
+void port_model_set_timer(struct port_model *);
+
+/* ---- the judge: judge.c ----------------------------------------------- */
+
+struct judge_server {
+	struct judge *judge;
+	struct sim_dhcpd *dhcpd;
+	bool honest;
+	struct judge_server *next;
+};
+
+struct judge_host {
+	struct sim_watch watch;
+	struct judge *judge;
+	struct sim_host *host;
+	struct judge_host *next;
+	struct port_model ports[SIM_HOST_PORTS_MAX];
+};
+
+/*
+ * One thing that has to be true. Functions may be NULL. sent, stored and notice
+ * are asked before the facts take it in, received and kernel afterwards.
+ */
+struct judge_oracle {
+	const char *name;
+	const char *holds; /* one line */
+	void (*sent)(struct port_model *, const struct judge_packet *);
+	void (*received)(struct port_model *, const struct judge_reply *);
+	void (*kernel)(struct port_model *, const struct sim_kernel *before,
+		       enum sim_cause);
+	void (*stored)(struct port_model *);
+	void (*notice)(struct port_model *, const struct dhcp4_notice *);
+	void (*look)(struct port_model *); /* a timer of the judge's */
+	void (*end)(struct port_model *);  /* of the run */
+};
+
+extern const struct judge_oracle judge_tables, judge_timing, judge_tenure,
+	judge_expiry, judge_unique, judge_inert, judge_agree, judge_alive,
+	judge_legal, judge_converge, judge_fresh, judge_file;
+
+struct judge {
+	struct sim_network *network;
+	struct judge_host *hosts;
+	struct judge_server *servers;
+	struct judge_counters counters;
+	bool calm;
+	nsec calm_at, calm_limit;
+
+	const struct judge_oracle *asking; /* whom judge_fail() speaks for */
+	bool failed;
+	const char *oracle;
+	nsec failed_at;
+	char text[JUDGE_TEXT_SIZE];
+};
+
+/* The oracle that is being asked has found something: one sentence. */
+void judge_fail(struct port_model *, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* For these sentences: an address, an instant in seconds. */
+struct judge_word {
+	char text[24];
+};
+struct judge_word judge_ip(ipv4_addr);
+struct judge_word judge_s(nsec);
+
+const char *judge_kind_name(enum dhcp4_request);
+
+#endif

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What befalls a port besides messages: its process, its link, its clocks, its
+ * kernel, its lease file, and time.
+ */
+#include <string.h>
+
+#include "sim/judge_internal.h"
+
+/* A carrier that flaps begins an exchange no more often. */
+#define RESTART_SPACING NSEC_PER_S
+
+/* A longer sleep, and a longer leap of the wall clock, is a resume. */
+#define SLEEP_NS NSEC_PER_S
+#define LEAP_S	 60
+
+/* Changes are looked at so much later, when all that follows has happened. */
+#define SETTLE_NS NSEC_PER_MS
+
+/* How much later a message that has to leave is missed. */
+#define MISSED_NS NSEC_PER_MS
+
+/* ---- the process --------------------------------------------------------- */
+
+static bool has_own_id(const struct port_model *p)
+{
+	return client_id_equal(&p->lease.client_id,
+			       &p->port->iface.config.client_id);
+}
+
+bool port_model_file_is_whole(const struct port_model *p, size_t size)
+{
+	const struct sim_port *port = p->port;
+	const struct lease_clocks clocks = {
+		.now = sim_host_boottime(port->host),
+		.wall_s = sim_host_wall_s(port->host),
+	};
+	struct lease_file file;
+
+	return p->file_known && size &&
+	       lease_file_read(port->file, size, &clocks, &file) == 0 &&
+	       file.lease.address == p->filed.address;
+}
+
+/*
+ * The file's lease becomes the client's: used if the kernel has its address since
+ * this boot, else only asked for. Over a reboot its age is the wall clock's; if
+ * that was moved meanwhile, nobody can know.
+ */
+static void load_lease(struct port_model *p)
+{
+	const struct sim_host *host = p->port->host;
+	struct judge_lease *lease = &p->lease;
+	bool same_boot = p->filed_boots == host->boots;
+	nsec now = judge_now(p);
+
+	p->lease.valid = false;
+	p->gone_by = NSEC_NEVER;
+	p->stuck = p->kernel.address != 0;
+	if (!port_model_file_is_whole(p, p->port->file_size))
+		return;
+	*lease = p->filed;
+	lease->vague = !same_boot;
+	lease->exempt = !same_boot &&
+			(p->filed_offset_s != host->wall_offset_s ||
+			 (lease->expiry > now &&
+			  lease->expiry <= now + judge_lease_early(lease)));
+	lease->valid = lease->exempt || lease->expiry > now;
+	p->usable = same_boot || sim_host_wall_s(host) >= p->filed_wall_s;
+	lease->used = lease->valid && p->usable &&
+		      p->kernel.address == lease->address;
+	p->stuck = p->kernel.address && !lease->used;
+	if (lease->used && !lease->exempt)
+		p->gone_by = lease->expiry;
+}
+
+/* INIT-REBOOT is the way to the address of the lease and to no other. */
+static enum dhcp4_request first_kind(struct port_model *p)
+{
+	ipv4_addr wanted = p->port->iface.config.requested_address;
+
+	if (p->lease.valid && has_own_id(p) &&
+	    (!wanted || wanted == p->lease.address))
+		return p->lease.exempt ? DHCP4_REQUEST_COUNT
+				       : DHCP4_REQUEST_REBOOTING;
+	if (!p->lease.used)
+		p->lease.valid = false;
+	return DHCP4_REQUEST_DISCOVER;
+}
+
+static void started(struct port_model *p)
+{
+	const struct dhcp4_config *config = &p->port->iface.config;
+	enum dhcp4_request kind;
+
+	if (p->running)
+		return;
+	p->running = true;
+	p->released = p->suspended = p->unready = p->converged = false;
+	p->silent = config->inform_address || config->bootp ||
+		    config->acd != DHCP4_ACD_OFF;
+	p->state = DHCP4_STATE_STOPPED;
+	p->wall_offset_s = p->port->host->wall_offset_s;
+	p->carrier = sim_interface_has_carrier(p->port->interface);
+	p->offer_count = p->naks = 0;
+	p->nak_until = 0;
+	p->begun_at = NSEC_NEVER;
+	load_lease(p);
+	kind = first_kind(p);
+	port_model_idle(p, p->carrier ? judge_now(p) : NSEC_NEVER, kind,
+			"it was started");
+}
+
+static void ended(struct port_model *p)
+{
+	p->running = p->suspended = p->released = false;
+	p->converged = p->file_must_go = false;
+	port_model_idle(p, NSEC_NEVER, DHCP4_REQUEST_COUNT, NULL);
+	p->phase = JUDGE_PHASE_OFF;
+	p->gone_by = p->look_at = NSEC_NEVER;
+}
+
+static void released(struct port_model *p)
+{
+	bool sends = p->lease.valid && p->lease.used && p->carrier;
+
+	if (p->lease.valid)
+		port_model_end_lease(p, judge_now(p));
+	port_model_idle(p, NSEC_NEVER, DHCP4_REQUEST_COUNT, NULL);
+	p->phase = JUDGE_PHASE_OFF;
+	p->released = true;
+	p->file_must_go = p->port->file_size != 0;
+	if (sends) {
+		p->send_by = judge_now(p);
+		p->at_once = true;
+		p->send_why = "a release was asked for";
+	}
+}
+
+/* ---- the link and the clocks --------------------------------------------- */
+
+static void carrier_down(struct port_model *p)
+{
+	enum dhcp4_request kind = p->begin_kind;
+
+	p->carrier = false;
+	if (p->phase == JUDGE_PHASE_OFF)
+		return;
+	if (p->phase != JUDGE_PHASE_IDLE)
+		kind = !p->lease.valid || !has_own_id(p) ? DHCP4_REQUEST_DISCOVER
+		       : p->lease.exempt		 ? DHCP4_REQUEST_COUNT
+					 : DHCP4_REQUEST_REBOOTING;
+	port_model_idle(p, NSEC_NEVER, kind, NULL);
+}
+
+static void carrier_up(struct port_model *p)
+{
+	nsec at = nsec_max(judge_now(p), p->nak_until);
+
+	p->carrier = true;
+	if (p->phase != JUDGE_PHASE_IDLE)
+		return;
+	if (p->begun_at != NSEC_NEVER)
+		at = nsec_max(at, p->begun_at + RESTART_SPACING);
+	port_model_idle(p, at, p->begin_kind, "the carrier was there");
+}
+
+static bool is_extending(const struct port_model *p)
+{
+	return p->phase == JUDGE_PHASE_BOUND ||
+	       (p->phase == JUDGE_PHASE_ASKED &&
+		(p->last.kind == DHCP4_REQUEST_RENEWING ||
+		 p->last.kind == DHCP4_REQUEST_REBINDING));
+}
+
+/* A lease that was settled is confirmed anew. */
+static void confirm(struct port_model *p)
+{
+	if (is_extending(p))
+		port_model_idle(p, judge_now(p), DHCP4_REQUEST_REBOOTING,
+				"the host resumed");
+}
+
+static void stretch(struct judge_span *span, nsec now)
+{
+	if (span->from != NSEC_NEVER)
+		span->to = nsec_max(span->to, now);
+}
+
+static void resumed(struct port_model *p)
+{
+	nsec now = judge_now(p), slept = now - p->suspended_at;
+
+	p->suspended = false;
+	p->resumed_at = now;
+	if (slept <= SLEEP_NS)
+		p->naps += slept;
+	if (!p->running)
+		return;
+	/* What was due in its sleep is due now. */
+	stretch(&p->again, now);
+	stretch(&p->begin, now);
+	p->send_by = nsec_max(p->send_by, now);
+	port_model_catch_up(p);
+	if (slept > SLEEP_NS)
+		confirm(p);
+}
+
+static void clock_stepped(struct port_model *p)
+{
+	int64_t offset_s = p->port->host->wall_offset_s;
+
+	if (p->running && offset_s - p->wall_offset_s > LEAP_S)
+		confirm(p);
+	p->wall_offset_s = offset_s;
+}
+
+static void hwaddr_changed(struct port_model *p)
+{
+	if (!p->running || p->phase == JUDGE_PHASE_OFF)
+		return;
+	if (!p->lease.used)
+		p->lease.valid = false;
+	if (p->phase == JUDGE_PHASE_IDLE && p->state == DHCP4_STATE_INIT)
+		p->begin_kind = DHCP4_REQUEST_DISCOVER;
+	else
+		port_model_idle(p, p->carrier ? judge_now(p) : NSEC_NEVER,
+				DHCP4_REQUEST_DISCOVER,
+				"the hardware address changed");
+}
+
+static void extension_asked(struct port_model *p)
+{
+	if (!is_extending(p))
+		return;
+	p->send_by = judge_now(p);
+	p->at_once = true;
+	p->send_why = "an extension was asked for";
+}
+
+void port_model_event(struct port_model *p, enum sim_event event)
+{
+	p->event = event;
+	p->event_at = judge_now(p);
+	p->inert = false;
+	port_model_settle(p);
+	switch (event) {
+	case SIM_EVENT_STARTED:
+		started(p);
+		break;
+	case SIM_EVENT_KILLED:
+	case SIM_EVENT_ENDED:
+	case SIM_EVENT_REBOOTED:
+		ended(p);
+		break;
+	case SIM_EVENT_RELEASED:
+		released(p);
+		break;
+	case SIM_EVENT_CARRIER_UP:
+		carrier_up(p);
+		break;
+	case SIM_EVENT_CARRIER_DOWN:
+		carrier_down(p);
+		break;
+	case SIM_EVENT_SUSPENDED:
+		p->suspended = true;
+		p->suspended_at = judge_now(p);
+		break;
+	case SIM_EVENT_RESUMED:
+		resumed(p);
+		break;
+	case SIM_EVENT_CLOCK_STEPPED:
+		clock_stepped(p);
+		break;
+	case SIM_EVENT_RENEW_ASKED:
+	case SIM_EVENT_REBIND_ASKED:
+		extension_asked(p);
+		break;
+	case SIM_EVENT_HWADDR_CHANGED:
+		hwaddr_changed(p);
+		break;
+	case SIM_EVENT_ADDRESS_TAKEN:
+	case SIM_EVENT_COUNT:
+		break;
+	}
+}
+
+/* ---- the kernel, the file, the daemon's words ----------------------------- */
+
+void port_model_kernel(struct port_model *p)
+{
+	const struct sim_kernel *kernel = &p->port->kernel;
+
+	if (p->kernel.address)
+		p->judge->counters.leased_ns += judge_now(p) - p->kernel_at;
+	if (kernel->address != p->kernel.address) {
+		p->stuck = false;
+		/* When a lease of unknown end is over, the client says. */
+		if (p->kernel.address == p->lease.address &&
+		    port_model_end_is_open(p))
+			p->lease.valid = false;
+	}
+	p->kernel = *kernel;
+	p->kernel_at = judge_now(p);
+	p->naps = 0;
+	port_model_settle(p);
+}
+
+void port_model_stored(struct port_model *p)
+{
+	const struct sim_host *host = p->port->host;
+
+	p->file_known = p->port->file_size != 0;
+	if (p->file_known) {
+		p->filed = p->lease;
+		p->filed_size = p->port->file_size;
+		p->file_late = false;
+		p->filed_boots = host->boots;
+		p->filed_offset_s = host->wall_offset_s;
+		p->filed_wall_s = sim_host_wall_s(host);
+	}
+	p->file_must_go = false;
+	port_model_settle(p);
+}
+
+void port_model_notice(struct port_model *p, const struct dhcp4_notice *notice)
+{
+	if (notice->kind == DHCP4_NOTICE_REJECTED)
+		return;
+	if (notice->kind == DHCP4_NOTICE_TRANSITION)
+		p->state = notice->to;
+	if (notice->kind == DHCP4_NOTICE_CONFIGURE_FAILED) {
+		p->unready = true;
+		p->refused_at = judge_now(p);
+	} else if (notice->kind == DHCP4_NOTICE_READY) {
+		p->unready = false;
+	}
+	port_model_settle(p);
+}
+
+/* ---- time ---------------------------------------------------------------- */
+
+/* A lease without which a client begins anew at once. */
+static void expired(struct port_model *p)
+{
+	nsec expiry = p->lease.expiry;
+	bool begins = !dhcp4_tenure_is_legal(p->state, DHCP4_TENURE_NONE);
+
+	port_model_end_lease(p, nsec_max(expiry, p->resumed_at));
+	port_model_settle(p);
+	if (!begins || p->phase == JUDGE_PHASE_OFF)
+		return;
+	port_model_idle(p, p->carrier ? expiry : NSEC_NEVER,
+			DHCP4_REQUEST_DISCOVER, "the lease expired");
+	if (p->carrier)
+		p->begin.to = p->send_by = p->gone_by;
+}
+
+void port_model_catch_up(struct port_model *p)
+{
+	if (p->port->host->running && !p->running)
+		started(p);
+	if (!p->lease.valid || p->suspended || judge_now(p) < p->lease.expiry ||
+	    p->lease.exempt)
+		return;
+	if (p->running)
+		expired(p);
+	else
+		p->lease.valid = false;
+}
+
+void port_model_settle(struct port_model *p)
+{
+	p->look_at = judge_now(p) + SETTLE_NS + p->port->troubles.netlink_ns;
+}
+
+bool port_model_is_settled(const struct port_model *p)
+{
+	return p->look_at <= judge_now(p) && !p->port->configuring;
+}
+
+void port_model_set_timer(struct port_model *p)
+{
+	nsec at = NSEC_NEVER;
+
+	if (port_model_is_awake(p)) {
+		at = nsec_min(p->look_at, nsec_add(p->send_by, MISSED_NS));
+		if (p->gone_by != NSEC_NEVER)
+			at = nsec_min(at, p->gone_by + SETTLE_NS);
+	}
+	if (at != (p->timer.place ? p->timer.at : NSEC_NEVER))
+		sim_timer_set(&p->judge->network->clock, &p->timer, at);
+}
+
+void port_model_init(struct port_model *p, struct judge *judge,
+		     struct sim_port *port)
+{
+	p->judge = judge;
+	p->port = port;
+	p->event = SIM_EVENT_COUNT;
+	p->kernel = port->kernel;
+	p->begun_at = NSEC_NEVER;
+	ended(p);
+}
