@@ -46,8 +46,7 @@ bool replay_step(struct replay *r, const struct record_event *record)
 	if (record->event.now < r->client.now ||
 	    !fill_pool(r, record->free_slots))
 		return false;
-	dhcp4_step(&r->client, &r->config, &r->pool, &record->event,
-		   &r->effects);
+	dhcp4_step(&r->client, &r->config, &r->pool, &record->event, &r->effects);
 	r->want = dhcp4_want(&r->client);
 	return true;
 }

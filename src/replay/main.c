@@ -64,7 +64,7 @@ static int broken(const char *path)
 }
 
 static int show_event(struct replay *run, const struct record_event *event,
-			unsigned number, const struct call *call)
+		      unsigned number, const struct call *call)
 {
 	print_event(&event->event, call->packets);
 	if (!replay_step(run, event))
@@ -76,7 +76,7 @@ static int show_event(struct replay *run, const struct record_event *event,
 }
 
 static int check_snapshot(struct replay *run,
-			   const struct dhcp4_snapshot *snapshot, unsigned number)
+			  const struct dhcp4_snapshot *snapshot, unsigned number)
 {
 	const char *name = replay_check(run, snapshot);
 	char what[128];
