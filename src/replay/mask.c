@@ -233,7 +233,8 @@ static bool copy_event(struct masking *m)
 		return give_up(m, "diverges; replay it to see how");
 	}
 	mask_event(m, e);
-	m->unlike = !replay_step(&m->masked, e) || !do_alike(&m->real, &m->masked);
+	m->unlike =
+		!replay_step(&m->masked, e) || !do_alike(&m->real, &m->masked);
 	if (m->unlike)
 		return give_up(m, "masked, it would not do the same");
 	e->digest = record_digest(&m->masked.effects, &m->masked.want);
