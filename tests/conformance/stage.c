@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/names.h"
+#include "sim/judge.h"
 
 /* A reply on its way, and what the kernel needs then: two links of 50 us. */
 #define ARRIVAL_NS MS(1)
@@ -23,6 +24,9 @@ static struct entry {
 } entries[STAGE_LOG_SIZE];
 static unsigned entry_count, heard_count;
 static const struct message *last;
+
+/* The simulator's oracles look on. */
+static struct judge *judge;
 
 /* ---- what is seen --------------------------------------------------------- */
 
@@ -215,6 +219,8 @@ static void add_host(void)
 		.send_failed = saw_send_failed,
 	};
 	sim_watch_add(stage.host, &stage.watch);
+	judge = judge_new(&stage.network);
+	judge_watch_host(judge, stage.host);
 }
 
 void stage_open(unsigned seed)
@@ -240,6 +246,10 @@ void stage_open(unsigned seed)
 
 void stage_close(void)
 {
+	judge_end(judge);
+	if (judge_failed(judge) && !stage.unjudged)
+		ck_abort_msg("%s: %s", judge_oracle(judge), judge_text(judge));
+	judge_free(judge);
 	sim_network_free(&stage.network);
 }
 
