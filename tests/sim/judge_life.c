@@ -98,6 +98,7 @@ static void started(struct port_model *p)
 	p->running = true;
 	p->released = p->suspended = p->unready = p->converged = false;
 	p->silent = config->inform_address || config->bootp ||
+		    config->ignore_classless_routes ||
 		    config->acd != DHCP4_ACD_OFF;
 	p->state = DHCP4_STATE_STOPPED;
 	p->wall_offset_s = p->port->host->wall_offset_s;

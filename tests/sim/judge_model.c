@@ -295,7 +295,8 @@ bool port_model_classify(const struct port_model *p,
 	ret->verdict = JUDGE_VERDICT_INERT;
 	ret->type = 0;
 	ret->server_id = IPV4_ANY;
-	ret->corrupt = frame_parse(frame->bytes, frame->size, DHCP4_CLIENT_PORT,
+	ret->corrupt = !judge_checksums_are_right(frame->bytes, frame->size) ||
+		       frame_parse(frame->bytes, frame->size, DHCP4_CLIENT_PORT,
 				   false, &d) != REJECT_NONE;
 	if (ret->corrupt ||
 	    dhcp4_message_parse(d.payload, d.size, &ret->message) != REJECT_NONE)

@@ -103,7 +103,7 @@ static void add_local_servers(struct run *run, unsigned network)
 
 	for (unsigned i = 0; i < n->servers; i++) {
 		struct server_config config = config_for(run, n, i);
-		char name[SIM_NAME_SIZE];
+		char name[2 * SIM_NAME_SIZE];
 		struct run_server *server;
 
 		snprintf(name, sizeof(name), "server%u%c", network,
@@ -132,7 +132,7 @@ static void add_centre(struct run *run)
 	for (unsigned i = 0; i < run->plan->network_count; i++) {
 		const struct plan_network *n = &run->plan->networks[i];
 		struct sim_interface *leg;
-		char name[SIM_NAME_SIZE];
+		char name[2 * SIM_NAME_SIZE];
 
 		if (!n->relayed)
 			continue;
@@ -162,7 +162,7 @@ static void add_host(struct run *run, unsigned number)
 {
 	const struct plan_host *plan = &run->plan->hosts[number];
 	struct sim_host *host;
-	char name[SIM_NAME_SIZE];
+	char name[2 * SIM_NAME_SIZE];
 
 	snprintf(name, sizeof(name), "host%u", number);
 	host = sim_host_add(&run->network, name, plan->ports);
@@ -199,7 +199,7 @@ static void build(struct run *run)
 	const struct plan *plan = run->plan;
 
 	for (unsigned i = 0; i < plan->network_count; i++) {
-		char name[SIM_NAME_SIZE];
+		char name[2 * SIM_NAME_SIZE];
 
 		snprintf(name, sizeof(name), "switch%u", i);
 		run->switches[i] = sim_switch_add(&run->network, name);
