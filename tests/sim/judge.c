@@ -136,7 +136,6 @@ static void frame_came(struct port_model *p, const struct sim_frame *frame)
 		return;
 	p->judge->counters.received[reply.type] += reply.type != 0;
 	port_model_received(p, &reply);
-	ASK(p, received, p, &reply);
 }
 
 static void watch_frame(struct sim_watch *watch, struct sim_port *port,

@@ -144,6 +144,36 @@ START_TEST(shipped_client_is_fine)
 }
 END_TEST
 
+/*
+ * The kernel's lifetimes do not count a sleep. Whoever starts after one that was
+ * longer than the lease takes away what is left of it.
+ */
+START_TEST(slept_over_lease_is_taken_away)
+{
+	static struct scene scene;
+	struct judge *real;
+
+	scene_init(&scene, 1);
+	real = judge_new(&scene.network);
+	judge_watch_host(real, scene.host);
+	sim_host_start(scene.host);
+	scene_run(&scene, S(10));
+	sim_host_kill(scene.host);
+	sim_host_suspend(scene.host);
+	scene_run(&scene, S(2 * SCENE_LEASE_S));
+	scene.dhcpd->silent = true;
+	sim_host_resume(scene.host);
+	ck_assert_uint_eq(scene.port->kernel.address, SCENE_FIRST);
+	sim_host_start(scene.host);
+	scene_run(&scene, S(10));
+	if (judge_failed(real))
+		ck_abort_msg("%s: %s", judge_oracle(real), judge_text(real));
+	ck_assert_uint_eq(scene.port->kernel.address, 0);
+	judge_free(real);
+	scene_free(&scene);
+}
+END_TEST
+
 /* ---- tables ---------------------------------------------------------------- */
 
 /* Offsets in an IPv4 packet: its own, those of UDP, and of the message. */
@@ -968,6 +998,7 @@ static void add_unbound(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, shipped_client_is_fine);
+	tcase_add_test(t, slept_over_lease_is_taken_away);
 	tcase_add_loop_test(t, spoilt_messages_are_seen, 0, ARRAY_SIZE(spoilt));
 	tcase_add_test(t, unicast_discover_is_seen);
 	tcase_add_test(t, what_was_not_offered_is_seen);
