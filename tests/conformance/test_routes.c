@@ -144,6 +144,7 @@ START_TEST(switched_off_option_121_is_as_if_it_were_not_there)
 {
 	struct reply ack;
 
+	stage.unjudged = true;
 	stage.config->ignore_classless_routes = true;
 	ack = reach_ack();
 	reply_add(&ack, 33, OCTETS(192, 168, 9, 1, 10, 0, 0, 9));
