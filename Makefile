@@ -104,6 +104,9 @@ build/diagram: build/tests/tools/diagram.o build/libcore.a
 build/machine: $(call objects,tests/tools/machine.c \
 	$(filter tests/unit/support%,$(unit))) build/libcore.a
 build/machine: libs = $(CHECK_LIBS)
+# The client of the simulator is the one that ships, from iface.c down.
+build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
+	src/daemon/iface.c src/daemon/lease_file.c) build/libcore.a
 build/unit: $(call objects,$(unit) \
 	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
 build/unit: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) $(CHECK_LIBS)

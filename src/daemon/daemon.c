@@ -450,7 +450,10 @@ static enum exit_code open_sockets(struct daemon *d,
 	return r < 0 ? EXIT_CODE_FAILED : EXIT_CODE_LEASED;
 }
 
-/* A lease of an earlier run: held if the kernel still has its address. */
+/*
+ * A lease of an earlier run: held if the kernel still has its address. That is of
+ * this boot even where the file is not: an unconfirmed lease is not written anew.
+ */
 static void load_lease(struct daemon *d, struct managed *m, nsec now)
 {
 	struct lease_file file;
@@ -459,11 +462,12 @@ static void load_lease(struct daemon *d, struct managed *m, nsec now)
 
 	if (store_load(d->store, m->iface.name, now, &file) < 0)
 		return;
-	if (file.same_boot && m->settings->configure &&
+	if (file.time_known && m->settings->configure &&
 	    link_has_address(m->iface.ifindex, file.lease.address, &has,
 			     &valid_s) < 0)
 		has = false;
-	m->adopted = has ? file.lease.address : IPV4_ANY;
+	if (has)
+		daemon_adopt(m, &file.lease, now);
 	iface_load_lease(&m->iface, &file.lease, has,
 			 file.time_known && m->settings->configure, now);
 }

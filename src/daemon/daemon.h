@@ -88,6 +88,12 @@ void daemon_sync_lease(struct managed *);
 void daemon_settle(struct daemon *, nsec now);
 
 /*
+ * The kernel has the lease's address from an earlier process: from now on it is
+ * this one's to change and to remove.
+ */
+void daemon_adopt(struct managed *, const struct dhcp4_lease *, nsec now);
+
+/*
  * Removes from the kernel what this process put there, and waits for it; with -R
  * the servers are told. An address that was there before the start stays.
  */

@@ -183,7 +183,10 @@ size_t lease_file_write(const struct dhcp4_lease *lease,
 			char text[LEASE_FILE_SIZE_MAX])
 {
 	struct str s = str_over(text, LEASE_FILE_SIZE_MAX);
-	int64_t age_s = (int64_t)((clocks->now - lease->granted_ns) / NSEC_PER_S);
+	/* Rounded up: on another boot the lease must not seem younger. */
+	int64_t age_s =
+		(int64_t)((clocks->now - lease->granted_ns + NSEC_PER_S - 1) /
+			  NSEC_PER_S);
 	struct option_value option;
 	struct record record = {
 		.lease = *lease,
@@ -349,7 +352,9 @@ static void place_in_time(const struct record *r,
 	if (ret->same_boot)
 		age = clocks->now - r->granted_ns;
 	else if (ret->time_known)
-		age = ((uint64_t)clocks->wall_s - r->granted_wall_s) * NSEC_PER_S;
+		/* The second that has begun, too: its end may be near. */
+		age = ((uint64_t)clocks->wall_s + 1 - r->granted_wall_s) *
+		      NSEC_PER_S;
 	else
 		age = 0;
 	lease->granted_ns = after_grant(clocks->now, age, 0);

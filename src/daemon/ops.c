@@ -166,6 +166,13 @@ static int configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 	return 0;
 }
 
+void daemon_adopt(struct managed *m, const struct dhcp4_lease *lease, nsec now)
+{
+	m->adopted = lease->address;
+	/* Without memory it is adopted when it is configured again. */
+	m->installed = state_of(m, lease, now);
+}
+
 /* A removal that failed is said; the address has its lifetime all the same. */
 static void withdrawn(void *context, const char *what, int error, nsec now)
 {

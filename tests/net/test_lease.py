@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The life of a lease: obtained, kept, lost; over restarts and bad links."""
 
+import json
+import re
+import shutil
 import signal
 import time
+import zlib
 
-from lab import eventually, lasts, smoke
+from lab import Skip, eventually, lasts, smoke
 
 
 # Covers: 2131-3.1-01 2131-3.1-02 2131-4.4.1-08 2131-2-03 1542-3.1.1-02
@@ -55,13 +59,14 @@ def test_dnsmasq_renewal(lab):
 
 
 # Covers: 2131-4.4.5-02 2131-4.4.5-05 2131-4.4.5-12 2131-3.7-02 2131-4.4.5-11
+# Covers: 2131-4.4.5-15
 @smoke
 @lasts(12)
 def test_server_gone(lab):
     """T1 by unicast, T2 by broadcast, then nothing left at expiry."""
     server = lab.server(lease=8, t1=2, t2=4)
     events = lab.events()
-    lab.bound()
+    client = lab.bound()
     server.stop()
     granted = lab.wire.wait("SELECTING").at
     renewing = lab.wire.wait("RENEWING")
@@ -71,6 +76,7 @@ def test_server_gone(lab):
     assert 3.5 <= rebinding.at - granted <= 5
     assert abs(gone - granted - 8) <= 1
     assert not lab.kernel.routes()
+    client.wait_line("eth0: 10.0.0.10 is gone: expired")
     discover = lab.wire.wait("DISCOVER", since=gone - 1)
     assert discover.at - granted >= 7.9
     assert len(lab.wire.find("REQUEST")) == 3
@@ -112,6 +118,21 @@ def test_kill_and_restart(lab):
     client.wait_line("REBOOTING -> BOUND")
     assert not lab.wire.find("DISCOVER", since=start)
     assert not events.deleted("10.0.0.10")
+
+
+# Covers: 2131-3.2-02
+def test_unconfirmed_lease_refused(lab):
+    """The address is there since this boot, its file since an earlier: a NAK counts."""
+    lab.server(lease=60, script="on request-init-reboot nak\n")
+    events = lab.events()
+    lab.bound().stop()
+    [path] = lab.lease_files()
+    rewritten = re.sub(rb"(?m)^boot-id .*$", b"boot-id " + 36 * b"0", path.read_bytes())
+    rewritten = rewritten[:rewritten.rindex(b"crc ")]
+    path.write_bytes(rewritten + b"crc %08x\n" % zlib.crc32(rewritten))
+    client = lab.tenured("-f", "eth0")
+    client.wait_line("NAK")
+    events.wait_deleted("10.0.0.10")
 
 
 # Covers: 2131-4.4.1-09 2131-4.4.2-03 2131-4.4.5-04
@@ -187,11 +208,11 @@ def test_cable_changed_at_once(lab):
     lab.wire.wait("INIT-REBOOT", since=changed)
 
 
-# Covers: 2131-3.2-02 2131-4.4.5-14
+# Covers: 2131-3.2-02 2131-4.4.5-14 2131-4.4.5-15
 def test_carrier_back_elsewhere(lab):
     """Another network answers: NAK, and a lease of the new one alone."""
     server = lab.server(lease=60)
-    lab.bound()
+    client = lab.bound()
     lab.carrier(False)
     server.stop()
     lab.here.ip("address flush dev srv0")
@@ -205,6 +226,108 @@ def test_carrier_back_elsewhere(lab):
     default = eventually("the new default route", lambda: lab.kernel.route("default"))
     assert default["gateway"] == "10.1.0.1"
     assert not lab.kernel.route("10.0.0.0/24")
+    gone, _ = client.wait_line("eth0: 10.0.0.10 is gone: refused")
+    assert client.wait_line("eth0: leased 10.1.0.10/24 from 10.1.0.1", since=gone)
+
+
+# Covers: DF-if-10
+@lasts(8)
+def test_unicast_filtered(lab):
+    """Neither unicast REQUEST nor unicast ACK gets through: rebound, kept."""
+    lab.server(lease=12, t1=2, t2=4, script="on request-renewing silence\n"
+               "on request-rebinding broadcast\n")
+    events = lab.events()
+    lab.bound()
+    lab.wire.wait("RENEWING")
+    rebinding = lab.wire.wait("REBINDING")
+    eventually("a longer lifetime", lambda: lab.kernel.valid_s() > 10)
+    assert lab.wire.wait("RENEWING", since=rebinding.at)
+    assert not events.deleted("10.0.0.10")
+
+
+# Covers: DF-srv-03
+def test_renewal_says_less(lab):
+    """Without options 3 and 6 there is no router and no name server any more."""
+    lab.need_ctl()
+    lab.server("--option", "6=0a000035", script="on request-renewing no-option 3\n"
+               "on request-renewing no-option 6\n")
+    events = lab.events()
+    client = lab.bound()
+    eventually("a default route", lambda: lab.kernel.route("default"))
+
+    def leased():
+        [daemon] = json.loads(lab.ctl("status", "--json").stdout)
+        lease = daemon["interfaces"][0]["lease"]
+        return lease["routes"], lease["dnsServers"]
+
+    assert leased() == ([{"destination": "0.0.0.0/0", "gateway": "10.0.0.1"}], ["10.0.0.53"])
+    client.send(signal.SIGUSR1)
+    eventually("no default route", lambda: not lab.kernel.route("default"))
+    assert leased() == ([], [])
+    assert lab.kernel.route("10.0.0.0/24") and not events.deleted("10.0.0.10")
+
+
+# Covers: DF-if-03
+@lasts(8)
+def test_link_set_down(lab):
+    """Down, nothing is sent or tried; up again it goes on, whatever the state."""
+    client = lab.tenured("-f", "-v", "eth0")
+    for kind, answer in (("DISCOVER", lab.server), ("INIT-REBOOT", lambda: None)):
+        lab.wire.wait("DISCOVER" if kind == "DISCOVER" else "SELECTING")
+        time.sleep(1.2)  # the kernel tells of a link once a second
+        lab.client.ip("link set eth0 down")
+        client.wait_line("eth0: carrier lost")
+        down = time.monotonic()
+        time.sleep(1.2)
+        assert not lab.wire.find(since=down)
+        answer()
+        lab.client.ip("link set eth0 up")
+        lab.wire.wait(kind, since=down)
+        eventually("a default route", lambda: lab.kernel.route("default"))
+        client.lines.clear()
+    assert lab.kernel.address() == "10.0.0.10/24" and not client.find("cannot")
+
+
+# Covers: DF-if-04
+@lasts(4)
+def test_hardware_address_changes(lab):
+    """Asked for anew with another chaddr and xid, while asking and when leased."""
+    forge = lab.forge()
+    lab.tenured("-f", "-v", "eth0")
+    first = lab.wire.wait("DISCOVER")
+    lab.client.ip("link set eth0 address 02:00:00:00:00:11")
+    [second] = eventually("a DISCOVER", lambda: [
+        m for m in lab.wire.find("DISCOVER") if m.eth_src == "02:00:00:00:00:11"])
+    assert second.xid != first.xid and second.options[61] != first.options[61]
+    forge.reply(first, "OFFER")
+    time.sleep(0.5)
+    assert not lab.wire.find("REQUEST")
+    lab.server()
+    forge.reply(second, "OFFER")
+    eventually("an address", lab.kernel.addresses)
+    changed = time.monotonic()
+    lab.client.ip("link set eth0 address 02:00:00:00:00:22")
+    request = lab.wire.wait("SELECTING", since=changed)
+    assert request.eth_src == "02:00:00:00:00:22" and request.xid not in (first.xid, second.xid)
+    eventually("the new lease", lambda: lab.kernel.address() == f"{request.address(50)}/24")
+
+
+# Covers: DF-if-09
+@lasts(8)
+def test_sending_fails(lab):
+    """A queue that takes nothing: as good as lost, and tried again in time."""
+    lab.server()
+    lab.client.ip("link set eth0 up")
+    full = "qdisc replace dev eth0 root tbf rate 1kbit burst 10 limit 1".split()
+    if not shutil.which("tc") or lab.client.run("tc", *full, check=False).returncode:
+        raise Skip("no tc with a token bucket here")
+    client = lab.tenured("-f", "-v", "eth0")
+    client.wait_line("eth0: cannot send DISCOVER: No buffer space available")
+    time.sleep(1)
+    assert len(client.find("cannot send")) == 1 and not lab.wire.find()
+    lab.client.run("tc", "qdisc", "delete", "dev", "eth0", "root")
+    eventually("an address", lab.kernel.addresses)
+    assert len(client.find("cannot send")) == 1
 
 
 # Covers: 2131-4.4-05 2131-3.1-09

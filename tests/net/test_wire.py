@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What is said on the wire, and which answers count."""
 
+import shutil
 import signal
 import socket
 import time
 
-from lab import eventually, lasts
+from lab import Skip, eventually, lasts
 
 
 def hexed(address):
@@ -86,6 +87,7 @@ def test_offers_that_do_not_count(lab):
              "yiaddr 10.0.0.255", "option 1=ff00ff00"]
     for action in wrong:
         lab.server(script=f"on discover 1 {action}\non any 2- silence\n")
+    lab.plug_in()
     lab.tenured("-f", "-v", "-v", "eth0")
     lab.wire.wait("DISCOVER")
     eventually("every wrong answer", lambda: len(lab.wire.replies()) == len(wrong))
@@ -104,6 +106,7 @@ def test_acks_that_do_not_count(lab):
     for action in wrong:
         lab.server("--id", "10.0.0.7", script="on discover silence\non request 1 ack\n"
                    f"on request 1 {action}\non request 2- silence\n")
+    lab.plug_in()
     lab.tenured("-f", "-v", "-v", "eth0")
     eventually("an address", lab.kernel.addresses)
     assert lab.kernel.address() == "10.0.0.10/24"
@@ -176,3 +179,48 @@ def test_odd_options(lab):
     lab.server("--option", "240=0011ff", "--option", "230=", "--option", "42=0a0001",
                script="on any no-option 61\n")
     lab.bound()
+
+
+NASTY = (b"a\0b", b"x\ny", b"\x1b[2J\x07", b"%s%n%x", b"\xff\xfe\xc3", b"$(reboot)", b"`id`",
+         b"() { :;}; id", b"\'\";|&<>", b"../../etc/x")
+TEXTS = (12, 14, 15, 17, 18, 40, 43, 47, 56, 60, 64, 66, 67, 77, 100, 101, 114, 119, 252)
+
+
+# Covers: DF-opt-10 DF-opt-16
+@lasts(9)
+def test_hostile_text(lab):
+    """Logs, lease file and status show none of it, and all of it is harmless."""
+    texts = [word for at, code in enumerate(TEXTS)
+             for word in ("--option", f"{code}={NASTY[at % len(NASTY)].hex()}")]
+    server = lab.server(*texts)
+    client = lab.bound("-v")
+    shown = [path.read_bytes() for path in eventually("a lease file", lab.lease_files)]
+    if (lab.dir / "tenurectl").exists():
+        for arguments in ([], ["eth0"], ["--json"]):
+            shown.append(lab.ctl("status", *arguments).stdout.encode())
+    server.stop()
+    lab.server("--option", "56=" + b"".join(NASTY).hex(), script="on request-renewing nak\n")
+    client.send(signal.SIGUSR1)
+    client.wait_line("eth0: NAK from 10.0.0.1")
+    shown.append(client.output.encode())
+    for text in shown:
+        assert all(octet in b"\n" or 32 <= octet < 127 for octet in text), text
+        assert not [nasty for nasty in NASTY if nasty in text], text
+
+
+# Covers: DF-opt-15
+def test_paths_are_not_opened(lab):
+    """What a server calls a file or a path is no name of a file here."""
+    if not shutil.which("strace"):
+        raise Skip("no strace here")
+    paths = {14: "/secret/core", 15: "../../secret/x", 17: "/secret/root", 18: "/secret/more",
+             67: "secret-boot", 12: "../secret-host", 119: "secret-search"}
+    lab.server(*[word for code, path in paths.items()
+                 for word in ("--option", f"{code}={path.encode().hex()}")])
+    trace = lab.dir / "trace"
+    process = lab.tenured("-f", "-q", "eth0", under=(
+        "env", "ASAN_OPTIONS=detect_leaks=0", "strace", "-f", "-e", "trace=%file",
+        "-o", trace))
+    process.ends(0, timeout=20)
+    calls = trace.read_text()
+    assert "eth0.lease" in calls and "secret" not in calls, calls

@@ -75,13 +75,17 @@ static void find_client_id(struct server_request *request)
 		client->size = (uint8_t)(header->hlen + 1);
 }
 
-enum reject packet_parse(const void *packet, size_t size,
-			 const struct hwaddr *source, struct server_request *ret)
+enum reject packet_parse(const struct server_config *config, const void *packet,
+			 size_t size, const struct hwaddr *source,
+			 struct server_request *ret)
 {
 	struct datagram datagram;
 	enum reject why =
 		frame_parse(packet, size, DHCP4_SERVER_PORT, false, &datagram);
 
+	if (why == REJECT_UDP_PORT && config->boot.size)
+		why = frame_parse(packet, size, SERVER_BOOT_PORT, false,
+				  &datagram);
 	if (why == REJECT_NONE)
 		why = dhcp4_message_parse(datagram.payload, datagram.size,
 					  &ret->message);
@@ -89,6 +93,8 @@ enum reject packet_parse(const void *packet, size_t size,
 		return why;
 	ret->source = datagram.source;
 	ret->destination = datagram.destination;
+	ret->source_port = datagram.source_port;
+	ret->port = datagram.destination_port;
 	ret->source_hw = *source;
 	if (ret->message.header.op != DHCP4_OP_REQUEST || !find_kind(ret))
 		return REJECT_MESSAGE_TYPE;
@@ -198,6 +204,17 @@ static void write_payload(const struct server_exchange *exchange,
 	ASSERT(!w->failed);
 }
 
+/* To the relay; to a boot client where it asked from; else the client's port. */
+static uint16_t destination_port(const struct server_exchange *exchange)
+{
+	const struct server_request *request = &exchange->request;
+
+	if (exchange->reply.header.giaddr)
+		return DHCP4_SERVER_PORT;
+	return request->port == SERVER_BOOT_PORT ? request->source_port
+						 : DHCP4_CLIENT_PORT;
+}
+
 void packet_write(const struct server_exchange *exchange,
 		  struct server_packet *packet)
 {
@@ -206,9 +223,8 @@ void packet_write(const struct server_exchange *exchange,
 				      message_limit(&exchange->request));
 	struct datagram datagram = {
 		.source = exchange->server->config->address,
-		.source_port = DHCP4_SERVER_PORT,
-		.destination_port = reply->header.giaddr ? DHCP4_SERVER_PORT
-							 : DHCP4_CLIENT_PORT,
+		.source_port = exchange->request.port,
+		.destination_port = destination_port(exchange),
 	};
 
 	packet->copies = 0;

@@ -5,6 +5,8 @@
  */
 #include "server/server.h"
 
+#include <string.h>
+
 #include "base/assert.h"
 #include "server/packet.h"
 #include "server/pool.h"
@@ -238,6 +240,38 @@ static void on_inform(struct server_exchange *exchange)
 	server_grant(exchange, DHCP4_TYPE_ACK, 0);
 }
 
+/* What boot clients begin option 60 with, and are answered by. */
+#define BOOT_CLASS	"PXEClient"
+#define BOOT_CLASS_SIZE 9
+
+static bool is_boot_client(const struct server_request *request)
+{
+	struct option_value class;
+
+	return dhcp4_options_get(&request->message.options,
+				 DHCP4_OPTION_VENDOR_CLASS, &class) &&
+	       class.size >= BOOT_CLASS_SIZE &&
+	       memcmp(class.bytes, BOOT_CLASS, BOOT_CLASS_SIZE) == 0;
+}
+
+/* PXE 2.1: who has an address asks the boot server for what to boot. */
+static void on_boot(struct server_exchange *exchange)
+{
+	const struct server_config *config = exchange->server->config;
+	struct server_reply *reply = &exchange->reply;
+	uint8_t type = exchange->request.message.type;
+
+	if (!is_boot_client(&exchange->request) ||
+	    (type != DHCP4_TYPE_REQUEST && type != DHCP4_TYPE_INFORM))
+		return;
+	server_grant(exchange, DHCP4_TYPE_ACK, 0);
+	reply->header.siaddr = config->address;
+	server_set_option(reply, DHCP4_OPTION_VENDOR_CLASS,
+			  (const uint8_t *)BOOT_CLASS, BOOT_CLASS_SIZE);
+	server_set_option(reply, config->boot.code, config->boot.bytes,
+			  config->boot.size);
+}
+
 static void (*const answers[DHCP4_REQUEST_COUNT])(struct server_exchange *) = {
 	[DHCP4_REQUEST_DISCOVER] = on_discover,
 	[DHCP4_REQUEST_SELECTING] = on_selecting,
@@ -253,7 +287,8 @@ enum reject server_receive(struct server *server, nsec now, const void *packet,
 			   size_t size, const struct hwaddr *source,
 			   struct server_exchange *ret)
 {
-	enum reject why = packet_parse(packet, size, source, &ret->request);
+	enum reject why = packet_parse(server->config, packet, size, source,
+				       &ret->request);
 	struct server_reply *reply = &ret->reply;
 
 	if (why != REJECT_NONE)
@@ -269,7 +304,10 @@ enum reject server_receive(struct server *server, nsec now, const void *packet,
 	begin_reply(ret, 0);
 	if (!ret->subnet)
 		return REJECT_NONE;
-	answers[ret->request.kind](ret);
+	if (ret->request.port == SERVER_BOOT_PORT)
+		on_boot(ret);
+	else
+		answers[ret->request.kind](ret);
 	if (server->handler)
 		server->handler(server->context, ret);
 	packet_write(ret, &ret->packet);

@@ -39,6 +39,9 @@
 /* How long an address that was declined is given to nobody. */
 #define SERVER_DECLINE_S 3600
 
+/* Where PXE's boot clients ask for more than an address. */
+#define SERVER_BOOT_PORT 4011
+
 /* One network of clients; a pool of 0 and 0 is empty. */
 struct server_subnet {
 	ipv4_addr router; /* any address in it; option 3 if it is relayed */
@@ -67,6 +70,9 @@ struct server_config {
 	uint32_t decline_s;  /* 0: SERVER_DECLINE_S */
 	unsigned option_count;
 	struct option_value options[SERVER_CONFIG_OPTIONS_MAX];
+
+	/* What boot clients get at port 4011: option 43; size 0: it is closed. */
+	struct option_value boot;
 
 	/* More subnets, behind relays; chosen by giaddr (RFC 2131 4.3.1). */
 	unsigned subnet_count;
@@ -105,6 +111,7 @@ struct server_request {
 	struct client_id client; /* never of size 0 */
 	ipv4_addr address; /* that it is about: ciaddr or option 50, or 0 */
 	ipv4_addr source, destination;
+	uint16_t source_port, port; /* SERVER_BOOT_PORT: of a boot client */
 	struct hwaddr source_hw;
 };
 

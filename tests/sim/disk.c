@@ -61,7 +61,7 @@ void sim_disk_load(struct sim_port *port)
 		sim_disk_forget(port);
 		return;
 	}
-	in_kernel = file.same_boot && port->kernel.address == file.lease.address;
+	in_kernel = file.time_known && sim_kernel_adopt(port, &file.lease);
 	iface_load_lease(&port->iface, &file.lease, in_kernel, file.time_known,
 			 clocks.now);
 	sim_port_turn_ended(port);

@@ -37,7 +37,6 @@ static bool is_echo(const struct sim_ip *ip, uint8_t type)
 {
 	return ip->protocol == SIM_IP_PROTOCOL_ICMP && !ip->is_fragment &&
 	       ip->payload_size >= ECHO_SIZE && ip->payload[0] == type &&
-	       ip->payload[1] == 0 &&
 	       sim_ip_sum(ip->payload, ip->payload_size) == 0;
 }
 

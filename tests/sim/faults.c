@@ -137,7 +137,8 @@ static void change_id(struct run_fault *f)
 {
 	struct sim_dhcpd *dhcpd = server_of(f)->dhcpd;
 
-	dhcpd->config.id = dhcpd->config.address + 1 + f->fault->number % 5;
+	/* An address that no other server has. */
+	dhcpd->config.id = dhcpd->config.address + 3 + f->fault->number % 3;
 }
 
 static void character(struct run_fault *f)

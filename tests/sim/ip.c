@@ -85,7 +85,7 @@ bool sim_interface_broadcasts(const struct sim_interface *interface,
 	ipv4_addr mask = ipv4_mask(interface->prefix_length);
 
 	return address == IPV4_BROADCAST ||
-	       (interface->prefix_length < 31 && interface->address &&
+	       (interface->prefix_length < 31 &&
 		address == (interface->address | ~mask));
 }
 

@@ -17,9 +17,9 @@
 #include "sim/judge_internal.h"
 
 static const struct judge_oracle *const oracles[] = {
-	&judge_tables, &judge_timing, &judge_tenure,   &judge_expiry,
-	&judge_unique, &judge_inert,  &judge_agree,    &judge_alive,
-	&judge_legal,  &judge_fresh,  &judge_file,     &judge_converge,
+	&judge_tables, &judge_timing, &judge_tenure, &judge_expiry,
+	&judge_unique, &judge_inert,  &judge_agree,  &judge_alive,
+	&judge_legal,  &judge_fresh,  &judge_file,   &judge_converge,
 };
 
 /* Asks all oracles that have an opinion on it. */
@@ -84,8 +84,8 @@ void judge_fail(struct port_model *p, const char *format, ...)
 			"%s/%s at %s: ", p->port->host->device->name,
 			p->port->iface.name, judge_s(judge->failed_at).text);
 	va_start(arguments, format);
-	vsnprintf(judge->text + used, sizeof(judge->text) - (size_t)used, format,
-		  arguments);
+	vsnprintf(judge->text + used, sizeof(judge->text) - (size_t)used,
+		  format, arguments);
 	va_end(arguments);
 }
 
@@ -107,7 +107,7 @@ static void message_left(struct port_model *p, const struct judge_packet *m)
 	ASK(p, sent, p, m);
 	if (m->framed && !m->malformed)
 		p->judge->counters.sent[m->sent.kind]++;
-	if (!m->late && !m->malformed && !p->informing)
+	if (!m->late && !m->malformed && !p->silent)
 		port_model_sent(p, m);
 }
 
@@ -131,7 +131,7 @@ static void frame_came(struct port_model *p, const struct sim_frame *frame)
 {
 	struct judge_reply reply;
 
-	if (p->informing || !port_model_classify(p, frame, &reply))
+	if (p->silent || !port_model_classify(p, frame, &reply))
 		return;
 	p->judge->counters.received[reply.type] += reply.type != 0;
 	port_model_received(p, &reply);
@@ -241,7 +241,7 @@ static void look(struct sim_timer *timer)
 	if (p->judge->failed)
 		return;
 	port_model_catch_up(p);
-	if (port_model_is_awake(p) && !p->informing)
+	if (port_model_is_awake(p) && !p->silent)
 		ASK(p, look, p);
 	if (p->look_at <= judge_now(p))
 		p->look_at = NSEC_NEVER;
@@ -386,7 +386,7 @@ void judge_end(struct judge *judge)
 			if (p->kernel.address)
 				judge->counters.leased_ns +=
 					judge_now(p) - p->kernel_at;
-			if (!p->informing)
+			if (!p->silent)
 				ASK(p, end, p);
 		}
 	}

@@ -49,7 +49,7 @@ static void kernel(struct port_model *p, const struct sim_kernel *before,
 			   judge_ip(p->kernel.address).text, fault);
 		return;
 	}
-	latest = nsec_add(lease->expiry, ROUNDING + judge_lease_slack(lease));
+	latest = nsec_add(lease->expiry, ROUNDING);
 	if (!lease->exempt && kernel_end(p) > latest)
 		judge_fail(p, "the kernel gets %s until %s; its lease ends at %s",
 			   judge_ip(lease->address).text,

@@ -16,11 +16,11 @@ static bool read_file(const struct port_model *p, struct lease_file *ret)
 		.now = sim_host_boottime(port->host),
 		.wall_s = sim_host_wall_s(port->host),
 	};
-	const char *id = memmem(port->file, port->file_size, word,
-				sizeof(word) - 1);
+	const char *id =
+		memmem(port->file, port->file_size, word, sizeof(word) - 1);
 
-	if (!id || id + sizeof(word) - 1 + BOOT_ID_SIZE >
-			   port->file + port->file_size)
+	if (!id ||
+	    id + sizeof(word) - 1 + BOOT_ID_SIZE > port->file + port->file_size)
 		return false;
 	memcpy(clocks.boot_id, id + sizeof(word) - 1, BOOT_ID_SIZE);
 	return lease_file_read(port->file, port->file_size, &clocks, ret) == 0;
@@ -49,8 +49,7 @@ static void stored(struct port_model *p)
 	struct lease_file file;
 
 	if (p->port->file_size == 0) {
-		if (!p->file_must_go &&
-		    port_model_file_is_whole(p, p->filed_size))
+		if (!p->file_must_go && port_model_file_is_whole(p, p->filed_size))
 			judge_fail(p, "the lease file of %s is removed",
 				   judge_ip(p->filed.address).text);
 		return;

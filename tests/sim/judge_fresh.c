@@ -14,9 +14,8 @@ static void check_kernel(struct port_model *p)
 	nsec end = nsec_add(judge_now(p), left);
 	/* It is told in whole seconds, rounded up. */
 	nsec latest = nsec_add(lease->expiry, NSEC_PER_S + p->naps);
-	nsec slack = judge_lease_slack(lease);
 
-	if (end < lease->expiry - slack || end > nsec_add(latest, slack))
+	if (end < lease->expiry - judge_lease_early(lease) || end > latest)
 		judge_fail(p, "the kernel has %s until %s; its lease ends at %s",
 			   judge_ip(lease->address).text, judge_s(end).text,
 			   judge_s(lease->expiry).text);
@@ -33,8 +32,7 @@ static void look(struct port_model *p)
 		return;
 	}
 	if (port_model_is_settled(p) && lease->valid && lease->used &&
-	    !lease->exempt && !p->unready &&
-	    p->kernel.address == lease->address)
+	    !lease->exempt && !p->unready && p->kernel.address == lease->address)
 		check_kernel(p);
 }
 

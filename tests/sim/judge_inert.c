@@ -12,9 +12,9 @@ static bool is_due(const struct port_model *p)
 {
 	nsec now = judge_now(p);
 
-	return p->send_by == now || p->begin.from == now || p->begin.to == now ||
-	       p->again.from == now || p->again.to == now ||
-	       p->lease.expiry == now;
+	return p->send_by == now || p->begin.from == now ||
+	       p->begin.to == now || p->again.from == now ||
+	       p->again.to == now || p->lease.expiry == now;
 }
 
 static bool follows(struct port_model *p)
@@ -49,8 +49,9 @@ static void kernel(struct port_model *p, const struct sim_kernel *before,
 static void stored(struct port_model *p)
 {
 	if (follows(p))
-		judge_fail(p,
-			   "a reply that means nothing makes the lease file change");
+		judge_fail(
+			p,
+			"a reply that means nothing makes the lease file change");
 }
 
 static void notice(struct port_model *p, const struct dhcp4_notice *notice)

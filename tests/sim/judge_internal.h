@@ -60,7 +60,7 @@ struct judge_reply {
 	enum judge_verdict verdict;
 	uint8_t type; /* 0: it is no DHCP message */
 	bool corrupt; /* the UDP checksum, or anything before it */
-	bool named; /* it has an option 54: */
+	bool named;   /* it has an option 54: */
 	ipv4_addr server_id;
 	struct dhcp4_message message; /* if type is not 0 */
 };
@@ -98,8 +98,8 @@ void judge_lease_read(const struct port_model *, const struct dhcp4_message *,
 nsec judge_lease_t1_early(const struct judge_lease *);
 nsec judge_lease_t2_early(const struct judge_lease *);
 
-/* How much the times of a lease may be off. */
-nsec judge_lease_slack(const struct judge_lease *);
+/* How much earlier its times may be than they were told. */
+nsec judge_lease_early(const struct judge_lease *);
 
 /* ---- ports: judge_model.c has messages, judge_life.c all else ---------- */
 
@@ -138,7 +138,7 @@ struct port_model {
 
 	/* The host: what it was told to be, and what the daemon says. */
 	bool running, suspended, carrier, released;
-	bool informing; /* asks for parameters only: little is judged */
+	bool silent; /* configured for what is not judged, but for tables */
 	enum dhcp4_state state;
 	enum sim_event event; /* the last one, at event_at */
 	nsec event_at, resumed_at, suspended_at;
@@ -147,11 +147,11 @@ struct port_model {
 	/* The exchange. */
 	enum judge_phase phase;
 	struct judge_sent last; /* what was sent, or tried to be */
-	unsigned tries;		/* of this kind, with this id or as one renewal */
-	nsec first_at;		/* the first with this id and of this kind */
-	nsec exchange_at;	/* when secs was 0 */
-	nsec begun_at;		/* the last new exchange; NSEC_NEVER: none yet */
-	bool routed;		/* routed_xid is what the kernel got to route */
+	unsigned tries;	  /* of this kind, with this id or as one renewal */
+	nsec first_at;	  /* the first with this id and of this kind */
+	nsec exchange_at; /* when secs was 0 */
+	nsec begun_at;	  /* the last new exchange; NSEC_NEVER: none yet */
+	bool routed;	  /* routed_xid is what the kernel got to route */
 	uint32_t routed_xid;
 	unsigned offer_count;
 	struct judge_offer offers[JUDGE_OFFERS_MAX]; /* to the last DISCOVER */
@@ -162,11 +162,11 @@ struct port_model {
 	struct judge_span again, begin;
 	enum dhcp4_request begin_kind; /* DISCOVER, REBOOTING; COUNT: either */
 	nsec send_by;		       /* something has to leave until then */
-	bool at_once;		       /* it is no timer that was set long ago */
+	bool at_once; /* it is no timer that was set long ago */
 	const char *send_why;
 
 	struct judge_lease lease; /* the newest; its facts stay when it ends */
-	bool usable; /* a remembered one may be used when nobody answers */
+	bool usable;  /* a remembered one may be used when nobody answers */
 	nsec gone_by; /* the kernel must not have its address after that */
 
 	struct judge_granter granters[JUDGE_GRANTERS_MAX];

@@ -11,8 +11,8 @@
 /* T1 and T2 come up to a fiftieth earlier. */
 #define FUZZ_PART 50
 
-/* What two wall clocks in whole seconds, read at both ends, may be off by. */
-#define VAGUE_NS (2 * NSEC_PER_S)
+/* Over a reboot a lease is counted by seconds, to its disadvantage. */
+#define VAGUE_NS (3 * NSEC_PER_S)
 
 /* An option 121 up to where it is malformed: its next route, or false. */
 static bool next_route(const struct option_value *v, size_t *at,
@@ -48,8 +48,7 @@ static unsigned guessed_length(const struct port_model *p,
 
 	if (p->lease.valid && p->lease.address == address)
 		return p->lease.prefix_length;
-	if (dhcp4_options_get(&m->options, DHCP4_OPTION_CLASSLESS_ROUTES,
-			      &value)) {
+	if (dhcp4_options_get(&m->options, DHCP4_OPTION_CLASSLESS_ROUTES, &value)) {
 		while (next_route(&value, &at, &route)) {
 			if (!route.gateway && route.prefix_length &&
 			    ipv4_in(address, route.destination,
@@ -187,7 +186,7 @@ void judge_lease_read(const struct port_model *p, const struct dhcp4_message *m,
 	read_routes(m, lease);
 }
 
-nsec judge_lease_slack(const struct judge_lease *lease)
+nsec judge_lease_early(const struct judge_lease *lease)
 {
 	return lease->vague ? VAGUE_NS : 0;
 }
@@ -196,14 +195,12 @@ nsec judge_lease_t1_early(const struct judge_lease *lease)
 {
 	if (lease->t1 == NSEC_NEVER)
 		return NSEC_NEVER;
-	return lease->t1 - (lease->t1 - lease->granted) / FUZZ_PART -
-	       judge_lease_slack(lease);
+	return lease->t1 - (lease->t1 - lease->granted) / FUZZ_PART;
 }
 
 nsec judge_lease_t2_early(const struct judge_lease *lease)
 {
 	if (lease->t2 == NSEC_NEVER)
 		return NSEC_NEVER;
-	return lease->t2 - (lease->t2 - lease->t1) / FUZZ_PART -
-	       judge_lease_slack(lease);
+	return lease->t2 - (lease->t2 - lease->t1) / FUZZ_PART;
 }

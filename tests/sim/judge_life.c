@@ -52,7 +52,7 @@ static void load_lease(struct port_model *p)
 	const struct sim_host *host = p->port->host;
 	struct judge_lease *lease = &p->lease;
 	bool same_boot = p->filed_boots == host->boots;
-	nsec now = judge_now(p), slack;
+	nsec now = judge_now(p);
 
 	p->lease.valid = false;
 	p->gone_by = NSEC_NEVER;
@@ -61,17 +61,16 @@ static void load_lease(struct port_model *p)
 		return;
 	*lease = p->filed;
 	lease->vague = !same_boot;
-	slack = judge_lease_slack(lease);
 	lease->exempt = !same_boot &&
 			(p->filed_offset_s != host->wall_offset_s ||
-			 (lease->expiry + slack > now &&
-			  lease->expiry < now + slack));
+			 (lease->expiry > now &&
+			  lease->expiry <= now + judge_lease_early(lease)));
 	lease->valid = lease->exempt || lease->expiry > now;
-	lease->used = lease->valid && same_boot &&
+	p->usable = same_boot || sim_host_wall_s(host) >= p->filed_wall_s;
+	lease->used = lease->valid && p->usable &&
 		      p->kernel.address == lease->address;
 	p->stuck = p->kernel.address && !lease->used;
-	p->usable = same_boot || sim_host_wall_s(host) >= p->filed_wall_s;
-	if (lease->used)
+	if (lease->used && !lease->exempt)
 		p->gone_by = lease->expiry;
 }
 
@@ -91,13 +90,15 @@ static enum dhcp4_request first_kind(struct port_model *p)
 
 static void started(struct port_model *p)
 {
+	const struct dhcp4_config *config = &p->port->iface.config;
 	enum dhcp4_request kind;
 
 	if (p->running)
 		return;
 	p->running = true;
 	p->released = p->suspended = p->unready = p->converged = false;
-	p->informing = p->port->iface.config.inform_address != 0;
+	p->silent = config->inform_address || config->bootp ||
+		    config->acd != DHCP4_ACD_OFF;
 	p->state = DHCP4_STATE_STOPPED;
 	p->wall_offset_s = p->port->host->wall_offset_s;
 	p->carrier = sim_interface_has_carrier(p->port->interface);
@@ -146,9 +147,8 @@ static void carrier_down(struct port_model *p)
 	if (p->phase == JUDGE_PHASE_OFF)
 		return;
 	if (p->phase != JUDGE_PHASE_IDLE)
-		kind = !p->lease.valid || !has_own_id(p)
-			       ? DHCP4_REQUEST_DISCOVER
-		       : p->lease.exempt ? DHCP4_REQUEST_COUNT
+		kind = !p->lease.valid || !has_own_id(p) ? DHCP4_REQUEST_DISCOVER
+		       : p->lease.exempt		 ? DHCP4_REQUEST_COUNT
 					 : DHCP4_REQUEST_REBOOTING;
 	port_model_idle(p, NSEC_NEVER, kind, NULL);
 }
@@ -287,6 +287,16 @@ void port_model_event(struct port_model *p, enum sim_event event)
 
 /* ---- the kernel, the file, the daemon's words ----------------------------- */
 
+/* Its end is not known, or not that exactly. */
+static bool is_end_open(const struct port_model *p)
+{
+	const struct judge_lease *lease = &p->lease;
+
+	return lease->exempt ||
+	       (lease->vague &&
+		judge_now(p) + judge_lease_early(lease) >= lease->expiry);
+}
+
 void port_model_kernel(struct port_model *p)
 {
 	const struct sim_kernel *kernel = &p->port->kernel;
@@ -296,7 +306,7 @@ void port_model_kernel(struct port_model *p)
 	if (kernel->address != p->kernel.address) {
 		p->stuck = false;
 		/* When a lease of unknown end is over, the client says. */
-		if (p->lease.exempt && p->kernel.address == p->lease.address)
+		if (p->kernel.address == p->lease.address && is_end_open(p))
 			p->lease.valid = false;
 	}
 	p->kernel = *kernel;
@@ -342,19 +352,17 @@ void port_model_notice(struct port_model *p, const struct dhcp4_notice *notice)
 /* A lease without which a client begins anew at once. */
 static void expired(struct port_model *p)
 {
-	nsec expiry = p->lease.expiry, slack = judge_lease_slack(&p->lease);
+	nsec expiry = p->lease.expiry;
 	bool begins = !dhcp4_tenure_is_legal(p->state, DHCP4_TENURE_NONE);
 
-	port_model_end_lease(p, nsec_max(expiry, p->resumed_at) + slack);
+	port_model_end_lease(p, nsec_max(expiry, p->resumed_at));
 	port_model_settle(p);
 	if (!begins || p->phase == JUDGE_PHASE_OFF)
 		return;
 	port_model_idle(p, p->carrier ? expiry : NSEC_NEVER,
 			DHCP4_REQUEST_DISCOVER, "the lease expired");
-	if (!p->carrier)
-		return;
-	p->begin.from = expiry - slack;
-	p->begin.to = p->send_by = p->gone_by;
+	if (p->carrier)
+		p->begin.to = p->send_by = p->gone_by;
 }
 
 void port_model_catch_up(struct port_model *p)

@@ -171,8 +171,7 @@ static const char *read_payload(struct judge_packet *p)
 bool judge_packet_read(const uint8_t *ip, size_t size, struct judge_packet *ret)
 {
 	/* A client writes no IP options; with any, this is somebody else's. */
-	if (size < IP_SIZE + UDP_SIZE || ip[0] != 0x45 ||
-	    ip[9] != PROTOCOL_UDP ||
+	if (size < IP_SIZE + UDP_SIZE || ip[0] != 0x45 || ip[9] != PROTOCOL_UDP ||
 	    (u16(ip + IP_SIZE) != DHCP4_CLIENT_PORT &&
 	     u16(ip + IP_SIZE + 2) != DHCP4_SERVER_PORT))
 		return false;

@@ -96,7 +96,6 @@ static void plan_extension(struct port_model *p, nsec end_early, nsec end)
 static void plan(struct port_model *p)
 {
 	const struct judge_lease *lease = &p->lease;
-	nsec slack = judge_lease_slack(lease);
 
 	p->again = p->begin = never;
 	p->begin_kind = DHCP4_REQUEST_DISCOVER;
@@ -124,12 +123,10 @@ static void plan(struct port_model *p)
 		p->send_by = p->again.to = p->last.at + 4 * NSEC_PER_S;
 		break;
 	case DHCP4_REQUEST_RENEWING:
-		plan_extension(p, judge_lease_t2_early(lease),
-			       nsec_add(lease->t2, slack));
+		plan_extension(p, judge_lease_t2_early(lease), lease->t2);
 		break;
 	case DHCP4_REQUEST_REBINDING:
-		plan_extension(p, lease->expiry - slack,
-			       nsec_add(lease->expiry, slack));
+		plan_extension(p, lease->expiry, lease->expiry);
 		break;
 	case DHCP4_REQUEST_DECLINE:
 	case DHCP4_REQUEST_RELEASE:
@@ -153,7 +150,7 @@ static void reboot_given_up(struct port_model *p)
 		      judge_now(p) >= p->first_at + REBOOT_GIVE_UP;
 	lease->valid = lease->used;
 	if (lease->used && !lease->exempt)
-		p->gone_by = nsec_add(lease->expiry, judge_lease_slack(lease));
+		p->gone_by = lease->expiry;
 }
 
 /* A message that does not go on with what was there before. */
@@ -162,7 +159,6 @@ static void note_first(struct port_model *p, const struct judge_packet *m)
 	bool goes_on =
 		p->phase == JUDGE_PHASE_ASKED && is_extension(p->last.kind);
 
-	p->tries = 0;
 	if (m->sent.kind == DHCP4_REQUEST_SELECTING)
 		return;
 	if (!is_extension(m->sent.kind)) {
@@ -183,15 +179,17 @@ void port_model_sent(struct port_model *p, const struct judge_packet *m)
 {
 	enum dhcp4_request kind = m->sent.kind;
 	bool same_kind = p->phase == JUDGE_PHASE_ASKED && p->last.kind == kind;
-	bool repeats = same_kind &&
-		       (p->last.xid == m->sent.xid || is_extension(kind));
+	bool repeats =
+		same_kind && (p->last.xid == m->sent.xid || is_extension(kind));
 
 	if (kind == DHCP4_REQUEST_RELEASE || kind == DHCP4_REQUEST_DECLINE) {
 		p->send_by = NSEC_NEVER;
 		return;
 	}
-	if (!repeats)
+	if (!repeats) {
 		note_first(p, m);
+		p->tries = 0;
+	}
 	if (!repeats || is_extension(kind))
 		p->first_at = m->sent.at;
 	p->tries++;
@@ -294,8 +292,8 @@ bool port_model_classify(const struct port_model *p,
 	ret->server_id = IPV4_ANY;
 	ret->corrupt = frame_parse(frame->bytes, frame->size, DHCP4_CLIENT_PORT,
 				   false, &d) != REJECT_NONE;
-	if (ret->corrupt || dhcp4_message_parse(d.payload, d.size,
-						&ret->message) != REJECT_NONE)
+	if (ret->corrupt ||
+	    dhcp4_message_parse(d.payload, d.size, &ret->message) != REJECT_NONE)
 		return true;
 	ret->type = ret->message.type;
 	ret->named = dhcp4_options_get_address(&ret->message.options,

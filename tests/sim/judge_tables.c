@@ -118,7 +118,8 @@ static void check_places(struct port_model *p, const struct judge_packet *m,
 	    option[DHCP4_OPTION_T2] || option[DHCP4_OPTION_LEASE_TIME])
 		complain(p, m, "there are options that only a server sends");
 	if (m->source != m->sent.ciaddr)
-		complain(p, m, "the source address is neither 0.0.0.0 nor ciaddr");
+		complain(p, m,
+			 "the source address is neither 0.0.0.0 nor ciaddr");
 	if ((m->destination != IPV4_BROADCAST) != row->unicast)
 		complain(p, m, "the destination is not as its kind has it");
 	if (m->framed && !row->unicast && !m->hw_broadcast)

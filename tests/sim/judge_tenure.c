@@ -15,7 +15,7 @@ static bool is_due_to_stay(const struct port_model *p,
 	       lease->address == before->address &&
 	       /* For a kernel, an address with another mask is another. */
 	       lease->prefix_length == before->prefix_length &&
-	       judge_now(p) < lease->expiry - judge_lease_slack(lease);
+	       judge_now(p) < lease->expiry - judge_lease_early(lease);
 }
 
 static void kernel(struct port_model *p, const struct sim_kernel *before,

@@ -41,8 +41,11 @@ static void check_beginning(struct port_model *p, const struct judge_sent *s)
 			complain(p, s, p->again, "it is repeated at other times");
 		return;
 	}
-	/* Nobody but the client knows when such a lease is over. */
-	if (p->lease.exempt && s->kind == DHCP4_REQUEST_DISCOVER)
+	/* Nobody but the client knows when exactly such a lease is over. */
+	if (s->kind == DHCP4_REQUEST_DISCOVER &&
+	    (p->lease.exempt ||
+	     (p->lease.vague &&
+	      s->at + judge_lease_early(&p->lease) >= p->lease.expiry)))
 		return;
 	if (!is_in(p->begin, s->at))
 		complain(p, s, p->begin, "no new exchange is due");
@@ -84,11 +87,8 @@ static bool is_extension(enum dhcp4_request kind)
 static void check_renewing(struct port_model *p, const struct judge_sent *s)
 {
 	const struct judge_lease *lease = &p->lease;
-	nsec slack = judge_lease_slack(lease);
 	struct judge_span due = { judge_lease_t1_early(lease),
-				  nsec_max(nsec_add(lease->t1, slack),
-					   nsec_max(p->resumed_at,
-						    lease->granted)) };
+				  nsec_max(lease->t1, p->resumed_at) };
 	bool asked = port_model_just(p, SIM_EVENT_RENEW_ASKED);
 
 	if (is_asked(p) && p->last.kind == DHCP4_REQUEST_RENEWING) {
@@ -102,16 +102,14 @@ static void check_renewing(struct port_model *p, const struct judge_sent *s)
 		if (!is_in(due, s->at))
 			complain(p, s, due, "it is not T1");
 	}
-	if (s->at >= nsec_add(lease->t2, slack) && !lease->exempt && !asked)
+	if (s->at >= lease->t2 && !asked)
 		complain(p, s, due, "T2 is past");
 }
 
 static void check_rebinding(struct port_model *p, const struct judge_sent *s)
 {
 	const struct judge_lease *lease = &p->lease;
-	nsec slack = judge_lease_slack(lease);
-	struct judge_span due = { judge_lease_t2_early(lease),
-				  nsec_add(lease->t2, slack) };
+	struct judge_span due = { judge_lease_t2_early(lease), lease->t2 };
 	/* In REBINDING a renewal that is asked for is a rebinding. */
 	bool again = is_asked(p) && p->last.kind == DHCP4_REQUEST_REBINDING;
 	bool asked = port_model_just(p, SIM_EVENT_REBIND_ASKED) ||
@@ -128,7 +126,7 @@ static void check_rebinding(struct port_model *p, const struct judge_sent *s)
 		if (!is_in(due, s->at))
 			complain(p, s, due, "it is not T2");
 	}
-	if (s->at >= nsec_add(lease->expiry, slack) && !lease->exempt)
+	if (s->at >= lease->expiry)
 		complain(p, s, due, "the lease is over");
 }
 
@@ -137,7 +135,7 @@ static void sent(struct port_model *p, const struct judge_packet *m)
 	const struct judge_sent *s = &m->sent;
 	struct judge_span never = { NSEC_NEVER, NSEC_NEVER };
 
-	if (m->late || m->malformed || p->informing)
+	if (m->late || m->malformed || p->silent)
 		return;
 	if (!port_model_is_awake(p)) {
 		complain(p, s, never, "there is no process that is awake");

@@ -91,6 +91,15 @@ static void install(struct sim_port *port, const struct dhcp4_lease *lease,
 	replace(port, &kernel, SIM_CAUSE_DAEMON);
 }
 
+bool sim_kernel_adopt(struct sim_port *port, const struct dhcp4_lease *lease)
+{
+	if (port->kernel.address != lease->address)
+		return false;
+	port->installed = lease->address;
+	port->installed_length = lease->prefix_length;
+	return true;
+}
+
 int sim_kernel_configure(struct sim_port *port, const struct dhcp4_lease *lease,
 			 nsec now)
 {

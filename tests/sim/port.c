@@ -152,7 +152,6 @@ static void save_lease(struct iface *i, nsec now)
 
 static void forget_lease(struct iface *i)
 {
-	port_of(i)->save_due = false;
 	sim_disk_forget(port_of(i));
 }
 

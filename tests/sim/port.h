@@ -37,6 +37,9 @@ void sim_port_woke(struct sim_port *, bool resumed);
 
 void sim_kernel_init(struct sim_port *);
 
+/* True if it has the lease's address; it is the process's then. */
+bool sim_kernel_adopt(struct sim_port *, const struct dhcp4_lease *);
+
 /* As ops.c: 0 or -errno; the answer comes later. */
 int sim_kernel_configure(struct sim_port *, const struct dhcp4_lease *, nsec now);
 void sim_kernel_deconfigure(struct sim_port *);

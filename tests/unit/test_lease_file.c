@@ -105,11 +105,39 @@ START_TEST(another_boot_counts_by_the_wall_clock)
 	clocks.wall_s += 100;
 	ck_assert_int_eq(load(), 0);
 	ck_assert(!file.same_boot && file.time_known);
-	ck_assert(file.lease.expiry_ns == S(60) + S(3600 - 110));
+	/* A second less: of the one that has begun nobody knows how much. */
+	ck_assert(file.lease.expiry_ns == S(60) + S(3600 - 110 - 1));
 	clocks.wall_s -= 101;
 	ck_assert_int_eq(load(), 0);
 	ck_assert(!file.same_boot && !file.time_known);
 	ck_assert(file.lease.expiry_ns == NSEC_NEVER);
+}
+END_TEST
+
+/*
+ * Wall clocks are read in whole seconds: whatever part of one is cut off at the
+ * grant, at the writing and at the reading, no second is added to the lease.
+ */
+START_TEST(another_boot_adds_no_time)
+{
+	/* Parts of a second, in tenths: of the age, of the wall clock, of the gap. */
+	for (unsigned i = 0; i < 1000; i++) {
+		nsec age = S(10) + i % 10 * (NSEC_PER_S / 10);
+		nsec wall = i / 10 % 10 * (NSEC_PER_S / 10);
+		nsec gap = S(100) + i / 100 * (NSEC_PER_S / 10);
+		nsec left;
+
+		setup();
+		clocks.now = lease.granted_ns + age;
+		save();
+		memcpy(clocks.boot_id, OTHER, sizeof(OTHER));
+		clocks.now = S(60);
+		clocks.wall_s += (int64_t)((wall + gap) / NSEC_PER_S);
+		ck_assert_int_eq(load(), 0);
+		left = file.lease.expiry_ns - clocks.now;
+		ck_assert(left <= S(3600) - age - gap);
+		ck_assert(left + S(3) > S(3600) - age - gap);
+	}
 }
 END_TEST
 
@@ -189,6 +217,7 @@ Suite *test_lease_file_suite(void)
 	tcase_add_test(tcase, what_is_written_is_read);
 	tcase_add_test(tcase, wall_clock_moves_no_instant);
 	tcase_add_test(tcase, another_boot_counts_by_the_wall_clock);
+	tcase_add_test(tcase, another_boot_adds_no_time);
 	tcase_add_test(tcase, lease_of_bootp);
 	tcase_add_test(tcase, text_of_the_network_is_hex);
 	tcase_add_test(tcase, damaged_files_are_refused);

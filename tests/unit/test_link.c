@@ -217,7 +217,8 @@ START_TEST(test_dump)
 	ck_assert_int_eq(link_monitor_dump(f.monitor), 0);
 	ck_assert_uint_eq(f.calls, 1);
 	ck_assert_uint_eq(f.others, 2);
-	ck_assert(f.last.carrier);
+	/* Not its carrier: the kernel finds that out in its own time. */
+	ck_assert(f.last.up);
 	watch(&f);
 	ck_assert_uint_eq(f.downs, 0);
 	tear_down(&f);

@@ -258,6 +258,55 @@ START_TEST(test_reboot_unconfirmed)
 }
 END_TEST
 
+static void refuse_reboots(void *context, struct server_exchange *exchange)
+{
+	(void)context;
+	if (exchange->request.kind == DHCP4_REQUEST_REBOOTING)
+		server_refuse(exchange);
+}
+
+/*
+ * The file is of another boot, the kernel's address of this one: it is held, and
+ * goes when a server says so.
+ *
+ * Covers: 2131-3.2-02
+ */
+START_TEST(test_unconfirmed_killed_refused)
+{
+	s->dhcpd->silent = true;
+	sim_host_reboot(s->host, S(1));
+	scene_run(s, S(20));
+	ck_assert_uint_eq(s->port->kernel.address, SCENE_FIRST);
+	sim_host_kill(s->host);
+	s->dhcpd->silent = false;
+	s->dhcpd->server.handler = refuse_reboots;
+	scene_forget(s);
+	sim_host_start(s->host);
+	scene_run(s, S(10));
+	ck_assert_uint_eq(s->notices[DHCP4_NOTICE_NAK], 1);
+	ck_assert_uint_eq(s->removals[SIM_CAUSE_DAEMON], 1);
+}
+END_TEST
+
+/*
+ * What an earlier process put into the kernel can be removed even if it could not
+ * be configured again.
+ *
+ * Covers: 2131-3.2-02
+ */
+START_TEST(test_adopted_and_refused)
+{
+	sim_host_kill(s->host);
+	s->dhcpd->server.handler = refuse_reboots;
+	s->port->troubles.configure = ENOBUFS;
+	sim_host_start(s->host);
+	s->port->troubles.configure = 0;
+	scene_run(s, MS(1));
+	ck_assert_uint_eq(s->notices[DHCP4_NOTICE_NAK], 1);
+	ck_assert_uint_eq(s->removals[SIM_CAUSE_DAEMON], 1);
+}
+END_TEST
+
 /* Covers: DF-time-08 */
 START_TEST(test_reboot_with_a_clock_from_the_past)
 {
@@ -268,6 +317,28 @@ START_TEST(test_reboot_with_a_clock_from_the_past)
 	scene_run(s, S(SCENE_LEASE_S));
 	ck_assert_uint_gt(scene_count(s, DHCP4_REQUEST_REBOOTING), 0);
 	ck_assert_uint_eq(s->installs, 0);
+}
+END_TEST
+
+/*
+ * Nor is what the kernel has held, as long as nobody knows how long it may be.
+ *
+ * Covers: DF-time-08
+ */
+START_TEST(test_restart_with_a_clock_from_the_past)
+{
+	sim_host_step_clock(s->host, -3600);
+	s->port->troubles.store = ENOSPC;
+	sim_host_reboot(s->host, S(1));
+	scene_run(s, S(2));
+	CHECK(s->port->kernel.address == SCENE_FIRST);
+	sim_host_kill(s->host);
+	s->dhcpd->silent = true;
+	scene_forget(s);
+	sim_host_start(s->host);
+	scene_run(s, S(SCENE_LEASE_S));
+	ck_assert_uint_eq(s->installs, 0);
+	ck_assert_uint_eq(s->removals[SIM_CAUSE_LIFETIME], 1);
 }
 END_TEST
 
@@ -878,7 +949,10 @@ Suite *test_sim_host_suite(void)
 	tcase_add_test(leased, test_end);
 	tcase_add_test(leased, test_reboot);
 	tcase_add_test(leased, test_reboot_unconfirmed);
+	tcase_add_test(leased, test_unconfirmed_killed_refused);
+	tcase_add_test(leased, test_adopted_and_refused);
 	tcase_add_test(leased, test_reboot_with_a_clock_from_the_past);
+	tcase_add_test(leased, test_restart_with_a_clock_from_the_past);
 	tcase_add_test(leased, test_reboot_while_off);
 	tcase_add_test(leased, test_suspend_over_t1);
 	tcase_add_test(leased, test_suspend_over_expiry);

@@ -30,6 +30,9 @@ static struct sim_link *cable;
 static struct receiver receiver;
 static struct sim_frame packet;
 
+/* What handlers were told, as "a- b- b+ ". */
+static char told[100];
+
 static unsigned number_of(const struct sim_frame *frame)
 {
 	return (unsigned)(frame->bytes[NUMBER_AT] << 8 |
@@ -87,6 +90,7 @@ static void setup(void)
 	b = sim_interface_add(sim_device_add(&net, "b"), "eth0");
 	cable = sim_link_join(a, b);
 	memset(&receiver, 0, sizeof(receiver));
+	told[0] = '\0';
 	receiver.tap.frame = note;
 	sim_tap_add(b, &receiver.tap);
 	packet = frame_to(b->hw, SIZE, 0xa5);
@@ -276,9 +280,7 @@ END_TEST
 
 /* ---- cuts and moves --------------------------------------------------- */
 
-/* Writes down what a handler was told, as "a- b- b+". */
-static char told[100];
-
+/* A handler that writes down what it is told. */
 struct listener {
 	struct sim_handler handler;
 	const char *name;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/frame.h"
+#include "sim/ip.h"
 #include "unit/stations.h"
 #include "unit/support.h"
 
@@ -190,7 +191,10 @@ START_TEST(one_packet_waits_for_arp)
 	ck_assert_uint_eq(spy->last.size, 5);
 	ck_assert_mem_eq(spy->last.bytes, "again", 5);
 	ck_assert_mem_eq(spy->last.destination, b->hw, 6);
-	/* Known by now. */
+	/* Known by now, and nothing waits any more. */
+	send_arp(b, ARP_OP_REPLY, B, A);
+	net_pass(MS(1));
+	ck_assert_uint_eq(spy->received, 3);
 	sim_send_ip(a, B, "third", 5);
 	net_pass(MS(1));
 	ck_assert_mem_eq(spy->last.bytes, "third", 5);
@@ -202,18 +206,32 @@ START_TEST(packet_waits_for_a_second)
 	struct spy *spy = mute_b();
 
 	sim_send_ip(a, B, "first", 5);
-	net_pass(MS(1001));
+	net_pass(S(1));
 	send_arp(b, ARP_OP_REPLY, B, A);
 	net_pass(MS(1));
 	ck_assert_ptr_nonnull(sim_arp_find(a, B));
 	ck_assert_uint_eq(spy->received, 1);
 	/* And a later one asks anew. */
 	sim_send_ip(a, C, "first", 5);
-	net_pass(MS(1001));
+	net_pass(S(1));
 	sim_send_ip(a, C, "second", 6);
 	net_pass(MS(1));
 	ck_assert_uint_eq(spy->received, 3);
 	ck_assert_uint_eq(spy->last.ethertype, SIM_ETHERTYPE_ARP);
+}
+END_TEST
+
+START_TEST(packet_does_not_wait_for_a_cable)
+{
+	struct spy *spy = mute_b();
+
+	sim_send_ip(a, B, "first", 5);
+	net_pass(MS(1));
+	sim_link_cut(cable, true);
+	sim_link_cut(cable, false);
+	send_arp(b, ARP_OP_REPLY, B, A);
+	net_pass(MS(1));
+	ck_assert_uint_eq(spy->received, 1);
 }
 END_TEST
 
@@ -227,6 +245,35 @@ START_TEST(broadcasts_need_no_arp)
 	ck_assert_uint_eq(spy->received, 2);
 	ck_assert_uint_eq(spy->last.ethertype, SIM_ETHERTYPE_IPV4);
 	ck_assert_mem_eq(spy->last.destination, sim_hw_broadcast, 6);
+	/* A link of two has none but all ones (RFC 3021 2.2). */
+	sim_interface_set_address(a, A + 1, 31);
+	sim_send_ip(a, A + 2, "packet", 6);
+	net_pass(MS(1));
+	ck_assert_uint_eq(spy->last.ethertype, SIM_ETHERTYPE_ARP);
+}
+END_TEST
+
+START_TEST(gateway_is_for_other_links)
+{
+	struct spy *spy = mute_b();
+
+	a->gateway = B;
+	sim_arp_learn(a, B, b->hw);
+	sim_ping(a, 0x08080808, 1);
+	net_pass(MS(1));
+	ck_assert_uint_eq(spy->last.ethertype, SIM_ETHERTYPE_IPV4);
+	ck_assert_mem_eq(spy->last.destination, b->hw, 6);
+	sim_ping(a, IPV4_BROADCAST, 1);
+	net_pass(MS(1));
+	ck_assert_mem_eq(spy->last.destination, sim_hw_broadcast, 6);
+	sim_ping(a, C, 1);
+	net_pass(MS(1));
+	ck_assert_uint_eq(spy->last.ethertype, SIM_ETHERTYPE_ARP);
+	a->gateway = 0;
+	sim_ping(a, 0x08080808, 1);
+	net_pass(MS(1));
+	ck_assert_uint_eq(spy->received, 4);
+	ck_assert_uint_eq(spy->last.ethertype, SIM_ETHERTYPE_ARP);
 }
 END_TEST
 
@@ -312,6 +359,7 @@ START_TEST(broken_pings_are_not_answered)
 {
 	struct spy *at_a = spy_on(a), *at_b = spy_on(b);
 	struct sim_frame ping;
+	uint16_t sum;
 
 	sim_link_join(a, b);
 	sim_arp_learn(a, B, b->hw);
@@ -329,6 +377,18 @@ START_TEST(broken_pings_are_not_answered)
 	}
 	net_pass(MS(1));
 	ck_assert_uint_eq(at_a->received, 1);
+	sim_send(a, &ping);
+	net_pass(MS(1));
+	ck_assert_uint_eq(at_a->received, 2);
+	ping.size--;
+	sim_send(a, &ping);
+	ping.size++;
+	/* A fragment, whose checksums are right. */
+	ping.bytes[6] = 0x20;
+	memset(ping.bytes + 10, 0, 2);
+	sum = sim_ip_sum(ping.bytes, SIM_IP_HEADER_SIZE);
+	ping.bytes[10] = (uint8_t)(sum >> 8);
+	ping.bytes[11] = (uint8_t)sum;
 	sim_send(a, &ping);
 	net_pass(MS(1));
 	ck_assert_uint_eq(at_a->received, 2);
@@ -380,6 +440,24 @@ START_TEST(switch_learns)
 	ck_assert(third_sees(a, b));
 	ck_assert(!third_sees(b, a));
 	ck_assert(!third_sees(a, b));
+}
+END_TEST
+
+/* Two stations behind one port, as behind another switch. */
+START_TEST(switch_sends_nothing_back)
+{
+	struct sim_frame frame = frame_to(sim_hw_broadcast, 10, 0);
+	struct spy *spy = spy_on(a);
+
+	join_by_switch();
+	a->promiscuous = true;
+	memcpy(frame.source, ((uint8_t[]){ 2, 1, 1, 1, 1, 1 }), 6);
+	sim_send(a, &frame);
+	memcpy(frame.destination, frame.source, 6);
+	frame.source[5] = 2;
+	sim_send(a, &frame);
+	net_pass(MS(1));
+	ck_assert_uint_eq(spy->received, 0);
 }
 END_TEST
 
@@ -466,7 +544,9 @@ Suite *test_sim_network_suite(void)
 	tcase_add_test(tcase, others_frames_and_tagged_ones_are_not_for_us);
 	tcase_add_test(tcase, one_packet_waits_for_arp);
 	tcase_add_test(tcase, packet_waits_for_a_second);
+	tcase_add_test(tcase, packet_does_not_wait_for_a_cable);
 	tcase_add_test(tcase, broadcasts_need_no_arp);
+	tcase_add_test(tcase, gateway_is_for_other_links);
 	tcase_add_test(tcase, arp_answers_and_learns);
 	tcase_add_test(tcase, probe_is_answered_and_teaches_nothing);
 	tcase_add_test(tcase, arp_entries_end);
@@ -474,6 +554,7 @@ Suite *test_sim_network_suite(void)
 	tcase_add_test(tcase, broken_pings_are_not_answered);
 	tcase_add_test(tcase, ping_crosses_two_switches);
 	tcase_add_test(tcase, switch_learns);
+	tcase_add_test(tcase, switch_sends_nothing_back);
 	tcase_add_test(tcase, switch_forgets_a_port_that_goes_down);
 	tcase_add_test(tcase, switch_relearns_a_station_that_moved);
 	tcase_add_test(tcase, switch_carries_tags);

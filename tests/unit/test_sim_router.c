@@ -158,6 +158,7 @@ START_TEST(some_packets_stay_on_their_link)
 	size_t size;
 
 	join_directly();
+	sim_router_route(router, 0, 0, B);
 	for (unsigned i = 0; i < ARRAY_SIZE(odd); i++) {
 		size = make_packet(packet, odd[i].source, odd[i].destination);
 		ck_assert(!is_forwarded(packet, size));
@@ -197,6 +198,8 @@ START_TEST(longest_prefix_wins)
 		{ LEFT + 200, "left", LEFT + 200 },
 		{ RIGHT + 200, "right", RIGHT + 200 },
 		{ RIGHT + 130, "left", LEFT + 7 },
+		{ LEFT + 240, "half", LEFT + 240 },
+		{ LEFT + 250, "part", LEFT + 250 },
 		{ 0x1e000001, "none", 0x1f000001 },
 	};
 	ipv4_addr gateway;
@@ -209,6 +212,8 @@ START_TEST(longest_prefix_wins)
 	sim_router_route(router, 0x14010000, 16, RIGHT + 4);
 	sim_router_route(router, LEFT, 24, RIGHT + 6);
 	sim_router_route(router, RIGHT + 130, 32, LEFT + 7);
+	sim_router_interface(router, "part", LEFT + 249, 29);
+	sim_router_interface(router, "half", LEFT + 241, 28);
 	/* A next hop that is nowhere. */
 	sim_router_route(router, 0x1e000000, 8, 0x1f000001);
 	for (unsigned i = 0; i < ARRAY_SIZE(rows); i++) {

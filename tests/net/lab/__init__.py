@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the tests stand on: namespaces, processes, the wire and the kernel."""
 
-from .forge import Forge, ping
+from .forge import ping
 from .lab import Lab, Skip, eventually, lasts, smoke
 from .system import Process
 
-__all__ = ["Forge", "Lab", "Process", "Skip", "eventually", "lasts", "ping", "smoke"]
+__all__ = ["Lab", "Process", "Skip", "eventually", "lasts", "ping", "smoke"]

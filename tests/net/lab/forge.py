@@ -63,7 +63,7 @@ def reply(to, kind, yiaddr="10.0.0.10", op=2, dport=68, extra=None, **frame):
 class Forge:
     """Puts frames on the wire of an interface, and sees those that come in."""
 
-    def __init__(self, interface="srv0"):
+    def __init__(self, interface):
         self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
         self.socket.bind((interface, ETH_P_ALL))
         self.mac = self.socket.getsockname()[4]

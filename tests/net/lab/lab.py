@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from . import rules, system
+from .forge import Forge
 from .kernel import Events, Kernel
 from .system import Process
 from .wire import Wire
@@ -162,6 +163,15 @@ class Lab:
             time.sleep(1.2)
         self.here.ip(f"link set srv0 {'up' if up else 'down'}")
 
+    def plug_in(self):
+        """Sets the client's end up beforehand, for a test that loses nothing.
+
+        The server's end drops what it sends until the kernel has taken note of
+        its carrier; the client may have asked and be waiting by then.
+        """
+        self.client.ip("link set eth0 up")
+        eventually("a carrier", lambda: "noqueue" in self.here.ip("link show dev srv0").stdout)
+
     def mac(self, interface="eth0"):
         shown = self.client.run("ip", "-o", "link", "show", "dev", interface).stdout
         return re.search(r"link/ether (\S+)", shown)[1]
@@ -183,6 +193,11 @@ class Lab:
         process = Process(self.here.enter(*command))
         process.wait_line("^READY")
         return process
+
+    def forge(self):
+        """What puts any frame on the wire, which is there already."""
+        self.plug_in()
+        return Forge("srv0")
 
     def dnsmasq(self, lease=120):
         if not shutil.which("dnsmasq"):
