@@ -56,4 +56,14 @@ nsec judge_time(const struct judge *);
 
 const struct judge_counters *judge_counters(const struct judge *);
 
+/* The oracles, from 0 on; the name behind the last is NULL. */
+const char *judge_oracle_name(unsigned number);
+const char *judge_oracle_holds(unsigned number); /* what has to be true */
+
+/*
+ * From now on, for all judges of the process: this oracle is listened to, no
+ * other is. False if there is none of that name.
+ */
+bool judge_listen_to(const char *name);
+
 #endif

@@ -18,8 +18,11 @@
 
 static const char usage[] =
 	"usage: sim one SEED [FAULTS]      FAULTS: 0,3,7 or none; all if left out\n"
-	"       sim many COUNT JOBS FIRST  seeds FIRST to FIRST + COUNT - 1\n"
-	"       sim faults SEED            what the seed's plan holds\n";
+	"       sim many COUNT JOBS FIRST [ORACLE]\n"
+	"                                  seeds FIRST to FIRST + COUNT - 1, judged\n"
+	"                                  by this oracle alone\n"
+	"       sim faults SEED            what the seed's plan holds\n"
+	"       sim oracles                their names, and what each wants\n";
 
 _Noreturn void assert_fail(const char *expression, const char *file, int line)
 {
@@ -212,6 +215,13 @@ static int list_faults(uint64_t seed)
 	return 0;
 }
 
+static int list_oracles(void)
+{
+	for (unsigned i = 0; judge_oracle_name(i); i++)
+		printf("%-9s %s\n", judge_oracle_name(i), judge_oracle_holds(i));
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc >= 3 && argc <= 4 && strcmp(argv[1], "one") == 0)
@@ -219,12 +229,16 @@ int main(int argc, char **argv)
 			       argc == 4 ? read_faults(argv[3]) : UINT32_MAX);
 	if (argc == 3 && strcmp(argv[1], "faults") == 0)
 		return list_faults(read_number(argv[2], "SEED is a number"));
-	if (argc == 5 && strcmp(argv[1], "many") == 0) {
+	if (argc == 2 && strcmp(argv[1], "oracles") == 0)
+		return list_oracles();
+	if (argc >= 5 && argc <= 6 && strcmp(argv[1], "many") == 0) {
 		uint64_t count = read_number(argv[2], "COUNT is a number");
 		uint64_t jobs = read_number(argv[3], "JOBS is a number");
 
 		if (count == 0 || jobs == 0 || jobs > 64)
 			refuse("COUNT is at least 1, JOBS 1 to 64");
+		if (argc == 6 && !judge_listen_to(argv[5]))
+			refuse("there is no such oracle: see sim oracles");
 		return run_many(count, (unsigned)jobs,
 				read_number(argv[4], "FIRST is a number"));
 	}

@@ -20,6 +20,7 @@
 #define PLAN_HOSTS_MAX	  8
 #define PLAN_PORTS_MAX	  3
 #define PLAN_FAULTS_MAX	  32
+#define PLAN_POOL_MAX	  64
 
 /* The faults of a server's character come after these. */
 enum fault_kind {
@@ -72,6 +73,7 @@ struct plan_network {
 	uint8_t prefix_length;
 	bool relayed;
 	unsigned servers; /* on its switch */
+	unsigned pool;	  /* addresses that each server has */
 	uint32_t lease_s, t1_s, t2_s;
 };
 

@@ -20,7 +20,6 @@
 #define SERVER_HOST    2
 #define ROGUE_HOST     9
 #define POOL_HOST      10
-#define POOL_SIZE      64
 #define POOL_SPACING   70
 #define ROGUE_POOL     180
 #define ROGUE_LEASE_S  600
@@ -50,7 +49,7 @@ static struct server_config config_for(struct run *run,
 		.option_count = 1,
 	};
 
-	config.pool_last = config.pool_first + POOL_SIZE - 1;
+	config.pool_last = config.pool_first + n->pool - 1;
 	config.options[0] = (struct option_value){
 		.code = DHCP4_OPTION_ROUTER,
 		.size = 4,
@@ -74,7 +73,7 @@ static void add_rogue(struct run *run, struct run_server *server, unsigned netwo
 
 	config.address = n->address + ROGUE_HOST;
 	config.pool_first = n->address + ROGUE_POOL;
-	config.pool_last = config.pool_first + POOL_SIZE - 1;
+	config.pool_last = config.pool_first + n->pool - 1;
 	config.t1_s = config.t2_s = 0;
 	if (config.lease_s > ROGUE_LEASE_S)
 		config.lease_s = ROGUE_LEASE_S;
@@ -145,7 +144,7 @@ static void add_centre(struct run *run)
 			.router = n->address + ROUTER_HOST,
 			.prefix_length = n->prefix_length,
 			.pool_first = n->address + POOL_HOST,
-			.pool_last = n->address + POOL_HOST + POOL_SIZE - 1,
+			.pool_last = n->address + POOL_HOST + n->pool - 1,
 		};
 		config.lease_s = n->lease_s;
 	}
