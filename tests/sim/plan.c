@@ -134,21 +134,6 @@ static uint32_t longest_lease_s(const struct plan *plan)
 	return longest;
 }
 
-/*
- * Plenty of addresses, or as many as there are ports, wherever they are moved to:
- * then one that somebody gave back soon is somebody else's.
- */
-static void draw_pools(struct plan *plan, struct prng *p)
-{
-	unsigned ports = 0;
-
-	for (unsigned i = 0; i < plan->host_count; i++)
-		ports += plan->hosts[i].ports;
-	for (unsigned i = 0; i < plan->network_count; i++)
-		plan->networks[i].pool =
-			chance(p, 50) ? ports + below(p, 3) : PLAN_POOL_MAX;
-}
-
 /* Anywhere, or close behind another fault, or about a renewal. */
 static nsec draw_time(const struct plan *plan, struct prng *p)
 {
@@ -214,7 +199,7 @@ void plan_draw(struct plan *plan, uint64_t seed)
 	faults = below(&p, PLAN_FAULTS_MAX + 1);
 	for (unsigned i = 0; i < faults; i++)
 		draw_fault(plan, &p);
-	draw_pools(plan, &p);
+	plan->thrifty = chance(&p, 50);
 }
 
 void plan_keep(struct plan *plan, uint32_t faults)

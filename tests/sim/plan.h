@@ -20,7 +20,6 @@
 #define PLAN_HOSTS_MAX	  8
 #define PLAN_PORTS_MAX	  3
 #define PLAN_FAULTS_MAX	  32
-#define PLAN_POOL_MAX	  64
 
 /* The faults of a server's character come after these. */
 enum fault_kind {
@@ -73,7 +72,6 @@ struct plan_network {
 	uint8_t prefix_length;
 	bool relayed;
 	unsigned servers; /* on its switch */
-	unsigned pool;	  /* addresses that each server has */
 	uint32_t lease_s, t1_s, t2_s;
 };
 
@@ -88,6 +86,7 @@ struct plan_host {
 struct plan {
 	uint64_t seed;
 	unsigned network_count, host_count, fault_count;
+	bool thrifty; /* servers soon give what was given back to others */
 	struct plan_network networks[PLAN_NETWORKS_MAX];
 	struct plan_host hosts[PLAN_HOSTS_MAX];
 	struct fault faults[PLAN_FAULTS_MAX];

@@ -20,6 +20,7 @@
 #define SERVER_HOST    2
 #define ROGUE_HOST     9
 #define POOL_HOST      10
+#define POOL_SIZE      64
 #define POOL_SPACING   70
 #define ROGUE_POOL     180
 #define ROGUE_LEASE_S  600
@@ -44,12 +45,13 @@ static struct server_config config_for(struct run *run,
 		.prefix_length = n->prefix_length,
 		.pool_first = n->address + POOL_HOST + number * POOL_SPACING,
 		.lease_s = n->lease_s,
+		.thrifty = run->plan->thrifty,
 		.t1_s = n->t1_s,
 		.t2_s = n->t2_s,
 		.option_count = 1,
 	};
 
-	config.pool_last = config.pool_first + n->pool - 1;
+	config.pool_last = config.pool_first + POOL_SIZE - 1;
 	config.options[0] = (struct option_value){
 		.code = DHCP4_OPTION_ROUTER,
 		.size = 4,
@@ -73,7 +75,7 @@ static void add_rogue(struct run *run, struct run_server *server, unsigned netwo
 
 	config.address = n->address + ROGUE_HOST;
 	config.pool_first = n->address + ROGUE_POOL;
-	config.pool_last = config.pool_first + n->pool - 1;
+	config.pool_last = config.pool_first + POOL_SIZE - 1;
 	config.t1_s = config.t2_s = 0;
 	if (config.lease_s > ROGUE_LEASE_S)
 		config.lease_s = ROGUE_LEASE_S;
@@ -102,7 +104,7 @@ static void add_local_servers(struct run *run, unsigned network)
 
 	for (unsigned i = 0; i < n->servers; i++) {
 		struct server_config config = config_for(run, n, i);
-		char name[SIM_NAME_SIZE];
+		char name[2 * SIM_NAME_SIZE];
 		struct run_server *server;
 
 		snprintf(name, sizeof(name), "server%u%c", network,
@@ -122,6 +124,7 @@ static void add_centre(struct run *run)
 		sim_alloc(&run->network, sizeof(*subnets) * PLAN_NETWORKS_MAX);
 	struct server_config config = {
 		.address = CENTRE_SERVER,
+		.thrifty = run->plan->thrifty,
 		.prefix_length = CENTRE_PREFIX,
 		.subnets = subnets,
 	};
@@ -131,7 +134,7 @@ static void add_centre(struct run *run)
 	for (unsigned i = 0; i < run->plan->network_count; i++) {
 		const struct plan_network *n = &run->plan->networks[i];
 		struct sim_interface *leg;
-		char name[SIM_NAME_SIZE];
+		char name[2 * SIM_NAME_SIZE];
 
 		if (!n->relayed)
 			continue;
@@ -144,7 +147,7 @@ static void add_centre(struct run *run)
 			.router = n->address + ROUTER_HOST,
 			.prefix_length = n->prefix_length,
 			.pool_first = n->address + POOL_HOST,
-			.pool_last = n->address + POOL_HOST + n->pool - 1,
+			.pool_last = n->address + POOL_HOST + POOL_SIZE - 1,
 		};
 		config.lease_s = n->lease_s;
 	}
@@ -161,7 +164,7 @@ static void add_host(struct run *run, unsigned number)
 {
 	const struct plan_host *plan = &run->plan->hosts[number];
 	struct sim_host *host;
-	char name[SIM_NAME_SIZE];
+	char name[2 * SIM_NAME_SIZE];
 
 	snprintf(name, sizeof(name), "host%u", number);
 	host = sim_host_add(&run->network, name, plan->ports);
@@ -198,7 +201,7 @@ static void build(struct run *run)
 	const struct plan *plan = run->plan;
 
 	for (unsigned i = 0; i < plan->network_count; i++) {
-		char name[SIM_NAME_SIZE];
+		char name[2 * SIM_NAME_SIZE];
 
 		snprintf(name, sizeof(name), "switch%u", i);
 		run->switches[i] = sim_switch_add(&run->network, name);
@@ -263,6 +266,7 @@ static void report(struct run *run, struct run_result *result)
 		.timers = run->network.clock.fired,
 		.seen = *judge_counters(run->judge),
 	};
+	result->leased_s = result->seen.leased_ns / NSEC_PER_S;
 	memcpy(result->faults, run->happened, sizeof(result->faults));
 	for (unsigned i = 0; i < run->plan->host_count; i++)
 		result->steps += run->hosts[i]->steps;
@@ -303,6 +307,7 @@ void run_result_add(struct run_result *sum, const struct run_result *r)
 	sum->runs += r->runs;
 	sum->steps += r->steps;
 	sum->timers += r->timers;
+	sum->leased_s += r->leased_s;
 	for (unsigned i = 0; i < FAULT_COUNT; i++)
 		sum->faults[i] += r->faults[i];
 	add_link(&sum->links, &r->links);
@@ -315,5 +320,4 @@ void run_result_add(struct run_result *sum, const struct run_result *r)
 			sum->seen.transitions[i][j] += r->seen.transitions[i][j];
 	}
 	sum->seen.leases += r->seen.leases;
-	sum->seen.leased_ns += r->seen.leased_ns;
 }
