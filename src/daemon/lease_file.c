@@ -10,24 +10,12 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "base/sum.h"
 
 #define HEAD "tenured-lease 1"
 
 /* Longest value: the client identifier, or an option of the largest message. */
 #define VALUE_SIZE (2 * DHCP4_OPTIONS_SIZE + 8)
-
-/* CRC-32 of IEEE 802.3: told apart by it are whole files and torn ones. */
-static uint32_t crc32_of(const char *text, size_t size)
-{
-	uint32_t crc = UINT32_MAX;
-
-	for (size_t i = 0; i < size; i++) {
-		crc ^= (uint8_t)text[i];
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
-	}
-	return ~crc;
-}
 
 /* Times as the file has them; the lease's own are absolute on this boot. */
 struct record {
@@ -217,7 +205,7 @@ size_t lease_file_write(const struct dhcp4_lease *lease,
 		str_hex(&s, option.bytes, option.size, '\0');
 		str_char(&s, '\n');
 	}
-	sum = crc32_of(text, s.used);
+	sum = sum_crc32(text, s.used);
 	for (int i = 0; i < 4; i++)
 		crc[i] = (uint8_t)(sum >> (24 - 8 * i));
 	str_text(&s, "crc ");
@@ -265,7 +253,7 @@ static bool has_its_crc(const char *text, size_t size, size_t *ret_size)
 	    text[size - 1] != '\n')
 		return false;
 	memcpy(hex, text + size - 9, 8);
-	sum = crc32_of(text, size - length);
+	sum = sum_crc32(text, size - length);
 	if (str_to_hex(hex, crc, sizeof(crc)) != 4)
 		return false;
 	*ret_size = size - length;

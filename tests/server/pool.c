@@ -22,13 +22,9 @@ size_t server_pool_size(const struct server_config *config)
 	return size + config->reservation_count;
 }
 
-static const struct server_subnet *find_subnet(const struct server *server,
-					       ipv4_addr address)
+static const struct server_subnet *find_relayed(const struct server_config *config,
+						ipv4_addr address)
 {
-	const struct server_config *config = server->config;
-
-	if (ipv4_in(address, server->own.router, server->own.prefix_length))
-		return &server->own;
 	for (unsigned i = 0; i < config->subnet_count; i++) {
 		const struct server_subnet *subnet = &config->subnets[i];
 
@@ -36,6 +32,20 @@ static const struct server_subnet *find_subnet(const struct server *server,
 			return subnet;
 	}
 	return NULL;
+}
+
+bool server_serves(const struct server_config *config, ipv4_addr address)
+{
+	return ipv4_in(address, config->address, config->prefix_length) ||
+	       find_relayed(config, address);
+}
+
+static const struct server_subnet *find_subnet(const struct server *server,
+					       ipv4_addr address)
+{
+	if (ipv4_in(address, server->own.router, server->own.prefix_length))
+		return &server->own;
+	return find_relayed(server->config, address);
 }
 
 static void add_pool(struct server *server, const struct server_subnet *subnet)

@@ -20,6 +20,7 @@ static const struct judge_oracle *const oracles[] = {
 	&judge_tables, &judge_timing, &judge_tenure, &judge_expiry,
 	&judge_unique, &judge_inert,  &judge_agree,  &judge_alive,
 	&judge_legal,  &judge_fresh,  &judge_file,   &judge_converge,
+	&judge_replay,
 };
 
 /* The one that is listened to; NULL: all are. */
@@ -398,16 +399,6 @@ void judge_end(struct judge *judge)
 	}
 }
 
-const char *judge_oracle_name(unsigned number)
-{
-	return number < ARRAY_SIZE(oracles) ? oracles[number]->name : NULL;
-}
-
-const char *judge_oracle_holds(unsigned number)
-{
-	return oracles[number]->holds;
-}
-
 bool judge_listen_to(const char *name)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(oracles); i++) {
@@ -420,6 +411,15 @@ bool judge_listen_to(const char *name)
 bool judge_failed(const struct judge *judge)
 {
 	return judge->failed;
+}
+
+bool judge_oracle_at(unsigned n, const char **ret_name, const char **ret_holds)
+{
+	if (n >= ARRAY_SIZE(oracles))
+		return false;
+	*ret_name = oracles[n]->name;
+	*ret_holds = oracles[n]->holds;
+	return true;
 }
 
 const char *judge_oracle(const struct judge *judge)

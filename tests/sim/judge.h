@@ -54,11 +54,10 @@ const char *judge_oracle(const struct judge *);
 const char *judge_text(const struct judge *);
 nsec judge_time(const struct judge *);
 
-const struct judge_counters *judge_counters(const struct judge *);
+/* The n-th oracle: its name, and what it holds in one line. False at the end. */
+bool judge_oracle_at(unsigned n, const char **ret_name, const char **ret_holds);
 
-/* The oracles, from 0 on; the name behind the last is NULL. */
-const char *judge_oracle_name(unsigned number);
-const char *judge_oracle_holds(unsigned number); /* what has to be true */
+const struct judge_counters *judge_counters(const struct judge *);
 
 /*
  * From now on, for all judges of the process: this oracle is listened to, no

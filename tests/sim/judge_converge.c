@@ -33,7 +33,7 @@ static bool is_on_record(const struct port_model *p)
 static void look(struct port_model *p)
 {
 	if (p->judge->calm && port_model_is_settled(p) && is_bound(p) &&
-	    p->kernel.address && is_on_record(p))
+	    p->lease.granted >= p->judge->calm_at && is_on_record(p))
 		p->converged = true;
 }
 

@@ -32,7 +32,8 @@ static void look(struct port_model *p)
 		return;
 	}
 	if (port_model_is_settled(p) && lease->valid && lease->used &&
-	    !lease->exempt && !p->unready && p->kernel.address == lease->address)
+	    !port_model_end_is_open(p) && !p->unready &&
+	    p->kernel.address == lease->address)
 		check_kernel(p);
 }
 

@@ -44,6 +44,9 @@ struct judge_packet {
  */
 bool judge_packet_read(const uint8_t *ip, size_t size, struct judge_packet *ret);
 
+/* Those of the headers of IP and UDP, whatever else is wrong with them. */
+bool judge_checksums_are_right(const uint8_t *ip, size_t size);
+
 /* An option's octets; NULL without it. */
 const uint8_t *judge_packet_option(const struct judge_packet *, uint8_t code,
 				   uint8_t *ret_size);
@@ -80,6 +83,7 @@ struct judge_lease {
 	/* T1 and T2 as they were told; NSEC_NEVER for ever. */
 	nsec granted, t1, t2, expiry;
 	uint32_t lease_s;
+	ipv4_addr router; /* of option 3, if there are no other routes; or 0 */
 	unsigned route_count;
 	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
 };
@@ -206,6 +210,9 @@ bool port_model_is_awake(const struct port_model *);
 /* The last event came at this instant, and is this one. */
 bool port_model_just(const struct port_model *, enum sim_event);
 
+/* When the lease ends, only the client knows: at any time, or soon. */
+bool port_model_end_is_open(const struct port_model *);
+
 /* Takes in that time has passed; before each of the functions below. */
 void port_model_catch_up(struct port_model *);
 
@@ -277,7 +284,7 @@ struct judge_oracle {
 
 extern const struct judge_oracle judge_tables, judge_timing, judge_tenure,
 	judge_expiry, judge_unique, judge_inert, judge_agree, judge_alive,
-	judge_legal, judge_converge, judge_fresh, judge_file;
+	judge_legal, judge_converge, judge_fresh, judge_file, judge_replay;
 
 struct judge {
 	struct sim_network *network;

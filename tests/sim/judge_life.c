@@ -98,6 +98,7 @@ static void started(struct port_model *p)
 	p->running = true;
 	p->released = p->suspended = p->unready = p->converged = false;
 	p->silent = config->inform_address || config->bootp ||
+		    config->ignore_classless_routes ||
 		    config->acd != DHCP4_ACD_OFF;
 	p->state = DHCP4_STATE_STOPPED;
 	p->wall_offset_s = p->port->host->wall_offset_s;
@@ -287,16 +288,6 @@ void port_model_event(struct port_model *p, enum sim_event event)
 
 /* ---- the kernel, the file, the daemon's words ----------------------------- */
 
-/* Its end is not known, or not that exactly. */
-static bool is_end_open(const struct port_model *p)
-{
-	const struct judge_lease *lease = &p->lease;
-
-	return lease->exempt ||
-	       (lease->vague &&
-		judge_now(p) + judge_lease_early(lease) >= lease->expiry);
-}
-
 void port_model_kernel(struct port_model *p)
 {
 	const struct sim_kernel *kernel = &p->port->kernel;
@@ -306,7 +297,8 @@ void port_model_kernel(struct port_model *p)
 	if (kernel->address != p->kernel.address) {
 		p->stuck = false;
 		/* When a lease of unknown end is over, the client says. */
-		if (p->kernel.address == p->lease.address && is_end_open(p))
+		if (p->kernel.address == p->lease.address &&
+		    port_model_end_is_open(p))
 			p->lease.valid = false;
 	}
 	p->kernel = *kernel;
@@ -392,7 +384,7 @@ void port_model_set_timer(struct port_model *p)
 {
 	nsec at = NSEC_NEVER;
 
-	if (port_model_is_awake(p)) {
+	if (port_model_is_awake(p) && !p->silent) {
 		at = nsec_min(p->look_at, nsec_add(p->send_by, MISSED_NS));
 		if (p->gone_by != NSEC_NEVER)
 			at = nsec_min(at, p->gone_by + SETTLE_NS);

@@ -31,6 +31,15 @@ bool port_model_just(const struct port_model *p, enum sim_event event)
 	return p->event == event && p->event_at == judge_now(p);
 }
 
+bool port_model_end_is_open(const struct port_model *p)
+{
+	const struct judge_lease *lease = &p->lease;
+
+	return lease->exempt ||
+	       (lease->vague &&
+		judge_now(p) + judge_lease_early(lease) >= lease->expiry);
+}
+
 void port_model_idle(struct port_model *p, nsec begin, enum dhcp4_request kind,
 		     const char *why)
 {
@@ -86,10 +95,6 @@ static void plan_extension(struct port_model *p, nsec end_early, nsec end)
 	p->again.from = half_way(at, end_early);
 	p->again.to = half_way(at, end);
 	p->send_by = nsec_min(p->again.to, end);
-	if (p->lease.exempt) {
-		p->again = (struct judge_span){ at + EXTENSION_MIN, NSEC_NEVER };
-		p->send_by = NSEC_NEVER;
-	}
 }
 
 /* What may follow the last message, if no answer comes. */
@@ -149,7 +154,7 @@ static void reboot_given_up(struct port_model *p)
 	lease->used = p->usable && p->tries >= 2 &&
 		      judge_now(p) >= p->first_at + REBOOT_GIVE_UP;
 	lease->valid = lease->used;
-	if (lease->used && !lease->exempt)
+	if (lease->used)
 		p->gone_by = lease->expiry;
 }
 
@@ -290,7 +295,8 @@ bool port_model_classify(const struct port_model *p,
 	ret->verdict = JUDGE_VERDICT_INERT;
 	ret->type = 0;
 	ret->server_id = IPV4_ANY;
-	ret->corrupt = frame_parse(frame->bytes, frame->size, DHCP4_CLIENT_PORT,
+	ret->corrupt = !judge_checksums_are_right(frame->bytes, frame->size) ||
+		       frame_parse(frame->bytes, frame->size, DHCP4_CLIENT_PORT,
 				   false, &d) != REJECT_NONE;
 	if (ret->corrupt ||
 	    dhcp4_message_parse(d.payload, d.size, &ret->message) != REJECT_NONE)

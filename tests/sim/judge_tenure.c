@@ -11,11 +11,10 @@ static bool is_due_to_stay(const struct port_model *p,
 {
 	const struct judge_lease *lease = &p->lease;
 
-	return lease->valid && lease->used && !lease->exempt &&
+	return lease->valid && lease->used && !port_model_end_is_open(p) &&
 	       lease->address == before->address &&
 	       /* For a kernel, an address with another mask is another. */
-	       lease->prefix_length == before->prefix_length &&
-	       judge_now(p) < lease->expiry - judge_lease_early(lease);
+	       lease->prefix_length == before->prefix_length;
 }
 
 static void kernel(struct port_model *p, const struct sim_kernel *before,

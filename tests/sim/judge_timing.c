@@ -42,10 +42,7 @@ static void check_beginning(struct port_model *p, const struct judge_sent *s)
 		return;
 	}
 	/* Nobody but the client knows when exactly such a lease is over. */
-	if (s->kind == DHCP4_REQUEST_DISCOVER &&
-	    (p->lease.exempt ||
-	     (p->lease.vague &&
-	      s->at + judge_lease_early(&p->lease) >= p->lease.expiry)))
+	if (s->kind == DHCP4_REQUEST_DISCOVER && port_model_end_is_open(p))
 		return;
 	if (!is_in(p->begin, s->at))
 		complain(p, s, p->begin, "no new exchange is due");

@@ -28,6 +28,7 @@ struct run_result {
 
 	/* Figures; they add up over runs. */
 	uint64_t runs, steps, timers;
+	uint64_t leased_s; /* seen.leased_ns does not hold centuries */
 	uint64_t faults[FAULT_COUNT];
 	struct sim_link_counters links;
 	struct judge_counters seen;
