@@ -23,6 +23,9 @@ static const struct judge_oracle *const oracles[] = {
 	&judge_replay,
 };
 
+/* The one that is listened to; NULL: all are. */
+static const struct judge_oracle *alone;
+
 /* Asks all oracles that have an opinion on it. */
 #define ASK(p, what, ...) \
 	for (unsigned i_ = 0; i_ < ARRAY_SIZE(oracles); i_++) { \
@@ -76,7 +79,7 @@ void judge_fail(struct port_model *p, const char *format, ...)
 	va_list arguments;
 	int used;
 
-	if (judge->failed)
+	if (judge->failed || (alone && judge->asking != alone))
 		return;
 	judge->failed = true;
 	judge->oracle = judge->asking->name;
@@ -245,6 +248,9 @@ static void look(struct sim_timer *timer)
 		ASK(p, look, p);
 	if (p->look_at <= judge_now(p))
 		p->look_at = NSEC_NEVER;
+	/* What did not leave is missed once, whoever is listened to. */
+	if (p->send_by < judge_now(p))
+		p->send_by = NSEC_NEVER;
 	port_model_set_timer(p);
 }
 
@@ -390,6 +396,15 @@ void judge_end(struct judge *judge)
 				ASK(p, end, p);
 		}
 	}
+}
+
+bool judge_listen_to(const char *name)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(oracles); i++) {
+		if (strcmp(oracles[i]->name, name) == 0)
+			alone = oracles[i];
+	}
+	return alone != NULL;
 }
 
 bool judge_failed(const struct judge *judge)
