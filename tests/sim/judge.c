@@ -24,11 +24,13 @@ static const struct judge_oracle *const oracles[] = {
 
 /* Asks all oracles that have an opinion on it. */
 #define ASK(p, what, ...) \
-	for (unsigned i_ = 0; i_ < ARRAY_SIZE(oracles); i_++) { \
-		(p)->judge->asking = oracles[i_]; \
-		if (oracles[i_]->what) \
-			oracles[i_]->what(__VA_ARGS__); \
-	}
+	do { \
+		for (unsigned i_ = 0; i_ < ARRAY_SIZE(oracles); i_++) { \
+			(p)->judge->asking = oracles[i_]; \
+			if (oracles[i_]->what) \
+				oracles[i_]->what(__VA_ARGS__); \
+		} \
+	} while (0)
 
 /* ---- words --------------------------------------------------------------- */
 
@@ -193,7 +195,8 @@ static void watch_kernel(struct sim_watch *watch, struct sim_port *port,
 	if (p->judge->failed)
 		return;
 	port_model_kernel(p);
-	ASK(p, kernel, p, before, cause);
+	if (!p->silent)
+		ASK(p, kernel, p, before, cause);
 	port_model_set_timer(p);
 }
 
@@ -203,7 +206,8 @@ static void watch_stored(struct sim_watch *watch, struct sim_port *port)
 
 	if (p->judge->failed)
 		return;
-	ASK(p, stored, p);
+	if (!p->silent)
+		ASK(p, stored, p);
 	port_model_stored(p);
 	port_model_set_timer(p);
 }
@@ -217,7 +221,8 @@ static void watch_notice(struct sim_watch *watch, struct sim_port *port,
 		return;
 	if (notice->kind == DHCP4_NOTICE_TRANSITION)
 		p->judge->counters.transitions[notice->from][notice->to]++;
-	ASK(p, notice, p, notice);
+	if (!p->silent)
+		ASK(p, notice, p, notice);
 	port_model_notice(p, notice);
 	port_model_set_timer(p);
 }
@@ -240,10 +245,12 @@ static void look(struct sim_timer *timer)
 	if (p->judge->failed)
 		return;
 	port_model_catch_up(p);
-	if (port_model_is_awake(p) && !p->silent)
+	if (port_model_is_awake(p))
 		ASK(p, look, p);
 	if (p->look_at <= judge_now(p))
 		p->look_at = NSEC_NEVER;
+	if (p->send_by < judge_now(p))
+		p->send_by = NSEC_NEVER;
 	port_model_set_timer(p);
 }
 

@@ -384,7 +384,7 @@ void port_model_set_timer(struct port_model *p)
 {
 	nsec at = NSEC_NEVER;
 
-	if (port_model_is_awake(p)) {
+	if (port_model_is_awake(p) && !p->silent) {
 		at = nsec_min(p->look_at, nsec_add(p->send_by, MISSED_NS));
 		if (p->gone_by != NSEC_NEVER)
 			at = nsec_min(at, p->gone_by + SETTLE_NS);
