@@ -63,22 +63,22 @@ static int broken(const char *path)
 		    recording_error_text(RECORDING_ERROR_RECORD));
 }
 
-static int replay_event(struct run *run, const struct record_event *event,
-			unsigned number, const struct call *call)
+static int show_event(struct replay *run, const struct record_event *event,
+		      unsigned number, const struct call *call)
 {
 	print_event(&event->event, call->packets);
-	if (!run_step(run, event))
+	if (!replay_step(run, event))
 		return broken(call->path);
 	print_effects(&run->effects, call->packets);
-	if (!run_agrees(run, event))
+	if (!replay_agrees(run, event))
 		return diverges(number, "what was recorded differs from this");
 	return EXIT_SUCCESS;
 }
 
-static int replay_snapshot(struct run *run,
-			   const struct dhcp4_snapshot *snapshot, unsigned number)
+static int check_snapshot(struct replay *run,
+			  const struct dhcp4_snapshot *snapshot, unsigned number)
 {
-	const char *name = run_check(run, snapshot);
+	const char *name = replay_check(run, snapshot);
 	char what[128];
 
 	if (!name)
@@ -90,13 +90,13 @@ static int replay_snapshot(struct run *run,
 static int replay(const struct call *call, struct reader records)
 {
 	static struct record record;
-	static struct run run;
+	static struct replay run;
 	unsigned events = 0;
 	int code = EXIT_SUCCESS;
 
 	if (!record_read(&records, &record) || record.kind != RECORD_KIND_SNAPSHOT)
 		return broken(call->path);
-	run_begin(&run, &record.snapshot);
+	replay_begin(&run, &record.snapshot);
 	print_client("begins", &run.client);
 	while (code == EXIT_SUCCESS) {
 		if (!record_read(&records, &record))
@@ -104,9 +104,9 @@ static int replay(const struct call *call, struct reader records)
 		if (record.kind == RECORD_KIND_END)
 			break;
 		if (record.kind == RECORD_KIND_EVENT)
-			code = replay_event(&run, &record.event, ++events, call);
+			code = show_event(&run, &record.event, ++events, call);
 		else
-			code = replay_snapshot(&run, &record.snapshot, events);
+			code = check_snapshot(&run, &record.snapshot, events);
 	}
 	if (code != EXIT_SUCCESS)
 		return code;

@@ -14,7 +14,7 @@
 #include "core/record.h"
 #include "replay/anon.h"
 #include "replay/mask_packet.h"
-#include "replay/run.h"
+#include "core/replay.h"
 
 /* ---- subnets ----------------------------------------------------------------- */
 
@@ -113,7 +113,7 @@ static bool learn(struct anon *a, const struct record *record)
 struct masking {
 	struct anon anon;
 	struct record record;
-	struct run real, masked;
+	struct replay real, masked;
 	struct writer out;
 	uint8_t packet[UINT16_MAX];
 	struct mask_failure *failure;
@@ -208,7 +208,7 @@ static bool is_alike(const struct dhcp4_effect *a, const struct dhcp4_effect *b)
 	return true;
 }
 
-static bool do_alike(const struct run *a, const struct run *b)
+static bool do_alike(const struct replay *a, const struct replay *b)
 {
 	if (a->want.deadline != b->want.deadline ||
 	    a->want.listen != b->want.listen || a->want.xid != b->want.xid ||
@@ -226,14 +226,15 @@ static bool copy_event(struct masking *m)
 	struct record_event *e = &m->record.event;
 
 	m->failure->event++;
-	if (!run_step(&m->real, e))
+	if (!replay_step(&m->real, e))
 		return give_up(m, "damaged: it says what cannot be");
-	if (!run_agrees(&m->real, e)) {
+	if (!replay_agrees(&m->real, e)) {
 		m->failure->diverges = true;
 		return give_up(m, "diverges; replay it to see how");
 	}
 	mask_event(m, e);
-	m->unlike = !run_step(&m->masked, e) || !do_alike(&m->real, &m->masked);
+	m->unlike =
+		!replay_step(&m->masked, e) || !do_alike(&m->real, &m->masked);
 	if (m->unlike)
 		return give_up(m, "masked, it would not do the same");
 	e->digest = record_digest(&m->masked.effects, &m->masked.want);
@@ -246,17 +247,17 @@ static bool copy_snapshot(struct masking *m, bool first)
 	struct dhcp4_snapshot *s = &m->record.snapshot;
 
 	if (first) {
-		run_begin(&m->real, s);
-	} else if (run_check(&m->real, s)) {
+		replay_begin(&m->real, s);
+	} else if (replay_check(&m->real, s)) {
 		m->failure->diverges = true;
 		return give_up(m, "diverges; replay it to see how");
 	}
 	mask_snapshot(&m->anon, s);
 	if (first)
-		run_begin(&m->masked, s);
+		replay_begin(&m->masked, s);
 	else
-		run_check(&m->masked, s);
-	run_snapshot(&m->masked, s);
+		replay_check(&m->masked, s);
+	replay_snapshot(&m->masked, s);
 	record_write_snapshot(&m->out, s);
 	return true;
 }

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "replay/run.h"
+#include "core/replay.h"
 
 void print_header(const struct recording_header *);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/names.h"
+#include "sim/judge.h"
 
 /* A reply on its way, and what the kernel needs then: two links of 50 us. */
 #define ARRIVAL_NS MS(1)
@@ -23,6 +24,9 @@ static struct entry {
 } entries[STAGE_LOG_SIZE];
 static unsigned entry_count, heard_count;
 static const struct message *last;
+
+/* The simulator's oracles look on. */
+static struct judge *judge;
 
 /* ---- what is seen --------------------------------------------------------- */
 
@@ -153,6 +157,27 @@ void tell(uint8_t type)
 	say(&r);
 }
 
+struct sim_dhcpd *add_server(unsigned n)
+{
+	const struct server_config config = {
+		.address = IP(10, 0, 0, 2) + n,
+		.prefix_length = 24,
+		.pool_first = IP(CLIENT) + 20 * n,
+		.pool_last = IP(CLIENT) + 20 * n + 9,
+		.lease_s = LEASE_S,
+		.option_count = 1,
+		.options = { { .code = DHCP4_OPTION_ROUTER,
+			       .size = 4,
+			       .bytes = (const uint8_t[]){ ROUTER } } },
+	};
+	struct sim_dhcpd *dhcpd =
+		sim_dhcpd_add(&stage.network, "server", &config);
+
+	sim_link_join(dhcpd->interface, sim_switch_port(stage.fabric));
+	judge_watch_server(judge, dhcpd);
+	return dhcpd;
+}
+
 bool peer_reaches(ipv4_addr address)
 {
 	stage.pinged = address;
@@ -215,6 +240,8 @@ static void add_host(void)
 		.send_failed = saw_send_failed,
 	};
 	sim_watch_add(stage.host, &stage.watch);
+	judge = judge_new(&stage.network);
+	judge_watch_host(judge, stage.host);
 }
 
 void stage_open(unsigned seed)
@@ -240,6 +267,10 @@ void stage_open(unsigned seed)
 
 void stage_close(void)
 {
+	judge_end(judge);
+	if (judge_failed(judge) && !stage.unjudged)
+		ck_abort_msg("%s: %s", judge_oracle(judge), judge_text(judge));
+	judge_free(judge);
 	sim_network_free(&stage.network);
 }
 

@@ -353,7 +353,7 @@ END_TEST
 /* ---- floods ------------------------------------------------------------------------- */
 
 /* Covers: DF-msg-20 */
-START_TEST(a_minute_of_ten_thousand_bad_replies_a_second_stops_nothing)
+START_TEST(ten_seconds_of_ten_thousand_bad_replies_each_stop_nothing)
 {
 	struct reply bad[4];
 	struct sim_frame frames[4];
@@ -367,8 +367,8 @@ START_TEST(a_minute_of_ten_thousand_bad_replies_a_second_stops_nothing)
 	put_u32(bad[3].payload + AT_XID, 1);
 	for (unsigned i = 0; i < ARRAY_SIZE(bad); i++)
 		frames[i] = reply_frame(&bad[i]);
-	for (unsigned i = 0; i < 600000; i++) {
-		if (i == 200000)
+	for (unsigned i = 0; i < 100000; i++) {
+		if (i == 30000)
 			tell(DHCP4_TYPE_OFFER);
 		sim_send(stage.peer, &frames[i % 4]);
 		sim_clock_run(&stage.network.clock, now() + S(1) / 10000);
@@ -398,6 +398,6 @@ Suite *test_messages_suite(void)
 	tcase_add_test(t, what_means_nothing_to_a_client_is_ignored);
 	tcase_add_test(t, giaddr_is_neither_a_router_nor_anything_else);
 	tcase_add_test(
-		t, a_minute_of_ten_thousand_bad_replies_a_second_stops_nothing);
+		t, ten_seconds_of_ten_thousand_bad_replies_each_stop_nothing);
 	return suite;
 }

@@ -284,7 +284,7 @@ struct judge_oracle {
 
 extern const struct judge_oracle judge_tables, judge_timing, judge_tenure,
 	judge_expiry, judge_unique, judge_inert, judge_agree, judge_alive,
-	judge_legal, judge_converge, judge_fresh, judge_file;
+	judge_legal, judge_converge, judge_fresh, judge_file, judge_replay;
 
 struct judge {
 	struct sim_network *network;

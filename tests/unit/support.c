@@ -17,7 +17,7 @@
 #include "base/assert.h"
 #include "core/message.h"
 #include "core/names.h"
-#include "replay/run.h"
+#include "core/replay.h"
 
 /* ---- messages on the wire --------------------------------------------- */
 
@@ -344,7 +344,7 @@ static void check_client(const struct world *w, unsigned others)
 }
 
 /* What goes through octets and back is all that there is. */
-static void copy_by_octets(struct run *to, const struct world *from)
+static void copy_by_octets(struct replay *to, const struct world *from)
 {
 	static struct dhcp4_snapshot snapshot;
 	static uint8_t octets[SNAPSHOT_SIZE_MAX];
@@ -357,14 +357,14 @@ static void copy_by_octets(struct run *to, const struct world *from)
 	r = reader_over(octets, w.used);
 	snapshot_read(&r, &snapshot);
 	CHECK(!r.failed && r.left == 0);
-	run_begin(to, &snapshot);
+	replay_begin(to, &snapshot);
 }
 
 /* A copy does the same: nothing is kept outside of it, and nothing is random. */
 static void step_copy(const struct world *before, const struct world *after,
 		      const struct dhcp4_event *event)
 {
-	static struct run run, expected;
+	static struct replay run, expected;
 	static struct dhcp4_snapshot snapshot;
 	struct dhcp4_want want = dhcp4_want(&after->client);
 	struct record_event record = {
@@ -375,13 +375,13 @@ static void step_copy(const struct world *before, const struct world *after,
 	const char *difference;
 
 	copy_by_octets(&run, before);
-	CHECK(run_step(&run, &record));
-	CHECK(run_agrees(&run, &record));
+	CHECK(replay_step(&run, &record));
+	CHECK(replay_agrees(&run, &record));
 	CHECK(run.effects.slot_taken == after->effects.slot_taken);
 	CHECK(offer_pool_free(&run.pool) == offer_pool_free(&after->pool));
 	copy_by_octets(&expected, after);
-	run_snapshot(&expected, &snapshot);
-	difference = run_check(&run, &snapshot);
+	replay_snapshot(&expected, &snapshot);
+	difference = replay_check(&run, &snapshot);
 	if (difference)
 		ck_abort_msg("a copy has another %s", difference);
 }

@@ -41,7 +41,7 @@ void tape_save(struct tape *tape, const struct world *w)
 unsigned tape_replay(const struct file *file, struct dhcp4_snapshot *ret_end)
 {
 	static struct record record;
-	static struct run run;
+	static struct replay run;
 	struct recording_header header;
 	struct reader records;
 	unsigned events = 0;
@@ -51,25 +51,25 @@ unsigned tape_replay(const struct file *file, struct dhcp4_snapshot *ret_end)
 	      RECORDING_ERROR_NONE);
 	CHECK(record_read(&records, &record));
 	CHECK(record.kind == RECORD_KIND_SNAPSHOT);
-	run_begin(&run, &record.snapshot);
+	replay_begin(&run, &record.snapshot);
 	for (;;) {
 		CHECK(record_read(&records, &record));
 		if (record.kind == RECORD_KIND_END)
 			break;
 		if (record.kind == RECORD_KIND_EVENT) {
 			events++;
-			CHECK(run_step(&run, &record.event));
-			if (!run_agrees(&run, &record.event))
+			CHECK(replay_step(&run, &record.event));
+			if (!replay_agrees(&run, &record.event))
 				ck_abort_msg("event %u does something else",
 					     events);
 			continue;
 		}
-		name = run_check(&run, &record.snapshot);
+		name = replay_check(&run, &record.snapshot);
 		if (name)
 			ck_abort_msg("after event %u: another %s", events, name);
 	}
 	if (ret_end)
-		run_snapshot(&run, ret_end);
+		replay_snapshot(&run, ret_end);
 	return events;
 }
 

@@ -7,7 +7,7 @@
 
 #include "core/recorder.h"
 #include "replay/file.h"
-#include "replay/run.h"
+#include "core/replay.h"
 #include "unit/support.h"
 
 #define TAPE_SIZE_MAX (1024 * 1024)

@@ -73,7 +73,7 @@ static void check_secrets(void)
 static const char *transitions(const struct file *file, char text[4096])
 {
 	static struct record record;
-	static struct run run;
+	static struct replay run;
 	struct recording_header header;
 	struct reader records;
 	struct str s = str_over(text, 4096);
@@ -81,11 +81,11 @@ static const char *transitions(const struct file *file, char text[4096])
 	CHECK(recording_open(file->bytes, file->size, &header, &records) ==
 	      RECORDING_ERROR_NONE);
 	CHECK(record_read(&records, &record));
-	run_begin(&run, &record.snapshot);
+	replay_begin(&run, &record.snapshot);
 	while (record_read(&records, &record) && record.kind != RECORD_KIND_END) {
 		if (record.kind != RECORD_KIND_EVENT)
 			continue;
-		CHECK(run_step(&run, &record.event));
+		CHECK(replay_step(&run, &record.event));
 		for (unsigned i = 0; i < run.effects.count; i++) {
 			const struct dhcp4_effect *e = &run.effects.list[i];
 

@@ -216,7 +216,7 @@ END_TEST
 START_TEST(another_run_diverges)
 {
 	static struct record record;
-	static struct run run;
+	static struct replay run;
 	struct recording_header header;
 	struct reader records;
 	bool agreed = true;
@@ -227,11 +227,11 @@ START_TEST(another_run_diverges)
 	      RECORDING_ERROR_NONE);
 	CHECK(record_read(&records, &record));
 	record.snapshot.client.prng.key[0]++;
-	run_begin(&run, &record.snapshot);
+	replay_begin(&run, &record.snapshot);
 	while (agreed && record_read(&records, &record) &&
 	       record.kind == RECORD_KIND_EVENT) {
-		CHECK(run_step(&run, &record.event));
-		agreed = run_agrees(&run, &record.event);
+		CHECK(replay_step(&run, &record.event));
+		agreed = replay_agrees(&run, &record.event);
 	}
 	CHECK(!agreed);
 }
@@ -245,18 +245,18 @@ START_TEST(impossible_events_are_no_step)
 		.free_slots = DHCP4_POOL_SIZE,
 	};
 	struct dhcp4_snapshot snapshot;
-	static struct run run;
+	static struct replay run;
 
 	world.config.offer_window_ns = S(2);
 	world_start(&world);
 	world_offer(&world);
 	snapshot_take(&world.client, &world.config, &world.pool, &snapshot);
-	run_begin(&run, &snapshot);
-	CHECK(!run_step(&run, &event));
+	replay_begin(&run, &snapshot);
+	CHECK(!replay_step(&run, &event));
 	event.event.now = S(1000);
-	CHECK(!run_step(&run, &event));
+	CHECK(!replay_step(&run, &event));
 	event.free_slots--;
-	CHECK(run_step(&run, &event));
+	CHECK(replay_step(&run, &event));
 }
 END_TEST
 

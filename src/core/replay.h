@@ -2,14 +2,14 @@
 /*
  * A client that lives again: the core, fed with the records of a recording.
  */
-#ifndef REPLAY_RUN_H
-#define REPLAY_RUN_H
+#ifndef CORE_REPLAY_H
+#define CORE_REPLAY_H
 
 #include <stdbool.h>
 
 #include "core/record.h"
 
-struct run {
+struct replay {
 	struct dhcp4_client client;
 	struct dhcp4_config config;
 	struct dhcp4_offer_pool pool;
@@ -19,21 +19,21 @@ struct run {
 	struct dhcp4_want want;
 };
 
-void run_begin(struct run *, const struct dhcp4_snapshot *);
+void replay_begin(struct replay *, const struct dhcp4_snapshot *);
 
 /*
  * A later snapshot: from there on its configuration holds. Returns the name of
  * what is not the same in the client, or NULL.
  */
-const char *run_check(struct run *, const struct dhcp4_snapshot *);
+const char *replay_check(struct replay *, const struct dhcp4_snapshot *);
 
 /* The client's present snapshot. */
-void run_snapshot(const struct run *, struct dhcp4_snapshot *ret);
+void replay_snapshot(const struct replay *, struct dhcp4_snapshot *ret);
 
 /* One step. False, and nothing done, if the event cannot follow here. */
-bool run_step(struct run *, const struct record_event *);
+bool replay_step(struct replay *, const struct record_event *);
 
 /* True if the last step gave back what was recorded of it. */
-bool run_agrees(const struct run *, const struct record_event *);
+bool replay_agrees(const struct replay *, const struct record_event *);
 
 #endif
