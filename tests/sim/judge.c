@@ -28,11 +28,13 @@ static const struct judge_oracle *alone;
 
 /* Asks all oracles that have an opinion on it. */
 #define ASK(p, what, ...) \
-	for (unsigned i_ = 0; i_ < ARRAY_SIZE(oracles); i_++) { \
-		(p)->judge->asking = oracles[i_]; \
-		if (oracles[i_]->what) \
-			oracles[i_]->what(__VA_ARGS__); \
-	}
+	do { \
+		for (unsigned i_ = 0; i_ < ARRAY_SIZE(oracles); i_++) { \
+			(p)->judge->asking = oracles[i_]; \
+			if (oracles[i_]->what) \
+				oracles[i_]->what(__VA_ARGS__); \
+		} \
+	} while (0)
 
 /* ---- words --------------------------------------------------------------- */
 
@@ -197,7 +199,8 @@ static void watch_kernel(struct sim_watch *watch, struct sim_port *port,
 	if (p->judge->failed)
 		return;
 	port_model_kernel(p);
-	ASK(p, kernel, p, before, cause);
+	if (!p->silent)
+		ASK(p, kernel, p, before, cause);
 	port_model_set_timer(p);
 }
 
@@ -207,7 +210,8 @@ static void watch_stored(struct sim_watch *watch, struct sim_port *port)
 
 	if (p->judge->failed)
 		return;
-	ASK(p, stored, p);
+	if (!p->silent)
+		ASK(p, stored, p);
 	port_model_stored(p);
 	port_model_set_timer(p);
 }
@@ -221,7 +225,8 @@ static void watch_notice(struct sim_watch *watch, struct sim_port *port,
 		return;
 	if (notice->kind == DHCP4_NOTICE_TRANSITION)
 		p->judge->counters.transitions[notice->from][notice->to]++;
-	ASK(p, notice, p, notice);
+	if (!p->silent)
+		ASK(p, notice, p, notice);
 	port_model_notice(p, notice);
 	port_model_set_timer(p);
 }
@@ -244,7 +249,7 @@ static void look(struct sim_timer *timer)
 	if (p->judge->failed)
 		return;
 	port_model_catch_up(p);
-	if (port_model_is_awake(p) && !p->silent)
+	if (port_model_is_awake(p))
 		ASK(p, look, p);
 	if (p->look_at <= judge_now(p))
 		p->look_at = NSEC_NEVER;

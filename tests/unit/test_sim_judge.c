@@ -300,6 +300,24 @@ START_TEST(wrong_server_is_seen)
 }
 END_TEST
 
+/* Of a port that asks for parameters alone only its messages are judged. */
+START_TEST(inform_is_judged_by_the_tables)
+{
+	struct dhcp4_config *config = &p->port->iface.config;
+
+	config->inform_address = CLIENT;
+	puppet_start(p);
+	puppet_enter(p, DHCP4_STATE_INFORMING);
+	puppet_send_first(p, DHCP4_REQUEST_INFORM);
+	puppet_configure(p, S(3000));
+	puppet_at(p, S(100));
+	check_fine();
+	config->inform_address = CLIENT_2;
+	puppet_send_first(p, DHCP4_REQUEST_INFORM);
+	check_blamed("tables");
+}
+END_TEST
+
 /* ---- timing ---------------------------------------------------------------- */
 
 /* The second DISCOVER comes 3 to 5 s after the first. */
@@ -1004,6 +1022,7 @@ static void add_unbound(TCase *t)
 	tcase_add_test(t, what_was_not_offered_is_seen);
 	tcase_add_test(t, another_xid_is_seen);
 	tcase_add_test(t, wrong_secs_are_seen);
+	tcase_add_test(t, inform_is_judged_by_the_tables);
 	tcase_add_loop_test(t, backoff, 0, ARRAY_SIZE(agains));
 	tcase_add_test(t, sixth_request_is_seen);
 	tcase_add_test(t, pause_after_naks);
