@@ -40,6 +40,7 @@ static const struct field frame_rows[] = {
 	FIELD_FLAG(OF, frame.checksum_partial),
 	FIELD_HWADDR(OF, frame.source),
 };
+static const struct field arp_rows[] = { FIELD_FLAG(OF, arp.own) };
 static const struct field failed_rows[] = { FIELD_NUMBER(OF, failed.error) };
 static const struct field lost_rows[] = {
 	FIELD_UP_TO(OF, address_lost, DHCP4_ADDRESS_LOST_CONFLICT),
@@ -58,6 +59,7 @@ static const struct fields arguments[DHCP4_EVENT_COUNT] = {
 	[DHCP4_EVENT_STOP] = TABLE(stop_rows),
 	[DHCP4_EVENT_CARRIER] = TABLE(carrier_rows),
 	[DHCP4_EVENT_FRAME] = TABLE(frame_rows),
+	[DHCP4_EVENT_ARP] = TABLE(arp_rows),
 	[DHCP4_EVENT_SEND_FAILED] = TABLE(failed_rows),
 	[DHCP4_EVENT_CONFIGURE_FAILED] = TABLE(failed_rows),
 	[DHCP4_EVENT_ADDRESS_LOST] = TABLE(lost_rows),
@@ -148,9 +150,11 @@ static void write_effect(struct writer *w, const struct dhcp4_effect *effect)
 	switch (effect->kind) {
 	case DHCP4_EFFECT_SEND_BROADCAST:
 	case DHCP4_EFFECT_SEND_UNICAST:
-	case DHCP4_EFFECT_SEND_ARP:
 		fields_write(w, &send_fields, effect);
 		write_packet(w, effect->send.packet, effect->send.size);
+		return;
+	case DHCP4_EFFECT_SEND_ARP:
+		writer_bytes(w, effect->arp.packet, ARP_SIZE);
 		return;
 	case DHCP4_EFFECT_DECONFIGURE:
 		fields_write(w, &deconfigure_fields, effect);

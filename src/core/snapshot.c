@@ -35,7 +35,8 @@ static const struct field config_rows[] = {
 	FIELD_FLAG(OF, bootp),
 	FIELD_FLAG(OF, ignore_classless_routes),
 	FIELD_NUMBER(OF, offer_window_ns),
-	FIELD_UP_TO(OF, acd, DHCP4_ACD_STRICT),
+	FIELD_UP_TO(OF, acd, ACD_MODE_COUNT - 1),
+	FIELD_UP_TO(OF, acd_defence, ACD_DEFENCE_COUNT - 1),
 };
 #undef OF
 const struct fields dhcp4_config_fields = TABLE(config_rows);
@@ -62,6 +63,29 @@ static const struct field offer_rows[] = {
 #undef OF
 const struct fields dhcp4_offer_fields = TABLE(offer_rows);
 
+#define OF struct acd
+static const struct field acd_rows[] = {
+	FIELD_UP_TO(OF, phase, ACD_PHASE_COUNT - 1),
+	FIELD_ADDRESS(OF, address),
+	FIELD_FLAG(OF, in_use),
+	FIELD_NUMBER(OF, sent),
+	FIELD_NUMBER(OF, next_at),
+	FIELD_NUMBER(OF, probed_at),
+	FIELD_NUMBER(OF, defended_at),
+	FIELD_NUMBER(OF, conflict_at),
+	FIELD_NUMBER(OF, conflicts),
+};
+#undef OF
+static const struct fields acd_fields = TABLE(acd_rows);
+
+#define OF struct dhcp4_declined
+static const struct field declined_rows[] = {
+	FIELD_ADDRESS(OF, address),
+	FIELD_NUMBER(OF, until),
+};
+#undef OF
+static const struct fields declined_fields = TABLE(declined_rows);
+
 /* All but the slots of the offers, which are the pool's matter. */
 #define OF struct dhcp4_client
 static const struct field client_rows[] = {
@@ -87,6 +111,12 @@ static const struct field client_rows[] = {
 	FIELD_UP_TO(OF, tenure, DHCP4_TENURE_HELD),
 	FIELD_FLAG(OF, usable),
 	FIELD_STRUCT(OF, lease, &dhcp4_lease_fields),
+	FIELD_STRUCT(OF, acd, &acd_fields),
+	FIELD_ADDRESS(OF, conflict),
+	FIELD_STRUCT(OF, declined[0], &declined_fields),
+	FIELD_STRUCT(OF, declined[1], &declined_fields),
+	FIELD_STRUCT(OF, declined[2], &declined_fields),
+	FIELD_STRUCT(OF, declined[3], &declined_fields),
 	FIELD_FLAG(OF, configured),
 	FIELD_NUMBER(OF, configure_failures),
 	FIELD_NUMBER(OF, configure_at),

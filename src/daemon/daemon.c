@@ -377,7 +377,7 @@ static int set_up(struct daemon *d, struct managed *m,
 	config->requested_address = settings->requested_address;
 	config->broadcast = settings->broadcast;
 	config->bootp = settings->bootp;
-	config->acd = DHCP4_ACD_OFF;
+	config->acd = ACD_MODE_OFF;
 	memcpy(config->hostname, settings->hostname, sizeof(config->hostname));
 	memcpy(config->vendor_class, settings->vendor_class,
 	       sizeof(config->vendor_class));

@@ -348,12 +348,23 @@ static void log_notice_of(const struct iface *i,
 		log_notice("%s: %s is gone: %s", i->name, address,
 			   dhcp4_loss_name(notice->loss));
 		break;
+	case DHCP4_NOTICE_WITHDRAWN:
+		log_notice("%s: %s is not used until it is checked", i->name,
+			   address);
+		break;
 	case DHCP4_NOTICE_READY:
 		log_info("%s: %s is ready", i->name, address);
 		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
 		log_warning("%s: %s is not configured yet; trying again",
 			    i->name, address);
+		break;
+	case DHCP4_NOTICE_CONFLICT:
+		log_warning("%s: another host uses %s", i->name, address);
+		break;
+	case DHCP4_NOTICE_DEFENDED:
+		log_warning("%s: another host claimed %s; defended", i->name,
+			    address);
 		break;
 	case DHCP4_NOTICE_INFORMED:
 		log_notice("%s: parameters from %s", i->name, server);

@@ -99,7 +99,7 @@ static void started(struct port_model *p)
 	p->released = p->suspended = p->unready = p->converged = false;
 	p->silent = config->inform_address || config->bootp ||
 		    config->ignore_classless_routes ||
-		    config->acd != DHCP4_ACD_OFF;
+		    config->acd != ACD_MODE_OFF;
 	p->state = DHCP4_STATE_STOPPED;
 	p->wall_offset_s = p->port->host->wall_offset_s;
 	p->carrier = sim_interface_has_carrier(p->port->interface);

@@ -445,5 +445,5 @@ void sim_port_init(struct sim_port *port, struct sim_host *host, unsigned number
 	memcpy(config->parameters, default_parameters,
 	       sizeof(default_parameters));
 	config->parameters_count = sizeof(default_parameters);
-	config->acd = DHCP4_ACD_OFF;
+	config->acd = ACD_MODE_OFF;
 }

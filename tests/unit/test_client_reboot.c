@@ -532,16 +532,21 @@ START_TEST(carrier_goes_in_every_state)
 END_TEST
 
 /* Granted, not yet checked: asked for again, not used by mere silence. */
+/* What was granted is ours: asked for again, and used when it was checked. */
 START_TEST(carrier_goes_while_probing)
 {
 	world_reach(&w, DHCP4_STATE_PROBING, false);
 	world_carrier(&w, false);
-	world_check(&w, DHCP4_STATE_INIT_REBOOT, DHCP4_TENURE_REMEMBERED);
+	world_check(&w, DHCP4_STATE_INIT_REBOOT, DHCP4_TENURE_GRANTED);
 	world_sleep(&w, S(2));
 	world_carrier(&w, true);
-	world_run(&w, S(8));
-	world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_NONE);
+	world_run(&w, S(4) - 1);
+	world_check(&w, DHCP4_STATE_REBOOTING, DHCP4_TENURE_GRANTED);
 	ck_assert_uint_eq(w.configures, 0);
+	world_run(&w, S(4));
+	world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_HELD);
+	ck_assert_uint_eq(w.configures, 1);
+	ck_assert_uint_eq(w.saves, 1);
 }
 END_TEST
 
@@ -693,7 +698,8 @@ START_TEST(resume_elsewhere)
 	unsigned sent;
 
 	world_reach(&w, place->state, place->held);
-	if (place->state == DHCP4_STATE_BOUND ||
+	if (place->state == DHCP4_STATE_PROBING ||
+	    place->state == DHCP4_STATE_BOUND ||
 	    place->state == DHCP4_STATE_RENEWING ||
 	    place->state == DHCP4_STATE_REBINDING ||
 	    place->state == DHCP4_STATE_INFORMING)
