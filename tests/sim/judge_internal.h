@@ -171,6 +171,7 @@ struct port_model {
 	const char *send_why;
 
 	struct judge_lease lease; /* the newest; its facts stay when it ends */
+	bool refused;		  /* a NAK was the last word on an address */
 	bool usable;  /* a remembered one may be used when nobody answers */
 	nsec gone_by; /* the kernel must not have its address after that */
 

@@ -103,6 +103,7 @@ static void started(struct port_model *p)
 	p->state = DHCP4_STATE_STOPPED;
 	p->wall_offset_s = p->port->host->wall_offset_s;
 	p->carrier = sim_interface_has_carrier(p->port->interface);
+	p->refused = false;
 	p->offer_count = p->naks = 0;
 	p->nak_until = 0;
 	p->begun_at = NSEC_NEVER;

@@ -366,6 +366,7 @@ static void note_ack(struct port_model *p, const struct judge_reply *r)
 	judge_lease_read(p, &r->message, p->first_at, &p->lease);
 	p->phase = JUDGE_PHASE_BOUND;
 	p->again = p->begin = never;
+	p->refused = false;
 	p->naks = 0;
 	p->nak_until = 0;
 	p->file_late = p->port->troubles.store != 0;
@@ -395,6 +396,7 @@ static void note_nak(struct port_model *p)
 		p->file_must_go = p->port->file_size != 0;
 		port_model_end_lease(p, judge_now(p));
 	}
+	p->refused = !p->lease.valid;
 	p->naks++;
 	p->nak_until = judge_now(p) + nak_pause(p->naks);
 	port_model_idle(p, p->nak_until, DHCP4_REQUEST_DISCOVER,

@@ -209,13 +209,13 @@ static bool was_offered(const struct port_model *p, const struct judge_sent *s)
 	return false;
 }
 
-/* An address that a DISCOVER may suggest (RFC 2131 3.1 (1), 4.4.1). */
+/* An address that a DISCOVER may suggest (RFC 2131 3.1 (1), 3.2 (2), 4.4.1). */
 static bool may_suggest(const struct port_model *p, ipv4_addr address)
 {
 	ipv4_addr wanted = p->port->iface.config.requested_address;
 
 	return address == 0 || address == wanted ||
-	       (!wanted && address == p->lease.address);
+	       (!wanted && !p->refused && address == p->lease.address);
 }
 
 /* The addresses that are named are those of the offer or of the lease. */
@@ -228,9 +228,10 @@ static void check_addresses(struct port_model *p, const struct judge_packet *m)
 	case DHCP4_REQUEST_DISCOVER:
 		if (!may_suggest(p, s->requested))
 			judge_fail(p,
-				   "a DISCOVER asks for %s; the last lease was %s",
+				   "a DISCOVER asks for %s; the last lease was %s%s",
 				   judge_ip(s->requested).text,
-				   judge_ip(address).text);
+				   judge_ip(address).text,
+				   p->refused ? ", refused" : "");
 		return;
 	case DHCP4_REQUEST_SELECTING:
 		if (!was_offered(p, s))

@@ -260,6 +260,29 @@ START_TEST(what_was_not_offered_is_seen)
 }
 END_TEST
 
+/* What a NAK refused is not suggested again. */
+START_TEST(refused_address_is_not_asked_for)
+{
+	uint8_t packet[DHCP4_PACKET_MAX];
+	size_t size;
+
+	puppet_at(p, S(495));
+	puppet_send_first(p, DHCP4_REQUEST_RENEWING);
+	puppet_hear_type(p, DHCP4_TYPE_NAK);
+	check_fine();
+	p->values.xid++;
+	/* As INIT-REBOOT's, but for the type. */
+	size = puppet_write(p, DHCP4_REQUEST_REBOOTING, packet);
+	packet[FRAME_HEADERS_SIZE + DHCP4_HEADER_SIZE + 2] = DHCP4_TYPE_DISCOVER;
+	frame_seal(packet, size - FRAME_HEADERS_SIZE,
+		   &(struct datagram){ .destination = IPV4_BROADCAST,
+				       .source_port = DHCP4_CLIENT_PORT,
+				       .destination_port = DHCP4_SERVER_PORT });
+	puppet_emit(p, packet, size, false);
+	check_blamed("tables");
+}
+END_TEST
+
 START_TEST(another_xid_is_seen)
 {
 	puppet_start(p);
@@ -1048,6 +1071,7 @@ static void add_bound(TCase *t)
 	tcase_add_checked_fixture(t, setup_bound, teardown);
 	tcase_add_test(t, life_is_fine);
 	tcase_add_test(t, wrong_server_is_seen);
+	tcase_add_test(t, refused_address_is_not_asked_for);
 	tcase_add_test(t, renewal_before_t1_is_seen);
 	tcase_add_test(t, renewal_that_is_asked_for);
 	tcase_add_test(t, renewal_repeated_too_soon_is_seen);
