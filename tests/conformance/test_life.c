@@ -166,6 +166,7 @@ START_TEST(a_release_without_a_lease_or_a_link_says_nothing)
 	unplug();
 	sim_port_release(stage.port);
 	kernel_is_empty();
+	ck_assert_uint_eq(stage.send_failures, 0);
 	plug();
 	silence(S(3600));
 }

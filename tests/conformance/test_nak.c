@@ -248,6 +248,27 @@ START_TEST(who_refuses_always_is_asked_ever_more_rarely)
 }
 END_TEST
 
+/* Covers: DF-if-02 DF-msg-08 */
+START_TEST(a_flap_does_not_shorten_the_pause_after_refusals)
+{
+	nsec last_said;
+
+	stage.serves = true;
+	stage.edit = refuse_all;
+	reach_selecting();
+	/* Up to the pause of 32 s. */
+	for (unsigned i = 0; i < 15; i++)
+		hear_any();
+	last_said = heard()->at;
+	silence(S(1));
+	sim_link_cut(stage.cable, true);
+	silence(S(1));
+	sim_link_cut(stage.cable, false);
+	hear(DHCP4_REQUEST_DISCOVER);
+	CHECK(heard()->at >= last_said + S(32));
+}
+END_TEST
+
 /* Covers: DF-msg-08 */
 START_TEST(a_lease_forgives_all_refusals_before_it)
 {
@@ -283,6 +304,7 @@ Suite *test_nak_suite(void)
 	tcase_add_test(t, of_another_offer_it_leaves_the_held_address_alone);
 	tcase_add_test(t, for_somebody_else_it_counts_in_no_state);
 	tcase_add_test(t, who_refuses_always_is_asked_ever_more_rarely);
+	tcase_add_test(t, a_flap_does_not_shorten_the_pause_after_refusals);
 	tcase_add_test(t, a_lease_forgives_all_refusals_before_it);
 	return suite;
 }

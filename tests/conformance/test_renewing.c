@@ -291,6 +291,26 @@ static void answer_broadcasts_only(struct reply *r, const struct message *m)
 		r->size = 0;
 }
 
+/* Where the first renewal went nobody is now; the second finds the way anew. */
+START_TEST(a_server_whose_hardware_address_changed_is_found_again)
+{
+	reach_bound();
+	stage.peer->hw[5] ^= 0x80;
+	stage.serves = true;
+	hear(DHCP4_REQUEST_RENEWING);
+	CHECK(memcmp(heard()->frame.destination, stage.peer->hw, 6) != 0);
+	pass(MS(1));
+	CHECK(kernel_left() < S(LEASE_S / 2 + 40));
+	hear(DHCP4_REQUEST_RENEWING);
+	CHECK(memcmp(heard()->frame.destination, stage.peer->hw, 6) == 0);
+	pass(MS(1));
+	CHECK(kernel_left() > S(LEASE_S - 1));
+	/* And is where the next one goes at once. */
+	hear(DHCP4_REQUEST_RENEWING);
+	CHECK(memcmp(heard()->frame.destination, stage.peer->hw, 6) == 0);
+}
+END_TEST
+
 /* Covers: DF-if-10 */
 START_TEST(where_unicast_is_filtered_rebinding_keeps_the_lease)
 {
@@ -368,6 +388,7 @@ Suite *test_renewing_suite(void)
 	tcase_add_test(t, an_ack_of_no_address_is_refused_in_every_state);
 	tcase_add_test(t, a_repeated_ack_is_applied_once);
 	tcase_add_test(t, what_a_renewal_leaves_out_is_gone);
+	tcase_add_test(t, a_server_whose_hardware_address_changed_is_found_again);
 	tcase_add_test(t, where_unicast_is_filtered_rebinding_keeps_the_lease);
 	tcase_add_test(t, whoever_is_told_of_an_address_in_ciaddr_can_reach_it);
 	tcase_add_test(t, after_expiry_only_a_newly_granted_address_is_used);

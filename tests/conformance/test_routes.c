@@ -284,6 +284,24 @@ START_TEST(of_routes_to_one_destination_the_first_is_installed)
 }
 END_TEST
 
+/* The address itself brings it. */
+START_TEST(the_route_of_the_leases_own_subnet_is_left_to_the_address)
+{
+	lease_with(OCTETS(24, 10, 0, 0, 0, 0, 0, 0, 24, 192, 168, 7, 10, 0, 0, 9));
+	kernel_routes(1);
+	CHECK(kernel_has_route(IP(192, 168, 7, 0), 24));
+}
+END_TEST
+
+/* A kernel takes no gateway that is itself behind a gateway. */
+START_TEST(a_gateway_behind_a_gateway_is_none)
+{
+	lease_with(OCTETS(32, 192, 0, 2, 1, 10, 0, 0, 9, 0, 192, 0, 2, 1));
+	kernel_routes(1);
+	ck_assert_uint_eq(kernel_route(IP(192, 0, 2, 1), 32), IP(10, 0, 0, 9));
+}
+END_TEST
+
 /* Covers: DF-route-07 */
 START_TEST(routes_to_where_none_may_lead_are_left_out)
 {
@@ -377,6 +395,9 @@ Suite *test_routes_suite(void)
 	tcase_add_test(t, a_lease_of_32_bits_has_a_default_route);
 	tcase_add_test(t, the_first_router_that_can_be_one_is_the_default);
 	tcase_add_test(t, of_routes_to_one_destination_the_first_is_installed);
+	tcase_add_test(
+		t, the_route_of_the_leases_own_subnet_is_left_to_the_address);
+	tcase_add_test(t, a_gateway_behind_a_gateway_is_none);
 	tcase_add_test(t, routes_to_where_none_may_lead_are_left_out);
 	tcase_add_test(t, static_routes_go_by_class_and_none_is_a_default);
 	tcase_add_test(t, a_renewal_brings_its_own_routes_and_keeps_the_address);
