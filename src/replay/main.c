@@ -28,10 +28,14 @@ struct call {
 
 static const char *path_now; /* for a failure in the midst of a step */
 
+static void complain(const char *subject, const char *what)
+{
+	fprintf(stderr, "tenured-replay: %s: %s\n", subject, what);
+}
+
 static int fail(int code, const char *subject, const char *what)
 {
-	fprintf(stderr, "tenured-replay: %s%s%s\n", subject ? subject : "",
-		subject ? ": " : "", what);
+	complain(subject, what);
 	return code;
 }
 
@@ -120,20 +124,21 @@ static int replay(const struct call *call, struct reader records)
 /* So many keys are tried until one is good. */
 #define KEYS_MAX 64
 
+/* *ret_again: none was; the copy is as good as it gets, if there is one. */
 static int mask_by_some_key(const struct file *file, struct file *ret,
-			    struct mask_failure *failure)
+			    struct mask_failure *failure, bool *ret_again)
 {
-	bool again = true;
 	int error = 0;
 
 	*ret = (struct file){ 0 };
-	for (unsigned i = 0; i < KEYS_MAX && again && error == 0; i++) {
+	*ret_again = true;
+	for (unsigned i = 0; i < KEYS_MAX && *ret_again && error == 0; i++) {
 		uint8_t key[32];
 
 		if (getrandom(key, sizeof(key), 0) != sizeof(key))
 			return -errno;
 		file_free(ret);
-		error = mask_file(file, key, ret, failure, &again);
+		error = mask_file(file, key, ret, failure, ret_again);
 	}
 	return error;
 }
@@ -160,7 +165,8 @@ static int mask(const struct call *call, const struct file *file)
 {
 	struct mask_failure failure;
 	struct file masked;
-	int error = mask_by_some_key(file, &masked, &failure), code;
+	bool again;
+	int error = mask_by_some_key(file, &masked, &failure, &again), code;
 
 	if (error < 0)
 		return fail(EX_OSERR, call->path, strerror(-error));
@@ -169,6 +175,10 @@ static int mask(const struct call *call, const struct file *file)
 			call->path, failure.event, failure.what);
 		return failure.diverges ? EXIT_DIVERGES : EX_DATAERR;
 	}
+	if (again)
+		complain(call->path,
+			 "an address in it stays, since its network leaves it "
+			 "no other; see whether you mind before you share it");
 	code = write_masked(call, &masked);
 	file_free(&masked);
 	return code;

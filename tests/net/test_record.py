@@ -193,6 +193,17 @@ def test_record_file(lab):
     assert lab.ctl("status", "-o", "x", check=False).returncode == 64
 
 
+def test_mask_of_an_address_that_stays(lab):
+    """1.0.0.1 in a network 1.0.0.0/8 cannot be another one: it is said."""
+    lab.need_ctl()
+    lab.server(script="on any option 121=08010a000001\non any option 6=01000001\n")
+    lab.bound()
+    path = saved(lab)
+    said = lab.replay("--mask", path)
+    assert "an address in it stays" in said and "masked: " in said, said
+    lab.replay(f"{path}.masked")
+
+
 def test_record_permission(lab):
     lab.need_users()
     lab.need_ctl()
