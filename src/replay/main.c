@@ -39,6 +39,17 @@ static int fail(int code, const char *subject, const char *what)
 	return code;
 }
 
+static int fail_version(int code, const char *path, const char *version,
+			const char *what)
+{
+	fflush(stdout);
+	fprintf(stderr,
+		"tenured-replay: %s: recorded by tenured %s; this program, of "
+		"%s, %s: use its own\n",
+		path, version, TENURED_VERSION, what);
+	return code;
+}
+
 /*
  * A file may lead the core to where it never goes by itself: it says what no
  * client ever was, or it shows a fault of the core.
@@ -248,28 +259,27 @@ static int fail_usage(const char *what)
 	return EX_USAGE;
 }
 
-/* The file is open: says whose it is, and does what was asked for. */
+/* The file is there: does with it what was asked for. */
 static int use(const struct call *call, const struct file *file)
 {
 	struct recording_header header;
 	struct reader records;
 	enum recording_error error =
 		recording_open(file->bytes, file->size, &header, &records);
+	int code;
 
-	if (error == RECORDING_ERROR_LAYOUT) {
-		fprintf(stderr,
-			"tenured-replay: %s: recorded by tenured %s, which this "
-			"program, of " TENURED_VERSION ", cannot replay; use its "
-			"own\n",
-			call->path, header.version);
-		return EX_DATAERR;
-	}
+	if (error == RECORDING_ERROR_LAYOUT)
+		return fail_version(EX_DATAERR, call->path, header.version,
+				    "cannot replay it");
 	if (error != RECORDING_ERROR_NONE)
 		return fail(EX_DATAERR, call->path, recording_error_text(error));
-	if (call->mask)
-		return mask(call, file);
-	print_header(&header);
-	return replay(call, records);
+	if (!call->mask)
+		print_header(&header);
+	code = call->mask ? mask(call, file) : replay(call, records);
+	if (code == EXIT_DIVERGES && strcmp(header.version, TENURED_VERSION) != 0)
+		return fail_version(code, call->path, header.version,
+				    "may do otherwise");
+	return code;
 }
 
 static int run(struct call *call, int count, char **words)

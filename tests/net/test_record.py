@@ -245,3 +245,21 @@ def test_damaged_recording(lab):
         assert done.returncode in (0, 1, 65), (at, done.stdout)
         assert done.returncode != 1 or "DIVERGES" in done.stdout, (at, done.stdout)
     assert {1, 65} <= codes
+
+
+@lasts(6)
+def test_recording_of_another_version(lab):
+    """A core that does otherwise need not be a fault, if it is another one."""
+    lab.need_ctl()
+    lab.server()
+    lab.bound("-h", HOST)
+    whole = saved(lab).read_bytes()
+    other = whole.replace(HOST.encode(), b"workbench-eight")
+    path = lab.dir / "other"
+    path.write_bytes(with_sum(other))
+    said = lab.replay(path, code=1)
+    assert "DIVERGES" in said and "recorded by" not in said, said
+    path.write_bytes(with_sum(other[:15] + b"9" + other[16:]))
+    for call in ((path,), ("--mask", path)):
+        said = lab.replay(*call, code=1)
+        assert "recorded by tenured 9" in said and "may do otherwise" in said, said
