@@ -188,6 +188,12 @@ def test_record_file(lab):
     assert "exists already" in lab.replay("--mask", path, code=73)
     assert not [name for name in os.listdir(lab.dir) if name.startswith("eth0.record.")
                 and name != "eth0.record.masked"]
+    # Under the longest name there can be, and by no link.
+    lab.ctl("record", "eth0", "-o", "x" * 255)
+    assert stat.S_IMODE((lab.dir / ("x" * 255)).stat().st_mode) == 0o600
+    (lab.dir / "dangling").symlink_to(lab.dir / "elsewhere")
+    assert lab.ctl("record", "eth0", "-o", "dangling", check=False).returncode == 73
+    assert not (lab.dir / "elsewhere").exists()
     assert lab.ctl("record", "eth7", check=False).returncode == 69
     assert lab.ctl("record", check=False).returncode == 64
     assert lab.ctl("status", "-o", "x", check=False).returncode == 64
