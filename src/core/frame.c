@@ -21,13 +21,11 @@ bool hwaddr_equal(const struct hwaddr *a, const struct hwaddr *b)
 
 uint16_t frame_sum(uint32_t sum, const uint8_t *bytes, size_t size)
 {
-	struct reader r = reader_over(bytes, size);
-
 	/* At most 65,535 octets: the sum of so many stays below 2^32. */
-	while (r.left >= 2)
-		sum += reader_u16(&r);
-	if (r.left)
-		sum += (uint32_t)reader_u8(&r) << 8;
+	for (; size > 1; size -= 2, bytes += 2)
+		sum += (uint32_t)(bytes[0] << 8 | bytes[1]);
+	if (size)
+		sum += (uint32_t)bytes[0] << 8;
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return (uint16_t)sum;

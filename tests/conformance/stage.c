@@ -28,7 +28,7 @@ static const struct message *last;
 /* The simulator's oracles look on. */
 static struct judge *judge;
 
-/* ---- what is seen --------------------------------------------------------- */
+/* ---- what is seen ------------------------------------------------------- */
 
 static void saw_frame(struct sim_watch *watch, struct sim_port *port,
 		      const struct sim_frame *frame, bool sent)
@@ -456,7 +456,7 @@ void reach_rebooting(void)
 	hear(DHCP4_REQUEST_REBOOTING);
 }
 
-/* ---- the kernel, the disk ------------------------------------------------- */
+/* ---- the kernel, the disk ----------------------------------------------- */
 
 void kernel_has(ipv4_addr address, unsigned prefix_length)
 {

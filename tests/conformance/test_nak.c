@@ -72,6 +72,21 @@ START_TEST(in_requesting_the_chosen_servers_counts)
 }
 END_TEST
 
+/* Not even if it was only wished for. */
+START_TEST(an_address_that_was_refused_is_wished_for_no_more)
+{
+	reach_bound();
+	hear_until(DHCP4_REQUEST_DISCOVER);
+	ck_assert_uint_eq(message_u32(heard(), DHCP4_OPTION_REQUESTED_ADDRESS),
+			  IP(CLIENT));
+	tell(DHCP4_TYPE_OFFER);
+	hear(DHCP4_REQUEST_SELECTING);
+	tell(DHCP4_TYPE_NAK);
+	CHECK(!message_has(hear(DHCP4_REQUEST_DISCOVER),
+			   DHCP4_OPTION_REQUESTED_ADDRESS));
+}
+END_TEST
+
 /* Covers: DF-msg-07 */
 START_TEST(one_that_names_no_server_is_obeyed_and_called_irregular)
 {
@@ -203,7 +218,7 @@ START_TEST(for_somebody_else_it_counts_in_no_state)
 }
 END_TEST
 
-/* ---- no storm --------------------------------------------------------------- */
+/* ---- no storm ----------------------------------------------------------- */
 
 static void refuse_all(struct reply *r, const struct message *m)
 {
@@ -258,6 +273,7 @@ Suite *test_nak_suite(void)
 	tcase_add_test(t, in_selecting_none_counts);
 	tcase_add_test(t, in_requesting_another_servers_is_ignored);
 	tcase_add_test(t, in_requesting_the_chosen_servers_counts);
+	tcase_add_test(t, an_address_that_was_refused_is_wished_for_no_more);
 	tcase_add_test(t,
 		       one_that_names_no_server_is_obeyed_and_called_irregular);
 	tcase_add_test(t, in_bound_nothing_counts);

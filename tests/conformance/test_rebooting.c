@@ -190,7 +190,7 @@ START_TEST(after_a_crash_nobody_answers_and_the_old_expiry_holds)
 }
 END_TEST
 
-/* ---- lease files that tell nothing good --------------------------------------- */
+/* ---- lease files that tell nothing good --------------------------------- */
 
 /* Covers: DF-time-08 */
 START_TEST(a_lease_that_ended_while_it_was_off_is_only_a_wish)

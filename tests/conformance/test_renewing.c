@@ -9,7 +9,7 @@ Suite *test_renewing_suite(void);
 /* T1 and T2 are drawn up to 2 % earlier than told. */
 #define EARLY(s) ((s) - (s) / 50)
 
-/* ---- what is sent ---------------------------------------------------------- */
+/* ---- what is sent ------------------------------------------------------- */
 
 /* Covers: 2131-4.4.5-02 2131-4.3.2-05 2131-4.3.2-06 2131-4.3.2-07 1122-3.2.1.3-01 */
 START_TEST(at_t1_a_request_goes_to_the_leases_server_alone)
@@ -52,7 +52,7 @@ START_TEST(at_t2_a_request_goes_to_all_servers)
 }
 END_TEST
 
-/* ---- when ------------------------------------------------------------------ */
+/* ---- when --------------------------------------------------------------- */
 
 /* Covers: 2131-4.4.5-06 */
 START_TEST(nothing_leaves_the_port_between_the_ack_and_t1)
@@ -152,7 +152,7 @@ START_TEST(somebody_may_ask_for_a_renewal_before_t1)
 }
 END_TEST
 
-/* ---- answers --------------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------ */
 
 /* Covers: 2131-4.4-06 2131-4.4.5-04 */
 START_TEST(an_ack_gives_the_new_lease_from_its_request_on)
@@ -283,7 +283,7 @@ START_TEST(what_a_renewal_leaves_out_is_gone)
 }
 END_TEST
 
-/* ---- a server that is hard to reach ------------------------------------------- */
+/* ---- a server that is hard to reach ------------------------------------- */
 
 static void answer_broadcasts_only(struct reply *r, const struct message *m)
 {

@@ -69,7 +69,7 @@ static void load_lease(struct port_model *p)
 	p->usable = same_boot || sim_host_wall_s(host) >= p->filed_wall_s;
 	lease->used = lease->valid && p->usable &&
 		      p->kernel.address == lease->address;
-	p->stuck = p->kernel.address && !lease->used;
+	p->stuck = p->kernel.address != lease->address || !p->usable;
 	if (lease->used && !lease->exempt)
 		p->gone_by = lease->expiry;
 }

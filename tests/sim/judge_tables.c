@@ -95,6 +95,19 @@ static void check_header(struct port_model *p, const struct judge_packet *m,
 		complain(p, m, "secs is not 0");
 }
 
+/* An INFORM may go to the server that was set (RFC 2131 4.4.3). */
+static bool is_destination_right(const struct port_model *p,
+				 const struct judge_packet *m,
+				 const struct row *row)
+{
+	const struct dhcp4_config *config = &p->port->iface.config;
+	bool unicast = m->destination != IPV4_BROADCAST;
+
+	if (m->sent.kind == DHCP4_REQUEST_INFORM && unicast)
+		return config->inform_server == m->destination;
+	return unicast == row->unicast;
+}
+
 static void check_places(struct port_model *p, const struct judge_packet *m,
 			 const struct row *row)
 {
@@ -120,9 +133,9 @@ static void check_places(struct port_model *p, const struct judge_packet *m,
 	if (m->source != m->sent.ciaddr)
 		complain(p, m,
 			 "the source address is neither 0.0.0.0 nor ciaddr");
-	if ((m->destination != IPV4_BROADCAST) != row->unicast)
+	if (!is_destination_right(p, m, row))
 		complain(p, m, "the destination is not as its kind has it");
-	if (m->framed && !row->unicast && !m->hw_broadcast)
+	if (m->framed && m->destination == IPV4_BROADCAST && !m->hw_broadcast)
 		complain(p, m, "the frame is no broadcast");
 }
 

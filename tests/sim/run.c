@@ -45,6 +45,7 @@ static struct server_config config_for(struct run *run,
 		.prefix_length = n->prefix_length,
 		.pool_first = n->address + POOL_HOST + number * POOL_SPACING,
 		.lease_s = n->lease_s,
+		.thrifty = run->plan->thrifty,
 		.t1_s = n->t1_s,
 		.t2_s = n->t2_s,
 		.option_count = 1,
@@ -123,6 +124,7 @@ static void add_centre(struct run *run)
 		sim_alloc(&run->network, sizeof(*subnets) * PLAN_NETWORKS_MAX);
 	struct server_config config = {
 		.address = CENTRE_SERVER,
+		.thrifty = run->plan->thrifty,
 		.prefix_length = CENTRE_PREFIX,
 		.subnets = subnets,
 	};

@@ -429,6 +429,26 @@ END_TEST
 START_TEST(unprintable_versions_are_refused)
 {
 	CHECK(open_file(write_file("1\033[2J")) == RECORDING_ERROR_RECORD);
+	CHECK(open_file(write_file("1\177")) == RECORDING_ERROR_RECORD);
+}
+END_TEST
+
+START_TEST(a_cut_header_is_refused)
+{
+	size_t size = 24;
+
+	write_file("1.2.3");
+	sum_up(size);
+	CHECK(open_file(size) == RECORDING_ERROR_RECORD);
+}
+END_TEST
+
+START_TEST(a_file_without_room_is_not_summed_up)
+{
+	struct writer w = writer_over(file, 3);
+
+	recording_end(&w);
+	CHECK(w.failed);
 }
 END_TEST
 
@@ -483,6 +503,8 @@ Suite *test_record_suite(void)
 	tcase_add_test(tcase, altered_files_are_refused);
 	tcase_add_test(tcase, another_layout_is_refused);
 	tcase_add_test(tcase, unprintable_versions_are_refused);
+	tcase_add_test(tcase, a_cut_header_is_refused);
+	tcase_add_test(tcase, a_file_without_room_is_not_summed_up);
 	tcase_add_test(tcase, records_after_the_end_are_refused);
 	tcase_add_test(tcase, unknown_records_are_refused);
 	tcase_add_test(tcase, errors_have_words);

@@ -132,6 +132,17 @@ START_TEST(every_member_comes_back)
 }
 END_TEST
 
+START_TEST(a_longer_member_is_another)
+{
+	struct dhcp4_config longer = full.config;
+
+	longer.client_id.size++;
+	ck_assert_pstr_eq(fields_difference(&dhcp4_config_fields, &longer,
+					    &full.config),
+			  "client_id");
+}
+END_TEST
+
 START_TEST(octets_are_those_of_the_network)
 {
 	static const uint8_t start[] = { 32, 6,	   2,	 0,   0,   1,	2,
@@ -345,6 +356,7 @@ Suite *test_snapshot_suite(void)
 	tcase_add_test(tcase, differences_are_named);
 	tcase_add_test(tcase, restored_offers_can_be_chosen);
 	tcase_add_test(tcase, a_prefix_is_refused);
+	tcase_add_test(tcase, a_longer_member_is_another);
 	tcase_add_test(tcase, each_octet_counts);
 	tcase_add_loop_test(tcase, every_place_comes_back, 0, PLACES);
 	tcase_add_loop_test(tcase, altered_places_are_safe, 0, PLACES);
