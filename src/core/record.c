@@ -341,11 +341,12 @@ const char *recording_error_text(enum recording_error error)
 	case RECORDING_ERROR_NONE:
 		return "no error";
 	case RECORDING_ERROR_FOREIGN:
-		return "not a recording of tenured";
+		return "not a recording of tenured, which tenurectl record makes";
 	case RECORDING_ERROR_FORMAT:
-		return "a recording of another format";
+		return "a recording of another format; the tenured-replay that "
+		       "came with its tenured reads it";
 	case RECORDING_ERROR_DAMAGED:
-		return "damaged: cut, or altered";
+		return "damaged: cut, or altered; copy it again";
 	case RECORDING_ERROR_LAYOUT:
 		return "recorded by another version";
 	case RECORDING_ERROR_RECORD:
