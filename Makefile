@@ -8,6 +8,8 @@
 ##                root; else names the command), configures and builds first
 ##   demo         DISCOVER to BOUND to released, watched; set up as check is
 ##   check-unit   unit tests alone
+##   check-conformance
+##                what RFCs and practice ask of a client, on a simulated network
 ##   check-net    the daemon against real servers, in network namespaces
 ##   sim          one simulated network as a timeline: SEED=n [FAULTS=1,4]
 ##   sim-many     COUNT=n simulated networks, JOBS=n at a time, from SEED=n on
@@ -73,19 +75,23 @@ endif
 core := $(call find,src/base/*.c src/core/*.c)
 daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c))
 ctl := $(call find,src/ctl/*.c)
+replay := $(call find,src/replay/*.c)
 server := $(call find,tests/server/*.c)
 sim := $(call find,tests/sim/*.c)
 unit := $(filter-out $(left_out),$(call find,tests/unit/*.c))
+conformance := $(call find,tests/conformance/*.c)
 tools := $(call find,tests/tools/*.c)
-sources := $(core) $(daemon) $(ctl) $(server) $(sim) $(unit) $(tools)
+sources := $(core) $(daemon) $(ctl) $(replay) $(server) $(sim) $(unit) \
+	$(conformance) $(tools)
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
 
 sbin_programs := build/tenured
-bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl)
-test_programs := build/unit build/dhcp-server build/sim build/diagram \
-	build/machine
+bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
+	build/tenured-replay
+test_programs := build/unit build/conformance build/dhcp-server build/sim \
+	build/diagram build/machine
 
 .PHONY: all tests
 all: $(sbin_programs) $(bin_programs)
@@ -96,20 +102,22 @@ build/tenured: $(call objects,$(daemon)) build/libcore.a
 build/tenured: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS)
 build/tenurectl: $(call objects,$(ctl)) build/libcore.a
 build/tenurectl: libs = $(JANSSON_LIBS)
+build/tenured-replay: $(call objects,$(replay)) build/libcore.a
 build/dhcp-server: $(call objects,$(server)) build/libcore.a
 # The client of the simulator is the one that ships, from iface.c down.
 build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
 	src/daemon/iface.c src/daemon/lease_file.c) build/libcore.a
 build/diagram: build/tests/tools/diagram.o build/libcore.a
 build/machine: $(call objects,tests/tools/machine.c \
-	$(filter tests/unit/support%,$(unit))) build/libcore.a
+	$(filter tests/unit/support%,$(unit)) \
+	$(filter-out %/main.c,$(replay))) build/libcore.a
 build/machine: libs = $(CHECK_LIBS)
-# The client of the simulator is the one that ships, from iface.c down.
-build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
-	src/daemon/iface.c src/daemon/lease_file.c) build/libcore.a
 build/unit: $(call objects,$(unit) \
+	$(filter-out %/main.c,$(daemon) $(replay) $(server) $(sim))) build/libcore.a
+build/conformance: $(call objects,$(conformance) tests/unit/runner.c \
 	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
-build/unit: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) $(CHECK_LIBS)
+build/unit build/conformance: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) \
+	$(CHECK_LIBS)
 
 ifneq ($(WITH_IPC),1)
 JANSSON_CFLAGS :=
@@ -132,6 +140,8 @@ build/src/ctl/%.o: module_cflags = $(JANSSON_CFLAGS)
 build/tests/%.o: module_cflags = -I$(srcdir)/tests
 build/tests/unit/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
 	$(shell_cflags) $(CHECK_CFLAGS)
+build/tests/conformance/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
+	$(CHECK_CFLAGS)
 build/tests/tools/%.o: module_cflags = -I$(srcdir)/tests $(CHECK_CFLAGS)
 
 Q := $(if $(filter 1,$(V)),,@)
@@ -151,20 +161,21 @@ $(sbin_programs) $(bin_programs) $(test_programs):
 	$(call say,LINK)
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(libs) $(LIBS)
 
-# The suites that main.c runs, one for each tests/unit/test_NAME.c.
-suites := $(patsubst tests/unit/test_%.c,SUITE(%),$(filter %.c,$(filter \
-	tests/unit/test_%,$(unit))))
-build/tests/unit/suites.h: force
+# The suites that a main.c runs, one for each test_NAME.c beside it.
+suites = $(patsubst tests/$(1)/test_%.c,SUITE(%),\
+	$(filter tests/$(1)/test_%.c,$($(1))))
+build/tests/%/suites.h: force
 	@mkdir -p $(@D)
-	@echo '$(suites)' >$@.new
+	@echo '$(call suites,$*)' >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 build/tests/unit/main.o: build/tests/unit/suites.h
+build/tests/conformance/main.o: build/tests/conformance/suites.h
 .PHONY: force
 
-$(call objects,$(unit) tests/tools/machine.c): | need-check
+$(call objects,$(unit) $(conformance) tests/tools/machine.c): | need-check
 .PHONY: need-check
 need-check:
-	$(if $(CHECK_LIBS),,@echo 'unit tests need Check (pkg-config check):' \
+	$(if $(CHECK_LIBS),,@echo 'these tests need Check (pkg-config check):' \
 	'contrib/install-deps installs it, then ./configure again' >&2; exit 1)
 
 -include $(patsubst %.o,%.d,$(call objects,$(sources)))
@@ -184,22 +195,27 @@ export TENURED_BUILD := $(CURDIR)/build
 export TENURED_SOURCE := $(abspath $(srcdir))
 export CC NM
 
-.PHONY: check check-unit check-net sim sim-many tidy coverage diagram demo
+.PHONY: check check-unit check-conformance check-net sim sim-many tidy \
+	coverage diagram demo
 check: all tests
 	@$(srcdir)/tests/check \
 		unit=build/unit \
+		conformance=build/conformance \
 		core-purity=$(srcdir)/tests/core-purity \
 		diagram=$(srcdir)/tests/check-diagram \
 		golden=$(srcdir)/tests/check-golden \
+		sim="build/sim many $(COUNT) $(JOBS) $(SEED)" \
 		net=$(srcdir)/tests/net/run \
 		tidy=$(srcdir)/tests/tidy
 check-unit: build/unit
 	@build/unit
+check-conformance: build/conformance
+	@build/conformance
 check-net: all tests
 	@$(srcdir)/tests/net/run
 # Without SEED each run has seeds of its own.
 SEED ?= $(shell date +%s)000000
-COUNT ?= 500
+COUNT ?= 300
 JOBS ?= $(shell nproc)
 FAULTS ?=
 sim: build/sim
@@ -322,7 +338,7 @@ distcheck: dist
 	cd $(trial)/build && unset MAKEFLAGS MAKELEVEL && \
 	../$(archive)/configure $(DISTCHECK_CONFIGURE_FLAGS) && \
 	make -j$(shell nproc) all tests && \
-	make check-unit && \
+	make check-unit check-conformance && \
 	make install DESTDIR=$(trial)/root && \
 	find $(trial)/root -name tenured -type f | grep -q . && \
 	make uninstall DESTDIR=$(trial)/root && \

@@ -46,6 +46,16 @@ uint32_t reader_u32(struct reader *r)
 		 : 0;
 }
 
+uint64_t reader_u64(struct reader *r)
+{
+	const uint8_t *b = reader_bytes(r, 8);
+	uint64_t value = 0;
+
+	for (int i = 0; b && i < 8; i++)
+		value = value << 8 | b[i];
+	return value;
+}
+
 struct reader reader_sub(struct reader *r, size_t size)
 {
 	const uint8_t *bytes = reader_bytes(r, size);
@@ -96,6 +106,15 @@ void writer_u32(struct writer *w, uint32_t value)
 {
 	writer_u16(w, (uint16_t)(value >> 16));
 	writer_u16(w, (uint16_t)value);
+}
+
+void writer_u64(struct writer *w, uint64_t value)
+{
+	uint8_t bytes[8];
+
+	for (int i = 0; i < 8; i++)
+		bytes[i] = (uint8_t)(value >> (56 - 8 * i));
+	writer_bytes(w, bytes, sizeof(bytes));
 }
 
 void writer_pad(struct writer *w, size_t size)

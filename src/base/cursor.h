@@ -25,6 +25,7 @@ struct reader reader_over(const void *data, size_t size);
 uint8_t reader_u8(struct reader *);
 uint16_t reader_u16(struct reader *);
 uint32_t reader_u32(struct reader *);
+uint64_t reader_u64(struct reader *);
 
 /* The next size octets, in place; NULL, and failed, if there are fewer. */
 const uint8_t *reader_bytes(struct reader *, size_t size);
@@ -44,6 +45,7 @@ struct writer writer_over(void *data, size_t size);
 void writer_u8(struct writer *, uint8_t);
 void writer_u16(struct writer *, uint16_t);
 void writer_u32(struct writer *, uint32_t);
+void writer_u64(struct writer *, uint64_t);
 void writer_bytes(struct writer *, const void *data, size_t size);
 
 /* Writes zeros until used is at least size. */

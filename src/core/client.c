@@ -198,17 +198,27 @@ static void derive_effects(struct step *s)
 					       .notice = s->notices[i] });
 }
 
+const char *dhcp4_flaw(const struct dhcp4_client *c)
+{
+	if (!dhcp4_tenure_is_legal(c->state, c->tenure))
+		return "a tenure that the state may not have";
+	if (dhcp4_want(c).deadline <= c->now)
+		return "a deadline that has passed";
+	if (!c->carrier && c->state != DHCP4_STATE_STOPPED &&
+	    c->state != DHCP4_STATE_INIT && c->state != DHCP4_STATE_INIT_REBOOT &&
+	    c->state != DHCP4_STATE_INFORMING)
+		return "a state that needs a carrier";
+	if (c->tenure != DHCP4_TENURE_NONE && c->lease.address == IPV4_ANY)
+		return "a lease of no address";
+	if (c->configured && c->tenure != DHCP4_TENURE_HELD)
+		return "configured without a lease";
+	return NULL;
+}
+
 static void check_invariants(const struct dhcp4_client *c)
 {
-	ASSERT(dhcp4_tenure_is_legal(c->state, c->tenure));
-	ASSERT(dhcp4_want(c).deadline > c->now);
-	ASSERT(c->carrier || c->state == DHCP4_STATE_STOPPED ||
-	       c->state == DHCP4_STATE_INIT ||
-	       c->state == DHCP4_STATE_INIT_REBOOT ||
-	       c->state == DHCP4_STATE_INFORMING);
-	ASSERT(c->tenure == DHCP4_TENURE_NONE || c->lease.address != IPV4_ANY);
+	ASSERT(dhcp4_flaw(c) == NULL);
 	ASSERT(c->state == DHCP4_STATE_SELECTING || c->offers.count == 0);
-	ASSERT(!c->configured || c->tenure == DHCP4_TENURE_HELD);
 }
 
 void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,

@@ -334,6 +334,12 @@ void dhcp4_step(struct dhcp4_client *, const struct dhcp4_config *,
 
 struct dhcp4_want dhcp4_want(const struct dhcp4_client *);
 
+/*
+ * What is wrong with a client that no step leaves behind; NULL: nothing is. Each
+ * step asserts it.
+ */
+const char *dhcp4_flaw(const struct dhcp4_client *);
+
 /* One row of the table of legal transitions; the diagram is made from it. */
 struct dhcp4_transition {
 	enum dhcp4_state from, to;

@@ -343,6 +343,21 @@ void step_take_answer(struct step *s, ipv4_addr asked)
 
 /* ---- the beginning ------------------------------------------------------ */
 
+/*
+ * What a process before us left in the kernel, whose lifetimes do not count a
+ * suspend: the lease is over, and its address goes.
+ */
+static void clear_remains(struct step *s, const struct dhcp4_lease *lease)
+{
+	s->tenure_before = DHCP4_TENURE_HELD;
+	s->address_before = lease->address;
+	s->prefix_length_before = lease->prefix_length;
+	s->loss = DHCP4_LOSS_EXPIRED;
+	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_LOST,
+					      .address = lease->address,
+					      .loss = s->loss });
+}
+
 void step_load_lease(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
@@ -351,8 +366,11 @@ void step_load_lease(struct step *s)
 	if (c->tenure != DHCP4_TENURE_NONE)
 		return;
 	c->hint = lease->address;
-	if (step_is_due(s, lease->expiry_ns))
+	if (step_is_due(s, lease->expiry_ns)) {
+		if (s->event->lease_loaded.in_kernel)
+			clear_remains(s, lease);
 		return;
+	}
 	c->lease = *lease;
 	step_drop_ignored(s, &c->lease.options);
 	c->tenure = s->event->lease_loaded.in_kernel ? DHCP4_TENURE_HELD

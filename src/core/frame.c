@@ -19,30 +19,26 @@ bool hwaddr_equal(const struct hwaddr *a, const struct hwaddr *b)
 	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
-/* The ones' complement sum of RFC 1071, folded; start from sum. */
-static uint16_t sum16(uint32_t sum, const uint8_t *bytes, size_t size)
+uint16_t frame_sum(uint32_t sum, const uint8_t *bytes, size_t size)
 {
-	struct reader r = reader_over(bytes, size);
-
 	/* At most 65,535 octets: the sum of so many stays below 2^32. */
-	while (r.left >= 2)
-		sum += reader_u16(&r);
-	if (r.left)
-		sum += (uint32_t)reader_u8(&r) << 8;
+	for (; size > 1; size -= 2, bytes += 2)
+		sum += (uint32_t)(bytes[0] << 8 | bytes[1]);
+	if (size)
+		sum += (uint32_t)bytes[0] << 8;
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return (uint16_t)sum;
 }
 
-/* The sum over the pseudo header of RFC 768. */
-static uint16_t sum_pseudo(ipv4_addr source, ipv4_addr destination,
-			   uint16_t udp_length)
+uint16_t frame_sum_pseudo(ipv4_addr source, ipv4_addr destination,
+			  uint16_t udp_length)
 {
 	uint32_t sum = IP_PROTOCOL_UDP + (uint32_t)udp_length;
 
 	sum += (source >> 16) + (source & 0xffff);
 	sum += (destination >> 16) + (destination & 0xffff);
-	return sum16(sum, NULL, 0);
+	return frame_sum(sum, NULL, 0);
 }
 
 /* RFC 1122 3.2.1.3: addresses that no datagram can come from. */
@@ -74,7 +70,7 @@ static enum reject parse_ip(const uint8_t *packet, size_t size,
 	if (r.failed || version >> 4 != 4 || header < FRAME_IP_SIZE ||
 	    total < header || total > size)
 		return REJECT_IP_HEADER;
-	if (sum16(0, packet, header) != 0xffff)
+	if (frame_sum(0, packet, header) != 0xffff)
 		return REJECT_IP_CHECKSUM;
 	if (!source_is_possible(ret->source))
 		return REJECT_IP_SOURCE;
@@ -106,9 +102,9 @@ enum reject frame_parse(const void *packet, size_t size, uint16_t port,
 		return REJECT_UDP_LENGTH;
 	if (ret->destination_port != port)
 		return REJECT_UDP_PORT;
-	pseudo = sum_pseudo(ret->source, ret->destination, length);
+	pseudo = frame_sum_pseudo(ret->source, ret->destination, length);
 	if (checksum && !checksum_partial && checksum != pseudo &&
-	    sum16(pseudo, start, length) != 0xffff)
+	    frame_sum(pseudo, start, length) != 0xffff)
 		return REJECT_UDP_CHECKSUM;
 	ret->payload = start + 8;
 	ret->size = length - 8U;
@@ -131,14 +127,15 @@ void frame_seal(uint8_t *packet, size_t payload_size, const struct datagram *d)
 	writer_u16(&w, 0);
 	writer_u32(&w, d->source);
 	writer_u32(&w, d->destination);
-	writer_patch_u16(&w, 10, (uint16_t)~sum16(0, packet, FRAME_IP_SIZE));
+	writer_patch_u16(&w, 10, (uint16_t)~frame_sum(0, packet, FRAME_IP_SIZE));
 
 	writer_u16(&w, d->source_port);
 	writer_u16(&w, d->destination_port);
 	writer_u16(&w, length);
 	writer_u16(&w, 0);
-	sum = (uint16_t)~sum16(sum_pseudo(d->source, d->destination, length),
-			       packet + FRAME_IP_SIZE, length);
+	sum = (uint16_t)~frame_sum(frame_sum_pseudo(d->source, d->destination,
+						    length),
+				   packet + FRAME_IP_SIZE, length);
 	/* A sum of 0 goes out as 0xffff: 0 says that there is none (RFC 768). */
 	writer_patch_u16(&w, FRAME_IP_SIZE + 6, sum ? sum : 0xffff);
 }

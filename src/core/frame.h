@@ -56,6 +56,15 @@ enum reject frame_parse(const void *packet, size_t size, uint16_t port,
  */
 void frame_seal(uint8_t *packet, size_t payload_size, const struct datagram *);
 
+/*
+ * The ones' complement sum of RFC 1071, folded; begins with sum. Over octets with
+ * a right checksum in them it is 0xffff. UDP's begins with the sum over the pseudo
+ * header of RFC 768.
+ */
+uint16_t frame_sum(uint32_t sum, const uint8_t *bytes, size_t size);
+uint16_t frame_sum_pseudo(ipv4_addr source, ipv4_addr destination,
+			  uint16_t udp_length);
+
 /* RFC 826 for IPv4 on a link whose addresses have 6 octets. */
 #define ARP_SIZE	28
 #define ARP_HWADDR_SIZE 6

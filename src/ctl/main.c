@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tenurectl: asks the daemons what they lease, and gives them commands.
+ * tenurectl: asks the daemons what they lease, gives them commands, and saves what
+ * they recorded.
  *
  * What a daemon says of a failure is meant for people and is shown as it is; the
  * exit code follows from the error's name.
@@ -16,6 +17,7 @@
 #include <sysexits.h>
 
 #include "base/assert.h"
+#include "ctl/save.h"
 #include "ctl/service.h"
 #include "ctl/show.h"
 
@@ -32,6 +34,7 @@ struct call {
 	const char *interface; /* NULL: all */
 	unsigned wait_s;
 	bool json;
+	const char *output; /* of record; NULL: by the interface's name */
 };
 
 _Noreturn void assert_fail(const char *expression, const char *file, int line)
@@ -204,13 +207,25 @@ static int fail_empty(const struct call *call, const struct census *census)
 
 /* ---- commands ------------------------------------------------------------------ */
 
-static int do_status(const struct call *call)
+/* What was done, in words; lease is null where there is none. */
+typedef void outcome_words(struct str *, const json_t *lease);
+
+struct command {
+	const char *name;
+	int (*run)(const struct call *, const struct command *);
+	bool for_all; /* an interface need not be named */
+	const char *method;
+	outcome_words *words;
+};
+
+static int do_status(const struct call *call, const struct command *command)
 {
 	__attribute__((cleanup(census_free))) struct census census =
 		ask(&call->place, call->interface);
 	const json_t *daemon, *interface;
 	size_t d, i;
 
+	(void)command;
 	if (!json_array_size(census.daemons))
 		return fail_empty(call, &census);
 	if (call->json) {
@@ -256,9 +271,6 @@ static const char *find_one(const struct call *call,
 	*ret_code = fail(EX_USAGE, call->interface, text);
 	return NULL;
 }
-
-/* What was done, in words; lease is null where there is none. */
-typedef void outcome_words(struct str *, const json_t *lease);
 
 static void words_leased(struct str *s, const char *verb, const json_t *lease)
 {
@@ -309,51 +321,122 @@ static void words_stopped(struct str *s, const json_t *lease)
 	show_seconds(s, json_object_get(lease, "expiresInSeconds"), "ever");
 }
 
-static const struct command {
-	const char *name, *method;
-	outcome_words *words; /* NULL: status */
-} commands[] = {
-	{ "status", NULL, NULL },
-	{ "renew", CLIENT "Renew", words_renewed },
-	{ "rebind", CLIENT "Rebind", words_rebound },
-	{ "release", CLIENT "Release", words_released },
-	{ "stop", CLIENT "Stop", words_stopped },
-	{ "start", CLIENT "Start", words_started },
-};
-
-static int do_command(const struct call *call, const struct command *command)
+/*
+ * Calls a method of the daemon that manages the interface. The parameters of its
+ * reply, to be freed, or NULL: what to exit with is in *ret_code.
+ */
+static json_t *call_one(const struct call *call, const char *method,
+			unsigned timeout_s, int *ret_code)
 {
 	__attribute__((cleanup(census_free))) struct census census =
 		ask(&call->place, call->interface);
+	const char *path = find_one(call, &census, ret_code);
 	json_auto_t *reply = NULL;
-	char text[256];
-	struct str s = str_over(text, sizeof(text));
-	int code = EXIT_FAILURE, error;
-	const char *path = find_one(call, &census, &code);
+	int error;
 
 	if (!path)
-		return code;
-	error = service_call(path, command->method,
+		return NULL;
+	error = service_call(path, method,
 			     json_pack("{s:s, s:i}", "interface", call->interface,
 				       "waitSeconds", (int)call->wait_s),
-			     call->wait_s + STATUS_TIMEOUT_S, &reply);
+			     timeout_s, &reply);
 	if (error < 0)
-		return fail_call(path, error);
-	if (json_object_get(reply, "error"))
-		return fail_reply(call->interface, reply);
+		*ret_code = fail_call(path, error);
+	else if (json_object_get(reply, "error"))
+		*ret_code = fail_reply(call->interface, reply);
+	else if (!json_is_object(json_object_get(reply, "parameters")))
+		*ret_code = fail_call(path, -EPROTO);
+	else
+		return json_incref(json_object_get(reply, "parameters"));
+	return NULL;
+}
+
+static int do_command(const struct call *call, const struct command *command)
+{
+	int code = EXIT_FAILURE;
+	json_auto_t *parameters = call_one(
+		call, command->method, call->wait_s + STATUS_TIMEOUT_S, &code);
+	char text[256];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!parameters)
+		return code;
 	show_clean(&s, call->interface);
 	str_text(&s, ": ");
-	command->words(&s, json_object_get(json_object_get(reply, "parameters"),
-					   "lease"));
+	command->words(&s, json_object_get(parameters, "lease"));
 	printf("%s\n", text);
 	return EXIT_SUCCESS;
 }
+
+/* Octets in hex are saved as octets. 0 or -errno. */
+static int save_hex(const char *path, const char *hex)
+{
+	size_t size = hex ? strlen(hex) / 2 : 0;
+	uint8_t *octets = malloc(size + 1);
+	int error = -EPROTO;
+
+	if (!octets)
+		return -ENOMEM;
+	if (hex && size && str_to_hex(hex, octets, size) == (int)size)
+		error = save_file(path, octets, size);
+	free(octets);
+	return error;
+}
+
+static void words_recorded(struct str *s, const json_t *parameters)
+{
+	const json_t *events = json_object_get(parameters, "events");
+
+	if (!json_integer_value(events)) {
+		str_text(s, "no events; what it is now is saved in ");
+		return;
+	}
+	str_u64(s, (uint64_t)json_integer_value(events));
+	str_text(s, " events of the last ");
+	show_seconds(s, json_object_get(parameters, "seconds"), "?");
+	str_text(s, " saved in ");
+}
+
+static int do_record(const struct call *call, const struct command *command)
+{
+	int code = EXIT_FAILURE, error;
+	json_auto_t *parameters =
+		call_one(call, command->method, STATUS_TIMEOUT_S, &code);
+	char name[IFNAMSIZ + sizeof(".record")], text[128];
+	const char *path = call->output ? call->output : name;
+	struct str s = str_over(text, sizeof(text));
+
+	if (!parameters)
+		return code;
+	snprintf(name, sizeof(name), "%s.record", call->interface);
+	error = save_hex(path, json_string_value(json_object_get(parameters,
+								 "recording")));
+	if (error == -EEXIST)
+		return fail(EX_CANTCREAT, path,
+			    "exists already; remove it, or name another by -o");
+	if (error < 0)
+		return fail(EX_CANTCREAT, path, strerror(-error));
+	words_recorded(&s, parameters);
+	printf("%s: %s%s\n", call->interface, text, path);
+	return EXIT_SUCCESS;
+}
+
+static const struct command commands[] = {
+	{ "status", do_status, true, NULL, NULL },
+	{ "renew", do_command, false, CLIENT "Renew", words_renewed },
+	{ "rebind", do_command, false, CLIENT "Rebind", words_rebound },
+	{ "release", do_command, false, CLIENT "Release", words_released },
+	{ "stop", do_command, false, CLIENT "Stop", words_stopped },
+	{ "start", do_command, false, CLIENT "Start", words_started },
+	{ "record", do_record, false, CLIENT "Record", NULL },
+};
 
 /* ---- the command line ----------------------------------------------------------- */
 
 static const char help[] =
 	"usage: tenurectl [OPTION]... status [IFACE]\n"
 	"       tenurectl [OPTION]... renew|rebind|release|stop|start IFACE\n"
+	"       tenurectl [OPTION]... record IFACE [-o FILE]\n"
 	"\n"
 	"  status   what is leased, in a table; for one interface in full\n"
 	"  renew    ask the server for a longer lease now\n"
@@ -361,9 +444,11 @@ static const char help[] =
 	"  release  give the lease back and stop\n"
 	"  stop     stop; address and lease stay to their expiry\n"
 	"  start    ask for a lease again\n"
+	"  record   save the last events, for tenured-replay\n"
 	"\n"
 	"      --json           status as JSON, for programs\n"
 	"      --wait SECONDS   for the outcome of a command, 0 to 86400 (30)\n"
+	"  -o, --output FILE    where record saves them (IFACE.record)\n"
 	"      --run-dir DIR    where the sockets are (" TENURED_RUNDIR ")\n"
 	"      --instance NAME  only daemons of this instance\n"
 	"      --socket PATH    only the daemon at this socket\n"
@@ -371,7 +456,7 @@ static const char help[] =
 	"  -V, --version        the version\n"
 	"\n"
 	"Exit codes: 0 done, 1 failed, 64 usage, 69 no such interface or no\n"
-	"daemon, 75 no outcome in time, 77 not permitted.\n";
+	"daemon, 73 cannot save, 75 no outcome in time, 77 not permitted.\n";
 
 enum option_code {
 	OPTION_JSON = 256,
@@ -384,6 +469,7 @@ enum option_code {
 static const struct option options[] = {
 	{ "json", no_argument, NULL, OPTION_JSON },
 	{ "wait", required_argument, NULL, OPTION_WAIT },
+	{ "output", required_argument, NULL, 'o' },
 	{ "run-dir", required_argument, NULL, OPTION_RUN_DIR },
 	{ "instance", required_argument, NULL, OPTION_INSTANCE },
 	{ "socket", required_argument, NULL, OPTION_SOCKET },
@@ -427,6 +513,9 @@ static int take_option(struct call *call, int code)
 		return -1;
 	case OPTION_SOCKET:
 		call->place.socket = optarg;
+		return -1;
+	case 'o':
+		call->output = optarg;
 		return -1;
 	case 'h':
 		fputs(help, stdout);
@@ -473,13 +562,13 @@ static int run(struct call *call, int count, char **words)
 	call->interface = words[1];
 	if (call->interface && !is_interface_name(call->interface))
 		return fail_usage(words[1], "is no name of an interface");
-	if (!command->words)
-		return do_status(call);
-	if (!call->interface)
+	if (!call->interface && !command->for_all)
 		return fail_usage(words[0], "wants the name of an interface");
-	if (call->json)
+	if (call->json && command->run != do_status)
 		return fail_usage("--json", "goes with status alone");
-	return do_command(call, command);
+	if (call->output && command->run != do_record)
+		return fail_usage("-o", "goes with record alone");
+	return command->run(call, command);
 }
 
 int main(int argc, char **argv)
@@ -491,7 +580,7 @@ int main(int argc, char **argv)
 	int option, code = -1;
 
 	while (code < 0 &&
-	       (option = getopt_long(argc, argv, "hV", options, NULL)) != -1)
+	       (option = getopt_long(argc, argv, "o:hV", options, NULL)) != -1)
 		code = take_option(&call, option);
 	if (code < 0)
 		code = run(&call, argc - optind, argv + optind);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Status and commands. What ends a command, and how, is a row of a table: the
- * notices of the core decide, and reaching STOPPED does.
+ * Status, commands and recordings. What ends a command, and how, is a row of a
+ * table: the notices of the core decide, and reaching STOPPED does.
  */
 #include "daemon/control.h"
 
@@ -28,6 +28,7 @@ enum verdict {
 	VERDICT_NOT_CONFIGURED,
 	VERDICT_TIMEOUT,
 	VERDICT_ENDED,
+	VERDICT_NOT_RECORDED,
 };
 
 /* What a person is told says what to do next, or that nothing need be done. */
@@ -72,6 +73,11 @@ static const struct {
 	[VERDICT_ENDED] = {
 		CLIENT ".Ended",
 		"the daemon is ending; start it again first",
+	},
+	[VERDICT_NOT_RECORDED] = {
+		CLIENT ".NotRecorded",
+		"nothing is recorded, since record-size is 0 or there was no"
+		" memory; set it, and restart tenured",
 	},
 };
 
@@ -308,6 +314,24 @@ static void status(struct varlink_peer *peer, const struct varlink_method *metho
 	varlink_reply(peer, report_daemon(peer->daemon, only, now));
 }
 
+static void record(struct varlink_peer *peer, const struct varlink_method *method,
+		   const json_t *parameters, nsec now)
+{
+	const struct managed *managed;
+	const char *name;
+
+	(void)method;
+	if (!varlink_take_text(peer, parameters, "interface", false, &name))
+		return;
+	managed = find(peer, name);
+	if (!managed)
+		return;
+	if (managed->iface.host->recorder)
+		varlink_reply(peer, report_recording(managed, now));
+	else
+		fail(peer, VERDICT_NOT_RECORDED, name, NULL);
+}
+
 /*
  * The wait is there before the deed, since its notices come while it is done; a
  * call that wants no reply is done with at once.
@@ -352,8 +376,8 @@ static void command(struct varlink_peer *peer,
 
 static const char description[] =
 	"# What an instance of tenured(8) leases by DHCP, and commands to it.\n"
-	"# Status is open to all; commands are root's, and those of the user\n"
-	"# who started the daemon.\n"
+	"# Status is open to all; commands and recordings are for root, and for\n"
+	"# the user who started the daemon.\n"
 	"interface org.tenured.Client\n"
 	"\n"
 	"# A route of a lease; without a gateway it leads to the link itself.\n"
@@ -434,6 +458,14 @@ static const char description[] =
 	"# Asks for a lease after a stop; answers when the address can be used.\n"
 	"method Start(interface: string, waitSeconds: ?int) -> (lease: ?Lease)\n"
 	"\n"
+	"# What the flight recorder holds of an interface, for tenured-replay(1):\n"
+	"# a file, in hex; the events in it, and how long ago the first one was.\n"
+	"method Record(interface: string) -> (\n"
+	"  recording: string,\n"
+	"  events: int,\n"
+	"  seconds: int\n"
+	")\n"
+	"\n"
 	"# message is for people. The daemon does not manage the interface.\n"
 	"error NoSuchInterface (interface: string, message: string)\n"
 	"\n"
@@ -456,7 +488,10 @@ static const char description[] =
 	"error Timeout (interface: string, message: string)\n"
 	"\n"
 	"# The daemon is ending.\n"
-	"error Ended (interface: string, message: string)\n";
+	"error Ended (interface: string, message: string)\n"
+	"\n"
+	"# There is no recorder.\n"
+	"error NotRecorded (interface: string, message: string)\n";
 
 static const struct varlink_method methods[] = {
 	{ "Status", true, status, NULL },
@@ -465,6 +500,7 @@ static const struct varlink_method methods[] = {
 	{ "Release", false, command, &release_command },
 	{ "Stop", false, command, &stop_command },
 	{ "Start", false, command, &start_command },
+	{ "Record", false, record, NULL },
 };
 
 const struct varlink_interface control_interface = { CLIENT, description, methods,

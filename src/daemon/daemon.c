@@ -474,6 +474,23 @@ static enum exit_code open_sockets(struct daemon *d,
 	return r < 0 ? EXIT_CODE_FAILED : EXIT_CODE_LEASED;
 }
 
+/* Without a socket nobody could ask for what was recorded. */
+static void start_recorder(struct daemon *d)
+{
+	size_t size = (size_t)d->settings->record_kib * 1024;
+	void *memory;
+
+	if (!size || !d->ipc)
+		return;
+	memory = malloc(size);
+	if (!memory) {
+		log_warning("no memory to record %zu octets of events", size);
+		return;
+	}
+	recorder_init(&d->recorder, memory, size);
+	d->host.recorder = &d->recorder;
+}
+
 /*
  * A lease of an earlier run: held if the kernel still has its address. That is of
  * this boot even where the file is not: an unconfirmed lease is not written anew.
@@ -553,6 +570,7 @@ static enum exit_code open_all(struct daemon *d, int parent,
 	r = outcome_begin(&d->outcome, d, parent, loop_clock());
 	if (r < 0)
 		return fail("cannot wait for the result", r);
+	start_recorder(d);
 	/* The first DISCOVER leaves here; no octet is read before the next line. */
 	start_interfaces(d, links);
 	code = give_up_privileges(d, &user);
@@ -622,6 +640,7 @@ void daemon_close(struct daemon *d)
 		close(d->udp);
 	if (d->loop)
 		loop_close(d->loop);
+	free(d->recorder.memory);
 	free(d->by_index);
 	free(d->managed);
 }

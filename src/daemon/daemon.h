@@ -51,6 +51,7 @@ struct daemon {
 	struct loop *loop;
 	struct settings *settings;
 	struct iface_host host;
+	struct recorder recorder; /* the host's, if it has one */
 	struct packet *packet, *arp;
 	int udp; /* -1: port 68 could not be had */
 	struct route *route;

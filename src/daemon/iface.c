@@ -115,7 +115,25 @@ static void reconcile_watching(struct iface *i, ipv4_addr watch)
 	i->want.watch = watch && ops->watch(i, watch) == 0 ? watch : IPV4_ANY;
 }
 
-/* One step of the core, and its effects. */
+/* The core's step, with what goes in and what comes out recorded. */
+static struct dhcp4_want step_core(struct iface *i,
+				   const struct dhcp4_event *event)
+{
+	struct iface_host *host = i->host;
+	struct recorder *recorder = host->recorder;
+	struct dhcp4_want want;
+
+	if (recorder)
+		recorder_before(recorder, &i->track, &i->client, &i->config,
+				&host->offers);
+	dhcp4_step(&i->client, &i->config, &host->offers, event, &host->effects);
+	want = dhcp4_want(&i->client);
+	if (recorder)
+		recorder_after(recorder, &i->track, event, &host->effects, &want);
+	return want;
+}
+
+/* One step, and its effects. */
 static void step_once(struct iface *i, const struct dhcp4_event *event,
 		      struct failures *failures)
 {
@@ -126,10 +144,9 @@ static void step_once(struct iface *i, const struct dhcp4_event *event,
 	/* Nothing that an effect calls may step: the effects are in use. */
 	ASSERT(!host->stepping);
 	host->stepping = true;
-	dhcp4_step(&i->client, &i->config, &host->offers, event, effects);
+	want = step_core(i, event);
 	if (effects->slot_taken)
 		pacer_take(&host->pacer, event->now);
-	want = dhcp4_want(&i->client);
 	reconcile_listening(i, want);
 	reconcile_watching(i, want.watch);
 	for (unsigned n = 0; n < effects->count; n++)
@@ -163,6 +180,7 @@ void iface_init(struct iface *i, struct iface_host *host, const uint8_t seed[32]
 {
 	i->host = host;
 	i->want = (struct dhcp4_want){ .deadline = NSEC_NEVER };
+	i->track = (struct recorder_track){ 0 };
 	dhcp4_init(&i->client, seed);
 }
 

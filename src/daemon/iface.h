@@ -15,6 +15,7 @@
 
 #include "base/nsec.h"
 #include "core/client.h"
+#include "core/recorder.h"
 
 struct iface;
 
@@ -61,7 +62,8 @@ struct iface_host {
 	struct pacer pacer;
 	struct dhcp4_offer_pool offers;
 	struct dhcp4_effects effects;
-	bool stepping; /* effects are in use */
+	bool stepping;		   /* effects are in use */
+	struct recorder *recorder; /* NULL: nothing is recorded */
 };
 
 struct iface {
@@ -71,6 +73,7 @@ struct iface {
 	struct dhcp4_config config;
 	struct dhcp4_client client;
 	struct dhcp4_want want; /* as last told to the ops */
+	struct recorder_track track;
 };
 
 /* config and the names are filled in already; seed is 32 random octets. */

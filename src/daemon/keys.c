@@ -16,6 +16,9 @@
 _Static_assert(DHCP4_CLIENT_ID_MIN == 2 && DHCP4_CLIENT_ID_MAX == 135 &&
 		       SETTINGS_TIMEOUT_DEFAULT_S == 30 &&
 		       SETTINGS_TIMEOUT_MAX_S == 86400 &&
+		       SETTINGS_RECORD_DEFAULT_KIB == 256 &&
+		       SETTINGS_RECORD_MIN_KIB == 16 &&
+		       SETTINGS_RECORD_MAX_KIB == 16384 &&
 		       SETTINGS_VERBOSITY_MAX == 2 &&
 		       SETTINGS_INSTANCE_MAX == 63 &&
 		       DHCP4_VENDOR_CLASS_MAX == 128 &&
@@ -81,6 +84,19 @@ static const char *apply_timeout(const char *value, void *field)
 	if (!str_to_u64(value, SETTINGS_TIMEOUT_MAX_S, &number) || number == 0)
 		return "must be a number of seconds from 1 to 86400";
 	*timeout_s = (uint32_t)number;
+	return NULL;
+}
+
+static const char *apply_record_size(const char *value, void *field)
+{
+	uint32_t *record_kib = field;
+	uint64_t number;
+
+	if (!str_to_u64(value, SETTINGS_RECORD_MAX_KIB, &number) ||
+	    (number > 0 && number < SETTINGS_RECORD_MIN_KIB))
+		return "must be 0 (to record nothing), or a number of KiB "
+		       "from 16 to 16384";
+	*record_kib = (uint32_t)number;
 	return NULL;
 }
 
@@ -468,6 +484,12 @@ const struct key keys[] = {
 	  OF_PROCESS(state_dir),
 	  .apply = apply_directory,
 	  .help = "directory of stored leases" },
+	{ .option = "record-size",
+	  .argument = "KIB",
+	  .name = "record-size",
+	  OF_PROCESS(record_kib),
+	  .apply = apply_record_size,
+	  .help = "of the flight recorder (default: 256; 0: none)" },
 	{ .option = "config",
 	  .argument = "FILE",
 	  OF_PROCESS(config_file),

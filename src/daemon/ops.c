@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/sum.h"
 #include "core/names.h"
 #include "daemon/daemon.h"
 #include "daemon/ipc.h"
@@ -272,15 +273,11 @@ static void forget_lease(struct iface *i)
 			    strerror(-r));
 }
 
-/* What a lease says besides its times, in a number (FNV-1a). */
+/* What a lease says besides its times, in a number. */
 static uint64_t sum_of(const struct dhcp4_lease *lease)
 {
-	const uint8_t *bytes = lease->options.bytes;
-	uint64_t sum = UINT64_C(0xcbf29ce484222325) ^ lease->address;
-
-	for (uint16_t i = 0; i < lease->options.used; i++)
-		sum = (sum ^ bytes[i]) * UINT64_C(0x100000001b3);
-	return sum;
+	return sum_fnv(SUM_FNV_START ^ lease->address, lease->options.bytes,
+		       lease->options.used);
 }
 
 /* A disk that is full or read-only costs the cache, never the lease. */

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "core/record.h"
 #include "daemon/filter.h"
 
 /* Packets a wake-up: a flood shall not keep the loop from its deadlines. */
@@ -31,6 +32,7 @@
 
 /* Longer ones arrive cut, which the core refuses by their length fields. */
 #define RECEIVE_SIZE 2048
+_Static_assert(RECEIVE_SIZE <= RECORD_FRAME_MAX, "each can be recorded");
 
 #define VLAN_ID_MASK 0x0fff
 

@@ -6,7 +6,10 @@
 #include "daemon/report.h"
 
 #include <config.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
@@ -315,5 +318,58 @@ json_t *report_daemon(const struct daemon *daemon, const struct managed *only,
 	put(&object, "pid", json_integer(getpid()));
 	put(&object, "sandbox", sandbox(&daemon->sandbox));
 	put(&object, "interfaces", interfaces(daemon, only, now));
+	return object;
+}
+
+/* ---- recordings -------------------------------------------------------- */
+
+_Static_assert(IFNAMSIZ <= sizeof(((struct recording_header *)0)->interface),
+	       "a name fits");
+
+/* All octets of a writer as hex, however many. */
+static json_t *hex_of(const struct writer *w)
+{
+	size_t size = 2 * w->used + 1;
+	char *text = malloc(size);
+	struct str s;
+	json_t *value;
+
+	if (!text || w->failed) {
+		free(text);
+		return NULL;
+	}
+	s = str_over(text, size);
+	str_hex(&s, w->start, w->used, '\0');
+	value = json_string(text);
+	free(text);
+	return value;
+}
+
+json_t *report_recording(const struct managed *managed, nsec now)
+{
+	const struct iface *iface = &managed->iface;
+	const struct recorder *recorder = iface->host->recorder;
+	size_t size = recorder_file_size(recorder);
+	void *octets = malloc(size);
+	struct writer w = writer_over(octets, octets ? size : 0);
+	struct recording_header header = {
+		.version = TENURED_VERSION,
+		.saved_ns = now,
+		.saved_wall_s = (uint64_t)time(NULL),
+	};
+	struct recorder_summary summary;
+	struct dhcp4_snapshot snapshot;
+	json_t *object = json_object();
+
+	memcpy(header.interface, iface->name, sizeof(iface->name));
+	snapshot_take(&iface->client, &iface->config, &iface->host->offers,
+		      &snapshot);
+	recorder_save(recorder, &iface->track, &header, &snapshot, &w, &summary);
+	put(&object, "recording", hex_of(&w));
+	put(&object, "events", json_integer(summary.events));
+	put(&object, "seconds",
+	    json_integer((json_int_t)(nsec_until(summary.first_ns, now) /
+				      NSEC_PER_S)));
+	free(octets);
 	return object;
 }

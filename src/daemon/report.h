@@ -22,6 +22,9 @@ json_t *report_lease(const struct dhcp4_lease *, nsec now);
 json_t *report_daemon(const struct daemon *, const struct managed *only,
 		      nsec now);
 
+/* The answer of Record; there must be a recorder. */
+json_t *report_recording(const struct managed *, nsec now);
+
 /* Keeps a notice that tells of trouble, until another one settles it. */
 void report_notice(struct managed *, const struct dhcp4_notice *);
 

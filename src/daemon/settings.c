@@ -152,7 +152,10 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 	};
 	enum settings_result result;
 
-	*ret = (struct settings){ .timeout_s = SETTINGS_TIMEOUT_DEFAULT_S };
+	*ret = (struct settings){
+		.timeout_s = SETTINGS_TIMEOUT_DEFAULT_S,
+		.record_kib = SETTINGS_RECORD_DEFAULT_KIB,
+	};
 	set_own_hostname(&draft);
 	result = options_read(&draft, argc, argv);
 	for (size_t i = 0; i < ARRAY_SIZE(steps) && result == SETTINGS_OK; i++)

@@ -58,7 +58,12 @@ struct iface_settings {
 #define SETTINGS_METRIC_DEFAULT	   0
 #define SETTINGS_TIMEOUT_DEFAULT_S 30
 #define SETTINGS_TIMEOUT_MAX_S	   86400
-#define SETTINGS_VERBOSITY_MAX	   2
+
+/* Of the flight recorder, in KiB; 0: nothing is recorded. */
+#define SETTINGS_RECORD_DEFAULT_KIB 256
+#define SETTINGS_RECORD_MIN_KIB	    16
+#define SETTINGS_RECORD_MAX_KIB	    16384
+#define SETTINGS_VERBOSITY_MAX	    2
 
 /* An instance's name becomes a part of socket and file names. */
 #define SETTINGS_INSTANCE_MAX 63
@@ -74,6 +79,7 @@ struct settings {
 	bool release_on_exit; /* -R */
 	unsigned verbosity;   /* -v, counted up to SETTINGS_VERBOSITY_MAX */
 	uint32_t timeout_s;   /* --timeout, from 1 on */
+	uint32_t record_kib;  /* --record-size; 0: off */
 
 	/* Answered by settings_load() itself. */
 	bool check, help, version;

@@ -27,6 +27,8 @@
 #define POOL_MAX	  65536
 #define OPTION_OCTETS_MAX 1024
 #define PENDING_MAX	  64
+#define SUBNETS_MAX	  16
+#define RESERVATIONS_MAX  64
 
 /* What the command line says. */
 struct settings {
@@ -34,6 +36,9 @@ struct settings {
 	bool log;
 	struct server_config config;
 	uint8_t octets[SERVER_CONFIG_OPTIONS_MAX][OPTION_OCTETS_MAX];
+	uint8_t boot[255];
+	struct server_subnet subnets[SUBNETS_MAX];
+	struct server_reservation reservations[RESERVATIONS_MAX];
 	struct script script;
 };
 
@@ -72,6 +77,11 @@ static const char usage[] =
 	"      --route A/LEN,A     a classless route and its gateway\n"
 	"      --option CODE=HEX   any option\n"
 	"      --id A              send this in option 54, not the address\n"
+	"      --subnet A/LEN,A-A  a relayed subnet: its router, and its pool\n"
+	"      --reserve HEX,A     an address for one client identifier\n"
+	"      --reserve-hw HEX,A  an address for one hardware address\n"
+	"      --decline S         how long a declined address is kept (3600)\n"
+	"      --boot HEX          answer PXE at port 4011, with this option 43\n"
 	"      --script FILE       misbehave by these rules (script.h)\n"
 	"      --log               print a line an event\n";
 
@@ -203,6 +213,17 @@ static void set_interface(struct settings *settings, char *text)
 	settings->interface = text;
 }
 
+static void read_range(char *text, ipv4_addr *ret_first, ipv4_addr *ret_last)
+{
+	char *last = cut(text, '-', "expected FIRST-LAST");
+
+	*ret_first = read_address(text);
+	*ret_last = read_address(last);
+	if (!*ret_first || *ret_last < *ret_first ||
+	    *ret_last - *ret_first >= POOL_MAX)
+		fail("expected FIRST-LAST, 65536 addresses at most", text);
+}
+
 static void set_address(struct settings *settings, char *text)
 {
 	settings->config.address =
@@ -211,9 +232,70 @@ static void set_address(struct settings *settings, char *text)
 
 static void set_pool(struct settings *settings, char *text)
 {
-	settings->config.pool_last =
-		read_address(cut(text, '-', "expected FIRST-LAST"));
-	settings->config.pool_first = read_address(text);
+	read_range(text, &settings->config.pool_first,
+		   &settings->config.pool_last);
+}
+
+static void add_subnet(struct settings *settings, char *text)
+{
+	char *pool = cut(text, ',', "expected ROUTER/LENGTH,FIRST-LAST");
+	struct server_subnet *subnet;
+
+	if (settings->config.subnet_count == SUBNETS_MAX)
+		fail("too many", "--subnet");
+	subnet = &settings->subnets[settings->config.subnet_count++];
+	subnet->router = read_prefix(text, &subnet->prefix_length);
+	read_range(pool, &subnet->pool_first, &subnet->pool_last);
+}
+
+/* One more, of the address behind the comma, which it cuts off. */
+static struct server_reservation *add_reservation(struct settings *settings,
+						  char *text)
+{
+	char *address = cut(text, ',', "expected HEX,ADDRESS");
+	struct server_reservation *reservation;
+
+	if (settings->config.reservation_count == RESERVATIONS_MAX)
+		fail("too many", "--reserve");
+	reservation =
+		&settings->reservations[settings->config.reservation_count++];
+	reservation->address = read_address(address);
+	return reservation;
+}
+
+static uint8_t read_octets(const char *text, uint8_t *octets, size_t size)
+{
+	int used = str_to_hex(text, octets, size);
+
+	if (used < 1)
+		fail("expected hex octets, not too many", text);
+	return (uint8_t)used;
+}
+
+static void reserve_by_id(struct settings *settings, char *text)
+{
+	struct client_id *id = &add_reservation(settings, text)->client;
+
+	id->size = read_octets(text, id->bytes, sizeof(id->bytes));
+}
+
+static void reserve_by_hw(struct settings *settings, char *text)
+{
+	struct hwaddr *hw = &add_reservation(settings, text)->hw;
+
+	hw->size = read_octets(text, hw->bytes, DHCP4_CHADDR_SIZE);
+}
+
+static void set_boot(struct settings *settings, char *text)
+{
+	settings->config.boot = settings->boot;
+	settings->config.boot_size =
+		read_octets(text, settings->boot, sizeof(settings->boot));
+}
+
+static void set_decline(struct settings *settings, char *text)
+{
+	settings->config.decline_s = read_seconds(text);
 }
 
 static void set_lease(struct settings *settings, char *text)
@@ -277,6 +359,11 @@ static const struct flag {
 	{ "--route", true, add_route },
 	{ "--option", true, add_any_option },
 	{ "--id", true, set_id },
+	{ "--subnet", true, add_subnet },
+	{ "--reserve", true, reserve_by_id },
+	{ "--reserve-hw", true, reserve_by_hw },
+	{ "--decline", true, set_decline },
+	{ "--boot", true, set_boot },
 	{ "--script", true, read_script },
 	{ "--log", false, set_log },
 	{ "--help", false, show_usage },
@@ -296,6 +383,8 @@ static void read_command_line(struct settings *settings, int argc, char **argv)
 	const struct server_config *config = &settings->config;
 
 	settings->config.lease_s = 3600;
+	settings->config.subnets = settings->subnets;
+	settings->config.reservations = settings->reservations;
 	for (int i = 1; i < argc; i++) {
 		const struct flag *flag = find_flag(argv[i]);
 
@@ -305,9 +394,10 @@ static void read_command_line(struct settings *settings, int argc, char **argv)
 	}
 	if (!settings->interface || !config->address || !config->pool_first)
 		fail("-i, --address and --pool are needed", "see --help");
-	if (config->pool_last < config->pool_first ||
-	    config->pool_last - config->pool_first >= POOL_MAX)
-		fail("expected FIRST-LAST, 65536 addresses at most", "--pool");
+	for (unsigned i = 0; i < config->reservation_count; i++) {
+		if (!server_serves(config, config->reservations[i].address))
+			fail("an address of no subnet", "--reserve");
+	}
 }
 
 /* ---- the socket ------------------------------------------------------- */
@@ -316,14 +406,14 @@ static void read_command_line(struct settings *settings, int argc, char **argv)
 static struct sock_filter drop[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
 
 /*
- * Port 67 is bound, and nothing read from it, so that the kernel does not tell
+ * A port is bound, and nothing read from it, so that the kernel does not tell
  * clients that the port is unreachable.
  */
-static int hold_port(const char *interface)
+static int hold_port(const char *interface, uint16_t port)
 {
 	struct sockaddr_in any = {
 		.sin_family = AF_INET,
-		.sin_port = htons(DHCP4_SERVER_PORT),
+		.sin_port = htons(port),
 	};
 	struct sock_fprog filter = { 1, drop };
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), yes = 1;
@@ -354,7 +444,7 @@ static int open_socket(struct host *host, const char *interface)
 	if (host->fd < 0 ||
 	    bind(host->fd, (struct sockaddr *)&here, sizeof(here)) < 0)
 		return -errno;
-	return hold_port(interface);
+	return hold_port(interface, DHCP4_SERVER_PORT);
 }
 
 static void transmit(const struct host *host, const struct server_packet *packet)
@@ -491,6 +581,8 @@ int main(int argc, char **argv)
 	host.server.context = &settings.script;
 	host.log = settings.log;
 	error = open_socket(&host, settings.interface);
+	if (!error && settings.config.boot)
+		error = hold_port(settings.interface, SERVER_BOOT_PORT);
 	if (error) {
 		fprintf(stderr, "dhcp-server: %s: %s\n", settings.interface,
 			strerror(-error));

@@ -6,9 +6,6 @@
 
 #include "base/assert.h"
 
-/* RFC 3046; no client's option. */
-#define DHCP4_OPTION_RELAY_AGENT 82
-
 /* ---- octets to request ------------------------------------------------ */
 
 /* Table 4, read from the other side: which fields are set tells the variant. */
@@ -83,7 +80,7 @@ enum reject packet_parse(const struct server_config *config, const void *packet,
 	enum reject why =
 		frame_parse(packet, size, DHCP4_SERVER_PORT, false, &datagram);
 
-	if (why == REJECT_UDP_PORT && config->boot.size)
+	if (why == REJECT_UDP_PORT && config->boot)
 		why = frame_parse(packet, size, SERVER_BOOT_PORT, false,
 				  &datagram);
 	if (why == REJECT_NONE)
@@ -166,7 +163,7 @@ static void write_options(struct writer *w, const struct server_exchange *exchan
 	struct option_value relay;
 	size_t kept = 1; /* End's octet */
 	bool relayed = dhcp4_options_get(&exchange->request.message.options,
-					 DHCP4_OPTION_RELAY_AGENT, &relay);
+					 SERVER_OPTION_RELAY_AGENT, &relay);
 
 	if (relayed)
 		kept += option_size(&relay);

@@ -22,13 +22,9 @@ size_t server_pool_size(const struct server_config *config)
 	return size + config->reservation_count;
 }
 
-static const struct server_subnet *find_subnet(const struct server *server,
-					       ipv4_addr address)
+static const struct server_subnet *find_relayed(const struct server_config *config,
+						ipv4_addr address)
 {
-	const struct server_config *config = server->config;
-
-	if (ipv4_in(address, server->own.router, server->own.prefix_length))
-		return &server->own;
 	for (unsigned i = 0; i < config->subnet_count; i++) {
 		const struct server_subnet *subnet = &config->subnets[i];
 
@@ -36,6 +32,20 @@ static const struct server_subnet *find_subnet(const struct server *server,
 			return subnet;
 	}
 	return NULL;
+}
+
+bool server_serves(const struct server_config *config, ipv4_addr address)
+{
+	return ipv4_in(address, config->address, config->prefix_length) ||
+	       find_relayed(config, address);
+}
+
+static const struct server_subnet *find_subnet(const struct server *server,
+					       ipv4_addr address)
+{
+	if (ipv4_in(address, server->own.router, server->own.prefix_length))
+		return &server->own;
+	return find_relayed(server->config, address);
 }
 
 static void add_pool(struct server *server, const struct server_subnet *subnet)
@@ -154,7 +164,8 @@ bool pool_is_of(const struct server_lease *lease,
 /*
  * How well an address suits a client, by the order of RFC 2131 4.3.1: the one
  * reserved for it, its present one, its last one, the one it asks for, a new
- * one, one that somebody else has had. 0: not at all.
+ * one, one that somebody else has had (these last two the other way round for a
+ * thrifty server). 0: not at all.
  */
 static unsigned rank(const struct server_lease *lease,
 		     const struct server_exchange *exchange)
@@ -167,7 +178,9 @@ static unsigned rank(const struct server_lease *lease,
 		return is_taken(lease, exchange->now) ? 5 : 4;
 	if (lease->address == exchange->request.address)
 		return 3;
-	return lease->client.size ? 1 : 2;
+	return (lease->client.size != 0) == exchange->server->config->thrifty
+		       ? 2
+		       : 1;
 }
 
 struct server_lease *pool_choose(const struct server_exchange *exchange)

@@ -188,11 +188,11 @@ static void on_rebooting(struct server_exchange *exchange)
 }
 
 /*
- * RFC 2131 4.3.2, REBINDING: what may be another server's is left to it. A
- * client that is not known, here and in RENEWING, keeps an address that nobody
- * else has: so do other servers, and it mends a database that was lost.
+ * RFC 2131 4.3.2, RENEWING and REBINDING: what may be another server's is left
+ * to it. A client that is not known keeps an address that nobody else has: so do
+ * other servers, and it mends a database that was lost.
  */
-static void on_rebinding(struct server_exchange *exchange)
+static void on_extending(struct server_exchange *exchange)
 {
 	if (in_subnet(exchange) && !pool_named(exchange))
 		return;
@@ -268,16 +268,16 @@ static void on_boot(struct server_exchange *exchange)
 	reply->header.siaddr = config->address;
 	server_set_option(reply, DHCP4_OPTION_VENDOR_CLASS,
 			  (const uint8_t *)BOOT_CLASS, BOOT_CLASS_SIZE);
-	server_set_option(reply, config->boot.code, config->boot.bytes,
-			  config->boot.size);
+	server_set_option(reply, SERVER_OPTION_VENDOR, config->boot,
+			  config->boot_size);
 }
 
 static void (*const answers[DHCP4_REQUEST_COUNT])(struct server_exchange *) = {
 	[DHCP4_REQUEST_DISCOVER] = on_discover,
 	[DHCP4_REQUEST_SELECTING] = on_selecting,
 	[DHCP4_REQUEST_REBOOTING] = on_rebooting,
-	[DHCP4_REQUEST_RENEWING] = server_decide,
-	[DHCP4_REQUEST_REBINDING] = on_rebinding,
+	[DHCP4_REQUEST_RENEWING] = on_extending,
+	[DHCP4_REQUEST_REBINDING] = on_extending,
 	[DHCP4_REQUEST_DECLINE] = on_decline,
 	[DHCP4_REQUEST_RELEASE] = on_release,
 	[DHCP4_REQUEST_INFORM] = on_inform,

@@ -42,6 +42,12 @@
 /* Where PXE's boot clients ask for more than an address. */
 #define SERVER_BOOT_PORT 4011
 
+/* Options that are no client's (RFC 2132 8.4, RFC 3046). */
+enum {
+	SERVER_OPTION_VENDOR = 43,
+	SERVER_OPTION_RELAY_AGENT = 82,
+};
+
 /* One network of clients; a pool of 0 and 0 is empty. */
 struct server_subnet {
 	ipv4_addr router; /* any address in it; option 3 if it is relayed */
@@ -49,7 +55,7 @@ struct server_subnet {
 	ipv4_addr pool_first, pool_last;
 };
 
-/* An address that is one client's alone, in the pool of its subnet or not. */
+/* An address of a subnet that is one client's alone, be it of the pool or not. */
 struct server_reservation {
 	struct client_id client; /* option 61; size 0: whoever has hw */
 	struct hwaddr hw;	 /* as in chaddr */
@@ -68,11 +74,13 @@ struct server_config {
 	uint32_t lease_s;
 	uint32_t t1_s, t2_s; /* 0: not sent */
 	uint32_t decline_s;  /* 0: SERVER_DECLINE_S */
+	bool thrifty;	     /* addresses that others had go before new ones */
 	unsigned option_count;
 	struct option_value options[SERVER_CONFIG_OPTIONS_MAX];
 
-	/* What boot clients get at port 4011: option 43; size 0: it is closed. */
-	struct option_value boot;
+	/* What boot clients get at port 4011, in option 43; NULL: it is closed. */
+	const uint8_t *boot;
+	size_t boot_size;
 
 	/* More subnets, behind relays; chosen by giaddr (RFC 2131 4.3.1). */
 	unsigned subnet_count;
@@ -175,6 +183,9 @@ struct server {
 
 /* How many addresses there are to give out, at most: in pools, and reserved. */
 size_t server_pool_size(const struct server_config *);
+
+/* True if the address is in one of the server's subnets. */
+bool server_serves(const struct server_config *, ipv4_addr);
 
 /* leases: server_pool_size() of them, the caller's; they are filled in. */
 void server_init(struct server *, const struct server_config *,

@@ -251,9 +251,19 @@ static void forget(struct run_fault *f)
 	sim_dhcpd_forget(server_of(f)->dhcpd);
 }
 
+/* Of these a reply grants what the server's record does not. */
+static bool is_liar(enum server_character character)
+{
+	return character == SERVER_CHARACTER_ACK ||
+	       character == SERVER_CHARACTER_OTHER_ADDRESS ||
+	       character == SERVER_CHARACTER_ILLEGAL_ADDRESS ||
+	       character == SERVER_CHARACTER_ILLEGAL_LEASE;
+}
+
 static void distrust(struct run_fault *f)
 {
-	judge_server_is_dishonest(f->run->judge, server_of(f)->dhcpd);
+	if (is_liar(fault_character(f->fault->kind)))
+		judge_server_is_dishonest(f->run->judge, server_of(f)->dhcpd);
 }
 
 static void let_rogue_loose(struct run_fault *f)

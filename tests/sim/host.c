@@ -75,7 +75,9 @@ void sim_host_start(struct sim_host *host)
 	if (!host->on)
 		boot(host);
 	host->running = true;
-	host->shared = (struct iface_host){ .ops = &sim_port_ops };
+	recorder_init(&host->recorder, host->ring, sizeof(host->ring));
+	host->shared = (struct iface_host){ .ops = &sim_port_ops,
+					    .recorder = &host->recorder };
 	for (unsigned n = 0; n < host->port_count; n++) {
 		draw_seed(host, seed);
 		iface_init(&host->ports[n].iface, &host->shared, seed);

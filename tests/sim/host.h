@@ -23,6 +23,9 @@
 /* The wall clock at network time 0, in seconds since 1970. */
 #define SIM_EPOCH_S 1700000000
 
+/* Octets of a host's flight recorder: it begins anew in most runs. */
+#define SIM_RECORD_SIZE (32 * 1024)
+
 /* A process that is started with the host finds this much BOOTTIME gone. */
 #define SIM_BOOT_NS (5 * NSEC_PER_S)
 
@@ -123,6 +126,7 @@ struct sim_port {
 	bool configuring;    /* an answer of the kernel is outstanding */
 	int netlink_error;   /* it; 0: done */
 	bool listening;	     /* as iface.c asked by listen() */
+	bool unfiltered;     /* as with a socket that has no filter */
 	bool save_due;	     /* the lease file is written when the turn ends */
 	bool carrier_missed; /* it changed while the host slept */
 	ipv4_addr installed; /* what this process asked the kernel to hold */
@@ -137,8 +141,10 @@ struct sim_host {
 	struct sim_network *network;
 	struct sim_device *device;
 	struct iface_host shared; /* of the process */
-	bool on;		  /* there is a kernel; only a disk if not */
-	bool running;		  /* there is a process */
+	struct recorder recorder; /* its, too */
+	uint8_t ring[SIM_RECORD_SIZE];
+	bool on;      /* there is a kernel; only a disk if not */
+	bool running; /* there is a process */
 	bool suspended;
 	struct sim_timer boot; /* the end of sim_host_reboot()'s off */
 	nsec boot_at;	       /* network time at which BOOTTIME was 0 */

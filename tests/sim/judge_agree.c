@@ -34,11 +34,22 @@ static bool is_state_right(const struct port_model *p)
 	UNREACHABLE();
 }
 
+static bool has_default(const struct sim_kernel *kernel, ipv4_addr router)
+{
+	for (unsigned i = 0; i < kernel->route_count; i++) {
+		if (kernel->routes[i].prefix_length == 0 &&
+		    kernel->routes[i].gateway == router)
+			return true;
+	}
+	return false;
+}
+
 static bool are_routes_right(const struct port_model *p)
 {
 	const struct judge_lease *lease = &p->lease;
 
-	if (p->kernel.route_count != lease->route_count)
+	if (p->kernel.route_count != lease->route_count ||
+	    (lease->router && !has_default(&p->kernel, lease->router)))
 		return false;
 	for (unsigned i = 0; i < lease->route_count; i++) {
 		const struct dhcp4_route *is = &p->kernel.routes[i];
@@ -73,8 +84,10 @@ static void check_kernel(struct port_model *p)
 {
 	const struct sim_troubles *troubles = &p->port->troubles;
 
-	if (troubles->configure || troubles->netlink)
+	if (troubles->configure || troubles->netlink) {
+		p->look_at = judge_now(p) + RETRY_MAX;
 		return;
+	}
 	if (p->unready && judge_now(p) < p->refused_at + RETRY_MAX) {
 		p->look_at = p->refused_at + RETRY_MAX;
 		return;

@@ -44,6 +44,9 @@ struct judge_packet {
  */
 bool judge_packet_read(const uint8_t *ip, size_t size, struct judge_packet *ret);
 
+/* Those of the headers of IP and UDP, whatever else is wrong with them. */
+bool judge_checksums_are_right(const uint8_t *ip, size_t size);
+
 /* An option's octets; NULL without it. */
 const uint8_t *judge_packet_option(const struct judge_packet *, uint8_t code,
 				   uint8_t *ret_size);
@@ -58,11 +61,12 @@ enum judge_verdict {
 
 struct judge_reply {
 	enum judge_verdict verdict;
-	uint8_t type; /* 0: it is no DHCP message */
-	bool corrupt; /* the UDP checksum, or anything before it */
-	bool named;   /* it has an option 54: */
+	uint8_t type; /* as it seems; for the figures */
+
+	/* Filled in if it counts. */
+	bool named; /* it has an option 54: */
 	ipv4_addr server_id;
-	struct dhcp4_message message; /* if type is not 0 */
+	struct dhcp4_message message;
 };
 
 /* ---- leases: judge_lease.c -------------------------------------------- */
@@ -80,6 +84,7 @@ struct judge_lease {
 	/* T1 and T2 as they were told; NSEC_NEVER for ever. */
 	nsec granted, t1, t2, expiry;
 	uint32_t lease_s;
+	ipv4_addr router; /* of option 3, if there are no other routes; or 0 */
 	unsigned route_count;
 	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
 };
@@ -166,6 +171,7 @@ struct port_model {
 	const char *send_why;
 
 	struct judge_lease lease; /* the newest; its facts stay when it ends */
+	bool refused;		  /* a NAK was the last word on an address */
 	bool usable;  /* a remembered one may be used when nobody answers */
 	nsec gone_by; /* the kernel must not have its address after that */
 
@@ -263,13 +269,12 @@ struct judge_host {
 
 /*
  * One thing that has to be true. Functions may be NULL. sent, stored and notice
- * are asked before the facts take it in, received and kernel afterwards.
+ * are asked before the facts take it in, kernel afterwards.
  */
 struct judge_oracle {
 	const char *name;
 	const char *holds; /* one line */
 	void (*sent)(struct port_model *, const struct judge_packet *);
-	void (*received)(struct port_model *, const struct judge_reply *);
 	void (*kernel)(struct port_model *, const struct sim_kernel *before,
 		       enum sim_cause);
 	void (*stored)(struct port_model *);
@@ -280,7 +285,7 @@ struct judge_oracle {
 
 extern const struct judge_oracle judge_tables, judge_timing, judge_tenure,
 	judge_expiry, judge_unique, judge_inert, judge_agree, judge_alive,
-	judge_legal, judge_converge, judge_fresh, judge_file;
+	judge_legal, judge_converge, judge_fresh, judge_file, judge_replay;
 
 struct judge {
 	struct sim_network *network;

@@ -141,6 +141,25 @@ static void read_times(const struct dhcp4_message *m, struct judge_lease *lease)
 	lease->expiry = lease->granted + whole;
 }
 
+/* The default gateway, where it is not a matter of classless routes. */
+static ipv4_addr router_of(const struct dhcp4_message *m)
+{
+	struct option_value value;
+	ipv4_addr router;
+	unsigned i = 0;
+
+	if (dhcp4_options_get(&m->options, DHCP4_OPTION_CLASSLESS_ROUTES, &value) ||
+	    dhcp4_options_get(&m->options, DHCP4_OPTION_CLASSLESS_ROUTES_MS,
+			      &value))
+		return IPV4_ANY;
+	while (dhcp4_options_get_address(&m->options, DHCP4_OPTION_ROUTER, i++,
+					 &router)) {
+		if (is_host(router) && router != m->header.yiaddr)
+			return router;
+	}
+	return IPV4_ANY;
+}
+
 /* The core's own routes of it; the struct is too large for a caller's stack. */
 static void read_routes(const struct dhcp4_message *m, struct judge_lease *lease)
 {
@@ -150,6 +169,7 @@ static void read_routes(const struct dhcp4_message *m, struct judge_lease *lease
 	core.prefix_length = lease->prefix_length;
 	core.options.used = m->options.used;
 	memcpy(core.options.bytes, m->options.bytes, m->options.used);
+	lease->router = router_of(m);
 	lease->route_count = lease_routes(&core, lease->routes);
 }
 

@@ -69,7 +69,7 @@ static void load_lease(struct port_model *p)
 	p->usable = same_boot || sim_host_wall_s(host) >= p->filed_wall_s;
 	lease->used = lease->valid && p->usable &&
 		      p->kernel.address == lease->address;
-	p->stuck = p->kernel.address && !lease->used;
+	p->stuck = p->kernel.address != lease->address || !p->usable;
 	if (lease->used && !lease->exempt)
 		p->gone_by = lease->expiry;
 }
@@ -98,10 +98,12 @@ static void started(struct port_model *p)
 	p->running = true;
 	p->released = p->suspended = p->unready = p->converged = false;
 	p->silent = config->inform_address || config->bootp ||
+		    config->ignore_classless_routes ||
 		    config->acd != ACD_MODE_OFF;
 	p->state = DHCP4_STATE_STOPPED;
 	p->wall_offset_s = p->port->host->wall_offset_s;
 	p->carrier = sim_interface_has_carrier(p->port->interface);
+	p->refused = false;
 	p->offer_count = p->naks = 0;
 	p->nak_until = 0;
 	p->begun_at = NSEC_NEVER;
@@ -383,7 +385,7 @@ void port_model_set_timer(struct port_model *p)
 {
 	nsec at = NSEC_NEVER;
 
-	if (port_model_is_awake(p)) {
+	if (port_model_is_awake(p) && !p->silent) {
 		at = nsec_min(p->look_at, nsec_add(p->send_by, MISSED_NS));
 		if (p->gone_by != NSEC_NEVER)
 			at = nsec_min(at, p->gone_by + SETTLE_NS);

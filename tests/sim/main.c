@@ -18,7 +18,9 @@
 
 static const char usage[] =
 	"usage: sim one SEED [FAULTS]      FAULTS: 0,3,7 or none; all if left out\n"
-	"       sim many COUNT JOBS FIRST  seeds FIRST to FIRST + COUNT - 1\n"
+	"       sim many COUNT JOBS FIRST [ORACLE]\n"
+	"                                  seeds FIRST to FIRST + COUNT - 1, judged\n"
+	"                                  by all oracles or by this one alone\n"
 	"       sim faults SEED            what the seed's plan holds\n"
 	"       sim oracles                their names\n"
 	"       sim help                   what each of them holds\n";
@@ -158,8 +160,7 @@ static unsigned print_sum(const struct run_result *sum)
 	printf("%" PRIu64 " seeds, %" PRIu64 " events, %" PRIu64
 	       " steps of the core, %.1f lease-years, %" PRIu64 " leases\n",
 	       sum->runs, sum->timers, sum->steps,
-	       (double)sum->leased_s / YEAR_S,
-	       sum->seen.leases);
+	       (double)sum->leased_s / YEAR_S, sum->seen.leases);
 	print_packets(&sum->seen);
 	printf("frames:   carried %" PRIu64 " lost %" PRIu64 " duplicated %" PRIu64
 	       " reordered %" PRIu64 " corrupted %" PRIu64 " cut %" PRIu64 "\n",
@@ -182,8 +183,12 @@ static int run_many(uint64_t count, unsigned jobs, uint64_t first)
 	fflush(stdout);
 	crowd_run(first, count, jobs, &sum);
 	missing = print_sum(&sum);
-	if (!sum.failed)
-		return missing > 0 && count >= FAULTS_CERTAIN_SEEDS;
+	if (!sum.failed) {
+		bool rare = missing > 0 && count >= FAULTS_CERTAIN_SEEDS;
+
+		printf("%" PRIu64 " passed, %u failed\n", sum.runs, rare);
+		return rare;
+	}
 	print_failure(&sum);
 	printf("seed %" PRIu64
 	       ", being shrunk; replay it whole: make sim SEED=%" PRIu64 "\n",
@@ -194,7 +199,7 @@ static int run_many(uint64_t count, unsigned jobs, uint64_t first)
 	       " FAULTS=",
 	       sum.seed);
 	print_faults(stdout, faults);
-	putchar('\n');
+	printf("\n%" PRIu64 " passed, 1 failed\n", sum.runs - 1);
 	return 1;
 }
 
@@ -238,12 +243,14 @@ int main(int argc, char **argv)
 		return list_oracles(false);
 	if (argc == 2 && strcmp(argv[1], "help") == 0)
 		return fputs(usage, stdout), list_oracles(true);
-	if (argc == 5 && strcmp(argv[1], "many") == 0) {
+	if (argc >= 5 && argc <= 6 && strcmp(argv[1], "many") == 0) {
 		uint64_t count = read_number(argv[2], "COUNT is a number");
 		uint64_t jobs = read_number(argv[3], "JOBS is a number");
 
 		if (count == 0 || jobs == 0 || jobs > 64)
 			refuse("COUNT is at least 1, JOBS 1 to 64");
+		if (argc == 6 && !judge_listen_to(argv[5]))
+			refuse("there is no such oracle: see sim oracles");
 		return run_many(count, (unsigned)jobs,
 				read_number(argv[4], "FIRST is a number"));
 	}

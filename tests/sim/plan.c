@@ -199,6 +199,7 @@ void plan_draw(struct plan *plan, uint64_t seed)
 	faults = below(&p, PLAN_FAULTS_MAX + 1);
 	for (unsigned i = 0; i < faults; i++)
 		draw_fault(plan, &p);
+	plan->thrifty = chance(&p, 50);
 }
 
 void plan_keep(struct plan *plan, uint32_t faults)

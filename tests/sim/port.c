@@ -286,7 +286,7 @@ static bool frame_received(struct sim_handler *handler,
 	if (!sim_host_is_awake(port->host))
 		return !port->host->on || port->host->suspended;
 	if (frame->ethertype != SIM_ETHERTYPE_IPV4 || frame->vlan ||
-	    !passes_filter(port->host, frame))
+	    !(port->unfiltered || passes_filter(port->host, frame)))
 		return false;
 	memcpy(source.bytes, frame->source, SIM_HWADDR_SIZE);
 	iface_frame(&port->iface, frame->bytes, frame->size, false, &source,

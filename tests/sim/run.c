@@ -45,6 +45,7 @@ static struct server_config config_for(struct run *run,
 		.prefix_length = n->prefix_length,
 		.pool_first = n->address + POOL_HOST + number * POOL_SPACING,
 		.lease_s = n->lease_s,
+		.thrifty = run->plan->thrifty,
 		.t1_s = n->t1_s,
 		.t2_s = n->t2_s,
 		.option_count = 1,
@@ -103,7 +104,7 @@ static void add_local_servers(struct run *run, unsigned network)
 
 	for (unsigned i = 0; i < n->servers; i++) {
 		struct server_config config = config_for(run, n, i);
-		char name[SIM_NAME_SIZE];
+		char name[2 * SIM_NAME_SIZE];
 		struct run_server *server;
 
 		snprintf(name, sizeof(name), "server%u%c", network,
@@ -123,6 +124,7 @@ static void add_centre(struct run *run)
 		sim_alloc(&run->network, sizeof(*subnets) * PLAN_NETWORKS_MAX);
 	struct server_config config = {
 		.address = CENTRE_SERVER,
+		.thrifty = run->plan->thrifty,
 		.prefix_length = CENTRE_PREFIX,
 		.subnets = subnets,
 	};
@@ -132,7 +134,7 @@ static void add_centre(struct run *run)
 	for (unsigned i = 0; i < run->plan->network_count; i++) {
 		const struct plan_network *n = &run->plan->networks[i];
 		struct sim_interface *leg;
-		char name[SIM_NAME_SIZE];
+		char name[2 * SIM_NAME_SIZE];
 
 		if (!n->relayed)
 			continue;
@@ -162,7 +164,7 @@ static void add_host(struct run *run, unsigned number)
 {
 	const struct plan_host *plan = &run->plan->hosts[number];
 	struct sim_host *host;
-	char name[SIM_NAME_SIZE];
+	char name[2 * SIM_NAME_SIZE];
 
 	snprintf(name, sizeof(name), "host%u", number);
 	host = sim_host_add(&run->network, name, plan->ports);
@@ -199,7 +201,7 @@ static void build(struct run *run)
 	const struct plan *plan = run->plan;
 
 	for (unsigned i = 0; i < plan->network_count; i++) {
-		char name[SIM_NAME_SIZE];
+		char name[2 * SIM_NAME_SIZE];
 
 		snprintf(name, sizeof(name), "switch%u", i);
 		run->switches[i] = sim_switch_add(&run->network, name);

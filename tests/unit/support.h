@@ -10,22 +10,13 @@
 #ifndef UNIT_SUPPORT_H
 #define UNIT_SUPPORT_H
 
-#include <check.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/client.h"
-
-#define S(n)  ((nsec)(n)*NSEC_PER_S)
-#define MS(n) ((nsec)(n)*NSEC_PER_MS)
-
-/* As ck_assert(), which is slow: it tells the parent of each success, too. */
-#define CHECK(condition) \
-	do { \
-		if (!(condition)) \
-			ck_abort_msg("%s", #condition); \
-	} while (0)
+#include "core/recorder.h"
+#include "unit/runner.h"
 
 #define SERVER	 0x0a000001 /* 10.0.0.1 */
 #define OTHER	 0x0a000002 /* 10.0.0.2, another server */
@@ -102,6 +93,10 @@ struct world {
 	ipv4_addr stored;
 	enum dhcp4_loss loss; /* of the last DECONFIGURE */
 	unsigned configures, extends, deconfigures, saves, forgets;
+
+	/* Records each step, if a test sets it. */
+	struct recorder *recorder;
+	struct recorder_track track;
 
 	/* Transitions that were seen. */
 	bool seen[DHCP4_STATE_COUNT][DHCP4_STATE_COUNT];

@@ -32,6 +32,25 @@ START_TEST(reader_takes_high_bits_unsigned)
 }
 END_TEST
 
+START_TEST(eight_octets_go_both_ways)
+{
+	uint8_t data[9];
+	struct writer w = writer_over(data, sizeof(data));
+	struct reader r = reader_over(data, sizeof(data));
+
+	writer_u8(&w, 9);
+	writer_u64(&w, UINT64_C(0xf102030405060708));
+	ck_assert_mem_eq(data, "\11\xf1\2\3\4\5\6\7\10", 9);
+	writer_u64(&w, 0);
+	ck_assert(w.failed);
+	ck_assert_uint_eq(reader_u8(&r), 9);
+	ck_assert_uint_eq(reader_u64(&r), UINT64_C(0xf102030405060708));
+	ck_assert(!r.failed);
+	ck_assert_uint_eq(reader_u64(&r), 0);
+	ck_assert(r.failed);
+}
+END_TEST
+
 /* The first read that does not fit gives 0, and so do all that would. */
 START_TEST(reader_failure_sticks)
 {
@@ -243,6 +262,7 @@ Suite *test_cursor_suite(void)
 
 	tcase_add_test(tcase, reader_takes_network_order);
 	tcase_add_test(tcase, reader_takes_high_bits_unsigned);
+	tcase_add_test(tcase, eight_octets_go_both_ways);
 	tcase_add_test(tcase, reader_failure_sticks);
 	tcase_add_test(tcase, reader_reads_at_every_bound);
 	tcase_add_test(tcase, reader_bytes_are_in_place);

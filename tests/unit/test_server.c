@@ -123,6 +123,7 @@ START_TEST(test_renewing_and_rebinding)
 
 	/* Somebody else's; another server's; another network's. */
 	ck_assert_uint_eq(srv_ask_about(2, renew, POOL_FIRST), DHCP4_TYPE_NAK);
+	ck_assert_uint_eq(srv_ask_about(2, renew, POOL_FIRST + POOL_SIZE), 0);
 	ck_assert_uint_eq(srv_ask_about(2, rebind, POOL_FIRST + POOL_SIZE), 0);
 	ck_assert_uint_eq(srv_ask_about(2, rebind, ELSEWHERE), DHCP4_TYPE_NAK);
 }
@@ -134,6 +135,11 @@ START_TEST(test_decline_and_release)
 
 	srv_bind(1);
 	ck_assert_uint_eq(srv_ask_about(2, release, POOL_FIRST), 0);
+	ck_assert_uint_eq(srv_ask((struct ask){ .client = 1,
+						.kind = release,
+						.address = POOL_FIRST,
+						.server_id = RELAY }),
+			  0);
 	ck_assert_int_eq(srv.leases[0].state, SERVER_LEASE_BOUND);
 	ck_assert_uint_eq(srv_ask_about(1, release, POOL_FIRST), 0);
 	ck_assert_int_eq(srv.leases[0].state, SERVER_LEASE_FREE);
@@ -263,7 +269,8 @@ START_TEST(test_boot_server)
 	const char *class = "PXEClient:Arch:00007:UNDI:003016";
 	struct option_value value;
 
-	srv.config.boot = (struct option_value){ 43, 3, (const uint8_t *)"abc" };
+	srv.config.boot = (const uint8_t *)"abc";
+	srv.config.boot_size = 3;
 	for (unsigned i = 0; i < 2; i++) {
 		uint16_t port = i ? DHCP4_CLIENT_PORT : SERVER_BOOT_PORT;
 

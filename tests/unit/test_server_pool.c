@@ -164,6 +164,10 @@ START_TEST(test_offer_held)
 	ck_assert_uint_eq(srv_request(1, POOL_FIRST), DHCP4_TYPE_NAK);
 	srv.now++;
 	ck_assert_uint_eq(srv_request(1, POOL_FIRST), DHCP4_TYPE_ACK);
+	/* One that is over is offered anew. */
+	srv.now += 120 * NSEC_PER_S;
+	srv_discover(1);
+	ck_assert_uint_eq(srv_request(2, POOL_FIRST), DHCP4_TYPE_NAK);
 }
 END_TEST
 

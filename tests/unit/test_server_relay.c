@@ -111,6 +111,9 @@ START_TEST(test_the_wrong_network)
 			  DHCP4_TYPE_NAK);
 	ck_assert_uint_eq(srv_ask_about(1, DHCP4_REQUEST_REBINDING, FAR_FIRST),
 			  DHCP4_TYPE_NAK);
+	/* To be known elsewhere is not to be known here. */
+	ck_assert_uint_eq(
+		srv_ask_about(1, DHCP4_REQUEST_REBOOTING, POOL_FIRST + 1), 0);
 
 	ck_assert_uint_eq(srv_ask_about(1, DHCP4_REQUEST_RENEWING, FAR_FIRST),
 			  DHCP4_TYPE_ACK);
@@ -131,33 +134,46 @@ START_TEST(test_release_from_afar)
 END_TEST
 
 /* RFC 3046 2.2: as it was, in every answer, behind all else. */
+static void check_relay_agent_option(void)
+{
+	const uint8_t *end = srv.datagram.payload + srv.datagram.size;
+	struct option_value value;
+
+	ck_assert(dhcp4_options_get(&srv.reply.options,
+				    SERVER_OPTION_RELAY_AGENT, &value));
+	ck_assert_uint_eq(value.size, 3);
+	ck_assert_mem_eq(value.bytes, "\1\1\11", 3);
+	while (!*--end)
+		;
+	ck_assert_mem_eq(end - 5, "\122\3\1\1\11\377", 6);
+}
+
 START_TEST(test_relay_agent_option)
 {
-	static uint8_t large[200], larger[500];
+	static uint8_t large[1200];
 	struct ask ask = {
 		.client = 1,
 		.giaddr = RELAY,
-		.extra = { 82, 3, (const uint8_t *)"\1\1\11" },
+		.extra = { SERVER_OPTION_RELAY_AGENT, 3,
+			   (const uint8_t *)"\1\1\11" },
 	};
 	struct option_value value;
-	const uint8_t *end;
+	bool fits = true;
 
-	srv.config.option_count = 2;
-	srv.config.options[0] = (struct option_value){ 224, 200, large };
-	srv.config.options[1] = (struct option_value){ 225, 500, larger };
-	for (unsigned i = 0; i < 2; i++) {
-		ck_assert_uint_eq(srv_ask(ask),
-				  i ? DHCP4_TYPE_NAK : DHCP4_TYPE_OFFER);
-		ck_assert(dhcp4_options_get(&srv.reply.options, 82, &value));
-		ck_assert_uint_eq(value.size, 3);
-		ck_assert_mem_eq(value.bytes, "\1\1\11", 3);
-		end = srv.datagram.payload + srv.datagram.size;
-		while (!*--end)
-			;
-		ck_assert_mem_eq(end - 5, "\122\3\1\1\11\377", 6);
-		ask.kind = DHCP4_REQUEST_REBOOTING;
-		ask.address = ELSEWHERE;
+	/* There is room for it, whatever else is left out. */
+	srv.config.option_count = 1;
+	for (uint16_t size = 1100; size < 1200; size++) {
+		srv.config.options[0] = (struct option_value){ 224, size, large };
+		ck_assert_uint_eq(srv_ask(ask), DHCP4_TYPE_OFFER);
+		check_relay_agent_option();
+		fits = dhcp4_options_get(&srv.reply.options, 224, &value);
+		ck_assert(fits || size > 1100);
 	}
+	ck_assert(!fits);
+	ask.kind = DHCP4_REQUEST_REBOOTING;
+	ask.address = ELSEWHERE;
+	ck_assert_uint_eq(srv_ask(ask), DHCP4_TYPE_NAK);
+	check_relay_agent_option();
 }
 END_TEST
 

@@ -117,6 +117,19 @@ START_TEST(test_removes)
 }
 END_TEST
 
+/* Each rule begins with the first variant of its character. */
+START_TEST(test_variants)
+{
+	add_rule("on discover 2- illegal-mask");
+	srv_discover(1);
+	ck_assert_uint_eq(srv_number(DHCP4_OPTION_SUBNET_MASK), 0xffffff00);
+	srv_discover(1);
+	ck_assert_uint_eq(srv_number(DHCP4_OPTION_SUBNET_MASK), 0xff00ff00);
+	srv_discover(1);
+	ck_assert_uint_eq(srv_number(DHCP4_OPTION_SUBNET_MASK), 0x00ffffff);
+}
+END_TEST
+
 START_TEST(test_errors)
 {
 	static const char *const wrong[] = {
@@ -163,6 +176,7 @@ Suite *test_server_script_suite(void)
 	tcase_add_test(tcase, test_makes_replies);
 	tcase_add_test(tcase, test_changes_replies);
 	tcase_add_test(tcase, test_removes);
+	tcase_add_test(tcase, test_variants);
 	tcase_add_test(tcase, test_errors);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -163,6 +163,7 @@ START_TEST(without_arguments_the_defaults_hold)
 	ck_assert(!settings.release_on_exit);
 	ck_assert_uint_eq(settings.verbosity, 0);
 	ck_assert_uint_eq(settings.timeout_s, 30);
+	ck_assert_uint_eq(settings.record_kib, 256);
 	ck_assert_ptr_null(settings.pid_file);
 	ck_assert_ptr_null(settings.instance);
 	ck_assert_ptr_null(settings.user);
@@ -284,6 +285,15 @@ START_TEST(texts_and_numbers)
 	RUN("--user", "0");
 	expect_ok();
 	ck_assert_str_eq(settings.user, "0");
+	RUN("--record-size", "16");
+	expect_ok();
+	ck_assert_uint_eq(settings.record_kib, 16);
+	RUN("--record-size=16384");
+	expect_ok();
+	ck_assert_uint_eq(settings.record_kib, 16384);
+	RUN("--record-size=0");
+	expect_ok();
+	ck_assert_uint_eq(settings.record_kib, 0);
 }
 END_TEST
 
@@ -580,6 +590,15 @@ static const struct {
 	  "--timeout '86401' must be a number of seconds from 1 to 86400" },
 	{ { "--timeout=1s" },
 	  "--timeout '1s' must be a number of seconds from 1 to 86400" },
+	{ { "--record-size", "15" },
+	  "--record-size '15' must be 0 (to record nothing), or a number of KiB "
+	  "from 16 to 16384" },
+	{ { "--record-size=16385" },
+	  "--record-size '16385' must be 0 (to record nothing), or a number of "
+	  "KiB from 16 to 16384" },
+	{ { "--record-size=1M" },
+	  "--record-size '1M' must be 0 (to record nothing), or a number of KiB "
+	  "from 16 to 16384" },
 	{ { "--metric=4294967296" }, "--metric '4294967296'" METRIC_EXPECTED },
 	{ { "--metric=-1" }, "--metric '-1'" METRIC_EXPECTED },
 	{ { "--acd=on" }, "--acd 'on' must be strict, fast, optimistic or off" },
@@ -765,6 +784,7 @@ START_TEST(each_key_of_the_file)
 		 "acd-defence = always\n"
 		 "timeout = 5\n"
 		 "release-on-exit = yes\n"
+		 "record-size = 512\n"
 		 "user = nobody\n"
 		 "instance = a\n"
 		 "run-dir = /r\n"
@@ -784,6 +804,7 @@ START_TEST(each_key_of_the_file)
 	ck_assert_int_eq(settings.ifaces[0].acd_defence, ACD_DEFENCE_ALWAYS);
 	ck_assert_uint_eq(settings.timeout_s, 5);
 	ck_assert(settings.release_on_exit);
+	ck_assert_uint_eq(settings.record_kib, 512);
 	ck_assert_str_eq(settings.user, "nobody");
 	ck_assert_str_eq(settings.instance, "a");
 	ck_assert_str_eq(settings.run_dir, "/r");

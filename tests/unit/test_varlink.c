@@ -6,11 +6,13 @@
 #include "daemon/varlink.h"
 
 #include <check.h>
+#include <config.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/str.h"
 #include "daemon/report.h"
 #include "ipc_world.h"
 
@@ -395,7 +397,7 @@ END_TEST
 START_TEST(permission)
 {
 	static const char *const commands[] = { "Renew", "Rebind", "Release",
-						"Stop", "Start" };
+						"Stop",	 "Start",  "Record" };
 	char text[256];
 
 	caller.peer.may_control = false;
@@ -922,12 +924,87 @@ START_TEST(forgotten)
 }
 END_TEST
 
+/* ---- recordings --------------------------------------------------------- */
+
+static void start_recorder(void)
+{
+	static uint8_t memory[RECORDER_SIZE_MIN];
+
+	recorder_init(&world.daemon.recorder, memory, sizeof(memory));
+	world.daemon.host.recorder = &world.daemon.recorder;
+}
+
+/* The records of a recording in hex, and whose it is. */
+static unsigned count_events(const char *hex, const char *interface)
+{
+	static uint8_t octets[RECORDER_SIZE_MIN];
+	static struct record record;
+	struct recording_header header;
+	struct reader records;
+	unsigned events = 0;
+	int size = str_to_hex(hex, octets, sizeof(octets));
+
+	ck_assert_int_gt(size, 0);
+	ck_assert_int_eq(recording_open(octets, (size_t)size, &header, &records),
+			 RECORDING_ERROR_NONE);
+	ck_assert_str_eq(header.interface, interface);
+	ck_assert_str_eq(header.version, TENURED_VERSION);
+	ck_assert_uint_eq(header.saved_ns, now);
+	ck_assert_uint_gt(header.saved_wall_s, 1700000000);
+	ck_assert(!header.masked);
+	while (record_read(&records, &record) && record.kind != RECORD_KIND_END)
+		events += record.kind == RECORD_KIND_EVENT;
+	ck_assert_int_eq(record.kind, RECORD_KIND_END);
+	return events;
+}
+
+static void expect_recording(unsigned events, json_int_t seconds,
+			     const char *interface)
+{
+	json_auto_t *object = reply();
+
+	ck_assert(!json_object_get(object, "error"));
+	ck_assert_int_eq(int_at(object, "events"), events);
+	ck_assert_int_eq(int_at(object, "seconds"), seconds);
+	ck_assert_uint_eq(count_events(text_at(object, "recording"), interface),
+			  events);
+}
+
+START_TEST(recorded)
+{
+	start_recorder();
+	command("Record", "eth0");
+	expect_recording(0, 0, "eth0");
+	iface_renew(&world.managed[0].iface, now);
+	iface_carrier(&world.managed[0].iface, false, now);
+	iface_start(&world.managed[1].iface, now);
+	now += 7 * NSEC_PER_S;
+	command("Record", "eth0");
+	expect_recording(2, 7, "eth0");
+	command("Record", "eth1");
+	expect_recording(1, 7, "eth1");
+}
+END_TEST
+
+START_TEST(recorded_not)
+{
+	command("Record", "eth0");
+	expect_error(CLIENT ".NotRecorded", "interface", "eth0");
+	start_recorder();
+	command("Record", "eth7");
+	expect_error(CLIENT ".NoSuchInterface", "interface", "eth7");
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Record\"}"), 0);
+	expect_error(SERVICE ".InvalidParameter", "parameter", "interface");
+}
+END_TEST
+
 Suite *test_varlink_suite(void)
 {
 	Suite *suite = suite_create("varlink");
 	TCase *protocol = tcase_create("protocol");
 	TCase *status = tcase_create("status");
 	TCase *commands = tcase_create("commands");
+	TCase *recordings = tcase_create("recordings");
 
 	tcase_add_checked_fixture(protocol, set_up, tear_down);
 	tcase_add_loop_test(protocol, not_a_call, 0, 21);
@@ -972,5 +1049,10 @@ Suite *test_varlink_suite(void)
 	tcase_add_test(commands, ended);
 	tcase_add_test(commands, forgotten);
 	suite_add_tcase(suite, commands);
+
+	tcase_add_checked_fixture(recordings, set_up, tear_down);
+	tcase_add_test(recordings, recorded);
+	tcase_add_test(recordings, recorded_not);
+	suite_add_tcase(suite, recordings);
 	return suite;
 }

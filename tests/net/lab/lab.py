@@ -23,7 +23,7 @@ from .system import Process
 from .wire import Wire
 
 TIMEOUT_S = 140
-PROGRAMS = ("tenured", "tenurectl", "dhcp-server")
+PROGRAMS = ("tenured", "tenurectl", "tenured-replay", "dhcp-server")
 DROP_TO = "64321:64321"  # a user that no machine has
 NOBODY = 65534
 ASSERTION = "this must not happen"
@@ -239,6 +239,12 @@ class Lab:
         done = self.client.run(*become, self.dir / "tenurectl", *arguments, check=False)
         assert not check or done.returncode == 0, f"tenurectl {arguments}: {done.stdout}"
         return done
+
+    def replay(self, *arguments, code=0):
+        """Runs tenured-replay, which exits with this code."""
+        done = self.here.run(self.dir / "tenured-replay", *arguments, check=False)
+        assert done.returncode == code, f"exit code {done.returncode}: {done.stdout}"
+        return done.stdout
 
     def daemons(self):
         """The process ids of every tenured that lives."""

@@ -48,6 +48,7 @@ class Message:
         packet = frame[14:]
         header = (packet[0] & 15) * 4
         packet = packet[:struct.unpack("!H", packet[2:4])[0]]
+        self.packet = packet
         self.ip_checksum_ok = sum16(packet[:header]) == 0xffff
         self.ip_src, self.ip_dst = ip(packet[12:16]), ip(packet[16:20])
         udp = packet[header:]

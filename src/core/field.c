@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The walks over tables of fields. */
+#include "core/field.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/sum.h"
+#include "core/lease.h"
+#include "core/option.h"
+
+/* A member that has a size, then octets, in this order, is written so, too. */
+_Static_assert(offsetof(struct hwaddr, bytes) == 1 &&
+		       offsetof(struct client_id, bytes) == 1,
+	       "a size, then octets");
+_Static_assert(sizeof(enum option_format) == sizeof(uint32_t),
+	       "an enum is a number of four octets");
+
+/* ---- numbers ------------------------------------------------------------ */
+
+static void write_number(struct writer *w, const uint8_t *from, size_t size)
+{
+	uint16_t two;
+	uint32_t four;
+	uint64_t eight;
+
+	switch (size) {
+	case 1:
+		writer_u8(w, *from);
+		return;
+	case 2:
+		memcpy(&two, from, size);
+		writer_u16(w, two);
+		return;
+	case 4:
+		memcpy(&four, from, size);
+		writer_u32(w, four);
+		return;
+	case 8:
+		memcpy(&eight, from, size);
+		writer_u64(w, eight);
+		return;
+	}
+	UNREACHABLE();
+}
+
+static void read_number(struct reader *r, uint8_t *to, size_t size, uint64_t max)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < size; i++)
+		value = value << 8 | reader_u8(r);
+	if (value > max)
+		r->failed = true;
+	switch (size) {
+	case 1:
+		*to = (uint8_t)value;
+		return;
+	case 2:
+		memcpy(to, &(uint16_t){ (uint16_t)value }, size);
+		return;
+	case 4:
+		memcpy(to, &(uint32_t){ (uint32_t)value }, size);
+		return;
+	case 8:
+		memcpy(to, &value, size);
+		return;
+	}
+	UNREACHABLE();
+}
+
+/* ---- what has a length ---------------------------------------------------- */
+
+/* Puts at most room octets behind one that tells how many. */
+static void write_sized(struct writer *w, const void *from, size_t size)
+{
+	writer_u8(w, (uint8_t)size);
+	writer_bytes(w, from, size);
+}
+
+/* The size; the octets are copied, the room behind them is zeros. */
+static uint8_t read_sized(struct reader *r, void *to, size_t room)
+{
+	uint8_t size = reader_u8(r);
+	const uint8_t *bytes = reader_bytes(r, size);
+
+	memset(to, 0, room);
+	if (!bytes || size > room) {
+		r->failed = true;
+		return 0;
+	}
+	memcpy(to, bytes, size);
+	return size;
+}
+
+static void read_text(struct reader *r, char *to, size_t room)
+{
+	uint8_t size = read_sized(r, to, room - 1);
+
+	to[room - 1] = '\0';
+	if (strlen(to) != size)
+		r->failed = true;
+}
+
+static void write_options(struct writer *w, const struct dhcp4_options *options)
+{
+	writer_u16(w, options->used);
+	writer_bytes(w, options->bytes, options->used);
+}
+
+/* Each is put in anew, so that all that a set promises is checked. */
+static void read_options(struct reader *r, struct dhcp4_options *to)
+{
+	struct reader set = reader_sub(r, reader_u16(r));
+
+	memset(to, 0, sizeof(*to));
+	while (set.left) {
+		uint8_t code = reader_u8(&set);
+		uint16_t size = reader_u16(&set);
+		const uint8_t *bytes = reader_bytes(&set, size);
+
+		if (set.failed || !dhcp4_options_append(to, code, bytes, size))
+			r->failed = true;
+	}
+}
+
+/* ---- walks ---------------------------------------------------------------- */
+
+static void field_write(struct writer *w, const struct field *f, const uint8_t *at)
+{
+	switch (f->kind) {
+	case FIELD_KIND_NUMBER:
+		for (size_t i = 0; i < f->size; i += f->each)
+			write_number(w, at + i, f->each);
+		return;
+	case FIELD_KIND_ADDRESS:
+		write_number(w, at, f->size);
+		return;
+	case FIELD_KIND_TEXT:
+		write_sized(w, at, strlen((const char *)at));
+		return;
+	case FIELD_KIND_HWADDR:
+	case FIELD_KIND_CLIENT_ID:
+		write_sized(w, at + 1, at[0]);
+		return;
+	case FIELD_KIND_OPTIONS:
+		write_options(w, (const void *)at);
+		return;
+	case FIELD_KIND_STRUCT:
+		fields_write(w, f->table, at);
+		return;
+	}
+	UNREACHABLE();
+}
+
+static void field_read(struct reader *r, const struct field *f, uint8_t *at)
+{
+	switch (f->kind) {
+	case FIELD_KIND_NUMBER:
+		for (size_t i = 0; i < f->size; i += f->each)
+			read_number(r, at + i, f->each, f->max);
+		return;
+	case FIELD_KIND_ADDRESS:
+		read_number(r, at, f->size, UINT32_MAX);
+		return;
+	case FIELD_KIND_TEXT:
+		read_text(r, (char *)at, f->size);
+		return;
+	case FIELD_KIND_HWADDR:
+	case FIELD_KIND_CLIENT_ID:
+		at[0] = read_sized(r, at + 1, f->size - 1);
+		return;
+	case FIELD_KIND_OPTIONS:
+		read_options(r, (void *)at);
+		return;
+	case FIELD_KIND_STRUCT:
+		fields_read(r, f->table, at);
+		return;
+	}
+	UNREACHABLE();
+}
+
+void fields_write(struct writer *w, const struct fields *table, const void *from)
+{
+	for (size_t i = 0; i < table->count; i++)
+		field_write(w, &table->rows[i],
+			    (const uint8_t *)from + table->rows[i].offset);
+}
+
+void fields_read(struct reader *r, const struct fields *table, void *to)
+{
+	for (size_t i = 0; i < table->count; i++)
+		field_read(r, &table->rows[i],
+			   (uint8_t *)to + table->rows[i].offset);
+}
+
+/* No member is longer: options are. */
+#define MEMBER_MAX (sizeof(struct dhcp4_options))
+
+static bool field_differs(const struct field *f, const uint8_t *a,
+			  const uint8_t *b)
+{
+	uint8_t one[MEMBER_MAX], other[MEMBER_MAX];
+	struct writer w = writer_over(one, sizeof(one));
+	struct writer v = writer_over(other, sizeof(other));
+
+	field_write(&w, f, a);
+	field_write(&v, f, b);
+	ASSERT(!w.failed && !v.failed);
+	return w.used != v.used || memcmp(one, other, w.used) != 0;
+}
+
+const char *fields_difference(const struct fields *table, const void *a,
+			      const void *b)
+{
+	const char *name = NULL;
+
+	for (size_t i = 0; i < table->count && !name; i++) {
+		const struct field *f = &table->rows[i];
+		const uint8_t *one = (const uint8_t *)a + f->offset;
+		const uint8_t *other = (const uint8_t *)b + f->offset;
+
+		if (f->kind == FIELD_KIND_STRUCT)
+			name = fields_difference(f->table, one, other);
+		else if (field_differs(f, one, other))
+			name = f->name;
+	}
+	return name;
+}
+
+uint64_t fields_layout(uint64_t sum, const struct fields *table)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const struct field *f = &table->rows[i];
+		uint8_t octets[4 * sizeof(uint64_t)];
+		struct writer w = writer_over(octets, sizeof(octets));
+
+		if (f->kind == FIELD_KIND_STRUCT) {
+			sum = fields_layout(sum, f->table);
+			continue;
+		}
+		writer_u64(&w, f->kind);
+		writer_u64(&w, f->size);
+		writer_u64(&w, f->each);
+		writer_u64(&w, f->max);
+		sum = sum_fnv(sum, octets, w.used);
+		sum = sum_fnv(sum, f->name, strlen(f->name));
+	}
+	return sum;
+}

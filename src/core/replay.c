@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The core has no idea that it is not the first time. */
+#include "core/replay.h"
+
+void replay_begin(struct replay *r, const struct dhcp4_snapshot *snapshot)
+{
+	*r = (struct replay){ 0 };
+	snapshot_restore(snapshot, &r->client, &r->config, &r->pool);
+}
+
+void replay_snapshot(const struct replay *r, struct dhcp4_snapshot *ret)
+{
+	snapshot_take(&r->client, &r->config, &r->pool, ret);
+}
+
+const char *replay_check(struct replay *r, const struct dhcp4_snapshot *snapshot)
+{
+	struct dhcp4_snapshot own;
+
+	replay_snapshot(r, &own);
+	r->config = snapshot->config;
+	return snapshot_difference(&own, snapshot);
+}
+
+/*
+ * Other clients' offers fill the pool but for so many slots. Which ones is of no
+ * matter: a list has its own order.
+ */
+static bool fill_pool(struct replay *r, unsigned free_slots)
+{
+	const struct dhcp4_offer_list *own = &r->client.offers;
+	uint64_t used = 0;
+
+	if (free_slots + own->count > DHCP4_POOL_SIZE)
+		return false;
+	for (unsigned i = 0; i < own->count; i++)
+		used |= UINT64_C(1) << own->slot[i];
+	r->pool.used = used;
+	for (unsigned i = 0; offer_pool_free(&r->pool) > free_slots; i++)
+		r->pool.used |= UINT64_C(1) << i;
+	return true;
+}
+
+bool replay_step(struct replay *r, const struct record_event *record)
+{
+	if (record->event.now < r->client.now ||
+	    !fill_pool(r, record->free_slots))
+		return false;
+	dhcp4_step(&r->client, &r->config, &r->pool, &record->event, &r->effects);
+	r->want = dhcp4_want(&r->client);
+	return true;
+}
+
+bool replay_agrees(const struct replay *r, const struct record_event *record)
+{
+	return record_digest(&r->effects, &r->want) == record->digest;
+}

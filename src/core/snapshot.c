@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The tables of what a client is made of. A member that is missing here would be
+ * lost on the way: unit/test_snapshot.c does not even compile then.
+ */
+#include "core/snapshot.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+
+_Static_assert(sizeof(enum dhcp4_state) == 4 && sizeof(unsigned) == 4 &&
+		       sizeof(bool) == 1,
+	       "sizes are the same wherever a snapshot is read");
+
+#define TABLE(of_rows) \
+	{ \
+		.rows = (of_rows), .count = ARRAY_SIZE(of_rows) \
+	}
+
+#define OF struct dhcp4_config
+static const struct field config_rows[] = {
+	FIELD_NUMBER(OF, hardware_type),
+	FIELD_HWADDR(OF, hwaddr),
+	FIELD_NUMBER(OF, mtu),
+	FIELD_CLIENT_ID(OF, client_id),
+	FIELD_TEXT(OF, hostname),
+	FIELD_TEXT(OF, vendor_class),
+	FIELD_NUMBERS(OF, parameters),
+	FIELD_UP_TO(OF, parameters_count, DHCP4_PARAMETERS_MAX),
+	FIELD_ADDRESS(OF, requested_address),
+	FIELD_ADDRESS(OF, inform_address),
+	FIELD_ADDRESS(OF, inform_server),
+	FIELD_FLAG(OF, broadcast),
+	FIELD_FLAG(OF, bootp),
+	FIELD_FLAG(OF, ignore_classless_routes),
+	FIELD_NUMBER(OF, offer_window_ns),
+	FIELD_UP_TO(OF, acd, ACD_MODE_COUNT - 1),
+	FIELD_UP_TO(OF, acd_defence, ACD_DEFENCE_COUNT - 1),
+};
+#undef OF
+const struct fields dhcp4_config_fields = TABLE(config_rows);
+
+#define OF struct dhcp4_lease
+static const struct field lease_rows[] = {
+	FIELD_ADDRESS(OF, address),   FIELD_UP_TO(OF, prefix_length, 32),
+	FIELD_FLAG(OF, mask_guessed), FIELD_ADDRESS(OF, server_id),
+	FIELD_ADDRESS(OF, siaddr),    FIELD_HWADDR(OF, server_hw),
+	FIELD_NUMBER(OF, granted_ns), FIELD_NUMBER(OF, t1_ns),
+	FIELD_NUMBER(OF, t2_ns),      FIELD_NUMBER(OF, expiry_ns),
+	FIELD_NUMBER(OF, lease_s),    FIELD_CLIENT_ID(OF, client_id),
+	FIELD_TEXT(OF, sname),	      FIELD_TEXT(OF, file),
+	FIELD_OPTIONS(OF, options),
+};
+#undef OF
+const struct fields dhcp4_lease_fields = TABLE(lease_rows);
+
+#define OF struct dhcp4_offer
+static const struct field offer_rows[] = {
+	FIELD_ADDRESS(OF, address),
+	FIELD_ADDRESS(OF, server_id),
+};
+#undef OF
+const struct fields dhcp4_offer_fields = TABLE(offer_rows);
+
+#define OF struct acd
+static const struct field acd_rows[] = {
+	FIELD_UP_TO(OF, phase, ACD_PHASE_COUNT - 1),
+	FIELD_ADDRESS(OF, address),
+	FIELD_FLAG(OF, in_use),
+	FIELD_NUMBER(OF, sent),
+	FIELD_NUMBER(OF, next_at),
+	FIELD_NUMBER(OF, probed_at),
+	FIELD_NUMBER(OF, defended_at),
+	FIELD_NUMBER(OF, conflict_at),
+	FIELD_NUMBER(OF, conflicts),
+};
+#undef OF
+static const struct fields acd_fields = TABLE(acd_rows);
+
+#define OF struct dhcp4_declined
+static const struct field declined_rows[] = {
+	FIELD_ADDRESS(OF, address),
+	FIELD_NUMBER(OF, until),
+};
+#undef OF
+static const struct fields declined_fields = TABLE(declined_rows);
+
+/* All but the slots of the offers, which are the pool's matter. */
+#define OF struct dhcp4_client
+static const struct field client_rows[] = {
+	FIELD_UP_TO(OF, state, DHCP4_STATE_COUNT - 1),
+	FIELD_NUMBER(OF, now),
+	FIELD_NUMBER(OF, since_ns),
+	FIELD_NUMBERS(OF, prng.key),
+	FIELD_NUMBER(OF, prng.counter),
+	FIELD_FLAG(OF, carrier),
+	FIELD_NUMBER(OF, send_at),
+	FIELD_NUMBER(OF, retransmit_at),
+	FIELD_NUMBER(OF, choose_at),
+	FIELD_NUMBER(OF, give_up_at),
+	FIELD_NUMBER(OF, xid),
+	FIELD_NUMBER(OF, xid_sent_ns),
+	FIELD_NUMBER(OF, exchange_ns),
+	FIELD_NUMBER(OF, tries),
+	FIELD_NUMBER(OF, secs),
+	FIELD_STRUCT(OF, chosen, &dhcp4_offer_fields),
+	FIELD_ADDRESS(OF, hint),
+	FIELD_NUMBER(OF, naks),
+	FIELD_NUMBER(OF, restart_at),
+	FIELD_UP_TO(OF, tenure, DHCP4_TENURE_HELD),
+	FIELD_FLAG(OF, usable),
+	FIELD_STRUCT(OF, lease, &dhcp4_lease_fields),
+	FIELD_STRUCT(OF, acd, &acd_fields),
+	FIELD_ADDRESS(OF, conflict),
+	FIELD_STRUCT(OF, declined[0], &declined_fields),
+	FIELD_STRUCT(OF, declined[1], &declined_fields),
+	FIELD_STRUCT(OF, declined[2], &declined_fields),
+	FIELD_STRUCT(OF, declined[3], &declined_fields),
+	FIELD_FLAG(OF, configured),
+	FIELD_NUMBER(OF, configure_failures),
+	FIELD_NUMBER(OF, configure_at),
+	FIELD_NUMBERS(OF, counters.sent),
+	FIELD_NUMBERS(OF, counters.received),
+	FIELD_NUMBERS(OF, counters.rejected),
+	FIELD_NUMBER(OF, counters.send_failed),
+	FIELD_NUMBER(OF, counters.configure_failed),
+	FIELD_NUMBER(OF, counters.irregular_naks),
+};
+#undef OF
+const struct fields dhcp4_client_fields = TABLE(client_rows);
+
+void snapshot_take(const struct dhcp4_client *client,
+		   const struct dhcp4_config *config,
+		   const struct dhcp4_offer_pool *pool,
+		   struct dhcp4_snapshot *ret)
+{
+	const struct dhcp4_offer_list *list = &client->offers;
+
+	ret->config = *config;
+	ret->client = *client;
+	ret->client.offers.count = 0;
+	ret->offer_count = list->count;
+	for (unsigned i = 0; i < list->count; i++)
+		ret->offers[i] = pool->slot[list->slot[i]];
+}
+
+void snapshot_write(struct writer *w, const struct dhcp4_snapshot *s)
+{
+	fields_write(w, &dhcp4_config_fields, &s->config);
+	fields_write(w, &dhcp4_client_fields, &s->client);
+	writer_u8(w, s->offer_count);
+	for (unsigned i = 0; i < s->offer_count; i++)
+		fields_write(w, &dhcp4_offer_fields, &s->offers[i]);
+}
+
+void snapshot_read(struct reader *r, struct dhcp4_snapshot *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	fields_read(r, &dhcp4_config_fields, &ret->config);
+	fields_read(r, &dhcp4_client_fields, &ret->client);
+	ret->offer_count = reader_u8(r);
+	if (ret->offer_count > DHCP4_OFFERS_MAX)
+		r->failed = true;
+	for (unsigned i = 0; i < ret->offer_count && !r->failed; i++)
+		fields_read(r, &dhcp4_offer_fields, &ret->offers[i]);
+	if (r->failed || dhcp4_flaw(&ret->client) ||
+	    (ret->offer_count && ret->client.state != DHCP4_STATE_SELECTING))
+		r->failed = true;
+}
+
+const char *snapshot_difference(const struct dhcp4_snapshot *a,
+				const struct dhcp4_snapshot *b)
+{
+	const char *name =
+		fields_difference(&dhcp4_client_fields, &a->client, &b->client);
+
+	if (!name && a->offer_count != b->offer_count)
+		return "offers";
+	for (unsigned i = 0; i < a->offer_count && !name; i++)
+		name = fields_difference(&dhcp4_offer_fields, &a->offers[i],
+					 &b->offers[i]);
+	return name;
+}
+
+void snapshot_restore(const struct dhcp4_snapshot *s, struct dhcp4_client *client,
+		      struct dhcp4_config *config, struct dhcp4_offer_pool *pool)
+{
+	*config = s->config;
+	*client = s->client;
+	client->offers.count = s->offer_count;
+	pool->used = (UINT64_C(1) << s->offer_count) - 1;
+	for (uint8_t i = 0; i < s->offer_count; i++) {
+		client->offers.slot[i] = i;
+		pool->slot[i] = s->offers[i];
+	}
+}

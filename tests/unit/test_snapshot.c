@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Snapshots: all that a client is, there and back, and nothing that no client ever
+ * was. That a copy by way of octets goes on the same is asserted of every step of
+ * every test (support.c).
+ */
+#include "core/snapshot.h"
+
+#include <check.h>
+#include <string.h>
+
+#include "unit/support.h"
+
+Suite *test_snapshot_suite(void);
+
+/*
+ * A value for every member, in their order. When this does not compile, a member is
+ * new: it wants a row in the table of core/snapshot.c, and a value here.
+ */
+#pragma GCC diagnostic error "-Wmissing-field-initializers"
+
+static const struct dhcp4_snapshot full = {
+	/* struct dhcp4_config */
+	{
+		32,
+		{ 6, { 2, 0, 0, 1, 2, 3 } },
+		0x05dc,
+		{ 3, { 0, 'i', 'd' } },
+		"a.name",
+		"a class",
+		{ 1, 3, 6 },
+		3,
+		0x0a000001,
+		0x0a000002,
+		0x0a000003,
+		true,
+		true,
+		true,
+		0x0102030405060708,
+		ACD_MODE_STRICT,
+		ACD_DEFENCE_ALWAYS,
+	},
+	/* struct dhcp4_client */
+	{
+		DHCP4_STATE_SELECTING,
+		1000,
+		900,
+		{ { 1, 2, 3, 4, 5, 6, 7, 8 }, 0x100000000 },
+		true,
+		2001,
+		2002,
+		2003,
+		2004,
+		0xdeadbeef,
+		950,
+		940,
+		77,
+		66,
+		{ 0x0a000003, 0x0a000004 },
+		{ 0, { 0 } },
+		0x0a000005,
+		3,
+		1500,
+		DHCP4_TENURE_HELD,
+		true,
+		/* struct dhcp4_lease */
+		{
+			0x0a000006,
+			24,
+			true,
+			0x0a000007,
+			0x0a000008,
+			{ 2, { 9, 8 } },
+			800,
+			3000,
+			4000,
+			5000,
+			4200,
+			{ 2, { 7, 6 } },
+			"server",
+			"file",
+			{ 12, { 3, 0, 4, 10, 0, 0, 1, 12, 0, 2, 'p', 'c' } },
+		},
+		/* struct acd */
+		{
+			ACD_PHASE_PROBING,
+			0x0a00000d,
+			true,
+			2,
+			2005,
+			600,
+			500,
+			400,
+			5,
+		},
+		0x0a00000e,
+		{ { 0x0a00000f, 1 },
+		  { 0x0a000010, 2 },
+		  { 0x0a000011, 3 },
+		  { 0x0a000012, 4 } },
+		true,
+		4,
+		2100,
+		/* struct dhcp4_counters */
+		{
+			{ 1, 2, 3, 4, 5, 6, 7, 8 },
+			{ 0, 1, 2, 3, 4, 5, 6, 7, 8 },
+			{ 9, 8, 7, 6, 5, 4, 3, 2, 1, 9, 8, 7 },
+			11,
+			12,
+			13,
+		},
+	},
+	2,
+	{ { 0x0a000009, 0x0a00000a }, { 0x0a00000b, 0x0a00000c } },
+};
+
+static struct dhcp4_snapshot snapshot;
+static uint8_t octets[SNAPSHOT_SIZE_MAX], again[SNAPSHOT_SIZE_MAX];
+
+static size_t write_to(uint8_t to[SNAPSHOT_SIZE_MAX],
+		       const struct dhcp4_snapshot *s)
+{
+	struct writer w = writer_over(to, SNAPSHOT_SIZE_MAX);
+
+	snapshot_write(&w, s);
+	CHECK(!w.failed);
+	return w.used;
+}
+
+/* All octets, and no more. */
+static bool read_from(const uint8_t *from, size_t size)
+{
+	struct reader r = reader_over(from, size);
+
+	snapshot_read(&r, &snapshot);
+	return !r.failed && r.left == 0;
+}
+
+START_TEST(every_member_comes_back)
+{
+	size_t size = write_to(octets, &full);
+
+	CHECK(read_from(octets, size));
+	ck_assert_pstr_eq(fields_difference(&dhcp4_config_fields,
+					    &snapshot.config, &full.config),
+			  NULL);
+	ck_assert_pstr_eq(snapshot_difference(&snapshot, &full), NULL);
+	ck_assert_mem_eq(&snapshot, &full, sizeof(full));
+}
+END_TEST
+
+START_TEST(a_longer_member_is_another)
+{
+	struct dhcp4_config longer = full.config;
+
+	longer.client_id.size++;
+	ck_assert_pstr_eq(fields_difference(&dhcp4_config_fields, &longer,
+					    &full.config),
+			  "client_id");
+}
+END_TEST
+
+START_TEST(octets_are_those_of_the_network)
+{
+	static const uint8_t start[] = { 32, 6,	   2,	 0,   0,   1,	2,
+					 3,  0x05, 0xdc, 3,   0,   'i', 'd',
+					 6,  'a',  '.',	 'n', 'a', 'm', 'e' };
+
+	write_to(octets, &full);
+	ck_assert_mem_eq(octets, start, sizeof(start));
+}
+END_TEST
+
+/* No room is too small, whatever is in the structs. */
+START_TEST(the_longest_fits)
+{
+	struct dhcp4_lease *lease = &snapshot.client.lease;
+
+	snapshot = full;
+	memset(snapshot.config.hostname, 'h', DHCP4_HOSTNAME_MAX);
+	memset(lease->sname, 's', DHCP4_SNAME_SIZE);
+	memset(lease->file, 'f', DHCP4_FILE_SIZE);
+	snapshot.config.client_id.size = DHCP4_CLIENT_ID_MAX;
+	snapshot.config.hwaddr.size = HWADDR_SIZE_MAX;
+	lease->client_id.size = DHCP4_CLIENT_ID_MAX;
+	lease->server_hw.size = HWADDR_SIZE_MAX;
+	lease->options.used = DHCP4_OPTIONS_SIZE;
+	snapshot.offer_count = DHCP4_OFFERS_MAX;
+	write_to(octets, &snapshot);
+}
+END_TEST
+
+/* Each member that differs is named. */
+START_TEST(differences_are_named)
+{
+	snapshot = full;
+	snapshot.client.restart_at++;
+	ck_assert_str_eq(snapshot_difference(&snapshot, &full), "restart_at");
+	snapshot = full;
+	snapshot.client.lease.options.bytes[11]++;
+	ck_assert_str_eq(snapshot_difference(&snapshot, &full), "options");
+	snapshot = full;
+	snapshot.offer_count--;
+	ck_assert_str_eq(snapshot_difference(&snapshot, &full), "offers");
+	snapshot = full;
+	snapshot.offers[1].server_id++;
+	ck_assert_str_eq(snapshot_difference(&snapshot, &full), "server_id");
+	/* The configuration is somebody else's. */
+	snapshot = full;
+	snapshot.config.mtu++;
+	ck_assert_ptr_null(snapshot_difference(&snapshot, &full));
+}
+END_TEST
+
+START_TEST(restored_offers_can_be_chosen)
+{
+	struct dhcp4_client client;
+	struct dhcp4_config config;
+	struct dhcp4_offer_pool pool;
+
+	snapshot_restore(&full, &client, &config, &pool);
+	ck_assert_uint_eq(offer_pool_free(&pool), DHCP4_POOL_SIZE - 2);
+	ck_assert_uint_eq(offer_best(&pool, &client.offers, 0x0a00000b).server_id,
+			  0x0a00000c);
+	ck_assert_uint_eq(offer_best(&pool, &client.offers, 0).server_id,
+			  0x0a00000a);
+	snapshot_take(&client, &config, &pool, &snapshot);
+	ck_assert_uint_eq(snapshot.offer_count, 2);
+	ck_assert_mem_eq(snapshot.offers, full.offers, sizeof(full.offers));
+	offer_clear(&pool, &client.offers);
+	ck_assert_uint_eq(offer_pool_free(&pool), DHCP4_POOL_SIZE);
+}
+END_TEST
+
+START_TEST(a_prefix_is_refused)
+{
+	size_t size = write_to(octets, &full);
+
+	for (size_t i = 0; i < size; i++)
+		CHECK(!read_from(octets, i));
+}
+END_TEST
+
+/* What is read is written the same: nothing is passed over, or made up. */
+static void check_altered(size_t size)
+{
+	size_t size_again;
+
+	if (!read_from(octets, size))
+		return;
+	size_again = write_to(again, &snapshot);
+	CHECK(size_again == size);
+	CHECK(memcmp(again, octets, size) == 0);
+	CHECK(!dhcp4_flaw(&snapshot.client));
+}
+
+START_TEST(each_octet_counts)
+{
+	size_t size = write_to(octets, &full);
+
+	for (size_t i = 0; i < size; i++) {
+		uint8_t was = octets[i];
+
+		for (unsigned bit = 0; bit < 8; bit++) {
+			octets[i] = (uint8_t)(was ^ 1U << bit);
+			check_altered(size);
+		}
+		octets[i] = was;
+	}
+}
+END_TEST
+
+static struct world world;
+
+static size_t reach(int number)
+{
+	struct dhcp4_snapshot before;
+
+	world_init(&world, (unsigned)number);
+	world_reach(&world, places[number].state, places[number].held);
+	snapshot_take(&world.client, &world.config, &world.pool, &before);
+	return write_to(octets, &before);
+}
+
+START_TEST(every_place_comes_back)
+{
+	size_t size = reach(_i);
+
+	CHECK(read_from(octets, size));
+	CHECK(snapshot.client.state == places[_i].state);
+	CHECK(write_to(again, &snapshot) == size);
+	ck_assert_mem_eq(again, octets, size);
+}
+END_TEST
+
+/* Altered in up to three places at once, it is refused, or is what it says. */
+START_TEST(altered_places_are_safe)
+{
+	size_t size = reach(_i);
+	struct prng prng;
+
+	prng_init(&prng, (uint8_t[32]){ (uint8_t)_i });
+	for (unsigned i = 0; i < 1000; i++) {
+		uint8_t original[SNAPSHOT_SIZE_MAX];
+
+		memcpy(original, octets, size);
+		for (uint64_t n = 1 + prng_below(&prng, 3); n; n--)
+			octets[prng_below(&prng, size)] ^=
+				(uint8_t)(1U << prng_below(&prng, 8));
+		check_altered(size);
+		memcpy(octets, original, size);
+	}
+}
+END_TEST
+
+/* The snapshot with one member changed, is it refused? */
+#define REFUSED(member, value) \
+	do { \
+		size_t length; \
+\
+		snapshot = full; \
+		snapshot.member = (value); \
+		length = write_to(octets, &snapshot); \
+		ck_assert_msg(!read_from(octets, length), #member); \
+	} while (0)
+
+START_TEST(impossible_values_are_refused)
+{
+	REFUSED(client.state, DHCP4_STATE_COUNT);
+	REFUSED(client.state, DHCP4_STATE_BOUND); /* has no offers */
+	REFUSED(client.tenure, (enum dhcp4_tenure)(DHCP4_TENURE_HELD + 1));
+	REFUSED(client.tenure, DHCP4_TENURE_REMEMBERED); /* not in SELECTING */
+	REFUSED(client.carrier, false);
+	REFUSED(client.lease.prefix_length, 33);
+	REFUSED(client.lease.address, IPV4_ANY);
+	REFUSED(client.retransmit_at, 1000); /* is past */
+	REFUSED(config.parameters_count, DHCP4_PARAMETERS_MAX + 1);
+	REFUSED(config.acd, ACD_MODE_COUNT);
+	REFUSED(config.acd_defence, ACD_DEFENCE_COUNT);
+	REFUSED(client.acd.phase, ACD_PHASE_COUNT);
+	REFUSED(client.lease.options.bytes[0], 12); /* twice the same */
+	REFUSED(client.lease.options.bytes[2], 3);  /* no address */
+	REFUSED(client.lease.options.bytes[9], 3);  /* past the end */
+}
+END_TEST
+
+/* Octets that no writer makes: a bool of 2, sizes past the room, a NUL in text. */
+START_TEST(impossible_octets_are_refused)
+{
+	static const struct {
+		size_t at;
+		uint8_t octet;
+	} changes[] = { { 1, HWADDR_SIZE_MAX + 1 }, { 10, 200 }, { 16, 0 } };
+	size_t size = write_to(octets, &full);
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
+		uint8_t was = octets[changes[i].at];
+
+		octets[changes[i].at] = changes[i].octet;
+		ck_assert_msg(!read_from(octets, size), "change %zu", i);
+		octets[changes[i].at] = was;
+	}
+	CHECK(read_from(octets, size));
+}
+END_TEST
+
+Suite *test_snapshot_suite(void)
+{
+	Suite *suite = suite_create("snapshot");
+	TCase *tcase = tcase_create("snapshot");
+
+	tcase_add_test(tcase, every_member_comes_back);
+	tcase_add_test(tcase, octets_are_those_of_the_network);
+	tcase_add_test(tcase, the_longest_fits);
+	tcase_add_test(tcase, differences_are_named);
+	tcase_add_test(tcase, restored_offers_can_be_chosen);
+	tcase_add_test(tcase, a_prefix_is_refused);
+	tcase_add_test(tcase, a_longer_member_is_another);
+	tcase_add_test(tcase, each_octet_counts);
+	tcase_add_loop_test(tcase, every_place_comes_back, 0, PLACES);
+	tcase_add_loop_test(tcase, altered_places_are_safe, 0, PLACES);
+	tcase_add_test(tcase, impossible_values_are_refused);
+	tcase_add_test(tcase, impossible_octets_are_refused);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
