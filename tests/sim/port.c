@@ -261,8 +261,8 @@ static bool frame_received(struct sim_handler *handler,
 	    !(port->unfiltered || passes_filter(port->host, frame)))
 		return false;
 	memcpy(source.bytes, frame->source, SIM_HWADDR_SIZE);
-	iface_frame(&port->iface, frame->bytes, frame->size, false, &source,
-		    now_of(port));
+	iface_frame(&port->iface, frame->bytes, frame->size, frame->unfinished,
+		    &source, now_of(port));
 	sim_port_turn_ended(port);
 	return false;
 }
