@@ -287,6 +287,31 @@ static void leave_checksum_unfinished(struct sim_frame *f)
 	put_u16(f->bytes + AT_UDP_CHECKSUM, 0xffffU ^ sum);
 }
 
+static void leave_checksum_to_the_kernel(struct sim_frame *f)
+{
+	f->bytes[AT_UDP_CHECKSUM] ^= 0x55;
+	f->unfinished = true;
+}
+
+/* Covers: DF-csum-02 */
+START_TEST(what_the_kernel_calls_unfinished_is_taken_and_from_outside_it_is_not)
+{
+	struct sim_frame offer;
+
+	stage.unjudged = true;
+	binds_with(leave_checksum_to_the_kernel);
+	stage_close();
+	stage_open(0);
+	reach_selecting();
+	offer = good_offer();
+	leave_checksum_to_the_kernel(&offer);
+	offer.unfinished = false;
+	ignored_frame(&offer);
+	ck_assert_uint_eq(stage.refused[REJECT_UDP_CHECKSUM], 1);
+	a_good_offer_is_taken();
+}
+END_TEST
+
 /* As documented: a virtual link shows it so. */
 START_TEST(a_checksum_left_to_hardware_is_good_enough)
 {
@@ -480,6 +505,9 @@ Suite *test_frames_suite(void)
 	tcase_add_test(t, unicast_and_broadcast_are_the_same_at_either_layer);
 	tcase_add_test(t, a_wrong_udp_checksum_is_dropped);
 	tcase_add_test(t, no_udp_checksum_is_good_enough);
+	tcase_add_test(
+		t,
+		what_the_kernel_calls_unfinished_is_taken_and_from_outside_it_is_not);
 	tcase_add_test(t, a_checksum_left_to_hardware_is_good_enough);
 	tcase_add_test(t, the_udp_checksum_ends_with_the_datagram);
 	tcase_add_test(t, the_udp_length_ends_the_message_and_its_checksum);

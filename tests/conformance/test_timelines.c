@@ -144,6 +144,26 @@ START_TEST(secs_follows_the_clock_from_the_first_discover)
 }
 END_TEST
 
+/* Covers: 1542-3.2-01 1542-3.2-02 */
+START_TEST(secs_goes_on_from_renewing_to_rebinding)
+{
+	nsec first;
+	unsigned before = 0;
+
+	reach_renewing();
+	first = heard()->at;
+	ck_assert_uint_eq(heard()->secs, 0);
+	while (hear_any()->kind != DHCP4_REQUEST_DISCOVER) {
+		uint64_t elapsed = (heard()->at - first) / NSEC_PER_S;
+
+		CHECK(heard()->secs > before && heard()->secs <= elapsed);
+		CHECK(heard()->secs + 1 >= elapsed);
+		before = heard()->secs;
+	}
+	ck_assert_uint_eq(heard()->secs, 0);
+}
+END_TEST
+
 /* Covers: 2131-4.1-09 */
 START_TEST(repeated_discovers_are_one_exchange)
 {
@@ -171,6 +191,7 @@ Suite *test_timelines_suite(void)
 	tcase_add_test(
 		t, an_hour_of_silence_hears_a_discover_each_64_s_and_no_more);
 	tcase_add_test(t, secs_follows_the_clock_from_the_first_discover);
+	tcase_add_test(t, secs_goes_on_from_renewing_to_rebinding);
 	tcase_add_test(t, repeated_discovers_are_one_exchange);
 	return suite;
 }
