@@ -505,6 +505,22 @@ void step_reconfigured(struct step *s)
 	begin_anew(s, c->state == DHCP4_STATE_INIT ? c->send_at : c->now);
 }
 
+/* RFC 2131 3.1 (5); a longer pause, after refusals, stays. */
+static void decline(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+	nsec send_at = nsec_add(c->now, DECLINE_WAIT_NS);
+
+	if (c->state == DHCP4_STATE_INIT)
+		send_at = nsec_max(send_at, c->send_at);
+	guard_decline(s, c->lease.address);
+	if (c->carrier)
+		send_ending(s, DHCP4_REQUEST_DECLINE);
+	step_lose(s, DHCP4_LOSS_CONFLICT);
+	if (c->state != DHCP4_STATE_STOPPED)
+		step_begin_init(s, send_at);
+}
+
 void step_address_lost(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
@@ -517,12 +533,7 @@ void step_address_lost(struct step *s)
 		s->reconfigure = true;
 		return;
 	case DHCP4_ADDRESS_LOST_CONFLICT:
-		guard_decline(s, c->lease.address);
-		if (c->carrier)
-			send_ending(s, DHCP4_REQUEST_DECLINE);
-		step_lose(s, DHCP4_LOSS_CONFLICT);
-		if (c->state != DHCP4_STATE_STOPPED)
-			step_begin_init(s, nsec_add(c->now, DECLINE_WAIT_NS));
+		decline(s);
 		return;
 	}
 	UNREACHABLE();

@@ -90,6 +90,9 @@ struct sim_watch {
 	 */
 	void (*routed)(struct sim_watch *, struct sim_port *,
 		       const struct dhcp4_effect *);
+	/* The client sent an ARP packet, or wanted to: error is 0 or an errno. */
+	void (*arp)(struct sim_watch *, struct sim_port *, const uint8_t *packet,
+		    int error);
 	/* The kernel's address or its lifetime changed; before is the old one. */
 	void (*kernel)(struct sim_watch *, struct sim_port *,
 		       const struct sim_kernel *before, enum sim_cause);
@@ -128,6 +131,7 @@ struct sim_port {
 	bool configuring;    /* an answer of the kernel is outstanding */
 	int netlink_error;   /* it; 0: done */
 	bool listening;	     /* as iface.c asked by listen() */
+	ipv4_addr watched;   /* ... and by watch(); 0: none */
 	bool unfiltered;     /* as with a socket that has no filter */
 	bool save_due;	     /* the lease file is written when the turn ends */
 	bool carrier_missed; /* it changed while the host slept */

@@ -110,6 +110,10 @@ static int send_arp(struct iface *i, const void *packet)
 	struct sim_port *port = port_of(i);
 	int r = sendable(port);
 
+	for (struct sim_watch *w = port->host->watches; w; w = w->next) {
+		if (w->arp)
+			w->arp(w, port, packet, -r);
+	}
 	if (r == 0)
 		sim_send_payload(port->interface, sim_hw_broadcast,
 				 SIM_ETHERTYPE_ARP, packet, ARP_SIZE);
@@ -141,18 +145,16 @@ static void unlisten(struct iface *i, uint32_t xid)
 	port_of(i)->listening = false;
 }
 
-/* What is watched is seen from iface.want. */
 static int watch(struct iface *i, ipv4_addr address)
 {
-	(void)i;
-	(void)address;
+	port_of(i)->watched = address;
 	return 0;
 }
 
 static void unwatch(struct iface *i, ipv4_addr address)
 {
-	(void)i;
-	(void)address;
+	ASSERT(port_of(i)->watched == address);
+	port_of(i)->watched = IPV4_ANY;
 }
 
 /* ---- ops: the rest ------------------------------------------------------- */
@@ -274,6 +276,41 @@ static bool passes_filter(const struct sim_host *host,
 	       is_in_flight(host, xid);
 }
 
+static bool is_watched(const struct sim_host *host, ipv4_addr address)
+{
+	for (unsigned n = 0; n < host->port_count; n++) {
+		if (host->ports[n].watched == address)
+			return true;
+	}
+	return false;
+}
+
+static bool is_own(const struct sim_host *host, const uint8_t *hw)
+{
+	for (unsigned n = 0; n < host->port_count; n++) {
+		if (memcmp(host->ports[n].interface->hw, hw, SIM_HWADDR_SIZE) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* As the other socket's filter, and what daemon.c makes of it. */
+static void arp_received(struct sim_port *port, const struct sim_frame *frame)
+{
+	struct arp arp;
+	ipv4_addr about;
+
+	if (!arp_parse(frame->bytes, frame->size, &arp))
+		return;
+	about = arp.sender ? arp.sender : arp.target;
+	if (about == IPV4_ANY ||
+	    !(port->unfiltered || is_watched(port->host, about)))
+		return;
+	iface_arp(&port->iface, frame->bytes, frame->size,
+		  is_own(port->host, arp.sender_hw), now_of(port));
+	sim_port_turn_ended(port);
+}
+
 /* Whoever is off or asleep answers nothing: no handler behind this one is asked. */
 static bool frame_received(struct sim_handler *handler,
 			   struct sim_interface *interface,
@@ -285,6 +322,8 @@ static bool frame_received(struct sim_handler *handler,
 	(void)interface;
 	if (!sim_host_is_awake(port->host))
 		return !port->host->on || port->host->suspended;
+	if (frame->ethertype == SIM_ETHERTYPE_ARP && !frame->vlan)
+		arp_received(port, frame);
 	if (frame->ethertype != SIM_ETHERTYPE_IPV4 || frame->vlan ||
 	    !(port->unfiltered || passes_filter(port->host, frame)))
 		return false;
@@ -333,7 +372,7 @@ void sim_port_process_gone(struct sim_port *port)
 	sim_kernel_cancel(port);
 	sim_timer_cancel(&port->host->network->clock, &port->deadline);
 	port->listening = false;
-	port->installed = IPV4_ANY;
+	port->watched = port->installed = IPV4_ANY;
 }
 
 void sim_port_slept(struct sim_port *port)

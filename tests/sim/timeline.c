@@ -130,8 +130,8 @@ static void say_arp(struct str *s, const struct sim_frame *frame)
 	}
 	str_text(s, arp.op == ARP_OP_REQUEST ? "ARP who has " : "ARP reply to ");
 	str_ipv4(s, arp.target);
-	str_text(s, arp.op == ARP_OP_REQUEST ? ", tell " : ": it is ");
-	str_ipv4(s, arp.sender);
+	say_address(s, arp.op == ARP_OP_REQUEST ? ", tell " : ": it is ",
+		    arp.sender);
 }
 
 static void say_ip(struct str *s, const struct sim_frame *frame)

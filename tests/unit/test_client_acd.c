@@ -756,6 +756,35 @@ START_TEST(conflict_of_an_unconfirmed_lease)
 }
 END_TEST
 
+/* Servers that refuse whatever is asked for, and then the address is lost. */
+START_TEST(conflict_after_many_refusals)
+{
+	nsec due;
+
+	settle(ACD_MODE_FAST);
+	interrupt(false);
+	world_run(&w, S(8));
+	for (unsigned i = 0; i < 7; i++) {
+		struct reply offer;
+
+		while (w.client.state != DHCP4_STATE_SELECTING)
+			world_tick(&w);
+		offer = world_reply(&w, DHCP4_TYPE_OFFER);
+		offer.yiaddr = CLIENT_2;
+		world_receive(&w, &offer);
+		world_nak(&w);
+	}
+	world_check(&w, DHCP4_STATE_INIT, DHCP4_TENURE_HELD);
+	due = w.client.send_at;
+	ck_assert(due > w.now + S(11));
+	w.config.acd_defence = ACD_DEFENCE_NEVER;
+	claim();
+	world_check(&w, DHCP4_STATE_INIT, DHCP4_TENURE_NONE);
+	ck_assert_int_eq(world_last(&w)->request, DHCP4_REQUEST_DECLINE);
+	ck_assert(w.client.send_at == due);
+}
+END_TEST
+
 /* ---- a lease of an earlier process, and of an earlier boot --------------- */
 
 static void load(enum acd_mode mode, bool in_kernel, bool usable)
@@ -1112,6 +1141,7 @@ static TCase *link_tests(void)
 	tcase_add_test(tcase, conflict_and_nobody_confirms);
 	tcase_add_test(tcase, conflict_on_one_network_and_none_on_the_next);
 	tcase_add_test(tcase, conflict_of_an_unconfirmed_lease);
+	tcase_add_test(tcase, conflict_after_many_refusals);
 	tcase_add_test(tcase, other_links_have_no_detection);
 	return tcase;
 }
