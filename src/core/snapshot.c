@@ -13,11 +13,6 @@ _Static_assert(sizeof(enum dhcp4_state) == 4 && sizeof(unsigned) == 4 &&
 		       sizeof(bool) == 1,
 	       "sizes are the same wherever a snapshot is read");
 
-#define TABLE(of_rows) \
-	{ \
-		.rows = (of_rows), .count = ARRAY_SIZE(of_rows) \
-	}
-
 #define OF struct dhcp4_config
 static const struct field config_rows[] = {
 	FIELD_NUMBER(OF, hardware_type),
@@ -39,7 +34,7 @@ static const struct field config_rows[] = {
 	FIELD_UP_TO(OF, acd_defence, ACD_DEFENCE_COUNT - 1),
 };
 #undef OF
-const struct fields dhcp4_config_fields = TABLE(config_rows);
+const struct fields dhcp4_config_fields = FIELDS_OF(config_rows);
 
 #define OF struct dhcp4_lease
 static const struct field lease_rows[] = {
@@ -53,7 +48,7 @@ static const struct field lease_rows[] = {
 	FIELD_OPTIONS(OF, options),
 };
 #undef OF
-const struct fields dhcp4_lease_fields = TABLE(lease_rows);
+const struct fields dhcp4_lease_fields = FIELDS_OF(lease_rows);
 
 #define OF struct dhcp4_offer
 static const struct field offer_rows[] = {
@@ -61,7 +56,7 @@ static const struct field offer_rows[] = {
 	FIELD_ADDRESS(OF, server_id),
 };
 #undef OF
-const struct fields dhcp4_offer_fields = TABLE(offer_rows);
+const struct fields dhcp4_offer_fields = FIELDS_OF(offer_rows);
 
 #define OF struct acd
 static const struct field acd_rows[] = {
@@ -76,7 +71,7 @@ static const struct field acd_rows[] = {
 	FIELD_NUMBER(OF, conflicts),
 };
 #undef OF
-static const struct fields acd_fields = TABLE(acd_rows);
+static const struct fields acd_fields = FIELDS_OF(acd_rows);
 
 #define OF struct dhcp4_declined
 static const struct field declined_rows[] = {
@@ -84,7 +79,7 @@ static const struct field declined_rows[] = {
 	FIELD_NUMBER(OF, until),
 };
 #undef OF
-static const struct fields declined_fields = TABLE(declined_rows);
+static const struct fields declined_fields = FIELDS_OF(declined_rows);
 
 /* All but the slots of the offers, which are the pool's matter. */
 #define OF struct dhcp4_client
@@ -128,7 +123,7 @@ static const struct field client_rows[] = {
 	FIELD_NUMBER(OF, counters.irregular_naks),
 };
 #undef OF
-const struct fields dhcp4_client_fields = TABLE(client_rows);
+const struct fields dhcp4_client_fields = FIELDS_OF(client_rows);
 
 void snapshot_take(const struct dhcp4_client *client,
 		   const struct dhcp4_config *config,

@@ -303,6 +303,37 @@ static void cut_short(struct server_exchange *exchange, uint32_t number)
 	end_raw(exchange, &w);
 }
 
+/* As one of RFC 951, to whom a DISCOVER is a request (RFC 1534 2); for ever. */
+static void answer_by_bootp(struct server_exchange *exchange, uint32_t number)
+{
+	static const uint8_t unknown[] = {
+		DHCP4_OPTION_LEASE_TIME, DHCP4_OPTION_SERVER_ID,
+		DHCP4_OPTION_T1,	 DHCP4_OPTION_T2,
+		DHCP4_OPTION_CLIENT_ID,
+	};
+	/* Option 53, which always comes first. */
+	const size_t first_size = 3;
+	struct server_reply *reply = &exchange->reply;
+	struct server_lease *lease =
+		server_lease_at(exchange->server, reply->header.yiaddr);
+	struct writer w;
+
+	(void)number;
+	for (size_t i = 0; i < ARRAY_SIZE(unknown); i++)
+		server_remove_option(reply, unknown[i]);
+	w = begin_raw(exchange, 1);
+	w.used -= first_size;
+	memmove(w.start + DHCP4_HEADER_SIZE,
+		w.start + DHCP4_HEADER_SIZE + first_size,
+		w.used - DHCP4_HEADER_SIZE);
+	dhcp4_message_end(&w, 0);
+	end_raw(exchange, &w);
+	if (lease) {
+		lease->state = SERVER_LEASE_BOUND;
+		lease->expiry = NSEC_NEVER;
+	}
+}
+
 /* ---- for somebody else ------------------------------------------------ */
 
 static void say_request(struct server_exchange *exchange, uint32_t number)
@@ -405,6 +436,7 @@ static const struct character {
 				 NEED_REPLY },
 	ROW(CORRUPT) = { "corrupt", spoil_checksum, ANY, NEED_REPLY },
 	ROW(BROADCAST) = { "broadcast", broadcast, ANY, NEED_REPLY },
+	ROW(BOOTP) = { "bootp", answer_by_bootp, KIND(DISCOVER), NEED_GRANT },
 #undef ROW
 };
 

@@ -5,6 +5,7 @@
  */
 #include "sim/crowd.h"
 
+#include <err.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -30,13 +31,14 @@ struct job {
 	int fd;
 };
 
-static void *must(void *memory)
+static struct board *share_board(void)
 {
-	if (!memory || memory == MAP_FAILED) {
-		perror("sim");
-		exit(1);
-	}
-	return memory;
+	void *board = mmap(NULL, sizeof(struct board), PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (board == MAP_FAILED)
+		err(EXIT_FAILURE, "the board of all jobs");
+	return board;
 }
 
 static void send_home(int fd, const struct run_result *result)
@@ -54,8 +56,8 @@ static void send_home(int fd, const struct run_result *result)
 	}
 }
 
-/* False if the process ended without a result. */
-static bool take_home(int fd, struct run_result *result)
+/* False if the process ended without a result, ... */
+static bool take_result(int fd, struct run_result *result)
 {
 	char *at = (char *)result;
 	size_t left = sizeof(*result);
@@ -73,6 +75,18 @@ static bool take_home(int fd, struct run_result *result)
 	return true;
 }
 
+/* ... or badly after it: sanitizers look for leaks at the end. */
+static bool take_home(int fd, pid_t pid, struct run_result *result)
+{
+	bool whole = take_result(fd, result);
+	int status;
+
+	close(fd);
+	while (waitpid(pid, &status, 0) < 0)
+		ASSERT(errno == EINTR);
+	return whole && status == 0;
+}
+
 static void blame_assertion(struct run_result *result, uint64_t seed)
 {
 	result->failed = true;
@@ -80,57 +94,6 @@ static void blame_assertion(struct run_result *result, uint64_t seed)
 	snprintf(result->oracle, sizeof(result->oracle), "assertion");
 	snprintf(result->text, sizeof(result->text),
 		 "the process ended; what it said stands above");
-}
-
-static void work(struct board *board, unsigned job, unsigned jobs,
-		 uint64_t first, uint64_t count, int fd)
-{
-	struct run_result *sum = must(calloc(1, sizeof(*sum)));
-	struct run_result *one = must(calloc(1, sizeof(*one)));
-	struct plan *plan = must(calloc(1, sizeof(*plan)));
-
-	for (uint64_t i = job; i < count && !sum->failed; i += jobs) {
-		if (__atomic_load_n(&board->stop, __ATOMIC_RELAXED))
-			break;
-		board->at[job] = first + i;
-		plan_draw(plan, first + i);
-		run_plan(plan, NULL, one);
-		run_result_add(sum, one);
-		if (!one->failed)
-			continue;
-		sum->failed = true;
-		sum->seed = one->seed;
-		sum->at = one->at;
-		memcpy(sum->oracle, one->oracle, sizeof(sum->oracle));
-		memcpy(sum->text, one->text, sizeof(sum->text));
-	}
-	send_home(fd, sum);
-	_exit(0);
-}
-
-static struct job start_job(struct board *board, unsigned number, unsigned jobs,
-			    uint64_t first, uint64_t count)
-{
-	struct job job;
-	int fds[2];
-
-	if (pipe(fds) < 0) {
-		perror("sim: pipe");
-		exit(1);
-	}
-	fflush(NULL);
-	job.pid = fork();
-	if (job.pid < 0) {
-		perror("sim: fork");
-		exit(1);
-	}
-	if (job.pid == 0) {
-		close(fds[0]);
-		work(board, number, jobs, first, count, fds[1]);
-	}
-	close(fds[1]);
-	job.fd = fds[0];
-	return job;
 }
 
 static void take_failure(struct run_result *sum, const struct run_result *r)
@@ -142,6 +105,43 @@ static void take_failure(struct run_result *sum, const struct run_result *r)
 	sum->at = r->at;
 	memcpy(sum->oracle, r->oracle, sizeof(sum->oracle));
 	memcpy(sum->text, r->text, sizeof(sum->text));
+}
+
+static void work(struct board *board, unsigned job, unsigned jobs,
+		 uint64_t first, uint64_t count, int fd)
+{
+	static struct run_result sum, one;
+	static struct plan plan;
+
+	for (uint64_t i = job; i < count && !sum.failed; i += jobs) {
+		if (__atomic_load_n(&board->stop, __ATOMIC_RELAXED))
+			break;
+		board->at[job] = first + i;
+		plan_draw(&plan, first + i);
+		run_plan(&plan, NULL, &one);
+		run_result_add(&sum, &one);
+		take_failure(&sum, &one);
+	}
+	send_home(fd, &sum);
+	exit(0);
+}
+
+static struct job start_job(struct board *board, unsigned number, unsigned jobs,
+			    uint64_t first, uint64_t count)
+{
+	struct job job;
+	int fds[2];
+
+	fflush(NULL);
+	if (pipe(fds) < 0 || (job.pid = fork()) < 0)
+		err(EXIT_FAILURE, "a job");
+	if (job.pid == 0) {
+		close(fds[0]);
+		work(board, number, jobs, first, count, fds[1]);
+	}
+	close(fds[1]);
+	job.fd = fds[0];
+	return job;
 }
 
 /* Waits for whichever job ends next. */
@@ -163,10 +163,8 @@ static unsigned next_ended(const struct job *job, unsigned jobs)
 void crowd_run(uint64_t first, uint64_t count, unsigned jobs,
 	       struct run_result *sum)
 {
-	struct run_result *one = must(calloc(1, sizeof(*one)));
-	struct board *board =
-		must(mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE,
-			  MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+	static struct run_result one;
+	struct board *board = share_board();
 	struct job job[JOBS_MAX];
 
 	if (jobs > JOBS_MAX)
@@ -177,19 +175,16 @@ void crowd_run(uint64_t first, uint64_t count, unsigned jobs,
 	for (unsigned left = jobs; left > 0; left--) {
 		unsigned i = next_ended(job, jobs);
 
-		memset(one, 0, sizeof(*one));
-		if (!take_home(job[i].fd, one))
-			blame_assertion(one, board->at[i]);
-		close(job[i].fd);
-		waitpid(job[i].pid, NULL, 0);
+		memset(&one, 0, sizeof(one));
+		if (!take_home(job[i].fd, job[i].pid, &one))
+			blame_assertion(&one, board->at[i]);
 		job[i].fd = -1;
-		run_result_add(sum, one);
-		take_failure(sum, one);
+		run_result_add(sum, &one);
+		take_failure(sum, &one);
 		if (sum->failed)
 			__atomic_store_n(&board->stop, true, __ATOMIC_RELAXED);
 	}
 	munmap(board, sizeof(*board));
-	free(one);
 }
 
 void crowd_run_one(uint64_t seed, uint32_t faults, FILE *timeline,
@@ -199,49 +194,42 @@ void crowd_run_one(uint64_t seed, uint32_t faults, FILE *timeline,
 	pid_t pid;
 
 	memset(result, 0, sizeof(*result));
-	if (pipe(fds) < 0 || (fflush(NULL), pid = fork()) < 0) {
-		perror("sim");
-		exit(1);
-	}
+	fflush(NULL);
+	if (pipe(fds) < 0 || (pid = fork()) < 0)
+		err(EXIT_FAILURE, "a run");
 	if (pid == 0) {
-		struct plan *plan = must(calloc(1, sizeof(*plan)));
+		static struct plan plan;
 
 		close(fds[0]);
-		plan_draw(plan, seed);
-		plan_keep(plan, faults);
-		run_plan(plan, timeline, result);
+		plan_draw(&plan, seed);
+		plan_keep(&plan, faults);
+		run_plan(&plan, timeline, result);
 		fflush(NULL);
 		send_home(fds[1], result);
-		_exit(0);
+		exit(0);
 	}
 	close(fds[1]);
-	if (!take_home(fds[0], result))
+	if (!take_home(fds[0], pid, result))
 		blame_assertion(result, seed);
-	close(fds[0]);
-	waitpid(pid, NULL, 0);
 }
 
 static bool still_fails(uint64_t seed, uint32_t faults, const char *oracle)
 {
-	struct run_result *result = must(calloc(1, sizeof(*result)));
-	bool fails;
+	static struct run_result result;
 
-	crowd_run_one(seed, faults, NULL, result);
-	fails = result->failed && strcmp(result->oracle, oracle) == 0;
-	free(result);
-	return fails;
+	crowd_run_one(seed, faults, NULL, &result);
+	return result.failed && strcmp(result.oracle, oracle) == 0;
 }
 
 uint32_t crowd_shrink(uint64_t seed, const char *oracle)
 {
 	uint32_t kept = ALL;
 	bool smaller = true;
-	struct plan *plan = must(calloc(1, sizeof(*plan)));
+	static struct plan plan;
 
-	plan_draw(plan, seed);
-	if (plan->fault_count < PLAN_FAULTS_MAX)
-		kept = (1U << plan->fault_count) - 1;
-	free(plan);
+	plan_draw(&plan, seed);
+	if (plan.fault_count < PLAN_FAULTS_MAX)
+		kept = (1U << plan.fault_count) - 1;
 	while (smaller) {
 		smaller = false;
 		for (unsigned i = 0; i < PLAN_FAULTS_MAX; i++) {

@@ -19,6 +19,9 @@
 
 #define NETLINK_NS (100 * UINT64_C(1000))
 
+/* Shorter leases are for a server of bad character. */
+#define TIMES_MIN_S 60
+
 static struct sim_host *host_of(const struct run_fault *f)
 {
 	return f->run->hosts[f->fault->host];
@@ -39,6 +42,14 @@ static struct run_server *server_of(const struct run_fault *f)
 	return &f->run->servers[f->fault->server % f->run->server_count];
 }
 
+/* The one that the port is in by the plan. */
+static struct run_network *network_of(const struct run_fault *f)
+{
+	const struct plan_host *host = &f->run->plan->hosts[f->fault->host];
+
+	return &f->run->networks[host->networks[f->fault->port]];
+}
+
 static struct sim_weather *weather_of(const struct run_fault *f)
 {
 	return &cable_of(f)->link->weather;
@@ -55,6 +66,11 @@ static void flap(struct run_fault *f)
 {
 	if (f->pulses % 2 == 1)
 		cable_of(f)->cut = true;
+}
+
+static void cut_uplink(struct run_fault *f)
+{
+	network_of(f)->uplink_cut = true;
 }
 
 static void lose(struct run_fault *f)
@@ -141,24 +157,34 @@ static void change_id(struct run_fault *f)
 	dhcpd->config.id = dhcpd->config.address + 3 + f->fault->number % 3;
 }
 
+/* Other times, all of them legal. */
+static void change_times(struct run_fault *f)
+{
+	struct server_config *config = &server_of(f)->dhcpd->config;
+	uint32_t number = f->fault->number;
+	uint32_t lease_s = server_of(f)->config.lease_s >> (number & 3);
+
+	config->lease_s = lease_s < TIMES_MIN_S ? TIMES_MIN_S : lease_s;
+	config->t1_s = number & 4 ? config->lease_s / 8 : 0;
+	config->t2_s = number & 8 ? config->lease_s / 4 : 0;
+}
+
+static void silence_all(struct run_fault *f)
+{
+	for (unsigned i = 0; i < f->run->server_count; i++)
+		f->run->servers[i].dhcpd->silent = true;
+}
+
 static void character(struct run_fault *f)
 {
-	struct run_server *server = server_of(f);
-
-	server->mood = (struct server_mood){
-		.character = fault_character(f->fault->kind),
-		.number = f->fault->number,
-	};
-	server->dhcpd->server.handler = server_mood_apply;
-	server->dhcpd->server.context = &server->mood;
+	server_of(f)->dhcpd->server.handler = server_mood_apply;
+	server_of(f)->dhcpd->server.context = &f->mood;
 }
 
 static void rogue(struct run_fault *f)
 {
-	struct run_server *server = server_of(f);
-
-	if (server->rogue)
-		server->rogue->silent = false;
+	network_of(f)->rogue->silent = false;
+	network_of(f)->rogue->server.context = &f->mood;
 }
 
 /* ---- acts -------------------------------------------------------------- */
@@ -166,9 +192,11 @@ static void rogue(struct run_fault *f)
 static void move(struct run_fault *f)
 {
 	struct run_port *cable = cable_of(f);
-	struct sim_device *to =
-		f->run->switches[f->fault->number % f->run->plan->network_count];
-	struct sim_interface *port = sim_switch_port(to);
+	uint32_t number = f->fault->number;
+	struct run_network *to =
+		&f->run->networks[number % f->run->plan->network_count];
+	struct sim_interface *port =
+		sim_switch_port(number >> 31 ? to->core : to->edge);
 
 	sim_link_move(cable->link, cable->socket, port);
 	cable->socket = port;
@@ -235,6 +263,33 @@ static void change_hwaddr(struct run_fault *f)
 	sim_port_change_hwaddr(port_of(f));
 }
 
+/* Cut short, or one bit is another; no process sees it happen. */
+static void tear_file(struct run_fault *f)
+{
+	struct sim_port *port = port_of(f);
+	size_t at;
+
+	sim_host_kill(host_of(f));
+	if (host_of(f)->running || port->file_size == 0)
+		return;
+	at = f->fault->number / 2 % port->file_size;
+	if (f->fault->number % 2) {
+		port->file[at] ^= (char)(1 << at % 8);
+		return;
+	}
+	memset(port->file + at, 0, port->file_size - at);
+	port->file_size = at;
+}
+
+static void reload(struct run_fault *f)
+{
+	struct dhcp4_config *config = &port_of(f)->iface.config;
+
+	config->broadcast = f->fault->number & 1;
+	config->hostname[0] = (char)('a' + f->fault->number / 2 % 26);
+	sim_port_reload(port_of(f));
+}
+
 static void renew(struct run_fault *f)
 {
 	sim_port_renew(port_of(f));
@@ -251,30 +306,47 @@ static void forget(struct run_fault *f)
 	sim_dhcpd_forget(server_of(f)->dhcpd);
 }
 
-/* Of these a reply grants what the server's record does not. */
+static void replace_next_hop(struct run_fault *f)
+{
+	sim_interface_change_hw(network_of(f)->next_hop);
+}
+
+/* Characters that may give what the server's database knows nothing of. */
 static bool is_liar(enum server_character character)
 {
 	return character == SERVER_CHARACTER_ACK ||
 	       character == SERVER_CHARACTER_OTHER_ADDRESS ||
 	       character == SERVER_CHARACTER_ILLEGAL_ADDRESS ||
-	       character == SERVER_CHARACTER_ILLEGAL_LEASE;
+	       character == SERVER_CHARACTER_ILLEGAL_LEASE ||
+	       character == SERVER_CHARACTER_ILLEGAL_OPTIONS;
 }
 
-static void distrust(struct run_fault *f)
+/* The kinds before DECLINE want an answer. */
+#define KINDS_ANSWERED DHCP4_REQUEST_DECLINE
+
+/* What it changes: what is usual for it, or one kind of message alone. */
+static void set_mood(struct run_fault *f, enum server_character character)
 {
-	if (is_liar(fault_character(f->fault->kind)))
+	uint32_t number = f->fault->number;
+
+	f->mood = (struct server_mood){ character, 0, number };
+	if (number >> 30 == 0)
+		f->mood.kinds = 1U << (number >> 8) % KINDS_ANSWERED;
+}
+
+static void begin_character(struct run_fault *f)
+{
+	enum server_character character = fault_character(f->fault->kind);
+
+	set_mood(f, character);
+	if (is_liar(character))
 		judge_server_is_dishonest(f->run->judge, server_of(f)->dhcpd);
 }
 
-static void let_rogue_loose(struct run_fault *f)
+static void begin_rogue(struct run_fault *f)
 {
-	struct run_server *server = server_of(f);
-
-	server->rogue_mood = (struct server_mood){
-		.character = (enum server_character)(f->fault->number %
-						     SERVER_CHARACTER_COUNT),
-		.number = f->fault->number,
-	};
+	set_mood(f, (enum server_character)(f->fault->number %
+					    SERVER_CHARACTER_COUNT));
 }
 
 /* ---- the table --------------------------------------------------------- */
@@ -292,6 +364,7 @@ static const struct fault_row {
 	[FAULT_REORDERING] = { .level = reorder },
 	[FAULT_CORRUPTION] = { .level = corrupt },
 	[FAULT_MOVE] = { .begin = move },
+	[FAULT_UPLINK_CUT] = { .level = cut_uplink },
 	[FAULT_KILL] = { .begin = kill, .end = start },
 	[FAULT_END] = { .begin = end, .end = start },
 	[FAULT_RELEASE] = { .begin = release, .end = restart },
@@ -303,19 +376,24 @@ static const struct fault_row {
 	[FAULT_NETLINK_ERROR] = { .level = refuse_netlink },
 	[FAULT_NETLINK_SLOW] = { .level = slow_netlink },
 	[FAULT_DISK_ERROR] = { .level = fill_disk },
+	[FAULT_FILE_TORN] = { .begin = tear_file, .end = start },
 	[FAULT_ADDRESS_TAKEN] = { .begin = take_address },
 	[FAULT_HWADDR_CHANGE] = { .begin = change_hwaddr },
 	[FAULT_RENEW] = { .begin = renew },
 	[FAULT_REBIND] = { .begin = rebind },
+	[FAULT_RELOAD] = { .begin = reload },
 	[FAULT_SERVER_SILENT] = { .level = silence },
 	[FAULT_SERVER_SLOW] = { .level = slow },
 	[FAULT_SERVER_AMNESIA] = { .begin = forget },
 	[FAULT_SERVER_ID_CHANGE] = { .level = change_id },
-	[FAULT_ROGUE] = { .begin = let_rogue_loose, .level = rogue },
+	[FAULT_SERVER_TIMES] = { .level = change_times },
+	[FAULT_OUTAGE] = { .level = silence_all },
+	[FAULT_NEW_HWADDR] = { .begin = replace_next_hop },
+	[FAULT_ROGUE] = { .begin = begin_rogue, .level = rogue },
 };
 
 static const struct fault_row character_row = {
-	.begin = distrust,
+	.begin = begin_character,
 	.level = character,
 };
 
@@ -338,10 +416,14 @@ static void clear_server(struct run_server *server)
 {
 	server->dhcpd->silent = false;
 	server->dhcpd->slow_ns = 0;
-	server->dhcpd->config.id = server->config.id;
+	server->dhcpd->config = server->config;
 	server->dhcpd->server.handler = NULL;
-	if (server->rogue)
-		server->rogue->silent = true;
+}
+
+static void clear_network(struct run_network *network)
+{
+	network->uplink_cut = false;
+	network->rogue->silent = true;
 }
 
 typedef void port_action(struct run_port *);
@@ -356,8 +438,7 @@ static void for_ports(struct run *run, port_action *act)
 
 static void set_cable(struct run_port *cable)
 {
-	if (cable->link->is_cut != cable->cut)
-		sim_link_cut(cable->link, cable->cut);
+	sim_link_cut(cable->link, cable->cut);
 }
 
 static void draw_levels(struct run *run)
@@ -365,6 +446,8 @@ static void draw_levels(struct run *run)
 	for_ports(run, clear_port);
 	for (unsigned i = 0; i < run->server_count; i++)
 		clear_server(&run->servers[i]);
+	for (unsigned i = 0; i < run->plan->network_count; i++)
+		clear_network(&run->networks[i]);
 	for (unsigned i = 0; i < run->plan->fault_count; i++) {
 		struct run_fault *f = &run->faults[i];
 
@@ -372,6 +455,9 @@ static void draw_levels(struct run *run)
 			row_of(f)->level(f);
 	}
 	for_ports(run, set_cable);
+	for (unsigned i = 0; i < run->plan->network_count; i++)
+		sim_link_cut(run->networks[i].uplink,
+			     run->networks[i].uplink_cut);
 }
 
 /* ---- their times --------------------------------------------------------- */
@@ -405,9 +491,43 @@ static void begin_fault(struct sim_timer *timer)
 	draw_levels(f->run);
 	if (f->fault->kind == FAULT_FLAPS)
 		sim_timer_set(clock, &f->pulse, clock->now);
-	if (row_of(f)->end || row_of(f)->level)
-		sim_timer_set(clock, &f->end,
-			      nsec_add(clock->now, f->fault->duration));
+	if (!row_of(f)->end && !row_of(f)->level)
+		return;
+	f->waits =
+		row_of(f)->level && f->fault->timing == FAULT_TIMING_UNTIL_SENT;
+	sim_timer_set(clock, &f->end, nsec_add(clock->now, f->fault->duration));
+}
+
+/* Its time has come; it may still wait for its port to send. */
+static void reach_fault(struct sim_timer *timer)
+{
+	struct run_fault *f = SIM_OWNER(timer, struct run_fault, begin);
+
+	f->begin.fire = begin_fault;
+	f->waits = f->fault->timing == FAULT_TIMING_ONCE_SENT;
+	if (!f->waits)
+		begin_fault(timer);
+}
+
+/* A server's clients are all ports. */
+static bool is_about(const struct fault *f, unsigned host, unsigned port)
+{
+	return f->kind >= FAULT_SERVER_SILENT ||
+	       (f->host == host && f->port == port);
+}
+
+void run_faults_sent(struct run *run, unsigned host, unsigned port)
+{
+	for (unsigned i = 0; i < run->plan->fault_count; i++) {
+		struct run_fault *f = &run->faults[i];
+
+		if (!f->waits || !is_about(f->fault, host, port))
+			continue;
+		f->waits = false;
+		sim_timer_set(&run->network.clock,
+			      f->active ? &f->end : &f->begin,
+			      run->network.clock.now + f->fault->after);
+	}
 }
 
 static void end_fault(struct sim_timer *timer)
@@ -432,21 +552,33 @@ void run_faults_begin(struct run *run)
 
 		f->run = run;
 		f->fault = &run->plan->faults[i];
-		f->begin.fire = begin_fault;
+		f->begin.fire = reach_fault;
 		f->end.fire = end_fault;
 		f->pulse.fire = pulse;
 		sim_timer_set(&run->network.clock, &f->begin, f->fault->at);
 	}
 }
 
+/* A client that was told to stop, and slept through its restart. */
+static void end_stopped(struct run_port *cable)
+{
+	if (cable->port->iface.client.state == DHCP4_STATE_STOPPED)
+		sim_host_end(cable->port->host);
+}
+
 void run_faults_end(struct run *run)
 {
-	for (unsigned i = 0; i < run->plan->fault_count; i++) {
-		sim_timer_cancel(&run->network.clock, &run->faults[i].end);
-		end_fault(&run->faults[i].end);
-	}
-	for (unsigned i = 0; i < run->plan->host_count; i++) {
+	for (unsigned i = 0; i < run->plan->host_count; i++)
 		sim_host_resume(run->hosts[i]);
-		sim_host_start(run->hosts[i]);
+	for (unsigned i = 0; i < run->plan->fault_count; i++) {
+		struct run_fault *f = &run->faults[i];
+
+		f->waits = false;
+		sim_timer_cancel(&run->network.clock, &f->begin);
+		sim_timer_cancel(&run->network.clock, &f->end);
+		end_fault(&f->end);
 	}
+	for_ports(run, end_stopped);
+	for (unsigned i = 0; i < run->plan->host_count; i++)
+		sim_host_start(run->hosts[i]);
 }

@@ -56,6 +56,8 @@ static void boot(struct sim_host *host)
 	host->boots++;
 	host->boot_at = host->network->clock.now - SIM_BOOT_NS;
 	host->suspended_ns = 0;
+	for (unsigned n = 0; n < host->port_count; n++)
+		sim_kernel_boot(&host->ports[n]);
 }
 
 static void draw_seed(struct sim_host *host, uint8_t seed[32])

@@ -117,6 +117,8 @@ struct sim_port {
 	struct sim_host *host;
 	struct sim_interface *interface;
 	struct sim_kernel kernel;
+	ipv4_addr fixed_address; /* an admin's, from each boot on; 0: none */
+	uint8_t fixed_length;
 	struct sim_troubles troubles;
 
 	/* The disk; it outlives processes and boots. */
@@ -188,6 +190,9 @@ void sim_port_renew(struct sim_port *);
 void sim_port_rebind(struct sim_port *);
 void sim_port_release(struct sim_port *);
 void sim_port_take_address(struct sim_port *);
+
+/* SIGHUP: the configuration, but not who the client is, may have changed. */
+void sim_port_reload(struct sim_port *);
 
 /* Another one, never used before; the kernel keeps what it has. */
 void sim_port_change_hwaddr(struct sim_port *);

@@ -53,6 +53,18 @@ void sim_kernel_remove(struct sim_port *port, enum sim_cause cause)
 		replace(port, &none, cause);
 }
 
+void sim_kernel_boot(struct sim_port *port)
+{
+	struct sim_kernel kernel = {
+		.address = port->fixed_address,
+		.prefix_length = port->fixed_length,
+		.valid_until = NSEC_NEVER,
+	};
+
+	if (kernel.address)
+		replace(port, &kernel, SIM_CAUSE_ADMIN);
+}
+
 static void lifetime_over(struct sim_timer *timer)
 {
 	/* Nothing listens to RTM_DELADDR: the daemon is not told. */

@@ -90,6 +90,7 @@ static int run_one(uint64_t seed, uint32_t faults)
 {
 	static struct run_result result;
 
+	printf("seed %" PRIu64 "\n", seed);
 	crowd_run_one(seed, faults, stdout, &result);
 	if (result.failed)
 		print_failure(&result);
@@ -144,7 +145,7 @@ static unsigned print_fault_counts(const uint64_t *faults)
 	return missing;
 }
 
-static unsigned print_transitions(const struct judge_counters *c)
+static void print_transitions(const struct judge_counters *c)
 {
 	unsigned count, seen = 0;
 	const struct dhcp4_transition *t = dhcp4_transitions(&count);
@@ -152,7 +153,12 @@ static unsigned print_transitions(const struct judge_counters *c)
 	for (unsigned i = 0; i < count; i++)
 		seen += c->transitions[t[i].from][t[i].to] != 0;
 	printf("transitions: %u of %u legal ones used\n", seen, count);
-	return count - seen;
+	for (unsigned i = 0; i < count; i++) {
+		if (!c->transitions[t[i].from][t[i].to])
+			printf("    never %s -> %s\n",
+			       dhcp4_state_name(t[i].from),
+			       dhcp4_state_name(t[i].to));
+	}
 }
 
 static unsigned print_sum(const struct run_result *sum)
@@ -212,9 +218,15 @@ static int list_faults(uint64_t seed)
 	for (unsigned i = 0; i < plan.fault_count; i++) {
 		const struct fault *f = &plan.faults[i];
 
-		printf("%2u  at %.3f s for %.3f s  %s\n", f->index,
+		printf("%2u  at %.3f s for %.3f s  %s", f->index,
 		       (double)(f->at - plan.start) / 1e9,
 		       (double)f->duration / 1e9, name_of(f->kind, name));
+		if (f->timing != FAULT_TIMING_PLAIN)
+			printf(", %s %.6f s after host%u sends",
+			       f->timing == FAULT_TIMING_ONCE_SENT ? "from"
+								   : "until",
+			       (double)f->after / 1e9, f->host);
+		putchar('\n');
 	}
 	return 0;
 }

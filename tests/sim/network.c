@@ -70,19 +70,26 @@ struct sim_device *sim_device_add(struct sim_network *network, const char *name)
 	return device;
 }
 
+/* 02:00 and a number that counts: none is used twice. */
+void sim_interface_change_hw(struct sim_interface *interface)
+{
+	uint32_t hw = ++interface->device->network->last_hw;
+
+	interface->hw[0] = 2; /* locally administered */
+	for (unsigned i = 0; i < 4; i++)
+		interface->hw[2 + i] = (uint8_t)(hw >> (24 - 8 * i));
+}
+
 struct sim_interface *sim_interface_add(struct sim_device *device,
 					const char *name)
 {
 	struct sim_network *network = device->network;
 	struct sim_interface *interface = sim_alloc(network, sizeof(*interface));
 	struct sim_interface **end = &device->interfaces;
-	uint32_t hw = ++network->last_hw;
 
 	interface->device = device;
 	set_name(interface->name, name);
-	interface->hw[0] = 2; /* locally administered */
-	for (unsigned i = 0; i < 4; i++)
-		interface->hw[2 + i] = (uint8_t)(hw >> (24 - 8 * i));
+	sim_interface_change_hw(interface);
 	while (*end)
 		end = &(*end)->next;
 	*end = interface;

@@ -149,6 +149,8 @@ struct sim_device *sim_device_add(struct sim_network *, const char *name);
 
 /* hw is 02:00:00:00:00:01 and on; there is no address yet. */
 struct sim_interface *sim_interface_add(struct sim_device *, const char *name);
+/* The next one, as of another device in the place of this one. */
+void sim_interface_change_hw(struct sim_interface *);
 void sim_interface_set_address(struct sim_interface *, ipv4_addr address,
 			       uint8_t prefix_length);
 

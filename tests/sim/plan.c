@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The draw. Sizes and times are spread over their orders of magnitude, since
- * that is how the field has them; faults gather around each other and around
- * renewals, since that is where they hurt.
+ * that is how the field has them. Faults gather around each other, and many wait
+ * for their port to send: a client is silent most of its life, and what happens
+ * then mostly hurts nobody.
  */
 #include "sim/plan.h"
 
@@ -17,6 +18,12 @@
 /* Beyond the longest lease: back-offs, and the pauses after NAKs. */
 #define CALM_NS (1800 * NSEC_PER_S)
 
+/*
+ * A server that keeps its clients busy does so no longer: what they say in a week
+ * is what they say in an hour.
+ */
+#define BUSY_NS (3600 * NSEC_PER_S)
+
 static const char *const names[FAULT_CHARACTER] = {
 	[FAULT_CUT] = "cable cut",
 	[FAULT_FLAPS] = "link flaps",
@@ -26,6 +33,7 @@ static const char *const names[FAULT_CHARACTER] = {
 	[FAULT_REORDERING] = "reordering",
 	[FAULT_CORRUPTION] = "corruption",
 	[FAULT_MOVE] = "moved to another network",
+	[FAULT_UPLINK_CUT] = "uplink cut",
 	[FAULT_KILL] = "kill -9",
 	[FAULT_END] = "SIGTERM",
 	[FAULT_RELEASE] = "release",
@@ -37,14 +45,19 @@ static const char *const names[FAULT_CHARACTER] = {
 	[FAULT_NETLINK_ERROR] = "rtnetlink refuses",
 	[FAULT_NETLINK_SLOW] = "rtnetlink is slow",
 	[FAULT_DISK_ERROR] = "disk full",
+	[FAULT_FILE_TORN] = "killed, lease file torn",
 	[FAULT_ADDRESS_TAKEN] = "address removed by an admin",
 	[FAULT_HWADDR_CHANGE] = "hardware address changed",
 	[FAULT_RENEW] = "renew asked",
 	[FAULT_REBIND] = "rebind asked",
+	[FAULT_RELOAD] = "configuration reloaded",
 	[FAULT_SERVER_SILENT] = "server silent",
 	[FAULT_SERVER_SLOW] = "server slow",
 	[FAULT_SERVER_AMNESIA] = "server lost its leases",
 	[FAULT_SERVER_ID_CHANGE] = "server has another id",
+	[FAULT_SERVER_TIMES] = "server grants other times",
+	[FAULT_OUTAGE] = "all servers silent",
+	[FAULT_NEW_HWADDR] = "server or router replaced",
 	[FAULT_ROGUE] = "rogue server",
 };
 
@@ -87,41 +100,62 @@ static nsec spread(struct prng *p, nsec least, nsec most)
 	return low + prng_below(p, nsec_min(low, most - low + 1));
 }
 
+/*
+ * Draws are statements of their own everywhere: those of one expression, or of one
+ * initializer, may be evaluated in any order.
+ */
+
 /* Networks of one plan differ little in lease time, or one makes the run long. */
 static void draw_network(struct plan *plan, struct prng *p, unsigned number,
 			 uint32_t longest_s)
 {
 	struct plan_network *n = &plan->networks[number];
-	uint32_t lease_s = longest_s >> below(p, 3);
 
-	*n = (struct plan_network){
-		.address = 0x0a000000U + ((number + 1) << 16),
-		.prefix_length = (uint8_t)(chance(p, 80) ? 24 : 16),
-		.relayed = chance(p, 30),
-		.lease_s = lease_s,
-	};
-	n->servers = n->relayed ? 0 : 1 + chance(p, 25);
-	if (chance(p, 20)) {
-		n->t1_s = lease_s / 4;
-		n->t2_s = lease_s / 2;
-	}
+	n->address = 0x0a000000U + ((number + 1) << 16);
+	n->prefix_length = chance(p, 80) ? 24 : 16;
+	n->mask_length = n->prefix_length;
+	if (chance(p, 15))
+		n->mask_length = chance(p, 50) ? 31 : 32;
+	n->relayed = chance(p, 30);
+	n->classless = chance(p, 25);
+	n->bootp = chance(p, 20);
+	if (!n->relayed)
+		n->servers = chance(p, 25) ? 2 : 1;
+	n->lease_s = longest_s >> below(p, 3);
+	if (chance(p, 20))
+		n->t1_s = n->lease_s / 4;
+	if (chance(p, 20))
+		n->t2_s = n->lease_s / 2;
+}
+
+static enum plan_purpose draw_purpose(struct prng *p)
+{
+	if (chance(p, 85))
+		return PLAN_PURPOSE_LEASE;
+	return chance(p, 50) ? PLAN_PURPOSE_BOOTP : PLAN_PURPOSE_INFORM;
 }
 
 static void draw_host(struct plan *plan, struct prng *p, unsigned number)
 {
 	struct plan_host *h = &plan->hosts[number];
+	unsigned network = below(p, plan->network_count);
+	bool apart = chance(p, 50);
 
-	*h = (struct plan_host){
-		.network = below(p, plan->network_count),
-		.ports = 1 + (chance(p, 20) ? below(p, PLAN_PORTS_MAX) : 0),
-		.start_at = plan->start + prng_below(p, 10 * NSEC_PER_S),
-		.broadcast = chance(p, 10),
-		.offer_window_ns =
-			chance(p, 15) ? spread(p, NSEC_PER_MS, 5 * NSEC_PER_S) : 0,
-	};
+	h->ports = 1;
+	if (chance(p, 20))
+		h->ports += below(p, PLAN_PORTS_MAX);
+	for (unsigned i = 0; i < h->ports; i++)
+		h->networks[i] = (network + i * apart) % plan->network_count;
+	h->purpose = draw_purpose(p);
+	h->start_at = plan->start + prng_below(p, 10 * NSEC_PER_S);
+	h->at_edge = chance(p, 50);
+	h->broadcast = chance(p, 10);
+	h->has_own_id = chance(p, 25);
+	if (chance(p, 15))
+		h->offer_window_ns = spread(p, NSEC_PER_MS, 5 * NSEC_PER_S);
 	if (chance(p, 10))
 		h->requested =
-			plan->networks[h->network].address + 100 + below(p, 50);
+			plan->networks[network].address + 10 + below(p, 140);
 }
 
 static uint32_t longest_lease_s(const struct plan *plan)
@@ -134,40 +168,77 @@ static uint32_t longest_lease_s(const struct plan *plan)
 	return longest;
 }
 
-/* Anywhere, or close behind another fault, or about a renewal. */
-static nsec draw_time(const struct plan *plan, struct prng *p)
+/*
+ * At any time, or from the beginning on, or close behind another fault, often of
+ * the same port.
+ */
+static void draw_time(const struct plan *plan, struct prng *p, struct fault *f)
 {
-	nsec length = plan->calm_at - plan->start;
-	const struct plan_host *host = &plan->hosts[below(p, plan->host_count)];
-	nsec half = plan->networks[host->network].lease_s * NSEC_PER_S / 2;
-	nsec at = plan->start + prng_below(p, length);
+	const struct fault *other;
+	nsec gap;
 
-	if (plan->fault_count && chance(p, 40))
-		at = plan->faults[below(p, plan->fault_count)].at +
-		     spread(p, NSEC_PER_MS, 60 * NSEC_PER_S);
-	else if (chance(p, 40))
-		at = host->start_at +
-		     below(p, 1 + (unsigned)(length / half)) * half +
-		     prng_below(p, 4 * NSEC_PER_S);
-	return nsec_min(at, plan->calm_at - 1);
+	if (plan->fault_count == 0 || chance(p, 60)) {
+		f->timing = (enum fault_timing)below(p, FAULT_TIMING_COUNT);
+		f->at = plan->start;
+		if (chance(p, 85))
+			f->at += prng_below(p, plan->calm_at - plan->start);
+		f->after = spread(p, NSEC_PER_MS / 100, 100 * NSEC_PER_S);
+		return;
+	}
+	other = &plan->faults[below(p, plan->fault_count)];
+	gap = spread(p, NSEC_PER_MS, 60 * NSEC_PER_S);
+	f->timing = other->timing;
+	f->at = other->at;
+	f->after = other->after;
+	if (f->timing == FAULT_TIMING_ONCE_SENT)
+		f->after += gap;
+	else
+		f->at = nsec_min(f->at + gap, plan->calm_at - 1);
+	if (chance(p, 50)) {
+		f->host = other->host;
+		f->port = other->port;
+	}
+}
+
+/* Long enough for a lease to end in it; but see BUSY_NS. */
+static nsec draw_duration(const struct plan *plan, struct prng *p,
+			  const struct fault *f)
+{
+	nsec most = longest_lease_s(plan) * NSEC_PER_S / 4 * 5;
+
+	if (f->timing == FAULT_TIMING_UNTIL_SENT)
+		return most;
+	if (f->kind >= FAULT_ROGUE)
+		most = nsec_min(most, BUSY_NS);
+	return chance(p, 70) ? spread(p, 10 * NSEC_PER_MS, most)
+			     : prng_below(p, most);
 }
 
 static void draw_fault(struct plan *plan, struct prng *p)
 {
 	struct fault *f = &plan->faults[plan->fault_count];
-	const struct plan_host *host;
 
 	f->index = plan->fault_count;
 	f->kind = (enum fault_kind)below(p, FAULT_COUNT);
-	f->at = draw_time(plan, p);
-	f->duration = spread(p, 10 * NSEC_PER_MS,
-			     2 * longest_lease_s(plan) * NSEC_PER_S);
 	f->host = below(p, plan->host_count);
-	host = &plan->hosts[f->host];
-	f->port = below(p, host->ports);
+	f->port = below(p, plan->hosts[f->host].ports);
 	f->server = below(p, PLAN_SERVERS_MAX);
+	draw_time(plan, p, f);
+	f->duration = draw_duration(plan, p, f);
 	f->number = prng_u32(p);
 	plan->fault_count++;
+}
+
+/* Hosts that come late, to servers that may have an address of others for them. */
+static void draw_newcomers(struct plan *plan, struct prng *p)
+{
+	plan->thrifty = chance(p, 50);
+	for (unsigned i = 0; i < plan->host_count; i++) {
+		if (chance(p, 30))
+			plan->hosts[i].start_at =
+				plan->start +
+				prng_below(p, plan->calm_at - plan->start);
+	}
 }
 
 void plan_draw(struct plan *plan, uint64_t seed)
@@ -186,6 +257,7 @@ void plan_draw(struct plan *plan, uint64_t seed)
 	plan->seed = seed;
 	plan->start = START;
 	plan->network_count = 1 + below(&p, PLAN_NETWORKS_MAX);
+	plan->centres = 1 + chance(&p, 25);
 	lease_s = leases[below(&p, ARRAY_SIZE(leases))];
 	for (unsigned i = 0; i < plan->network_count; i++)
 		draw_network(plan, &p, i, lease_s);
@@ -199,7 +271,7 @@ void plan_draw(struct plan *plan, uint64_t seed)
 	faults = below(&p, PLAN_FAULTS_MAX + 1);
 	for (unsigned i = 0; i < faults; i++)
 		draw_fault(plan, &p);
-	plan->thrifty = chance(&p, 50);
+	draw_newcomers(plan, &p);
 }
 
 void plan_keep(struct plan *plan, uint32_t faults)

@@ -16,7 +16,8 @@
 #include "server/characters.h"
 
 #define PLAN_NETWORKS_MAX 3
-#define PLAN_SERVERS_MAX  (2 * PLAN_NETWORKS_MAX)
+#define PLAN_SERVERS_MAX  (2 * PLAN_NETWORKS_MAX) /* on their switches */
+#define PLAN_CENTRES_MAX  2			  /* behind the router */
 #define PLAN_HOSTS_MAX	  8
 #define PLAN_PORTS_MAX	  3
 #define PLAN_FAULTS_MAX	  32
@@ -32,6 +33,7 @@ enum fault_kind {
 	FAULT_REORDERING,
 	FAULT_CORRUPTION,
 	FAULT_MOVE,
+	FAULT_UPLINK_CUT, /* of its network: the carrier stays */
 	/* of a host or a port of it */
 	FAULT_KILL,
 	FAULT_END,
@@ -44,41 +46,71 @@ enum fault_kind {
 	FAULT_NETLINK_ERROR,
 	FAULT_NETLINK_SLOW,
 	FAULT_DISK_ERROR,
+	FAULT_FILE_TORN,
 	FAULT_ADDRESS_TAKEN,
 	FAULT_HWADDR_CHANGE,
 	FAULT_RENEW,
 	FAULT_REBIND,
+	FAULT_RELOAD,
 	/* of a server */
 	FAULT_SERVER_SILENT,
 	FAULT_SERVER_SLOW,
 	FAULT_SERVER_AMNESIA,
 	FAULT_SERVER_ID_CHANGE,
-	FAULT_ROGUE,	 /* a second server, faster and of bad character */
-	FAULT_CHARACTER, /* the first that is not honest */
+	FAULT_SERVER_TIMES,
+	/* of a port's network */
+	FAULT_OUTAGE,	  /* of all servers of all networks */
+	FAULT_NEW_HWADDR, /* of its server, or of the router before that */
+	FAULT_ROGUE,	  /* a second server, faster and of bad character */
+	FAULT_CHARACTER,  /* the first that is not honest */
 	FAULT_COUNT = FAULT_CHARACTER + SERVER_CHARACTER_COUNT - 1
+};
+
+/* A client is silent most of its life: so faults wait for what it sends. */
+enum fault_timing {
+	FAULT_TIMING_PLAIN,	/* from at on, for duration */
+	FAULT_TIMING_ONCE_SENT, /* the same, but later: after its port next sends */
+	FAULT_TIMING_UNTIL_SENT, /* from at on, until after its port has sent */
+	FAULT_TIMING_COUNT
 };
 
 struct fault {
 	unsigned index; /* as it was drawn */
 	enum fault_kind kind;
+	enum fault_timing timing;
 	nsec at, duration;
+	nsec after;		     /* what its port sends */
 	unsigned host, port, server; /* whom it befalls, as its kind says */
 	uint32_t number;	     /* drawn for it; each kind has its use */
 };
 
-/* A network: a switch, and servers on it or behind a relaying router. */
+/* A network: two switches, and servers on one or behind a relaying router. */
 struct plan_network {
 	ipv4_addr address;
 	uint8_t prefix_length;
+	uint8_t mask_length; /* that clients are told: 31 or 32, too */
 	bool relayed;
+	bool classless;	  /* routes by option 121, too */
+	bool bootp;	  /* there is a server of BOOTP, too */
 	unsigned servers; /* on its switch */
 	uint32_t lease_s, t1_s, t2_s;
 };
 
+/* What a host's client is there for. */
+enum plan_purpose {
+	PLAN_PURPOSE_LEASE,
+	PLAN_PURPOSE_BOOTP,  /* takes an address for ever, if it gets one */
+	PLAN_PURPOSE_INFORM, /* has an address, and asks for the rest */
+};
+
 struct plan_host {
-	unsigned network, ports;
+	unsigned ports;
+	unsigned networks[PLAN_PORTS_MAX]; /* of each port */
+	enum plan_purpose purpose;
 	nsec start_at;
+	bool at_edge; /* on the switch that the servers are not on */
 	bool broadcast;
+	bool has_own_id; /* not by its hardware address */
 	nsec offer_window_ns;
 	ipv4_addr requested; /* 0: none */
 };
@@ -90,6 +122,7 @@ struct plan {
 	struct plan_network networks[PLAN_NETWORKS_MAX];
 	struct plan_host hosts[PLAN_HOSTS_MAX];
 	struct fault faults[PLAN_FAULTS_MAX];
+	unsigned centres; /* servers of all networks that are relayed */
 	nsec start, calm_at, end_at;
 };
 

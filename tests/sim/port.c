@@ -398,13 +398,10 @@ void sim_port_change_hwaddr(struct sim_port *port)
 {
 	struct dhcp4_config *config = &port->iface.config;
 	struct client_id old_id = default_id(config);
-	uint32_t number;
 
 	if (port->host->suspended)
 		return;
-	number = ++port->host->network->last_hw;
-	for (unsigned i = 0; i < 4; i++)
-		port->interface->hw[2 + i] = (uint8_t)(number >> (24 - 8 * i));
+	sim_interface_change_hw(port->interface);
 	set_hwaddr(port);
 	if (client_id_equal(&config->client_id, &old_id))
 		config->client_id = default_id(config);
@@ -412,6 +409,14 @@ void sim_port_change_hwaddr(struct sim_port *port)
 	if (!port->host->running)
 		return;
 	iface_reconfigured(&port->iface, true, now_of(port));
+	sim_port_turn_ended(port);
+}
+
+void sim_port_reload(struct sim_port *port)
+{
+	if (!sim_host_is_awake(port->host))
+		return;
+	iface_reconfigured(&port->iface, false, now_of(port));
 	sim_port_turn_ended(port);
 }
 

@@ -37,6 +37,9 @@ void sim_port_woke(struct sim_port *, bool resumed);
 
 void sim_kernel_init(struct sim_port *);
 
+/* The address that an admin's scripts set, if there is one. */
+void sim_kernel_boot(struct sim_port *);
+
 /* True if it has the lease's address; it is the process's then. */
 bool sim_kernel_adopt(struct sim_port *, const struct dhcp4_lease *);
 

@@ -2,8 +2,8 @@
 /*
  * A plan becomes devices, cables, servers and hosts; then time passes.
  *
- * Networks that are relayed hang on one router; behind it a server of all of
- * them stands in a network of its own.
+ * Networks that are relayed hang on one router; behind it servers of all of them
+ * stand in a network of their own.
  */
 #include "sim/run.h"
 
@@ -15,25 +15,64 @@
 
 #define CENTRE_PREFIX  24
 #define CENTRE_ROUTER  0x0afa0001U /* 10.250.0.1 */
-#define CENTRE_SERVER  0x0afa0002U
+#define CENTRE_SERVER  0x0afa0002U /* and those behind it */
 #define ROUTER_HOST    1
 #define SERVER_HOST    2
+#define BOOTP_HOST     8
 #define ROGUE_HOST     9
 #define POOL_HOST      10
 #define POOL_SIZE      64
 #define POOL_SPACING   70
-#define ROGUE_POOL     180
+#define BOOTP_POOL     144
+#define BOOTP_SIZE     16
+#define INFORM_POOL    160
+#define ROGUE_POOL     184
 #define ROGUE_LEASE_S  600
 #define ROGUE_DELAY_NS 5000 /* faster than anybody else */
 
-/* The router option of each network's replies: octets that outlive the run. */
-static const uint8_t *router_octets(struct run *run, ipv4_addr address)
-{
-	uint8_t *octets = sim_alloc(&run->network, 4);
+/* So many timers at one instant are a loop. */
+#define INSTANT_TIMERS_MAX 100000
 
-	for (unsigned i = 0; i < 4; i++)
-		octets[i] = (uint8_t)(address >> (24 - 8 * i));
-	return octets;
+/* ---- servers ------------------------------------------------------------- */
+
+/* An option of all replies; its octets outlive the run. */
+static void add_option(struct run *run, struct server_config *config,
+		       uint8_t code, const struct writer *octets)
+{
+	uint8_t *bytes = sim_alloc(&run->network, octets->used);
+
+	ASSERT(!octets->failed);
+	memcpy(bytes, octets->start, octets->used);
+	config->options[config->option_count++] = (struct option_value){
+		.code = code,
+		.size = (uint16_t)octets->used,
+		.bytes = bytes,
+	};
+}
+
+static void add_address(struct run *run, struct server_config *config,
+			uint8_t code, ipv4_addr address)
+{
+	uint8_t octets[4];
+	struct writer w = writer_over(octets, sizeof(octets));
+
+	writer_u32(&w, address);
+	add_option(run, config, code, &w);
+}
+
+/* RFC 3442: 192.168.8.0/22 on the link, the rest by the router. */
+static void add_routes(struct run *run, struct server_config *config,
+		       ipv4_addr router)
+{
+	uint8_t octets[16];
+	struct writer w = writer_over(octets, sizeof(octets));
+
+	writer_u8(&w, 22);
+	writer_bytes(&w, (const uint8_t[]){ 192, 168, 8 }, 3);
+	writer_u32(&w, IPV4_ANY);
+	writer_u8(&w, 0);
+	writer_u32(&w, router);
+	add_option(run, config, DHCP4_OPTION_CLASSLESS_ROUTES, &w);
 }
 
 static struct server_config config_for(struct run *run,
@@ -48,30 +87,31 @@ static struct server_config config_for(struct run *run,
 		.thrifty = run->plan->thrifty,
 		.t1_s = n->t1_s,
 		.t2_s = n->t2_s,
-		.option_count = 1,
 	};
 
 	config.pool_last = config.pool_first + POOL_SIZE - 1;
-	config.options[0] = (struct option_value){
-		.code = DHCP4_OPTION_ROUTER,
-		.size = 4,
-		.bytes = router_octets(run, n->address + ROUTER_HOST),
-	};
+	add_address(run, &config, DHCP4_OPTION_ROUTER, n->address + ROUTER_HOST);
+	if (n->mask_length != n->prefix_length)
+		add_address(run, &config, DHCP4_OPTION_SUBNET_MASK,
+			    ipv4_mask(n->mask_length));
+	if (n->classless)
+		add_routes(run, &config, n->address + ROUTER_HOST);
 	return config;
 }
 
 static struct sim_link *plug(struct run *run, struct sim_interface *interface,
 			     unsigned network)
 {
-	return sim_link_join(interface, sim_switch_port(run->switches[network]));
+	return sim_link_join(interface,
+			     sim_switch_port(run->networks[network].core));
 }
 
 /* A server that is up to no good, when it is let loose. */
-static void add_rogue(struct run *run, struct run_server *server, unsigned network)
+static void add_rogue(struct run *run, unsigned network)
 {
 	const struct plan_network *n = &run->plan->networks[network];
 	struct server_config config = config_for(run, n, 0);
-	struct sim_link *link;
+	struct sim_dhcpd *rogue;
 
 	config.address = n->address + ROGUE_HOST;
 	config.pool_first = n->address + ROGUE_POOL;
@@ -79,12 +119,29 @@ static void add_rogue(struct run *run, struct run_server *server, unsigned netwo
 	config.t1_s = config.t2_s = 0;
 	if (config.lease_s > ROGUE_LEASE_S)
 		config.lease_s = ROGUE_LEASE_S;
-	server->rogue = sim_dhcpd_add(&run->network, "rogue", &config);
-	server->rogue->silent = true;
-	server->rogue->server.handler = server_mood_apply;
-	server->rogue->server.context = &server->rogue_mood;
-	link = plug(run, server->rogue->interface, network);
-	link->weather.delay = ROGUE_DELAY_NS;
+	rogue = sim_dhcpd_add(&run->network, "rogue", &config);
+	rogue->silent = true;
+	rogue->server.handler = server_mood_apply;
+	plug(run, rogue->interface, network)->weather.delay = ROGUE_DELAY_NS;
+	run->networks[network].rogue = rogue;
+}
+
+/* One that knows nothing of DHCP; it answers DISCOVERs all the same. */
+static void add_bootp(struct run *run, unsigned network)
+{
+	const struct plan_network *n = &run->plan->networks[network];
+	struct server_config config = config_for(run, n, 0);
+	struct sim_dhcpd *bootp;
+
+	config.address = n->address + BOOTP_HOST;
+	config.pool_first = n->address + BOOTP_POOL;
+	config.pool_last = config.pool_first + BOOTP_SIZE - 1;
+	bootp = sim_dhcpd_add(&run->network, "bootp", &config);
+	run->bootp_mood.character = SERVER_CHARACTER_BOOTP;
+	bootp->server.handler = server_mood_apply;
+	bootp->server.context = &run->bootp_mood;
+	plug(run, bootp->interface, network);
+	run->networks[network].bootp = bootp;
 }
 
 static struct run_server *add_server(struct run *run, const char *name,
@@ -112,78 +169,204 @@ static void add_local_servers(struct run *run, unsigned network)
 		server = add_server(run, name, &config);
 		plug(run, server->dhcpd->interface, network);
 		if (i == 0)
-			add_rogue(run, server, network);
+			run->networks[network].next_hop =
+				server->dhcpd->interface;
 	}
 }
 
-/* One server for all relayed networks, behind the router that relays. */
-static void add_centre(struct run *run)
+static void add_network(struct run *run, unsigned number)
 {
-	static const ipv4_addr servers[] = { CENTRE_SERVER };
+	struct run_network *network = &run->networks[number];
+	char name[2 * SIM_NAME_SIZE];
+
+	snprintf(name, sizeof(name), "switch%u", number);
+	network->core = sim_switch_add(&run->network, name);
+	snprintf(name, sizeof(name), "edge%u", number);
+	network->edge = sim_switch_add(&run->network, name);
+	network->uplink = sim_link_join(sim_switch_port(network->core),
+					sim_switch_port(network->edge));
+	add_local_servers(run, number);
+	add_rogue(run, number);
+	if (run->plan->networks[number].bootp)
+		add_bootp(run, number);
+}
+
+/* ---- networks that are relayed ------------------------------------------- */
+
+/* A server of all of them, which has one lease time for all. */
+static struct server_config central_config(struct run *run, unsigned number)
+{
 	struct server_subnet *subnets =
 		sim_alloc(&run->network, sizeof(*subnets) * PLAN_NETWORKS_MAX);
 	struct server_config config = {
-		.address = CENTRE_SERVER,
+		.address = CENTRE_SERVER + number,
 		.thrifty = run->plan->thrifty,
 		.prefix_length = CENTRE_PREFIX,
 		.subnets = subnets,
 	};
-	struct sim_device *router = sim_router_add(&run->network, "router");
-	struct run_server *server;
 
 	for (unsigned i = 0; i < run->plan->network_count; i++) {
 		const struct plan_network *n = &run->plan->networks[i];
-		struct sim_interface *leg;
-		char name[2 * SIM_NAME_SIZE];
+		ipv4_addr first = n->address + POOL_HOST + number * POOL_SPACING;
 
 		if (!n->relayed)
 			continue;
-		snprintf(name, sizeof(name), "leg%u", i);
-		leg = sim_router_interface(router, name, n->address + ROUTER_HOST,
-					   n->prefix_length);
-		plug(run, leg, i);
-		sim_relay_add(leg, servers, ARRAY_SIZE(servers));
 		subnets[config.subnet_count++] = (struct server_subnet){
 			.router = n->address + ROUTER_HOST,
 			.prefix_length = n->prefix_length,
-			.pool_first = n->address + POOL_HOST,
-			.pool_last = n->address + POOL_HOST + POOL_SIZE - 1,
+			.pool_first = first,
+			.pool_last = first + POOL_SIZE - 1,
 		};
 		config.lease_s = n->lease_s;
+		config.t1_s = n->t1_s;
+		config.t2_s = n->t2_s;
 	}
-	if (config.subnet_count == 0)
+	return config;
+}
+
+static void add_leg(struct run *run, struct sim_device *router, unsigned number)
+{
+	const struct plan_network *n = &run->plan->networks[number];
+	struct sim_interface *leg;
+	ipv4_addr servers[PLAN_CENTRES_MAX];
+	char name[2 * SIM_NAME_SIZE];
+
+	for (unsigned i = 0; i < run->plan->centres; i++)
+		servers[i] = CENTRE_SERVER + i;
+	snprintf(name, sizeof(name), "leg%u", number);
+	leg = sim_router_interface(router, name, n->address + ROUTER_HOST,
+				   n->prefix_length);
+	plug(run, leg, number);
+	sim_relay_add(leg, servers, run->plan->centres);
+	run->networks[number].next_hop = leg;
+}
+
+static void add_centre(struct run *run)
+{
+	struct sim_device *router = sim_router_add(&run->network, "router");
+	struct sim_device *fabric = sim_switch_add(&run->network, "centre");
+	bool relays = false;
+
+	for (unsigned i = 0; i < run->plan->network_count; i++) {
+		if (!run->plan->networks[i].relayed)
+			continue;
+		add_leg(run, router, i);
+		relays = true;
+	}
+	if (!relays)
 		return;
-	server = add_server(run, "centre", &config);
-	server->dhcpd->gateway = CENTRE_ROUTER;
-	sim_link_join(server->dhcpd->interface,
-		      sim_router_interface(router, "centre", CENTRE_ROUTER,
-					   CENTRE_PREFIX));
+	sim_link_join(sim_router_interface(router, "centre", CENTRE_ROUTER,
+					   CENTRE_PREFIX),
+		      sim_switch_port(fabric));
+	for (unsigned i = 0; i < run->plan->centres; i++) {
+		struct server_config config = central_config(run, i);
+		char name[2 * SIM_NAME_SIZE];
+		struct run_server *server;
+
+		snprintf(name, sizeof(name), "centre%c", (char)('a' + i));
+		server = add_server(run, name, &config);
+		server->dhcpd->gateway = CENTRE_ROUTER;
+		sim_link_join(server->dhcpd->interface, sim_switch_port(fabric));
+	}
+}
+
+/* ---- hosts --------------------------------------------------------------- */
+
+/* A name for good (RFC 4361): it does not change with the hardware address. */
+static struct client_id own_id(unsigned host, unsigned port)
+{
+	struct client_id id = { .size = 11 };
+	struct writer w = writer_over(id.bytes, id.size);
+
+	writer_u8(&w, 255);
+	writer_u32(&w, port);
+	writer_u16(&w, 2); /* DUID-EN */
+	writer_u32(&w, host);
+	return id;
+}
+
+static void add_port(struct run *run, unsigned number, unsigned i)
+{
+	const struct plan_host *plan = &run->plan->hosts[number];
+	const struct plan_network *n = &run->plan->networks[plan->networks[i]];
+	struct run_network *network = &run->networks[plan->networks[i]];
+	struct run_port *cable = &run->ports[number][i];
+	struct sim_port *port = &run->hosts[number]->ports[i];
+	struct dhcp4_config *config = &port->iface.config;
+
+	config->broadcast = plan->broadcast;
+	config->offer_window_ns = plan->offer_window_ns;
+	config->requested_address = i == 0 ? plan->requested : IPV4_ANY;
+	config->bootp = plan->purpose == PLAN_PURPOSE_BOOTP;
+	if (plan->has_own_id)
+		config->client_id = own_id(number, i);
+	if (plan->purpose == PLAN_PURPOSE_INFORM) {
+		config->inform_address =
+			n->address + INFORM_POOL + number * PLAN_PORTS_MAX + i;
+		port->fixed_address = config->inform_address;
+		port->fixed_length = n->prefix_length;
+	}
+	cable->port = port;
+	cable->socket =
+		sim_switch_port(plan->at_edge ? network->edge : network->core);
+	cable->link = sim_link_join(port->interface, cable->socket);
+}
+
+static void frame_passed(struct sim_watch *watch, struct sim_port *port,
+			 const struct sim_frame *frame, bool sent)
+{
+	struct run_onlooker *o = SIM_OWNER(watch, struct run_onlooker, watch);
+
+	if (sent && frame->ethertype == SIM_ETHERTYPE_IPV4)
+		run_faults_sent(o->run, o->host,
+				(unsigned)(port - port->host->ports));
+}
+
+/* What the socket refuses was sent as well, for those who wait for it. */
+static void send_failed(struct sim_watch *watch, struct sim_port *port,
+			const struct dhcp4_effect *effect, int error)
+{
+	struct run_onlooker *o = SIM_OWNER(watch, struct run_onlooker, watch);
+
+	(void)effect;
+	(void)error;
+	run_faults_sent(o->run, o->host, (unsigned)(port - port->host->ports));
+}
+
+static void noticed(struct sim_watch *watch, struct sim_port *port,
+		    const struct dhcp4_notice *notice)
+{
+	struct run_onlooker *o = SIM_OWNER(watch, struct run_onlooker, watch);
+
+	(void)port;
+	if (notice->kind == DHCP4_NOTICE_TRANSITION)
+		o->run->transitions[notice->from][notice->to]++;
 }
 
 static void add_host(struct run *run, unsigned number)
 {
 	const struct plan_host *plan = &run->plan->hosts[number];
-	struct sim_host *host;
+	struct run_onlooker *onlooker = &run->onlookers[number];
+	/* The judge knows no lease that BOOTP gave. */
+	bool judged = plan->purpose != PLAN_PURPOSE_BOOTP;
 	char name[2 * SIM_NAME_SIZE];
 
 	snprintf(name, sizeof(name), "host%u", number);
-	host = sim_host_add(&run->network, name, plan->ports);
-	run->hosts[number] = host;
-	for (unsigned i = 0; i < plan->ports; i++) {
-		struct run_port *port = &run->ports[number][i];
-		struct dhcp4_config *config = &host->ports[i].iface.config;
-
-		config->broadcast = plan->broadcast;
-		config->offer_window_ns = plan->offer_window_ns;
-		config->requested_address = i == 0 ? plan->requested : IPV4_ANY;
-		port->port = &host->ports[i];
-		port->socket = sim_switch_port(run->switches[plan->network]);
-		port->link =
-			sim_link_join(host->ports[i].interface, port->socket);
-	}
+	run->hosts[number] = sim_host_add(&run->network, name, plan->ports);
+	for (unsigned i = 0; i < plan->ports; i++)
+		add_port(run, number, i);
 	/* The timeline first: it shall show what the judge is about to see. */
-	timeline_watch_host(run->timeline, host);
-	judge_watch_host(run->judge, host);
+	timeline_watch_host(run->timeline, run->hosts[number]);
+	if (judged)
+		judge_watch_host(run->judge, run->hosts[number]);
+	*onlooker = (struct run_onlooker){
+		.watch = { .frame = frame_passed,
+			   .send_failed = send_failed,
+			   .notice = judged ? NULL : noticed },
+		.run = run,
+		.host = number,
+	};
+	sim_watch_add(run->hosts[number], &onlooker->watch);
 }
 
 struct starter {
@@ -200,13 +383,8 @@ static void build(struct run *run)
 {
 	const struct plan *plan = run->plan;
 
-	for (unsigned i = 0; i < plan->network_count; i++) {
-		char name[2 * SIM_NAME_SIZE];
-
-		snprintf(name, sizeof(name), "switch%u", i);
-		run->switches[i] = sim_switch_add(&run->network, name);
-		add_local_servers(run, i);
-	}
+	for (unsigned i = 0; i < plan->network_count; i++)
+		add_network(run, i);
 	add_centre(run);
 	for (unsigned i = 0; i < plan->host_count; i++) {
 		struct starter *starter =
@@ -220,14 +398,25 @@ static void build(struct run *run)
 	}
 }
 
+/* ---- time ----------------------------------------------------------------- */
+
 /* False as soon as something is found wrong. */
 static bool pass_time(struct run *run, nsec until)
 {
-	while (sim_clock_step(&run->network.clock, until)) {
+	struct sim_clock *clock = &run->network.clock;
+	uint64_t fired = clock->fired;
+	nsec now = clock->now;
+
+	while (sim_clock_step(clock, until)) {
 		if (judge_failed(run->judge))
 			return false;
+		if (clock->now != now) {
+			now = clock->now;
+			fired = clock->fired;
+		}
+		ASSERT(clock->fired - fired < INSTANT_TIMERS_MAX);
 	}
-	sim_clock_run(&run->network.clock, until);
+	sim_clock_run(clock, until);
 	return !judge_failed(run->judge);
 }
 
@@ -257,6 +446,15 @@ static void add_link(struct sim_link_counters *sum,
 	sum->cut += c->cut;
 }
 
+static void add_transitions(uint64_t sum[DHCP4_STATE_COUNT][DHCP4_STATE_COUNT],
+			    const uint64_t more[DHCP4_STATE_COUNT][DHCP4_STATE_COUNT])
+{
+	for (unsigned i = 0; i < DHCP4_STATE_COUNT; i++) {
+		for (unsigned j = 0; j < DHCP4_STATE_COUNT; j++)
+			sum[i][j] += more[i][j];
+	}
+}
+
 static void report(struct run *run, struct run_result *result)
 {
 	*result = (struct run_result){
@@ -268,6 +466,7 @@ static void report(struct run *run, struct run_result *result)
 	};
 	result->leased_s = result->seen.leased_ns / NSEC_PER_S;
 	memcpy(result->faults, run->happened, sizeof(result->faults));
+	add_transitions(result->seen.transitions, run->transitions);
 	for (unsigned i = 0; i < run->plan->host_count; i++)
 		result->steps += run->hosts[i]->steps;
 	for (struct sim_link *l = run->network.links; l; l = l->next)
@@ -315,9 +514,6 @@ void run_result_add(struct run_result *sum, const struct run_result *r)
 		sum->seen.sent[i] += r->seen.sent[i];
 	for (unsigned i = 0; i < ARRAY_SIZE(sum->seen.received); i++)
 		sum->seen.received[i] += r->seen.received[i];
-	for (unsigned i = 0; i < DHCP4_STATE_COUNT; i++) {
-		for (unsigned j = 0; j < DHCP4_STATE_COUNT; j++)
-			sum->seen.transitions[i][j] += r->seen.transitions[i][j];
-	}
+	add_transitions(sum->seen.transitions, r->seen.transitions);
 	sum->seen.leases += r->seen.leases;
 }

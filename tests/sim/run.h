@@ -47,21 +47,29 @@ void run_result_add(struct run_result *sum, const struct run_result *);
 
 struct run;
 
-/* A server of the plan, with what faults make of it. */
+/* A server of the plan. */
 struct run_server {
 	struct sim_dhcpd *dhcpd;
 	struct server_config config; /* as it is without faults */
-	struct server_mood mood;
-	struct sim_dhcpd *rogue; /* on the same switch; silent at first */
-	struct server_mood rogue_mood;
+};
+
+struct run_network {
+	struct sim_device *core, *edge; /* switches */
+	struct sim_link *uplink;	/* between them */
+	bool uplink_cut;		/* as active faults want it */
+	struct sim_dhcpd *rogue;	/* silent at first */
+	struct sim_dhcpd *bootp;	/* or NULL */
+	struct sim_interface *next_hop; /* its router's, or its first server's */
 };
 
 struct run_fault {
 	struct run *run;
 	const struct fault *fault;
 	struct sim_timer begin, end, pulse;
+	bool waits; /* for its port to send */
 	bool active;
 	unsigned pulses; /* so far, of those that repeat */
+	struct server_mood mood;
 };
 
 struct run_port {
@@ -71,22 +79,36 @@ struct run_port {
 	bool cut;		      /* as active faults want it */
 };
 
+/* Sees what the ports of a host send. */
+struct run_onlooker {
+	struct sim_watch watch;
+	struct run *run;
+	unsigned host;
+};
+
 struct run {
 	const struct plan *plan;
 	struct sim_network network;
 	struct judge *judge;
 	struct timeline *timeline; /* NULL: nothing is printed */
-	struct sim_device *switches[PLAN_NETWORKS_MAX];
+	struct run_network networks[PLAN_NETWORKS_MAX];
 	struct sim_host *hosts[PLAN_HOSTS_MAX];
+	struct run_onlooker onlookers[PLAN_HOSTS_MAX];
 	struct run_port ports[PLAN_HOSTS_MAX][PLAN_PORTS_MAX];
 	unsigned server_count;
-	struct run_server servers[PLAN_SERVERS_MAX + 1];
+	struct run_server servers[PLAN_SERVERS_MAX + PLAN_CENTRES_MAX];
+	struct server_mood bootp_mood;
 	struct run_fault faults[PLAN_FAULTS_MAX];
 	uint64_t happened[FAULT_COUNT];
+	/* Of hosts that are not judged. */
+	uint64_t transitions[DHCP4_STATE_COUNT][DHCP4_STATE_COUNT];
 };
 
 /* Sets the timers of all faults. */
 void run_faults_begin(struct run *);
+
+/* A message left a port: faults may have waited for it. */
+void run_faults_sent(struct run *, unsigned host, unsigned port);
 
 /* Ends all that last, and mends what they broke. */
 void run_faults_end(struct run *);

@@ -415,6 +415,26 @@ START_TEST(test_cut)
 }
 END_TEST
 
+/* No option of DHCP, those of BOOTP as they were; and never another's. */
+START_TEST(test_bootp)
+{
+	mood.character = SERVER_CHARACTER_BOOTP;
+	srv_discover(1);
+	ck_assert_int_eq(srv_parse(&srv.exchange.packet), REJECT_NONE);
+	ck_assert_uint_eq(srv.reply.type, DHCP4_TYPE_BOOTP);
+	ck_assert_uint_eq(srv.reply.header.op, DHCP4_OP_REPLY);
+	ck_assert_uint_eq(srv.reply.header.yiaddr, POOL_FIRST);
+	ck_assert_uint_eq(srv_number(DHCP4_OPTION_SERVER_ID), 0);
+	ck_assert_uint_eq(srv_number(DHCP4_OPTION_LEASE_TIME), 0);
+	ck_assert_uint_ne(srv_number(DHCP4_OPTION_SUBNET_MASK), 0);
+	ck_assert_uint_ge(srv.datagram.size, DHCP4_MESSAGE_MIN);
+	srv.now += 1000000 * NSEC_PER_S;
+	srv_discover(2);
+	srv_parse(&srv.exchange.packet);
+	ck_assert_uint_eq(srv.reply.header.yiaddr, POOL_FIRST + 1);
+}
+END_TEST
+
 /* ---- for somebody else ------------------------------------------------ */
 
 START_TEST(test_for_somebody_else)
@@ -468,6 +488,7 @@ Suite *test_server_characters_suite(void)
 	tcase_add_test(tcase, test_illegal_overload);
 	tcase_add_test(tcase, test_all_options);
 	tcase_add_test(tcase, test_cut);
+	tcase_add_test(tcase, test_bootp);
 	tcase_add_test(tcase, test_for_somebody_else);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -919,6 +919,59 @@ START_TEST(test_determinism)
 }
 END_TEST
 
+/* What an admin's scripts set at each boot, DHCP aside. */
+START_TEST(test_fixed_address)
+{
+	const ipv4_addr own = SCENE_FIRST + 9;
+
+	s->port->fixed_address = s->port->iface.config.inform_address = own;
+	s->port->fixed_length = 24;
+	sim_host_start(s->host);
+	scene_run(s, S(1));
+	ck_assert_uint_eq(scene_count(s, DHCP4_REQUEST_INFORM), 1);
+	ck_assert_uint_eq(s->notices[DHCP4_NOTICE_INFORMED], 1);
+	CHECK(scene_ping(s, s->dhcpd->interface, own));
+	sim_port_take_address(s->port);
+	ck_assert_uint_eq(s->port->kernel.address, IPV4_ANY);
+	sim_host_reboot(s->host, S(1));
+	scene_run(s, S(2));
+	ck_assert_uint_eq(s->port->kernel.address, own);
+	ck_assert_uint_eq(s->port->kernel.valid_until, NSEC_NEVER);
+}
+END_TEST
+
+/* What is configured anew is in the next message, and makes none. */
+START_TEST(test_reload)
+{
+	s->port->iface.config.broadcast = true;
+	sim_port_reload(s->port);
+	scene_run(s, S(1));
+	ck_assert_uint_eq(s->message_count, 0);
+	CHECK(scene_is_bound(s->port));
+	sim_host_suspend(s->host);
+	sim_port_reload(s->port);
+	ck_assert_int_eq(state(), DHCP4_STATE_BOUND);
+}
+END_TEST
+
+/* Another server in the place of the one that gave the lease: ARP finds it. */
+START_TEST(test_renewal_of_a_server_replaced)
+{
+	uint8_t old[SIM_HWADDR_SIZE];
+
+	memcpy(old, s->dhcpd->interface->hw, SIM_HWADDR_SIZE);
+	sim_interface_change_hw(s->dhcpd->interface);
+	CHECK(memcmp(old, s->dhcpd->interface->hw, SIM_HWADDR_SIZE) != 0);
+	scene_run(s, S(500));
+	ck_assert_uint_eq(scene_count(s, DHCP4_REQUEST_RENEWING), 1);
+	ck_assert_int_eq(state(), DHCP4_STATE_RENEWING);
+	scene_run(s, S(250));
+	ck_assert_uint_eq(scene_count(s, DHCP4_REQUEST_RENEWING), 2);
+	CHECK(scene_is_bound(s->port));
+	ck_assert_uint_eq(removals(), 0);
+}
+END_TEST
+
 Suite *test_sim_host_suite(void)
 {
 	Suite *suite = suite_create("sim_host");
@@ -935,6 +988,7 @@ Suite *test_sim_host_suite(void)
 	tcase_add_test(fresh, test_disk_full);
 	tcase_add_test(fresh, test_send_fails);
 	tcase_add_test(fresh, test_two_ports);
+	tcase_add_test(fresh, test_fixed_address);
 	tcase_add_test(fresh, test_relay);
 	tcase_add_test(fresh, test_renewal_by_another_router);
 	tcase_add_test(fresh, test_determinism);
@@ -971,6 +1025,8 @@ Suite *test_sim_host_suite(void)
 	tcase_add_test(leased, test_moved_cable);
 	tcase_add_test(leased, test_address_taken);
 	tcase_add_test(leased, test_hwaddr_changes);
+	tcase_add_test(leased, test_reload);
+	tcase_add_test(leased, test_renewal_of_a_server_replaced);
 	suite_add_tcase(suite, leased);
 	return suite;
 }
