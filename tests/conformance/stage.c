@@ -285,6 +285,8 @@ TCase *stage_chapter(const char *name, Suite **ret)
 
 	*ret = suite_create(name);
 	tcase_add_checked_fixture(tests, stage_setup, stage_close);
+	/* Of a busy machine, with sanitizers; no test needs a second else. */
+	tcase_set_timeout(tests, 60);
 	suite_add_tcase(*ret, tests);
 	return tests;
 }

@@ -14,9 +14,8 @@ static void reach_informing(ipv4_addr server)
 	stage.config->inform_address = OWN;
 	stage.config->inform_server = server;
 	stage.unjudged = true;
-	stage.kernel->address = OWN;
-	stage.kernel->prefix_length = 24;
-	sim_interface_set_address(stage.port->interface, OWN, 24);
+	stage.port->fixed_address = OWN;
+	stage.port->fixed_length = 24;
 	power_on();
 	hear(DHCP4_REQUEST_INFORM);
 }
