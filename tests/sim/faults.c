@@ -22,6 +22,9 @@
 /* Shorter leases are for a server of bad character. */
 #define TIMES_MIN_S 60
 
+/* A device meddles with so many addresses, the first of the pool. */
+#define DEVICE_ADDRESSES 8
+
 static struct sim_host *host_of(const struct run_fault *f)
 {
 	return f->run->hosts[f->fault->host];
@@ -187,6 +190,21 @@ static void rogue(struct run_fault *f)
 	network_of(f)->rogue->server.context = &f->mood;
 }
 
+/* One of those that are given first, or of the next ones. */
+static ipv4_addr squatted_address(const struct run_fault *f)
+{
+	const struct plan_host *host = &f->run->plan->hosts[f->fault->host];
+	const struct plan_network *n =
+		&f->run->plan->networks[host->networks[f->fault->port]];
+
+	return n->address + RUN_POOL_HOST + f->fault->number % DEVICE_ADDRESSES;
+}
+
+static void squat(struct run_fault *f)
+{
+	sim_interface_set_address(network_of(f)->device, squatted_address(f), 24);
+}
+
 /* ---- acts -------------------------------------------------------------- */
 
 static void move(struct run_fault *f)
@@ -306,6 +324,39 @@ static void forget(struct run_fault *f)
 	sim_dhcpd_forget(server_of(f)->dhcpd);
 }
 
+static void send_arp(struct run_fault *f, ipv4_addr sender, ipv4_addr target)
+{
+	struct sim_interface *device = network_of(f)->device;
+	struct arp arp = { .op = ARP_OP_REQUEST,
+			   .sender = sender,
+			   .target = target };
+	uint8_t packet[ARP_SIZE];
+
+	memcpy(arp.sender_hw, device->hw, sizeof(arp.sender_hw));
+	arp_write(packet, &arp);
+	sim_send_payload(device, sim_hw_broadcast, SIM_ETHERTYPE_ARP, packet,
+			 ARP_SIZE);
+}
+
+/* Some announce themselves, once or twice, and some are silent until asked. */
+static void begin_squatting(struct run_fault *f)
+{
+	ipv4_addr address = squatted_address(f);
+
+	for (unsigned i = 0; i < f->fault->number >> 30; i++)
+		send_arp(f, address, address);
+}
+
+/* Twice, as it is said to have cost addresses. */
+static void probe(struct run_fault *f)
+{
+	ipv4_addr first =
+		squatted_address(f) - f->fault->number % DEVICE_ADDRESSES;
+
+	for (unsigned i = 0; i < 2 * DEVICE_ADDRESSES; i++)
+		send_arp(f, IPV4_ANY, first + i / 2);
+}
+
 static void replace_next_hop(struct run_fault *f)
 {
 	sim_interface_change_hw(network_of(f)->next_hop);
@@ -389,6 +440,8 @@ static const struct fault_row {
 	[FAULT_SERVER_TIMES] = { .level = change_times },
 	[FAULT_OUTAGE] = { .level = silence_all },
 	[FAULT_NEW_HWADDR] = { .begin = replace_next_hop },
+	[FAULT_SQUATTER] = { .begin = begin_squatting, .level = squat },
+	[FAULT_PROBES] = { .begin = probe },
 	[FAULT_ROGUE] = { .begin = begin_rogue, .level = rogue },
 };
 
@@ -423,6 +476,7 @@ static void clear_server(struct run_server *server)
 static void clear_network(struct run_network *network)
 {
 	network->uplink_cut = false;
+	sim_interface_set_address(network->device, IPV4_ANY, 0);
 	network->rogue->silent = true;
 }
 

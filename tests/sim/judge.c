@@ -17,10 +17,10 @@
 #include "sim/judge_internal.h"
 
 static const struct judge_oracle *const oracles[] = {
-	&judge_tables, &judge_timing, &judge_tenure, &judge_expiry,
-	&judge_unique, &judge_inert,  &judge_agree,  &judge_alive,
-	&judge_legal,  &judge_fresh,  &judge_file,   &judge_converge,
-	&judge_replay,
+	&judge_tables,	 &judge_timing, &judge_tenure, &judge_expiry,
+	&judge_unique,	 &judge_inert,	&judge_agree,  &judge_alive,
+	&judge_legal,	 &judge_fresh,	&judge_file,   &judge_converge,
+	&judge_conflict, &judge_replay,
 };
 
 /* The one that is listened to; NULL: all are. */
@@ -113,8 +113,10 @@ static void message_left(struct port_model *p, const struct judge_packet *m)
 	ASK(p, sent, p, m);
 	if (m->framed && !m->malformed)
 		p->judge->counters.sent[m->sent.kind]++;
-	if (!m->late && !m->malformed && !p->silent)
-		port_model_sent(p, m);
+	if (m->late || m->malformed || p->silent)
+		return;
+	port_model_sent(p, m);
+	judge_guard_settle(p);
 }
 
 static void frame_left(struct port_model *p, const struct sim_frame *frame)
@@ -133,14 +135,31 @@ static void frame_left(struct port_model *p, const struct sim_frame *frame)
 	message_left(p, &m);
 }
 
+static void arp_came(struct port_model *p, const struct sim_frame *frame)
+{
+	struct arp arp;
+
+	if (!frame->vlan && port_model_is_awake(p) &&
+	    arp_parse(frame->bytes, frame->size, &arp))
+		judge_guard_heard(p, &arp);
+	judge_guard_settle(p);
+}
+
 static void frame_came(struct port_model *p, const struct sim_frame *frame)
 {
 	struct judge_reply reply;
 
-	if (p->silent || !port_model_classify(p, frame, &reply))
+	if (p->silent)
+		return;
+	if (frame->ethertype == SIM_ETHERTYPE_ARP) {
+		arp_came(p, frame);
+		return;
+	}
+	if (!port_model_classify(p, frame, &reply))
 		return;
 	p->judge->counters.received[reply.type] += reply.type != 0;
 	port_model_received(p, &reply);
+	judge_guard_settle(p);
 }
 
 static void watch_frame(struct sim_watch *watch, struct sim_port *port,
@@ -188,6 +207,20 @@ static void watch_routed(struct sim_watch *watch, struct sim_port *port,
 		message_left(p, &m);
 	p->routed = true;
 	p->routed_xid = m.sent.xid;
+	port_model_set_timer(p);
+}
+
+static void watch_arp(struct sim_watch *watch, struct sim_port *port,
+		      const uint8_t *packet, int error)
+{
+	struct port_model *p = model_of(watch, port);
+	struct arp arp;
+
+	(void)error;
+	if (p->judge->failed || p->silent || !arp_parse(packet, ARP_SIZE, &arp))
+		return;
+	ASK(p, arp, p, &arp);
+	judge_guard_sent(p, &arp);
 	port_model_set_timer(p);
 }
 
@@ -239,6 +272,7 @@ static void watch_event(struct sim_watch *watch, struct sim_port *port,
 	if (p->judge->failed)
 		return;
 	port_model_event(p, event);
+	judge_guard_settle(p);
 	port_model_set_timer(p);
 }
 
@@ -346,6 +380,7 @@ void judge_watch_host(struct judge *judge, struct sim_host *host)
 		.frame = watch_frame,
 		.send_failed = watch_send_failed,
 		.routed = watch_routed,
+		.arp = watch_arp,
 		.kernel = watch_kernel,
 		.stored = watch_stored,
 		.notice = watch_notice,

@@ -29,7 +29,8 @@ static bool is_state_right(const struct port_model *p)
 	case JUDGE_PHASE_ASKED:
 		return p->state == asked[p->last.kind];
 	case JUDGE_PHASE_BOUND:
-		return p->state == DHCP4_STATE_BOUND;
+		return p->state ==
+		       (p->lease.used ? DHCP4_STATE_BOUND : DHCP4_STATE_PROBING);
 	}
 	UNREACHABLE();
 }

@@ -42,6 +42,11 @@ static void notice(struct port_model *p, const struct dhcp4_notice *notice)
 	if (notice->kind != DHCP4_NOTICE_TRANSITION || !p->converged ||
 	    p->event_at == judge_now(p))
 		return;
+	/* A stranger has the address: it begins anew, and soon has another. */
+	if (p->guard.lost_at == judge_now(p)) {
+		p->converged = false;
+		return;
+	}
 	if (notice->to == DHCP4_STATE_INIT || notice->to == DHCP4_STATE_STOPPED)
 		judge_fail(p, "%s was leased and all is calm; it goes to %s",
 			   judge_ip(p->lease.address).text,

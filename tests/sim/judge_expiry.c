@@ -20,7 +20,7 @@ static const char *fault_of(const struct port_model *p)
 	if (!lease->valid)
 		return "its lease has ended";
 	if (!lease->used)
-		return "it is only remembered";
+		return "it is only remembered, or not checked yet";
 	return NULL;
 }
 
@@ -64,7 +64,7 @@ static void look(struct port_model *p)
 		return;
 	p->gone_by = NSEC_NEVER;
 	if (p->kernel.address == p->lease.address && p->kernel.address &&
-	    !p->lease.valid && !p->stuck)
+	    !(p->lease.valid && p->lease.used) && !p->stuck)
 		judge_fail(p, "the kernel still has %s, whose lease has ended",
 			   judge_ip(p->kernel.address).text);
 }

@@ -80,7 +80,7 @@ static void look(struct port_model *p)
 	if (p->file_must_go)
 		judge_fail(p, "the lease file of %s is still there",
 			   judge_ip(p->filed.address).text);
-	else if (p->phase == JUDGE_PHASE_BOUND && lease->valid &&
+	else if (p->phase == JUDGE_PHASE_BOUND && lease->valid && lease->used &&
 		 !p->file_late && !is_newest)
 		judge_fail(p, "the lease of %s is not in the file",
 			   judge_ip(lease->address).text);

@@ -73,6 +73,7 @@ struct judge_reply {
 
 struct judge_lease {
 	bool valid; /* has begun, not ended, and the process knows it */
+	bool ours;  /* granted to this process, or found in use: no mere wish */
 	bool used;  /* may stand in the kernel */
 	bool vague; /* it came over a reboot: its times are whole seconds */
 	bool exempt; /* ... with a wall clock that was moved: nobody knows them */
@@ -126,6 +127,30 @@ struct judge_offer {
 	ipv4_addr address, server_id;
 };
 
+/* What a port knows of others that have its address: judge_guard.c. */
+#define JUDGE_DECLINED_MAX 4
+struct judge_guard {
+	ipv4_addr address; /* that matters now; 0: none */
+	unsigned probes, announced;
+	nsec sent_at;	   /* the last of either */
+	nsec probed_at;	   /* the first probe of an address */
+	nsec announced_at; /* the last announcement, of the two */
+	nsec passes_at;	  /* then it is checked; NSEC_NEVER: not all sent yet */
+	nsec defended_at; /* 0: never */
+	ipv4_addr taken; /* found to be somebody's; a server was asked for it */
+
+	/* What has to leave: until then, or at this instant; or NSEC_NEVER. */
+	nsec due_by, decline_at, defend_at;
+	nsec lost_at; /* the last address */
+
+	nsec conflict_at;
+	unsigned conflicts; /* in a row */
+	struct {
+		ipv4_addr address;
+		nsec until;
+	} declined[JUDGE_DECLINED_MAX];
+};
+
 #define JUDGE_OFFERS_MAX   8
 #define JUDGE_GRANTERS_MAX 4
 
@@ -174,6 +199,8 @@ struct port_model {
 	bool refused;		  /* a NAK was the last word on an address */
 	bool usable;  /* a remembered one may be used when nobody answers */
 	nsec gone_by; /* the kernel must not have its address after that */
+
+	struct judge_guard guard;
 
 	struct judge_granter granters[JUDGE_GRANTERS_MAX];
 	unsigned granter_next;
@@ -231,8 +258,9 @@ void port_model_received(struct port_model *, const struct judge_reply *);
 void port_model_idle(struct port_model *, nsec begin, enum dhcp4_request kind,
 		     const char *why);
 
-/* The lease ends, now or when this was due. */
+/* The lease ends, now or when this was due; or only its use does. */
 void port_model_end_lease(struct port_model *, nsec gone_by);
+void port_model_take_away(struct port_model *, nsec gone_by);
 
 /* ---- judge_life.c */
 
@@ -249,6 +277,38 @@ bool port_model_file_is_whole(const struct port_model *, size_t size);
 void port_model_settle(struct port_model *);
 bool port_model_is_settled(const struct port_model *);
 void port_model_set_timer(struct port_model *);
+
+/* ---- judge_guard.c */
+
+/* A process begins: it knows nothing of others. */
+void judge_guard_start(struct port_model *);
+
+/* After all that changes other facts: which address, and whether it is used. */
+void judge_guard_settle(struct port_model *);
+
+/* The link was lost, or slept: all is checked again. */
+void judge_guard_recheck(struct port_model *);
+
+/* An ARP packet that the client sent, or tried to; one that came. */
+void judge_guard_sent(struct port_model *, const struct arp *);
+void judge_guard_heard(struct port_model *, const struct arp *);
+
+/* An ACK of an address that is somebody's. */
+void judge_guard_lose(struct port_model *);
+
+/* Whether the address of a lease may be used; it is from now on. */
+bool judge_guard_allows(const struct port_model *, ipv4_addr);
+void judge_guard_use(struct port_model *);
+
+bool judge_guard_in_use(const struct port_model *);
+bool judge_guard_has_passed(const struct port_model *);
+bool judge_guard_is_declined(const struct port_model *, ipv4_addr);
+
+/* When it has to be looked at. */
+nsec judge_guard_next(const struct port_model *);
+
+/* When the next probe is due, after the last one. */
+struct judge_span judge_guard_gap(const struct port_model *);
 
 /* ---- the judge: judge.c ----------------------------------------------- */
 
@@ -268,13 +328,14 @@ struct judge_host {
 };
 
 /*
- * One thing that has to be true. Functions may be NULL. sent, stored and notice
- * are asked before the facts take it in, kernel afterwards.
+ * One thing that has to be true. Functions may be NULL. kernel is asked after the
+ * facts took it in, all others before.
  */
 struct judge_oracle {
 	const char *name;
 	const char *holds; /* one line */
 	void (*sent)(struct port_model *, const struct judge_packet *);
+	void (*arp)(struct port_model *, const struct arp *);
 	void (*kernel)(struct port_model *, const struct sim_kernel *before,
 		       enum sim_cause);
 	void (*stored)(struct port_model *);
@@ -285,7 +346,8 @@ struct judge_oracle {
 
 extern const struct judge_oracle judge_tables, judge_timing, judge_tenure,
 	judge_expiry, judge_unique, judge_inert, judge_agree, judge_alive,
-	judge_legal, judge_converge, judge_fresh, judge_file, judge_replay;
+	judge_legal, judge_converge, judge_fresh, judge_file, judge_conflict,
+	judge_replay;
 
 struct judge {
 	struct sim_network *network;

@@ -191,7 +191,8 @@ void judge_lease_read(const struct port_model *p, const struct dhcp4_message *m,
 	struct judge_lease *lease = ret;
 	uint8_t length = (uint8_t)length_of(p, m);
 
-	lease->valid = lease->used = true;
+	lease->valid = lease->ours = true;
+	lease->used = false;
 	lease->vague = lease->exempt = false;
 	lease->address = m->header.yiaddr;
 	lease->prefix_length = length;

@@ -69,6 +69,7 @@ static void load_lease(struct port_model *p)
 	p->usable = same_boot || sim_host_wall_s(host) >= p->filed_wall_s;
 	lease->used = lease->valid && p->usable &&
 		      p->kernel.address == lease->address;
+	lease->ours = lease->used;
 	p->stuck = p->kernel.address != lease->address || !p->usable;
 	if (lease->used && !lease->exempt)
 		p->gone_by = lease->expiry;
@@ -83,7 +84,7 @@ static enum dhcp4_request first_kind(struct port_model *p)
 	    (!wanted || wanted == p->lease.address))
 		return p->lease.exempt ? DHCP4_REQUEST_COUNT
 				       : DHCP4_REQUEST_REBOOTING;
-	if (!p->lease.used)
+	if (!p->lease.ours)
 		p->lease.valid = false;
 	return DHCP4_REQUEST_DISCOVER;
 }
@@ -98,8 +99,7 @@ static void started(struct port_model *p)
 	p->running = true;
 	p->released = p->suspended = p->unready = p->converged = false;
 	p->silent = config->inform_address || config->bootp ||
-		    config->ignore_classless_routes ||
-		    config->acd != ACD_MODE_OFF;
+		    config->ignore_classless_routes;
 	p->state = DHCP4_STATE_STOPPED;
 	p->wall_offset_s = p->port->host->wall_offset_s;
 	p->carrier = sim_interface_has_carrier(p->port->interface);
@@ -107,6 +107,7 @@ static void started(struct port_model *p)
 	p->offer_count = p->naks = 0;
 	p->nak_until = 0;
 	p->begun_at = NSEC_NEVER;
+	judge_guard_start(p);
 	load_lease(p);
 	kind = first_kind(p);
 	port_model_idle(p, p->carrier ? judge_now(p) : NSEC_NEVER, kind,
@@ -124,7 +125,7 @@ static void ended(struct port_model *p)
 
 static void released(struct port_model *p)
 {
-	bool sends = p->lease.valid && p->lease.used && p->carrier;
+	bool sends = p->lease.valid && p->lease.ours && p->carrier;
 
 	if (p->lease.valid)
 		port_model_end_lease(p, judge_now(p));
@@ -146,6 +147,7 @@ static void carrier_down(struct port_model *p)
 	enum dhcp4_request kind = p->begin_kind;
 
 	p->carrier = false;
+	judge_guard_recheck(p);
 	if (p->phase == JUDGE_PHASE_OFF)
 		return;
 	if (p->phase != JUDGE_PHASE_IDLE)
@@ -203,6 +205,10 @@ static void resumed(struct port_model *p)
 	stretch(&p->again, now);
 	stretch(&p->begin, now);
 	p->send_by = nsec_max(p->send_by, now);
+	if (p->guard.due_by != NSEC_NEVER)
+		p->guard.due_by = nsec_max(p->guard.due_by, now);
+	if (slept > SLEEP_NS)
+		judge_guard_recheck(p);
 	port_model_catch_up(p);
 	if (slept > SLEEP_NS)
 		confirm(p);
@@ -212,8 +218,10 @@ static void clock_stepped(struct port_model *p)
 {
 	int64_t offset_s = p->port->host->wall_offset_s;
 
-	if (p->running && offset_s - p->wall_offset_s > LEAP_S)
+	if (p->running && offset_s - p->wall_offset_s > LEAP_S) {
+		judge_guard_recheck(p);
 		confirm(p);
+	}
 	p->wall_offset_s = offset_s;
 }
 
@@ -221,7 +229,7 @@ static void hwaddr_changed(struct port_model *p)
 {
 	if (!p->running || p->phase == JUDGE_PHASE_OFF)
 		return;
-	if (!p->lease.used)
+	if (!p->lease.ours)
 		p->lease.valid = false;
 	if (p->phase == JUDGE_PHASE_IDLE && p->state == DHCP4_STATE_INIT)
 		p->begin_kind = DHCP4_REQUEST_DISCOVER;
@@ -233,7 +241,8 @@ static void hwaddr_changed(struct port_model *p)
 
 static void extension_asked(struct port_model *p)
 {
-	if (!is_extending(p))
+	/* What is not checked yet has to wait. */
+	if (!is_extending(p) || !p->lease.used)
 		return;
 	p->send_by = judge_now(p);
 	p->at_once = true;
@@ -249,6 +258,7 @@ void port_model_event(struct port_model *p, enum sim_event event)
 	switch (event) {
 	case SIM_EVENT_STARTED:
 		started(p);
+		judge_guard_recheck(p);
 		break;
 	case SIM_EVENT_KILLED:
 	case SIM_EVENT_ENDED:
@@ -358,17 +368,21 @@ static void expired(struct port_model *p)
 		p->begin.to = p->send_by = p->gone_by;
 }
 
+static bool is_over(const struct port_model *p)
+{
+	return p->lease.valid && !p->suspended && !p->lease.exempt &&
+	       judge_now(p) >= p->lease.expiry;
+}
+
 void port_model_catch_up(struct port_model *p)
 {
 	if (p->port->host->running && !p->running)
 		started(p);
-	if (!p->lease.valid || p->suspended || judge_now(p) < p->lease.expiry ||
-	    p->lease.exempt)
-		return;
-	if (p->running)
+	if (is_over(p) && p->running)
 		expired(p);
-	else
+	else if (is_over(p))
 		p->lease.valid = false;
+	judge_guard_settle(p);
 }
 
 void port_model_settle(struct port_model *p)
@@ -387,6 +401,7 @@ void port_model_set_timer(struct port_model *p)
 
 	if (port_model_is_awake(p) && !p->silent) {
 		at = nsec_min(p->look_at, nsec_add(p->send_by, MISSED_NS));
+		at = nsec_min(at, judge_guard_next(p));
 		if (p->gone_by != NSEC_NEVER)
 			at = nsec_min(at, p->gone_by + SETTLE_NS);
 	}

@@ -52,14 +52,19 @@ void port_model_idle(struct port_model *p, nsec begin, enum dhcp4_request kind,
 	p->send_why = why;
 }
 
-void port_model_end_lease(struct port_model *p, nsec gone_by)
+void port_model_take_away(struct port_model *p, nsec gone_by)
 {
-	p->lease.valid = false;
 	p->gone_by = gone_by;
 	/* What the kernel cannot be asked to remove, its lifetime removes. */
 	if (p->kernel.address == p->lease.address &&
 	    (p->port->troubles.configure || p->unready))
 		p->stuck = true;
+}
+
+void port_model_end_lease(struct port_model *p, nsec gone_by)
+{
+	p->lease.valid = false;
+	port_model_take_away(p, gone_by);
 }
 
 /* ---- what is sent -------------------------------------------------------- */
@@ -143,19 +148,20 @@ static void plan(struct port_model *p)
 
 /*
  * INIT-REBOOT was given up: a lease that is only remembered comes into use after
- * two REQUESTs in vain, or is no more than a wish (RFC 2131 3.2 (3)).
+ * two REQUESTs in vain, if nobody else has it, or is no more than a wish
+ * (RFC 2131 3.2 (3)).
  */
 static void reboot_given_up(struct port_model *p)
 {
 	struct judge_lease *lease = &p->lease;
 
-	if (!lease->valid || lease->used)
+	if (!lease->valid || lease->ours)
 		return;
-	lease->used = p->usable && p->tries >= 2 &&
-		      judge_now(p) >= p->first_at + REBOOT_GIVE_UP;
-	lease->valid = lease->used;
-	if (lease->used)
-		p->gone_by = lease->expiry;
+	lease->valid = p->usable && p->tries >= 2 &&
+		       judge_now(p) >= p->first_at + REBOOT_GIVE_UP &&
+		       judge_guard_allows(p, lease->address);
+	if (lease->valid)
+		judge_guard_use(p);
 }
 
 /* A message that does not go on with what was there before. */
@@ -171,8 +177,10 @@ static void note_first(struct port_model *p, const struct judge_packet *m)
 		    p->last.kind == DHCP4_REQUEST_REBOOTING)
 			reboot_given_up(p);
 		else if (m->sent.kind == DHCP4_REQUEST_DISCOVER &&
-			 p->lease.exempt && !p->lease.used)
+			 p->lease.exempt && !p->lease.ours)
 			p->lease.valid = false;
+		if (m->sent.kind == DHCP4_REQUEST_DISCOVER)
+			p->guard.taken = IPV4_ANY;
 		p->begun_at = m->sent.at;
 		p->offer_count = 0;
 	}
@@ -187,10 +195,12 @@ void port_model_sent(struct port_model *p, const struct judge_packet *m)
 	bool repeats =
 		same_kind && (p->last.xid == m->sent.xid || is_extension(kind));
 
-	if (kind == DHCP4_REQUEST_RELEASE || kind == DHCP4_REQUEST_DECLINE) {
+	if (kind == DHCP4_REQUEST_RELEASE)
 		p->send_by = NSEC_NEVER;
+	if (kind == DHCP4_REQUEST_DECLINE)
+		p->guard.decline_at = NSEC_NEVER;
+	if (kind == DHCP4_REQUEST_RELEASE || kind == DHCP4_REQUEST_DECLINE)
 		return;
-	}
 	if (!repeats) {
 		note_first(p, m);
 		p->tries = 0;
@@ -236,6 +246,14 @@ static bool is_grant(const struct port_model *p, const struct dhcp4_message *m)
 		p->first_at + lease_s * NSEC_PER_S > judge_now(p));
 }
 
+/* What another host was found to have lately is not taken. */
+static bool is_offer(const struct port_model *p, const struct judge_reply *r)
+{
+	return r->type == DHCP4_TYPE_OFFER &&
+	       judge_lease_is_legal(p, &r->message) &&
+	       !judge_guard_is_declined(p, r->message.header.yiaddr);
+}
+
 /* A NAK of the server that was asked, or of none that names itself. */
 static bool is_of_server(const struct judge_reply *r, ipv4_addr server_id)
 {
@@ -249,10 +267,7 @@ static enum judge_verdict verdict_of(const struct port_model *p,
 
 	switch (p->last.kind) {
 	case DHCP4_REQUEST_DISCOVER:
-		return r->type == DHCP4_TYPE_OFFER &&
-				       judge_lease_is_legal(p, &r->message)
-			       ? JUDGE_VERDICT_OFFER
-			       : JUDGE_VERDICT_INERT;
+		return is_offer(p, r) ? JUDGE_VERDICT_OFFER : JUDGE_VERDICT_INERT;
 	case DHCP4_REQUEST_SELECTING:
 		nak = nak && is_of_server(r, p->last.server_id);
 		break;
@@ -361,20 +376,24 @@ static void note_offer(struct port_model *p, const struct judge_reply *r)
 	offer->address = r->message.header.yiaddr;
 }
 
+/* What is used already stays so; anything else waits until it is checked. */
 static void note_ack(struct port_model *p, const struct judge_reply *r)
 {
+	bool used = p->lease.valid && p->lease.used &&
+		    p->lease.address == r->message.header.yiaddr;
+
 	judge_lease_read(p, &r->message, p->first_at, &p->lease);
 	p->phase = JUDGE_PHASE_BOUND;
 	p->again = p->begin = never;
 	p->refused = false;
 	p->naks = 0;
 	p->nak_until = 0;
-	p->file_late = p->port->troubles.store != 0;
-	p->gone_by = p->lease.expiry;
-	p->send_by = nsec_max(p->lease.t1, judge_now(p));
-	p->at_once = false;
-	p->send_why = "T1 has come";
+	p->send_by = NSEC_NEVER;
 	p->judge->counters.leases++;
+	if (used)
+		judge_guard_use(p);
+	else if (p->guard.taken == p->lease.address)
+		judge_guard_lose(p);
 }
 
 /* 0, then 1, 2, 4 ... 300 s. */

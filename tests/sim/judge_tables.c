@@ -263,6 +263,11 @@ static void check_addresses(struct port_model *p, const struct judge_packet *m)
 			complain(p, m, "ciaddr is not the address that was set");
 		return;
 	case DHCP4_REQUEST_DECLINE:
+		if (s->requested != address)
+			complain(p, m, "option 50 is not the lease's address");
+		if (s->server_id != p->lease.server_id)
+			complain(p, m, "option 54 is not the lease's server");
+		return;
 	case DHCP4_REQUEST_COUNT:
 		return;
 	}

@@ -157,6 +157,9 @@ static void sent(struct port_model *p, const struct judge_packet *m)
 			complain(p, s, never, "nobody asked for it");
 		return;
 	case DHCP4_REQUEST_DECLINE:
+		if (p->guard.decline_at != judge_now(p))
+			complain(p, s, never, "nobody was found");
+		return;
 	case DHCP4_REQUEST_INFORM:
 	case DHCP4_REQUEST_COUNT:
 		complain(p, s, never, "there is no reason for it");

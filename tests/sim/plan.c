@@ -58,6 +58,8 @@ static const char *const names[FAULT_CHARACTER] = {
 	[FAULT_SERVER_TIMES] = "server grants other times",
 	[FAULT_OUTAGE] = "all servers silent",
 	[FAULT_NEW_HWADDR] = "server or router replaced",
+	[FAULT_SQUATTER] = "a device takes an address",
+	[FAULT_PROBES] = "a device probes for addresses",
 	[FAULT_ROGUE] = "rogue server",
 };
 
@@ -241,6 +243,22 @@ static void draw_newcomers(struct plan *plan, struct prng *p)
 	}
 }
 
+/* Half of them as the daemon has it by default. */
+static void draw_detection(struct plan *plan, struct prng *p)
+{
+	for (unsigned i = 0; i < plan->host_count; i++) {
+		struct plan_host *h = &plan->hosts[i];
+
+		h->acd = ACD_MODE_FAST;
+		if (chance(p, 50))
+			h->acd = (enum acd_mode)below(p, ACD_MODE_COUNT);
+		h->acd_defence = ACD_DEFENCE_ONCE;
+		if (chance(p, 50))
+			h->acd_defence =
+				(enum acd_defence)below(p, ACD_DEFENCE_COUNT);
+	}
+}
+
 void plan_draw(struct plan *plan, uint64_t seed)
 {
 	uint8_t octets[32] = "tenured plan";
@@ -272,6 +290,7 @@ void plan_draw(struct plan *plan, uint64_t seed)
 	for (unsigned i = 0; i < faults; i++)
 		draw_fault(plan, &p);
 	draw_newcomers(plan, &p);
+	draw_detection(plan, &p);
 }
 
 void plan_keep(struct plan *plan, uint32_t faults)

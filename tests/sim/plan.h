@@ -13,6 +13,7 @@
 #include "base/ipv4.h"
 #include "base/nsec.h"
 #include "base/str.h"
+#include "core/acd.h"
 #include "server/characters.h"
 
 #define PLAN_NETWORKS_MAX 3
@@ -61,8 +62,10 @@ enum fault_kind {
 	/* of a port's network */
 	FAULT_OUTAGE,	  /* of all servers of all networks */
 	FAULT_NEW_HWADDR, /* of its server, or of the router before that */
-	FAULT_ROGUE,	  /* a second server, faster and of bad character */
-	FAULT_CHARACTER,  /* the first that is not honest */
+	FAULT_SQUATTER, /* a device has an address of the pool by its own right */
+	FAULT_PROBES,	/* a device looks who is there, which harms nobody */
+	FAULT_ROGUE,	/* a second server, faster and of bad character */
+	FAULT_CHARACTER, /* the first that is not honest */
 	FAULT_COUNT = FAULT_CHARACTER + SERVER_CHARACTER_COUNT - 1
 };
 
@@ -113,6 +116,8 @@ struct plan_host {
 	bool has_own_id; /* not by its hardware address */
 	nsec offer_window_ns;
 	ipv4_addr requested; /* 0: none */
+	enum acd_mode acd;
+	enum acd_defence acd_defence;
 };
 
 struct plan {

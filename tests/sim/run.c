@@ -20,7 +20,6 @@
 #define SERVER_HOST    2
 #define BOOTP_HOST     8
 #define ROGUE_HOST     9
-#define POOL_HOST      10
 #define POOL_SIZE      64
 #define POOL_SPACING   70
 #define BOOTP_POOL     144
@@ -82,7 +81,7 @@ static struct server_config config_for(struct run *run,
 	struct server_config config = {
 		.address = n->address + SERVER_HOST + number,
 		.prefix_length = n->prefix_length,
-		.pool_first = n->address + POOL_HOST + number * POOL_SPACING,
+		.pool_first = n->address + RUN_POOL_HOST + number * POOL_SPACING,
 		.lease_s = n->lease_s,
 		.thrifty = run->plan->thrifty,
 		.t1_s = n->t1_s,
@@ -107,6 +106,17 @@ static struct sim_link *plug(struct run *run, struct sim_interface *interface,
 }
 
 /* A server that is up to no good, when it is let loose. */
+/* Something that is neither client nor server, and answers by ARP. */
+static void add_device(struct run *run, unsigned network)
+{
+	struct sim_device *device = sim_device_add(&run->network, "device");
+	struct sim_interface *interface = sim_interface_add(device, "eth0");
+
+	sim_arp_add(interface);
+	plug(run, interface, network);
+	run->networks[network].device = interface;
+}
+
 static void add_rogue(struct run *run, unsigned network)
 {
 	const struct plan_network *n = &run->plan->networks[network];
@@ -187,6 +197,7 @@ static void add_network(struct run *run, unsigned number)
 					sim_switch_port(network->edge));
 	add_local_servers(run, number);
 	add_rogue(run, number);
+	add_device(run, number);
 	if (run->plan->networks[number].bootp)
 		add_bootp(run, number);
 }
@@ -207,7 +218,8 @@ static struct server_config central_config(struct run *run, unsigned number)
 
 	for (unsigned i = 0; i < run->plan->network_count; i++) {
 		const struct plan_network *n = &run->plan->networks[i];
-		ipv4_addr first = n->address + POOL_HOST + number * POOL_SPACING;
+		ipv4_addr first =
+			n->address + RUN_POOL_HOST + number * POOL_SPACING;
 
 		if (!n->relayed)
 			continue;
@@ -296,6 +308,8 @@ static void add_port(struct run *run, unsigned number, unsigned i)
 
 	config->broadcast = plan->broadcast;
 	config->offer_window_ns = plan->offer_window_ns;
+	config->acd = plan->acd;
+	config->acd_defence = plan->acd_defence;
 	config->requested_address = i == 0 ? plan->requested : IPV4_ANY;
 	config->bootp = plan->purpose == PLAN_PURPOSE_BOOTP;
 	if (plan->has_own_id)

@@ -18,6 +18,9 @@
 
 #define RUN_ORACLE_SIZE 32
 
+/* Where the pool of a network begins. */
+#define RUN_POOL_HOST 10
+
 /* Plain data: runs in other processes send it home through a pipe. */
 struct run_result {
 	uint64_t seed;
@@ -60,6 +63,7 @@ struct run_network {
 	struct sim_dhcpd *rogue;	/* silent at first */
 	struct sim_dhcpd *bootp;	/* or NULL */
 	struct sim_interface *next_hop; /* its router's, or its first server's */
+	struct sim_interface *device;	/* without an address at first */
 };
 
 struct run_fault {
