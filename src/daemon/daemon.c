@@ -104,7 +104,7 @@ static void arp_received(void *owner, const struct packet_frame *frame, nsec now
 		return;
 	memcpy(sender.bytes, arp.sender_hw, ARP_HWADDR_SIZE);
 	iface_arp(&m->iface, frame->bytes, frame->size,
-		  link_monitor_owns(d->links, &sender), now);
+		  link_monitor_owns(d->links, &sender, now), now);
 }
 
 static void deadline_reached(struct loop_timer *timer, nsec now)

@@ -343,14 +343,16 @@ static bool is_known(const struct link_monitor *m, const struct hwaddr *hwaddr)
 	return false;
 }
 
-bool link_monitor_owns(struct link_monitor *m, const struct hwaddr *hwaddr)
+bool link_monitor_owns(struct link_monitor *m, const struct hwaddr *hwaddr,
+		       nsec now)
 {
 	if (is_known(m, hwaddr))
 		return true;
 	/* Until the first dump only those are known that changed meanwhile. */
 	if (m->dump > 0)
 		return false;
-	if (link_monitor_dump(m) < 0)
+	m->now = now;
+	if (dump_all(m) < 0)
 		log_warning("links not listed: another of our interfaces may "
 			    "be taken for a host in conflict");
 	return is_known(m, hwaddr);

@@ -66,8 +66,8 @@ int link_monitor_dump(struct link_monitor *);
 
 /*
  * Whether a link of the namespace, managed or not, has this hardware address. The
- * first to ask about one that is not known yet causes a dump.
+ * first to ask about one that is not known yet causes a dump, as of now.
  */
-bool link_monitor_owns(struct link_monitor *, const struct hwaddr *);
+bool link_monitor_owns(struct link_monitor *, const struct hwaddr *, nsec now);
 
 #endif

@@ -135,6 +135,18 @@ void puppet_send_first(struct puppet *p, enum dhcp4_request kind)
 	puppet_send(p, kind);
 }
 
+void puppet_send_arp(struct puppet *p, ipv4_addr sender, ipv4_addr target)
+{
+	struct arp arp = { .op = ARP_OP_REQUEST,
+			   .sender = sender,
+			   .target = target };
+	uint8_t packet[ARP_SIZE];
+
+	memcpy(arp.sender_hw, p->port->interface->hw, SIM_HWADDR_SIZE);
+	arp_write(packet, &arp);
+	watch_of(p)->arp(watch_of(p), p->port, packet, 0);
+}
+
 void puppet_notice(struct puppet *p, struct dhcp4_notice notice)
 {
 	watch_of(p)->notice(watch_of(p), p->port, &notice);
@@ -235,6 +247,22 @@ void puppet_hear_type(struct puppet *p, enum dhcp4_type type)
 	struct reply reply = puppet_reply(p, type);
 
 	puppet_hear(p, &reply);
+}
+
+void puppet_hear_arp(struct puppet *p, enum arp_op op, ipv4_addr sender,
+		     ipv4_addr target)
+{
+	const struct arp arp = { .op = (uint16_t)op,
+				 .sender_hw = { 2, 0, 0, 0, 0, 0x77 },
+				 .sender = sender,
+				 .target = target };
+	struct sim_frame frame = { .ethertype = SIM_ETHERTYPE_ARP,
+				   .size = ARP_SIZE };
+
+	memset(frame.destination, 255, SIM_HWADDR_SIZE);
+	memcpy(frame.source, arp.sender_hw, SIM_HWADDR_SIZE);
+	arp_write(frame.bytes, &arp);
+	watch_of(p)->frame(watch_of(p), p->port, &frame, false);
 }
 
 /* ---- longer ways ----------------------------------------------------------- */

@@ -51,6 +51,9 @@ void puppet_emit(struct puppet *, const uint8_t *packet, size_t size,
 void puppet_send(struct puppet *, enum dhcp4_request);
 void puppet_send_first(struct puppet *, enum dhcp4_request);
 
+/* An ARP request: a probe without a sender's address, an announcement with it. */
+void puppet_send_arp(struct puppet *, ipv4_addr sender, ipv4_addr target);
+
 /* It says that it goes to a state, from the one it was in. */
 void puppet_enter(struct puppet *, enum dhcp4_state);
 void puppet_notice(struct puppet *, struct dhcp4_notice);
@@ -69,6 +72,10 @@ void puppet_forget(struct puppet *);
 struct reply puppet_reply(const struct puppet *, enum dhcp4_type);
 void puppet_hear(struct puppet *, const struct reply *);
 void puppet_hear_type(struct puppet *, enum dhcp4_type);
+
+/* Another host's ARP. */
+void puppet_hear_arp(struct puppet *, enum arp_op, ipv4_addr sender,
+		     ipv4_addr target);
 
 /* ---- longer ways -------------------------------------------------------- */
 

@@ -226,6 +226,11 @@ START_TEST(test_dump)
 }
 END_TEST
 
+static bool owns(const struct fixture *f, const struct hwaddr *hwaddr)
+{
+	return link_monitor_owns(f->monitor, hwaddr, loop_clock());
+}
+
 /* All links of the host, managed or not, and those that come later. */
 START_TEST(test_own_hardware_addresses)
 {
@@ -236,16 +241,16 @@ START_TEST(test_own_hardware_addresses)
 
 	if (!set_up(&f))
 		return;
-	ck_assert(link_monitor_owns(f.monitor, &v1));
-	ck_assert(!link_monitor_owns(f.monitor, &other));
-	ck_assert(!link_monitor_owns(f.monitor, &later));
+	ck_assert(owns(&f, &v1));
+	ck_assert(!owns(&f, &other));
+	ck_assert(!owns(&f, &later));
 	netns_ip("link set v1 address 02:00:00:00:00:0b");
 	watch(&f);
-	ck_assert(link_monitor_owns(f.monitor, &later));
-	ck_assert(!link_monitor_owns(f.monitor, &v1));
+	ck_assert(owns(&f, &later));
+	ck_assert(!owns(&f, &v1));
 	netns_ip("link del v0");
 	watch(&f);
-	ck_assert(!link_monitor_owns(f.monitor, &later));
+	ck_assert(!owns(&f, &later));
 	tear_down(&f);
 }
 END_TEST

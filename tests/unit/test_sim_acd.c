@@ -198,6 +198,36 @@ START_TEST(test_probes_that_cannot_be_sent)
 }
 END_TEST
 
+static const struct iface_ops *real_ops;
+static bool deaf;
+
+static int watch_if_it_can(struct iface *i, ipv4_addr address)
+{
+	return deaf ? -12 : real_ops->watch(i, address); /* ENOMEM */
+}
+
+/* Without a socket to hear by all goes on, and it is tried again. */
+START_TEST(test_no_ear)
+{
+	static struct iface_ops ops;
+
+	set_mode(ACD_MODE_FAST);
+	squat(SCENE_FIRST);
+	sim_host_start(s->host);
+	real_ops = s->host->shared.ops;
+	ops = *real_ops;
+	ops.watch = watch_if_it_can;
+	s->host->shared.ops = &ops;
+	deaf = true;
+	scene_run(s, S(1));
+	ck_assert_uint_eq(address_of(0), SCENE_FIRST);
+	ck_assert_uint_eq(s->port->watched, IPV4_ANY);
+	deaf = false;
+	scene_run(s, S(2));
+	ck_assert_uint_eq(s->port->watched, SCENE_FIRST);
+}
+END_TEST
+
 Suite *test_sim_acd_suite(void)
 {
 	Suite *suite = suite_create("sim_acd");
@@ -214,6 +244,7 @@ Suite *test_sim_acd_suite(void)
 	tcase_add_test(tcase, test_a_claim_to_an_address_in_use);
 	tcase_add_loop_test(tcase, test_who_answers, 0, 2);
 	tcase_add_test(tcase, test_probes_that_cannot_be_sent);
+	tcase_add_test(tcase, test_no_ear);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
