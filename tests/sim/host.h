@@ -91,8 +91,8 @@ struct sim_watch {
 	void (*routed)(struct sim_watch *, struct sim_port *,
 		       const struct dhcp4_effect *);
 	/* The client sent an ARP packet, or wanted to: error is 0 or an errno. */
-	void (*arp)(struct sim_watch *, struct sim_port *, const uint8_t *packet,
-		    int error);
+	void (*arp)(struct sim_watch *, struct sim_port *,
+		    const uint8_t *packet, int error);
 	/* The kernel's address or its lifetime changed; before is the old one. */
 	void (*kernel)(struct sim_watch *, struct sim_port *,
 		       const struct sim_kernel *before, enum sim_cause);

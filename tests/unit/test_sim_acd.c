@@ -212,7 +212,6 @@ START_TEST(test_no_ear)
 	static struct iface_ops ops;
 
 	set_mode(ACD_MODE_FAST);
-	squat(SCENE_FIRST);
 	sim_host_start(s->host);
 	real_ops = s->host->shared.ops;
 	ops = *real_ops;
