@@ -174,6 +174,8 @@ static int configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 	struct route_state *state;
 	int r;
 
+	/* What is to go is replaced by this, now or when it is tried again. */
+	loop_timer_set(m->daemon->loop, &m->removal, NSEC_NEVER);
 	if (!m->settings->configure) {
 		m->configured_due = true;
 		mark_due(m);
@@ -191,7 +193,6 @@ static int configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 	}
 	free(m->installed);
 	m->installed = state;
-	loop_timer_set(m->daemon->loop, &m->removal, NSEC_NEVER);
 	return 0;
 }
 

@@ -124,6 +124,7 @@ int sim_kernel_configure(struct sim_port *port, const struct dhcp4_lease *lease,
 	const struct sim_troubles *troubles = &port->troubles;
 
 	sim_kernel_cancel(port);
+	sim_kernel_forget_removal(port);
 	if (troubles->configure)
 		return -troubles->configure;
 	port->installed = lease->address;
@@ -132,7 +133,6 @@ int sim_kernel_configure(struct sim_port *port, const struct dhcp4_lease *lease,
 	if (port->netlink_error == 0)
 		install(port, lease, lease_remaining_s(lease, now));
 	port->configuring = true;
-	sim_kernel_forget_removal(port);
 	sim_timer_set(clock_of(port), &port->netlink,
 		      nsec_add(clock_of(port)->now, troubles->netlink_ns));
 	return 0;

@@ -579,6 +579,22 @@ START_TEST(test_deconfigure_fails_for_a_while)
 }
 END_TEST
 
+/* What could not be removed is not removed any more when it is leased again. */
+START_TEST(test_deconfigure_fails_and_the_lease_returns)
+{
+	sim_host_suspend(s->host);
+	scene_run(s, S(SCENE_LEASE_S));
+	s->port->troubles.configure = ENOMEM;
+	sim_host_resume(s->host);
+	scene_run(s, MS(500));
+	ck_assert_int_eq(state(), DHCP4_STATE_BOUND);
+	s->port->troubles.configure = 0;
+	scene_run(s, S(70));
+	CHECK(scene_is_bound(s->port));
+	ck_assert_uint_eq(removals(), 0);
+}
+END_TEST
+
 /* What could not be removed stays, and the next change replaces it. */
 START_TEST(test_deconfigure_fails)
 {
@@ -1027,6 +1043,7 @@ Suite *test_sim_host_suite(void)
 	tcase_add_test(leased, test_restart_with_a_clock_from_the_past);
 	tcase_add_test(leased, test_reboot_while_off);
 	tcase_add_test(leased, test_deconfigure_fails_for_a_while);
+	tcase_add_test(leased, test_deconfigure_fails_and_the_lease_returns);
 	tcase_add_test(leased, test_suspend_over_t1);
 	tcase_add_test(leased, test_suspend_over_expiry);
 	tcase_add_test(leased, test_lifetime_stops_in_sleep);
