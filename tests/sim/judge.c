@@ -290,6 +290,7 @@ static void look(struct sim_timer *timer)
 	/* What did not leave is missed once, whoever is listened to. */
 	if (p->send_by < judge_now(p))
 		p->send_by = NSEC_NEVER;
+	judge_guard_give_up(p);
 	port_model_set_timer(p);
 }
 

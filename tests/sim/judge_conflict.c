@@ -83,7 +83,7 @@ static void arp(struct port_model *p, const struct arp *arp)
 
 static void look(struct port_model *p)
 {
-	struct judge_guard *g = &p->guard;
+	const struct judge_guard *g = &p->guard;
 	nsec now = judge_now(p);
 
 	if (g->decline_at < now)
@@ -99,8 +99,6 @@ static void look(struct port_model *p)
 			   "announcements",
 			   judge_ip(g->address).text, judge_s(g->sent_at).text,
 			   g->probes, g->announced);
-	if (g->due_by < now)
-		g->due_by = NSEC_NEVER;
 }
 
 const struct judge_oracle judge_conflict = {

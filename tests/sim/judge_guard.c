@@ -206,6 +206,21 @@ nsec judge_guard_next(const struct port_model *p)
 	return g->passes_at > judge_now(p) ? nsec_min(at, g->passes_at) : at;
 }
 
+void judge_guard_give_up(struct port_model *p)
+{
+	struct judge_guard *g = &p->guard;
+	nsec now = judge_now(p);
+
+	if (g->due_by < now) {
+		g->due_by = NSEC_NEVER;
+		g->announced++;
+	}
+	if (g->decline_at < now)
+		g->decline_at = NSEC_NEVER;
+	if (g->defend_at < now)
+		g->defend_at = NSEC_NEVER;
+}
+
 /* ---- what is sent and heard ------------------------------------------------ */
 
 void judge_guard_sent(struct port_model *p, const struct arp *arp)

@@ -304,8 +304,9 @@ bool judge_guard_in_use(const struct port_model *);
 bool judge_guard_has_passed(const struct port_model *);
 bool judge_guard_is_declined(const struct port_model *, ipv4_addr);
 
-/* When it has to be looked at. */
+/* When it has to be looked at; what did not leave by then is missed once. */
 nsec judge_guard_next(const struct port_model *);
+void judge_guard_give_up(struct port_model *);
 
 /* When the next probe is due, after the last one. */
 struct judge_span judge_guard_gap(const struct port_model *);
