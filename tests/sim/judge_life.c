@@ -378,7 +378,8 @@ void port_model_settle(struct port_model *p)
 
 bool port_model_is_settled(const struct port_model *p)
 {
-	return p->look_at <= judge_now(p) && !p->port->configuring;
+	return p->look_at <= judge_now(p) && !p->port->configuring &&
+	       !p->port->removing;
 }
 
 void port_model_set_timer(struct port_model *p)

@@ -303,6 +303,7 @@ void sim_port_process_began(struct sim_port *port)
 void sim_port_process_gone(struct sim_port *port)
 {
 	sim_kernel_cancel(port);
+	sim_kernel_forget_removal(port);
 	sim_timer_cancel(&port->host->network->clock, &port->deadline);
 	port->listening = false;
 	port->installed = IPV4_ANY;
