@@ -61,8 +61,9 @@ static void do_arp(void)
 {
 	static const uint8_t octets[ARP_SIZE];
 
-	world_step(&w, (struct dhcp4_event){ .kind = DHCP4_EVENT_ARP,
-					     .arp = { octets, ARP_SIZE, false } });
+	world_step(&w,
+		   (struct dhcp4_event){ .kind = DHCP4_EVENT_ARP,
+					 .arp = { octets, ARP_SIZE, false } });
 }
 
 /* The address that the client is after, or has, or had. */
