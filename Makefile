@@ -14,6 +14,7 @@
 ##   sim          one simulated network as a timeline: SEED=n [FAULTS=1,4]
 ##   sim-many     COUNT=n simulated networks, JOBS=n at a time, from SEED=n on
 ##   tidy         what tests/tidy can check of the house style
+##   mutants      break the client in one way after another: who notices?
 ##   coverage     which branches of the core no test takes (wants gcc)
 ##   tests        build the test programs, run none
 ##   diagram      print the state machine's diagram, from its own table
@@ -195,8 +196,8 @@ export TENURED_BUILD := $(CURDIR)/build
 export TENURED_SOURCE := $(abspath $(srcdir))
 export CC NM
 
-.PHONY: check check-unit check-conformance check-net sim sim-many tidy \
-	coverage diagram demo
+.PHONY: check check-unit check-conformance check-net sim sim-many mutants \
+	tidy coverage diagram demo
 check: all tests
 	@$(srcdir)/tests/check \
 		unit=build/unit \
@@ -222,6 +223,8 @@ sim: build/sim
 	@build/sim one $(SEED) $(FAULTS)
 sim-many: build/sim
 	@build/sim many $(COUNT) $(JOBS) $(SEED)
+mutants: all tests
+	@$(srcdir)/tests/mutants/run
 tidy:
 	@$(srcdir)/tests/tidy
 coverage:

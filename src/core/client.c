@@ -19,6 +19,7 @@ void dhcp4_init(struct dhcp4_client *c, const uint8_t seed[32])
 	prng_init(&c->prng, seed);
 	c->send_at = c->retransmit_at = c->choose_at = c->give_up_at =
 		c->configure_at = c->xid_sent_ns = NSEC_NEVER;
+	acd_stop(&c->acd);
 }
 
 void step_notice(struct step *s, struct dhcp4_notice notice)
@@ -56,6 +57,8 @@ void step_enter(struct step *s, enum dhcp4_state to)
 	c->tries = 0;
 	c->state = to;
 	c->since_ns = c->now;
+	if (to == DHCP4_STATE_SELECTING)
+		c->conflict = IPV4_ANY;
 	if (begins_exchange(to)) {
 		step_draw_xid(c);
 		/* Rebinding is the renewal going on (RFC 2131 2, secs). */
@@ -160,6 +163,12 @@ static void derive_effects(struct step *s)
 	bool same = held && was_held && c->lease.address == s->address_before &&
 		    c->lease.prefix_length == s->prefix_length_before;
 
+	for (unsigned i = 0; i < s->arp_count; i++) {
+		memcpy(s->effects->arp[i], s->arps[i], ARP_SIZE);
+		push(s,
+		     (struct dhcp4_effect){ .kind = DHCP4_EFFECT_SEND_ARP,
+					    .arp.packet = s->effects->arp[i] });
+	}
 	if (was_held && !same)
 		push(s,
 		     (struct dhcp4_effect){
@@ -176,9 +185,8 @@ static void derive_effects(struct step *s)
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_EXTEND,
 					       .lease = &c->lease });
 	}
-	/* No way leads on from PROBING yet; the one that does has a lease to save. */
-	ASSERT(!held || s->tenure_before != DHCP4_TENURE_GRANTED);
-	if (held && s->granted)
+	/* A lease that was granted is saved when it may be used. */
+	if (held && (s->granted || s->tenure_before == DHCP4_TENURE_GRANTED))
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_SAVE_LEASE,
 					       .lease = &c->lease });
 	if (s->loss == DHCP4_LOSS_NAK || s->loss == DHCP4_LOSS_CONFLICT ||
@@ -235,6 +243,10 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 	c->now = event->now;
 	effects->count = effects->packets = 0;
 	effects->slot_taken = false;
+	if (s.kind == DHCP4_EVENT_ADDRESS_LOST)
+		s.lost = event->address_lost;
+	if (s.kind == DHCP4_EVENT_ARP)
+		guard_hear(&s);
 	if (s.kind == DHCP4_EVENT_FRAME) {
 		why = receive(&s, &message);
 		s.message = &message;
@@ -248,6 +260,7 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 		ASSERT(round < ROUNDS_MAX);
 		state_common(&s);
 		state_handlers[c->state](&s);
+		guard_settle(&s);
 		s.kind = DHCP4_EVENT_TICK;
 		if (dhcp4_want(c).deadline > c->now)
 			break;
@@ -290,10 +303,11 @@ struct dhcp4_want dhcp4_want(const struct dhcp4_client *c)
 	deadline = nsec_min(deadline, c->choose_at);
 	deadline = nsec_min(deadline, c->give_up_at);
 	deadline = nsec_min(deadline, c->configure_at);
+	deadline = nsec_min(deadline, c->acd.next_at);
 	return (struct dhcp4_want){
 		.deadline = deadline,
 		.listen = is_listening(c),
 		.xid = c->xid,
-		.watch = IPV4_ANY,
+		.watch = c->acd.address,
 	};
 }

@@ -25,6 +25,7 @@
 #include "base/ipv4.h"
 #include "base/nsec.h"
 #include "base/prng.h"
+#include "core/acd.h"
 #include "core/backoff.h"
 #include "core/dhcp4.h"
 #include "core/frame.h"
@@ -52,7 +53,7 @@ enum dhcp4_state {
 enum dhcp4_tenure {
 	DHCP4_TENURE_NONE,
 	DHCP4_TENURE_REMEMBERED, /* asked for only, not configured */
-	DHCP4_TENURE_GRANTED,	 /* in PROBING: not yet configured */
+	DHCP4_TENURE_GRANTED,	 /* to be checked before it is used */
 	DHCP4_TENURE_HELD,	 /* configured, used */
 };
 
@@ -63,13 +64,9 @@ enum dhcp4_loss {
 	DHCP4_LOSS_NAK,
 	DHCP4_LOSS_CONFLICT,
 	DHCP4_LOSS_RELEASED,
-	DHCP4_LOSS_REPLACED, /* by a lease of another address */
-	DHCP4_LOSS_MOVED,    /* the link leads to another network now */
-};
-
-enum dhcp4_acd {
-	DHCP4_ACD_OFF,
-	DHCP4_ACD_STRICT,
+	DHCP4_LOSS_REPLACED,  /* by a lease of another address */
+	DHCP4_LOSS_MOVED,     /* the link leads to another network now */
+	DHCP4_LOSS_WITHDRAWN, /* not lost: out of use until it is checked */
 };
 
 /* Codes asked for by option 55, in order. */
@@ -92,8 +89,12 @@ struct dhcp4_config {
 	bool bootp;		      /* take a BOOTP reply if nobody offers */
 	bool ignore_classless_routes; /* options 121 and 249, as if not sent */
 	nsec offer_window_ns;	      /* 0: the first good offer is taken */
-	enum dhcp4_acd acd;
+	enum acd_mode acd;
+	enum acd_defence acd_defence;
 };
+
+/* The mode in force: where ARP is not Ethernet's there is no detection. */
+enum acd_mode dhcp4_acd_mode(const struct dhcp4_config *);
 
 /* ---- events ---------------------------------------------------------- */
 
@@ -148,6 +149,7 @@ struct dhcp4_event {
 		struct {
 			const uint8_t *bytes; /* an ARP packet */
 			size_t size;
+			bool own; /* the sender is an interface of this host */
 		} arp;
 		struct {
 			int error; /* errno */
@@ -188,8 +190,11 @@ enum dhcp4_notice_kind {
 	DHCP4_NOTICE_UNCONFIRMED,  /* address: used until its expiry */
 	DHCP4_NOTICE_MASK_GUESSED, /* address */
 	DHCP4_NOTICE_LOST,	   /* address, loss */
+	DHCP4_NOTICE_WITHDRAWN,	   /* address: out of use until it is checked */
 	DHCP4_NOTICE_READY,	   /* address: kernel has it and its routes */
 	DHCP4_NOTICE_CONFIGURE_FAILED, /* address, error */
+	DHCP4_NOTICE_CONFLICT,	       /* address: somebody else uses it */
+	DHCP4_NOTICE_DEFENDED,	       /* address: somebody claimed it */
 	DHCP4_NOTICE_INFORMED,	       /* server */
 };
 
@@ -216,6 +221,9 @@ struct dhcp4_effect {
 			bool by_socket;	  /* UNICAST: let the kernel route it */
 		} send;
 		struct {
+			const uint8_t *packet; /* ARP_SIZE octets, to broadcast */
+		} arp;
+		struct {
 			ipv4_addr address;
 			uint8_t prefix_length;
 			enum dhcp4_loss why;
@@ -227,8 +235,10 @@ struct dhcp4_effect {
 };
 
 #define DHCP4_SENDS_MAX	  2
+#define DHCP4_ARPS_MAX	  3
 #define DHCP4_NOTICES_MAX 10
-#define DHCP4_EFFECTS_MAX (DHCP4_SENDS_MAX + 5 + DHCP4_NOTICES_MAX)
+#define DHCP4_EFFECTS_MAX \
+	(DHCP4_SENDS_MAX + DHCP4_ARPS_MAX + 5 + DHCP4_NOTICES_MAX)
 
 /* Filled by a step, in the order of enum dhcp4_effect_kind. */
 struct dhcp4_effects {
@@ -237,6 +247,7 @@ struct dhcp4_effects {
 	bool slot_taken; /* a first transmission used event.earliest_send */
 	unsigned packets;
 	uint8_t packet[DHCP4_SENDS_MAX][DHCP4_PACKET_MAX];
+	uint8_t arp[DHCP4_ARPS_MAX][ARP_SIZE];
 };
 
 /* ---- the client ------------------------------------------------------ */
@@ -248,6 +259,13 @@ struct dhcp4_counters {
 	uint32_t send_failed;
 	uint32_t configure_failed;
 	uint32_t irregular_naks;
+};
+
+/* An address that is not taken until then. */
+#define DHCP4_DECLINED_MAX 4
+struct dhcp4_declined {
+	ipv4_addr address;
+	nsec until;
 };
 
 /* Readable by all, written by client.c and state.c alone. */
@@ -280,6 +298,11 @@ struct dhcp4_client {
 	enum dhcp4_tenure tenure;
 	bool usable; /* REMEMBERED: may be used when nobody answers */
 	struct dhcp4_lease lease;
+
+	/* Conflict detection; conflict is what was found before a lease was. */
+	struct acd acd;
+	ipv4_addr conflict;
+	struct dhcp4_declined declined[DHCP4_DECLINED_MAX];
 
 	/* HELD: whether the kernel has all of it, and the next attempt if not. */
 	bool configured;

@@ -173,12 +173,22 @@ static const struct dhcp4_lease *held_lease(const struct dhcp4_client *c)
 	return c->tenure == DHCP4_TENURE_NONE ? NULL : &c->lease;
 }
 
+/* Whether what is offered may be taken at all. */
+static enum reject check_offer(const struct step *s)
+{
+	enum reject why = lease_check(s->message, held_lease(s->client));
+
+	if (why == REJECT_NONE && guard_is_declined(s, s->message->header.yiaddr))
+		why = REJECT_DECLINED;
+	return why;
+}
+
 void step_take_offer(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 	const struct dhcp4_message *m = s->message;
 	struct dhcp4_offer offer = { .address = m->header.yiaddr };
-	enum reject why = lease_check(m, held_lease(c));
+	enum reject why = check_offer(s);
 
 	if (why != REJECT_NONE) {
 		step_reject(s, why);
@@ -227,15 +237,13 @@ static enum reject check_ack(const struct step *s, ipv4_addr asked)
 static void grant(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
-	bool probe = s->config->acd != DHCP4_ACD_OFF &&
-		     c->state != DHCP4_STATE_RENEWING &&
-		     c->state != DHCP4_STATE_REBINDING;
+	bool wait = guard_must_wait(s, s->message->header.yiaddr);
 
 	lease_from_ack(s->message, c->xid_sent_ns, held_lease(c), &c->prng,
 		       &c->lease);
 	c->lease.server_hw = s->event->frame.source;
 	c->lease.client_id = s->config->client_id;
-	c->tenure = probe ? DHCP4_TENURE_GRANTED : DHCP4_TENURE_HELD;
+	c->tenure = wait ? DHCP4_TENURE_GRANTED : DHCP4_TENURE_HELD;
 	c->naks = 0;
 	c->configure_failures = 0;
 	c->configure_at = NSEC_NEVER;
@@ -248,7 +256,12 @@ static void grant(struct step *s)
 		step_notice(s, (struct dhcp4_notice){
 				       .kind = DHCP4_NOTICE_MASK_GUESSED,
 				       .address = c->lease.address });
-	step_enter(s, probe ? DHCP4_STATE_PROBING : DHCP4_STATE_BOUND);
+	step_enter(s, wait ? DHCP4_STATE_PROBING : DHCP4_STATE_BOUND);
+	/* A DECLINE names the lease that it is about, so it had to be granted. */
+	if (c->conflict == c->lease.address) {
+		s->lost = DHCP4_ADDRESS_LOST_CONFLICT;
+		step_address_lost(s);
+	}
 }
 
 static void take_ack(struct step *s, ipv4_addr asked)
@@ -268,7 +281,7 @@ void step_take_bootp(struct step *s)
 
 	if (s->config->bootp && c->tries >= BOOTP_DISCOVERS &&
 	    c->offers.count == 0)
-		why = lease_check(s->message, held_lease(c));
+		why = check_offer(s);
 	if (why == REJECT_NONE)
 		grant(s);
 	else
@@ -330,6 +343,21 @@ void step_take_answer(struct step *s, ipv4_addr asked)
 
 /* ---- the beginning ------------------------------------------------------ */
 
+/*
+ * What a process before us left in the kernel, whose lifetimes do not count a
+ * suspend: the lease is over, and its address goes.
+ */
+static void clear_remains(struct step *s, const struct dhcp4_lease *lease)
+{
+	s->tenure_before = DHCP4_TENURE_HELD;
+	s->address_before = lease->address;
+	s->prefix_length_before = lease->prefix_length;
+	s->loss = DHCP4_LOSS_EXPIRED;
+	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_LOST,
+					      .address = lease->address,
+					      .loss = s->loss });
+}
+
 void step_load_lease(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
@@ -338,8 +366,11 @@ void step_load_lease(struct step *s)
 	if (c->tenure != DHCP4_TENURE_NONE)
 		return;
 	c->hint = lease->address;
-	if (step_is_due(s, lease->expiry_ns))
+	if (step_is_due(s, lease->expiry_ns)) {
+		if (s->event->lease_loaded.in_kernel)
+			clear_remains(s, lease);
 		return;
+	}
 	c->lease = *lease;
 	step_drop_ignored(s, &c->lease.options);
 	c->tenure = s->event->lease_loaded.in_kernel ? DHCP4_TENURE_HELD
@@ -367,6 +398,18 @@ static bool may_reboot(const struct step *s)
 	       is_confirmable(s);
 }
 
+/* To the beginning; what is ours stays, what was only asked for is but a wish. */
+static void begin_anew(struct step *s, nsec send_at)
+{
+	struct dhcp4_client *c = s->client;
+
+	if (c->tenure == DHCP4_TENURE_REMEMBERED) {
+		c->hint = c->lease.address;
+		c->tenure = DHCP4_TENURE_NONE;
+	}
+	step_begin_init(s, send_at);
+}
+
 void step_start(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
@@ -378,42 +421,36 @@ void step_start(struct step *s)
 	} else if (may_reboot(s)) {
 		step_enter(s, DHCP4_STATE_INIT_REBOOT);
 	} else {
-		if (c->tenure == DHCP4_TENURE_REMEMBERED)
-			c->tenure = DHCP4_TENURE_NONE;
-		step_enter(s, DHCP4_STATE_INIT);
+		begin_anew(s, c->now);
 	}
+	guard_recheck(s);
 	c->send_at = c->carrier ? step_take_slot(s) : c->now;
 }
 
 /* ---- what several states do alike ------------------------------------- */
 
-/* To the beginning; what is held stays, what is not used yet is but a wish. */
-static void begin_anew(struct step *s, nsec send_at)
+/* What a server may know is asked for again, before anything else is. */
+static void confirm(struct step *s, nsec send_at)
 {
 	struct dhcp4_client *c = s->client;
 
-	if (c->tenure != DHCP4_TENURE_NONE && c->tenure != DHCP4_TENURE_HELD) {
-		c->hint = c->lease.address;
-		c->tenure = DHCP4_TENURE_NONE;
+	if (c->tenure != DHCP4_TENURE_NONE && is_confirmable(s)) {
+		step_enter(s, DHCP4_STATE_INIT_REBOOT);
+		c->send_at = send_at;
+	} else {
+		begin_anew(s, send_at);
 	}
-	step_begin_init(s, send_at);
 }
 
 void step_carrier_lost(struct step *s)
 {
-	struct dhcp4_client *c = s->client;
+	ASSERT(!s->client->carrier);
+	confirm(s, s->client->now);
+}
 
-	ASSERT(!c->carrier);
-	if (c->tenure == DHCP4_TENURE_NONE || !is_confirmable(s)) {
-		begin_anew(s, c->now);
-		return;
-	}
-	if (c->tenure == DHCP4_TENURE_GRANTED) {
-		c->tenure = DHCP4_TENURE_REMEMBERED;
-		c->usable = false;
-	}
-	step_enter(s, DHCP4_STATE_INIT_REBOOT);
-	c->send_at = c->now;
+void step_resumed(struct step *s)
+{
+	confirm(s, step_take_slot(s));
 }
 
 void step_carrier_awaited(struct step *s)
@@ -449,9 +486,6 @@ void step_stop(struct step *s)
 		if (ours && c->carrier)
 			send_ending(s, DHCP4_REQUEST_RELEASE);
 		step_lose(s, DHCP4_LOSS_RELEASED);
-	} else if (c->tenure == DHCP4_TENURE_GRANTED) {
-		c->tenure = DHCP4_TENURE_REMEMBERED;
-		c->usable = false;
 	}
 	if (s->event->stop.release) {
 		/* Also what is left of a lease that ended before. */
@@ -471,30 +505,19 @@ void step_reconfigured(struct step *s)
 	begin_anew(s, c->state == DHCP4_STATE_INIT ? c->send_at : c->now);
 }
 
-void step_resumed(struct step *s)
-{
-	nsec send_at = step_take_slot(s);
-
-	if (is_confirmable(s)) {
-		step_enter(s, DHCP4_STATE_INIT_REBOOT);
-		s->client->send_at = send_at;
-	} else {
-		step_begin_init(s, send_at);
-	}
-}
-
 void step_address_lost(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
 	if (c->tenure != DHCP4_TENURE_HELD && c->tenure != DHCP4_TENURE_GRANTED)
 		return;
-	switch (s->event->address_lost) {
+	switch (s->lost) {
 	case DHCP4_ADDRESS_LOST_REMOVED:
 		c->configured = false;
 		s->reconfigure = true;
 		return;
 	case DHCP4_ADDRESS_LOST_CONFLICT:
+		guard_decline(s, c->lease.address);
 		if (c->carrier)
 			send_ending(s, DHCP4_REQUEST_DECLINE);
 		step_lose(s, DHCP4_LOSS_CONFLICT);

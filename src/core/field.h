@@ -59,6 +59,8 @@ struct fields {
 #define FIELD_OPTIONS(type, member) { FIELD_ROW(type, member, OPTIONS) }
 #define FIELD_STRUCT(type, member, of_table) \
 	{ FIELD_ROW(type, member, STRUCT), .table = (of_table) }
+#define FIELDS_OF(of_rows) \
+	{ .rows = (of_rows), .count = ARRAY_SIZE(of_rows) }
 /* clang-format on */
 
 /* Never more octets than the struct's own size. */

@@ -66,7 +66,8 @@ uint16_t frame_sum_pseudo(ipv4_addr source, ipv4_addr destination,
 			  uint16_t udp_length);
 
 /* RFC 826 for IPv4 on a link whose addresses have 6 octets. */
-#define ARP_SIZE 28
+#define ARP_SIZE	28
+#define ARP_HWADDR_SIZE 6
 
 enum arp_op {
 	ARP_OP_REQUEST = 1,
@@ -75,7 +76,7 @@ enum arp_op {
 
 struct arp {
 	uint16_t op;
-	uint8_t sender_hw[6], target_hw[6];
+	uint8_t sender_hw[ARP_HWADDR_SIZE], target_hw[ARP_HWADDR_SIZE];
 	ipv4_addr sender, target;
 };
 

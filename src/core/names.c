@@ -60,10 +60,14 @@ static const char *const tenure_names[] = {
 };
 
 static const char *const loss_names[] = {
-	[DHCP4_LOSS_NONE] = "none",	    [DHCP4_LOSS_EXPIRED] = "expired",
-	[DHCP4_LOSS_NAK] = "refused",	    [DHCP4_LOSS_CONFLICT] = "conflict",
-	[DHCP4_LOSS_RELEASED] = "released", [DHCP4_LOSS_REPLACED] = "replaced",
+	[DHCP4_LOSS_NONE] = "none",
+	[DHCP4_LOSS_EXPIRED] = "expired",
+	[DHCP4_LOSS_NAK] = "refused",
+	[DHCP4_LOSS_CONFLICT] = "conflict",
+	[DHCP4_LOSS_RELEASED] = "released",
+	[DHCP4_LOSS_REPLACED] = "replaced",
 	[DHCP4_LOSS_MOVED] = "moved",
+	[DHCP4_LOSS_WITHDRAWN] = "withdrawn",
 };
 
 static const char *const request_names[] = {
@@ -112,6 +116,7 @@ static const struct {
 	[REJECT_OTHER_SERVER] = { "other-server", "from another server" },
 	[REJECT_ADDRESS] = { "address", "no usable address" },
 	[REJECT_OTHER_ADDRESS] = { "other-address", "not the address requested" },
+	[REJECT_DECLINED] = { "declined", "another host uses the address" },
 	[REJECT_MASK] = { "mask", "no usable subnet mask" },
 	[REJECT_LEASE_TIME] = { "lease-time", "no usable lease time" },
 };

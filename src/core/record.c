@@ -7,15 +7,11 @@
 #include "base/assert.h"
 #include "base/sum.h"
 
+/* Counts up with each change of what stands before the records. */
 #define FORMAT 1
 
 /* The first octet is no text, so that nobody takes the file for one. */
 static const uint8_t magic[8] = { 0x89, 't', 'e', 'n', 'u', 'r', 'e', 'd' };
-
-#define TABLE(of_rows) \
-	{ \
-		.rows = (of_rows), .count = ARRAY_SIZE(of_rows) \
-	}
 
 /* ---- events -------------------------------------------------------------- */
 
@@ -28,7 +24,7 @@ static const struct field event_rows[] = {
 	FIELD_NUMBER(OF, digest),
 };
 #undef OF
-static const struct fields event_fields = TABLE(event_rows);
+static const struct fields event_fields = FIELDS_OF(event_rows);
 
 #define OF struct dhcp4_event
 static const struct field stop_rows[] = { FIELD_FLAG(OF, stop.release) };
@@ -40,6 +36,7 @@ static const struct field frame_rows[] = {
 	FIELD_FLAG(OF, frame.checksum_partial),
 	FIELD_HWADDR(OF, frame.source),
 };
+static const struct field arp_rows[] = { FIELD_FLAG(OF, arp.own) };
 static const struct field failed_rows[] = { FIELD_NUMBER(OF, failed.error) };
 static const struct field lost_rows[] = {
 	FIELD_UP_TO(OF, address_lost, DHCP4_ADDRESS_LOST_CONFLICT),
@@ -55,14 +52,15 @@ static const struct field loaded_rows[] = {
 
 /* What each kind says besides; those that are not named say nothing. */
 static const struct fields arguments[DHCP4_EVENT_COUNT] = {
-	[DHCP4_EVENT_STOP] = TABLE(stop_rows),
-	[DHCP4_EVENT_CARRIER] = TABLE(carrier_rows),
-	[DHCP4_EVENT_FRAME] = TABLE(frame_rows),
-	[DHCP4_EVENT_SEND_FAILED] = TABLE(failed_rows),
-	[DHCP4_EVENT_CONFIGURE_FAILED] = TABLE(failed_rows),
-	[DHCP4_EVENT_ADDRESS_LOST] = TABLE(lost_rows),
-	[DHCP4_EVENT_RECONFIGURE] = TABLE(reconfigure_rows),
-	[DHCP4_EVENT_LEASE_LOADED] = TABLE(loaded_rows),
+	[DHCP4_EVENT_STOP] = FIELDS_OF(stop_rows),
+	[DHCP4_EVENT_CARRIER] = FIELDS_OF(carrier_rows),
+	[DHCP4_EVENT_FRAME] = FIELDS_OF(frame_rows),
+	[DHCP4_EVENT_ARP] = FIELDS_OF(arp_rows),
+	[DHCP4_EVENT_SEND_FAILED] = FIELDS_OF(failed_rows),
+	[DHCP4_EVENT_CONFIGURE_FAILED] = FIELDS_OF(failed_rows),
+	[DHCP4_EVENT_ADDRESS_LOST] = FIELDS_OF(lost_rows),
+	[DHCP4_EVENT_RECONFIGURE] = FIELDS_OF(reconfigure_rows),
+	[DHCP4_EVENT_LEASE_LOADED] = FIELDS_OF(loaded_rows),
 };
 
 static void write_packet(struct writer *w, const uint8_t *bytes, size_t size)
@@ -137,10 +135,10 @@ static const struct field want_rows[] = {
 	FIELD_ADDRESS(OF, watch),
 };
 #undef OF
-static const struct fields send_fields = TABLE(send_rows);
-static const struct fields deconfigure_fields = TABLE(deconfigure_rows);
-static const struct fields notice_fields = TABLE(notice_rows);
-static const struct fields want_fields = TABLE(want_rows);
+static const struct fields send_fields = FIELDS_OF(send_rows);
+static const struct fields deconfigure_fields = FIELDS_OF(deconfigure_rows);
+static const struct fields notice_fields = FIELDS_OF(notice_rows);
+static const struct fields want_fields = FIELDS_OF(want_rows);
 
 static void write_effect(struct writer *w, const struct dhcp4_effect *effect)
 {
@@ -148,9 +146,11 @@ static void write_effect(struct writer *w, const struct dhcp4_effect *effect)
 	switch (effect->kind) {
 	case DHCP4_EFFECT_SEND_BROADCAST:
 	case DHCP4_EFFECT_SEND_UNICAST:
-	case DHCP4_EFFECT_SEND_ARP:
 		fields_write(w, &send_fields, effect);
 		write_packet(w, effect->send.packet, effect->send.size);
+		return;
+	case DHCP4_EFFECT_SEND_ARP:
+		writer_bytes(w, effect->arp.packet, ARP_SIZE);
 		return;
 	case DHCP4_EFFECT_DECONFIGURE:
 		fields_write(w, &deconfigure_fields, effect);
@@ -246,7 +246,7 @@ static const struct field header_rows[] = {
 	FIELD_NUMBER(OF, saved_wall_s),
 };
 #undef OF
-static const struct fields header_fields = TABLE(header_rows);
+static const struct fields header_fields = FIELDS_OF(header_rows);
 
 /* The last record: kind, size, CRC-32. */
 #define END_SIZE 7
@@ -337,11 +337,12 @@ const char *recording_error_text(enum recording_error error)
 	case RECORDING_ERROR_NONE:
 		return "no error";
 	case RECORDING_ERROR_FOREIGN:
-		return "not a recording of tenured";
+		return "not a recording of tenured, which tenurectl record makes";
 	case RECORDING_ERROR_FORMAT:
-		return "a recording of another format";
+		return "a recording of another format; the tenured-replay that "
+		       "came with its tenured reads it";
 	case RECORDING_ERROR_DAMAGED:
-		return "damaged: cut, or altered";
+		return "damaged: cut, or altered; copy it again";
 	case RECORDING_ERROR_LAYOUT:
 		return "recorded by another version";
 	case RECORDING_ERROR_RECORD:

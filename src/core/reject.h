@@ -41,6 +41,7 @@ enum reject {
 	REJECT_OTHER_SERVER,  /* a NAK of a server that was not asked */
 	REJECT_ADDRESS,	      /* yiaddr is no address for a host */
 	REJECT_OTHER_ADDRESS, /* an ACK of an address that was not requested */
+	REJECT_DECLINED,      /* another host was found to use it lately */
 	REJECT_MASK,	      /* option 1 is no subnet mask */
 	REJECT_LEASE_TIME,    /* option 51 missing or 0 */
 

@@ -21,10 +21,12 @@ static const char *reason_of(enum dhcp4_request request)
 ipv4_addr step_wanted_address(const struct step *s)
 {
 	const struct dhcp4_client *c = s->client;
+	ipv4_addr address =
+		c->tenure == DHCP4_TENURE_NONE ? c->hint : c->lease.address;
 
 	if (s->config->requested_address)
-		return s->config->requested_address;
-	return c->tenure == DHCP4_TENURE_NONE ? c->hint : c->lease.address;
+		address = s->config->requested_address;
+	return guard_is_declined(s, address) ? IPV4_ANY : address;
 }
 
 /* The address of the message, 0 for a DISCOVER that has none to suggest. */

@@ -13,11 +13,6 @@ _Static_assert(sizeof(enum dhcp4_state) == 4 && sizeof(unsigned) == 4 &&
 		       sizeof(bool) == 1,
 	       "sizes are the same wherever a snapshot is read");
 
-#define TABLE(of_rows) \
-	{ \
-		.rows = (of_rows), .count = ARRAY_SIZE(of_rows) \
-	}
-
 #define OF struct dhcp4_config
 static const struct field config_rows[] = {
 	FIELD_NUMBER(OF, hardware_type),
@@ -35,10 +30,11 @@ static const struct field config_rows[] = {
 	FIELD_FLAG(OF, bootp),
 	FIELD_FLAG(OF, ignore_classless_routes),
 	FIELD_NUMBER(OF, offer_window_ns),
-	FIELD_UP_TO(OF, acd, DHCP4_ACD_STRICT),
+	FIELD_UP_TO(OF, acd, ACD_MODE_COUNT - 1),
+	FIELD_UP_TO(OF, acd_defence, ACD_DEFENCE_COUNT - 1),
 };
 #undef OF
-const struct fields dhcp4_config_fields = TABLE(config_rows);
+const struct fields dhcp4_config_fields = FIELDS_OF(config_rows);
 
 #define OF struct dhcp4_lease
 static const struct field lease_rows[] = {
@@ -52,7 +48,7 @@ static const struct field lease_rows[] = {
 	FIELD_OPTIONS(OF, options),
 };
 #undef OF
-const struct fields dhcp4_lease_fields = TABLE(lease_rows);
+const struct fields dhcp4_lease_fields = FIELDS_OF(lease_rows);
 
 #define OF struct dhcp4_offer
 static const struct field offer_rows[] = {
@@ -60,7 +56,30 @@ static const struct field offer_rows[] = {
 	FIELD_ADDRESS(OF, server_id),
 };
 #undef OF
-const struct fields dhcp4_offer_fields = TABLE(offer_rows);
+const struct fields dhcp4_offer_fields = FIELDS_OF(offer_rows);
+
+#define OF struct acd
+static const struct field acd_rows[] = {
+	FIELD_UP_TO(OF, phase, ACD_PHASE_COUNT - 1),
+	FIELD_ADDRESS(OF, address),
+	FIELD_FLAG(OF, in_use),
+	FIELD_NUMBER(OF, sent),
+	FIELD_NUMBER(OF, next_at),
+	FIELD_NUMBER(OF, probed_at),
+	FIELD_NUMBER(OF, defended_at),
+	FIELD_NUMBER(OF, conflict_at),
+	FIELD_NUMBER(OF, conflicts),
+};
+#undef OF
+static const struct fields acd_fields = FIELDS_OF(acd_rows);
+
+#define OF struct dhcp4_declined
+static const struct field declined_rows[] = {
+	FIELD_ADDRESS(OF, address),
+	FIELD_NUMBER(OF, until),
+};
+#undef OF
+static const struct fields declined_fields = FIELDS_OF(declined_rows);
 
 /* All but the slots of the offers, which are the pool's matter. */
 #define OF struct dhcp4_client
@@ -87,6 +106,12 @@ static const struct field client_rows[] = {
 	FIELD_UP_TO(OF, tenure, DHCP4_TENURE_HELD),
 	FIELD_FLAG(OF, usable),
 	FIELD_STRUCT(OF, lease, &dhcp4_lease_fields),
+	FIELD_STRUCT(OF, acd, &acd_fields),
+	FIELD_ADDRESS(OF, conflict),
+	FIELD_STRUCT(OF, declined[0], &declined_fields),
+	FIELD_STRUCT(OF, declined[1], &declined_fields),
+	FIELD_STRUCT(OF, declined[2], &declined_fields),
+	FIELD_STRUCT(OF, declined[3], &declined_fields),
 	FIELD_FLAG(OF, configured),
 	FIELD_NUMBER(OF, configure_failures),
 	FIELD_NUMBER(OF, configure_at),
@@ -98,7 +123,7 @@ static const struct field client_rows[] = {
 	FIELD_NUMBER(OF, counters.irregular_naks),
 };
 #undef OF
-const struct fields dhcp4_client_fields = TABLE(client_rows);
+const struct fields dhcp4_client_fields = FIELDS_OF(client_rows);
 
 void snapshot_take(const struct dhcp4_client *client,
 		   const struct dhcp4_config *config,

@@ -29,6 +29,8 @@ static void carrier_noted(struct step *s)
 		return;
 	}
 	c->carrier = up;
+	if (!up)
+		guard_recheck(s);
 	if (!moved)
 		return;
 	/* Neither lease nor exchange nor refusals of the old network count. */
@@ -36,6 +38,7 @@ static void carrier_noted(struct step *s)
 		step_lose(s, DHCP4_LOSS_MOVED);
 	c->hint = IPV4_ANY;
 	c->naks = 0;
+	guard_forget(s);
 	if (c->state != DHCP4_STATE_STOPPED && c->state != DHCP4_STATE_INFORMING)
 		step_begin_init(s, c->now);
 }
@@ -83,6 +86,8 @@ void state_common(struct step *s)
 	}
 	switch (s->kind) {
 	case DHCP4_EVENT_TICK:
+		/* Probes that end now end before what the state waits for. */
+		guard_settle(s);
 		if (step_is_due(s, c->configure_at)) {
 			c->configure_at = NSEC_NEVER;
 			s->reconfigure = true;
@@ -94,6 +99,7 @@ void state_common(struct step *s)
 	case DHCP4_EVENT_RESUME:
 		/* The kernel's lifetimes do not count a suspend. */
 		s->reconfigure = true;
+		guard_recheck(s);
 		break;
 	case DHCP4_EVENT_CONFIGURED:
 		configured(s);
@@ -287,23 +293,23 @@ static void handle_requesting(struct step *s)
 }
 
 /*
- * Nobody confirmed the lease. Held, it is used on; remembered, it comes into use
- * now for the time it has left (RFC 2131 3.2 (3)), or is only a wish.
+ * Nobody confirmed the lease. Ours, it stays so; remembered, it comes into use now
+ * for the time it has left (RFC 2131 3.2 (3)), or is only a wish.
  */
 static void reboot_unanswered(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
-	if (c->tenure == DHCP4_TENURE_REMEMBERED && c->usable)
-		c->tenure = DHCP4_TENURE_HELD;
-	if (c->tenure == DHCP4_TENURE_HELD) {
+	if (c->tenure == DHCP4_TENURE_REMEMBERED) {
+		bool usable = c->usable && !guard_must_wait(s, c->lease.address);
+
+		c->tenure = usable ? DHCP4_TENURE_HELD : DHCP4_TENURE_NONE;
+		c->hint = c->lease.address;
+	}
+	if (c->tenure == DHCP4_TENURE_HELD)
 		step_notice(s, (struct dhcp4_notice){
 				       .kind = DHCP4_NOTICE_UNCONFIRMED,
 				       .address = c->lease.address });
-	} else {
-		c->hint = c->lease.address;
-		c->tenure = DHCP4_TENURE_NONE;
-	}
 	step_begin_selecting(s);
 }
 
@@ -329,12 +335,15 @@ static void handle_rebooting(struct step *s)
 	handle_asking(s, rebooting_due, lease_answered);
 }
 
-/* Ends by a conflict, by expiry, or when conflict detection has found nobody. */
+/* Ends by a conflict, by expiry, or when nobody was found (guard.c). */
 static void handle_probing(struct step *s)
 {
 	switch (s->kind) {
 	case DHCP4_EVENT_CARRIER:
 		step_carrier_lost(s);
+		break;
+	case DHCP4_EVENT_RESUME:
+		step_resumed(s);
 		break;
 	case DHCP4_EVENT_STOP:
 		step_stop(s);
@@ -350,7 +359,6 @@ static void handle_probing(struct step *s)
 		break;
 	case DHCP4_EVENT_TICK:
 	case DHCP4_EVENT_START:
-	case DHCP4_EVENT_RESUME:
 	case DHCP4_EVENT_ARP:
 	case DHCP4_EVENT_SEND_FAILED:
 	case DHCP4_EVENT_CONFIGURED:

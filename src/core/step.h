@@ -25,6 +25,8 @@ struct step {
 	/* FRAME: a reply to this client with the xid in flight. */
 	const struct dhcp4_message *message;
 
+	enum dhcp4_address_lost lost; /* ADDRESS_LOST */
+
 	/* What happened to the lease; its effects are derived from these. */
 	bool granted;	      /* an ACK was accepted */
 	bool reconfigure;     /* the kernel is to be told again */
@@ -33,6 +35,8 @@ struct step {
 	ipv4_addr address_before;
 	uint8_t prefix_length_before;
 
+	unsigned arp_count;
+	uint8_t arps[DHCP4_ARPS_MAX][ARP_SIZE];
 	unsigned notice_count;
 	struct dhcp4_notice notices[DHCP4_NOTICES_MAX];
 };
@@ -86,14 +90,15 @@ void step_choose_best(struct step *);
 /* A reply in a state that asked for an address with a REQUEST. */
 void step_take_answer(struct step *, ipv4_addr asked);
 
-/* CARRIER, for a state that is at work, which it is with carrier only. */
+/*
+ * CARRIER, for a state that is at work, which it is with carrier only; and RESUME.
+ * The lease is to be confirmed before anything else.
+ */
 void step_carrier_lost(struct step *);
+void step_resumed(struct step *);
 
 /* CARRIER, for a state that waits to send: its return gives it its turn. */
 void step_carrier_awaited(struct step *);
-
-/* RESUME: the lease is confirmed as on the return of a carrier. */
-void step_resumed(struct step *);
 
 /* RECONFIGURE: by another name on the wire no server knows our lease. */
 void step_reconfigured(struct step *);
@@ -120,6 +125,28 @@ void step_drop_ignored(const struct step *, struct dhcp4_options *);
 
 /* The lease ends, for this reason. */
 void step_lose(struct step *, enum dhcp4_loss);
+
+/* guard.c */
+
+/* EVENT_ARP: a conflict becomes ADDRESS_LOST, or is remembered. */
+void guard_hear(struct step *);
+
+/* What state and tenure are now decides what is probed, used or let go. */
+void guard_settle(struct step *);
+
+/* True if the address may not be used until it was probed. */
+bool guard_must_wait(const struct step *, ipv4_addr);
+
+/*
+ * The link was lost, or slept, or is new to us: probes begin anew. `strict` uses
+ * nothing until then (RFC 5227 2.1).
+ */
+void guard_recheck(struct step *);
+
+/* An address that somebody else has is not asked for again for a while. */
+void guard_decline(struct step *, ipv4_addr);
+bool guard_is_declined(const struct step *, ipv4_addr);
+void guard_forget(struct step *);
 
 /* send.c */
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* It is written under another name, in the same directory, and linked then. */
+/*
+ * It is made under its own name: not every file system has links, with which one
+ * that is complete could be given its name without taking another one's place.
+ */
 #include "ctl/save.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 static int write_all(int fd, const char *octets, size_t size)
@@ -25,20 +26,15 @@ static int write_all(int fd, const char *octets, size_t size)
 
 int save_file(const char *path, const void *octets, size_t size)
 {
-	char temporary[PATH_MAX];
-	int length = snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
-	int fd, error;
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int error;
 
-	if (length < 0 || length >= (int)sizeof(temporary))
-		return -ENAMETOOLONG;
-	fd = mkstemp(temporary);
 	if (fd < 0)
 		return -errno;
 	error = write_all(fd, octets, size);
 	if (close(fd) < 0 && error == 0)
 		error = -errno;
-	if (error == 0 && link(temporary, path) < 0)
-		error = -errno;
-	unlink(temporary);
+	if (error < 0)
+		unlink(path);
 	return error;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Status, commands and recordings. What ends a command, and how, is a row of a table: the
- * notices of the core decide, and reaching STOPPED does.
+ * Status, commands and recordings. What ends a command, and how, is a row of a
+ * table: the notices of the core decide, and reaching STOPPED does.
  */
 #include "daemon/control.h"
 

@@ -99,6 +99,11 @@ static void deadline_reached(struct loop_timer *timer, nsec now)
 	iface_tick(&m->iface, now);
 }
 
+static void removal_reached(struct loop_timer *timer, nsec now)
+{
+	daemon_remove(LOOP_OWNER(timer, struct managed, removal), now);
+}
+
 static void settle_reached(struct loop_timer *timer, nsec now)
 {
 	daemon_settle(LOOP_OWNER(timer, struct daemon, settle), now);
@@ -364,6 +369,7 @@ static int set_up(struct daemon *d, struct managed *m,
 	m->daemon = d;
 	m->settings = settings;
 	m->timer.fire = deadline_reached;
+	m->removal.fire = removal_reached;
 	m->link.up = link->up;
 	m->link.carrier_changes = link->carrier_changes;
 	m->iface.ifindex = link->ifindex;
@@ -377,7 +383,7 @@ static int set_up(struct daemon *d, struct managed *m,
 	config->requested_address = settings->requested_address;
 	config->broadcast = settings->broadcast;
 	config->bootp = settings->bootp;
-	config->acd = DHCP4_ACD_OFF;
+	config->acd = ACD_MODE_OFF;
 	memcpy(config->hostname, settings->hostname, sizeof(config->hostname));
 	memcpy(config->vendor_class, settings->vendor_class,
 	       sizeof(config->vendor_class));

@@ -27,6 +27,7 @@ struct managed {
 	struct daemon *daemon;
 	const struct iface_settings *settings;
 	struct loop_timer timer;
+	struct loop_timer removal;     /* of what should be gone already */
 	struct route_state *installed; /* what the kernel was asked to hold */
 	struct link_state {
 		bool up; /* IFF_UP, as last told */
@@ -93,6 +94,9 @@ void daemon_settle(struct daemon *, nsec now);
  * this one's to change and to remove.
  */
 void daemon_adopt(struct managed *, const struct dhcp4_lease *, nsec now);
+
+/* Removes from the kernel what is installed; tries again if it must. */
+void daemon_remove(struct managed *, nsec now);
 
 /*
  * Removes from the kernel what this process put there, and waits for it; with -R

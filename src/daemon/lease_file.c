@@ -18,7 +18,7 @@
 #define VALUE_SIZE (2 * DHCP4_OPTIONS_SIZE + 8)
 
 /* Times as the file has them; the lease's own are absolute on this boot. */
-struct record {
+struct content {
 	struct dhcp4_lease lease;
 	char boot_id[BOOT_ID_SIZE + 1];
 	uint64_t granted_ns; /* CLOCK_BOOTTIME */
@@ -27,78 +27,78 @@ struct record {
 	uint64_t t1_ns, t2_ns; /* since granted */
 };
 
-enum field_kind {
-	FIELD_ADDRESS,
-	FIELD_U8,
-	FIELD_U32,
-	FIELD_U64,
-	FIELD_BOOL,
-	FIELD_TEXT, /* a NUL-ended array, in hex: it came from the network */
-	FIELD_BOOT_ID,
-	FIELD_HWADDR,
-	FIELD_CLIENT_ID,
+enum line_kind {
+	LINE_ADDRESS,
+	LINE_U8,
+	LINE_U32,
+	LINE_U64,
+	LINE_BOOL,
+	LINE_TEXT, /* a NUL-ended array, in hex: it came from the network */
+	LINE_BOOT_ID,
+	LINE_HWADDR,
+	LINE_CLIENT_ID,
 };
 
-#define FIELD(name, kind, member) \
+#define LINE(name, kind, member) \
 	{ \
-		name, kind, offsetof(struct record, member), \
-			sizeof(((struct record *)0)->member) \
+		name, kind, offsetof(struct content, member), \
+			sizeof(((struct content *)0)->member) \
 	}
 
-static const struct field {
+static const struct line {
 	const char *name;
-	enum field_kind kind;
+	enum line_kind kind;
 	size_t offset, size;
-} fields[] = {
-	FIELD("address", FIELD_ADDRESS, lease.address),
-	FIELD("prefix-length", FIELD_U8, lease.prefix_length),
-	FIELD("mask-guessed", FIELD_BOOL, lease.mask_guessed),
-	FIELD("server-id", FIELD_ADDRESS, lease.server_id),
-	FIELD("server-hw", FIELD_HWADDR, lease.server_hw),
-	FIELD("next-server", FIELD_ADDRESS, lease.siaddr),
-	FIELD("lease-time", FIELD_U32, lease.lease_s),
-	FIELD("boot-id", FIELD_BOOT_ID, boot_id),
-	FIELD("granted-boottime-ns", FIELD_U64, granted_ns),
-	FIELD("granted-wall", FIELD_U64, granted_wall_s),
-	FIELD("saved-wall", FIELD_U64, saved_wall_s),
-	FIELD("t1-ns", FIELD_U64, t1_ns),
-	FIELD("t2-ns", FIELD_U64, t2_ns),
-	FIELD("client-id", FIELD_CLIENT_ID, lease.client_id),
-	FIELD("sname", FIELD_TEXT, lease.sname),
-	FIELD("file", FIELD_TEXT, lease.file),
+} lines[] = {
+	LINE("address", LINE_ADDRESS, lease.address),
+	LINE("prefix-length", LINE_U8, lease.prefix_length),
+	LINE("mask-guessed", LINE_BOOL, lease.mask_guessed),
+	LINE("server-id", LINE_ADDRESS, lease.server_id),
+	LINE("server-hw", LINE_HWADDR, lease.server_hw),
+	LINE("next-server", LINE_ADDRESS, lease.siaddr),
+	LINE("lease-time", LINE_U32, lease.lease_s),
+	LINE("boot-id", LINE_BOOT_ID, boot_id),
+	LINE("granted-boottime-ns", LINE_U64, granted_ns),
+	LINE("granted-wall", LINE_U64, granted_wall_s),
+	LINE("saved-wall", LINE_U64, saved_wall_s),
+	LINE("t1-ns", LINE_U64, t1_ns),
+	LINE("t2-ns", LINE_U64, t2_ns),
+	LINE("client-id", LINE_CLIENT_ID, lease.client_id),
+	LINE("sname", LINE_TEXT, lease.sname),
+	LINE("file", LINE_TEXT, lease.file),
 };
 
-static void write_value(struct str *s, const struct field *f, const void *at)
+static void write_value(struct str *s, const struct line *l, const void *at)
 {
 	const struct hwaddr *hw = at;
 	const struct client_id *id = at;
 
-	switch (f->kind) {
-	case FIELD_ADDRESS:
+	switch (l->kind) {
+	case LINE_ADDRESS:
 		str_ipv4(s, *(const ipv4_addr *)at);
 		break;
-	case FIELD_U8:
+	case LINE_U8:
 		str_u64(s, *(const uint8_t *)at);
 		break;
-	case FIELD_U32:
+	case LINE_U32:
 		str_u64(s, *(const uint32_t *)at);
 		break;
-	case FIELD_U64:
+	case LINE_U64:
 		str_u64(s, *(const uint64_t *)at);
 		break;
-	case FIELD_BOOL:
+	case LINE_BOOL:
 		str_char(s, *(const bool *)at ? '1' : '0');
 		break;
-	case FIELD_TEXT:
+	case LINE_TEXT:
 		str_hex(s, at, strlen(at), '\0');
 		break;
-	case FIELD_BOOT_ID:
+	case LINE_BOOT_ID:
 		str_text(s, at);
 		break;
-	case FIELD_HWADDR:
+	case LINE_HWADDR:
 		str_hex(s, hw->bytes, hw->size, ':');
 		break;
-	case FIELD_CLIENT_ID:
+	case LINE_CLIENT_ID:
 		str_hex(s, id->bytes, id->size, ':');
 		break;
 	}
@@ -115,46 +115,46 @@ static bool read_hex(const char *value, void *bytes, size_t size, uint8_t *ret)
 	return true;
 }
 
-static bool read_value(const struct field *f, const char *value, void *at)
+static bool read_value(const struct line *l, const char *value, void *at)
 {
 	struct hwaddr *hw = at;
 	struct client_id *id = at;
 	uint64_t number;
 	uint8_t length;
 
-	switch (f->kind) {
-	case FIELD_ADDRESS:
+	switch (l->kind) {
+	case LINE_ADDRESS:
 		return str_to_ipv4(value, at);
-	case FIELD_U8:
+	case LINE_U8:
 		if (!str_to_u64(value, UINT8_MAX, &number))
 			return false;
 		*(uint8_t *)at = (uint8_t)number;
 		return true;
-	case FIELD_U32:
+	case LINE_U32:
 		if (!str_to_u64(value, UINT32_MAX, &number))
 			return false;
 		*(uint32_t *)at = (uint32_t)number;
 		return true;
-	case FIELD_U64:
+	case LINE_U64:
 		return str_to_u64(value, INT64_MAX, at);
-	case FIELD_BOOL:
+	case LINE_BOOL:
 		if (!str_to_u64(value, 1, &number))
 			return false;
 		*(bool *)at = number;
 		return true;
-	case FIELD_TEXT:
-		if (!read_hex(value, at, f->size - 1, &length))
+	case LINE_TEXT:
+		if (!read_hex(value, at, l->size - 1, &length))
 			return false;
 		((char *)at)[length] = '\0';
 		return true;
-	case FIELD_BOOT_ID:
+	case LINE_BOOT_ID:
 		if (strlen(value) != BOOT_ID_SIZE)
 			return false;
 		memcpy(at, value, BOOT_ID_SIZE + 1);
 		return true;
-	case FIELD_HWADDR:
+	case LINE_HWADDR:
 		return read_hex(value, hw->bytes, sizeof(hw->bytes), &hw->size);
-	case FIELD_CLIENT_ID:
+	case LINE_CLIENT_ID:
 		return read_hex(value, id->bytes, sizeof(id->bytes), &id->size);
 	}
 	UNREACHABLE();
@@ -176,7 +176,7 @@ size_t lease_file_write(const struct dhcp4_lease *lease,
 		(int64_t)((clocks->now - lease->granted_ns + NSEC_PER_S - 1) /
 			  NSEC_PER_S);
 	struct option_value option;
-	struct record record = {
+	struct content content = {
 		.lease = *lease,
 		.granted_ns = lease->granted_ns,
 		.granted_wall_s = clocks->wall_s > age_s
@@ -190,12 +190,12 @@ size_t lease_file_write(const struct dhcp4_lease *lease,
 	uint8_t crc[4];
 	uint32_t sum;
 
-	memcpy(record.boot_id, clocks->boot_id, sizeof(record.boot_id));
+	memcpy(content.boot_id, clocks->boot_id, sizeof(content.boot_id));
 	str_text(&s, HEAD "\n");
-	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		str_text(&s, fields[i].name);
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		str_text(&s, lines[i].name);
 		str_char(&s, ' ');
-		write_value(&s, &fields[i], (char *)&record + fields[i].offset);
+		write_value(&s, &lines[i], (char *)&content + lines[i].offset);
 		str_char(&s, '\n');
 	}
 	while (dhcp4_options_next(&lease->options, &offset, &option)) {
@@ -273,17 +273,17 @@ static bool read_option(struct dhcp4_options *options, const char *name,
 	       dhcp4_options_append(options, (uint8_t)code, bytes, (size_t)size);
 }
 
-static bool read_lines(const char *text, size_t size, struct record *ret)
+static bool read_lines(const char *text, size_t size, struct content *ret)
 {
 	char line[VALUE_SIZE + 32], *value;
 
 	if (!next_line(&text, &size, line, sizeof(line), &value) ||
 	    strcmp(line, "tenured-lease") != 0 || strcmp(value, "1") != 0)
 		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		if (!next_line(&text, &size, line, sizeof(line), &value) ||
-		    strcmp(line, fields[i].name) != 0 ||
-		    !read_value(&fields[i], value, (char *)ret + fields[i].offset))
+		    strcmp(line, lines[i].name) != 0 ||
+		    !read_value(&lines[i], value, (char *)ret + lines[i].offset))
 			return false;
 	}
 	while (size) {
@@ -302,7 +302,7 @@ static bool has_a_server(const struct dhcp4_lease *lease)
 }
 
 /* What no lease that was ever granted could say, CRC or not. */
-static bool is_plausible(const struct record *r)
+static bool is_plausible(const struct content *r)
 {
 	const struct dhcp4_lease *lease = &r->lease;
 	uint64_t lease_ns = lease->lease_s * NSEC_PER_S;
@@ -324,7 +324,7 @@ static nsec after_grant(nsec now, nsec age, nsec duration)
 }
 
 /* Puts the instants on this boot's clock. */
-static void place_in_time(const struct record *r,
+static void place_in_time(const struct content *r,
 			  const struct lease_clocks *clocks,
 			  struct lease_file *ret)
 {
@@ -358,12 +358,12 @@ static void place_in_time(const struct record *r,
 int lease_file_read(const char *text, size_t size,
 		    const struct lease_clocks *clocks, struct lease_file *ret)
 {
-	struct record record = { 0 };
+	struct content content = { 0 };
 
 	if (size > LEASE_FILE_SIZE_MAX || !has_its_crc(text, size, &size) ||
-	    !read_lines(text, size, &record) || !is_plausible(&record))
+	    !read_lines(text, size, &content) || !is_plausible(&content))
 		return -EBADMSG;
-	ret->lease = record.lease;
-	place_in_time(&record, clocks, ret);
+	ret->lease = content.lease;
+	place_in_time(&content, clocks, ret);
 	return 0;
 }

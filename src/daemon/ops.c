@@ -25,6 +25,9 @@
 /* So long after the last change of any lease nothing more is expected. */
 #define SETTLE_NS (5 * NSEC_PER_S)
 
+/* What could not be removed for want of memory is, so much later. */
+#define REMOVAL_RETRY_NS NSEC_PER_S
+
 /* A renewal that changes only times reaches the disk no more often. */
 #define SYNC_SPACING_NS (600 * NSEC_PER_S)
 
@@ -147,6 +150,8 @@ static int configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 	struct route_state *state;
 	int r;
 
+	/* What is to go is replaced by this, now or when it is tried again. */
+	loop_timer_set(m->daemon->loop, &m->removal, NSEC_NEVER);
 	if (!m->settings->configure) {
 		m->configured_due = true;
 		mark_due(m);
@@ -187,9 +192,10 @@ static void withdrawn(void *context, const char *what, int error, nsec now)
 
 /*
  * Takes away what is installed, if it is. What the kernel could not even be
- * asked to remove stays on record, for the next change to remove.
+ * asked to remove stays on record, and is asked for again: its lifetime alone
+ * would not do, which a suspend stops.
  */
-static void withdraw(struct managed *m)
+void daemon_remove(struct managed *m, nsec now)
 {
 	int r;
 
@@ -199,8 +205,10 @@ static void withdraw(struct managed *m)
 	route_cancel(m->daemon->route, m);
 	r = route_change(m->daemon->route, m->installed, NULL, withdrawn, m);
 	if (r < 0) {
-		log_error("%s: cannot remove the address: %s", m->iface.name,
-			  strerror(-r));
+		log_error("%s: cannot remove the address, trying again: %s",
+			  m->iface.name, strerror(-r));
+		loop_timer_set(m->daemon->loop, &m->removal,
+			       nsec_add(now, REMOVAL_RETRY_NS));
 		return;
 	}
 	free(m->installed);
@@ -210,8 +218,7 @@ static void withdraw(struct managed *m)
 static void deconfigure(struct iface *i, enum dhcp4_loss why, nsec now)
 {
 	(void)why;
-	(void)now;
-	withdraw(managed_of(i));
+	daemon_remove(managed_of(i), now);
 }
 
 void daemon_withdraw(struct daemon *d, nsec now)
@@ -223,7 +230,7 @@ void daemon_withdraw(struct daemon *d, nsec now)
 			continue;
 		if (d->settings->release_on_exit)
 			iface_stop(&m->iface, true, now);
-		withdraw(m);
+		daemon_remove(m, now);
 	}
 	route_drain(d->route);
 }
@@ -348,12 +355,23 @@ static void log_notice_of(const struct iface *i,
 		log_notice("%s: %s is gone: %s", i->name, address,
 			   dhcp4_loss_name(notice->loss));
 		break;
+	case DHCP4_NOTICE_WITHDRAWN:
+		log_notice("%s: %s is not used until it is checked", i->name,
+			   address);
+		break;
 	case DHCP4_NOTICE_READY:
 		log_info("%s: %s is ready", i->name, address);
 		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
 		log_warning("%s: %s is not configured yet; trying again",
 			    i->name, address);
+		break;
+	case DHCP4_NOTICE_CONFLICT:
+		log_warning("%s: another host uses %s", i->name, address);
+		break;
+	case DHCP4_NOTICE_DEFENDED:
+		log_warning("%s: another host claimed %s; defended", i->name,
+			    address);
 		break;
 	case DHCP4_NOTICE_INFORMED:
 		log_notice("%s: parameters from %s", i->name, server);

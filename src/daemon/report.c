@@ -166,6 +166,10 @@ static const struct {
 		"lost ", ": ",
 		false, DHCP4_NOTICE_ACK,
 	},
+	[DHCP4_NOTICE_CONFLICT] = {
+		"another host uses ", "",
+		false, DHCP4_NOTICE_ACK,
+	},
 	[DHCP4_NOTICE_CONFIGURE_FAILED] = {
 		"the kernel refused ", " or its routes: ",
 		false, DHCP4_NOTICE_READY,

@@ -130,11 +130,16 @@ static uint8_t lower(uint8_t c)
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c;
 }
 
-/* What is no ASCII may be a letter of somebody's. */
+static bool is_printable(uint8_t c)
+{
+	return c >= ' ' && c <= '~';
+}
+
+/* What is no text may tell something, but for a NUL. */
 static bool is_word(uint8_t c)
 {
 	return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') ||
-	       c >= 0x80;
+	       (c && !is_printable(c));
 }
 
 /* Another one of as many, never the same. */
@@ -151,7 +156,7 @@ static uint8_t another_letter(uint8_t c, uint8_t random)
 		return another(c, '0', 10, random);
 	if (c >= 'A' && c <= 'Z')
 		return another(c, 'A', 26, random);
-	if (c >= 0x80)
+	if (!is_printable(c))
 		return (uint8_t)('a' + random % 26);
 	return another(c, 'a', 26, random);
 }
@@ -211,13 +216,25 @@ void anon_hwaddr(const struct anon *a, uint8_t *bytes, size_t size)
 	bytes[0] = (uint8_t)((bytes[0] & ~3) | (first & 3));
 }
 
+static bool is_text(const uint8_t *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (!is_printable(bytes[i]))
+			return false;
+	}
+	return true;
+}
+
+/* A name without a type: no type of hardware is a letter. */
 void anon_client_id(const struct anon *a, uint8_t *bytes, size_t size)
 {
 	if (size < 2)
 		return;
-	if (bytes[0] == 0)
+	if (is_text(bytes, size))
+		anon_text(a, bytes, size);
+	else if (bytes[0] == 0 && is_text(bytes + 1, size - 1))
 		anon_text(a, bytes + 1, size - 1);
-	else if (bytes[0] == 0xff)
+	else if (bytes[0] == 0 || bytes[0] == 0xff)
 		anon_octets(a, bytes + 1, size - 1);
 	else
 		anon_hwaddr(a, bytes + 1, size - 1);

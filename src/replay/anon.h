@@ -36,13 +36,16 @@ bool anon_add_subnet(struct anon *, ipv4_addr address, unsigned length);
 
 ipv4_addr anon_address(struct anon *, ipv4_addr);
 
-/* Text: letters and digits of each word change, all else stays. */
+/*
+ * Text: letters and digits of each word change; what is neither printable ASCII nor
+ * a NUL becomes a letter; all else stays.
+ */
 void anon_text(const struct anon *, void *text, size_t size);
 
 /* Keeps whether it is a group's, and whether it is locally administered. */
 void anon_hwaddr(const struct anon *, uint8_t *bytes, size_t size);
 
-/* By its type (RFC 2132 9.14, RFC 4361): hardware address, text, or else. */
+/* Text, with a type or without; or by its type (RFC 2132 9.14, RFC 4361). */
 void anon_client_id(const struct anon *, uint8_t *bytes, size_t size);
 
 /* What nobody knows the meaning of. */

@@ -28,10 +28,25 @@ struct call {
 
 static const char *path_now; /* for a failure in the midst of a step */
 
+static void complain(const char *subject, const char *what)
+{
+	fprintf(stderr, "tenured-replay: %s: %s\n", subject, what);
+}
+
 static int fail(int code, const char *subject, const char *what)
 {
-	fprintf(stderr, "tenured-replay: %s%s%s\n", subject ? subject : "",
-		subject ? ": " : "", what);
+	complain(subject, what);
+	return code;
+}
+
+static int fail_version(int code, const char *path, const char *version,
+			const char *what)
+{
+	fflush(stdout);
+	fprintf(stderr,
+		"tenured-replay: %s: recorded by tenured %s; this program, of "
+		"%s, %s: use its own\n",
+		path, version, TENURED_VERSION, what);
 	return code;
 }
 
@@ -120,20 +135,21 @@ static int replay(const struct call *call, struct reader records)
 /* So many keys are tried until one is good. */
 #define KEYS_MAX 64
 
+/* *ret_again: none was; the copy is as good as it gets, if there is one. */
 static int mask_by_some_key(const struct file *file, struct file *ret,
-			    struct mask_failure *failure)
+			    struct mask_failure *failure, bool *ret_again)
 {
-	bool again = true;
 	int error = 0;
 
 	*ret = (struct file){ 0 };
-	for (unsigned i = 0; i < KEYS_MAX && again && error == 0; i++) {
+	*ret_again = true;
+	for (unsigned i = 0; i < KEYS_MAX && *ret_again && error == 0; i++) {
 		uint8_t key[32];
 
 		if (getrandom(key, sizeof(key), 0) != sizeof(key))
 			return -errno;
 		file_free(ret);
-		error = mask_file(file, key, ret, failure, &again);
+		error = mask_file(file, key, ret, failure, ret_again);
 	}
 	return error;
 }
@@ -160,7 +176,8 @@ static int mask(const struct call *call, const struct file *file)
 {
 	struct mask_failure failure;
 	struct file masked;
-	int error = mask_by_some_key(file, &masked, &failure), code;
+	bool again;
+	int error = mask_by_some_key(file, &masked, &failure, &again), code;
 
 	if (error < 0)
 		return fail(EX_OSERR, call->path, strerror(-error));
@@ -169,6 +186,10 @@ static int mask(const struct call *call, const struct file *file)
 			call->path, failure.event, failure.what);
 		return failure.diverges ? EXIT_DIVERGES : EX_DATAERR;
 	}
+	if (again)
+		complain(call->path,
+			 "an address in it stays, since its network leaves it "
+			 "no other; see whether you mind before you share it");
 	code = write_masked(call, &masked);
 	file_free(&masked);
 	return code;
@@ -238,28 +259,27 @@ static int fail_usage(const char *what)
 	return EX_USAGE;
 }
 
-/* The file is open: says whose it is, and does what was asked for. */
+/* The file is there: does with it what was asked for. */
 static int use(const struct call *call, const struct file *file)
 {
 	struct recording_header header;
 	struct reader records;
 	enum recording_error error =
 		recording_open(file->bytes, file->size, &header, &records);
+	int code;
 
-	if (error == RECORDING_ERROR_LAYOUT) {
-		fprintf(stderr,
-			"tenured-replay: %s: recorded by tenured %s, which this "
-			"program, of " TENURED_VERSION ", cannot replay; use its "
-			"own\n",
-			call->path, header.version);
-		return EX_DATAERR;
-	}
+	if (error == RECORDING_ERROR_LAYOUT)
+		return fail_version(EX_DATAERR, call->path, header.version,
+				    "cannot replay it");
 	if (error != RECORDING_ERROR_NONE)
 		return fail(EX_DATAERR, call->path, recording_error_text(error));
-	if (call->mask)
-		return mask(call, file);
-	print_header(&header);
-	return replay(call, records);
+	if (!call->mask)
+		print_header(&header);
+	code = call->mask ? mask(call, file) : replay(call, records);
+	if (code == EXIT_DIVERGES && strcmp(header.version, TENURED_VERSION) != 0)
+		return fail_version(code, call->path, header.version,
+				    "may do otherwise");
+	return code;
 }
 
 static int run(struct call *call, int count, char **words)

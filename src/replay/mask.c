@@ -281,8 +281,8 @@ static bool walk_to_copy(struct masking *m, struct reader records)
 	bool first = true;
 
 	while (record_read(&records, &m->record) &&
-	       m->record.kind != RECORD_KIND_END) {
-		if (m->record.kind == RECORD_KIND_EVENT && first)
+	       (first || m->record.kind != RECORD_KIND_END)) {
+		if (first && m->record.kind != RECORD_KIND_SNAPSHOT)
 			return give_up(m, "damaged: it says what cannot be");
 		if (m->record.kind == RECORD_KIND_EVENT
 			    ? !copy_event(m)

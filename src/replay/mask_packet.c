@@ -401,6 +401,15 @@ static void mask_udp(struct anon *a, const uint8_t *packet, uint8_t *udp,
 	seal_udp(udp, length, pseudo_of(packet, length), kind);
 }
 
+/* Of the header no client looks at type of service, identification and TTL. */
+static void clear_header(uint8_t *packet, size_t header)
+{
+	packet[1] = 0;
+	put_u16(packet + 4, 0);
+	packet[8] = 0;
+	memset(packet + FRAME_IP_SIZE, 0, header - FRAME_IP_SIZE);
+}
+
 void mask_packet(struct anon *a, uint8_t *packet, size_t size)
 {
 	size_t header = size ? (packet[0] & 15U) * 4 : 0;
@@ -419,7 +428,7 @@ void mask_packet(struct anon *a, uint8_t *packet, size_t size)
 	destination = get_address(packet + 16);
 	map_address(a, packet + 12);
 	map_address(a, packet + 16);
-	memset(packet + FRAME_IP_SIZE, 0, header - FRAME_IP_SIZE);
+	clear_header(packet, header);
 	memset(packet + total, 0, size - total);
 	if (packet[9] == PROTOCOL_UDP && (get_u16(packet + 6) & 0x3fff) == 0)
 		mask_udp(a, packet, packet + header, total - header, source,

@@ -146,7 +146,8 @@ static void print_arguments(const struct dhcp4_event *event)
 		print_frame(event);
 		break;
 	case DHCP4_EVENT_ARP:
-		printf(" %zu octets", event->arp.size);
+		printf(" %zu octets%s", event->arp.size,
+		       event->arp.own ? ", our own" : "");
 		break;
 	case DHCP4_EVENT_SEND_FAILED:
 	case DHCP4_EVENT_CONFIGURE_FAILED:
@@ -210,6 +211,16 @@ static void print_send(const struct dhcp4_effect *effect)
 		       effect->send.by_socket ? ", by the socket" : "");
 }
 
+static void print_arp(const uint8_t *packet)
+{
+	struct text target;
+	struct arp arp;
+
+	arp_parse(packet, ARP_SIZE, &arp);
+	printf(" %s %s", arp.sender ? "announces" : "probes",
+	       ipv4(&target, arp.target));
+}
+
 static void print_notice(const struct dhcp4_notice *n)
 {
 	struct text address, server;
@@ -253,6 +264,15 @@ static void print_notice(const struct dhcp4_notice *n)
 		printf("%s is not configured: %s", address.text,
 		       strerror(n->error));
 		break;
+	case DHCP4_NOTICE_WITHDRAWN:
+		printf("%s is withdrawn until it is probed", address.text);
+		break;
+	case DHCP4_NOTICE_CONFLICT:
+		printf("another host uses %s", address.text);
+		break;
+	case DHCP4_NOTICE_DEFENDED:
+		printf("%s was claimed and is defended", address.text);
+		break;
 	case DHCP4_NOTICE_INFORMED:
 		printf("informed by %s", server.text);
 		break;
@@ -272,8 +292,10 @@ static void print_effect(const struct dhcp4_effect *effect)
 	switch (effect->kind) {
 	case DHCP4_EFFECT_SEND_BROADCAST:
 	case DHCP4_EFFECT_SEND_UNICAST:
-	case DHCP4_EFFECT_SEND_ARP:
 		print_send(effect);
+		break;
+	case DHCP4_EFFECT_SEND_ARP:
+		print_arp(effect->arp.packet);
 		break;
 	case DHCP4_EFFECT_DECONFIGURE:
 		printf(" %s/%u: %s", ipv4(&address, effect->deconfigure.address),
@@ -298,7 +320,9 @@ void print_effects(const struct dhcp4_effects *effects, bool packets)
 
 		print_effect(effect);
 		putchar('\n');
-		if (packets && effect->kind <= DHCP4_EFFECT_SEND_ARP)
+		if (packets && effect->kind == DHCP4_EFFECT_SEND_ARP)
+			print_octets(effect->arp.packet, ARP_SIZE);
+		else if (packets && effect->kind < DHCP4_EFFECT_SEND_ARP)
 			print_octets(effect->send.packet, effect->send.size);
 	}
 }

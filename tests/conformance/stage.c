@@ -28,7 +28,7 @@ static const struct message *last;
 /* The simulator's oracles look on. */
 static struct judge *judge;
 
-/* ---- what is seen --------------------------------------------------------- */
+/* ---- what is seen ------------------------------------------------------- */
 
 static void saw_frame(struct sim_watch *watch, struct sim_port *port,
 		      const struct sim_frame *frame, bool sent)
@@ -285,6 +285,8 @@ TCase *stage_chapter(const char *name, Suite **ret)
 
 	*ret = suite_create(name);
 	tcase_add_checked_fixture(tests, stage_setup, stage_close);
+	/* Of a busy machine, with sanitizers; no test needs a second else. */
+	tcase_set_timeout(tests, 60);
 	suite_add_tcase(*ret, tests);
 	return tests;
 }
@@ -456,7 +458,7 @@ void reach_rebooting(void)
 	hear(DHCP4_REQUEST_REBOOTING);
 }
 
-/* ---- the kernel, the disk ------------------------------------------------- */
+/* ---- the kernel, the disk ----------------------------------------------- */
 
 void kernel_has(ipv4_addr address, unsigned prefix_length)
 {

@@ -152,7 +152,7 @@ bool peer_reaches(ipv4_addr);
 void ignored(const struct reply *);
 void ignored_frame(const struct sim_frame *);
 
-/* ---- the kernel, the disk ------------------------------------------------- */
+/* ---- the kernel, the disk ----------------------------------------------- */
 
 /* The port's address is this one with this prefix, and answers to ARP. */
 void kernel_has(ipv4_addr, unsigned prefix_length);

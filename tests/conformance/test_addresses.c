@@ -187,10 +187,15 @@ END_TEST
 /* For a kernel an address with another mask is another address. */
 START_TEST(a_renewal_with_another_mask_changes_the_kernel)
 {
+	unsigned changes;
+
 	reach_renewing();
+	changes = stage.changes;
 	stage.terms.mask = IP(255, 255, 0, 0);
 	tell(DHCP4_TYPE_ACK);
 	kernel_has(IP(CLIENT), 16);
+	/* The one is removed, the other is set. */
+	ck_assert_uint_eq(stage.changes, changes + 2);
 	ck_assert_str_eq(disk_line("prefix-length"), "16");
 	CHECK(peer_reaches(IP(CLIENT)));
 }

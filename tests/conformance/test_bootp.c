@@ -120,6 +120,28 @@ START_TEST(its_reply_must_be_acceptable_as_any_other)
 }
 END_TEST
 
+/* Covers: 2132-9.6-01 */
+START_TEST(a_broken_message_of_dhcp_is_none_of_bootp)
+{
+	static const uint8_t octets[] = { DHCP4_TYPE_OFFER, 0, 0, 0 };
+	struct reply r;
+
+	allow_bootp();
+	reach_selecting();
+	hear(DHCP4_REQUEST_DISCOVER);
+	for (size_t size = 0; size <= 4; size += 2) {
+		r = bootp_reply();
+		reply_add(&r, DHCP4_OPTION_MESSAGE_TYPE, octets, size);
+		ignored(&r);
+	}
+	/* Its type may have been cut off. */
+	r = bootp_reply();
+	r.bare = true;
+	ignored(&r);
+	ck_assert_uint_eq(stage.refused[REJECT_MESSAGE_TYPE], 4);
+}
+END_TEST
+
 /* No server of BOOTP knows a RELEASE, or an INIT-REBOOT REQUEST. */
 START_TEST(nothing_but_discovers_is_ever_said_to_it)
 {
@@ -152,6 +174,7 @@ Suite *test_bootp_suite(void)
 	tcase_add_test(t, a_lease_time_in_its_reply_means_nothing);
 	tcase_add_test(t, an_offer_that_comes_in_time_is_preferred);
 	tcase_add_test(t, its_reply_must_be_acceptable_as_any_other);
+	tcase_add_test(t, a_broken_message_of_dhcp_is_none_of_bootp);
 	tcase_add_test(t, nothing_but_discovers_is_ever_said_to_it);
 	return suite;
 }

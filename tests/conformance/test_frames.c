@@ -43,7 +43,7 @@ static void binds_with(void (*edit)(struct sim_frame *))
 	ck_assert_uint_eq(kernel_route(IPV4_ANY, 0), IP(ROUTER));
 }
 
-/* ---- IPv4 -------------------------------------------------------------------- */
+/* ---- IPv4 --------------------------------------------------------------- */
 
 /* Covers: 1122-3.2.1.2-01 */
 START_TEST(a_wrong_ip_checksum_is_dropped)
@@ -139,6 +139,25 @@ START_TEST(an_ip_header_that_cannot_be_is_dropped)
 }
 END_TEST
 
+/* ICMP, TCP: whatever may stand behind their headers. */
+START_TEST(what_is_no_udp_is_no_message)
+{
+	static const uint8_t protocols[] = { 0, 1, 6, 18, 255 };
+
+	reach_selecting();
+	for (unsigned i = 0; i < ARRAY_SIZE(protocols); i++) {
+		struct sim_frame offer = good_offer();
+
+		offer.bytes[AT_IP_PROTOCOL] = protocols[i];
+		frame_mend(&offer);
+		put_u16(offer.bytes + AT_UDP_CHECKSUM, 0);
+		ignored_frame(&offer);
+	}
+	ck_assert_uint_eq(stage.refused[REJECT_NOT_UDP], ARRAY_SIZE(protocols));
+	a_good_offer_is_taken();
+}
+END_TEST
+
 /* Covers: DF-frame-06 */
 START_TEST(a_fragment_is_no_message)
 {
@@ -222,7 +241,7 @@ START_TEST(unicast_and_broadcast_are_the_same_at_either_layer)
 }
 END_TEST
 
-/* ---- UDP ------------------------------------------------------------------------ */
+/* ---- UDP ---------------------------------------------------------------- */
 
 /* Covers: 1122-4.1.3.4-01 */
 START_TEST(a_wrong_udp_checksum_is_dropped)
@@ -258,6 +277,47 @@ static void add_trailer(struct sim_frame *f)
 	memset(f->bytes + f->size, 0xa5, 18);
 	f->size = (uint16_t)(f->size + 18);
 }
+
+/* The sum of the pseudo header alone: hardware was to finish it. */
+static void leave_checksum_unfinished(struct sim_frame *f)
+{
+	const uint8_t *length = f->bytes + AT_UDP_LENGTH;
+	uint16_t sum = wire_sum(f->bytes + AT_IP_SOURCE, 8, 17 + get_u16(length));
+
+	put_u16(f->bytes + AT_UDP_CHECKSUM, 0xffffU ^ sum);
+}
+
+static void leave_checksum_to_the_kernel(struct sim_frame *f)
+{
+	f->bytes[AT_UDP_CHECKSUM] ^= 0x55;
+	f->unfinished = true;
+}
+
+/* Covers: DF-csum-02 */
+START_TEST(what_the_kernel_calls_unfinished_is_taken_and_from_outside_it_is_not)
+{
+	struct sim_frame offer;
+
+	stage.unjudged = true;
+	binds_with(leave_checksum_to_the_kernel);
+	stage_close();
+	stage_open(0);
+	reach_selecting();
+	offer = good_offer();
+	leave_checksum_to_the_kernel(&offer);
+	offer.unfinished = false;
+	ignored_frame(&offer);
+	ck_assert_uint_eq(stage.refused[REJECT_UDP_CHECKSUM], 1);
+	a_good_offer_is_taken();
+}
+END_TEST
+
+/* As documented: a virtual link shows it so. */
+START_TEST(a_checksum_left_to_hardware_is_good_enough)
+{
+	binds_with(leave_checksum_unfinished);
+}
+END_TEST
 
 /* Covers: DF-csum-03 */
 START_TEST(the_udp_checksum_ends_with_the_datagram)
@@ -338,7 +398,7 @@ START_TEST(a_reply_to_another_port_is_dropped)
 }
 END_TEST
 
-/* ---- sizes ----------------------------------------------------------------------- */
+/* ---- sizes -------------------------------------------------------------- */
 
 /* Covers: DF-frame-02 1542-2.1-03 */
 START_TEST(a_message_that_ends_in_its_header_is_dropped)
@@ -438,12 +498,17 @@ Suite *test_frames_suite(void)
 	tcase_add_test(t, a_source_that_no_host_has_is_dropped);
 	tcase_add_test(t, ip_options_are_skipped);
 	tcase_add_test(t, an_ip_header_that_cannot_be_is_dropped);
+	tcase_add_test(t, what_is_no_udp_is_no_message);
 	tcase_add_test(t, a_fragment_is_no_message);
 	tcase_add_test(t, dont_fragment_is_no_fragment);
 	tcase_add_test(t, what_follows_the_packet_is_not_read);
 	tcase_add_test(t, unicast_and_broadcast_are_the_same_at_either_layer);
 	tcase_add_test(t, a_wrong_udp_checksum_is_dropped);
 	tcase_add_test(t, no_udp_checksum_is_good_enough);
+	tcase_add_test(
+		t,
+		what_the_kernel_calls_unfinished_is_taken_and_from_outside_it_is_not);
+	tcase_add_test(t, a_checksum_left_to_hardware_is_good_enough);
 	tcase_add_test(t, the_udp_checksum_ends_with_the_datagram);
 	tcase_add_test(t, the_udp_length_ends_the_message_and_its_checksum);
 	tcase_add_test(t, a_udp_length_that_cannot_be_is_dropped);

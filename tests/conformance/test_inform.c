@@ -14,9 +14,8 @@ static void reach_informing(ipv4_addr server)
 	stage.config->inform_address = OWN;
 	stage.config->inform_server = server;
 	stage.unjudged = true;
-	stage.kernel->address = OWN;
-	stage.kernel->prefix_length = 24;
-	sim_interface_set_address(stage.port->interface, OWN, 24);
+	stage.port->fixed_address = OWN;
+	stage.port->fixed_length = 24;
 	power_on();
 	hear(DHCP4_REQUEST_INFORM);
 }
@@ -110,6 +109,24 @@ START_TEST(an_ack_gives_neither_an_address_nor_a_lease)
 }
 END_TEST
 
+/* Covers: DF-if-03 2131-3.7-01 */
+START_TEST(a_returning_carrier_asks_again_and_without_one_nothing_is_said)
+{
+	reach_informing(IPV4_ANY);
+	for (unsigned i = 0; i < 2; i++) {
+		sim_link_cut(stage.cable, true);
+		silence(S(100));
+		ck_assert_uint_eq(stage.send_failures, 0);
+		sim_link_cut(stage.cable, false);
+		ck_assert_uint_eq(hear(DHCP4_REQUEST_INFORM)->at, now());
+		ck_assert_uint_eq(heard()->secs, 0);
+		tell(DHCP4_TYPE_ACK);
+		ck_assert_uint_eq(stage.noticed[DHCP4_NOTICE_INFORMED], i + 1);
+		silence(S(3600));
+	}
+}
+END_TEST
+
 /* Covers: 2131-4.4.3-05 */
 START_TEST(after_a_minute_in_vain_the_user_is_told_and_it_goes_on)
 {
@@ -139,6 +156,9 @@ Suite *test_inform_suite(void)
 	tcase_add_test(t, a_known_server_is_asked_alone_at_first_and_then_all);
 	tcase_add_test(t, an_ack_of_any_server_completes_it_once);
 	tcase_add_test(t, an_ack_gives_neither_an_address_nor_a_lease);
+	tcase_add_test(
+		t,
+		a_returning_carrier_asks_again_and_without_one_nothing_is_said);
 	tcase_add_test(t, after_a_minute_in_vain_the_user_is_told_and_it_goes_on);
 	return suite;
 }

@@ -25,7 +25,7 @@ static void plug(void)
 	sim_link_cut(stage.cable, false);
 }
 
-/* ---- carrier --------------------------------------------------------------- */
+/* ---- carrier ------------------------------------------------------------ */
 
 /* Covers: DF-if-01 2131-3.7-01 */
 START_TEST(a_short_loss_of_carrier_keeps_the_address_and_then_verifies_it)
@@ -133,7 +133,7 @@ START_TEST(on_another_network_the_old_address_ends_with_its_refusal)
 }
 END_TEST
 
-/* ---- release ----------------------------------------------------------------- */
+/* ---- release ------------------------------------------------------------ */
 
 /* Covers: 2131-4.4.6-01 2131-4.4.6-02 2131-4.4.4-01 */
 START_TEST(a_release_is_said_once_to_the_server_and_silence_follows)
@@ -166,6 +166,7 @@ START_TEST(a_release_without_a_lease_or_a_link_says_nothing)
 	unplug();
 	sim_port_release(stage.port);
 	kernel_is_empty();
+	ck_assert_uint_eq(stage.send_failures, 0);
 	plug();
 	silence(S(3600));
 }
@@ -187,7 +188,7 @@ START_TEST(a_lease_may_be_released_in_every_state_that_has_one)
 }
 END_TEST
 
-/* ---- who is told ------------------------------------------------------------- */
+/* ---- who is told -------------------------------------------------------- */
 
 /* Covers: 2131-4.4.5-15 */
 START_TEST(loss_and_change_of_an_address_are_told)
@@ -208,7 +209,7 @@ START_TEST(loss_and_change_of_an_address_are_told)
 }
 END_TEST
 
-/* ---- another hardware address --------------------------------------------------- */
+/* ---- another hardware address ------------------------------------------- */
 
 /* Covers: DF-if-04 */
 START_TEST(a_new_hardware_address_starts_anew_and_old_replies_are_dropped)
@@ -241,7 +242,7 @@ START_TEST(a_new_hardware_address_starts_anew_and_old_replies_are_dropped)
 }
 END_TEST
 
-/* ---- calls that fail --------------------------------------------------------------- */
+/* ---- calls that fail ---------------------------------------------------- */
 
 /* Covers: DF-if-08 */
 START_TEST(an_address_that_somebody_removed_is_put_back)

@@ -38,7 +38,7 @@ static void a_good_answer_is_taken(const struct way *way)
 		CHECK(kernel_left() > S(LEASE_S - 2));
 }
 
-/* ---- is it a reply at all? ----------------------------------------------------- */
+/* ---- is it a reply at all? ---------------------------------------------- */
 
 /* Covers: 951-7.5-01 1542-2.1-02 */
 START_TEST(what_is_no_bootreply_is_dropped)
@@ -133,7 +133,7 @@ START_TEST(a_type_of_another_length_is_none)
 }
 END_TEST
 
-/* ---- is it for us? ---------------------------------------------------------------- */
+/* ---- is it for us? ------------------------------------------------------ */
 
 /* Covers: DF-msg-04 2131-4.4.1-06 2131-4.4.5-03 */
 START_TEST(a_reply_to_somebody_else_is_dropped_in_every_state)
@@ -212,7 +212,7 @@ START_TEST(a_reply_without_a_client_identifier_is_taken)
 }
 END_TEST
 
-/* ---- whose is it? ----------------------------------------------------------------- */
+/* ---- whose is it? ------------------------------------------------------- */
 
 /* Covers: DF-msg-16 2132-9.7-01 */
 START_TEST(a_server_that_no_host_can_be_is_refused)
@@ -257,7 +257,7 @@ START_TEST(an_offer_without_a_server_is_passed_over)
 }
 END_TEST
 
-/* ---- what else stands in replies ----------------------------------------------------- */
+/* ---- what else stands in replies ---------------------------------------- */
 
 static void set_all_flags(struct reply *r, const struct message *m)
 {
@@ -350,7 +350,47 @@ START_TEST(giaddr_is_neither_a_router_nor_anything_else)
 }
 END_TEST
 
-/* ---- floods ------------------------------------------------------------------------- */
+/* ---- what is told of it ------------------------------------------------- */
+
+static const struct fault {
+	enum reject why;
+	unsigned at; /* in the frame */
+	uint8_t octet;
+} faults[] = {
+	{ REJECT_IP_HEADER, 0, 0x44 },
+	{ REJECT_IP_SOURCE, AT_IP_SOURCE, 127 },
+	{ REJECT_FRAGMENT, AT_IP_FRAGMENT, 0x20 },
+	{ REJECT_NOT_UDP, AT_IP_PROTOCOL, 6 },
+	{ REJECT_UDP_PORT, AT_UDP_DESTINATION + 1, 67 },
+	{ REJECT_NOT_REPLY, AT_PAYLOAD + AT_OP, 1 },
+	{ REJECT_CHADDR, AT_PAYLOAD + AT_CHADDR, 0xff },
+	{ REJECT_COOKIE, AT_PAYLOAD + AT_COOKIE, 0 },
+	{ REJECT_ADDRESS, AT_PAYLOAD + AT_YIADDR, 224 },
+	/* Of the first option, 53, and of the second one, 54. */
+	{ REJECT_UNEXPECTED, AT_PAYLOAD + AT_OPTIONS + 2, DHCP4_TYPE_ACK },
+	{ REJECT_SERVER_ID, AT_PAYLOAD + AT_OPTIONS + 5, 127 },
+};
+
+/* Covers: 1542-1.2-01 */
+START_TEST(each_refusal_is_told_by_its_reason)
+{
+	reach_selecting();
+	for (unsigned i = 0; i < ARRAY_SIZE(faults); i++) {
+		struct reply offer = reply(DHCP4_TYPE_OFFER);
+		struct sim_frame frame = reply_frame(&offer);
+
+		frame.bytes[faults[i].at] = faults[i].octet;
+		frame_mend(&frame);
+		ignored_frame(&frame);
+		ck_assert_uint_eq(stage.refused[faults[i].why], 1);
+		ck_assert_uint_eq(stage.noticed[DHCP4_NOTICE_REJECTED], i + 1);
+	}
+	tell(DHCP4_TYPE_OFFER);
+	hear(DHCP4_REQUEST_SELECTING);
+}
+END_TEST
+
+/* ---- floods ------------------------------------------------------------- */
 
 /* Covers: DF-msg-20 */
 START_TEST(ten_seconds_of_ten_thousand_bad_replies_each_stop_nothing)
@@ -397,6 +437,7 @@ Suite *test_messages_suite(void)
 	tcase_add_test(t, an_offer_without_a_server_is_passed_over);
 	tcase_add_test(t, what_means_nothing_to_a_client_is_ignored);
 	tcase_add_test(t, giaddr_is_neither_a_router_nor_anything_else);
+	tcase_add_test(t, each_refusal_is_told_by_its_reason);
 	tcase_add_test(
 		t, ten_seconds_of_ten_thousand_bad_replies_each_stop_nothing);
 	return suite;

@@ -72,6 +72,21 @@ START_TEST(in_requesting_the_chosen_servers_counts)
 }
 END_TEST
 
+/* Not even if it was only wished for. */
+START_TEST(an_address_that_was_refused_is_wished_for_no_more)
+{
+	reach_bound();
+	hear_until(DHCP4_REQUEST_DISCOVER);
+	ck_assert_uint_eq(message_u32(heard(), DHCP4_OPTION_REQUESTED_ADDRESS),
+			  IP(CLIENT));
+	tell(DHCP4_TYPE_OFFER);
+	hear(DHCP4_REQUEST_SELECTING);
+	tell(DHCP4_TYPE_NAK);
+	CHECK(!message_has(hear(DHCP4_REQUEST_DISCOVER),
+			   DHCP4_OPTION_REQUESTED_ADDRESS));
+}
+END_TEST
+
 /* Covers: DF-msg-07 */
 START_TEST(one_that_names_no_server_is_obeyed_and_called_irregular)
 {
@@ -203,7 +218,7 @@ START_TEST(for_somebody_else_it_counts_in_no_state)
 }
 END_TEST
 
-/* ---- no storm --------------------------------------------------------------- */
+/* ---- no storm ----------------------------------------------------------- */
 
 static void refuse_all(struct reply *r, const struct message *m)
 {
@@ -233,6 +248,27 @@ START_TEST(who_refuses_always_is_asked_ever_more_rarely)
 }
 END_TEST
 
+/* Covers: DF-if-02 DF-msg-08 */
+START_TEST(a_flap_does_not_shorten_the_pause_after_refusals)
+{
+	nsec last_said;
+
+	stage.serves = true;
+	stage.edit = refuse_all;
+	reach_selecting();
+	/* Up to the pause of 32 s. */
+	for (unsigned i = 0; i < 15; i++)
+		hear_any();
+	last_said = heard()->at;
+	silence(S(1));
+	sim_link_cut(stage.cable, true);
+	silence(S(1));
+	sim_link_cut(stage.cable, false);
+	hear(DHCP4_REQUEST_DISCOVER);
+	CHECK(heard()->at >= last_said + S(32));
+}
+END_TEST
+
 /* Covers: DF-msg-08 */
 START_TEST(a_lease_forgives_all_refusals_before_it)
 {
@@ -258,6 +294,7 @@ Suite *test_nak_suite(void)
 	tcase_add_test(t, in_selecting_none_counts);
 	tcase_add_test(t, in_requesting_another_servers_is_ignored);
 	tcase_add_test(t, in_requesting_the_chosen_servers_counts);
+	tcase_add_test(t, an_address_that_was_refused_is_wished_for_no_more);
 	tcase_add_test(t,
 		       one_that_names_no_server_is_obeyed_and_called_irregular);
 	tcase_add_test(t, in_bound_nothing_counts);
@@ -267,6 +304,7 @@ Suite *test_nak_suite(void)
 	tcase_add_test(t, of_another_offer_it_leaves_the_held_address_alone);
 	tcase_add_test(t, for_somebody_else_it_counts_in_no_state);
 	tcase_add_test(t, who_refuses_always_is_asked_ever_more_rarely);
+	tcase_add_test(t, a_flap_does_not_shorten_the_pause_after_refusals);
 	tcase_add_test(t, a_lease_forgives_all_refusals_before_it);
 	return suite;
 }

@@ -37,7 +37,7 @@ static void overload(struct reply *r, unsigned value, const void *file,
 		memcpy(r->payload + AT_SNAME, sname, sname_size);
 }
 
-/* ---- joined ----------------------------------------------------------------- */
+/* ---- joined ------------------------------------------------------------- */
 
 /* Covers: 3396-4-01 3396-4-02 */
 START_TEST(options_that_come_twice_are_joined_whatever_their_code)
@@ -72,6 +72,7 @@ START_TEST(options_field_then_file_then_sname)
 	lease_has(67, "616263");
 	lease_has(66, "736572766572");
 	lease_has(6, "0a0000350a0000360a000037");
+	lease_has(52, NULL);
 	/* The fields are no names then. */
 	ck_assert_str_eq(disk_line("file"), "");
 	ck_assert_str_eq(disk_line("sname"), "");
@@ -136,7 +137,7 @@ START_TEST(parts_are_no_values_of_their_own)
 }
 END_TEST
 
-/* ---- malformed ------------------------------------------------------------------ */
+/* ---- malformed ---------------------------------------------------------- */
 
 /* Covers: 3396-5-03 DF-opt-02 */
 START_TEST(an_option_never_leaves_its_field)
@@ -257,7 +258,7 @@ START_TEST(names_may_fill_their_fields_to_the_last_octet)
 }
 END_TEST
 
-/* ---- twice and too long ------------------------------------------------------------ */
+/* ---- twice and too long ------------------------------------------------- */
 
 /* Covers: DF-opt-07 */
 START_TEST(equal_repetitions_of_a_fixed_option_count_once)
@@ -325,7 +326,7 @@ START_TEST(a_fixed_option_that_is_too_long_is_as_good_as_missing)
 }
 END_TEST
 
-/* ---- lengths and ranges, code by code ----------------------------------------------- */
+/* ---- lengths and ranges, code by code ----------------------------------- */
 
 /*
  * Lengths, or values of the right length, that each option must not have; and one
@@ -439,7 +440,7 @@ START_TEST(each_option_is_kept_by_its_length_and_range_or_not_at_all)
 }
 END_TEST
 
-/* ---- what stands between and behind -------------------------------------------------- */
+/* ---- what stands between and behind ------------------------------------- */
 
 /* Covers: 2132-3.1-01 3396-7-02 */
 START_TEST(pads_between_options_are_skipped)

@@ -143,6 +143,18 @@ START_TEST(unconfirmed_it_ends_when_the_lease_does)
 }
 END_TEST
 
+/* Covers: 2131-4.4.1-02 */
+START_TEST(a_wish_for_another_address_goes_before_the_remembered_one)
+{
+	reach_bound();
+	stage.config->requested_address = IP(10, 0, 0, 99);
+	sim_host_reboot(stage.host, S(30));
+	ck_assert_uint_eq(message_u32(hear(DHCP4_REQUEST_DISCOVER),
+				      DHCP4_OPTION_REQUESTED_ADDRESS),
+			  IP(10, 0, 0, 99));
+}
+END_TEST
+
 /* Covers: 2131-3.2-04 */
 START_TEST(an_ordinary_end_releases_nothing)
 {
@@ -190,7 +202,7 @@ START_TEST(after_a_crash_nobody_answers_and_the_old_expiry_holds)
 }
 END_TEST
 
-/* ---- lease files that tell nothing good --------------------------------------- */
+/* ---- lease files that tell nothing good --------------------------------- */
 
 /* Covers: DF-time-08 */
 START_TEST(a_lease_that_ended_while_it_was_off_is_only_a_wish)
@@ -282,6 +294,8 @@ Suite *test_rebooting_suite(void)
 	tcase_add_test(t, a_nak_forbids_the_remembered_address);
 	tcase_add_test(t, unanswered_it_asks_twice_then_uses_what_is_left);
 	tcase_add_test(t, unconfirmed_it_ends_when_the_lease_does);
+	tcase_add_test(
+		t, a_wish_for_another_address_goes_before_the_remembered_one);
 	tcase_add_test(t, an_ordinary_end_releases_nothing);
 	tcase_add_test(t, after_a_crash_the_address_is_verified_while_it_is_used);
 	tcase_add_test(t, after_a_crash_nobody_answers_and_the_old_expiry_holds);

@@ -9,7 +9,7 @@ Suite *test_renewing_suite(void);
 /* T1 and T2 are drawn up to 2 % earlier than told. */
 #define EARLY(s) ((s) - (s) / 50)
 
-/* ---- what is sent ---------------------------------------------------------- */
+/* ---- what is sent ------------------------------------------------------- */
 
 /* Covers: 2131-4.4.5-02 2131-4.3.2-05 2131-4.3.2-06 2131-4.3.2-07 1122-3.2.1.3-01 */
 START_TEST(at_t1_a_request_goes_to_the_leases_server_alone)
@@ -52,7 +52,7 @@ START_TEST(at_t2_a_request_goes_to_all_servers)
 }
 END_TEST
 
-/* ---- when ------------------------------------------------------------------ */
+/* ---- when --------------------------------------------------------------- */
 
 /* Covers: 2131-4.4.5-06 */
 START_TEST(nothing_leaves_the_port_between_the_ack_and_t1)
@@ -152,7 +152,7 @@ START_TEST(somebody_may_ask_for_a_renewal_before_t1)
 }
 END_TEST
 
-/* ---- answers --------------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------ */
 
 /* Covers: 2131-4.4-06 2131-4.4.5-04 */
 START_TEST(an_ack_gives_the_new_lease_from_its_request_on)
@@ -283,13 +283,33 @@ START_TEST(what_a_renewal_leaves_out_is_gone)
 }
 END_TEST
 
-/* ---- a server that is hard to reach ------------------------------------------- */
+/* ---- a server that is hard to reach ------------------------------------- */
 
 static void answer_broadcasts_only(struct reply *r, const struct message *m)
 {
 	if (m->unicast)
 		r->size = 0;
 }
+
+/* Where the first renewal went nobody is now; the second finds the way anew. */
+START_TEST(a_server_whose_hardware_address_changed_is_found_again)
+{
+	reach_bound();
+	stage.peer->hw[5] ^= 0x80;
+	stage.serves = true;
+	hear(DHCP4_REQUEST_RENEWING);
+	CHECK(memcmp(heard()->frame.destination, stage.peer->hw, 6) != 0);
+	pass(MS(1));
+	CHECK(kernel_left() < S(LEASE_S / 2 + 40));
+	hear(DHCP4_REQUEST_RENEWING);
+	CHECK(memcmp(heard()->frame.destination, stage.peer->hw, 6) == 0);
+	pass(MS(1));
+	CHECK(kernel_left() > S(LEASE_S - 1));
+	/* And is where the next one goes at once. */
+	hear(DHCP4_REQUEST_RENEWING);
+	CHECK(memcmp(heard()->frame.destination, stage.peer->hw, 6) == 0);
+}
+END_TEST
 
 /* Covers: DF-if-10 */
 START_TEST(where_unicast_is_filtered_rebinding_keeps_the_lease)
@@ -368,6 +388,7 @@ Suite *test_renewing_suite(void)
 	tcase_add_test(t, an_ack_of_no_address_is_refused_in_every_state);
 	tcase_add_test(t, a_repeated_ack_is_applied_once);
 	tcase_add_test(t, what_a_renewal_leaves_out_is_gone);
+	tcase_add_test(t, a_server_whose_hardware_address_changed_is_found_again);
 	tcase_add_test(t, where_unicast_is_filtered_rebinding_keeps_the_lease);
 	tcase_add_test(t, whoever_is_told_of_an_address_in_ciaddr_can_reach_it);
 	tcase_add_test(t, after_expiry_only_a_newly_granted_address_is_used);

@@ -24,7 +24,7 @@ static void lease_with(const void *routes, size_t size)
 	say_ack(&ack);
 }
 
-/* ---- option 121 ------------------------------------------------------------ */
+/* ---- option 121 --------------------------------------------------------- */
 
 /* Covers: 3442-client-01 */
 START_TEST(the_routes_of_option_121_are_installed)
@@ -73,23 +73,34 @@ START_TEST(a_route_that_is_cut_is_none)
 }
 END_TEST
 
+/* Writes a route to a network 172.16.N.0 by way of 10.0.0.9. */
+static size_t put_route(uint8_t *at, uint8_t width, uint8_t n)
+{
+	size_t octets = (width + 7U) / 8;
+
+	memset(at, 1, 1 + octets);
+	memcpy(at, (const uint8_t[]){ width, 172, 16, n }, 4);
+	memcpy(at + 1 + octets, OCTETS(10, 0, 0, 9));
+	return 5 + octets;
+}
+
 /* Covers: DF-route-05 */
 START_TEST(a_width_over_32_ends_the_list)
 {
-	static const uint8_t widths[] = { 33, 128, 255 };
+	static const uint8_t widths[] = { 33, 34, 40, 128, 255 };
 
 	for (unsigned i = 0; i < ARRAY_SIZE(widths); i++) {
-		uint8_t routes[24] = { 24, 192, 168, 7, 10, 0, 0, 9,
-				       24, 172, 16,  5, 10, 0, 0, 9,
-				       24, 172, 16,  6, 10, 0, 0, 9 };
+		for (unsigned before = 0; before < 2; before++) {
+			uint8_t routes[64];
+			size_t size = 0;
 
-		routes[8] = widths[i];
-		lease_with(routes, sizeof(routes));
-		kernel_routes(1);
-		CHECK(kernel_has_route(IP(192, 168, 7, 0), 24));
-		routes[0] = widths[i];
-		lease_with(routes, sizeof(routes));
-		kernel_routes(0);
+			if (before)
+				size += put_route(routes, 24, 1);
+			size += put_route(routes + size, widths[i], 2);
+			size += put_route(routes + size, 24, 3);
+			lease_with(routes, size);
+			kernel_routes(before);
+		}
 	}
 }
 END_TEST
@@ -144,6 +155,7 @@ START_TEST(switched_off_option_121_is_as_if_it_were_not_there)
 {
 	struct reply ack;
 
+	stage.unjudged = true;
 	stage.config->ignore_classless_routes = true;
 	ack = reach_ack();
 	reply_add(&ack, 33, OCTETS(192, 168, 9, 1, 10, 0, 0, 9));
@@ -200,7 +212,7 @@ START_TEST(six_hundred_octets_of_routes_in_three_options_are_all_installed)
 }
 END_TEST
 
-/* ---- which gateway, which destination ------------------------------------------ */
+/* ---- which gateway, which destination ----------------------------------- */
 
 /* Covers: DF-route-01 */
 START_TEST(a_router_outside_of_the_subnet_gets_a_route_of_its_own_first)
@@ -272,6 +284,24 @@ START_TEST(of_routes_to_one_destination_the_first_is_installed)
 }
 END_TEST
 
+/* The address itself brings it. */
+START_TEST(the_route_of_the_leases_own_subnet_is_left_to_the_address)
+{
+	lease_with(OCTETS(24, 10, 0, 0, 0, 0, 0, 0, 24, 192, 168, 7, 10, 0, 0, 9));
+	kernel_routes(1);
+	CHECK(kernel_has_route(IP(192, 168, 7, 0), 24));
+}
+END_TEST
+
+/* A kernel takes no gateway that is itself behind a gateway. */
+START_TEST(a_gateway_behind_a_gateway_is_none)
+{
+	lease_with(OCTETS(32, 192, 0, 2, 1, 10, 0, 0, 9, 0, 192, 0, 2, 1));
+	kernel_routes(1);
+	ck_assert_uint_eq(kernel_route(IP(192, 0, 2, 1), 32), IP(10, 0, 0, 9));
+}
+END_TEST
+
 /* Covers: DF-route-07 */
 START_TEST(routes_to_where_none_may_lead_are_left_out)
 {
@@ -282,7 +312,7 @@ START_TEST(routes_to_where_none_may_lead_are_left_out)
 }
 END_TEST
 
-/* ---- option 33 ---------------------------------------------------------------------- */
+/* ---- option 33 ---------------------------------------------------------- */
 
 /* Covers: 2132-5.8-01 2132-5.8-02 */
 START_TEST(static_routes_go_by_class_and_none_is_a_default)
@@ -304,7 +334,7 @@ START_TEST(static_routes_go_by_class_and_none_is_a_default)
 }
 END_TEST
 
-/* ---- while they last ----------------------------------------------------------------- */
+/* ---- while they last ---------------------------------------------------- */
 
 /* Covers: DF-route-09 DF-srv-03 */
 START_TEST(a_renewal_brings_its_own_routes_and_keeps_the_address)
@@ -365,6 +395,9 @@ Suite *test_routes_suite(void)
 	tcase_add_test(t, a_lease_of_32_bits_has_a_default_route);
 	tcase_add_test(t, the_first_router_that_can_be_one_is_the_default);
 	tcase_add_test(t, of_routes_to_one_destination_the_first_is_installed);
+	tcase_add_test(
+		t, the_route_of_the_leases_own_subnet_is_left_to_the_address);
+	tcase_add_test(t, a_gateway_behind_a_gateway_is_none);
 	tcase_add_test(t, routes_to_where_none_may_lead_are_left_out);
 	tcase_add_test(t, static_routes_go_by_class_and_none_is_a_default);
 	tcase_add_test(t, a_renewal_brings_its_own_routes_and_keeps_the_address);

@@ -17,7 +17,7 @@ static bool is_in_pool(ipv4_addr address, unsigned n)
 	return address >= first && address < first + 10;
 }
 
-/* ---- one server -------------------------------------------------------------- */
+/* ---- one server --------------------------------------------------------- */
 
 /*
  * Two hours with a server of each bad character, and then it is honest. That no
@@ -141,7 +141,7 @@ START_TEST(a_server_that_wants_the_broadcast_flag_is_served_by_a_setting)
 }
 END_TEST
 
-/* ---- several ------------------------------------------------------------------ */
+/* ---- several ------------------------------------------------------------ */
 
 static void say_thrice(void *context, struct server_exchange *exchange)
 {
@@ -200,7 +200,7 @@ START_TEST(when_the_leases_server_is_gone_another_takes_the_client_in)
 }
 END_TEST
 
-/* ---- many clients ---------------------------------------------------------------- */
+/* ---- many clients ------------------------------------------------------- */
 
 /* Covers: 2131-2-01 2131-3.6-01 2131-4.1-08 */
 START_TEST(ten_clients_of_one_server_have_ten_addresses)
@@ -229,7 +229,7 @@ START_TEST(ten_clients_of_one_server_have_ten_addresses)
 }
 END_TEST
 
-/* ---- behind a relay ---------------------------------------------------------------- */
+/* ---- behind a relay ----------------------------------------------------- */
 
 #define CENTRE	 IP(172, 16, 0, 2)
 #define NEAR_LEG IP(10, 0, 0, 1)

@@ -15,7 +15,7 @@ Suite *test_tables_suite(void);
 
 typedef void check_message(const struct message *);
 
-/* ---- a whole life -------------------------------------------------------------- */
+/* ---- a whole life ------------------------------------------------------- */
 
 static unsigned seen[DHCP4_REQUEST_COUNT];
 
@@ -96,7 +96,7 @@ static void in_every_message(check_message *check)
 	/* Conflict detection alone sends a DECLINE. */
 }
 
-/* ---- the fixed fields ------------------------------------------------------------ */
+/* ---- the fixed fields --------------------------------------------------- */
 
 static bool is_zero(const uint8_t *at, size_t size)
 {
@@ -128,7 +128,7 @@ static void check_fixed_fields(const struct message *m)
 
 /*
  * Covers: 2131-3-01 2131-4.4.1-03 2131-4.4.1-T5-01 2131-4.4.1-T5-04 1542-2.2-01
- * Covers: 1542-3.4-01 951-3-02
+ * Covers: 1542-3.4-01 951-3-02 1122-4.1.3.4-02
  */
 START_TEST(fixed_fields_are_as_table_5_says)
 {
@@ -197,7 +197,7 @@ START_TEST(the_broadcast_flag_is_set_where_configured_and_of_use)
 }
 END_TEST
 
-/* ---- options --------------------------------------------------------------------- */
+/* ---- options ------------------------------------------------------------ */
 
 static void check_layout(const struct message *m)
 {
@@ -366,7 +366,7 @@ START_TEST(a_release_carries_the_identifier_that_got_the_lease)
 }
 END_TEST
 
-/* ---- what is asked for --------------------------------------------------------------- */
+/* ---- what is asked for -------------------------------------------------- */
 
 static uint8_t first_list[255], first_list_size;
 

@@ -47,7 +47,7 @@ static nsec gap_before(enum dhcp4_request kind)
 	return hear(kind)->at - before;
 }
 
-/* ---- DISCOVER ------------------------------------------------------------ */
+/* ---- DISCOVER ----------------------------------------------------------- */
 
 /* Covers: 2131-3.1-05 2131-4.1-04 2131-4.1-05 2131-4.1-06 2131-4.1-07 */
 START_TEST(discovers_double_up_to_64_s_each_with_its_jitter)
@@ -66,6 +66,47 @@ START_TEST(discovers_double_up_to_64_s_each_with_its_jitter)
 	}
 	for (unsigned i = 0; i < ARRAY_SIZE(waits); i++)
 		spread_is_used(&waits[i]);
+}
+END_TEST
+
+/* Covers: 2131-4.1-04 2131-3.1-10 */
+START_TEST(requests_double_too_and_are_given_up_after_the_fifth)
+{
+	struct spread waits[] = { around(4, S(1)), around(8, S(1)),
+				  around(16, S(1)), around(32, S(1)) };
+	struct spread end = around(4, S(1));
+
+	for (unsigned seed = 0; seed < SEEDS; seed++) {
+		stage_close();
+		stage_open(seed);
+		reach_requesting();
+		for (unsigned i = 0; i < ARRAY_SIZE(waits); i++)
+			spread_add(&waits[i],
+				   gap_before(DHCP4_REQUEST_SELECTING));
+		spread_add(&end, gap_before(DHCP4_REQUEST_DISCOVER));
+	}
+	for (unsigned i = 0; i < ARRAY_SIZE(waits); i++)
+		spread_is_used(&waits[i]);
+	spread_is_used(&end);
+}
+END_TEST
+
+/* As documented: the second after 3 to 4 s, DISCOVERs from 7 s on. */
+START_TEST(a_reboot_asks_twice_in_seven_seconds)
+{
+	struct spread second = { S(3), S(4), 0, 0 };
+
+	for (unsigned seed = 0; seed < SEEDS; seed++) {
+		nsec first;
+
+		stage_close();
+		stage_open(seed);
+		reach_rebooting();
+		first = heard()->at;
+		spread_add(&second, gap_before(DHCP4_REQUEST_REBOOTING));
+		ck_assert_uint_eq(hear(DHCP4_REQUEST_DISCOVER)->at, first + S(7));
+	}
+	spread_is_used(&second);
 }
 END_TEST
 
@@ -103,6 +144,26 @@ START_TEST(secs_follows_the_clock_from_the_first_discover)
 }
 END_TEST
 
+/* Covers: 1542-3.2-01 1542-3.2-02 */
+START_TEST(secs_goes_on_from_renewing_to_rebinding)
+{
+	nsec first;
+	unsigned before = 0;
+
+	reach_renewing();
+	first = heard()->at;
+	ck_assert_uint_eq(heard()->secs, 0);
+	while (hear_any()->kind != DHCP4_REQUEST_DISCOVER) {
+		uint64_t elapsed = (heard()->at - first) / NSEC_PER_S;
+
+		CHECK(heard()->secs > before && heard()->secs <= elapsed);
+		CHECK(heard()->secs + 1 >= elapsed);
+		before = heard()->secs;
+	}
+	ck_assert_uint_eq(heard()->secs, 0);
+}
+END_TEST
+
 /* Covers: 2131-4.1-09 */
 START_TEST(repeated_discovers_are_one_exchange)
 {
@@ -125,9 +186,12 @@ Suite *test_timelines_suite(void)
 	TCase *t = stage_chapter("timelines", &suite);
 
 	tcase_add_test(t, discovers_double_up_to_64_s_each_with_its_jitter);
+	tcase_add_test(t, requests_double_too_and_are_given_up_after_the_fifth);
+	tcase_add_test(t, a_reboot_asks_twice_in_seven_seconds);
 	tcase_add_test(
 		t, an_hour_of_silence_hears_a_discover_each_64_s_and_no_more);
 	tcase_add_test(t, secs_follows_the_clock_from_the_first_discover);
+	tcase_add_test(t, secs_goes_on_from_renewing_to_rebinding);
 	tcase_add_test(t, repeated_discovers_are_one_exchange);
 	return suite;
 }

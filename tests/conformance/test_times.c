@@ -8,7 +8,7 @@ Suite *test_times_suite(void);
 
 #define INFINITE DHCP4_LEASE_INFINITE
 
-/* ---- the lease time -------------------------------------------------------- */
+/* ---- the lease time ----------------------------------------------------- */
 
 /* Covers: 2131-3.3-01 */
 START_TEST(all_ones_are_for_ever)
@@ -157,7 +157,7 @@ START_TEST(a_lease_that_is_over_when_it_comes_is_refused)
 }
 END_TEST
 
-/* ---- T1 and T2 --------------------------------------------------------------- */
+/* ---- T1 and T2 ---------------------------------------------------------- */
 
 /* When T1 and T2 come, after the REQUEST that got the lease. */
 static void check_times(nsec t1, nsec t2, uint32_t lease_s)
@@ -284,7 +284,7 @@ START_TEST(t1_and_t2_of_another_length_are_not_used)
 }
 END_TEST
 
-/* ---- short leases ------------------------------------------------------------- */
+/* ---- short leases ------------------------------------------------------- */
 
 /* Covers: DF-time-02 */
 START_TEST(short_leases_flood_nobody_and_end_in_time)
@@ -331,7 +331,7 @@ START_TEST(short_leases_are_renewed_no_more_often_than_they_need)
 }
 END_TEST
 
-/* ---- clocks -------------------------------------------------------------------- */
+/* ---- clocks ------------------------------------------------------------- */
 
 /* Covers: DF-time-06 */
 START_TEST(a_wall_clock_set_back_moves_no_timer)
@@ -419,6 +419,22 @@ START_TEST(sleep_over_expiry_takes_the_address_away_before_anything_else)
 }
 END_TEST
 
+/* Too short a sleep to be told of; T1 is over by then, and T2. */
+START_TEST(who_misses_t2_asks_all_servers_at_once)
+{
+	stage.terms.lease_s = 1;
+	reach_bound();
+	silence(MS(400));
+	sim_host_suspend(stage.host);
+	silence(MS(500));
+	sim_host_resume(stage.host);
+	hear(DHCP4_REQUEST_REBINDING);
+	ck_assert_uint_eq(heard()->at, now());
+	tell(DHCP4_TYPE_ACK);
+	kernel_has(IP(CLIENT), 24);
+}
+END_TEST
+
 /* Covers: DF-time-09 */
 START_TEST(without_a_process_the_kernel_ends_the_lease)
 {
@@ -475,6 +491,7 @@ Suite *test_times_suite(void)
 	tcase_add_test(t, sleep_counts_towards_expiry);
 	tcase_add_test(
 		t, sleep_over_expiry_takes_the_address_away_before_anything_else);
+	tcase_add_test(t, who_misses_t2_asks_all_servers_at_once);
 	tcase_add_test(t, without_a_process_the_kernel_ends_the_lease);
 	tcase_add_test(t, each_renewal_sets_the_kernels_lifetime);
 	return suite;

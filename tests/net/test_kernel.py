@@ -154,6 +154,10 @@ def test_renewal_changes_routes(lab):
     client = lab.bound()
     settled(lab, {"10.0.0.0/24": None, "10.8.0.0/16": "10.0.0.254",
                   "10.9.10.0/24": "10.0.0.253"})
+    # The kernel's news arrive in order: what came before is not the renewal's.
+    eventually("the news of all routes",
+               lambda: all(events.find(r"\b10\.%s\.0/" % route)
+                           for route in (r"0\.0", r"8\.0", r"9\.10")))
     start = time.monotonic()
     client.send(signal.SIGUSR1)
     settled(lab, {"10.0.0.0/24": None, "10.8.0.0/16": "10.0.0.254",

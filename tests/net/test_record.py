@@ -188,9 +188,26 @@ def test_record_file(lab):
     assert "exists already" in lab.replay("--mask", path, code=73)
     assert not [name for name in os.listdir(lab.dir) if name.startswith("eth0.record.")
                 and name != "eth0.record.masked"]
+    # Under the longest name there can be, and by no link.
+    lab.ctl("record", "eth0", "-o", "x" * 255)
+    assert stat.S_IMODE((lab.dir / ("x" * 255)).stat().st_mode) == 0o600
+    (lab.dir / "dangling").symlink_to(lab.dir / "elsewhere")
+    assert lab.ctl("record", "eth0", "-o", "dangling", check=False).returncode == 73
+    assert not (lab.dir / "elsewhere").exists()
     assert lab.ctl("record", "eth7", check=False).returncode == 69
     assert lab.ctl("record", check=False).returncode == 64
     assert lab.ctl("status", "-o", "x", check=False).returncode == 64
+
+
+def test_mask_of_an_address_that_stays(lab):
+    """1.0.0.1 in a network 1.0.0.0/8 cannot be another one: it is said."""
+    lab.need_ctl()
+    lab.server(script="on any option 121=08010a000001\non any option 6=01000001\n")
+    lab.bound()
+    path = saved(lab)
+    said = lab.replay("--mask", path)
+    assert "an address in it stays" in said and "masked: " in said, said
+    lab.replay(f"{path}.masked")
 
 
 def test_record_permission(lab):
@@ -234,3 +251,21 @@ def test_damaged_recording(lab):
         assert done.returncode in (0, 1, 65), (at, done.stdout)
         assert done.returncode != 1 or "DIVERGES" in done.stdout, (at, done.stdout)
     assert {1, 65} <= codes
+
+
+@lasts(6)
+def test_recording_of_another_version(lab):
+    """A core that does otherwise need not be a fault, if it is another one."""
+    lab.need_ctl()
+    lab.server()
+    lab.bound("-h", HOST)
+    whole = saved(lab).read_bytes()
+    other = whole.replace(HOST.encode(), b"workbench-eight")
+    path = lab.dir / "other"
+    path.write_bytes(with_sum(other))
+    said = lab.replay(path, code=1)
+    assert "DIVERGES" in said and "recorded by" not in said, said
+    path.write_bytes(with_sum(other[:15] + b"9" + other[16:]))
+    for call in ((path,), ("--mask", path)):
+        said = lab.replay(*call, code=1)
+        assert "recorded by tenured 9" in said and "may do otherwise" in said, said

@@ -164,7 +164,8 @@ bool pool_is_of(const struct server_lease *lease,
 /*
  * How well an address suits a client, by the order of RFC 2131 4.3.1: the one
  * reserved for it, its present one, its last one, the one it asks for, a new
- * one, one that somebody else has had. 0: not at all.
+ * one, one that somebody else has had (these last two the other way round for a
+ * thrifty server). 0: not at all.
  */
 static unsigned rank(const struct server_lease *lease,
 		     const struct server_exchange *exchange)
@@ -177,7 +178,9 @@ static unsigned rank(const struct server_lease *lease,
 		return is_taken(lease, exchange->now) ? 5 : 4;
 	if (lease->address == exchange->request.address)
 		return 3;
-	return lease->client.size ? 1 : 2;
+	return (lease->client.size != 0) == exchange->server->config->thrifty
+		       ? 2
+		       : 1;
 }
 
 struct server_lease *pool_choose(const struct server_exchange *exchange)

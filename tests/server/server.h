@@ -74,6 +74,7 @@ struct server_config {
 	uint32_t lease_s;
 	uint32_t t1_s, t2_s; /* 0: not sent */
 	uint32_t decline_s;  /* 0: SERVER_DECLINE_S */
+	bool thrifty;	     /* addresses that others had go before new ones */
 	unsigned option_count;
 	struct option_value options[SERVER_CONFIG_OPTIONS_MAX];
 

@@ -126,6 +126,7 @@ struct sim_port {
 	size_t file_size; /* 0: there is none */
 
 	bool configuring;    /* an answer of the kernel is outstanding */
+	bool removing;	     /* it could not be asked to remove an address */
 	int netlink_error;   /* it; 0: done */
 	bool listening;	     /* as iface.c asked by listen() */
 	bool unfiltered;     /* as with a socket that has no filter */
@@ -134,7 +135,7 @@ struct sim_port {
 	ipv4_addr installed; /* what this process asked the kernel to hold */
 	uint8_t installed_length;
 
-	struct sim_timer deadline, netlink, lifetime;
+	struct sim_timer deadline, netlink, lifetime, removal;
 	struct sim_handler handler;
 	struct sim_tap tap;
 };

@@ -23,13 +23,18 @@ static const struct judge_oracle *const oracles[] = {
 	&judge_replay,
 };
 
+/* The one that is listened to; NULL: all are. */
+static const struct judge_oracle *alone;
+
 /* Asks all oracles that have an opinion on it. */
 #define ASK(p, what, ...) \
-	for (unsigned i_ = 0; i_ < ARRAY_SIZE(oracles); i_++) { \
-		(p)->judge->asking = oracles[i_]; \
-		if (oracles[i_]->what) \
-			oracles[i_]->what(__VA_ARGS__); \
-	}
+	do { \
+		for (unsigned i_ = 0; i_ < ARRAY_SIZE(oracles); i_++) { \
+			(p)->judge->asking = oracles[i_]; \
+			if (oracles[i_]->what) \
+				oracles[i_]->what(__VA_ARGS__); \
+		} \
+	} while (0)
 
 /* ---- words --------------------------------------------------------------- */
 
@@ -76,7 +81,7 @@ void judge_fail(struct port_model *p, const char *format, ...)
 	va_list arguments;
 	int used;
 
-	if (judge->failed)
+	if (judge->failed || (alone && judge->asking != alone))
 		return;
 	judge->failed = true;
 	judge->oracle = judge->asking->name;
@@ -136,7 +141,6 @@ static void frame_came(struct port_model *p, const struct sim_frame *frame)
 		return;
 	p->judge->counters.received[reply.type] += reply.type != 0;
 	port_model_received(p, &reply);
-	ASK(p, received, p, &reply);
 }
 
 static void watch_frame(struct sim_watch *watch, struct sim_port *port,
@@ -195,7 +199,8 @@ static void watch_kernel(struct sim_watch *watch, struct sim_port *port,
 	if (p->judge->failed)
 		return;
 	port_model_kernel(p);
-	ASK(p, kernel, p, before, cause);
+	if (!p->silent)
+		ASK(p, kernel, p, before, cause);
 	port_model_set_timer(p);
 }
 
@@ -205,7 +210,8 @@ static void watch_stored(struct sim_watch *watch, struct sim_port *port)
 
 	if (p->judge->failed)
 		return;
-	ASK(p, stored, p);
+	if (!p->silent)
+		ASK(p, stored, p);
 	port_model_stored(p);
 	port_model_set_timer(p);
 }
@@ -219,7 +225,8 @@ static void watch_notice(struct sim_watch *watch, struct sim_port *port,
 		return;
 	if (notice->kind == DHCP4_NOTICE_TRANSITION)
 		p->judge->counters.transitions[notice->from][notice->to]++;
-	ASK(p, notice, p, notice);
+	if (!p->silent)
+		ASK(p, notice, p, notice);
 	port_model_notice(p, notice);
 	port_model_set_timer(p);
 }
@@ -242,10 +249,13 @@ static void look(struct sim_timer *timer)
 	if (p->judge->failed)
 		return;
 	port_model_catch_up(p);
-	if (port_model_is_awake(p) && !p->silent)
+	if (port_model_is_awake(p))
 		ASK(p, look, p);
 	if (p->look_at <= judge_now(p))
 		p->look_at = NSEC_NEVER;
+	/* What did not leave is missed once, whoever is listened to. */
+	if (p->send_by < judge_now(p))
+		p->send_by = NSEC_NEVER;
 	port_model_set_timer(p);
 }
 
@@ -391,6 +401,15 @@ void judge_end(struct judge *judge)
 				ASK(p, end, p);
 		}
 	}
+}
+
+bool judge_listen_to(const char *name)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(oracles); i++) {
+		if (strcmp(oracles[i]->name, name) == 0)
+			alone = oracles[i];
+	}
+	return alone != NULL;
 }
 
 bool judge_failed(const struct judge *judge)

@@ -59,4 +59,10 @@ bool judge_oracle_at(unsigned n, const char **ret_name, const char **ret_holds);
 
 const struct judge_counters *judge_counters(const struct judge *);
 
+/*
+ * From now on, for all judges of the process: this oracle is listened to, no
+ * other is. False if there is none of that name.
+ */
+bool judge_listen_to(const char *name);
+
 #endif

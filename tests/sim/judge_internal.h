@@ -61,11 +61,12 @@ enum judge_verdict {
 
 struct judge_reply {
 	enum judge_verdict verdict;
-	uint8_t type; /* 0: it is no DHCP message */
-	bool corrupt; /* the UDP checksum, or anything before it */
-	bool named;   /* it has an option 54: */
+	uint8_t type; /* as it seems; for the figures */
+
+	/* Filled in if it counts. */
+	bool named; /* it has an option 54: */
 	ipv4_addr server_id;
-	struct dhcp4_message message; /* if type is not 0 */
+	struct dhcp4_message message;
 };
 
 /* ---- leases: judge_lease.c -------------------------------------------- */
@@ -170,6 +171,7 @@ struct port_model {
 	const char *send_why;
 
 	struct judge_lease lease; /* the newest; its facts stay when it ends */
+	bool refused;		  /* a NAK was the last word on an address */
 	bool usable;  /* a remembered one may be used when nobody answers */
 	nsec gone_by; /* the kernel must not have its address after that */
 
@@ -267,13 +269,12 @@ struct judge_host {
 
 /*
  * One thing that has to be true. Functions may be NULL. sent, stored and notice
- * are asked before the facts take it in, received and kernel afterwards.
+ * are asked before the facts take it in, kernel afterwards.
  */
 struct judge_oracle {
 	const char *name;
 	const char *holds; /* one line */
 	void (*sent)(struct port_model *, const struct judge_packet *);
-	void (*received)(struct port_model *, const struct judge_reply *);
 	void (*kernel)(struct port_model *, const struct sim_kernel *before,
 		       enum sim_cause);
 	void (*stored)(struct port_model *);

@@ -69,7 +69,7 @@ static void load_lease(struct port_model *p)
 	p->usable = same_boot || sim_host_wall_s(host) >= p->filed_wall_s;
 	lease->used = lease->valid && p->usable &&
 		      p->kernel.address == lease->address;
-	p->stuck = p->kernel.address && !lease->used;
+	p->stuck = p->kernel.address != lease->address || !p->usable;
 	if (lease->used && !lease->exempt)
 		p->gone_by = lease->expiry;
 }
@@ -99,10 +99,11 @@ static void started(struct port_model *p)
 	p->released = p->suspended = p->unready = p->converged = false;
 	p->silent = config->inform_address || config->bootp ||
 		    config->ignore_classless_routes ||
-		    config->acd != DHCP4_ACD_OFF;
+		    config->acd != ACD_MODE_OFF;
 	p->state = DHCP4_STATE_STOPPED;
 	p->wall_offset_s = p->port->host->wall_offset_s;
 	p->carrier = sim_interface_has_carrier(p->port->interface);
+	p->refused = false;
 	p->offer_count = p->naks = 0;
 	p->nak_until = 0;
 	p->begun_at = NSEC_NEVER;
@@ -377,7 +378,8 @@ void port_model_settle(struct port_model *p)
 
 bool port_model_is_settled(const struct port_model *p)
 {
-	return p->look_at <= judge_now(p) && !p->port->configuring;
+	return p->look_at <= judge_now(p) && !p->port->configuring &&
+	       !p->port->removing;
 }
 
 void port_model_set_timer(struct port_model *p)

@@ -274,41 +274,61 @@ static enum judge_verdict verdict_of(const struct port_model *p,
 					       : JUDGE_VERDICT_INERT;
 }
 
-/* UDP to port 68, whatever else is wrong with it. */
-static bool is_to_client(const struct sim_frame *frame)
+/* UDP to port 68, whatever else is wrong with it: where its payload is, or 0. */
+static size_t payload_of(const struct sim_frame *frame)
 {
 	const uint8_t *ip = frame->bytes;
-	size_t at = (ip[0] & 15U) * 4;
+	size_t udp = (ip[0] & 15U) * 4;
 
-	return frame->ethertype == SIM_ETHERTYPE_IPV4 && !frame->vlan &&
-	       frame->size >= at + 8 && ip[9] == 17 && ip[at + 2] == 0 &&
-	       ip[at + 3] == DHCP4_CLIENT_PORT;
+	if (frame->ethertype != SIM_ETHERTYPE_IPV4 || frame->vlan ||
+	    frame->size < udp + 8 || ip[9] != 17 || ip[udp + 2] != 0 ||
+	    ip[udp + 3] != DHCP4_CLIENT_PORT)
+		return 0;
+	return udp + 8;
 }
 
-bool port_model_classify(const struct port_model *p,
-			 const struct sim_frame *frame, struct judge_reply *ret)
+/* Reads it all: whether it is sound, for this client, and what it says. */
+static enum judge_verdict read_reply(const struct port_model *p,
+				     const struct sim_frame *frame,
+				     struct judge_reply *r)
 {
 	struct datagram d;
 
-	if (!is_to_client(frame))
+	if (!judge_checksums_are_right(frame->bytes, frame->size) ||
+	    frame_parse(frame->bytes, frame->size, DHCP4_CLIENT_PORT, false,
+			&d) != REJECT_NONE ||
+	    dhcp4_message_parse(d.payload, d.size, &r->message) != REJECT_NONE)
+		return JUDGE_VERDICT_INERT;
+	r->type = r->message.type;
+	r->server_id = IPV4_ANY;
+	r->named = dhcp4_options_get_address(
+		&r->message.options, DHCP4_OPTION_SERVER_ID, 0, &r->server_id);
+	return r->message.header.xid == p->last.xid &&
+			       is_addressed(p, &r->message)
+		       ? verdict_of(p, r)
+		       : JUDGE_VERDICT_INERT;
+}
+
+/* Most replies are broadcast and somebody else's: those are not read. */
+bool port_model_classify(const struct port_model *p,
+			 const struct sim_frame *frame, struct judge_reply *ret)
+{
+	size_t at = payload_of(frame);
+	const uint8_t *message = frame->bytes + at;
+	struct reader xid = reader_over(message + 4, 4);
+
+	if (at == 0)
 		return false;
 	ret->verdict = JUDGE_VERDICT_INERT;
 	ret->type = 0;
-	ret->server_id = IPV4_ANY;
-	ret->corrupt = !judge_checksums_are_right(frame->bytes, frame->size) ||
-		       frame_parse(frame->bytes, frame->size, DHCP4_CLIENT_PORT,
-				   false, &d) != REJECT_NONE;
-	if (ret->corrupt ||
-	    dhcp4_message_parse(d.payload, d.size, &ret->message) != REJECT_NONE)
+	if (frame->size < at + DHCP4_HEADER_SIZE + 3)
 		return true;
-	ret->type = ret->message.type;
-	ret->named = dhcp4_options_get_address(&ret->message.options,
-					       DHCP4_OPTION_SERVER_ID, 0,
-					       &ret->server_id);
+	/* Where servers put option 53: first. */
+	if (message[DHCP4_HEADER_SIZE] == DHCP4_OPTION_MESSAGE_TYPE)
+		ret->type = message[DHCP4_HEADER_SIZE + 2];
 	if (port_model_is_awake(p) && p->phase == JUDGE_PHASE_ASKED &&
-	    ret->message.header.xid == p->last.xid &&
-	    is_addressed(p, &ret->message))
-		ret->verdict = verdict_of(p, ret);
+	    reader_u32(&xid) == p->last.xid)
+		ret->verdict = read_reply(p, frame, ret);
 	return true;
 }
 
@@ -346,6 +366,7 @@ static void note_ack(struct port_model *p, const struct judge_reply *r)
 	judge_lease_read(p, &r->message, p->first_at, &p->lease);
 	p->phase = JUDGE_PHASE_BOUND;
 	p->again = p->begin = never;
+	p->refused = false;
 	p->naks = 0;
 	p->nak_until = 0;
 	p->file_late = p->port->troubles.store != 0;
@@ -375,6 +396,7 @@ static void note_nak(struct port_model *p)
 		p->file_must_go = p->port->file_size != 0;
 		port_model_end_lease(p, judge_now(p));
 	}
+	p->refused = !p->lease.valid;
 	p->naks++;
 	p->nak_until = judge_now(p) + nak_pause(p->naks);
 	port_model_idle(p, p->nak_until, DHCP4_REQUEST_DISCOVER,

@@ -95,6 +95,19 @@ static void check_header(struct port_model *p, const struct judge_packet *m,
 		complain(p, m, "secs is not 0");
 }
 
+/* An INFORM may go to the server that was set (RFC 2131 4.4.3). */
+static bool is_destination_right(const struct port_model *p,
+				 const struct judge_packet *m,
+				 const struct row *row)
+{
+	const struct dhcp4_config *config = &p->port->iface.config;
+	bool unicast = m->destination != IPV4_BROADCAST;
+
+	if (m->sent.kind == DHCP4_REQUEST_INFORM && unicast)
+		return config->inform_server == m->destination;
+	return unicast == row->unicast;
+}
+
 static void check_places(struct port_model *p, const struct judge_packet *m,
 			 const struct row *row)
 {
@@ -120,9 +133,9 @@ static void check_places(struct port_model *p, const struct judge_packet *m,
 	if (m->source != m->sent.ciaddr)
 		complain(p, m,
 			 "the source address is neither 0.0.0.0 nor ciaddr");
-	if ((m->destination != IPV4_BROADCAST) != row->unicast)
+	if (!is_destination_right(p, m, row))
 		complain(p, m, "the destination is not as its kind has it");
-	if (m->framed && !row->unicast && !m->hw_broadcast)
+	if (m->framed && m->destination == IPV4_BROADCAST && !m->hw_broadcast)
 		complain(p, m, "the frame is no broadcast");
 }
 
@@ -196,13 +209,13 @@ static bool was_offered(const struct port_model *p, const struct judge_sent *s)
 	return false;
 }
 
-/* An address that a DISCOVER may suggest (RFC 2131 3.1 (1), 4.4.1). */
+/* An address that a DISCOVER may suggest (RFC 2131 3.1 (1), 3.2 (2), 4.4.1). */
 static bool may_suggest(const struct port_model *p, ipv4_addr address)
 {
 	ipv4_addr wanted = p->port->iface.config.requested_address;
 
 	return address == 0 || address == wanted ||
-	       (!wanted && address == p->lease.address);
+	       (!wanted && !p->refused && address == p->lease.address);
 }
 
 /* The addresses that are named are those of the offer or of the lease. */
@@ -215,9 +228,10 @@ static void check_addresses(struct port_model *p, const struct judge_packet *m)
 	case DHCP4_REQUEST_DISCOVER:
 		if (!may_suggest(p, s->requested))
 			judge_fail(p,
-				   "a DISCOVER asks for %s; the last lease was %s",
+				   "a DISCOVER asks for %s; the last lease was %s%s",
 				   judge_ip(s->requested).text,
-				   judge_ip(address).text);
+				   judge_ip(address).text,
+				   p->refused ? ", refused" : "");
 		return;
 	case DHCP4_REQUEST_SELECTING:
 		if (!was_offered(p, s))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Two clients never use one address that one honest server gave out. Leases that
- * are over, as on a host that sleeps, use nothing.
+ * Two clients never use one address that one honest server gave out. A host that
+ * sleeps uses nothing once its lease is over; one that is awake uses what its
+ * kernel has, whatever became of the lease, unless it cannot be rid of it.
  */
 #include "sim/judge_internal.h"
 
@@ -19,9 +20,13 @@ static bool uses(const struct port_model *p, ipv4_addr address,
 {
 	const struct judge_lease *lease = &p->lease;
 
-	return p->kernel.address == address && lease->address == address &&
-	       lease->valid && lease->granter == granter &&
-	       judge_now(p) < lease->expiry;
+	if (p->kernel.address != address || lease->address != address ||
+	    lease->granter != granter)
+		return false;
+	if (lease->valid)
+		return judge_now(p) < lease->expiry;
+	/* All that follows from the end of the lease was looked at. */
+	return port_model_is_awake(p) && p->look_at == NSEC_NEVER && !p->stuck;
 }
 
 static void kernel(struct port_model *p, const struct sim_kernel *before,

@@ -72,6 +72,11 @@ static void lifetime_over(struct sim_timer *timer)
 			  SIM_CAUSE_LIFETIME);
 }
 
+static void removal_due(struct sim_timer *timer)
+{
+	sim_kernel_deconfigure(SIM_OWNER(timer, struct sim_port, removal));
+}
+
 static void answer_came(struct sim_timer *timer)
 {
 	sim_kernel_answer(SIM_OWNER(timer, struct sim_port, netlink));
@@ -82,6 +87,7 @@ void sim_kernel_init(struct sim_port *port)
 	port->kernel.valid_until = NSEC_NEVER;
 	port->lifetime.fire = lifetime_over;
 	port->netlink.fire = answer_came;
+	port->removal.fire = removal_due;
 	port->troubles.netlink_ns = NSEC_PER_MS / 10;
 }
 
@@ -118,6 +124,7 @@ int sim_kernel_configure(struct sim_port *port, const struct dhcp4_lease *lease,
 	const struct sim_troubles *troubles = &port->troubles;
 
 	sim_kernel_cancel(port);
+	sim_kernel_forget_removal(port);
 	if (troubles->configure)
 		return -troubles->configure;
 	port->installed = lease->address;
@@ -131,18 +138,28 @@ int sim_kernel_configure(struct sim_port *port, const struct dhcp4_lease *lease,
 	return 0;
 }
 
-/* What the kernel could not be asked to remove stays on record. */
+/* What the kernel could not be asked to remove is asked for again. */
 void sim_kernel_deconfigure(struct sim_port *port)
 {
+	port->removing = port->installed && port->troubles.configure;
+	if (port->removing)
+		sim_timer_set(clock_of(port), &port->removal,
+			      nsec_add(clock_of(port)->now, NSEC_PER_S));
 	if (!port->installed)
 		return;
 	sim_kernel_cancel(port);
-	if (port->troubles.configure)
+	if (port->removing)
 		return;
 	if (port->kernel.address == port->installed &&
 	    port->kernel.prefix_length == port->installed_length)
 		sim_kernel_remove(port, SIM_CAUSE_DAEMON);
 	port->installed = IPV4_ANY;
+}
+
+void sim_kernel_forget_removal(struct sim_port *port)
+{
+	port->removing = false;
+	sim_timer_cancel(clock_of(port), &port->removal);
 }
 
 void sim_kernel_cancel(struct sim_port *port)
@@ -165,11 +182,15 @@ void sim_kernel_stop_timers(struct sim_port *port)
 {
 	sim_timer_cancel(clock_of(port), &port->netlink);
 	sim_timer_cancel(clock_of(port), &port->lifetime);
+	sim_timer_cancel(clock_of(port), &port->removal);
 }
 
 void sim_kernel_set_timers(struct sim_port *port)
 {
 	set_lifetime_timer(port);
+	if (port->removing)
+		sim_timer_set(clock_of(port), &port->removal,
+			      clock_of(port)->now);
 	if (port->configuring)
 		sim_timer_set(clock_of(port), &port->netlink,
 			      clock_of(port)->now);

@@ -18,7 +18,9 @@
 
 static const char usage[] =
 	"usage: sim one SEED [FAULTS]      FAULTS: 0,3,7 or none; all if left out\n"
-	"       sim many COUNT JOBS FIRST  seeds FIRST to FIRST + COUNT - 1\n"
+	"       sim many COUNT JOBS FIRST [ORACLE]\n"
+	"                                  seeds FIRST to FIRST + COUNT - 1, judged\n"
+	"                                  by all oracles or by this one alone\n"
 	"       sim faults SEED            what the seed's plan holds\n"
 	"       sim oracles                their names\n"
 	"       sim help                   what each of them holds\n";
@@ -253,12 +255,14 @@ int main(int argc, char **argv)
 		return list_oracles(false);
 	if (argc == 2 && strcmp(argv[1], "help") == 0)
 		return fputs(usage, stdout), list_oracles(true);
-	if (argc == 5 && strcmp(argv[1], "many") == 0) {
+	if (argc >= 5 && argc <= 6 && strcmp(argv[1], "many") == 0) {
 		uint64_t count = read_number(argv[2], "COUNT is a number");
 		uint64_t jobs = read_number(argv[3], "JOBS is a number");
 
 		if (count == 0 || jobs == 0 || jobs > 64)
 			refuse("COUNT is at least 1, JOBS 1 to 64");
+		if (argc == 6 && !judge_listen_to(argv[5]))
+			refuse("there is no such oracle: see sim oracles");
 		return run_many(count, (unsigned)jobs,
 				read_number(argv[4], "FIRST is a number"));
 	}

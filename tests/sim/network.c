@@ -174,6 +174,7 @@ void sim_send_payload(struct sim_interface *interface,
 	memcpy(frame.source, interface->hw, SIM_HWADDR_SIZE);
 	frame.ethertype = ethertype;
 	frame.vlan = 0;
+	frame.unfinished = false;
 	frame.size = (uint16_t)size;
 	memcpy(frame.bytes, bytes, size);
 	sim_send(interface, &frame);

@@ -35,6 +35,7 @@ struct sim_frame {
 	uint8_t destination[SIM_HWADDR_SIZE], source[SIM_HWADDR_SIZE];
 	uint16_t ethertype;
 	uint16_t vlan;
+	bool unfinished; /* UDP's checksum; the receiver's kernel knows it */
 	uint16_t size;
 	uint8_t bytes[SIM_MTU];
 };

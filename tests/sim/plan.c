@@ -247,6 +247,18 @@ static void draw_fault(struct plan *plan, struct prng *p)
 	plan->fault_count++;
 }
 
+/* Hosts that come late, to servers that may have an address of others for them. */
+static void draw_newcomers(struct plan *plan, struct prng *p)
+{
+	plan->thrifty = chance(p, 50);
+	for (unsigned i = 0; i < plan->host_count; i++) {
+		if (chance(p, 30))
+			plan->hosts[i].start_at =
+				plan->start +
+				prng_below(p, plan->calm_at - plan->start);
+	}
+}
+
 void plan_draw(struct plan *plan, uint64_t seed)
 {
 	uint8_t octets[32] = "tenured plan";
@@ -277,6 +289,7 @@ void plan_draw(struct plan *plan, uint64_t seed)
 	faults = below(&p, PLAN_FAULTS_MAX + 1);
 	for (unsigned i = 0; i < faults; i++)
 		draw_fault(plan, &p);
+	draw_newcomers(plan, &p);
 }
 
 void plan_keep(struct plan *plan, uint32_t faults)

@@ -119,6 +119,7 @@ struct plan_host {
 struct plan {
 	uint64_t seed;
 	unsigned network_count, host_count, fault_count;
+	bool thrifty; /* servers soon give what was given back to others */
 	struct plan_network networks[PLAN_NETWORKS_MAX];
 	struct plan_host hosts[PLAN_HOSTS_MAX];
 	struct fault faults[PLAN_FAULTS_MAX];

@@ -261,8 +261,8 @@ static bool frame_received(struct sim_handler *handler,
 	    !(port->unfiltered || passes_filter(port->host, frame)))
 		return false;
 	memcpy(source.bytes, frame->source, SIM_HWADDR_SIZE);
-	iface_frame(&port->iface, frame->bytes, frame->size, false, &source,
-		    now_of(port));
+	iface_frame(&port->iface, frame->bytes, frame->size, frame->unfinished,
+		    &source, now_of(port));
 	sim_port_turn_ended(port);
 	return false;
 }
@@ -303,6 +303,7 @@ void sim_port_process_began(struct sim_port *port)
 void sim_port_process_gone(struct sim_port *port)
 {
 	sim_kernel_cancel(port);
+	sim_kernel_forget_removal(port);
 	sim_timer_cancel(&port->host->network->clock, &port->deadline);
 	port->listening = false;
 	port->installed = IPV4_ANY;
@@ -450,5 +451,5 @@ void sim_port_init(struct sim_port *port, struct sim_host *host, unsigned number
 	memcpy(config->parameters, default_parameters,
 	       sizeof(default_parameters));
 	config->parameters_count = sizeof(default_parameters);
-	config->acd = DHCP4_ACD_OFF;
+	config->acd = ACD_MODE_OFF;
 }

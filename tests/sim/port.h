@@ -47,6 +47,9 @@ bool sim_kernel_adopt(struct sim_port *, const struct dhcp4_lease *);
 int sim_kernel_configure(struct sim_port *, const struct dhcp4_lease *, nsec now);
 void sim_kernel_deconfigure(struct sim_port *);
 
+/* The process that would have is gone, or has other plans. */
+void sim_kernel_forget_removal(struct sim_port *);
+
 /* Tells the answer that is outstanding, if one is; or makes it be forgotten. */
 void sim_kernel_answer(struct sim_port *);
 void sim_kernel_cancel(struct sim_port *);

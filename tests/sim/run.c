@@ -84,6 +84,7 @@ static struct server_config config_for(struct run *run,
 		.prefix_length = n->prefix_length,
 		.pool_first = n->address + POOL_HOST + number * POOL_SPACING,
 		.lease_s = n->lease_s,
+		.thrifty = run->plan->thrifty,
 		.t1_s = n->t1_s,
 		.t2_s = n->t2_s,
 	};
@@ -199,6 +200,7 @@ static struct server_config central_config(struct run *run, unsigned number)
 		sim_alloc(&run->network, sizeof(*subnets) * PLAN_NETWORKS_MAX);
 	struct server_config config = {
 		.address = CENTRE_SERVER + number,
+		.thrifty = run->plan->thrifty,
 		.prefix_length = CENTRE_PREFIX,
 		.subnets = subnets,
 	};

@@ -244,6 +244,15 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 		str_ipv4(&s, n->address);
 		str_text(&s, ": no answer");
 		break;
+	case DHCP4_NOTICE_CONFLICT:
+	case DHCP4_NOTICE_DEFENDED:
+		str_ipv4(&s, n->address);
+		str_text(&s, ": another host has it");
+		break;
+	case DHCP4_NOTICE_WITHDRAWN:
+		str_ipv4(&s, n->address);
+		str_text(&s, " is not used until it is checked");
+		break;
 	case DHCP4_NOTICE_READY:
 		str_ipv4(&s, n->address);
 		str_text(&s, " is ready");

@@ -64,6 +64,7 @@ static const struct deadline {
 	  IN(PROBING) | IN(BOUND) | IN(RENEWING), true, true },
 	{ "expiry", offsetof(struct dhcp4_client, lease.expiry_ns), ALL, true,
 	  true },
+	{ "ARP", offsetof(struct dhcp4_client, acd.next_at), ALL, false, true },
 };
 
 /* NSEC_NEVER if the client has no such deadline. */
@@ -124,7 +125,7 @@ static void bootp(void)
 
 static void bootp_with_detection(void)
 {
-	w.config.acd = DHCP4_ACD_STRICT;
+	w.config.acd = ACD_MODE_STRICT;
 	bootp();
 }
 
@@ -137,7 +138,36 @@ static void last_try(void)
 
 static void requesting_with_detection(void)
 {
-	w.config.acd = DHCP4_ACD_STRICT;
+	w.config.acd = ACD_MODE_STRICT;
+	world_reach(&w, DHCP4_STATE_REQUESTING, false);
+}
+
+static void requesting_fast(void)
+{
+	w.config.acd = ACD_MODE_FAST;
+	world_reach(&w, DHCP4_STATE_REQUESTING, false);
+}
+
+static void requesting_passed(void)
+{
+	requesting_fast();
+	world_run(&w, ACD_FAST_NS);
+}
+
+static void claim(void)
+{
+	world_arp(&w, ARP_OP_REPLY, CLIENT, CLIENT_2);
+}
+
+static void requesting_what_is_taken(void)
+{
+	requesting_fast();
+	claim();
+}
+
+static void requesting_optimistic(void)
+{
+	w.config.acd = ACD_MODE_OPTIMISTIC;
 	world_reach(&w, DHCP4_STATE_REQUESTING, false);
 }
 
@@ -169,8 +199,86 @@ static void doubtful(void)
 
 static void rebooting_with_detection(void)
 {
-	w.config.acd = DHCP4_ACD_STRICT;
+	w.config.acd = ACD_MODE_STRICT;
 	world_reach(&w, DHCP4_STATE_REBOOTING, false);
+}
+
+static void rebooting_fast(void)
+{
+	w.config.acd = ACD_MODE_FAST;
+	world_reach(&w, DHCP4_STATE_REBOOTING, false);
+}
+
+static void rebooting_to_what_is_taken(void)
+{
+	rebooting_fast();
+	claim();
+}
+
+static void carrier_flaps(enum acd_mode mode)
+{
+	world_reach(&w, DHCP4_STATE_BOUND, true);
+	world_sleep(&w, S(10));
+	w.config.acd = mode;
+	world_carrier(&w, false);
+	world_carrier(&w, true);
+}
+
+static void rebooting_with_held_fast(void)
+{
+	carrier_flaps(ACD_MODE_FAST);
+}
+
+/* What `strict` has withdrawn. */
+static void rebooting_withdrawn(void)
+{
+	carrier_flaps(ACD_MODE_STRICT);
+}
+
+static void probing_fast(void)
+{
+	requesting_fast();
+	world_ack(&w);
+}
+
+static void probing_nearly_done(void)
+{
+	world_reach(&w, DHCP4_STATE_PROBING, false);
+	while (w.arp_count < 3)
+		world_tick(&w);
+}
+
+/* Fast, and all that was to be sent is sent. */
+static void settled(void)
+{
+	probing_fast();
+	world_run(&w, S(3));
+	world_event(&w, DHCP4_EVENT_CONFIGURED);
+}
+
+static void defended(void)
+{
+	settled();
+	claim();
+}
+
+static void never_defended(void)
+{
+	settled();
+	w.config.acd_defence = ACD_DEFENCE_NEVER;
+}
+
+static void bound_strict(void)
+{
+	settled();
+	w.config.acd = ACD_MODE_STRICT;
+}
+
+static void bound_optimistic(void)
+{
+	requesting_optimistic();
+	world_ack(&w);
+	world_event(&w, DHCP4_EVENT_CONFIGURED);
 }
 
 static void t1_out_of_turn(void)
@@ -224,10 +332,25 @@ static const struct variant {
 	{ "bootp, strict", bootp_with_detection },
 	{ "last try", last_try },
 	{ "strict", requesting_with_detection },
+	{ "fast", requesting_fast },
+	{ "fast, passed", requesting_passed },
+	{ "fast, taken", requesting_what_is_taken },
+	{ "optimistic", requesting_optimistic },
 	{ "another", requesting_another },
 	{ "not its turn", resumed_out_of_turn },
 	{ "doubtful", doubtful },
 	{ "strict", rebooting_with_detection },
+	{ "fast", rebooting_fast },
+	{ "fast, taken", rebooting_to_what_is_taken },
+	{ "fast", rebooting_with_held_fast },
+	{ NULL, rebooting_withdrawn },
+	{ "fast", probing_fast },
+	{ "nearly done", probing_nearly_done },
+	{ "fast", settled },
+	{ "fast, defended", defended },
+	{ "never defended", never_defended },
+	{ "strict", bound_strict },
+	{ "optimistic", bound_optimistic },
 	{ "not its turn", t1_out_of_turn },
 	{ "not configured", not_configured },
 	{ "for ever", for_ever },
@@ -251,7 +374,7 @@ static const struct {
 	{ "CARRIER down", { .kind = DHCP4_EVENT_CARRIER } },
 	{ "RESUME", { .kind = DHCP4_EVENT_RESUME } },
 	{ "TICK early", { .kind = DHCP4_EVENT_TICK } },
-	{ "ARP", { .kind = DHCP4_EVENT_ARP } },
+	{ "ARP cut short", { .kind = DHCP4_EVENT_ARP } },
 	{ "SEND_FAILED", { .kind = DHCP4_EVENT_SEND_FAILED } },
 	{ "CONFIGURED", { .kind = DHCP4_EVENT_CONFIGURED } },
 	{ "CONFIGURE_FAILED", { .kind = DHCP4_EVENT_CONFIGURE_FAILED } },
@@ -302,6 +425,21 @@ static void load_expired(void)
 	world_load(&w, &lease, false, true);
 }
 
+static void hear_claim(void)
+{
+	world_arp(&w, ARP_OP_REQUEST, CLIENT, SERVER);
+}
+
+static void hear_probe(void)
+{
+	world_arp(&w, ARP_OP_REQUEST, IPV4_ANY, CLIENT);
+}
+
+static void hear_other(void)
+{
+	world_arp(&w, ARP_OP_REQUEST, CLIENT_2, CLIENT);
+}
+
 static void receive_cut(void)
 {
 	struct reply ack = world_reply(&w, DHCP4_TYPE_ACK);
@@ -329,6 +467,9 @@ static const struct {
 	{ "LEASE_LOADED usable", load_usable },
 	{ "LEASE_LOADED not usable", load_unusable },
 	{ "LEASE_LOADED expired", load_expired },
+	{ "ARP claim", hear_claim },
+	{ "ARP probe", hear_probe },
+	{ "ARP other", hear_other },
 	{ "FRAME cut short", receive_cut },
 	{ "BOOTP reply", receive_bootp },
 };
@@ -466,8 +607,11 @@ static const char *const notice_names[] = {
 	[DHCP4_NOTICE_UNCONFIRMED] = "unconfirmed",
 	[DHCP4_NOTICE_MASK_GUESSED] = "mask guessed",
 	[DHCP4_NOTICE_LOST] = "lost",
+	[DHCP4_NOTICE_WITHDRAWN] = "withdrawn",
 	[DHCP4_NOTICE_READY] = "ready",
 	[DHCP4_NOTICE_CONFIGURE_FAILED] = "configure failed",
+	[DHCP4_NOTICE_CONFLICT] = "conflict",
+	[DHCP4_NOTICE_DEFENDED] = "defended",
 	[DHCP4_NOTICE_INFORMED] = "informed",
 };
 
@@ -498,14 +642,25 @@ static void add_send(struct text *t, const struct dhcp4_effect *effect,
 		add(t, effect->send.by_socket ? " by socket" : " unicast");
 }
 
+static void add_arp(struct text *t, const struct dhcp4_effect *effect)
+{
+	struct arp arp;
+
+	arp_parse(effect->arp.packet, ARP_SIZE, &arp);
+	add(t, "SEND_ARP %s", arp.sender ? "announcement" : "probe");
+	add_address(t, arp.target);
+}
+
 static void add_effect(struct text *t, const struct dhcp4_effect *effect,
 		       const struct sent *sent)
 {
 	switch (effect->kind) {
 	case DHCP4_EFFECT_SEND_BROADCAST:
 	case DHCP4_EFFECT_SEND_UNICAST:
-	case DHCP4_EFFECT_SEND_ARP:
 		add_send(t, effect, sent);
+		break;
+	case DHCP4_EFFECT_SEND_ARP:
+		add_arp(t, effect);
 		break;
 	case DHCP4_EFFECT_DECONFIGURE:
 		add(t, "DECONFIGURE");

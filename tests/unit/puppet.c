@@ -86,22 +86,24 @@ size_t puppet_write(struct puppet *p, enum dhcp4_request kind,
 	struct writer w =
 		writer_over(packet + FRAME_HEADERS_SIZE, DHCP4_MESSAGE_MAX);
 	struct request_values values = p->values;
-	bool extends = kind == DHCP4_REQUEST_RENEWING ||
-		       kind == DHCP4_REQUEST_REBINDING;
+	bool has_address = kind == DHCP4_REQUEST_RENEWING ||
+			   kind == DHCP4_REQUEST_REBINDING ||
+			   kind == DHCP4_REQUEST_INFORM;
 
 	values.address = kind == DHCP4_REQUEST_DISCOVER ? 0 : CLIENT;
 	values.server_id = SERVER;
 	request_write(&w, kind, &p->port->iface.config, &values);
 	CHECK(!w.failed);
 	frame_seal(packet, w.used,
-		   &(struct datagram){ .source = extends || kind == DHCP4_REQUEST_RELEASE
-							 ? CLIENT
-							 : 0,
-				       .destination = request_is_unicast(kind)
-							      ? SERVER
-							      : IPV4_BROADCAST,
-				       .source_port = DHCP4_CLIENT_PORT,
-				       .destination_port = DHCP4_SERVER_PORT });
+		   &(struct datagram){
+			   .source = has_address || kind == DHCP4_REQUEST_RELEASE
+					     ? CLIENT
+					     : 0,
+			   .destination = request_is_unicast(kind)
+						  ? SERVER
+						  : IPV4_BROADCAST,
+			   .source_port = DHCP4_CLIENT_PORT,
+			   .destination_port = DHCP4_SERVER_PORT });
 	return FRAME_HEADERS_SIZE + w.used;
 }
 

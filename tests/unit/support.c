@@ -212,6 +212,23 @@ static void record_send(struct world *w, const struct dhcp4_effect *effect)
 	memcpy(sent->packet, effect->send.packet, effect->send.size);
 }
 
+/* RFC 5227 1.1, 2.3: a probe names no sender, an announcement itself. */
+static void record_arp(struct world *w, const struct dhcp4_effect *effect)
+{
+	struct sent_arp *sent = &w->arps[w->arp_count++ % LOG_SIZE];
+	struct arp arp;
+
+	CHECK(arp_parse(effect->arp.packet, ARP_SIZE, &arp));
+	CHECK(arp.op == ARP_OP_REQUEST);
+	CHECK(memcmp(arp.sender_hw, w->config.hwaddr.bytes, 6) == 0);
+	CHECK(arp.sender == IPV4_ANY || arp.sender == arp.target);
+	CHECK(arp.sender == IPV4_ANY || arp.sender == w->client.lease.address);
+	CHECK(w->client.carrier);
+	*sent = (struct sent_arp){ .at = w->now,
+				   .address = arp.target,
+				   .probe = arp.sender == IPV4_ANY };
+}
+
 static void play_lease(struct world *w, const struct dhcp4_effect *effect)
 {
 	const struct dhcp4_lease *lease = effect->lease;
@@ -287,7 +304,8 @@ static void take_effects(struct world *w, enum dhcp4_state state)
 			note(w, &effect->notice, &state);
 			break;
 		case DHCP4_EFFECT_SEND_ARP:
-			ck_abort_msg("nobody sends ARP yet");
+			record_arp(w, effect);
+			break;
 		}
 	}
 	CHECK(packets == effects->packets);
@@ -402,6 +420,7 @@ void world_init(struct world *w, unsigned number)
 		.client_id = { 7, { 1, 2, 0, 0, 0, 0, 0x10 } },
 		.hostname = "pc",
 		.parameters_count = sizeof(parameters),
+		.acd_defence = ACD_DEFENCE_ONCE,
 	};
 	memcpy(w->config.parameters, parameters, sizeof(parameters));
 	w->server_hw = (struct hwaddr){ 6, { 2, 0, 0, 0, 0, 0x99 } };
@@ -463,6 +482,19 @@ void world_load(struct world *w, const struct dhcp4_lease *lease,
 			      .lease_loaded = { lease, in_kernel, usable } });
 }
 
+void world_arp(struct world *w, enum arp_op op, ipv4_addr sender, ipv4_addr target)
+{
+	const struct arp arp = { .op = (uint16_t)op,
+				 .sender_hw = { 2, 0, 0, 0, 0, 0x77 },
+				 .sender = sender,
+				 .target = target };
+	uint8_t packet[ARP_SIZE];
+
+	arp_write(packet, &arp);
+	world_step(w, (struct dhcp4_event){ .kind = DHCP4_EVENT_ARP,
+					    .arp = { packet, ARP_SIZE, false } });
+}
+
 void world_start(struct world *w)
 {
 	world_carrier(w, true);
@@ -505,7 +537,7 @@ void world_sleep(struct world *w, nsec duration)
 
 void world_forget(struct world *w)
 {
-	w->sent_count = w->notice_count = 0;
+	w->sent_count = w->notice_count = w->arp_count = 0;
 	w->configures = w->extends = w->deconfigures = 0;
 	w->saves = w->forgets = 0;
 	w->loss = DHCP4_LOSS_NONE;

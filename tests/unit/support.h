@@ -64,6 +64,13 @@ struct sent {
 	uint8_t packet[SENT_PACKET_MAX];
 };
 
+/* One ARP packet that it sent: a probe or an announcement. */
+struct sent_arp {
+	nsec at;
+	ipv4_addr address;
+	bool probe;
+};
+
 struct world {
 	struct dhcp4_config config;
 	struct dhcp4_offer_pool pool;
@@ -75,6 +82,8 @@ struct world {
 
 	unsigned sent_count;
 	struct sent sent[LOG_SIZE];
+	unsigned arp_count;
+	struct sent_arp arps[LOG_SIZE];
 	unsigned notice_count;
 	struct dhcp4_notice notices[LOG_SIZE];
 
@@ -93,7 +102,10 @@ struct world {
 	bool seen[DHCP4_STATE_COUNT][DHCP4_STATE_COUNT];
 };
 
-/* A client in STOPPED without carrier, at 1000 s, on Ethernet. */
+/*
+ * A client in STOPPED without carrier, at 1000 s, on Ethernet, without conflict
+ * detection.
+ */
 void world_init(struct world *, unsigned seed);
 
 /* One step at the present time. now and earliest_send are filled in here. */
@@ -106,6 +118,9 @@ void world_stop(struct world *, bool release);
 void world_lost(struct world *, enum dhcp4_address_lost);
 void world_load(struct world *, const struct dhcp4_lease *, bool in_kernel,
 		bool usable);
+
+/* Another host says that it has sender, to whoever has target. */
+void world_arp(struct world *, enum arp_op, ipv4_addr sender, ipv4_addr target);
 
 /* START, with carrier. */
 void world_start(struct world *);

@@ -233,7 +233,7 @@ static void reach_without_lease(struct world *w, enum dhcp4_state state)
 			world_carrier(w, true);
 		break;
 	case DHCP4_STATE_PROBING:
-		w->config.acd = DHCP4_ACD_STRICT;
+		w->config.acd = ACD_MODE_STRICT;
 		world_start(w);
 		world_offer(w);
 		world_ack(w);

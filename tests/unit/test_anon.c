@@ -172,10 +172,22 @@ END_TEST
 /* What is no ASCII is as good as a letter, and does not stay. */
 START_TEST(other_octets_become_letters)
 {
-	char text[] = "b\xc3\xbcro";
+	char text[] = "b\xc3\xbcro", address[] = "\x0a\x01\x02\x7f";
 
 	anon_text(&anon, text, strlen(text));
 	ck_assert_uint_eq(strspn(text, "abcdefghijklmnopqrstuvwxyz"), 5);
+	anon_text(&anon, address, strlen(address));
+	ck_assert_uint_eq(strspn(address, "abcdefghijklmnopqrstuvwxyz"), 4);
+}
+END_TEST
+
+/* A NUL ends a text, which must not end elsewhere afterwards. */
+START_TEST(nuls_stay)
+{
+	char text[] = "\0a\0\0";
+
+	anon_text(&anon, text, sizeof(text));
+	CHECK(!text[0] && text[1] != 'a' && text[1] && !text[2] && !text[3]);
 }
 END_TEST
 
@@ -236,6 +248,30 @@ START_TEST(client_ids)
 }
 END_TEST
 
+/* Type 0 says nothing of what follows: octets that look like no text are none. */
+START_TEST(client_ids_of_octets)
+{
+	uint8_t id[] = { 0, '/', 2, '.', ' ', '-', 0, '+', '!' };
+	uint8_t was[sizeof(id)];
+
+	memcpy(was, id, sizeof(id));
+	anon_client_id(&anon, id, sizeof(id));
+	CHECK(id[0] == 0);
+	ck_assert_mem_ne(id + 3, was + 3, 3);
+	ck_assert_mem_ne(id + 6, was + 6, 3);
+}
+END_TEST
+
+/* Without a type, as some clients send a name: its first letter is no type. */
+START_TEST(client_ids_of_text)
+{
+	uint8_t id[] = "host-7";
+
+	anon_client_id(&anon, id, sizeof(id) - 1);
+	ck_assert_str_eq((char *)id, masked("host-7"));
+}
+END_TEST
+
 START_TEST(octets_are_consistent)
 {
 	uint8_t a[150], b[150], was[150];
@@ -269,9 +305,12 @@ Suite *test_anon_suite(void)
 	tcase_add_test(tcase, text_becomes_other_text);
 	tcase_add_test(tcase, words_are_consistent);
 	tcase_add_test(tcase, other_octets_become_letters);
+	tcase_add_test(tcase, nuls_stay);
 	tcase_add_test(tcase, long_words_are_whole);
 	tcase_add_test(tcase, hardware_addresses);
 	tcase_add_test(tcase, client_ids);
+	tcase_add_test(tcase, client_ids_of_octets);
+	tcase_add_test(tcase, client_ids_of_text);
 	tcase_add_test(tcase, octets_are_consistent);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -143,18 +143,22 @@ END_TEST
 
 START_TEST(conflict_detection_comes_first)
 {
-	w.config.acd = DHCP4_ACD_STRICT;
+	w.config.acd = ACD_MODE_STRICT;
 	world_start(&w);
 	world_bootp(&w);
 	world_check(&w, DHCP4_STATE_PROBING, DHCP4_TENURE_GRANTED);
 	ck_assert_uint_eq(w.kernel, IPV4_ANY);
 	/* Not confirmed by a REQUEST: it is asked for again from the beginning. */
 	world_carrier(&w, false);
-	world_check(&w, DHCP4_STATE_INIT, DHCP4_TENURE_NONE);
+	world_check(&w, DHCP4_STATE_INIT, DHCP4_TENURE_GRANTED);
 	world_sleep(&w, S(10));
 	world_carrier(&w, true);
-	world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_NONE);
+	world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_GRANTED);
 	ck_assert_uint_eq(world_last(&w)->requested, CLIENT);
+	ck_assert_uint_eq(w.kernel, IPV4_ANY);
+	world_run(&w, S(7));
+	world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_HELD);
+	ck_assert_uint_eq(w.kernel, CLIENT);
 }
 END_TEST
 

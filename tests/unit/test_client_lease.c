@@ -611,6 +611,22 @@ START_TEST(another_mask_is_another_address)
 }
 END_TEST
 
+/* What the kernel did for another reason need not be tried again. */
+START_TEST(configured_kernel_is_left_alone)
+{
+	struct dhcp4_event failed = { .kind = DHCP4_EVENT_CONFIGURE_FAILED,
+				      .failed.error = 12 };
+
+	bind_for(3600, 0, 0);
+	world_step(&w, failed);
+	world_lost(&w, DHCP4_ADDRESS_LOST_REMOVED);
+	ck_assert_uint_eq(w.extends, 1);
+	world_event(&w, DHCP4_EVENT_CONFIGURED);
+	world_sleep_to(&w, w.client.lease.t1_ns - 1);
+	ck_assert_uint_eq(w.extends, 1);
+}
+END_TEST
+
 static TCase *extension_tests(void)
 {
 	TCase *tcase = tcase_create("extension");
@@ -661,6 +677,7 @@ static TCase *kernel_tests(void)
 	tcase_add_test(tcase, missing_mask_stays);
 	tcase_add_test(tcase, lost_lease_takes_its_failures_with_it);
 	tcase_add_test(tcase, another_mask_is_another_address);
+	tcase_add_test(tcase, configured_kernel_is_left_alone);
 	return tcase;
 }
 

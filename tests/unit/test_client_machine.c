@@ -65,6 +65,23 @@ static void do_arp(void)
 					     .arp = { octets, ARP_SIZE } });
 }
 
+/* The address that the client is after, or has, or had. */
+static ipv4_addr address_in_question(void)
+{
+	return w.client.state == DHCP4_STATE_REQUESTING ? w.client.chosen.address
+							: w.client.lease.address;
+}
+
+static void do_claim(void)
+{
+	world_arp(&w, ARP_OP_REPLY, address_in_question(), SERVER);
+}
+
+static void do_probe(void)
+{
+	world_arp(&w, ARP_OP_REQUEST, IPV4_ANY, address_in_question());
+}
+
 static void do_send_failed(void)
 {
 	world_event(&w, DHCP4_EVENT_SEND_FAILED);
@@ -227,6 +244,8 @@ static void (*const actions[])(void) = {
 	do_resume,
 	do_tick,
 	do_arp,
+	do_claim,
+	do_probe,
 	do_send_failed,
 	do_configured,
 	do_configure_failed,
@@ -261,11 +280,9 @@ static void check_convergence(void)
 {
 	nsec end = w.now + S(600);
 
-	w.config.acd = DHCP4_ACD_OFF;
+	w.config.acd = ACD_MODE_OFF;
 	w.earliest_send = 0;
 	world_forget(&w);
-	if (w.client.state == DHCP4_STATE_PROBING)
-		world_stop(&w, false);
 	world_carrier(&w, true);
 	world_event(&w, DHCP4_EVENT_START);
 	while (w.client.state != DHCP4_STATE_BOUND) {
@@ -336,6 +353,7 @@ START_TEST(every_pair_of_events)
 				w.config.offer_window_ns = 0;
 			world_reach(&w, place->state, place->held);
 			world_forget(&w);
+			w.config.acd = (i + j) % ACD_MODE_COUNT;
 			w.earliest_send = w.now + S(2);
 			actions[i]();
 			w.now += MS(700);
@@ -366,7 +384,7 @@ START_TEST(random_walks)
 				world_event(&w, DHCP4_EVENT_TICK);
 			}
 			if (prng_below(&prng, 20) == 0)
-				w.config.acd ^= DHCP4_ACD_STRICT;
+				w.config.acd = prng_below(&prng, ACD_MODE_COUNT);
 			w.earliest_send = w.now + prng_below(&prng, S(1));
 			if (prng_below(&prng, 3) == 0)
 				world_offer(&w);
@@ -416,14 +434,13 @@ START_TEST(just_the_legal_transitions_happen)
 {
 	static bool seen[DHCP4_STATE_COUNT][DHCP4_STATE_COUNT];
 
-	for (unsigned strict = 0; strict < 2; strict++) {
+	for (unsigned mode = 0; mode < ACD_MODE_COUNT; mode++) {
 		for (size_t i = 0; i < PLACES * ARRAY_SIZE(actions); i++) {
 			const struct place *place = &places[i % PLACES];
 
 			world_init(&w, 1);
 			world_reach(&w, place->state, place->held);
-			if (strict)
-				w.config.acd = DHCP4_ACD_STRICT;
+			w.config.acd = mode;
 			actions[i / PLACES]();
 			for (unsigned j = 0; j < sizeof(seen); j++)
 				(&seen[0][0])[j] |= (&w.seen[0][0])[j];
@@ -461,6 +478,22 @@ START_TEST(transitions_are_a_table)
 }
 END_TEST
 
+/* A lease that `strict` withdraws stays granted, wherever that leads. */
+static void see_withdrawn(bool seen[][DHCP4_TENURE_HELD + 1])
+{
+	for (size_t i = 0; i < PLACES; i++) {
+		if (!places[i].held)
+			continue;
+		world_init(&w, 1);
+		world_reach(&w, places[i].state, true);
+		w.config.acd = ACD_MODE_STRICT;
+		world_event(&w, DHCP4_EVENT_RESUME);
+		seen[w.client.state][w.client.tenure] = true;
+		world_stop(&w, false);
+		seen[w.client.state][w.client.tenure] = true;
+	}
+}
+
 /* What each state may have of a lease is what can be had there. */
 START_TEST(tenures_are_those_reached)
 {
@@ -474,6 +507,7 @@ START_TEST(tenures_are_those_reached)
 	world_init(&w, 1);
 	do_load();
 	seen[w.client.state][w.client.tenure] = true;
+	see_withdrawn(seen);
 	for (unsigned i = 0; i < DHCP4_STATE_COUNT; i++) {
 		for (unsigned j = 0; j <= DHCP4_TENURE_HELD; j++)
 			ck_assert_msg(seen[i][j] == dhcp4_tenure_is_legal(i, j),

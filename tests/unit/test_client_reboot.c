@@ -220,9 +220,10 @@ START_TEST(expired_lease_is_a_hint)
 {
 	struct dhcp4_lease lease = world_lease(&w, 0);
 
-	world_load(&w, &lease, true, true);
+	world_load(&w, &lease, false, true);
 	world_check(&w, DHCP4_STATE_STOPPED, DHCP4_TENURE_NONE);
 	ck_assert_uint_eq(w.kernel, IPV4_ANY);
+	ck_assert_uint_eq(w.deconfigures, 0);
 	world_start(&w);
 	ck_assert_int_eq(world_last(&w)->request, DHCP4_REQUEST_DISCOVER);
 	ck_assert_uint_eq(world_last(&w)->requested, CLIENT);
@@ -313,6 +314,29 @@ START_TEST(lease_held_expires_while_requesting)
 	ck_assert_int_eq(w.loss, DHCP4_LOSS_EXPIRED);
 	world_ack(&w);
 	ck_assert_uint_eq(w.kernel, CLIENT);
+}
+END_TEST
+
+/*
+ * The kernel's lifetimes do not count a suspend: what a process that was killed
+ * left there may have outlived its lease, and goes before anything else.
+ */
+START_TEST(expired_lease_leaves_the_kernel)
+{
+	struct dhcp4_lease lease = world_lease(&w, 3000);
+
+	world_run(&w, S(3000));
+	w.kernel = CLIENT;
+	w.kernel_length = lease.prefix_length;
+	world_load(&w, &lease, true, true);
+	world_check(&w, DHCP4_STATE_STOPPED, DHCP4_TENURE_NONE);
+	ck_assert_uint_eq(w.deconfigures, 1);
+	ck_assert_int_eq(w.loss, DHCP4_LOSS_EXPIRED);
+	ck_assert_uint_eq(w.kernel, IPV4_ANY);
+	ck_assert_uint_eq(world_notices(&w, DHCP4_NOTICE_LOST), 1);
+	world_start(&w);
+	world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_NONE);
+	ck_assert_uint_eq(world_last(&w)->requested, CLIENT);
 }
 END_TEST
 
@@ -508,16 +532,21 @@ START_TEST(carrier_goes_in_every_state)
 END_TEST
 
 /* Granted, not yet checked: asked for again, not used by mere silence. */
+/* What was granted is ours: asked for again, and used when it was checked. */
 START_TEST(carrier_goes_while_probing)
 {
 	world_reach(&w, DHCP4_STATE_PROBING, false);
 	world_carrier(&w, false);
-	world_check(&w, DHCP4_STATE_INIT_REBOOT, DHCP4_TENURE_REMEMBERED);
+	world_check(&w, DHCP4_STATE_INIT_REBOOT, DHCP4_TENURE_GRANTED);
 	world_sleep(&w, S(2));
 	world_carrier(&w, true);
-	world_run(&w, S(8));
-	world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_NONE);
+	world_run(&w, S(4) - 1);
+	world_check(&w, DHCP4_STATE_REBOOTING, DHCP4_TENURE_GRANTED);
 	ck_assert_uint_eq(w.configures, 0);
+	world_run(&w, S(4));
+	world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_HELD);
+	ck_assert_uint_eq(w.configures, 1);
+	ck_assert_uint_eq(w.saves, 1);
 }
 END_TEST
 
@@ -669,7 +698,8 @@ START_TEST(resume_elsewhere)
 	unsigned sent;
 
 	world_reach(&w, place->state, place->held);
-	if (place->state == DHCP4_STATE_BOUND ||
+	if (place->state == DHCP4_STATE_PROBING ||
+	    place->state == DHCP4_STATE_BOUND ||
 	    place->state == DHCP4_STATE_RENEWING ||
 	    place->state == DHCP4_STATE_REBINDING ||
 	    place->state == DHCP4_STATE_INFORMING)
@@ -716,6 +746,7 @@ static TCase *store_tests(void)
 	tcase_add_test(tcase, lease_held_is_swapped);
 	tcase_add_test(tcase, lease_held_is_refused);
 	tcase_add_test(tcase, lease_held_expires_while_requesting);
+	tcase_add_test(tcase, expired_lease_leaves_the_kernel);
 	tcase_add_test(tcase, lease_is_loaded_once);
 	tcase_add_test(tcase, lease_of_another_client_id_is_a_hint);
 	tcase_add_test(tcase, lease_held_of_another_client_id);

@@ -214,6 +214,7 @@ START_TEST(test_dump)
 	netns_ip("link set v0 up");
 	netns_ip("link set v0 down");
 	netns_ip("link set v0 up");
+	netns_wait_up("v0");
 	ck_assert_int_eq(link_monitor_dump(f.monitor), 0);
 	ck_assert_uint_eq(f.calls, 1);
 	ck_assert_uint_eq(f.others, 2);

@@ -348,6 +348,22 @@ START_TEST(what_is_damaged_is_not_masked)
 }
 END_TEST
 
+/* It begins with a snapshot, or it is none: replaying refuses it, too. */
+START_TEST(nothing_is_not_masked)
+{
+	static const struct recording_header header = { .version = "1.2.3" };
+	struct writer w = writer_over(tape.octets, sizeof(tape.octets));
+
+	recording_begin(&w, &header);
+	recording_end(&w);
+	ck_assert_int_eq(mask_file(&(struct file){ w.start, w.used }, key,
+				   &masked, &failure, &again),
+			 0);
+	CHECK(failure.what && !failure.diverges && !again);
+	ck_assert_ptr_null(masked.bytes);
+}
+END_TEST
+
 /* An address that the key leaves what it is: the caller may take another key. */
 START_TEST(kept_addresses_are_told)
 {
@@ -382,6 +398,7 @@ Suite *test_mask_suite(void)
 	tcase_add_test(tcase, the_header_is_masked);
 	tcase_add_test(tcase, what_diverges_is_not_masked);
 	tcase_add_test(tcase, what_is_damaged_is_not_masked);
+	tcase_add_test(tcase, nothing_is_not_masked);
 	tcase_add_test(tcase, kept_addresses_are_told);
 	suite_add_tcase(suite, tcase);
 	return suite;

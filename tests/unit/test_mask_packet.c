@@ -257,6 +257,15 @@ START_TEST(the_rest_is_zeros)
 }
 END_TEST
 
+/* Puts the sum of the IPv4 header right. */
+static void seal_header(size_t header)
+{
+	struct writer w = { .start = real, .used = header, .size = header };
+
+	writer_patch_u16(&w, 10, 0);
+	writer_patch_u16(&w, 10, (uint16_t)~frame_sum(0, real, header));
+}
+
 START_TEST(ip_options_are_zeros)
 {
 	size_t size = make(NULL, 0);
@@ -267,14 +276,27 @@ START_TEST(ip_options_are_zeros)
 	real[0] = 0x47;
 	real[2] = (uint8_t)(size >> 8);
 	real[3] = (uint8_t)size;
-	real[10] = real[11] = 0;
-	memcpy(real + 10,
-	       (uint8_t[]){ (uint8_t)((uint16_t)~frame_sum(0, real, 28) >> 8),
-			    (uint8_t)~frame_sum(0, real, 28) },
-	       2);
+	seal_header(28);
 	CHECK(parse(real, size, false, &before) == REJECT_NONE);
 	mask(size);
 	CHECK(!tells("secret", 6, size));
+}
+END_TEST
+
+/* How far away a server is, and how many packets it sent. */
+START_TEST(ip_headers_tell_nothing)
+{
+	static const uint8_t zeros[2];
+	size_t size = make(NULL, 0);
+
+	real[1] = 0x10;
+	memcpy(real + 4, "id", 2);
+	real[8] = 61;
+	seal_header(20);
+	CHECK(parse(real, size, false, &before) == REJECT_NONE);
+	mask(size);
+	CHECK(packet[1] == 0 && packet[8] == 0);
+	ck_assert_mem_eq(packet + 4, zeros, 2);
 }
 END_TEST
 
@@ -404,6 +426,7 @@ Suite *test_mask_packet_suite(void)
 	tcase_add_test(tcase, pairs_are_what_they_are);
 	tcase_add_test(tcase, the_rest_is_zeros);
 	tcase_add_test(tcase, ip_options_are_zeros);
+	tcase_add_test(tcase, ip_headers_tell_nothing);
 	tcase_add_test(tcase, checksums_are_right_again);
 	tcase_add_test(tcase, absent_checksums_stay_absent);
 	tcase_add_test(tcase, unfinished_checksums_stay_unfinished);

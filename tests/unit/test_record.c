@@ -44,6 +44,7 @@ static struct dhcp4_event event_of(int kind)
 	case DHCP4_EVENT_ARP:
 		event.arp.bytes = packet;
 		event.arp.size = 28;
+		event.arp.own = true;
 		break;
 	case DHCP4_EVENT_SEND_FAILED:
 	case DHCP4_EVENT_CONFIGURE_FAILED:
@@ -119,7 +120,7 @@ static void check_arguments(const struct dhcp4_event *event)
 				   &(struct hwaddr){ 3, { 1, 2, 3 } }));
 		break;
 	case DHCP4_EVENT_ARP:
-		CHECK(event->arp.size == 28);
+		CHECK(event->arp.size == 28 && event->arp.own);
 		ck_assert_mem_eq(event->arp.bytes, packet, 28);
 		break;
 	case DHCP4_EVENT_SEND_FAILED:

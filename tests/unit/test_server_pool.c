@@ -123,6 +123,21 @@ START_TEST(test_empty_pool)
 }
 END_TEST
 
+/* What others gave back goes before what nobody had, or after it. */
+START_TEST(test_thrifty)
+{
+	srv_bind(1);
+	srv_ask_about(1, DHCP4_REQUEST_RELEASE, POOL_FIRST);
+	ck_assert_uint_eq(srv_discover(2), DHCP4_TYPE_OFFER);
+	ck_assert_uint_eq(srv.reply.header.yiaddr, POOL_FIRST + 1);
+	srv.config.thrifty = true;
+	ck_assert_uint_eq(srv_discover(3), DHCP4_TYPE_OFFER);
+	ck_assert_uint_eq(srv.reply.header.yiaddr, POOL_FIRST);
+	ck_assert_uint_eq(srv_discover(2), DHCP4_TYPE_OFFER);
+	ck_assert_uint_eq(srv.reply.header.yiaddr, POOL_FIRST + 1);
+}
+END_TEST
+
 START_TEST(test_decline_time)
 {
 	srv.config.decline_s = 60;
@@ -247,6 +262,7 @@ Suite *test_server_pool_suite(void)
 	tcase_add_checked_fixture(records, srv_setup, NULL);
 	tcase_add_test(records, test_forget);
 	tcase_add_test(records, test_empty_pool);
+	tcase_add_test(records, test_thrifty);
 	tcase_add_test(records, test_decline_time);
 	tcase_add_test(records, test_infinite_lease);
 	tcase_add_test(records, test_offer_held);

@@ -561,6 +561,40 @@ START_TEST(test_configure_fails_by_answer)
 }
 END_TEST
 
+/* What could not be removed is removed as soon as it can be, asleep or not. */
+START_TEST(test_deconfigure_fails_for_a_while)
+{
+	s->port->troubles.configure = ENOMEM;
+	sim_port_release(s->port);
+	scene_run(s, S(10));
+	CHECK(s->port->kernel.address && s->port->removing);
+	sim_host_suspend(s->host);
+	s->port->troubles.configure = 0;
+	scene_run(s, S(10));
+	CHECK(s->port->kernel.address);
+	sim_host_resume(s->host);
+	scene_run(s, S(1));
+	CHECK(!s->port->kernel.address && !s->port->removing);
+	ck_assert_uint_eq(s->removals[SIM_CAUSE_DAEMON], 1);
+}
+END_TEST
+
+/* What could not be removed is not removed any more when it is leased again. */
+START_TEST(test_deconfigure_fails_and_the_lease_returns)
+{
+	sim_host_suspend(s->host);
+	scene_run(s, S(SCENE_LEASE_S));
+	s->port->troubles.configure = ENOMEM;
+	sim_host_resume(s->host);
+	scene_run(s, MS(500));
+	ck_assert_int_eq(state(), DHCP4_STATE_BOUND);
+	s->port->troubles.configure = 0;
+	scene_run(s, S(70));
+	CHECK(scene_is_bound(s->port));
+	ck_assert_uint_eq(removals(), 0);
+}
+END_TEST
+
 /* What could not be removed stays, and the next change replaces it. */
 START_TEST(test_deconfigure_fails)
 {
@@ -1008,6 +1042,8 @@ Suite *test_sim_host_suite(void)
 	tcase_add_test(leased, test_reboot_with_a_clock_from_the_past);
 	tcase_add_test(leased, test_restart_with_a_clock_from_the_past);
 	tcase_add_test(leased, test_reboot_while_off);
+	tcase_add_test(leased, test_deconfigure_fails_for_a_while);
+	tcase_add_test(leased, test_deconfigure_fails_and_the_lease_returns);
 	tcase_add_test(leased, test_suspend_over_t1);
 	tcase_add_test(leased, test_suspend_over_expiry);
 	tcase_add_test(leased, test_lifetime_stops_in_sleep);

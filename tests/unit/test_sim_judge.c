@@ -144,6 +144,36 @@ START_TEST(shipped_client_is_fine)
 }
 END_TEST
 
+/*
+ * The kernel's lifetimes do not count a sleep. Whoever starts after one that was
+ * longer than the lease takes away what is left of it.
+ */
+START_TEST(slept_over_lease_is_taken_away)
+{
+	static struct scene scene;
+	struct judge *real;
+
+	scene_init(&scene, 1);
+	real = judge_new(&scene.network);
+	judge_watch_host(real, scene.host);
+	sim_host_start(scene.host);
+	scene_run(&scene, S(10));
+	sim_host_kill(scene.host);
+	sim_host_suspend(scene.host);
+	scene_run(&scene, S(2 * SCENE_LEASE_S));
+	scene.dhcpd->silent = true;
+	sim_host_resume(scene.host);
+	ck_assert_uint_eq(scene.port->kernel.address, SCENE_FIRST);
+	sim_host_start(scene.host);
+	scene_run(&scene, S(10));
+	if (judge_failed(real))
+		ck_abort_msg("%s: %s", judge_oracle(real), judge_text(real));
+	ck_assert_uint_eq(scene.port->kernel.address, 0);
+	judge_free(real);
+	scene_free(&scene);
+}
+END_TEST
+
 /* ---- tables ---------------------------------------------------------------- */
 
 /* Offsets in an IPv4 packet: its own, those of UDP, and of the message. */
@@ -230,6 +260,29 @@ START_TEST(what_was_not_offered_is_seen)
 }
 END_TEST
 
+/* What a NAK refused is not suggested again. */
+START_TEST(refused_address_is_not_asked_for)
+{
+	uint8_t packet[DHCP4_PACKET_MAX];
+	size_t size;
+
+	puppet_at(p, S(495));
+	puppet_send_first(p, DHCP4_REQUEST_RENEWING);
+	puppet_hear_type(p, DHCP4_TYPE_NAK);
+	check_fine();
+	p->values.xid++;
+	/* As INIT-REBOOT's, but for the type. */
+	size = puppet_write(p, DHCP4_REQUEST_REBOOTING, packet);
+	packet[FRAME_HEADERS_SIZE + DHCP4_HEADER_SIZE + 2] = DHCP4_TYPE_DISCOVER;
+	frame_seal(packet, size - FRAME_HEADERS_SIZE,
+		   &(struct datagram){ .destination = IPV4_BROADCAST,
+				       .source_port = DHCP4_CLIENT_PORT,
+				       .destination_port = DHCP4_SERVER_PORT });
+	puppet_emit(p, packet, size, false);
+	check_blamed("tables");
+}
+END_TEST
+
 START_TEST(another_xid_is_seen)
 {
 	puppet_start(p);
@@ -266,6 +319,24 @@ START_TEST(wrong_server_is_seen)
 	puppet_hear(p, &ack);
 	puppet_event(p, SIM_EVENT_RENEW_ASKED);
 	puppet_send_first(p, DHCP4_REQUEST_RENEWING);
+	check_blamed("tables");
+}
+END_TEST
+
+/* Of a port that asks for parameters alone only its messages are judged. */
+START_TEST(inform_is_judged_by_the_tables)
+{
+	struct dhcp4_config *config = &p->port->iface.config;
+
+	config->inform_address = CLIENT;
+	puppet_start(p);
+	puppet_enter(p, DHCP4_STATE_INFORMING);
+	puppet_send_first(p, DHCP4_REQUEST_INFORM);
+	puppet_configure(p, S(3000));
+	puppet_at(p, S(100));
+	check_fine();
+	config->inform_address = CLIENT_2;
+	puppet_send_first(p, DHCP4_REQUEST_INFORM);
 	check_blamed("tables");
 }
 END_TEST
@@ -968,11 +1039,13 @@ static void add_unbound(TCase *t)
 {
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, shipped_client_is_fine);
+	tcase_add_test(t, slept_over_lease_is_taken_away);
 	tcase_add_loop_test(t, spoilt_messages_are_seen, 0, ARRAY_SIZE(spoilt));
 	tcase_add_test(t, unicast_discover_is_seen);
 	tcase_add_test(t, what_was_not_offered_is_seen);
 	tcase_add_test(t, another_xid_is_seen);
 	tcase_add_test(t, wrong_secs_are_seen);
+	tcase_add_test(t, inform_is_judged_by_the_tables);
 	tcase_add_loop_test(t, backoff, 0, ARRAY_SIZE(agains));
 	tcase_add_test(t, sixth_request_is_seen);
 	tcase_add_test(t, pause_after_naks);
@@ -998,6 +1071,7 @@ static void add_bound(TCase *t)
 	tcase_add_checked_fixture(t, setup_bound, teardown);
 	tcase_add_test(t, life_is_fine);
 	tcase_add_test(t, wrong_server_is_seen);
+	tcase_add_test(t, refused_address_is_not_asked_for);
 	tcase_add_test(t, renewal_before_t1_is_seen);
 	tcase_add_test(t, renewal_that_is_asked_for);
 	tcase_add_test(t, renewal_repeated_too_soon_is_seen);

@@ -37,7 +37,8 @@ static const struct dhcp4_snapshot full = {
 		true,
 		true,
 		0x0102030405060708,
-		DHCP4_ACD_STRICT,
+		ACD_MODE_STRICT,
+		ACD_DEFENCE_ALWAYS,
 	},
 	/* struct dhcp4_client */
 	{
@@ -80,6 +81,23 @@ static const struct dhcp4_snapshot full = {
 			"file",
 			{ 12, { 3, 0, 4, 10, 0, 0, 1, 12, 0, 2, 'p', 'c' } },
 		},
+		/* struct acd */
+		{
+			ACD_PHASE_PROBING,
+			0x0a00000d,
+			true,
+			2,
+			2005,
+			600,
+			500,
+			400,
+			5,
+		},
+		0x0a00000e,
+		{ { 0x0a00000f, 1 },
+		  { 0x0a000010, 2 },
+		  { 0x0a000011, 3 },
+		  { 0x0a000012, 4 } },
 		true,
 		4,
 		2100,
@@ -318,7 +336,9 @@ START_TEST(impossible_values_are_refused)
 	REFUSED(client.lease.address, IPV4_ANY);
 	REFUSED(client.retransmit_at, 1000); /* is past */
 	REFUSED(config.parameters_count, DHCP4_PARAMETERS_MAX + 1);
-	REFUSED(config.acd, (enum dhcp4_acd)(DHCP4_ACD_STRICT + 1));
+	REFUSED(config.acd, ACD_MODE_COUNT);
+	REFUSED(config.acd_defence, ACD_DEFENCE_COUNT);
+	REFUSED(client.acd.phase, ACD_PHASE_COUNT);
 	REFUSED(client.lease.options.bytes[0], 12); /* twice the same */
 	REFUSED(client.lease.options.bytes[2], 3);  /* no address */
 	REFUSED(client.lease.options.bytes[9], 3);  /* past the end */

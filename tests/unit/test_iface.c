@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The bridge between wake-ups and the core, on ops that only take notes. What the
+ * core decides is not tested here; what reaches it, and what becomes of it, is.
+ */
+#include <check.h>
+#include <errno.h>
+#include <string.h>
+
+#include "daemon/iface.h"
+#include "unit/support.h"
+
+Suite *test_iface_suite(void);
+
+#define IFACES (PACER_BURST + 3)
+
+/* Interfaces of one process at one instant, and what their ops were told. */
+static struct fixture {
+	struct iface_host host;
+	struct iface ifaces[IFACES];
+	struct world world; /* for its configuration and its replies */
+	nsec now;
+	int error; /* of each op that may fail */
+
+	unsigned sent, listens, unlistens, configures;
+	int send_error;
+	uint32_t xid; /* listened for when the last packet left; 0: none */
+	nsec deadline;
+	unsigned notices[DHCP4_NOTICE_INFORMED + 1];
+} f;
+
+static int send_any(void)
+{
+	f.sent++;
+	f.xid = f.ifaces[0].want.listen ? f.ifaces[0].want.xid : 0;
+	return -f.error;
+}
+
+static int send_broadcast(struct iface *i, const void *packet, size_t size)
+{
+	(void)i, (void)packet, (void)size;
+	return send_any();
+}
+
+static int send_unicast(struct iface *i, const struct dhcp4_effect *effect)
+{
+	(void)i, (void)effect;
+	return send_any();
+}
+
+static int configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
+{
+	(void)i, (void)lease, (void)now;
+	f.configures++;
+	return -f.error;
+}
+
+static void deconfigure(struct iface *i, enum dhcp4_loss why, nsec now)
+{
+	(void)i, (void)why, (void)now;
+}
+
+static void save_lease(struct iface *i, nsec now)
+{
+	(void)i, (void)now;
+}
+
+static void forget_lease(struct iface *i)
+{
+	(void)i;
+}
+
+static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
+{
+	(void)i, (void)now;
+	f.notices[notice->kind]++;
+}
+
+static void sent(struct iface *i, const struct dhcp4_effect *effect, int error)
+{
+	(void)i, (void)effect;
+	f.send_error = error;
+}
+
+static int listen_to(struct iface *i, uint32_t xid)
+{
+	(void)i, (void)xid;
+	f.listens++;
+	return -f.error;
+}
+
+static void unlisten(struct iface *i, uint32_t xid)
+{
+	(void)i, (void)xid;
+	f.unlistens++;
+}
+
+static void set_deadline(struct iface *i, nsec deadline)
+{
+	(void)i;
+	f.deadline = deadline;
+}
+
+static const struct iface_ops ops = {
+	.send_broadcast = send_broadcast,
+	.send_unicast = send_unicast,
+	.configure = configure,
+	.deconfigure = deconfigure,
+	.save_lease = save_lease,
+	.forget_lease = forget_lease,
+	.notify = notify,
+	.sent = sent,
+	.listen = listen_to,
+	.unlisten = unlisten,
+	.set_deadline = set_deadline,
+};
+
+static void setup(void)
+{
+	static const uint8_t seed[32] = { 1 };
+
+	memset(&f, 0, sizeof(f));
+	world_init(&f.world, 1);
+	f.now = f.world.now;
+	f.deadline = NSEC_NEVER;
+	f.host.ops = &ops;
+	for (unsigned n = 0; n < IFACES; n++) {
+		f.ifaces[n].config = f.world.config;
+		iface_init(&f.ifaces[n], &f.host, seed);
+	}
+}
+
+static void start(struct iface *i)
+{
+	iface_carrier(i, true, f.now);
+	iface_start(i, f.now);
+}
+
+/* A reply of the usual server to the first interface. */
+static void hear(enum dhcp4_type type)
+{
+	struct reply reply = world_reply(&f.world, type);
+	uint8_t packet[DHCP4_PACKET_MAX];
+
+	reply.xid = f.ifaces[0].client.xid;
+	iface_frame(&f.ifaces[0], packet, reply_write(&reply, packet), false,
+		    &f.world.server_hw, f.now);
+}
+
+static void tick(void)
+{
+	ck_assert(f.deadline != NSEC_NEVER);
+	f.now = f.deadline;
+	iface_tick(&f.ifaces[0], f.now);
+}
+
+/* ---- wants ------------------------------------------------------------- */
+
+START_TEST(deadline_moves_both_ways)
+{
+	nsec retransmission;
+
+	start(&f.ifaces[0]);
+	retransmission = f.deadline;
+	ck_assert(retransmission < f.now + S(6));
+	hear(DHCP4_TYPE_OFFER);
+	hear(DHCP4_TYPE_ACK);
+	ck_assert(f.deadline > f.now + S(1700)); /* T1 */
+	iface_renew(&f.ifaces[0], f.now);
+	ck_assert(f.deadline > retransmission);
+	ck_assert(f.deadline < f.now + S(1700));
+	iface_stop(&f.ifaces[0], true, f.now);
+	ck_assert(f.deadline == NSEC_NEVER);
+}
+END_TEST
+
+START_TEST(listens_before_it_sends)
+{
+	start(&f.ifaces[0]);
+	ck_assert_uint_eq(f.sent, 1);
+	ck_assert_uint_eq(f.xid, f.ifaces[0].client.xid);
+	hear(DHCP4_TYPE_OFFER);
+	ck_assert_uint_eq(f.listens, 1);
+	ck_assert_uint_eq(f.unlistens, 0);
+	hear(DHCP4_TYPE_ACK);
+	ck_assert_uint_eq(f.unlistens, 1);
+}
+END_TEST
+
+START_TEST(listens_to_the_transaction_in_flight)
+{
+	struct dhcp4_lease lease = world_lease(&f.world, 3600);
+	uint32_t rebooting;
+
+	iface_load_lease(&f.ifaces[0], &lease, false, false, f.now);
+	start(&f.ifaces[0]);
+	rebooting = f.xid;
+	while (f.ifaces[0].client.state == DHCP4_STATE_REBOOTING)
+		tick();
+	ck_assert_uint_ne(f.xid, rebooting);
+	ck_assert_uint_eq(f.xid, f.ifaces[0].client.xid);
+	ck_assert_uint_eq(f.listens, 2);
+	ck_assert_uint_eq(f.unlistens, 1);
+}
+END_TEST
+
+START_TEST(socket_that_cannot_be_had_is_asked_for_again)
+{
+	f.error = EMFILE;
+	start(&f.ifaces[0]);
+	ck_assert_uint_gt(f.listens, 0);
+	ck_assert_uint_eq(f.xid, 0);
+	f.error = 0;
+	tick();
+	ck_assert_uint_eq(f.xid, f.ifaces[0].client.xid);
+	ck_assert_uint_eq(f.unlistens, 0);
+}
+END_TEST
+
+/* ---- what fails -------------------------------------------------------- */
+
+START_TEST(failed_send_is_told)
+{
+	f.error = ENETDOWN;
+	start(&f.ifaces[0]);
+	ck_assert_int_eq(f.send_error, ENETDOWN);
+	ck_assert_uint_eq(f.ifaces[0].client.counters.send_failed, 1);
+	f.error = 0;
+	tick();
+	ck_assert_int_eq(f.send_error, 0);
+	ck_assert_uint_eq(f.ifaces[0].client.counters.send_failed, 1);
+}
+END_TEST
+
+START_TEST(refusal_at_once_is_told)
+{
+	start(&f.ifaces[0]);
+	hear(DHCP4_TYPE_OFFER);
+	f.error = ENOBUFS;
+	hear(DHCP4_TYPE_ACK);
+	ck_assert_uint_eq(f.notices[DHCP4_NOTICE_CONFIGURE_FAILED], 1);
+	ck_assert(f.deadline <= f.now + S(1));
+	f.error = 0;
+	tick();
+	ck_assert_uint_eq(f.configures, 2);
+	ck_assert_uint_eq(f.notices[DHCP4_NOTICE_CONFIGURE_FAILED], 1);
+}
+END_TEST
+
+START_TEST(answer_of_the_kernel_is_told)
+{
+	start(&f.ifaces[0]);
+	hear(DHCP4_TYPE_OFFER);
+	hear(DHCP4_TYPE_ACK);
+	iface_configured(&f.ifaces[0], EPERM, f.now);
+	ck_assert_uint_eq(f.notices[DHCP4_NOTICE_CONFIGURE_FAILED], 1);
+	ck_assert_uint_eq(f.notices[DHCP4_NOTICE_READY], 0);
+	tick();
+	iface_configured(&f.ifaces[0], 0, f.now);
+	ck_assert_uint_eq(f.notices[DHCP4_NOTICE_READY], 1);
+}
+END_TEST
+
+/* ---- what reaches the core ---------------------------------------------- */
+
+START_TEST(lease_in_the_kernel_is_held)
+{
+	struct dhcp4_lease lease = world_lease(&f.world, 3600);
+
+	iface_load_lease(&f.ifaces[0], &lease, true, false, f.now);
+	ck_assert_int_eq(f.ifaces[0].client.tenure, DHCP4_TENURE_HELD);
+	ck_assert(!f.ifaces[0].client.usable);
+	iface_load_lease(&f.ifaces[1], &lease, false, true, f.now);
+	ck_assert_int_eq(f.ifaces[1].client.tenure, DHCP4_TENURE_REMEMBERED);
+	ck_assert(f.ifaces[1].client.usable);
+}
+END_TEST
+
+START_TEST(release_is_told_from_stop)
+{
+	for (unsigned n = 0; n < 2; n++) {
+		setup();
+		start(&f.ifaces[0]);
+		hear(DHCP4_TYPE_OFFER);
+		hear(DHCP4_TYPE_ACK);
+		iface_stop(&f.ifaces[0], n == 1, f.now);
+		ck_assert_uint_eq(f.sent, 2 + n);
+	}
+}
+END_TEST
+
+/* ---- pacing -------------------------------------------------------------- */
+
+START_TEST(many_starts_are_paced)
+{
+	const nsec gap = NSEC_PER_S / PACER_RATE;
+
+	for (unsigned n = 0; n < PACER_BURST; n++)
+		start(&f.ifaces[n]);
+	ck_assert_uint_eq(f.sent, PACER_BURST);
+	/* What fills the bucket, and what finds it full. */
+	start(&f.ifaces[PACER_BURST]);
+	start(&f.ifaces[PACER_BURST + 1]);
+	ck_assert(f.deadline == f.now + gap);
+	start(&f.ifaces[PACER_BURST + 2]);
+	ck_assert(f.deadline == f.now + 2 * gap);
+	ck_assert_uint_eq(f.sent, PACER_BURST + 1);
+}
+END_TEST
+
+START_TEST(bucket_empties_with_time)
+{
+	for (unsigned n = 0; n <= PACER_BURST; n++)
+		start(&f.ifaces[n]);
+	f.now += S(1);
+	start(&f.ifaces[PACER_BURST + 1]);
+	ck_assert_uint_eq(f.sent, PACER_BURST + 2);
+}
+END_TEST
+
+Suite *test_iface_suite(void)
+{
+	Suite *suite = suite_create("iface");
+	TCase *tcase = tcase_create("iface");
+
+	tcase_add_checked_fixture(tcase, setup, NULL);
+	tcase_add_test(tcase, deadline_moves_both_ways);
+	tcase_add_test(tcase, listens_before_it_sends);
+	tcase_add_test(tcase, listens_to_the_transaction_in_flight);
+	tcase_add_test(tcase, socket_that_cannot_be_had_is_asked_for_again);
+	tcase_add_test(tcase, failed_send_is_told);
+	tcase_add_test(tcase, refusal_at_once_is_told);
+	tcase_add_test(tcase, answer_of_the_kernel_is_told);
+	tcase_add_test(tcase, lease_in_the_kernel_is_held);
+	tcase_add_test(tcase, release_is_told_from_stop);
+	tcase_add_test(tcase, many_starts_are_paced);
+	tcase_add_test(tcase, bucket_empties_with_time);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
