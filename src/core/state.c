@@ -330,9 +330,13 @@ static void lease_answered(struct step *s)
 	step_take_answer(s, s->client->lease.address);
 }
 
+/* Nobody answers any more what was asked before a suspend: it begins anew. */
 static void handle_rebooting(struct step *s)
 {
-	handle_asking(s, rebooting_due, lease_answered);
+	if (s->kind == DHCP4_EVENT_RESUME)
+		step_resumed(s);
+	else
+		handle_asking(s, rebooting_due, lease_answered);
 }
 
 /* Ends by a conflict, by expiry, or when nobody was found (guard.c). */

@@ -40,7 +40,7 @@ static const struct dhcp4_transition transitions[] = {
 	ROW(REBOOTING, PROBING, "ACK, conflict detection on"),
 	ROW(REBOOTING, SELECTING, "silence, DISCOVER sent"),
 	ROW(REBOOTING, INIT, "NAK, lease expired, conflict, new identity"),
-	ROW(REBOOTING, INIT_REBOOT, "carrier lost"),
+	ROW(REBOOTING, INIT_REBOOT, "carrier lost, or resumed"),
 	ROW(REBOOTING, STOPPED, "stop"),
 
 	ROW(PROBING, BOUND, "nobody else uses it"),

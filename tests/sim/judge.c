@@ -405,11 +405,12 @@ void judge_end(struct judge *judge)
 
 bool judge_listen_to(const char *name)
 {
-	for (unsigned i = 0; i < ARRAY_SIZE(oracles); i++) {
+	alone = NULL;
+	for (unsigned i = 0; name && i < ARRAY_SIZE(oracles); i++) {
 		if (strcmp(oracles[i]->name, name) == 0)
 			alone = oracles[i];
 	}
-	return alone != NULL;
+	return alone || !name;
 }
 
 bool judge_failed(const struct judge *judge)

@@ -61,7 +61,7 @@ const struct judge_counters *judge_counters(const struct judge *);
 
 /*
  * From now on, for all judges of the process: this oracle is listened to, no
- * other is. False if there is none of that name.
+ * other is; NULL: all are again. False if there is none of that name.
  */
 bool judge_listen_to(const char *name);
 

@@ -141,6 +141,14 @@ static void released(struct port_model *p)
 
 /* ---- the link and the clocks --------------------------------------------- */
 
+/* What asks for the lease that there is; DHCP4_REQUEST_COUNT: nobody knows. */
+static enum dhcp4_request confirmed_by(const struct port_model *p)
+{
+	if (!p->lease.valid || !has_own_id(p))
+		return DHCP4_REQUEST_DISCOVER;
+	return p->lease.exempt ? DHCP4_REQUEST_COUNT : DHCP4_REQUEST_REBOOTING;
+}
+
 static void carrier_down(struct port_model *p)
 {
 	enum dhcp4_request kind = p->begin_kind;
@@ -149,9 +157,7 @@ static void carrier_down(struct port_model *p)
 	if (p->phase == JUDGE_PHASE_OFF)
 		return;
 	if (p->phase != JUDGE_PHASE_IDLE)
-		kind = !p->lease.valid || !has_own_id(p) ? DHCP4_REQUEST_DISCOVER
-		       : p->lease.exempt		 ? DHCP4_REQUEST_COUNT
-					 : DHCP4_REQUEST_REBOOTING;
+		kind = confirmed_by(p);
 	port_model_idle(p, NSEC_NEVER, kind, NULL);
 }
 
@@ -175,11 +181,15 @@ static bool is_extending(const struct port_model *p)
 		 p->last.kind == DHCP4_REQUEST_REBINDING));
 }
 
-/* A lease that was settled is confirmed anew. */
+/* A lease that was settled, or asked for before the sleep, is confirmed anew. */
 static void confirm(struct port_model *p)
 {
 	if (is_extending(p))
 		port_model_idle(p, judge_now(p), DHCP4_REQUEST_REBOOTING,
+				"the host resumed");
+	else if (p->phase == JUDGE_PHASE_ASKED &&
+		 p->last.kind == DHCP4_REQUEST_REBOOTING)
+		port_model_idle(p, judge_now(p), confirmed_by(p),
 				"the host resumed");
 }
 

@@ -250,9 +250,9 @@ static void draw_fault(struct plan *plan, struct prng *p)
 /* Hosts that come late, to servers that may have an address of others for them. */
 static void draw_newcomers(struct plan *plan, struct prng *p)
 {
-	plan->thrifty = chance(p, 50);
+	plan->thrifty = chance(p, 75);
 	for (unsigned i = 0; i < plan->host_count; i++) {
-		if (chance(p, 30))
+		if (chance(p, 40))
 			plan->hosts[i].start_at =
 				plan->start +
 				prng_below(p, plan->calm_at - plan->start);

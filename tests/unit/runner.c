@@ -17,9 +17,12 @@ const char *__asan_default_options(void)
 
 int runner_run(Suite *(*const *suites)(void), size_t count)
 {
-	SRunner *runner = srunner_create(NULL);
+	SRunner *runner;
 	int failed;
 
+	/* Against tests that hang; a busy machine shall fail none. */
+	setenv("CK_DEFAULT_TIMEOUT", "120", 0);
+	runner = srunner_create(NULL);
 	for (size_t i = 0; i < count; i++)
 		srunner_add_suite(runner, suites[i]());
 	srunner_run_all(runner, CK_ENV);

@@ -61,8 +61,9 @@ static void do_arp(void)
 {
 	static const uint8_t octets[ARP_SIZE];
 
-	world_step(&w, (struct dhcp4_event){ .kind = DHCP4_EVENT_ARP,
-					     .arp = { octets, ARP_SIZE } });
+	world_step(&w,
+		   (struct dhcp4_event){ .kind = DHCP4_EVENT_ARP,
+					 .arp = { octets, ARP_SIZE, false } });
 }
 
 /* The address that the client is after, or has, or had. */
@@ -384,7 +385,8 @@ START_TEST(random_walks)
 				world_event(&w, DHCP4_EVENT_TICK);
 			}
 			if (prng_below(&prng, 20) == 0)
-				w.config.acd = prng_below(&prng, ACD_MODE_COUNT);
+				w.config.acd = (enum acd_mode)prng_below(
+					&prng, ACD_MODE_COUNT);
 			w.earliest_send = w.now + prng_below(&prng, S(1));
 			if (prng_below(&prng, 3) == 0)
 				world_offer(&w);

@@ -691,6 +691,26 @@ START_TEST(resume_confirms_a_lease)
 }
 END_TEST
 
+/* What was asked before the sleep is asked anew: both REQUESTs count again. */
+START_TEST(resume_asks_anew_while_rebooting)
+{
+	struct dhcp4_lease lease = world_lease(&w, 3000);
+
+	world_load(&w, &lease, false, true);
+	world_start(&w);
+	world_check(&w, DHCP4_STATE_REBOOTING, DHCP4_TENURE_REMEMBERED);
+	w.now += S(240);
+	world_event(&w, DHCP4_EVENT_RESUME);
+	world_check(&w, DHCP4_STATE_REBOOTING, DHCP4_TENURE_REMEMBERED);
+	ck_assert_uint_eq(world_count(&w, DHCP4_REQUEST_REBOOTING), 2);
+	world_tick(&w);
+	ck_assert_uint_eq(world_count(&w, DHCP4_REQUEST_REBOOTING), 3);
+	ck_assert_uint_eq(w.configures, 0);
+	world_tick(&w);
+	world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_HELD);
+}
+END_TEST
+
 /* Elsewhere it is no reason to send; the kernel is told of a lease held. */
 START_TEST(resume_elsewhere)
 {
@@ -698,7 +718,8 @@ START_TEST(resume_elsewhere)
 	unsigned sent;
 
 	world_reach(&w, place->state, place->held);
-	if (place->state == DHCP4_STATE_PROBING ||
+	if (place->state == DHCP4_STATE_REBOOTING ||
+	    place->state == DHCP4_STATE_PROBING ||
 	    place->state == DHCP4_STATE_BOUND ||
 	    place->state == DHCP4_STATE_RENEWING ||
 	    place->state == DHCP4_STATE_REBINDING ||
@@ -778,6 +799,7 @@ static TCase *resume_tests(void)
 
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_loop_test(tcase, resume_confirms_a_lease, 0, 3);
+	tcase_add_test(tcase, resume_asks_anew_while_rebooting);
 	tcase_add_loop_test(tcase, resume_elsewhere, 0, PLACES);
 	tcase_add_test(tcase, resume_after_expiry);
 	return tcase;

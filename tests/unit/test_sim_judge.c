@@ -719,6 +719,28 @@ START_TEST(address_in_use_twice)
 }
 END_TEST
 
+/* It gave the address back, and its kernel has it still; others would mind, too. */
+START_TEST(address_in_use_after_its_release)
+{
+	struct server_config config = scene_config;
+	struct puppet other;
+	struct sim_dhcpd *dhcpd;
+
+	config.address = SERVER;
+	dhcpd = sim_dhcpd_add(&network, "server", &config);
+	judge_watch_server(judge, dhcpd);
+	puppet_init(&other, &network, judge, "other");
+	ck_assert(!judge_listen_to("nobody"));
+	ck_assert(judge_listen_to("unique"));
+	bind_by(&other, dhcpd);
+	puppet_event(&other, SIM_EVENT_RELEASED);
+	puppet_at(p, S(1));
+	bind_by(p, dhcpd);
+	ck_assert(judge_listen_to(NULL));
+	check_blamed("unique");
+}
+END_TEST
+
 /* ---- inert ----------------------------------------------------------------- */
 
 /* A second OFFER, an ACK to a DISCOVER, somebody else's; each ends in nothing. */
@@ -1053,6 +1075,7 @@ static void add_unbound(TCase *t)
 	tcase_add_loop_test(t, use_after_bad_ack_is_seen, 0,
 			    ARRAY_SIZE(bad_acks));
 	tcase_add_loop_test(t, address_in_use_twice, 0, 2);
+	tcase_add_test(t, address_in_use_after_its_release);
 	tcase_add_test(t, inert_reply_that_is_told);
 	tcase_add_test(t, inert_reply_that_is_answered);
 	tcase_add_test(t, ack_without_address_is_seen);
