@@ -90,6 +90,7 @@ static bool take_home(int fd, pid_t pid, struct run_result *result)
 static void blame_assertion(struct run_result *result, uint64_t seed)
 {
 	result->failed = true;
+	result->runs += result->runs == 0;
 	result->seed = seed;
 	snprintf(result->oracle, sizeof(result->oracle), "assertion");
 	snprintf(result->text, sizeof(result->text),

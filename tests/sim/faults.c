@@ -430,8 +430,9 @@ static const struct fault_row {
 	[FAULT_FILE_TORN] = { .begin = tear_file, .end = start },
 	[FAULT_ADDRESS_TAKEN] = { .begin = take_address },
 	[FAULT_HWADDR_CHANGE] = { .begin = change_hwaddr },
-	[FAULT_RENEW] = { .begin = renew },
-	[FAULT_REBIND] = { .begin = rebind },
+	/* Twice: a second order finds the first one under way. */
+	[FAULT_RENEW] = { .begin = renew, .end = renew },
+	[FAULT_REBIND] = { .begin = rebind, .end = renew },
 	[FAULT_RELOAD] = { .begin = reload },
 	[FAULT_SERVER_SILENT] = { .level = silence },
 	[FAULT_SERVER_SLOW] = { .level = slow },
@@ -547,8 +548,8 @@ static void begin_fault(struct sim_timer *timer)
 		sim_timer_set(clock, &f->pulse, clock->now);
 	if (!row_of(f)->end && !row_of(f)->level)
 		return;
-	f->waits =
-		row_of(f)->level && f->fault->timing == FAULT_TIMING_UNTIL_SENT;
+	if (row_of(f)->level && f->fault->timing == FAULT_TIMING_UNTIL_SENT)
+		f->awaited = f->fault->sends;
 	sim_timer_set(clock, &f->end, nsec_add(clock->now, f->fault->duration));
 }
 
@@ -558,8 +559,9 @@ static void reach_fault(struct sim_timer *timer)
 	struct run_fault *f = SIM_OWNER(timer, struct run_fault, begin);
 
 	f->begin.fire = begin_fault;
-	f->waits = f->fault->timing == FAULT_TIMING_ONCE_SENT;
-	if (!f->waits)
+	if (f->fault->timing == FAULT_TIMING_ONCE_SENT)
+		f->awaited = f->fault->sends;
+	else
 		begin_fault(timer);
 }
 
@@ -575,9 +577,8 @@ void run_faults_sent(struct run *run, unsigned host, unsigned port)
 	for (unsigned i = 0; i < run->plan->fault_count; i++) {
 		struct run_fault *f = &run->faults[i];
 
-		if (!f->waits || !is_about(f->fault, host, port))
+		if (!f->awaited || !is_about(f->fault, host, port) || --f->awaited)
 			continue;
-		f->waits = false;
 		sim_timer_set(&run->network.clock,
 			      f->active ? &f->end : &f->begin,
 			      run->network.clock.now + f->fault->after);
@@ -627,7 +628,7 @@ void run_faults_end(struct run *run)
 	for (unsigned i = 0; i < run->plan->fault_count; i++) {
 		struct run_fault *f = &run->faults[i];
 
-		f->waits = false;
+		f->awaited = 0;
 		sim_timer_cancel(&run->network.clock, &f->begin);
 		sim_timer_cancel(&run->network.clock, &f->end);
 		end_fault(&f->end);

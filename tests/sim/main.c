@@ -222,10 +222,10 @@ static int list_faults(uint64_t seed)
 		       (double)(f->at - plan.start) / 1e9,
 		       (double)f->duration / 1e9, name_of(f->kind, name));
 		if (f->timing != FAULT_TIMING_PLAIN)
-			printf(", %s %.6f s after host%u sends",
+			printf(", %s %.6f s after message %u of host%u",
 			       f->timing == FAULT_TIMING_ONCE_SENT ? "from"
 								   : "until",
-			       (double)f->after / 1e9, f->host);
+			       (double)f->after / 1e9, f->sends, f->host);
 		putchar('\n');
 	}
 	return 0;

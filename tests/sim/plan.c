@@ -24,6 +24,9 @@
  */
 #define BUSY_NS (3600 * NSEC_PER_S)
 
+/* From T1 to the end of a lease a client sends hardly more. */
+#define SENDS_MAX 8
+
 static const char *const names[FAULT_CHARACTER] = {
 	[FAULT_CUT] = "cable cut",
 	[FAULT_FLAPS] = "link flaps",
@@ -170,32 +173,43 @@ static uint32_t longest_lease_s(const struct plan *plan)
 	return longest;
 }
 
-/*
- * At any time, or from the beginning on, or close behind another fault, often of
- * the same port.
- */
+/* At any time, or from the beginning on. */
 static void draw_time(const struct plan *plan, struct prng *p, struct fault *f)
 {
-	const struct fault *other;
-	nsec gap;
+	f->timing = (enum fault_timing)below(p, FAULT_TIMING_COUNT);
+	f->at = plan->start;
+	if (chance(p, 85))
+		f->at += prng_below(p, plan->calm_at - plan->start);
+	f->after = spread(p, NSEC_PER_MS / 100, 100 * NSEC_PER_S);
+	f->sends = 1;
+	while (f->sends < SENDS_MAX && chance(p, 40))
+		f->sends++;
+}
 
-	if (plan->fault_count == 0 || chance(p, 60)) {
-		f->timing = (enum fault_timing)below(p, FAULT_TIMING_COUNT);
-		f->at = plan->start;
-		if (chance(p, 85))
-			f->at += prng_below(p, plan->calm_at - plan->start);
-		f->after = spread(p, NSEC_PER_MS / 100, 100 * NSEC_PER_S);
-		return;
-	}
-	other = &plan->faults[below(p, plan->fault_count)];
-	gap = spread(p, NSEC_PER_MS, 60 * NSEC_PER_S);
+/* Close behind another fault, or while that one waits; often of the same port. */
+static void draw_time_at(const struct plan *plan, struct prng *p,
+			 const struct fault *other, struct fault *f)
+{
+	nsec gap = spread(p, NSEC_PER_MS, 60 * NSEC_PER_S);
+
 	f->timing = other->timing;
 	f->at = other->at;
 	f->after = other->after;
-	if (f->timing == FAULT_TIMING_ONCE_SENT)
+	f->sends = other->sends;
+	switch (other->timing) {
+	case FAULT_TIMING_ONCE_SENT:
 		f->after += gap;
-	else
+		break;
+	case FAULT_TIMING_UNTIL_SENT:
+		f->timing = FAULT_TIMING_ONCE_SENT;
+		f->after = gap;
+		f->sends = 1 + below(p, other->sends);
+		break;
+	case FAULT_TIMING_PLAIN:
+	case FAULT_TIMING_COUNT:
 		f->at = nsec_min(f->at + gap, plan->calm_at - 1);
+		break;
+	}
 	if (chance(p, 50)) {
 		f->host = other->host;
 		f->port = other->port;
@@ -225,7 +239,11 @@ static void draw_fault(struct plan *plan, struct prng *p)
 	f->host = below(p, plan->host_count);
 	f->port = below(p, plan->hosts[f->host].ports);
 	f->server = below(p, PLAN_SERVERS_MAX);
-	draw_time(plan, p, f);
+	if (plan->fault_count == 0 || chance(p, 60))
+		draw_time(plan, p, f);
+	else
+		draw_time_at(plan, p,
+			     &plan->faults[below(p, plan->fault_count)], f);
 	f->duration = draw_duration(plan, p, f);
 	f->number = prng_u32(p);
 	plan->fault_count++;

@@ -72,7 +72,7 @@ enum fault_kind {
 /* A client is silent most of its life: so faults wait for what it sends. */
 enum fault_timing {
 	FAULT_TIMING_PLAIN,	/* from at on, for duration */
-	FAULT_TIMING_ONCE_SENT, /* the same, but later: after its port next sends */
+	FAULT_TIMING_ONCE_SENT, /* the same, but later: after its port has sent */
 	FAULT_TIMING_UNTIL_SENT, /* from at on, until after its port has sent */
 	FAULT_TIMING_COUNT
 };
@@ -82,7 +82,8 @@ struct fault {
 	enum fault_kind kind;
 	enum fault_timing timing;
 	nsec at, duration;
-	nsec after;		     /* what its port sends */
+	nsec after;		     /* the last of so many messages: */
+	unsigned sends;		     /* of its port */
 	unsigned host, port, server; /* whom it befalls, as its kind says */
 	uint32_t number;	     /* drawn for it; each kind has its use */
 };

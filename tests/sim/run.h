@@ -70,7 +70,7 @@ struct run_fault {
 	struct run *run;
 	const struct fault *fault;
 	struct sim_timer begin, end, pulse;
-	bool waits; /* for its port to send */
+	unsigned awaited; /* so many more messages of its port */
 	bool active;
 	unsigned pulses; /* so far, of those that repeat */
 	struct server_mood mood;
