@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "daemon/hook.h"
 #include "daemon/iface.h"
 #include "daemon/loop.h"
 #include "daemon/sandbox.h"
@@ -46,6 +47,8 @@ struct managed {
 
 	/* What went wrong and is not settled yet (report.c); kind 0: nothing. */
 	struct dhcp4_notice trouble;
+
+	struct hook_port hook;
 };
 
 struct daemon {
@@ -71,6 +74,8 @@ struct daemon {
 	struct managed *managed;
 	struct managed **by_index; /* in the order of their ifindex */
 	size_t managed_count;
+
+	struct hooks *hooks;
 };
 
 /* The effects of the core on Linux (ops.c). */
@@ -94,6 +99,9 @@ void daemon_settle(struct daemon *, nsec now);
  * this one's to change and to remove.
  */
 void daemon_adopt(struct managed *, const struct dhcp4_lease *, nsec now);
+
+/* The metric of its routes, in force. */
+uint32_t daemon_metric(const struct managed *);
 
 /* Removes from the kernel what is installed; tries again if it must. */
 void daemon_remove(struct managed *, nsec now);

@@ -6,6 +6,7 @@
 #include "daemon/keys.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,9 @@ _Static_assert(DHCP4_CLIENT_ID_MIN == 2 && DHCP4_CLIENT_ID_MAX == 135 &&
 		       SETTINGS_VERBOSITY_MAX == 2 &&
 		       SETTINGS_INSTANCE_MAX == 63 &&
 		       DHCP4_VENDOR_CLASS_MAX == 128 &&
-		       SETTINGS_IFACES_MAX == 4096 && IFNAMSIZ == 16,
+		       SETTINGS_IFACES_MAX == 4096 && IFNAMSIZ == 16 &&
+		       SETTINGS_HOOK_TIMEOUT_DEFAULT_S == 10 &&
+		       SETTINGS_HOOK_TIMEOUT_MAX_S == 600,
 	       "the texts of this file say these numbers");
 
 const char key_no_memory[] = "out of memory";
@@ -84,6 +87,37 @@ static const char *apply_timeout(const char *value, void *field)
 	if (!str_to_u64(value, SETTINGS_TIMEOUT_MAX_S, &number) || number == 0)
 		return "must be a number of seconds from 1 to 86400";
 	*timeout_s = (uint32_t)number;
+	return NULL;
+}
+
+static const char *apply_hook_timeout(const char *value, void *field)
+{
+	uint32_t *timeout_s = field;
+	uint64_t number;
+
+	if (!str_to_u64(value, SETTINGS_HOOK_TIMEOUT_MAX_S, &number) ||
+	    number == 0)
+		return "must be a number of seconds from 1 to 600";
+	*timeout_s = (uint32_t)number;
+	return NULL;
+}
+
+/* Each time it is given, names are added. */
+static const char *apply_no_hook(const char *value, void *field)
+{
+	char **list = field, *longer = NULL;
+
+	if (!*value || *value == ',' || strstr(value, ",,") ||
+	    value[strlen(value) - 1] == ',' ||
+	    !is_only(value, "abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-,"))
+		return "must be names of hooks, as in resolv,ntp: letters, "
+		       "digits, underscores and hyphens";
+	if (asprintf(&longer, "%s%s%s", *list ? *list : "", *list ? "," : "",
+		     value) < 0)
+		return key_no_memory;
+	free(*list);
+	*list = longer;
 	return NULL;
 }
 
@@ -460,6 +494,36 @@ const struct key keys[] = {
 	  OF_IFACE(bootp),
 	  .apply = apply_yes_no,
 	  .help = "take an address from a BOOTP server, too" },
+	{ .option = "no-dns",
+	  .implied = "no",
+	  .name = "dns",
+	  OF_IFACE(dns),
+	  .apply = apply_yes_no,
+	  .help = "leave the resolver alone" },
+	{ .option = "no-hooks",
+	  .implied = "no",
+	  .name = "hooks",
+	  OF_PROCESS(hooks),
+	  .apply = apply_yes_no,
+	  .help = "run no hooks" },
+	{ .option = "no-hook",
+	  .argument = "NAME",
+	  .name = "no-hook",
+	  OF_PROCESS(hooks_skipped),
+	  .apply = apply_no_hook,
+	  .help = "do not run this hook (repeatable)" },
+	{ .option = "hook-dir",
+	  .argument = "DIR",
+	  .name = "hook-dir",
+	  OF_PROCESS(hook_dir),
+	  .apply = apply_directory,
+	  .help = "run the hooks of this directory alone" },
+	{ .option = "hook-timeout",
+	  .argument = "SEC",
+	  .name = "hook-timeout",
+	  OF_PROCESS(hook_timeout_s),
+	  .apply = apply_hook_timeout,
+	  .help = "kill a hook after SEC seconds (default: 10)" },
 	{ .option = "instance",
 	  .argument = "NAME",
 	  .name = "instance",

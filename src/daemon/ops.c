@@ -131,6 +131,12 @@ static void set_deadline(struct iface *i, nsec deadline)
 
 /* ---- the kernel --------------------------------------------------------- */
 
+uint32_t daemon_metric(const struct managed *m)
+{
+	return m->settings->metric ? m->settings->metric
+				   : METRIC_BASE + (uint32_t)m->iface.ifindex;
+}
+
 static struct route_state *state_of(const struct managed *m,
 				    const struct dhcp4_lease *lease, nsec now)
 {
@@ -148,9 +154,7 @@ static struct route_state *state_of(const struct managed *m,
 		.prefix_length = lease->prefix_length,
 		.broadcast = lease_broadcast(lease),
 		.valid_s = lease_remaining_s(lease, now),
-		.metric = settings->metric
-				  ? settings->metric
-				  : METRIC_BASE + (uint32_t)m->iface.ifindex,
+		.metric = daemon_metric(m),
 	};
 	for (unsigned i = 0; i < count; i++) {
 		if (settings->gateway || routes[i].prefix_length > 0)
@@ -255,6 +259,7 @@ void daemon_withdraw(struct daemon *d, nsec now)
 		if (d->settings->release_on_exit)
 			iface_stop(&m->iface, true, now);
 		daemon_remove(m, now);
+		hook_withdraw(d->hooks, m, now);
 	}
 	route_drain(d->route);
 }
@@ -413,6 +418,7 @@ static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
 		return;
 	loop_timer_set(d->loop, &d->settle, nsec_add(now, SETTLE_NS));
 	ipc_notice(d->ipc, m, notice, now);
+	hook_notice(d->hooks, m, notice, now);
 	if (d->outcome)
 		outcome_notice(d->outcome, m, notice, now);
 }

@@ -36,6 +36,9 @@ int outcome_begin(struct outcome **ret, struct daemon *, int parent, nsec now);
 void outcome_notice(struct outcome *, struct managed *,
 		    const struct dhcp4_notice *, nsec now);
 
+/* Hooks that were waited for ran, or nobody is left to run them. */
+void outcome_hooked(struct outcome *, nsec now);
+
 /* The daemon was told to end. Returns the code to exit with. */
 enum exit_code outcome_ended(struct outcome *);
 

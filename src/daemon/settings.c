@@ -148,13 +148,16 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 			    .configure = true,
 			    .acd = ACD_MODE_FAST,
 			    .acd_defence = ACD_DEFENCE_ONCE,
-			    .metric = SETTINGS_METRIC_DEFAULT },
+			    .metric = SETTINGS_METRIC_DEFAULT,
+			    .dns = true },
 	};
 	enum settings_result result;
 
 	*ret = (struct settings){
 		.timeout_s = SETTINGS_TIMEOUT_DEFAULT_S,
 		.record_kib = SETTINGS_RECORD_DEFAULT_KIB,
+		.hooks = true,
+		.hook_timeout_s = SETTINGS_HOOK_TIMEOUT_DEFAULT_S,
 	};
 	set_own_hostname(&draft);
 	result = options_read(&draft, argc, argv);
@@ -174,6 +177,8 @@ void settings_free(struct settings *s)
 	free(s->run_dir);
 	free(s->state_dir);
 	free(s->config_file);
+	free(s->hook_dir);
+	free(s->hooks_skipped);
 	free(s->ifaces);
 	*s = (struct settings){ 0 };
 }
