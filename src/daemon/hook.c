@@ -394,7 +394,7 @@ static int start_runner(struct hooks *h, const struct runner_settings *settings)
 		return -errno;
 	pid = fork();
 	if (pid == 0)
-		runner_run(settings, pair[1]);
+		runner_main(settings, pair[1]);
 	close(pair[1]);
 	if (pid < 0) {
 		int r = -errno;

@@ -308,7 +308,7 @@ static void settle_in(struct runner *r)
 		_exit(1);
 }
 
-void runner_run(const struct runner_settings *settings, int channel)
+void runner_main(const struct runner_settings *settings, int channel)
 {
 	static struct runner runner;
 	struct runner *r = &runner;

@@ -35,6 +35,6 @@ struct runner_settings {
  * Becomes the runner, which never returns; channel is a SOCK_SEQPACKET socket
  * whose other end is the daemon's. Closes every other descriptor above stderr.
  */
-_Noreturn void runner_run(const struct runner_settings *, int channel);
+_Noreturn void runner_main(const struct runner_settings *, int channel);
 
 #endif

@@ -145,6 +145,19 @@ class Lab:
         own.write_text(content)
         system.mount("--bind", str(own), os.path.realpath(path))
 
+    def own_etc(self):
+        """From now on /etc is a copy: files in it can be replaced by others."""
+        copy = self.dir / "etc"
+        subprocess.run(["umount", os.path.realpath("/etc/resolv.conf")], check=False,
+                       stderr=subprocess.DEVNULL)
+        # As an ordinary user not all of it can be read.
+        subprocess.run(["cp", "-a", "/etc", copy], check=False, stderr=subprocess.DEVNULL)
+        system.mount("--bind", str(copy), "/etc")
+        resolv = Path("/etc/resolv.conf")
+        resolv.unlink(missing_ok=True)
+        resolv.write_text("# of the test\n")
+        return resolv
+
     # ---- the network ----------------------------------------------------
 
     def add_link(self, interface="eth0", peer="srv0", address="10.0.0.1/24"):
@@ -256,6 +269,15 @@ class Lab:
         directory.mkdir(exist_ok=True)
         (directory / name).write_text(f"#!/bin/sh\n{body}\n")
         (directory / name).chmod(mode)
+        return ["--hook-dir", str(directory)]
+
+    def shipped_hook(self, name):
+        """One of the hooks that are installed, as it is in the source."""
+        source = Path(__file__).resolve().parents[3] / "src" / "hooks" / name
+        directory = self.dir / "hooks"
+        directory.mkdir(exist_ok=True)
+        (directory / name).write_bytes(source.read_bytes())
+        (directory / name).chmod(0o755)
         return ["--hook-dir", str(directory)]
 
     def telling_hook(self, name="10-tell"):
