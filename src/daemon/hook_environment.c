@@ -23,6 +23,9 @@ static const char *const known_names[HOOK_VARIABLE_END] = {
 	[HOOK_VARIABLE_SUBNET_CIDR] = "subnet_cidr",
 	[HOOK_VARIABLE_NETWORK_NUMBER] = "network_number",
 	[HOOK_VARIABLE_BROADCAST_ADDRESS] = "broadcast_address",
+	[HOOK_VARIABLE_HOST_NAME] = "host_name",
+	[HOOK_VARIABLE_DOMAIN_NAME] = "domain_name",
+	[HOOK_VARIABLE_DOMAIN_SEARCH] = "domain_search",
 	[HOOK_VARIABLE_EXPIRY] = "expiry",
 };
 

@@ -5,8 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/assert.h"
 #include "daemon/hook_message.h"
+
+/* Of the search list, in octets; more is made of a few octets by compression. */
+#define SEARCH_MAX 2048
 
 /* The values of one field; as many as a message holds. */
 static uint8_t field_bytes[HOOK_MESSAGE_MAX];
@@ -89,30 +91,14 @@ static void put_routes(struct writer *w, const struct option_value *option)
 	put(w, option->code, HOOK_TYPE_ROUTES, &values);
 }
 
-/* A name that any host may have is not one to be called by. */
-static bool is_nobodys_name(const char *name, size_t size)
-{
-	static const char local[] = "localhost";
-	const size_t length = sizeof(local) - 1;
-
-	return size >= length && strncasecmp(name, local, length) == 0 &&
-	       (size == length || name[length] == '.');
-}
-
-/* Text is handed on as names or not at all: there is always the hex. */
+/* Text is handed on as one name or not at all: there is always the hex. */
 static void put_text(struct writer *w, const struct option_value *option)
 {
-	const char *text = (const char *)option->bytes;
-	size_t size = option->size;
+	char name[DOMAIN_NAME_SIZE];
 
-	while (size > 0 && text[size - 1] == '\0')
-		size--;
-	if (size > 0 && text[size - 1] == '.')
-		size--;
-	if (memchr(text, ' ', size) || (option->code == DHCP4_OPTION_HOST_NAME &&
-					is_nobodys_name(text, size)))
-		return;
-	hook_message_put(w, option->code, HOOK_TYPE_NAMES, text, size);
+	if (domain_single(option->bytes, option->size, DOMAIN_FORM_TEXT, name))
+		hook_message_put(w, option->code, HOOK_TYPE_NAMES, name,
+				 strlen(name));
 }
 
 static void put_typed(struct writer *w, const struct option_value *option)
@@ -165,6 +151,50 @@ static void put_address_of(struct writer *w, const struct dhcp4_lease *lease)
 		put_address(w, HOOK_VARIABLE_BROADCAST_ADDRESS, broadcast);
 }
 
+/* A name that any host may have is not one to be called by. */
+static bool is_nobodys_name(const char *name)
+{
+	static const char local[] = "localhost";
+	const size_t length = sizeof(local) - 1;
+
+	return strncasecmp(name, local, length) == 0 &&
+	       (name[length] == '\0' || name[length] == '.');
+}
+
+static void put_names_of(struct writer *w, const struct dhcp4_lease *lease)
+{
+	struct domain_walk walk = lease_search(lease);
+	struct writer list = field();
+	char name[DOMAIN_NAME_SIZE];
+
+	if (lease_host_name(lease, name) && !is_nobodys_name(name))
+		hook_message_put(w, HOOK_VARIABLE_HOST_NAME, HOOK_TYPE_NAMES,
+				 name, strlen(name));
+	if (lease_domain_name(lease, name))
+		hook_message_put(w, HOOK_VARIABLE_DOMAIN_NAME, HOOK_TYPE_NAMES,
+				 name, strlen(name));
+	while (domain_next(&walk, name)) {
+		/* The first names of a list that is too long are what is given. */
+		if (list.used + strlen(name) + 1 > SEARCH_MAX)
+			break;
+		if (list.used)
+			writer_u8(&list, ' ');
+		writer_bytes(&list, name, strlen(name));
+	}
+	if (list.used)
+		put(w, HOOK_VARIABLE_DOMAIN_SEARCH, HOOK_TYPE_NAMES, &list);
+}
+
+/* Options that say less than what was made of them, which follows at the end. */
+static bool is_computed(uint8_t code)
+{
+	return code == DHCP4_OPTION_SUBNET_MASK ||
+	       code == DHCP4_OPTION_BROADCAST_ADDRESS ||
+	       code == DHCP4_OPTION_HOST_NAME ||
+	       code == DHCP4_OPTION_DOMAIN_NAME ||
+	       code == DHCP4_OPTION_DOMAIN_SEARCH;
+}
+
 void hook_lease_put(struct writer *w, const struct dhcp4_lease *lease,
 		    uint64_t expiry_s)
 {
@@ -174,13 +204,12 @@ void hook_lease_put(struct writer *w, const struct dhcp4_lease *lease,
 	while (dhcp4_options_next(&lease->options, &offset, &option)) {
 		hook_message_put(w, option.code, HOOK_TYPE_OCTETS, option.bytes,
 				 option.size);
-		/* What is in force is computed, and follows below. */
-		if (option.code != DHCP4_OPTION_SUBNET_MASK &&
-		    option.code != DHCP4_OPTION_BROADCAST_ADDRESS)
+		if (!is_computed(option.code))
 			put_typed(w, &option);
 	}
 	if (lease->address)
 		put_address_of(w, lease);
+	put_names_of(w, lease);
 	if (expiry_s)
 		put_number(w, HOOK_VARIABLE_EXPIRY, expiry_s);
 }

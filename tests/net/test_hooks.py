@@ -35,7 +35,8 @@ def group(pid):
     """The process group of a process; None if it ended."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
-            return stat.read().rsplit(")", 1)[1].split()[2]
+            state, _, number = stat.read().rsplit(")", 1)[1].split()[:3]
+            return number if state != "Z" else None
     except OSError:
         return None
 
