@@ -403,17 +403,10 @@ static void log_notice_of(const struct iface *i,
 			    address);
 		break;
 	case DHCP4_NOTICE_FALLBACK_READY:
-		log_notice("%s: fallback address %s is ready", i->name, address);
-		break;
 	case DHCP4_NOTICE_FALLBACK_ENDED:
-		log_notice("%s: %s is not used any more", i->name, address);
-		break;
 	case DHCP4_NOTICE_FALLBACK_TAKEN:
-		log_warning("%s: another host uses %s", i->name, address);
-		break;
 	case DHCP4_NOTICE_FALLBACK_FAILED:
-		log_warning("%s: %s is not configured yet; trying again",
-			    i->name, address);
+		daemon_fallback_log(i, notice);
 		break;
 	case DHCP4_NOTICE_INFORMED:
 		log_notice("%s: parameters from %s", i->name, server);
