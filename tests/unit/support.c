@@ -222,7 +222,8 @@ static void record_arp(struct world *w, const struct dhcp4_effect *effect)
 	CHECK(arp.op == ARP_OP_REQUEST);
 	CHECK(memcmp(arp.sender_hw, w->config.hwaddr.bytes, 6) == 0);
 	CHECK(arp.sender == IPV4_ANY || arp.sender == arp.target);
-	CHECK(arp.sender == IPV4_ANY || arp.sender == w->client.lease.address);
+	CHECK(arp.sender == IPV4_ANY || arp.sender == w->client.lease.address ||
+	      arp.sender == w->client.fallback.acd.address);
 	CHECK(w->client.carrier);
 	*sent = (struct sent_arp){ .at = w->now,
 				   .address = arp.target,
