@@ -613,6 +613,8 @@ static const char *const notice_names[] = {
 	[DHCP4_NOTICE_CONFLICT] = "conflict",
 	[DHCP4_NOTICE_DEFENDED] = "defended",
 	[DHCP4_NOTICE_INFORMED] = "informed",
+	[DHCP4_NOTICE_UNAUTHENTICATED] = "unauthenticated",
+	[DHCP4_NOTICE_FORCED] = "forced",
 };
 
 static void add_notice(struct text *t, const struct dhcp4_notice *n)
