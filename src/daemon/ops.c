@@ -415,13 +415,11 @@ static void log_notice_of(const struct iface *i,
 		log_notice("%s: parameters from %s", i->name, server);
 		break;
 	case DHCP4_NOTICE_UNAUTHENTICATED:
-		log_warning("%s: %s did not authenticate itself; accepted, "
-			    "since auth-required is no",
-			    i->name, server);
+		log_warning("%s: accepted without authentication: %s", i->name,
+			    server);
 		break;
 	case DHCP4_NOTICE_FORCED:
-		log_notice("%s: %s wants the configuration renewed (FORCERENEW)",
-			   i->name, server);
+		log_notice("%s: FORCERENEW from %s", i->name, server);
 		break;
 	}
 }
