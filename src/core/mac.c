@@ -28,7 +28,8 @@ static void move_value(uint8_t *payload, size_t size,
 		for (unsigned n = 0; n < piece.size; n++, joined++) {
 			unsigned at = joined - option->at;
 
-			if (joined < option->at || at >= option->size)
+			/* Before the secret it is below 0: very large. */
+			if (at >= option->size)
 				continue;
 			if (in)
 				bytes[n] = value[at];
@@ -69,12 +70,16 @@ static bool compute(uint8_t *copy, size_t size, const struct auth_option *option
 	uint8_t zeros[HMAC_MD5_SIZE] = { 0 };
 
 	move_value(copy, size, option, zeros, true);
-	if (option->content == AUTH_CONTENT_NONCE_CODE)
-		return nonce &&
-		       dhcp4_hmac_md5(nonce, AUTH_NONCE_SIZE, copy, size, ret);
+	if (option->content == AUTH_CONTENT_NONCE_CODE) {
+		if (!nonce)
+			return false;
+		return dhcp4_hmac_md5(nonce, AUTH_NONCE_SIZE, copy, size, ret);
+	}
+	if (!key)
+		return false;
 	copy[AT_HOPS] = 0;
 	memset(copy + AT_GIADDR, 0, GIADDR_SIZE);
-	return key && dhcp4_hmac_md5(key->secret, key->size, copy, size, ret);
+	return dhcp4_hmac_md5(key->secret, key->size, copy, size, ret);
 }
 
 /* What should stand in the option; false if that is not known. */

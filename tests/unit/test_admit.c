@@ -328,6 +328,25 @@ START_TEST(a_loaded_lease_goes_on_with_its_counters)
 }
 END_TEST
 
+/* What was proven is not confirmed by less, whatever is required. */
+START_TEST(a_proven_lease_is_confirmed_by_proof)
+{
+	setup_delayed();
+	w.config.auth_required = false;
+	bind_delayed();
+	world_event(&w, DHCP4_EVENT_REBIND);
+	REFUSED(REJECT_AUTH_MISSING, DHCP4_TYPE_ACK, CAPABLE);
+	world_carrier(&w, false);
+	world_carrier(&w, true);
+	world_run(&w, S(2));
+	world_check(&w, DHCP4_STATE_REBOOTING, DHCP4_TENURE_HELD);
+	REFUSED(REJECT_AUTH_MISSING, DHCP4_TYPE_ACK, CAPABLE);
+	REFUSED(REJECT_AUTH_MISSING, DHCP4_TYPE_NAK, CAPABLE);
+	TELL(DHCP4_TYPE_ACK, CODE(7, 3));
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+}
+END_TEST
+
 /* By what is set now, and not by what was. */
 START_TEST(a_loaded_lease_of_other_settings_has_no_code)
 {
@@ -689,6 +708,7 @@ Suite *test_admit_suite(void)
 	tcase_add_test(delayed, unproven_acks_are_no_answer_to_a_renewal);
 	tcase_add_test(delayed, each_key_has_its_counter);
 	tcase_add_test(delayed, a_loaded_lease_goes_on_with_its_counters);
+	tcase_add_test(delayed, a_proven_lease_is_confirmed_by_proof);
 	tcase_add_test(delayed, a_loaded_lease_of_other_settings_has_no_code);
 	tcase_add_test(delayed, a_token_is_in_all_messages);
 	tcase_add_test(delayed, what_is_secret_is_not_in_the_lease);

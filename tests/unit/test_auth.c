@@ -174,6 +174,29 @@ START_TEST(a_long_message_grows)
 }
 END_TEST
 
+/* Options field, file, sname: the order in which they are joined. */
+START_TEST(pieces_are_found_in_all_fields)
+{
+	struct dhcp4_header header = { .op = DHCP4_OP_REPLY };
+	struct writer w = writer_over(payload, sizeof(payload));
+	struct option_value piece;
+
+	dhcp4_message_begin(&w, &header, DHCP4_TYPE_ACK);
+	option_write_u8(&w, DHCP4_OPTION_OVERLOAD, 3);
+	option_write_u8(&w, 90, 1);
+	dhcp4_message_end(&w, 0);
+	memcpy(payload + 108, (uint8_t[]){ 12, 1, 'p', 90, 1, 2, 255 }, 7);
+	memcpy(payload + 44, (uint8_t[]){ 90, 1, 3, 255 }, 4);
+	for (uint8_t i = 0; i < 3; i++) {
+		ck_assert(dhcp4_message_piece(payload, w.used, 90, i, &piece));
+		ck_assert_uint_eq(piece.size, 1);
+		ck_assert_uint_eq(*piece.bytes, i + 1U);
+	}
+	ck_assert(!dhcp4_message_piece(payload, w.used, 90, 3, &piece));
+	ck_assert(!dhcp4_message_piece(payload, 100, 90, 0, &piece));
+}
+END_TEST
+
 Suite *test_auth_suite(void)
 {
 	Suite *suite = suite_create("auth");
@@ -188,6 +211,7 @@ Suite *test_auth_suite(void)
 	tcase_add_test(t, the_rest_is_other);
 	tcase_add_test(t, what_is_written_is_read_back);
 	tcase_add_test(t, a_long_message_grows);
+	tcase_add_test(t, pieces_are_found_in_all_fields);
 	suite_add_tcase(suite, t);
 	return suite;
 }
