@@ -107,7 +107,8 @@ build/tenured-replay: $(call objects,$(replay)) build/libcore.a
 build/dhcp-server: $(call objects,$(server)) build/libcore.a
 # The client of the simulator is the one that ships, from iface.c down.
 build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
-	src/daemon/iface.c src/daemon/lease_file.c) build/libcore.a
+	src/daemon/iface.c src/daemon/lease_file.c src/daemon/networks.c) \
+	build/libcore.a
 build/diagram: build/tests/tools/diagram.o build/libcore.a
 build/machine: $(call objects,tests/tools/machine.c \
 	$(filter tests/unit/support%,$(unit)) \

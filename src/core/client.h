@@ -26,6 +26,7 @@
 #include "base/nsec.h"
 #include "base/prng.h"
 #include "core/acd.h"
+#include "core/attach.h"
 #include "core/backoff.h"
 #include "core/dhcp4.h"
 #include "core/frame.h"
@@ -91,10 +92,19 @@ struct dhcp4_config {
 	nsec offer_window_ns;	      /* 0: the first good offer is taken */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
+	bool known_networks;	   /* RFC 4436, where ARP is Ethernet's */
+	struct network_id network; /* where the link leads to, if known */
 };
 
 /* The mode in force: where ARP is not Ethernet's there is no detection. */
 enum acd_mode dhcp4_acd_mode(const struct dhcp4_config *);
+
+/*
+ * The test node of a lease (RFC 4436 2.1). False if it has none, or must not be
+ * used without DHCP: expired, by another client identifier or of another name.
+ */
+bool dhcp4_node_of(const struct dhcp4_lease *, const struct dhcp4_config *,
+		   uint8_t index, nsec now, struct attach_node *ret);
 
 /* ---- events ---------------------------------------------------------- */
 
@@ -132,6 +142,9 @@ struct dhcp4_event {
 	 */
 	nsec earliest_send;
 
+	/* START, CARRIER and RESUME: networks besides that of the lease. */
+	struct attach_known known;
+
 	union {
 		struct {
 			bool release;
@@ -162,6 +175,7 @@ struct dhcp4_event {
 			const struct dhcp4_lease *lease;
 			bool in_kernel; /* address there since this boot: held */
 			bool usable;	/* unconfirmed, if nobody answers */
+			bool attached;	/* of the network where we are */
 		} lease_loaded;
 	};
 };
@@ -177,6 +191,7 @@ enum dhcp4_effect_kind {
 	DHCP4_EFFECT_EXTEND,
 	DHCP4_EFFECT_SAVE_LEASE,
 	DHCP4_EFFECT_FORGET_LEASE,
+	DHCP4_EFFECT_RECALL, /* LEASE_LOADED, of that network, is asked for */
 	DHCP4_EFFECT_NOTIFY,
 };
 
@@ -196,6 +211,7 @@ enum dhcp4_notice_kind {
 	DHCP4_NOTICE_CONFLICT,	       /* address: somebody else uses it */
 	DHCP4_NOTICE_DEFENDED,	       /* address: somebody claimed it */
 	DHCP4_NOTICE_INFORMED,	       /* server */
+	DHCP4_NOTICE_ATTACHED, /* address: its router, the server, is here */
 };
 
 struct dhcp4_notice {
@@ -221,8 +237,10 @@ struct dhcp4_effect {
 			bool by_socket;	  /* UNICAST: let the kernel route it */
 		} send;
 		struct {
-			const uint8_t *packet; /* ARP_SIZE octets, to broadcast */
+			const uint8_t *packet; /* ARP_SIZE octets */
+			struct hwaddr to;      /* size 0: everybody */
 		} arp;
+		uint8_t recall; /* the network's index, of event.known */
 		struct {
 			ipv4_addr address;
 			uint8_t prefix_length;
@@ -235,10 +253,10 @@ struct dhcp4_effect {
 };
 
 #define DHCP4_SENDS_MAX	  2
-#define DHCP4_ARPS_MAX	  3
+#define DHCP4_ARPS_MAX	  (3 + ATTACH_NODES_MAX)
 #define DHCP4_NOTICES_MAX 10
 #define DHCP4_EFFECTS_MAX \
-	(DHCP4_SENDS_MAX + DHCP4_ARPS_MAX + 5 + DHCP4_NOTICES_MAX)
+	(DHCP4_SENDS_MAX + DHCP4_ARPS_MAX + 6 + DHCP4_NOTICES_MAX)
 
 /* Filled by a step, in the order of enum dhcp4_effect_kind. */
 struct dhcp4_effects {
@@ -310,6 +328,8 @@ struct dhcp4_client {
 	nsec configure_at;
 
 	struct dhcp4_counters counters;
+
+	struct attach attach; /* which network is this? */
 };
 
 /* A level, to be asked for after each step. */
@@ -318,6 +338,7 @@ struct dhcp4_want {
 	bool listen;   /* receive replies with this xid */
 	uint32_t xid;
 	ipv4_addr watch; /* receive ARP about this address, if not 0 */
+	ipv4_addr routers[ATTACH_NODES_MAX]; /* and about these; 0: none */
 };
 
 /* A client in STOPPED, without carrier; seed is 32 random octets. */

@@ -32,6 +32,8 @@ static const struct field config_rows[] = {
 	FIELD_NUMBER(OF, offer_window_ns),
 	FIELD_UP_TO(OF, acd, ACD_MODE_COUNT - 1),
 	FIELD_UP_TO(OF, acd_defence, ACD_DEFENCE_COUNT - 1),
+	FIELD_FLAG(OF, known_networks),
+	FIELD_CLIENT_ID(OF, network),
 };
 #undef OF
 const struct fields dhcp4_config_fields = FIELDS_OF(config_rows);
@@ -45,7 +47,8 @@ static const struct field lease_rows[] = {
 	FIELD_NUMBER(OF, t2_ns),      FIELD_NUMBER(OF, expiry_ns),
 	FIELD_NUMBER(OF, lease_s),    FIELD_CLIENT_ID(OF, client_id),
 	FIELD_TEXT(OF, sname),	      FIELD_TEXT(OF, file),
-	FIELD_OPTIONS(OF, options),
+	FIELD_OPTIONS(OF, options),   FIELD_ADDRESS(OF, router),
+	FIELD_HWADDR(OF, router_hw),  FIELD_CLIENT_ID(OF, network),
 };
 #undef OF
 const struct fields dhcp4_lease_fields = FIELDS_OF(lease_rows);
@@ -80,6 +83,31 @@ static const struct field declined_rows[] = {
 };
 #undef OF
 static const struct fields declined_fields = FIELDS_OF(declined_rows);
+
+#define OF struct attach_node
+static const struct field node_rows[] = {
+	FIELD_NUMBER(OF, index),
+	FIELD_ADDRESS(OF, address),
+	FIELD_ADDRESS(OF, router),
+	FIELD_HWADDR(OF, router_hw),
+};
+#undef OF
+const struct fields attach_node_fields = FIELDS_OF(node_rows);
+
+#define OF struct attach
+static const struct field attach_rows[] = {
+	FIELD_UP_TO(OF, phase, ATTACH_PHASE_COUNT - 1),
+	FIELD_UP_TO(OF, sent, 3),
+	FIELD_NUMBER(OF, next_at),
+	FIELD_NUMBER(OF, tested_at),
+	FIELD_FLAG(OF, refused),
+	FIELD_STRUCT(OF, node[0], &attach_node_fields),
+	FIELD_STRUCT(OF, node[1], &attach_node_fields),
+	FIELD_STRUCT(OF, node[2], &attach_node_fields),
+	FIELD_STRUCT(OF, node[3], &attach_node_fields),
+};
+#undef OF
+static const struct fields attach_fields = FIELDS_OF(attach_rows);
 
 /* All but the slots of the offers, which are the pool's matter. */
 #define OF struct dhcp4_client
@@ -121,6 +149,7 @@ static const struct field client_rows[] = {
 	FIELD_NUMBER(OF, counters.send_failed),
 	FIELD_NUMBER(OF, counters.configure_failed),
 	FIELD_NUMBER(OF, counters.irregular_naks),
+	FIELD_STRUCT(OF, attach, &attach_fields),
 };
 #undef OF
 const struct fields dhcp4_client_fields = FIELDS_OF(client_rows);

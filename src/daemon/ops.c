@@ -69,10 +69,11 @@ static int send_unicast(struct iface *i, const struct dhcp4_effect *effect)
 			   effect->send.packet, effect->send.size);
 }
 
-static int send_arp(struct iface *i, const void *packet)
+static int send_arp(struct iface *i, const struct dhcp4_effect *effect)
 {
-	int r = packet_send(managed_of(i)->daemon->arp, i->ifindex, NULL,
-			    packet, ARP_SIZE);
+	const struct hwaddr *to = &effect->arp.to;
+	int r = packet_send(managed_of(i)->daemon->arp, i->ifindex,
+			    to->size ? to : NULL, effect->arp.packet, ARP_SIZE);
 
 	if (r < 0)
 		log_warning("%s: cannot send ARP: %s", i->name, strerror(-r));
@@ -280,19 +281,50 @@ static void forget_lease(struct iface *i)
 			    strerror(-r));
 }
 
+static void known(struct iface *i, nsec now, struct attach_known *ret)
+{
+	struct store_networks networks =
+		store_networks(managed_of(i)->daemon->store, i->name, now);
+	bool has = i->client.tenure != DHCP4_TENURE_NONE;
+
+	networks_known(&networks.slots, &i->config,
+		       has ? &i->client.lease : NULL, now, ret);
+}
+
+static void recall(struct iface *i, uint8_t index, nsec now)
+{
+	struct managed *m = managed_of(i);
+	struct store_networks networks =
+		store_networks(m->daemon->store, i->name, now);
+	struct lease_file file;
+
+	if (networks.slots.load(&networks.slots, index - 1U, &file) < 0)
+		return;
+	iface_recalled(i, &file.lease,
+		       file.time_known && m->settings->configure, now);
+}
+
 /* What a lease says besides its times, in a number. */
 static uint64_t sum_of(const struct dhcp4_lease *lease)
 {
-	return sum_fnv(SUM_FNV_START ^ lease->address, lease->options.bytes,
-		       lease->options.used);
+	uint64_t sum = sum_fnv(SUM_FNV_START ^ lease->address,
+			       lease->options.bytes, lease->options.used);
+
+	return sum_fnv(sum, lease->router_hw.bytes, lease->router_hw.size);
 }
 
 /* A disk that is full or read-only costs the cache, never the lease. */
 void daemon_save_lease(struct managed *m, nsec now)
 {
 	const struct dhcp4_lease *lease = &m->iface.client.lease;
+	struct store_networks networks =
+		store_networks(m->daemon->store, m->iface.name, now);
 	uint64_t sum = sum_of(lease);
-	int r = store_save(m->daemon->store, m->iface.name, lease, now);
+	int r;
+
+	if (m->iface.config.known_networks)
+		networks_make_room(&networks.slots, lease, now);
+	r = store_save(m->daemon->store, m->iface.name, lease, now);
 
 	m->save_due = false;
 	if (r == 0 && (sum != m->synced_sum ||
@@ -400,6 +432,10 @@ static void log_notice_of(const struct iface *i,
 	case DHCP4_NOTICE_INFORMED:
 		log_notice("%s: parameters from %s", i->name, server);
 		break;
+	case DHCP4_NOTICE_ATTACHED:
+		log_notice("%s: a known network: router %s is here, for %s",
+			   i->name, server, address);
+		break;
 	}
 }
 
@@ -425,6 +461,8 @@ const struct iface_ops daemon_ops = {
 	.deconfigure = deconfigure,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
+	.known = known,
+	.recall = recall,
 	.notify = notify,
 	.sent = sent,
 	.listen = listen_for,

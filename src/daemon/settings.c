@@ -148,7 +148,8 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 			    .configure = true,
 			    .acd = ACD_MODE_FAST,
 			    .acd_defence = ACD_DEFENCE_ONCE,
-			    .metric = SETTINGS_METRIC_DEFAULT },
+			    .metric = SETTINGS_METRIC_DEFAULT,
+			    .known_networks = true },
 	};
 	enum settings_result result;
 

@@ -53,6 +53,8 @@ struct iface_settings {
 	enum acd_defence acd_defence;
 
 	uint32_t metric; /* SETTINGS_METRIC_DEFAULT: 1000 + ifindex */
+
+	bool known_networks; /* confirm leases by their routers (RFC 4436) */
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0

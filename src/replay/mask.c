@@ -185,6 +185,8 @@ static void mask_event(struct masking *m, struct record_event *e)
 	} else if (event->kind == DHCP4_EVENT_LEASE_LOADED) {
 		mask_fields(&m->anon, &dhcp4_lease_fields, &e->lease);
 	}
+	for (unsigned i = 0; i < ATTACH_OTHERS_MAX; i++)
+		mask_fields(&m->anon, &attach_node_fields, &event->known.node[i]);
 }
 
 /* The same, but for what is masked. */
@@ -192,7 +194,11 @@ static bool is_alike(const struct dhcp4_effect *a, const struct dhcp4_effect *b)
 {
 	if (a->kind != b->kind)
 		return false;
-	if (a->kind <= DHCP4_EFFECT_SEND_ARP)
+	if (a->kind == DHCP4_EFFECT_SEND_ARP)
+		return a->arp.to.size == b->arp.to.size;
+	if (a->kind == DHCP4_EFFECT_RECALL)
+		return a->recall == b->recall;
+	if (a->kind < DHCP4_EFFECT_SEND_ARP)
 		return a->send.request == b->send.request &&
 		       a->send.number == b->send.number &&
 		       a->send.size == b->send.size &&

@@ -105,8 +105,10 @@ static int send_unicast(struct iface *i, const struct dhcp4_effect *effect)
 		       effect->send.packet, effect->send.size);
 }
 
-static int send_arp(struct iface *i, const void *packet)
+static int send_arp(struct iface *i, const struct dhcp4_effect *effect)
 {
+	const uint8_t *packet = effect->arp.packet;
+	const struct hwaddr *to = &effect->arp.to;
 	struct sim_port *port = port_of(i);
 	int r = sendable(port);
 
@@ -115,7 +117,8 @@ static int send_arp(struct iface *i, const void *packet)
 			w->arp(w, port, packet, -r);
 	}
 	if (r == 0)
-		sim_send_payload(port->interface, sim_hw_broadcast,
+		sim_send_payload(port->interface,
+				 to->size ? to->bytes : sim_hw_broadcast,
 				 SIM_ETHERTYPE_ARP, packet, ARP_SIZE);
 	return r;
 }
@@ -145,16 +148,25 @@ static void unlisten(struct iface *i, uint32_t xid)
 	port_of(i)->listening = false;
 }
 
+/* The place of an address among those watched; a free one of IPV4_ANY. */
+static ipv4_addr *find_watched(struct sim_port *port, ipv4_addr address)
+{
+	for (unsigned n = 0; n < ARRAY_SIZE(port->watched); n++) {
+		if (port->watched[n] == address)
+			return &port->watched[n];
+	}
+	UNREACHABLE();
+}
+
 static int watch(struct iface *i, ipv4_addr address)
 {
-	port_of(i)->watched = address;
+	*find_watched(port_of(i), IPV4_ANY) = address;
 	return 0;
 }
 
 static void unwatch(struct iface *i, ipv4_addr address)
 {
-	ASSERT(port_of(i)->watched == address);
-	port_of(i)->watched = IPV4_ANY;
+	*find_watched(port_of(i), address) = IPV4_ANY;
 }
 
 /* ---- ops: the rest ------------------------------------------------------- */
@@ -180,6 +192,18 @@ static void save_lease(struct iface *i, nsec now)
 static void forget_lease(struct iface *i)
 {
 	sim_disk_forget(port_of(i));
+}
+
+static void known(struct iface *i, nsec now, struct attach_known *ret)
+{
+	(void)now;
+	sim_disk_known(port_of(i), ret);
+}
+
+static void recall(struct iface *i, uint8_t index, nsec now)
+{
+	(void)now;
+	sim_disk_recall(port_of(i), index);
 }
 
 static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
@@ -210,6 +234,8 @@ const struct iface_ops sim_port_ops = {
 	.deconfigure = deconfigure,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
+	.known = known,
+	.recall = recall,
 	.notify = notify,
 	.sent = sent,
 	.listen = listen_for,
@@ -279,8 +305,12 @@ static bool passes_filter(const struct sim_host *host,
 static bool is_watched(const struct sim_host *host, ipv4_addr address)
 {
 	for (unsigned n = 0; n < host->port_count; n++) {
-		if (host->ports[n].watched == address)
-			return true;
+		const struct sim_port *port = &host->ports[n];
+
+		for (unsigned i = 0; i < ARRAY_SIZE(port->watched); i++) {
+			if (port->watched[i] == address)
+				return true;
+		}
 	}
 	return false;
 }
@@ -373,7 +403,8 @@ void sim_port_process_gone(struct sim_port *port)
 	sim_kernel_forget_removal(port);
 	sim_timer_cancel(&port->host->network->clock, &port->deadline);
 	port->listening = false;
-	port->watched = port->installed = IPV4_ANY;
+	memset(port->watched, 0, sizeof(port->watched));
+	port->installed = IPV4_ANY;
 }
 
 void sim_port_slept(struct sim_port *port)

@@ -71,6 +71,13 @@ struct sent_arp {
 	bool probe;
 };
 
+/* One question to a router (RFC 4436); to: size 0 for everybody. */
+struct sent_ask {
+	nsec at;
+	ipv4_addr address, router;
+	struct hwaddr to;
+};
+
 struct world {
 	struct dhcp4_config config;
 	struct dhcp4_offer_pool pool;
@@ -84,6 +91,8 @@ struct world {
 	struct sent sent[LOG_SIZE];
 	unsigned arp_count;
 	struct sent_arp arps[LOG_SIZE];
+	unsigned ask_count;
+	struct sent_ask asks[LOG_SIZE];
 	unsigned notice_count;
 	struct dhcp4_notice notices[LOG_SIZE];
 
@@ -93,6 +102,8 @@ struct world {
 	ipv4_addr stored;
 	enum dhcp4_loss loss; /* of the last DECONFIGURE */
 	unsigned configures, extends, deconfigures, saves, forgets;
+	unsigned recalls;
+	uint8_t recalled; /* the network whose lease was asked for last */
 
 	/* Records each step, if a test sets it. */
 	struct recorder *recorder;

@@ -39,6 +39,8 @@ static const struct dhcp4_snapshot full = {
 		0x0102030405060708,
 		ACD_MODE_STRICT,
 		ACD_DEFENCE_ALWAYS,
+		true,
+		{ 4, { 'h', 'o', 'm', 'e' } },
 	},
 	/* struct dhcp4_client */
 	{
@@ -80,6 +82,9 @@ static const struct dhcp4_snapshot full = {
 			"server",
 			"file",
 			{ 12, { 3, 0, 4, 10, 0, 0, 1, 12, 0, 2, 'p', 'c' } },
+			0x0a000021,
+			{ 3, { 2, 2, 2 } },
+			{ 2, { 'i', 'd' } },
 		},
 		/* struct acd */
 		{
@@ -109,6 +114,18 @@ static const struct dhcp4_snapshot full = {
 			11,
 			12,
 			13,
+		},
+		/* struct attach */
+		{
+			ATTACH_PHASE_TESTING,
+			2,
+			2006,
+			700,
+			true,
+			{ { 0, 0x0a000006, 0x0a000021, { 1, { 1 } } },
+			  { 1, 0x0a000013, 0x0a000014, { 1, { 2 } } },
+			  { 2, 0x0a000015, 0x0a000016, { 1, { 3 } } },
+			  { 3, 0x0a000017, 0x0a000018, { 1, { 4 } } } },
 		},
 	},
 	2,
