@@ -76,7 +76,12 @@ void attach_test(struct attach *a, const struct attach_node *own, nsec now)
 
 void attach_forget_own(struct attach *a)
 {
-	a->node[ATTACH_OWN] = (struct attach_node){ 0 };
+	if (a->node[0].index != ATTACH_OWN)
+		return;
+	if (a->phase == ATTACH_PHASE_READY || a->phase == ATTACH_PHASE_TESTING)
+		a->node[ATTACH_OWN] = (struct attach_node){ 0 };
+	else
+		attach_stop(a);
 }
 
 void attach_learn(struct attach *a, ipv4_addr address, ipv4_addr router, nsec now)

@@ -72,7 +72,7 @@ void attach_prepare(struct attach *, const struct attach_known *);
  */
 void attach_test(struct attach *, const struct attach_node *own, nsec now);
 
-/* The own lease is gone. */
+/* The own lease is gone, and all that is asked or known about it. */
 void attach_forget_own(struct attach *);
 
 /* Asks everybody who the router is, from the address, which is in use. */

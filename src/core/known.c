@@ -257,6 +257,7 @@ static void settle_confirmed(struct step *s)
 	if (c->tenure == DHCP4_TENURE_REMEMBERED && c->usable &&
 	    c->conflict != c->lease.address) {
 		c->tenure = DHCP4_TENURE_GRANTED;
+		s->save = true;
 		guard_settle(s);
 	}
 	if (c->tenure == DHCP4_TENURE_HELD)

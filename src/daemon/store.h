@@ -30,7 +30,8 @@ struct store_networks {
 	const char *ifname;
 	nsec now;
 };
-struct store_networks store_networks(struct store *, const char *ifname, nsec now);
+struct store_networks store_networks(struct store *, const char *ifname,
+				     nsec now);
 
 /* Replaces the file, without waiting for the disk. 0 or -errno. */
 int store_save(struct store *, const char *ifname, const struct dhcp4_lease *,

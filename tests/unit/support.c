@@ -231,7 +231,6 @@ static void record_ask(struct world *w, const struct arp *arp,
 /* RFC 5227 1.1, 2.3: a probe names no sender, an announcement itself. */
 static void record_arp(struct world *w, const struct dhcp4_effect *effect)
 {
-	struct sent_arp *sent = &w->arps[w->arp_count++ % LOG_SIZE];
 	struct arp arp;
 
 	CHECK(arp_parse(effect->arp.packet, ARP_SIZE, &arp));
@@ -245,7 +244,8 @@ static void record_arp(struct world *w, const struct dhcp4_effect *effect)
 	CHECK(arp.sender == IPV4_ANY || arp.sender == arp.target);
 	CHECK(arp.sender == IPV4_ANY || arp.sender == w->client.lease.address);
 	CHECK(w->client.carrier);
-	*sent = (struct sent_arp){ .at = w->now,
+	w->arps[w->arp_count++ % LOG_SIZE] =
+		(struct sent_arp){ .at = w->now,
 				   .address = arp.target,
 				   .probe = arp.sender == IPV4_ANY };
 }
