@@ -327,15 +327,14 @@ void known_bound_answered(struct step *s)
 
 /* ---- ACK and NAK -------------------------------------------------------- */
 
-/* The first router that leads out, which has to be another host. */
+/* The first router that leads out. */
 static ipv4_addr first_router(const struct dhcp4_lease *lease)
 {
 	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
 	unsigned count = lease_routes(lease, routes);
 
 	for (unsigned i = 0; i < count; i++) {
-		if (routes[i].prefix_length == 0 &&
-		    routes[i].gateway != lease->address)
+		if (routes[i].prefix_length == 0)
 			return routes[i].gateway;
 	}
 	return IPV4_ANY;

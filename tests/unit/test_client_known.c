@@ -198,6 +198,17 @@ START_TEST(no_router_is_asked_that_cannot_be_one)
 }
 END_TEST
 
+START_TEST(what_is_known_is_not_learned_again)
+{
+	settle();
+	w.config.known_networks = false;
+	world_event(&w, DHCP4_EVENT_TICK);
+	w.config.known_networks = true;
+	world_event(&w, DHCP4_EVENT_TICK);
+	ck_assert_uint_eq(w.ask_count, 0);
+}
+END_TEST
+
 /* Its question would announce the address. */
 START_TEST(address_is_probed_before_its_router_is_learned)
 {
@@ -654,6 +665,25 @@ START_TEST(other_network_is_recalled)
 }
 END_TEST
 
+/* Its age is not known: it is asked for, not used. */
+START_TEST(other_network_of_unknown_age_is_only_asked_for)
+{
+	struct dhcp4_lease lease;
+
+	to_rebooting();
+	far_router_answers();
+	lease = far_lease();
+	world_step(&w, (struct dhcp4_event){
+			       .kind = DHCP4_EVENT_LEASE_LOADED,
+			       .lease_loaded = { .lease = &lease,
+						 .attached = true } });
+	world_check(&w, DHCP4_STATE_REBOOTING, DHCP4_TENURE_REMEMBERED);
+	ck_assert_uint_eq(w.kernel, IPV4_ANY);
+	world_ack(&w);
+	ck_assert_uint_eq(w.kernel, FAR);
+}
+END_TEST
+
 /* The NAK came first: the other network's lease is used instead. */
 START_TEST(other_network_is_recalled_in_init)
 {
@@ -991,6 +1021,7 @@ static TCase *own_network(void)
 	tcase_add_test(tcase, silent_router_is_left_alone);
 	tcase_add_test(tcase, renewal_does_not_ask_again);
 	tcase_add_test(tcase, no_router_is_asked_that_cannot_be_one);
+	tcase_add_test(tcase, what_is_known_is_not_learned_again);
 	tcase_add_test(tcase, address_is_probed_before_its_router_is_learned);
 	tcase_add_test(tcase, router_confirms_the_lease);
 	tcase_add_test(tcase, later_nak_wins);
@@ -1019,6 +1050,7 @@ static TCase *other_networks(void)
 	TCase *tcase = case_of("others");
 
 	tcase_add_test(tcase, other_network_is_recalled);
+	tcase_add_test(tcase, other_network_of_unknown_age_is_only_asked_for);
 	tcase_add_test(tcase, other_network_is_recalled_in_init);
 	tcase_add_test(tcase, other_network_is_recalled_in_requesting);
 	tcase_add_test(tcase, other_network_is_probed_for_conflicts);
