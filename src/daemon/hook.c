@@ -22,6 +22,7 @@
 #include "daemon/hook_files.h"
 #include "daemon/hook_lease.h"
 #include "daemon/hook_message.h"
+#include "daemon/key_file.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/runner.h"
@@ -264,37 +265,20 @@ void hook_notice(struct hooks *h, struct managed *m,
 {
 	if (!h)
 		return;
-	switch (notice->kind) {
-	case DHCP4_NOTICE_TRANSITION:
+	if (notice->kind == DHCP4_NOTICE_TRANSITION) {
 		note_transition(h, m, notice, now);
-		break;
-	case DHCP4_NOTICE_UNCONFIRMED:
+	} else if (notice->kind == DHCP4_NOTICE_UNCONFIRMED) {
 		m->hook.reason = HOOK_REASON_REBOOT;
-		break;
-	case DHCP4_NOTICE_LOST:
+	} else if (notice->kind == DHCP4_NOTICE_LOST) {
 		if (reasons_of_losses[notice->loss])
 			note_loss(h, m, reasons_of_losses[notice->loss], now);
-		break;
-	case DHCP4_NOTICE_WITHDRAWN:
+	} else if (notice->kind == DHCP4_NOTICE_WITHDRAWN) {
 		/* One that is only checked again is back in seconds. */
 		if (m->iface.client.tenure == DHCP4_TENURE_REMEMBERED)
 			note_loss(h, m, HOOK_REASON_CONFLICT, now);
-		break;
-	case DHCP4_NOTICE_INFORMED:
+	} else if (notice->kind == DHCP4_NOTICE_INFORMED) {
 		m->hook.told = true;
 		tell(h, m, HOOK_REASON_INFORM, now);
-		break;
-	case DHCP4_NOTICE_OFFER:
-	case DHCP4_NOTICE_NAK:
-	case DHCP4_NOTICE_ACK:
-	case DHCP4_NOTICE_REJECTED:
-	case DHCP4_NOTICE_SILENT:
-	case DHCP4_NOTICE_MASK_GUESSED:
-	case DHCP4_NOTICE_READY:
-	case DHCP4_NOTICE_CONFIGURE_FAILED:
-	case DHCP4_NOTICE_CONFLICT:
-	case DHCP4_NOTICE_DEFENDED:
-		break;
 	}
 	tell_if_configured(h, m, now);
 }
@@ -393,8 +377,11 @@ static int start_runner(struct hooks *h, const struct runner_settings *settings)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return -errno;
 	pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		if (h->daemon->settings->keys)
+			key_file_wipe(h->daemon->settings->keys);
 		runner_main(settings, pair[1]);
+	}
 	close(pair[1]);
 	if (pid < 0) {
 		int r = -errno;
