@@ -67,6 +67,7 @@ enum dhcp4_loss {
 	DHCP4_LOSS_REPLACED,  /* by a lease of another address */
 	DHCP4_LOSS_MOVED,     /* the link leads to another network now */
 	DHCP4_LOSS_WITHDRAWN, /* not lost: out of use until it is checked */
+	DHCP4_LOSS_REMOVED,   /* the interface was */
 };
 
 /* Codes asked for by option 55, in order. */
@@ -91,6 +92,7 @@ struct dhcp4_config {
 	nsec offer_window_ns;	      /* 0: the first good offer is taken */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
+	uint8_t dscp; /* of what is sent (RFC 2474), 0 to 63 */
 };
 
 /* The mode in force: where ARP is not Ethernet's there is no detection. */
@@ -135,6 +137,7 @@ struct dhcp4_event {
 	union {
 		struct {
 			bool release;
+			bool gone; /* the interface is not there any more */
 		} stop;
 		struct {
 			bool up;

@@ -32,6 +32,7 @@ static const struct field config_rows[] = {
 	FIELD_NUMBER(OF, offer_window_ns),
 	FIELD_UP_TO(OF, acd, ACD_MODE_COUNT - 1),
 	FIELD_UP_TO(OF, acd_defence, ACD_DEFENCE_COUNT - 1),
+	FIELD_UP_TO(OF, dscp, 63),
 };
 #undef OF
 const struct fields dhcp4_config_fields = FIELDS_OF(config_rows);

@@ -83,6 +83,9 @@ void iface_load_lease(struct iface *, const struct dhcp4_lease *,
 		      bool in_kernel, bool usable, nsec now);
 void iface_start(struct iface *, nsec now);
 void iface_stop(struct iface *, bool release, nsec now);
+
+/* The interface was removed: there is no carrier, and nothing of ours on it. */
+void iface_gone(struct iface *, nsec now);
 void iface_carrier(struct iface *, bool up, nsec now);
 void iface_resumed(struct iface *, nsec now);
 void iface_tick(struct iface *, nsec now);

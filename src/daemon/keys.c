@@ -12,6 +12,7 @@
 #include "base/assert.h"
 #include "base/str.h"
 #include "daemon/draft.h"
+#include "daemon/table.h"
 
 _Static_assert(DHCP4_CLIENT_ID_MIN == 2 && DHCP4_CLIENT_ID_MAX == 135 &&
 		       SETTINGS_TIMEOUT_DEFAULT_S == 30 &&
@@ -22,6 +23,9 @@ _Static_assert(DHCP4_CLIENT_ID_MIN == 2 && DHCP4_CLIENT_ID_MAX == 135 &&
 		       SETTINGS_VERBOSITY_MAX == 2 &&
 		       SETTINGS_INSTANCE_MAX == 63 &&
 		       DHCP4_VENDOR_CLASS_MAX == 128 &&
+		       SETTINGS_MTU_MIN_DEFAULT == 576 &&
+		       SETTINGS_MTU_MIN_LEAST == 328 &&
+		       SETTINGS_DSCP_DEFAULT == 48 &&
 		       SETTINGS_IFACES_MAX == 4096 && IFNAMSIZ == 16,
 	       "the texts of this file say these numbers");
 
@@ -240,6 +244,75 @@ static const char *apply_acd_defence(const char *value, void *field)
 	return NULL;
 }
 
+static const char *apply_routes(const char *value, void *field)
+{
+	static const char *const names[LEASE_ACCEPT_COUNT] = {
+		[LEASE_ACCEPT_ALL] = "all",
+		[LEASE_ACCEPT_DEFAULT] = "default-only",
+		[LEASE_ACCEPT_NONE] = "none",
+	};
+	size_t found = find_word(names, LEASE_ACCEPT_COUNT, value);
+
+	if (found == LEASE_ACCEPT_COUNT)
+		return "must be all, default-only or none";
+	*(enum lease_accept *)field = (enum lease_accept)found;
+	return NULL;
+}
+
+static const char *apply_table(const char *value, void *field)
+{
+	return table_find(value, field)
+		       ? NULL
+		       : "must be a number from 1 to 4294967295, or a name in "
+			 "/etc/iproute2/rt_tables";
+}
+
+static const char *apply_mtu_min(const char *value, void *field)
+{
+	uint64_t number;
+
+	/* With less, our own messages could not be sent, and the lease ended. */
+	if (!str_to_u64(value, UINT16_MAX, &number) ||
+	    number < SETTINGS_MTU_MIN_LEAST)
+		return "must be a number of octets from 328 to 65535";
+	*(uint16_t *)field = (uint16_t)number;
+	return NULL;
+}
+
+static const char *apply_dscp(const char *value, void *field)
+{
+	uint64_t number;
+
+	if (!str_to_u64(value, 63, &number))
+		return "must be a number from 0 to 63";
+	*(uint8_t *)field = (uint8_t)number;
+	return NULL;
+}
+
+static const char *apply_inform(const char *value, void *field)
+{
+	struct iface_settings *iface = field;
+	ipv4_addr address = IPV4_ANY;
+	bool own = strcmp(value, "auto") == 0;
+
+	if (!own && !(str_to_ipv4(value, &address) && ipv4_is_host(address)))
+		return "must be the IPv4 address that the interface has by other "
+		       "means, as in 192.0.2.7, or auto for its present one";
+	iface->inform.own = own;
+	iface->inform.address = address;
+	return NULL;
+}
+
+static const char *apply_server(const char *value, void *field)
+{
+	ipv4_addr address;
+
+	if (!str_to_ipv4(value, &address) || !ipv4_is_host(address))
+		return "must be the IPv4 address of a server, as in 192.0.2.1";
+	*(ipv4_addr *)field = address;
+	return NULL;
+}
+
 /* A directory, and the name of a socket. */
 static const char *apply_instance(const char *value, void *field)
 {
@@ -430,6 +503,18 @@ const struct key keys[] = {
 	  OF_IFACE(metric),
 	  .apply = apply_metric,
 	  .help = "route metric (default: 1000 + ifindex)" },
+	{ .option = "table",
+	  .argument = "TABLE",
+	  .name = "table",
+	  OF_IFACE(table),
+	  .apply = apply_table,
+	  .help = "routes' table (default: the VRF's, or main)" },
+	{ .option = "routes",
+	  .argument = "WHICH",
+	  .name = "routes",
+	  OF_IFACE(accept_routes),
+	  .apply = apply_routes,
+	  .help = "take all, default-only or none (default: all)" },
 	{ .option = "no-gateway",
 	  .implied = "no",
 	  .name = "gateway",
@@ -448,6 +533,36 @@ const struct key keys[] = {
 	  OF_IFACE(configure),
 	  .apply = apply_yes_no,
 	  .help = "set no address, no route: protocol only" },
+	{ .option = "mtu",
+	  .implied = "yes",
+	  .name = "mtu",
+	  OF_IFACE(mtu),
+	  .apply = apply_yes_no,
+	  .help = "set the MTU that the server sends" },
+	{ .option = "mtu-min",
+	  .argument = "N",
+	  .name = "mtu-min",
+	  OF_IFACE(mtu_min),
+	  .apply = apply_mtu_min,
+	  .help = "set no smaller MTU (default: 576)" },
+	{ .option = "dscp",
+	  .argument = "N",
+	  .name = "dscp",
+	  OF_IFACE(dscp),
+	  .apply = apply_dscp,
+	  .help = "DSCP of what is sent (default: 48, CS6)" },
+	{ .option = "inform",
+	  .argument = "ADDRESS|auto",
+	  .name = "inform",
+	  .scope = KEY_SCOPE_IFACE,
+	  .apply = apply_inform,
+	  .help = "only ask for parameters, for this address" },
+	{ .option = "inform-server",
+	  .argument = "ADDRESS",
+	  .name = "inform-server",
+	  OF_IFACE(inform.server),
+	  .apply = apply_server,
+	  .help = "ask this server first" },
 	{ .option = "broadcast",
 	  .implied = "yes",
 	  .name = "broadcast",

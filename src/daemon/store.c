@@ -157,11 +157,11 @@ int store_load(struct store *s, const char *ifname, nsec now,
 }
 
 int store_save(struct store *s, const char *ifname,
-	       const struct dhcp4_lease *lease, nsec now)
+	       const struct dhcp4_lease *lease, uint32_t former_mtu, nsec now)
 {
 	char name[NAME_SIZE], new[NAME_SIZE], text[LEASE_FILE_SIZE_MAX];
 	struct lease_clocks clocks = clocks_at(s, now);
-	size_t size = lease_file_write(lease, &clocks, text);
+	size_t size = lease_file_write(lease, former_mtu, &clocks, text);
 	CLEANUP_FILE int fd = -1;
 	int r;
 
@@ -177,6 +177,18 @@ int store_save(struct store *s, const char *ifname,
 	if (r < 0)
 		unlinkat(s->directory, new, 0);
 	return r;
+}
+
+int store_rename(struct store *s, const char *from, const char *to)
+{
+	char before[NAME_SIZE], after[NAME_SIZE];
+
+	file_name(from, "", before);
+	file_name(to, "", after);
+	if (renameat(s->directory, before, s->directory, after) < 0 &&
+	    errno != ENOENT)
+		return -errno;
+	return 0;
 }
 
 int store_sync(struct store *s, const char *ifname)

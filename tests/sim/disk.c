@@ -34,8 +34,8 @@ void sim_disk_save(struct sim_port *port)
 
 	if (port->troubles.store)
 		return;
-	port->file_size =
-		lease_file_write(&port->iface.client.lease, &clocks, port->file);
+	port->file_size = lease_file_write(&port->iface.client.lease, 0,
+					   &clocks, port->file);
 	tell(port);
 }
 

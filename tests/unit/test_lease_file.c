@@ -16,6 +16,7 @@ Suite *test_lease_file_suite(void);
 #define OTHER "11111111-89ab-cdef-0123-456789abcdef"
 
 static struct dhcp4_lease lease;
+static uint32_t former_mtu;
 static struct lease_clocks clocks;
 static char text[LEASE_FILE_SIZE_MAX];
 static size_t size;
@@ -43,7 +44,7 @@ static void setup(void)
 
 static void save(void)
 {
-	size = lease_file_write(&lease, &clocks, text);
+	size = lease_file_write(&lease, former_mtu, &clocks, text);
 }
 
 static int load(void)

@@ -50,7 +50,7 @@ static bool set_up(struct fixture *f)
 	netns_ip("link add v0 type veth peer name v1");
 	netns_ip("link set v1 up");
 	f->ifindex = netns_index("v0");
-	ck_assert_int_eq(route_link_up(f->ifindex), 0);
+	ck_assert_int_eq(route_link_up(f->ifindex, true), 0);
 	ck_assert_int_eq(loop_open(&f->loop, &(struct loop_hooks){ 0 }, NULL), 0);
 	ck_assert_int_eq(route_open(&f->route, f->loop), 0);
 	ck_assert_int_eq(netlink_open(&f->monitor,
@@ -82,6 +82,7 @@ static struct route_state *make_state(const struct fixture *f, ipv4_addr address
 		prefix_length < 31 ? address | ~ipv4_mask(prefix_length) : 0;
 	s->valid_s = 600;
 	s->metric = METRIC;
+	s->table = ROUTE_TABLE_MAIN;
 	s->route_count = count;
 	if (count)
 		memcpy(s->routes, routes, count * sizeof(*routes));

@@ -39,6 +39,7 @@ static const struct dhcp4_snapshot full = {
 		0x0102030405060708,
 		ACD_MODE_STRICT,
 		ACD_DEFENCE_ALWAYS,
+		46,
 	},
 	/* struct dhcp4_client */
 	{
@@ -338,6 +339,7 @@ START_TEST(impossible_values_are_refused)
 	REFUSED(config.parameters_count, DHCP4_PARAMETERS_MAX + 1);
 	REFUSED(config.acd, ACD_MODE_COUNT);
 	REFUSED(config.acd_defence, ACD_DEFENCE_COUNT);
+	REFUSED(config.dscp, 64);
 	REFUSED(client.acd.phase, ACD_PHASE_COUNT);
 	REFUSED(client.lease.options.bytes[0], 12); /* twice the same */
 	REFUSED(client.lease.options.bytes[2], 3);  /* no address */

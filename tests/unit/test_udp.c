@@ -55,7 +55,7 @@ static bool set_up(struct fixture *f)
 	ck_assert_int_eq(bind(f->peer, (const struct sockaddr *)&address,
 			      sizeof(address)),
 			 0);
-	f->udp = udp_open();
+	f->udp = udp_open(NULL);
 	ck_assert_int_ge(f->udp, 0);
 	return true;
 }
@@ -106,7 +106,8 @@ START_TEST(test_sends_from_the_address)
 
 	if (!set_up(&f))
 		return;
-	ck_assert_int_eq(udp_send(f.udp, f.ifindex, OWN, SERVER, "hello", 5), 0);
+	ck_assert_int_eq(
+		udp_send(f.udp, f.ifindex, 0xc0, OWN, SERVER, "hello", 5), 0);
 	size = receive_at_peer(&f, IPPROTO_UDP, packet);
 	ck_assert_uint_gt(size, 0);
 	ck_assert_int_eq(frame_parse(packet, size, 67, true, &d), REJECT_NONE);
@@ -166,7 +167,8 @@ START_TEST(test_an_old_error_is_not_of_this_one)
 
 	if (!set_up(&f))
 		return;
-	ck_assert_int_eq(udp_send(f.udp, f.ifindex, OWN, SERVER, "hello", 5), 0);
+	ck_assert_int_eq(
+		udp_send(f.udp, f.ifindex, 0xc0, OWN, SERVER, "hello", 5), 0);
 	ck_assert_uint_gt(receive_at_peer(&f, IPPROTO_UDP, sent), 0);
 	writer_u16(&w, 0x4500);
 	writer_u16(&w, sizeof(icmp));
@@ -185,7 +187,8 @@ START_TEST(test_an_old_error_is_not_of_this_one)
 	for (int i = 0; i < 100; i++)
 		send_from_peer(&f, icmp, sizeof(icmp));
 	ck_assert_int_eq(poll(&(struct pollfd){ .fd = f.udp }, 1, 1000), 1);
-	ck_assert_int_eq(udp_send(f.udp, f.ifindex, OWN, SERVER, "hello", 5), 0);
+	ck_assert_int_eq(
+		udp_send(f.udp, f.ifindex, 0xc0, OWN, SERVER, "hello", 5), 0);
 	tear_down(&f);
 }
 END_TEST
@@ -196,10 +199,11 @@ START_TEST(test_errors_of_this_one)
 
 	if (!set_up(&f))
 		return;
-	ck_assert_int_eq(udp_send(f.udp, f.ifindex, OWN, SERVER, f.big,
+	ck_assert_int_eq(udp_send(f.udp, f.ifindex, 0xc0, OWN, SERVER, f.big,
 				  sizeof(f.big)),
 			 -EMSGSIZE);
-	ck_assert_int_eq(udp_send(f.udp, 12345, OWN, SERVER, "x", 1), -ENODEV);
+	ck_assert_int_eq(udp_send(f.udp, 12345, 0xc0, OWN, SERVER, "x", 1),
+			 -ENODEV);
 	tear_down(&f);
 }
 END_TEST
@@ -216,7 +220,7 @@ START_TEST(test_port_is_taken)
 	fd = socket(AF_INET, SOCK_DGRAM, 0);
 	ck_assert_int_eq(
 		bind(fd, (const struct sockaddr *)&local, sizeof(local)), 0);
-	ck_assert_int_eq(udp_open(), -EADDRINUSE);
+	ck_assert_int_eq(udp_open(NULL), -EADDRINUSE);
 	close(fd);
 }
 END_TEST
