@@ -23,7 +23,7 @@
 #include "daemon/presence.h"
 #include "daemon/route.h"
 #include "daemon/store.h"
-#include "daemon/udp.h"
+#include "daemon/vrf.h"
 
 /*
  * What is asked for by default: as little as makes the network work, since what
@@ -183,79 +183,6 @@ bool daemon_note_link(struct managed *m, const struct link_info *link)
 	config->hwaddr = link->hwaddr;
 	identify(m);
 	return true;
-}
-
-/*
- * A carrier that was lost and is back before anybody told of it was lost all the
- * same: at the other end there may be another network.
- */
-static void note_carrier(struct managed *m, const struct link_info *link, nsec now)
-{
-	const nsec until = nsec_add(m->mtu.changed_ns, MTU_GRACE_NS);
-	bool was_there = m->iface.client.carrier;
-	bool flapped = link->carrier && was_there &&
-		       link->carrier_changes != m->link.carrier_changes;
-
-	m->link.carrier_changes = link->carrier_changes;
-	m->link.carrier = link->carrier;
-	if (mtu_excuses(&m->mtu, now) && was_there) {
-		loop_timer_set(m->daemon->loop, &m->excused,
-			       link->carrier ? NSEC_NEVER : until);
-		return;
-	}
-	if (flapped || link->carrier != was_there)
-		log_info("%s: carrier %s", m->iface.name,
-			 flapped	 ? "lost and back"
-			 : link->carrier ? "up"
-					 : "lost");
-	if (flapped)
-		iface_carrier(&m->iface, false, now);
-	iface_carrier(&m->iface, link->carrier, now);
-}
-
-/* It is not back in time: it was not our doing, or not that alone. */
-static void excuse_ended(struct loop_timer *timer, nsec now)
-{
-	struct managed *m = LOOP_OWNER(timer, struct managed, excused);
-
-	if (!m->link.gone && !m->link.carrier) {
-		log_info("%s: carrier lost", m->iface.name);
-		iface_carrier(&m->iface, false, now);
-	}
-}
-
-static void note_change(struct managed *m, const struct link_info *link, nsec now)
-{
-	bool other_table = link->vrf_table != m->link.vrf_table;
-	bool was_up = m->link.up;
-
-	m->link.up = link->up;
-	presence_rename(m, link->name, now);
-	if (daemon_note_link(m, link)) {
-		log_notice("%s: the hardware address changed", m->iface.name);
-		iface_reconfigured(&m->iface, true, now);
-	}
-	/* Setting a link down flushes its routes without a word. */
-	if ((link->up && !was_up) || other_table)
-		iface_address_removed(&m->iface, now);
-	note_carrier(m, link, now);
-}
-
-static void link_changed_now(void *owner, const struct link_info *link, nsec now)
-{
-	struct daemon *d = owner;
-	struct managed *m = daemon_find_index(d, link->ifindex);
-
-	if (m && m->link.gone)
-		m = NULL; /* the index was given away again */
-	if (link->gone) {
-		if (m)
-			presence_remove(m, now);
-	} else if (m) {
-		note_change(m, link, now);
-	} else {
-		presence_return(d, link, now);
-	}
 }
 
 static void for_all(struct daemon *d, void (*act)(struct iface *, nsec), nsec now)
@@ -439,7 +366,7 @@ static int set_up(struct daemon *d, struct managed *m,
 	m->settings = settings;
 	m->timer.fire = deadline_reached;
 	m->removal.fire = removal_reached;
-	m->excused.fire = excuse_ended;
+	m->excused.fire = presence_excuse_ended;
 	m->udp = -1;
 	m->link.up = link->up;
 	m->link.carrier_changes = link->carrier_changes;
@@ -518,47 +445,6 @@ static enum exit_code add_interfaces(struct daemon *d,
 	return EXIT_CODE_LEASED;
 }
 
-/* One for all, and one for each VRF, whose packets find no other. */
-static void open_udp(struct daemon *d)
-{
-	d->udp = udp_open(NULL);
-	if (d->udp < 0)
-		log_warning("UDP port 68: %s; unicast goes by the packet socket",
-			    strerror(-d->udp));
-	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = &d->managed[i];
-		char name[IF_NAMESIZE];
-		size_t same = 0;
-
-		m->udp = d->udp;
-		if (!m->link.vrf || !if_indextoname((unsigned)m->link.vrf, name))
-			continue;
-		while (d->managed[same].link.vrf != m->link.vrf)
-			same++;
-		m->udp = same < i ? d->managed[same].udp : udp_open(name);
-		if (m->udp < 0)
-			log_warning("%s: UDP port 68 of %s: %s; unicast goes by "
-				    "the packet socket",
-				    m->iface.name, name, strerror(-m->udp));
-	}
-}
-
-static void close_udp(struct daemon *d)
-{
-	for (size_t i = 0; i < d->managed_count; i++) {
-		int fd = d->managed[i].udp;
-
-		for (size_t j = i; j < d->managed_count; j++) {
-			if (d->managed[j].udp == fd)
-				d->managed[j].udp = -1;
-		}
-		if (fd >= 0 && fd != d->udp)
-			close(fd);
-	}
-	if (d->udp >= 0)
-		close(d->udp);
-}
-
 /* Sockets that need privileges, or that must be there before they are gone. */
 static enum exit_code open_sockets(struct daemon *d,
 				   const struct instance *instance)
@@ -568,7 +454,7 @@ static enum exit_code open_sockets(struct daemon *d,
 
 	if (r < 0)
 		return fail(instance->lock_dir, r);
-	open_udp(d);
+	vrf_open_sockets(d);
 	r = packet_open(&d->packet, PACKET_KIND_REPLIES, d->loop, only,
 			frame_received, d);
 	if (r == 0)
@@ -725,7 +611,7 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 	if (r < 0)
 		return fail("event loop", r);
 	/* Before the links are read, so that no change is missed. */
-	r = link_monitor_open(&d->links, d->loop, link_changed_now, d);
+	r = link_monitor_open(&d->links, d->loop, presence_changed, d);
 	if (r < 0)
 		return fail("rtnetlink", r);
 	links = calloc(settings->iface_count, sizeof(*links));
@@ -763,7 +649,7 @@ void daemon_close(struct daemon *d)
 	packet_close(d->arp);
 	if (d->links)
 		link_monitor_close(d->links);
-	close_udp(d);
+	vrf_close_sockets(d);
 	instance_close_locks(&d->locks);
 	if (d->loop)
 		loop_close(d->loop);

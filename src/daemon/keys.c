@@ -12,7 +12,7 @@
 #include "base/assert.h"
 #include "base/str.h"
 #include "daemon/draft.h"
-#include "daemon/table.h"
+#include "daemon/rules.h"
 
 _Static_assert(DHCP4_CLIENT_ID_MIN == 2 && DHCP4_CLIENT_ID_MAX == 135 &&
 		       SETTINGS_TIMEOUT_DEFAULT_S == 30 &&
@@ -203,16 +203,6 @@ static const char *apply_request(const char *value, void *field)
 	return "must be the IPv4 address of a host, as in 192.0.2.7";
 }
 
-/* The index of a word; count if it is none of them. */
-static size_t find_word(const char *const *words, size_t count, const char *word)
-{
-	size_t i = 0;
-
-	while (i < count && strcmp(words[i], word) != 0)
-		i++;
-	return i;
-}
-
 static const char *apply_acd(const char *value, void *field)
 {
 	static const char *const names[ACD_MODE_COUNT] = {
@@ -221,7 +211,7 @@ static const char *apply_acd(const char *value, void *field)
 		[ACD_MODE_FAST] = "fast",
 		[ACD_MODE_OPTIMISTIC] = "optimistic",
 	};
-	size_t found = find_word(names, ACD_MODE_COUNT, value);
+	size_t found = rule_word(names, ACD_MODE_COUNT, value);
 
 	if (found == ACD_MODE_COUNT)
 		return "must be strict, fast, optimistic or off";
@@ -236,80 +226,11 @@ static const char *apply_acd_defence(const char *value, void *field)
 		[ACD_DEFENCE_ONCE] = "once",
 		[ACD_DEFENCE_ALWAYS] = "always",
 	};
-	size_t found = find_word(names, ACD_DEFENCE_COUNT, value);
+	size_t found = rule_word(names, ACD_DEFENCE_COUNT, value);
 
 	if (found == ACD_DEFENCE_COUNT)
 		return "must be never, once or always";
 	*(enum acd_defence *)field = (enum acd_defence)found;
-	return NULL;
-}
-
-static const char *apply_routes(const char *value, void *field)
-{
-	static const char *const names[LEASE_ACCEPT_COUNT] = {
-		[LEASE_ACCEPT_ALL] = "all",
-		[LEASE_ACCEPT_DEFAULT] = "default-only",
-		[LEASE_ACCEPT_NONE] = "none",
-	};
-	size_t found = find_word(names, LEASE_ACCEPT_COUNT, value);
-
-	if (found == LEASE_ACCEPT_COUNT)
-		return "must be all, default-only or none";
-	*(enum lease_accept *)field = (enum lease_accept)found;
-	return NULL;
-}
-
-static const char *apply_table(const char *value, void *field)
-{
-	return table_find(value, field)
-		       ? NULL
-		       : "must be a number from 1 to 4294967295, or a name in "
-			 "/etc/iproute2/rt_tables";
-}
-
-static const char *apply_mtu_min(const char *value, void *field)
-{
-	uint64_t number;
-
-	/* With less, our own messages could not be sent, and the lease ended. */
-	if (!str_to_u64(value, UINT16_MAX, &number) ||
-	    number < SETTINGS_MTU_MIN_LEAST)
-		return "must be a number of octets from 328 to 65535";
-	*(uint16_t *)field = (uint16_t)number;
-	return NULL;
-}
-
-static const char *apply_dscp(const char *value, void *field)
-{
-	uint64_t number;
-
-	if (!str_to_u64(value, 63, &number))
-		return "must be a number from 0 to 63";
-	*(uint8_t *)field = (uint8_t)number;
-	return NULL;
-}
-
-static const char *apply_inform(const char *value, void *field)
-{
-	struct iface_settings *iface = field;
-	ipv4_addr address = IPV4_ANY;
-	bool own = strcmp(value, "auto") == 0;
-
-	if (!own && !(str_to_ipv4(value, &address) && ipv4_is_host(address)))
-		return "must be the IPv4 address that the interface has by other "
-		       "means, as in 192.0.2.7, or auto for its present one";
-	iface->inform.own = own;
-	iface->inform.address = address;
-	return NULL;
-}
-
-static const char *apply_server(const char *value, void *field)
-{
-	ipv4_addr address;
-
-	if (!str_to_ipv4(value, &address) || !ipv4_is_host(address))
-		return "must be the IPv4 address of a server, as in 192.0.2.1";
-	*(ipv4_addr *)field = address;
 	return NULL;
 }
 
@@ -507,13 +428,13 @@ const struct key keys[] = {
 	  .argument = "TABLE",
 	  .name = "table",
 	  OF_IFACE(table),
-	  .apply = apply_table,
+	  .apply = rule_table,
 	  .help = "routes' table (default: the VRF's, or main)" },
 	{ .option = "routes",
 	  .argument = "WHICH",
 	  .name = "routes",
 	  OF_IFACE(accept_routes),
-	  .apply = apply_routes,
+	  .apply = rule_routes,
 	  .help = "take all, default-only or none (default: all)" },
 	{ .option = "no-gateway",
 	  .implied = "no",
@@ -543,25 +464,25 @@ const struct key keys[] = {
 	  .argument = "N",
 	  .name = "mtu-min",
 	  OF_IFACE(mtu_min),
-	  .apply = apply_mtu_min,
+	  .apply = rule_mtu_min,
 	  .help = "set no smaller MTU (default: 576)" },
 	{ .option = "dscp",
 	  .argument = "N",
 	  .name = "dscp",
 	  OF_IFACE(dscp),
-	  .apply = apply_dscp,
+	  .apply = rule_dscp,
 	  .help = "DSCP of what is sent (default: 48, CS6)" },
 	{ .option = "inform",
 	  .argument = "ADDRESS|auto",
 	  .name = "inform",
 	  .scope = KEY_SCOPE_IFACE,
-	  .apply = apply_inform,
+	  .apply = rule_inform,
 	  .help = "only ask for parameters, for this address" },
 	{ .option = "inform-server",
 	  .argument = "ADDRESS",
 	  .name = "inform-server",
 	  OF_IFACE(inform.server),
-	  .apply = apply_server,
+	  .apply = rule_server,
 	  .help = "ask this server first" },
 	{ .option = "broadcast",
 	  .implied = "yes",

@@ -14,7 +14,8 @@
 #include "daemon/route.h"
 #include "daemon/store.h"
 
-void presence_rename(struct managed *m, const char *name, nsec now)
+/* Logs, status and lease file follow a new name. */
+static void note_name(struct managed *m, const char *name, nsec now)
 {
 	struct store *store = m->daemon->store;
 	char before[IFNAMSIZ];
@@ -34,7 +35,7 @@ void presence_rename(struct managed *m, const char *name, nsec now)
 		daemon_save_lease(m, now);
 }
 
-void presence_remove(struct managed *m, nsec now)
+static void note_end(struct managed *m, nsec now)
 {
 	struct daemon *d = m->daemon;
 
@@ -81,7 +82,8 @@ static bool lock(const struct managed *m, int ifindex)
 	return r == 0;
 }
 
-void presence_return(struct daemon *d, const struct link_info *link, nsec now)
+/* It is ours from now on if an interface waits for its name. */
+static void note_return(struct daemon *d, const struct link_info *link, nsec now)
 {
 	struct managed *m = find_waiting(d, link->name);
 
@@ -99,4 +101,77 @@ void presence_return(struct daemon *d, const struct link_info *link, nsec now)
 		packet_move(d->arp, link->ifindex);
 	}
 	daemon_start(m, link, now);
+}
+
+/*
+ * A carrier that was lost and is back before anybody told of it was lost all the
+ * same: at the other end there may be another network.
+ */
+static void note_carrier(struct managed *m, const struct link_info *link, nsec now)
+{
+	const nsec until = nsec_add(m->mtu.changed_ns, MTU_GRACE_NS);
+	bool was_there = m->iface.client.carrier;
+	bool flapped = link->carrier && was_there &&
+		       link->carrier_changes != m->link.carrier_changes;
+
+	m->link.carrier_changes = link->carrier_changes;
+	m->link.carrier = link->carrier;
+	if (mtu_excuses(&m->mtu, now) && was_there) {
+		loop_timer_set(m->daemon->loop, &m->excused,
+			       link->carrier ? NSEC_NEVER : until);
+		return;
+	}
+	if (flapped || link->carrier != was_there)
+		log_info("%s: carrier %s", m->iface.name,
+			 flapped	 ? "lost and back"
+			 : link->carrier ? "up"
+					 : "lost");
+	if (flapped)
+		iface_carrier(&m->iface, false, now);
+	iface_carrier(&m->iface, link->carrier, now);
+}
+
+/* It is not back in time: it was not our doing, or not that alone. */
+void presence_excuse_ended(struct loop_timer *timer, nsec now)
+{
+	struct managed *m = LOOP_OWNER(timer, struct managed, excused);
+
+	if (!m->link.gone && !m->link.carrier) {
+		log_info("%s: carrier lost", m->iface.name);
+		iface_carrier(&m->iface, false, now);
+	}
+}
+
+static void note_change(struct managed *m, const struct link_info *link, nsec now)
+{
+	bool other_table = link->vrf_table != m->link.vrf_table;
+	bool was_up = m->link.up;
+
+	m->link.up = link->up;
+	note_name(m, link->name, now);
+	if (daemon_note_link(m, link)) {
+		log_notice("%s: the hardware address changed", m->iface.name);
+		iface_reconfigured(&m->iface, true, now);
+	}
+	/* Setting a link down flushes its routes without a word. */
+	if ((link->up && !was_up) || other_table)
+		iface_address_removed(&m->iface, now);
+	note_carrier(m, link, now);
+}
+
+void presence_changed(void *owner, const struct link_info *link, nsec now)
+{
+	struct daemon *d = owner;
+	struct managed *m = daemon_find_index(d, link->ifindex);
+
+	if (m && m->link.gone)
+		m = NULL; /* the index was given away again */
+	if (link->gone) {
+		if (m)
+			note_end(m, now);
+	} else if (m) {
+		note_change(m, link, now);
+	} else {
+		note_return(d, link, now);
+	}
 }

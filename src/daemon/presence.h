@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Interfaces that are renamed, that go, and that come back.
+ * What is heard of links: carriers, names and hardware addresses that change,
+ * links that go and come back.
  *
  * A link keeps its index when it is renamed, and stays the same interface. One
  * that was removed takes with it what the kernel had of ours; who comes back by
@@ -11,18 +12,14 @@
 #define DAEMON_PRESENCE_H
 
 #include "base/nsec.h"
+#include "daemon/loop.h"
 
-struct daemon;
 struct link_info;
-struct managed;
 
-/* Logs, status and lease file follow a new name; nothing if it is the old one. */
-void presence_rename(struct managed *, const char *name, nsec now);
+/* News of any link, for link_monitor_open(); owner is the daemon. */
+void presence_changed(void *owner, const struct link_info *, nsec now);
 
-/* The link is not there any more. */
-void presence_remove(struct managed *, nsec now);
-
-/* A link that is not ours: it is from now on if an interface waits for its name. */
-void presence_return(struct daemon *, const struct link_info *, nsec now);
+/* The timer of a carrier that went with our change of the MTU. */
+void presence_excuse_ended(struct loop_timer *, nsec now);
 
 #endif

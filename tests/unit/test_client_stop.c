@@ -88,8 +88,7 @@ START_TEST(nothing_is_left_on_a_link_that_is_gone)
 		return;
 	world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_NONE);
 	ck_assert(world_last(&w)->at == w.now);
-	ck_assert_uint_eq(world_last(&w)->requested,
-			  w.config.requested_address);
+	ck_assert_uint_eq(world_last(&w)->requested, w.config.requested_address);
 	world_offer(&w);
 	world_check(&w, DHCP4_STATE_REQUESTING, DHCP4_TENURE_NONE);
 }
