@@ -62,10 +62,12 @@ static void check_instants(nsec later)
 
 START_TEST(what_is_written_is_read)
 {
+	former_mtu = 1500;
 	save();
 	ck_assert_int_eq(load(), 0);
 	ck_assert(file.same_boot && file.time_known);
 	check_instants(0);
+	ck_assert_uint_eq(file.former_mtu, 1500);
 	ck_assert_uint_eq(file.lease.address, lease.address);
 	ck_assert_uint_eq(file.lease.prefix_length, 24);
 	ck_assert_uint_eq(file.lease.server_id, lease.server_id);

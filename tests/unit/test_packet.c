@@ -408,6 +408,19 @@ static size_t receive_at_peer(const struct fixture *f, uint8_t frame[2048])
 	return size < 0 ? 0 : (size_t)size;
 }
 
+static int priority_of(const struct packet *packet)
+{
+	/* First in it. */
+	const struct loop_source *source = (const struct loop_source *)packet;
+	int priority = 0;
+	socklen_t size = sizeof(priority);
+
+	ck_assert_int_eq(getsockopt(source->fd, SOL_SOCKET, SO_PRIORITY,
+				    &priority, &size),
+			 0);
+	return priority;
+}
+
 START_TEST(test_sending)
 {
 	static const struct hwaddr server = { 6, { 2, 0, 0, 0, 0, 1 } };
@@ -422,6 +435,7 @@ START_TEST(test_sending)
 	ck_assert_uint_eq(receive_at_peer(&f, frame), ETH_HLEN + size);
 	ck_assert_mem_eq(frame, broadcast, 6);
 	ck_assert_mem_eq(frame + ETH_HLEN, packet, size);
+	ck_assert_int_eq(priority_of(f.packet), PACKET_PRIORITY);
 	ck_assert_int_eq(packet_send(f.packet, f.ifindex, &server, packet, size),
 			 0);
 	ck_assert_uint_eq(receive_at_peer(&f, frame), ETH_HLEN + size);
