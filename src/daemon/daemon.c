@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "daemon/fallback.h"
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
@@ -524,10 +525,12 @@ void daemon_start(struct managed *m, const struct link_info *link, nsec now)
 {
 	int r;
 
+	daemon_fallback_init(m);
 	load_lease(m->daemon, m, now);
 	m->link.carrier = link->carrier;
 	iface_carrier(&m->iface, link->carrier, now);
 	iface_start(&m->iface, now);
+	daemon_fallback_adopt(m, now);
 	/*
 	 * Also for a link that is up: without promote_secondaries an address of
 	 * somebody else would go with ours.
@@ -624,6 +627,8 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 
 void daemon_close(struct daemon *d)
 {
+	for (size_t i = 0; i < d->managed_count && d->route; i++)
+		daemon_fallback_close(&d->managed[i], loop_clock());
 	/* Answers that come now are still told to those who wait for them. */
 	if (d->route)
 		route_drain(d->route);

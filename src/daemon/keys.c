@@ -11,6 +11,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "core/linklocal.h"
 #include "daemon/draft.h"
 #include "daemon/rules.h"
 
@@ -234,6 +235,59 @@ static const char *apply_acd_defence(const char *value, void *field)
 	return NULL;
 }
 
+/* ADDRESS/LENGTH[,GATEWAY] */
+static bool read_static_fallback(char *text, struct fallback_config *ret)
+{
+	char *slash = strchr(text, '/'), *comma = strchr(text, ',');
+	struct fallback_config read = { .mode = FALLBACK_MODE_STATIC };
+	uint64_t length;
+
+	if (!slash || (comma && comma < slash))
+		return false;
+	*slash = '\0';
+	if (comma)
+		*comma = '\0';
+	if (!str_to_ipv4(text, &read.address) || !ipv4_is_host(read.address) ||
+	    !str_to_u64(slash + 1, 32, &length) || length == 0)
+		return false;
+	read.prefix_length = (uint8_t)length;
+	if (comma && (!str_to_ipv4(comma + 1, &read.gateway) ||
+		      !ipv4_is_host(read.gateway) || read.gateway == read.address ||
+		      !ipv4_in(read.gateway, read.address, read.prefix_length)))
+		return false;
+	*ret = read;
+	return true;
+}
+
+static const char *apply_fallback(const char *value, void *field)
+{
+	static const char *const names[FALLBACK_MODE_COUNT] = {
+		[FALLBACK_MODE_OFF] = "none",
+		[FALLBACK_MODE_LINKLOCAL] = "link-local",
+		[FALLBACK_MODE_STATIC] = "", /* by its address */
+		[FALLBACK_MODE_ALWAYS] = "link-local-always",
+	};
+	size_t found = rule_word(names, FALLBACK_MODE_COUNT, value);
+	char text[sizeof("255.255.255.255/32,255.255.255.255")];
+	struct fallback_config read = { .mode = (enum fallback_mode)found };
+
+	if (*value == '\0' || found == FALLBACK_MODE_COUNT) {
+		struct str s = str_over(text, sizeof(text));
+
+		str_text(&s, value);
+		if (s.truncated || !read_static_fallback(text, &read))
+			return "must be none, link-local, link-local-always, or "
+			       "ADDRESS/LENGTH or ADDRESS/LENGTH,GATEWAY, as in "
+			       "192.0.2.7/24,192.0.2.1";
+		if (ipv4_in(read.address, LINKLOCAL_NETWORK,
+			    LINKLOCAL_PREFIX_LENGTH))
+			return "is a link-local address, which nobody chooses: "
+			       "say link-local";
+	}
+	*(struct fallback_config *)field = read;
+	return NULL;
+}
+
 /* A directory, and the name of a socket. */
 static const char *apply_instance(const char *value, void *field)
 {
@@ -418,6 +472,12 @@ const struct key keys[] = {
 	  OF_IFACE(acd_defence),
 	  .apply = apply_acd_defence,
 	  .help = "how often to defend the address (default: once)" },
+	{ .option = "fallback",
+	  .argument = "WHAT",
+	  .name = "fallback",
+	  OF_IFACE(fallback),
+	  .apply = apply_fallback,
+	  .help = "address to use without a lease (default: none)" },
 	{ .option = "metric",
 	  .argument = "N",
 	  .name = "metric",
@@ -428,14 +488,12 @@ const struct key keys[] = {
 	  .argument = "TABLE",
 	  .name = "table",
 	  OF_IFACE(table),
-	  .apply = rule_table,
-	  .help = "routes' table (default: the VRF's, or main)" },
+	  .apply = rule_table },
 	{ .option = "routes",
 	  .argument = "WHICH",
 	  .name = "routes",
 	  OF_IFACE(accept_routes),
-	  .apply = rule_routes,
-	  .help = "take all, default-only or none (default: all)" },
+	  .apply = rule_routes },
 	{ .option = "no-gateway",
 	  .implied = "no",
 	  .name = "gateway",
@@ -458,32 +516,27 @@ const struct key keys[] = {
 	  .implied = "yes",
 	  .name = "mtu",
 	  OF_IFACE(mtu),
-	  .apply = apply_yes_no,
-	  .help = "set the MTU that the server sends" },
+	  .apply = apply_yes_no },
 	{ .option = "mtu-min",
 	  .argument = "N",
 	  .name = "mtu-min",
 	  OF_IFACE(mtu_min),
-	  .apply = rule_mtu_min,
-	  .help = "set no smaller MTU (default: 576)" },
+	  .apply = rule_mtu_min },
 	{ .option = "dscp",
 	  .argument = "N",
 	  .name = "dscp",
 	  OF_IFACE(dscp),
-	  .apply = rule_dscp,
-	  .help = "DSCP of what is sent (default: 48, CS6)" },
+	  .apply = rule_dscp },
 	{ .option = "inform",
 	  .argument = "ADDRESS|auto",
 	  .name = "inform",
 	  .scope = KEY_SCOPE_IFACE,
-	  .apply = rule_inform,
-	  .help = "only ask for parameters, for this address" },
+	  .apply = rule_inform },
 	{ .option = "inform-server",
 	  .argument = "ADDRESS",
 	  .name = "inform-server",
 	  OF_IFACE(inform.server),
-	  .apply = rule_server,
-	  .help = "ask this server first" },
+	  .apply = rule_server },
 	{ .option = "broadcast",
 	  .implied = "yes",
 	  .name = "broadcast",

@@ -11,6 +11,7 @@
 #include "base/sum.h"
 #include "core/names.h"
 #include "daemon/daemon.h"
+#include "daemon/fallback.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
@@ -143,7 +144,13 @@ static void set_deadline(struct iface *i, nsec deadline)
 
 /* ---- the kernel --------------------------------------------------------- */
 
-static uint32_t table_of(const struct managed *m)
+uint32_t daemon_metric(const struct managed *m)
+{
+	return m->settings->metric ? m->settings->metric
+				   : METRIC_BASE + (uint32_t)m->iface.ifindex;
+}
+
+uint32_t daemon_table(const struct managed *m)
 {
 	if (m->settings->table != SETTINGS_TABLE_DEFAULT)
 		return m->settings->table;
@@ -167,10 +174,8 @@ static struct route_state *state_of(const struct managed *m,
 		.prefix_length = lease->prefix_length,
 		.broadcast = lease_broadcast(lease),
 		.valid_s = lease_remaining_s(lease, now),
-		.metric = settings->metric
-				  ? settings->metric
-				  : METRIC_BASE + (uint32_t)m->iface.ifindex,
-		.table = table_of(m),
+		.metric = daemon_metric(m),
+		.table = daemon_table(m),
 	};
 	for (unsigned i = 0; i < count; i++) {
 		if (settings->gateway || routes[i].prefix_length > 0)
@@ -455,6 +460,12 @@ static void log_notice_of(const struct iface *i,
 		log_warning("%s: another host claimed %s; defended", i->name,
 			    address);
 		break;
+	case DHCP4_NOTICE_FALLBACK_READY:
+	case DHCP4_NOTICE_FALLBACK_ENDED:
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
+	case DHCP4_NOTICE_FALLBACK_FAILED:
+		daemon_fallback_log(i, notice);
+		break;
 	case DHCP4_NOTICE_INFORMED:
 		log_notice("%s: parameters from %s", i->name, server);
 		break;
@@ -481,6 +492,8 @@ const struct iface_ops daemon_ops = {
 	.send_arp = send_arp,
 	.configure = configure,
 	.deconfigure = deconfigure,
+	.add_fallback = daemon_fallback_add,
+	.remove_fallback = daemon_fallback_remove,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
 	.notify = notify,

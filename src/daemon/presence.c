@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/daemon.h"
+#include "daemon/fallback.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
@@ -51,6 +52,7 @@ static void note_end(struct managed *m, nsec now)
 	route_cancel(d->route, m);
 	free(m->installed);
 	m->installed = NULL;
+	daemon_fallback_gone(m);
 	m->adopted = IPV4_ANY;
 	m->confirmed = false;
 	if (d->outcome)

@@ -14,6 +14,7 @@
 #include "base/ipv4.h"
 #include "core/acd.h"
 #include "core/dhcp4.h"
+#include "core/fallback.h"
 #include "core/lease.h"
 
 /* Exit codes of tenured(8); from 64 on those of sysexits.h. */
@@ -53,6 +54,8 @@ struct iface_settings {
 	enum acd_defence acd_defence;
 
 	uint32_t metric; /* SETTINGS_METRIC_DEFAULT: 1000 + ifindex */
+
+	struct fallback_config fallback;
 
 	enum lease_accept accept_routes; /* of those that a server sends */
 	uint32_t table; /* of routes; SETTINGS_TABLE_DEFAULT: the VRF's, or main */
