@@ -216,6 +216,7 @@ static const enum hook_reason reasons_of_losses[] = {
 	[DHCP4_LOSS_CONFLICT] = HOOK_REASON_CONFLICT,
 	[DHCP4_LOSS_RELEASED] = HOOK_REASON_RELEASE,
 	[DHCP4_LOSS_MOVED] = HOOK_REASON_EXPIRE,
+	[DHCP4_LOSS_REMOVED] = HOOK_REASON_STOP,
 };
 
 static void note_loss(struct hooks *h, struct managed *m,

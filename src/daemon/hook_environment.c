@@ -2,6 +2,8 @@
 /* Typed fields to NAME=value. */
 #include "daemon/hook_environment.h"
 
+#include <string.h>
+
 #include "base/assert.h"
 #include "core/dhcp4.h"
 #include "core/option.h"
@@ -151,8 +153,9 @@ static void add_field(struct hook_environment *e, const char *prefix,
 	end(e, &s);
 }
 
+/* A lease's fields; of one that was told before also the name it had, if another. */
 static void add_lease(struct hook_environment *e, const char *prefix,
-		      const struct hook_message *message)
+		      const struct hook_message *message, const char *interface)
 {
 	struct reader r = reader_over(message->bytes, message->size);
 	struct hook_header header;
@@ -160,6 +163,8 @@ static void add_lease(struct hook_environment *e, const char *prefix,
 
 	if (!hook_message_read(&r, &header))
 		return;
+	if (strcmp(header.interface, interface) != 0)
+		add_text(e, "old_interface", header.interface);
 	while (hook_message_next(&r, &field))
 		add_field(e, prefix, &field);
 }
@@ -179,7 +184,7 @@ void hook_environment_make(struct hook_environment *e,
 	add_number(e, "ifindex", header.ifindex);
 	add_number(e, "metric", header.metric);
 	add_text(e, "dns", header.dns ? "yes" : "no");
-	add_lease(e, "new_", message);
+	add_lease(e, "new_", message, header.interface);
 	if (old)
-		add_lease(e, "old_", old);
+		add_lease(e, "old_", old, header.interface);
 }

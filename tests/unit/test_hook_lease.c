@@ -291,6 +291,11 @@ START_TEST(what_was_told_before_is_old)
 	IS("new_ip_address", "10.0.0.6");
 	IS("old_ip_address", "10.0.0.5");
 	IS("old_routers", "10.0.0.1");
+	IS("old_interface", NULL);
+	memcpy(old.message.bytes + 14, "lan0", 4);
+	hook_environment_make(&environment, &fresh.message, &old.message);
+	IS("interface", "eth0");
+	IS("old_interface", "lan0");
 	make(&fresh.message, HOOK_REASON_RELEASE);
 	hook_environment_make(&environment, &fresh.message, &old.message);
 	IS("reason", "RELEASE");
