@@ -122,7 +122,7 @@ static bool is_for_hwaddr(const struct dhcp4_header *header,
 }
 
 /* From an IPv4 packet to a reply that answers us, or why it does not. */
-static enum reject receive(const struct step *s, struct dhcp4_message *ret)
+static enum reject receive(struct step *s, struct dhcp4_message *ret)
 {
 	const struct dhcp4_event *event = s->event;
 	struct datagram d;
@@ -136,14 +136,16 @@ static enum reject receive(const struct step *s, struct dhcp4_message *ret)
 		return why;
 	if (ret->header.op != DHCP4_OP_REPLY)
 		return REJECT_NOT_REPLY;
-	if (ret->header.xid != s->client->xid)
+	/* The xid of a FORCERENEW is its server's own (RFC 3203 2.3). */
+	if (ret->header.xid != s->client->xid &&
+	    ret->type != DHCP4_TYPE_FORCERENEW)
 		return REJECT_XID;
 	if (!is_for_hwaddr(&ret->header, s->config))
 		return REJECT_CHADDR;
 	if (!is_for_client_id(ret, &s->config->client_id))
 		return REJECT_CLIENT_ID;
 	step_drop_ignored(s, &ret->options);
-	return REJECT_NONE;
+	return admit_message(s, ret, d.destination);
 }
 
 static void push(struct step *s, struct dhcp4_effect effect)
@@ -282,6 +284,7 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 	}
 	if (why != REJECT_NONE) {
 		step_reject(&s, why);
+		admit_refused(&s, why);
 		s.kind = DHCP4_EVENT_TICK;
 	}
 	fallback_take(&s);
@@ -296,6 +299,7 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 		if (dhcp4_want(c).deadline > c->now)
 			break;
 	}
+	admit_settle(&s);
 	derive_effects(&s);
 	check_invariants(c);
 }
@@ -342,5 +346,6 @@ struct dhcp4_want dhcp4_want(const struct dhcp4_client *c)
 		.xid = c->xid,
 		.watch = c->acd.address,
 		.watch_fallback = c->fallback.acd.address,
+		.listen_any = c->forcible,
 	};
 }

@@ -26,6 +26,7 @@
 #include "base/nsec.h"
 #include "base/prng.h"
 #include "core/acd.h"
+#include "core/auth.h"
 #include "core/backoff.h"
 #include "core/dhcp4.h"
 #include "core/fallback.h"
@@ -93,6 +94,17 @@ struct dhcp4_config {
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
 	struct fallback_config fallback;
+
+	/*
+	 * Authentication (admit.c). Keys and token are not here: what was recorded
+	 * shall hold none. auth_base makes counters of instants, so that they rise
+	 * from process to process: nanoseconds since 1970 when `now` was 0.
+	 */
+	enum dhcp4_auth auth;
+	bool auth_required; /* replies without it are refused */
+	uint8_t auth_token_size;
+	uint64_t auth_base;
+	bool force_renew; /* RFC 3203, of those who can prove who they are */
 };
 
 /* The mode in force: where ARP is not Ethernet's there is no detection. */
@@ -156,6 +168,7 @@ struct dhcp4_event {
 			size_t size;
 			bool checksum_partial; /* see frame_parse() */
 			struct hwaddr source;
+			enum auth_verdict auth; /* of auth_verify() */
 		} frame;
 		struct {
 			const uint8_t *bytes; /* an ARP packet */
@@ -218,6 +231,8 @@ enum dhcp4_notice_kind {
 	DHCP4_NOTICE_FALLBACK_TAKEN,   /* address: somebody else has it */
 	DHCP4_NOTICE_FALLBACK_FAILED,  /* address, error */
 	DHCP4_NOTICE_INFORMED,	       /* server */
+	DHCP4_NOTICE_UNAUTHENTICATED,  /* server: accepted all the same */
+	DHCP4_NOTICE_FORCED,	       /* server: it sent a FORCERENEW */
 };
 
 struct dhcp4_notice {
@@ -281,7 +296,7 @@ struct dhcp4_effects {
 
 struct dhcp4_counters {
 	uint32_t sent[DHCP4_REQUEST_COUNT];
-	uint32_t received[DHCP4_TYPE_INFORM + 1]; /* by type, used ones alone */
+	uint32_t received[DHCP4_TYPE_FORCERENEW + 1]; /* by type, used ones alone */
 	uint32_t rejected[REJECT_COUNT];
 	uint32_t send_failed;
 	uint32_t configure_failed;
@@ -339,6 +354,20 @@ struct dhcp4_client {
 	struct fallback fallback;
 
 	struct dhcp4_counters counters;
+
+	/*
+	 * Counters of option 90: of the last reply that was accepted by each key
+	 * (0: none was), and of the last message that was sent.
+	 */
+	uint32_t auth_key[AUTH_KEYS_MAX];
+	uint64_t auth_seen[AUTH_KEYS_MAX];
+	uint64_t auth_sent;
+
+	/* What a FORCERENEW has to know (RFC 6704), and the last one's counter. */
+	bool nonce_known;
+	uint8_t nonce[AUTH_NONCE_SIZE];
+	uint64_t nonce_seen;
+	bool forcible; /* one that came now could be authenticated */
 };
 
 /* A level, to be asked for after each step. */
@@ -348,6 +377,7 @@ struct dhcp4_want {
 	uint32_t xid;
 	ipv4_addr watch;	  /* receive ARP about this address, if not 0 */
 	ipv4_addr watch_fallback; /* and about this one */
+	bool listen_any;	  /* receive unicast replies with any xid */
 };
 
 /* A client in STOPPED, without carrier; seed is 32 random octets. */

@@ -127,7 +127,9 @@ void guard_settle(struct step *s)
 	struct acd *acd = &c->acd;
 	ipv4_addr address = address_of_interest(s);
 
-	if (acd->address != address)
+	/* Also what was in use and is not any more is probed anew. */
+	if (acd->address != address ||
+	    (acd->in_use && c->tenure != DHCP4_TENURE_HELD))
 		acd_stop(acd);
 	if (address != IPV4_ANY && acd->phase == ACD_PHASE_IDLE &&
 	    c->conflict != address)

@@ -35,6 +35,7 @@ static const struct field carrier_rows[] = {
 static const struct field frame_rows[] = {
 	FIELD_FLAG(OF, frame.checksum_partial),
 	FIELD_HWADDR(OF, frame.source),
+	FIELD_UP_TO(OF, frame.auth, AUTH_VERDICT_INVALID),
 };
 static const struct field arp_rows[] = { FIELD_FLAG(OF, arp.own) };
 static const struct field failed_rows[] = { FIELD_NUMBER(OF, failed.error) };
@@ -145,6 +146,7 @@ static const struct field want_rows[] = {
 	FIELD_NUMBER(OF, xid),
 	FIELD_ADDRESS(OF, watch),
 	FIELD_ADDRESS(OF, watch_fallback),
+	FIELD_FLAG(OF, listen_any),
 };
 #undef OF
 static const struct fields send_fields = FIELDS_OF(send_rows);

@@ -44,20 +44,36 @@ static const struct field config_rows[] = {
 	FIELD_UP_TO(OF, acd, ACD_MODE_COUNT - 1),
 	FIELD_UP_TO(OF, acd_defence, ACD_DEFENCE_COUNT - 1),
 	FIELD_STRUCT(OF, fallback, &fallback_config_fields),
+	FIELD_UP_TO(OF, auth, DHCP4_AUTH_COUNT - 1),
+	FIELD_FLAG(OF, auth_required),
+	FIELD_UP_TO(OF, auth_token_size, AUTH_TOKEN_MAX),
+	FIELD_NUMBER(OF, auth_base),
+	FIELD_FLAG(OF, force_renew),
 };
 #undef OF
 const struct fields dhcp4_config_fields = FIELDS_OF(config_rows);
 
 #define OF struct dhcp4_lease
 static const struct field lease_rows[] = {
-	FIELD_ADDRESS(OF, address),   FIELD_UP_TO(OF, prefix_length, 32),
-	FIELD_FLAG(OF, mask_guessed), FIELD_ADDRESS(OF, server_id),
-	FIELD_ADDRESS(OF, siaddr),    FIELD_HWADDR(OF, server_hw),
-	FIELD_NUMBER(OF, granted_ns), FIELD_NUMBER(OF, t1_ns),
-	FIELD_NUMBER(OF, t2_ns),      FIELD_NUMBER(OF, expiry_ns),
-	FIELD_NUMBER(OF, lease_s),    FIELD_CLIENT_ID(OF, client_id),
-	FIELD_TEXT(OF, sname),	      FIELD_TEXT(OF, file),
+	FIELD_ADDRESS(OF, address),
+	FIELD_UP_TO(OF, prefix_length, 32),
+	FIELD_FLAG(OF, mask_guessed),
+	FIELD_ADDRESS(OF, server_id),
+	FIELD_ADDRESS(OF, siaddr),
+	FIELD_HWADDR(OF, server_hw),
+	FIELD_NUMBER(OF, granted_ns),
+	FIELD_NUMBER(OF, t1_ns),
+	FIELD_NUMBER(OF, t2_ns),
+	FIELD_NUMBER(OF, expiry_ns),
+	FIELD_NUMBER(OF, lease_s),
+	FIELD_CLIENT_ID(OF, client_id),
+	FIELD_TEXT(OF, sname),
+	FIELD_TEXT(OF, file),
 	FIELD_OPTIONS(OF, options),
+	FIELD_UP_TO(OF, auth, DHCP4_AUTH_COUNT - 1),
+	FIELD_NUMBER(OF, auth_key),
+	FIELD_NUMBER(OF, auth_seen),
+	FIELD_NUMBER(OF, auth_sent),
 };
 #undef OF
 const struct fields dhcp4_lease_fields = FIELDS_OF(lease_rows);
@@ -66,6 +82,9 @@ const struct fields dhcp4_lease_fields = FIELDS_OF(lease_rows);
 static const struct field offer_rows[] = {
 	FIELD_ADDRESS(OF, address),
 	FIELD_ADDRESS(OF, server_id),
+	FIELD_UP_TO(OF, auth, DHCP4_AUTH_COUNT - 1),
+	FIELD_NUMBER(OF, auth_key),
+	FIELD_FLAG(OF, nonce_capable),
 };
 #undef OF
 const struct fields dhcp4_offer_fields = FIELDS_OF(offer_rows);
@@ -148,6 +167,13 @@ static const struct field client_rows[] = {
 	FIELD_NUMBER(OF, counters.send_failed),
 	FIELD_NUMBER(OF, counters.configure_failed),
 	FIELD_NUMBER(OF, counters.irregular_naks),
+	FIELD_NUMBERS(OF, auth_key),
+	FIELD_NUMBERS(OF, auth_seen),
+	FIELD_NUMBER(OF, auth_sent),
+	FIELD_FLAG(OF, nonce_known),
+	FIELD_SECRET(OF, nonce),
+	FIELD_NUMBER(OF, nonce_seen),
+	FIELD_FLAG(OF, forcible),
 };
 #undef OF
 const struct fields dhcp4_client_fields = FIELDS_OF(client_rows);

@@ -400,6 +400,14 @@ static void extension_asked(struct step *s, void (*begin)(struct step *))
 		begin(s);
 }
 
+static void bound_answered(struct step *s)
+{
+	if (s->message->type == DHCP4_TYPE_FORCERENEW)
+		admit_forced(s);
+	else
+		step_reject(s, REJECT_UNEXPECTED);
+}
+
 static void handle_bound(struct step *s)
 {
 	switch (s->kind) {
@@ -428,7 +436,7 @@ static void handle_bound(struct step *s)
 		step_reconfigured(s);
 		break;
 	case DHCP4_EVENT_FRAME:
-		step_reject(s, REJECT_UNEXPECTED);
+		bound_answered(s);
 		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_ARP:
@@ -508,6 +516,10 @@ static void take_parameters(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
+	if (s->message->type == DHCP4_TYPE_FORCERENEW) {
+		admit_forced(s);
+		return;
+	}
 	if (s->message->type != DHCP4_TYPE_ACK || c->retransmit_at == NSEC_NEVER) {
 		step_reject(s, REJECT_UNEXPECTED);
 		return;
@@ -516,6 +528,7 @@ static void take_parameters(struct step *s)
 	c->lease.server_id = IPV4_ANY;
 	dhcp4_options_get_address(&c->lease.options, DHCP4_OPTION_SERVER_ID, 0,
 				  &c->lease.server_id);
+	admit_answer(s);
 	c->retransmit_at = NSEC_NEVER;
 	c->counters.received[DHCP4_TYPE_ACK]++;
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_INFORMED,

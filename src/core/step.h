@@ -42,6 +42,9 @@ struct step {
 	uint8_t arps[DHCP4_ARPS_MAX][ARP_SIZE];
 	unsigned notice_count;
 	struct dhcp4_notice notices[DHCP4_NOTICES_MAX];
+
+	struct auth_option auth; /* FRAME: its option 90, taken out */
+	bool authenticated;	 /* ... and it is what it should be */
 };
 
 /* state.c: one a state; the table is indexed by it. */
@@ -164,6 +167,33 @@ void fallback_settle(struct step *);
 
 /* The address that was in use may be another now. */
 void fallback_end_step(struct step *);
+/* admit.c */
+
+/*
+ * FRAME: whether a reply that is ours but for its transaction id may be looked at
+ * at all, by that id or by what it proves, before any state sees it.
+ */
+enum reject admit_message(struct step *, struct dhcp4_message *,
+			  ipv4_addr destination);
+
+/* It may not: an ACK whose OFFER promised more leads back to INIT. */
+void admit_refused(struct step *, enum reject);
+
+/* A reply is used: for an offer, for the lease, and for the nonce in it. */
+void admit_offer(const struct step *, struct dhcp4_offer *);
+void admit_answer(struct step *);
+
+/* A lease was loaded: counters go on from those that it remembers. */
+void admit_loaded(struct step *);
+
+/* A FORCERENEW that was admitted. */
+void admit_forced(struct step *);
+
+/* The end of a step: what is known is needed only with a lease. */
+void admit_settle(struct step *);
+
+/* Adds what authenticates a message of ours, if anything does. */
+void admit_write(struct step *, enum dhcp4_request, struct writer *);
 
 /* send.c */
 

@@ -47,6 +47,10 @@ struct iface_ops {
 	int (*watch)(struct iface *, ipv4_addr);
 	void (*unwatch)(struct iface *, ipv4_addr);
 	void (*set_deadline)(struct iface *, nsec deadline);
+
+	/* Unicast replies with any transaction id, too. */
+	int (*listen_any)(struct iface *);
+	void (*unlisten_any)(struct iface *);
 };
 
 /*
@@ -77,6 +81,7 @@ struct iface {
 	struct dhcp4_client client;
 	struct dhcp4_want want; /* as last told to the ops */
 	struct recorder_track track;
+	const struct auth_keys *keys; /* somebody else's; NULL: none */
 };
 
 /* config and the names are filled in already; seed is 32 random octets. */

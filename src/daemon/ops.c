@@ -108,6 +108,20 @@ static void unlisten(struct iface *i, uint32_t xid)
 	packet_unlisten(managed_of(i)->daemon->packet, xid);
 }
 
+static int listen_any(struct iface *i)
+{
+	int r = packet_listen_any(managed_of(i)->daemon->packet);
+
+	if (r < 0)
+		log_error("%s: cannot receive: %s", i->name, strerror(-r));
+	return r;
+}
+
+static void unlisten_any(struct iface *i)
+{
+	packet_unlisten_any(managed_of(i)->daemon->packet);
+}
+
 static int watch(struct iface *i, ipv4_addr address)
 {
 	int r = packet_listen(managed_of(i)->daemon->arp, address);
@@ -411,6 +425,13 @@ static void log_notice_of(const struct iface *i,
 	case DHCP4_NOTICE_INFORMED:
 		log_notice("%s: parameters from %s", i->name, server);
 		break;
+	case DHCP4_NOTICE_UNAUTHENTICATED:
+		log_warning("%s: accepted without authentication: %s", i->name,
+			    server);
+		break;
+	case DHCP4_NOTICE_FORCED:
+		log_notice("%s: FORCERENEW from %s", i->name, server);
+		break;
 	}
 }
 
@@ -445,6 +466,8 @@ const struct iface_ops daemon_ops = {
 	.watch = watch,
 	.unwatch = unwatch,
 	.set_deadline = set_deadline,
+	.listen_any = listen_any,
+	.unlisten_any = unlisten_any,
 };
 
 /* ---- the end of a turn -------------------------------------------------- */

@@ -13,6 +13,7 @@
 
 #include "base/ipv4.h"
 #include "core/acd.h"
+#include "core/auth.h"
 #include "core/dhcp4.h"
 #include "core/fallback.h"
 #include "core/lease.h"
@@ -56,6 +57,9 @@ struct iface_settings {
 	uint32_t metric; /* SETTINGS_METRIC_DEFAULT: 1000 + ifindex */
 
 	struct fallback_config fallback;
+	enum dhcp4_auth auth; /* what is needed for it is in settings.keys */
+	bool auth_required;
+	bool force_renew; /* obey a FORCERENEW that is authenticated */
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0
@@ -89,6 +93,9 @@ struct settings {
 
 	/* Strings belong to the settings; NULL where nothing was said. */
 	char *pid_file, *instance, *user, *run_dir, *state_dir, *config_file;
+	char *key_file;
+
+	struct auth_keys *keys; /* of the key_file; NULL without one */
 
 	/* The interfaces to manage: at least one, none twice. */
 	struct iface_settings *ifaces;

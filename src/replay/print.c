@@ -309,6 +309,12 @@ static void print_notice(const struct dhcp4_notice *n)
 	case DHCP4_NOTICE_INFORMED:
 		printf("informed by %s", server.text);
 		break;
+	case DHCP4_NOTICE_UNAUTHENTICATED:
+		printf("accepted, not authenticated, by %s", server.text);
+		break;
+	case DHCP4_NOTICE_FORCED:
+		printf("FORCERENEW by %s", server.text);
+		break;
 	}
 }
 

@@ -147,6 +147,7 @@ struct sim_port {
 	bool removing;	      /* it could not be asked to remove an address */
 	int netlink_error;    /* it; 0: done */
 	bool listening;	      /* as iface.c asked by listen() */
+	bool listening_any;   /* ... and by listen_any() */
 	ipv4_addr watched[2]; /* ... and by watch(); 0: none */
 	bool unfiltered;      /* as with a socket that has no filter */
 	bool save_due;	      /* the lease file is written when the turn ends */

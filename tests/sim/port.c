@@ -145,6 +145,17 @@ static void unlisten(struct iface *i, uint32_t xid)
 	port_of(i)->listening = false;
 }
 
+static int listen_any(struct iface *i)
+{
+	port_of(i)->listening_any = true;
+	return 0;
+}
+
+static void unlisten_any(struct iface *i)
+{
+	port_of(i)->listening_any = false;
+}
+
 static int watch(struct iface *i, ipv4_addr address)
 {
 	ipv4_addr *watched = port_of(i)->watched;
@@ -235,6 +246,8 @@ const struct iface_ops sim_port_ops = {
 	.watch = watch,
 	.unwatch = unwatch,
 	.set_deadline = set_deadline,
+	.listen_any = listen_any,
+	.unlisten_any = unlisten_any,
 };
 
 /* ---- wake-ups ------------------------------------------------------------ */
@@ -266,6 +279,16 @@ static bool is_in_flight(const struct sim_host *host, uint32_t xid)
 	return false;
 }
 
+/* What came to a port alone, while some port waits for that. */
+static bool is_for_any(const struct sim_host *host, const struct sim_frame *frame)
+{
+	bool any = false;
+
+	for (unsigned n = 0; n < host->port_count; n++)
+		any |= host->ports[n].listening_any;
+	return any && !(frame->destination[0] & 1);
+}
+
 /* As the filter of the one socket that all interfaces share (filter.c). */
 static bool passes_filter(const struct sim_host *host,
 			  const struct sim_frame *frame)
@@ -291,7 +314,7 @@ static bool passes_filter(const struct sim_host *host,
 	return !ip.failed && first >= 0x45 && first <= 0x4f && fragment == 0 &&
 	       protocol == 17 && port == DHCP4_CLIENT_PORT &&
 	       op == DHCP4_OP_REPLY && cookie == DHCP4_MAGIC_COOKIE &&
-	       is_in_flight(host, xid);
+	       (is_in_flight(host, xid) || is_for_any(host, frame));
 }
 
 static bool is_watched(const struct sim_host *host, ipv4_addr address)
@@ -395,7 +418,7 @@ void sim_port_process_gone(struct sim_port *port)
 	sim_kernel_forget_removal(port);
 	sim_fallback_cancel(port);
 	sim_timer_cancel(&port->host->network->clock, &port->deadline);
-	port->listening = false;
+	port->listening = port->listening_any = false;
 	port->watched[0] = port->watched[1] = IPV4_ANY;
 	port->installed = port->fallback.installed = IPV4_ANY;
 }

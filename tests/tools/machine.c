@@ -617,6 +617,8 @@ static const char *const notice_names[] = {
 	[DHCP4_NOTICE_FALLBACK_TAKEN] = "fallback taken",
 	[DHCP4_NOTICE_FALLBACK_FAILED] = "fallback failed",
 	[DHCP4_NOTICE_INFORMED] = "informed",
+	[DHCP4_NOTICE_UNAUTHENTICATED] = "unauthenticated",
+	[DHCP4_NOTICE_FORCED] = "forced",
 };
 
 static void add_notice(struct text *t, const struct dhcp4_notice *n)

@@ -106,8 +106,10 @@ static void check_client_options(const uint8_t *payload, size_t size,
 				 enum dhcp4_request request,
 				 const struct dhcp4_config *config)
 {
-	static const uint8_t known[] = { 12, 50, 53, 54, 55, 56, 57, 60, 61 };
+	static const uint8_t known[] = { 12, 50, 53, 54, 55, 56,
+					 57, 60, 61, 90, 145 };
 	char parameters = tables[request].parameters;
+	bool nonces = config->force_renew && config->auth == DHCP4_AUTH_NONE;
 	struct wire_options o;
 
 	wire_read(payload, size, &o);
@@ -123,6 +125,14 @@ static void check_client_options(const uint8_t *payload, size_t size,
 		       "option 12");
 	check_presence(config->vendor_class[0] ? parameters : 'n', o.value[60],
 		       "option 60");
+	check_presence(nonces ? parameters : 'n', o.value[145], "option 145");
+	check_presence(config->auth == DHCP4_AUTH_NONE	  ? 'n'
+		       : config->auth == DHCP4_AUTH_TOKEN ? 'y'
+							  : 'm',
+		       o.value[90], "option 90");
+	/* What authenticates all the rest stands behind it. */
+	for (unsigned code = 0; o.value[90] && code < 256; code++)
+		CHECK(!o.value[code] || o.value[code] <= o.value[90]);
 	for (unsigned code = 0; code < 256; code++) {
 		if (o.value[code] && !memchr(known, (int)code, sizeof(known)))
 			ck_abort_msg("option %u", code);

@@ -77,7 +77,8 @@ struct world {
 	struct dhcp4_client client;
 	struct dhcp4_effects effects; /* of the last step */
 	nsec now;
-	nsec earliest_send; /* of the next events */
+	nsec earliest_send;	   /* of the next events */
+	enum auth_verdict verdict; /* about the next frames */
 	struct hwaddr server_hw;
 
 	unsigned sent_count;
@@ -174,6 +175,8 @@ struct reply {
 	/* More options, as octets. */
 	const uint8_t *options;
 	size_t options_size;
+
+	ipv4_addr destination; /* 0: all */
 };
 
 #define REPLY_OPTIONS(...) \

@@ -27,7 +27,7 @@ static struct fixture {
 	int send_error;
 	uint32_t xid; /* listened for when the last packet left; 0: none */
 	nsec deadline;
-	unsigned notices[DHCP4_NOTICE_INFORMED + 1];
+	unsigned notices[DHCP4_NOTICE_FORCED + 1];
 } f;
 
 static int send_any(void)

@@ -40,6 +40,11 @@ static const struct dhcp4_snapshot full = {
 		ACD_MODE_STRICT,
 		ACD_DEFENCE_ALWAYS,
 		{ FALLBACK_MODE_STATIC, 0x0a000014, 24, 0x0a000015 },
+		DHCP4_AUTH_DELAYED,
+		true,
+		5,
+		0x1112131415161718,
+		true,
 	},
 	/* struct dhcp4_client */
 	{
@@ -57,7 +62,7 @@ static const struct dhcp4_snapshot full = {
 		940,
 		77,
 		66,
-		{ 0x0a000003, 0x0a000004 },
+		{ 0x0a000003, 0x0a000004, DHCP4_AUTH_TOKEN, 9, true },
 		{ 0, { 0 } },
 		0x0a000005,
 		3,
@@ -81,6 +86,10 @@ static const struct dhcp4_snapshot full = {
 			"server",
 			"file",
 			{ 12, { 3, 0, 4, 10, 0, 0, 1, 12, 0, 2, 'p', 'c' } },
+			DHCP4_AUTH_DELAYED,
+			0xfffffffe,
+			0x2122232425262728,
+			0x3132333435363738,
 		},
 		/* struct acd */
 		{
@@ -126,15 +135,23 @@ static const struct dhcp4_snapshot full = {
 		/* struct dhcp4_counters */
 		{
 			{ 1, 2, 3, 4, 5, 6, 7, 8 },
-			{ 0, 1, 2, 3, 4, 5, 6, 7, 8 },
+			{ 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 },
 			{ 9, 8, 7, 6, 5, 4, 3, 2, 1, 9, 8, 7 },
 			11,
 			12,
 			13,
 		},
+		{ 1, 2, 3, 4, 5, 6, 7, 8 },
+		{ 8, 7, 6, 5, 4, 3, 2, 0xfffffffffffffff1 },
+		0x4142434445464748,
+		true,
+		{ 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1 },
+		77,
+		true,
 	},
 	2,
-	{ { 0x0a000009, 0x0a00000a }, { 0x0a00000b, 0x0a00000c } },
+	{ { 0x0a000009, 0x0a00000a, DHCP4_AUTH_NONE, 0, false },
+	  { 0x0a00000b, 0x0a00000c, DHCP4_AUTH_DELAYED, 3, true } },
 };
 
 static struct dhcp4_snapshot snapshot;
