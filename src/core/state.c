@@ -29,10 +29,13 @@ static void carrier_noted(struct step *s)
 		return;
 	}
 	c->carrier = up;
+	c->autoconf_forbidden = false;
 	if (!up)
 		guard_recheck(s);
 	if (!moved)
 		return;
+	c->broadcast = false;
+	c->silent_until = 0;
 	/* Neither lease nor exchange nor refusals of the old network count. */
 	if (c->tenure != DHCP4_TENURE_NONE)
 		step_lose(s, DHCP4_LOSS_MOVED);
@@ -181,14 +184,16 @@ static void handle_waiting(struct step *s, void (*begin)(struct step *))
 	case DHCP4_EVENT_FRAME:
 		step_reject(s, REJECT_UNEXPECTED);
 		break;
+	case DHCP4_EVENT_RENEW:
+	case DHCP4_EVENT_REBIND:
+		step_hurry(s);
+		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_RESUME:
 	case DHCP4_EVENT_ARP:
 	case DHCP4_EVENT_SEND_FAILED:
 	case DHCP4_EVENT_CONFIGURED:
 	case DHCP4_EVENT_CONFIGURE_FAILED:
-	case DHCP4_EVENT_RENEW:
-	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_LEASE_LOADED:
 	case DHCP4_EVENT_COUNT:
 		break;
@@ -250,13 +255,15 @@ static void selecting_due(struct step *s)
 		step_send_discover(s);
 }
 
-/* An ACK or NAK to a DISCOVER means nothing (4.4.1). */
+/* A NAK to a DISCOVER means nothing, nor does an ACK that is not rapid (4.4.1). */
 static void selecting_answered(struct step *s)
 {
 	if (s->message->type == DHCP4_TYPE_OFFER)
 		step_take_offer(s);
 	else if (s->message->type == DHCP4_TYPE_BOOTP)
 		step_take_bootp(s);
+	else if (s->message->type == DHCP4_TYPE_ACK)
+		step_take_rapid_ack(s);
 	else
 		step_reject(s, REJECT_UNEXPECTED);
 }
@@ -275,7 +282,7 @@ static void requesting_due(struct step *s)
 				       .kind = DHCP4_NOTICE_SILENT,
 				       .server = c->chosen.server_id,
 				       .address = c->chosen.address });
-		step_begin_init(s, c->now);
+		step_chosen_silent(s);
 	} else if (step_is_due(s, c->retransmit_at)) {
 		c->retransmit_at = NSEC_NEVER;
 		step_request_chosen(s);
@@ -572,4 +579,5 @@ state_handler *const state_handlers[DHCP4_STATE_COUNT] = {
 	[DHCP4_STATE_RENEWING] = handle_extending,
 	[DHCP4_STATE_REBINDING] = handle_extending,
 	[DHCP4_STATE_INFORMING] = handle_informing,
+	[DHCP4_STATE_V6ONLY_WAIT] = v6only_wait,
 };

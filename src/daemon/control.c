@@ -94,6 +94,7 @@ static const char *const lacking[] = {
 	[DHCP4_STATE_RENEWING] = "no ACK; does the server still answer?",
 	[DHCP4_STATE_REBINDING] = "no ACK; is there a server?",
 	[DHCP4_STATE_INFORMING] = "no ACK; is there a server?",
+	[DHCP4_STATE_V6ONLY_WAIT] = "the network prefers IPv6 alone",
 };
 _Static_assert(ARRAY_SIZE(lacking) == DHCP4_STATE_COUNT, "words for each");
 
@@ -125,7 +126,7 @@ struct control_command {
 	enum verdict on_stopped;
 
 	/* What each notice means; those that are not named decide nothing. */
-	enum verdict on[DHCP4_NOTICE_INFORMED + 1];
+	enum verdict on[DHCP4_NOTICE_COUNT];
 
 	bool gives_up_lease; /* the answer shows the lease as it was before */
 };
@@ -134,6 +135,10 @@ static enum verdict before_renewal(const struct dhcp4_client *client)
 {
 	if (client->state == DHCP4_STATE_STOPPED)
 		return VERDICT_STOPPED;
+	/* It ends a pause, and what comes of that is seen. */
+	if (client->carrier && (client->state == DHCP4_STATE_INIT ||
+				client->state == DHCP4_STATE_V6ONLY_WAIT))
+		return VERDICT_OPEN;
 	if (client->tenure != DHCP4_TENURE_HELD)
 		return VERDICT_NOT_LEASED;
 	if (lease_is_bootp(&client->lease))
@@ -180,6 +185,7 @@ static const struct control_command renew_command = {
 		[DHCP4_NOTICE_ACK] = VERDICT_DONE,
 		[DHCP4_NOTICE_NAK] = VERDICT_REFUSED,
 		[DHCP4_NOTICE_LOST] = VERDICT_LEASE_LOST,
+		[DHCP4_NOTICE_V6ONLY] = VERDICT_NOT_LEASED,
 	},
 };
 
@@ -191,6 +197,7 @@ static const struct control_command rebind_command = {
 		[DHCP4_NOTICE_ACK] = VERDICT_DONE,
 		[DHCP4_NOTICE_NAK] = VERDICT_REFUSED,
 		[DHCP4_NOTICE_LOST] = VERDICT_LEASE_LOST,
+		[DHCP4_NOTICE_V6ONLY] = VERDICT_NOT_LEASED,
 	},
 };
 
@@ -400,7 +407,8 @@ static const char description[] =
 	"  dnsServers: []string\n"
 	")\n"
 	"\n"
-	"# state is a state of RFC 2131, or STOPPED, PROBING or INFORMING. tenure\n"
+	"# state is a state of RFC 2131, or STOPPED, PROBING, INFORMING or\n"
+	"# V6ONLY-WAIT (RFC 8925), which ends after ipv6OnlySeconds. tenure\n"
 	"# tells what may be done with the lease: a remembered one is asked for, a\n"
 	"# granted one is to be checked first, only a held one is used. ready: the\n"
 	"# kernel has its address and routes. Octets are hex with colons. The\n"
@@ -412,6 +420,7 @@ static const char description[] =
 	"  carrier: bool,\n"
 	"  state: string,\n"
 	"  stateSeconds: int,\n"
+	"  ipv6OnlySeconds: ?int,\n"
 	"  tenure: (none, remembered, granted, held),\n"
 	"  ready: bool,\n"
 	"  hardwareAddress: ?string,\n"

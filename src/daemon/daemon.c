@@ -397,6 +397,13 @@ static int set_up(struct daemon *d, struct managed *m,
 	config->mtu = usable_mtu(link);
 	config->requested_address = settings->requested_address;
 	config->broadcast = settings->broadcast;
+	config->rapid_commit = settings->rapid_commit;
+	config->v6only = settings->v6only;
+	config->auto_configure = settings->auto_configure;
+	config->offer_window_ns = settings->offer_window_ms * NSEC_PER_MS;
+	config->subnet = settings->subnet;
+	config->allow_servers = settings->allow_servers;
+	config->deny_servers = settings->deny_servers;
 	config->bootp = settings->bootp;
 	config->acd = settings->acd;
 	config->acd_defence = settings->acd_defence;

@@ -336,6 +336,16 @@ static void log_lease(const struct iface *i, nsec now)
 		   left, renewal);
 }
 
+static void log_v6only(const struct iface *i, const char *server, nsec now)
+{
+	char left[32];
+	struct str s = str_over(left, sizeof(left));
+
+	str_duration(&s, nsec_until(now, i->client.send_at) / NSEC_PER_S);
+	log_notice("%s: %s prefers IPv6 alone; no IPv4 for %s", i->name, server,
+		   left);
+}
+
 static void log_notice_of(const struct iface *i,
 			  const struct dhcp4_notice *notice, nsec now)
 {
@@ -399,6 +409,13 @@ static void log_notice_of(const struct iface *i,
 		break;
 	case DHCP4_NOTICE_INFORMED:
 		log_notice("%s: parameters from %s", i->name, server);
+		break;
+	case DHCP4_NOTICE_V6ONLY:
+		log_v6only(i, server, now);
+		break;
+	case DHCP4_NOTICE_NO_ADDRESS:
+		log_warning("%s: %s has no address to give%s%s", i->name,
+			    server, *notice->text ? ": " : "", notice->text);
 		break;
 	}
 }

@@ -276,6 +276,12 @@ static void print_notice(const struct dhcp4_notice *n)
 	case DHCP4_NOTICE_INFORMED:
 		printf("informed by %s", server.text);
 		break;
+	case DHCP4_NOTICE_V6ONLY:
+		printf("%s prefers IPv6 alone", server.text);
+		break;
+	case DHCP4_NOTICE_NO_ADDRESS:
+		printf("%s has no address to give: %s", server.text, n->text);
+		break;
 	}
 }
 

@@ -266,6 +266,8 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 	case DHCP4_NOTICE_ACK:
 	case DHCP4_NOTICE_MASK_GUESSED:
 	case DHCP4_NOTICE_INFORMED:
+	case DHCP4_NOTICE_V6ONLY:
+	case DHCP4_NOTICE_NO_ADDRESS:
 		/* The frame before says it. */
 		return;
 	}

@@ -299,6 +299,7 @@ static void check_convergence(void)
 			break;
 		case DHCP4_STATE_INIT:
 		case DHCP4_STATE_INIT_REBOOT:
+		case DHCP4_STATE_V6ONLY_WAIT:
 			break;
 		case DHCP4_STATE_INFORMING:
 			if (!dhcp4_want(&w.client).listen)

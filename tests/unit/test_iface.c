@@ -26,7 +26,7 @@ static struct fixture {
 	int send_error;
 	uint32_t xid; /* listened for when the last packet left; 0: none */
 	nsec deadline;
-	unsigned notices[DHCP4_NOTICE_INFORMED + 1];
+	unsigned notices[DHCP4_NOTICE_COUNT];
 } f;
 
 static int send_any(void)
