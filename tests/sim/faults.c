@@ -303,7 +303,7 @@ static void reload(struct run_fault *f)
 {
 	struct dhcp4_config *config = &port_of(f)->iface.config;
 
-	config->broadcast = f->fault->number & 1;
+	config->broadcast = (enum dhcp4_broadcast)(f->fault->number % 2);
 	config->hostname[0] = (char)('a' + f->fault->number / 2 % 26);
 	sim_port_reload(port_of(f));
 }

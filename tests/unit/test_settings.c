@@ -177,7 +177,8 @@ START_TEST(without_arguments_the_defaults_hold)
 	ck_assert_uint_eq(settings.ifaces[0].metric, SETTINGS_METRIC_DEFAULT);
 	ck_assert(settings.ifaces[0].gateway && settings.ifaces[0].configure);
 	ck_assert(settings.ifaces[0].classless_routes);
-	ck_assert(!settings.ifaces[0].broadcast && !settings.ifaces[0].bootp);
+	ck_assert_int_eq(settings.ifaces[0].broadcast, DHCP4_BROADCAST_AUTO);
+	ck_assert(!settings.ifaces[0].bootp);
 }
 END_TEST
 
@@ -204,7 +205,8 @@ START_TEST(flags_by_letter_and_by_name)
 	ck_assert(!settings.ifaces[0].gateway);
 	ck_assert(!settings.ifaces[0].classless_routes);
 	ck_assert(!settings.ifaces[0].configure);
-	ck_assert(settings.ifaces[0].broadcast && settings.ifaces[0].bootp);
+	ck_assert_int_eq(settings.ifaces[0].broadcast, DHCP4_BROADCAST_YES);
+	ck_assert(settings.ifaces[0].bootp);
 }
 END_TEST
 
@@ -680,7 +682,8 @@ START_TEST(help_fits_a_tall_screen_and_names_all)
 	for (size_t i = 0; i < key_count; i++) {
 		char option[64];
 
-		snprintf(option, sizeof(option), "--%s ", keys[i].option);
+		snprintf(option, sizeof(option), "--%s%c", keys[i].option,
+			 keys[i].argument && keys[i].implied ? '[' : ' ');
 		ck_assert_ptr_nonnull(strstr(out, option));
 		for (const char *l = keys[i].letters; l && *l; l++) {
 			snprintf(option, sizeof(option), "-%c, ", *l);
@@ -731,7 +734,8 @@ START_TEST(table_is_consistent)
 		ck_assert_ptr_eq(key_of_option(key->option), key);
 		ck_assert_ptr_nonnull(key->help);
 		ck_assert_ptr_nonnull(key->apply);
-		ck_assert((key->argument == NULL) == (key->implied != NULL));
+		/* One of them at least; both if an argument may be left out. */
+		ck_assert(key->argument || key->implied);
 		if (key->name)
 			ck_assert_ptr_eq(key_of_name(key->name), key);
 	}
@@ -799,7 +803,8 @@ START_TEST(each_key_of_the_file)
 	ck_assert(!settings.ifaces[0].gateway);
 	ck_assert(!settings.ifaces[0].classless_routes);
 	ck_assert(!settings.ifaces[0].configure);
-	ck_assert(settings.ifaces[0].broadcast && settings.ifaces[0].bootp);
+	ck_assert_int_eq(settings.ifaces[0].broadcast, DHCP4_BROADCAST_YES);
+	ck_assert(settings.ifaces[0].bootp);
 	ck_assert_int_eq(settings.ifaces[0].acd, ACD_MODE_OPTIMISTIC);
 	ck_assert_int_eq(settings.ifaces[0].acd_defence, ACD_DEFENCE_ALWAYS);
 	ck_assert_uint_eq(settings.timeout_s, 5);
@@ -895,7 +900,7 @@ static const struct {
 		     "interface; a configuration file is named by --config "
 		     "FILE" },
 	{ "gateway = maybe\n", "1: gateway 'maybe' must be yes or no" },
-	{ "broadcast =\n", "1: broadcast '' must be yes or no" },
+	{ "broadcast =\n", "1: broadcast '' must be auto, yes or no" },
 	{ "verbose = 3\n", "1: verbose '3' must be a number from 0 to 2" },
 	{ "acd = yes\n", "1: acd 'yes' must be strict, fast, optimistic or off" },
 	{ "request = 0.0.0.0\n", "1: request '0.0.0.0'" REQUEST_EXPECTED },
