@@ -671,7 +671,8 @@ END_TEST
 
 static struct reply no_address(ipv4_addr server, uint8_t value)
 {
-	static uint8_t octets[] = { 116, 1, 0, 56, 5, 'n', '\n', '"', '%', 's' };
+	static uint8_t octets[] = { 116,  1,   0,    56,  6,  'n',
+				    '\n', '"', 0xfe, '%', 's' };
 
 	octets[2] = value;
 	return with(offer_of(server, IPV4_ANY), octets, sizeof(octets));
@@ -693,7 +694,7 @@ START_TEST(offer_of_no_address_is_told)
 	notice = &w.notices[w.notice_count - 1];
 	ck_assert_int_eq(notice->kind, DHCP4_NOTICE_NO_ADDRESS);
 	ck_assert_uint_eq(notice->server, SERVER);
-	ck_assert_str_eq(notice->text, "n??%s");
+	ck_assert_str_eq(notice->text, "n???%s");
 	/* One that allows it takes nothing back. */
 	reply = no_address(OTHER, 1);
 	world_receive(&w, &reply);
