@@ -29,13 +29,21 @@ static void copy_text(const struct dhcp4_message *m,
 		text[i] = shown(value.bytes[i]);
 }
 
+bool autoconf_asks(const struct dhcp4_config *config)
+{
+	enum fallback_mode mode = dhcp4_fallback_mode(config);
+
+	return config->auto_configure &&
+	       (mode == FALLBACK_MODE_LINKLOCAL || mode == FALLBACK_MODE_ALWAYS);
+}
+
 bool autoconf_take(struct step *s)
 {
 	const struct dhcp4_message *m = s->message;
 	struct dhcp4_notice notice = { .kind = DHCP4_NOTICE_NO_ADDRESS };
 	struct option_value value;
 
-	if (!s->config->auto_configure || m->header.yiaddr != IPV4_ANY ||
+	if (!autoconf_asks(s->config) || m->header.yiaddr != IPV4_ANY ||
 	    !dhcp4_options_get(&m->options, DHCP4_OPTION_AUTO_CONFIGURE, &value))
 		return false;
 	/* One that allows it takes back nothing of what another one said. */

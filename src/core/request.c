@@ -142,7 +142,7 @@ static void write_wishes(struct writer *w, const struct request_rule *rule,
 	if (discover && values->rapid_commit)
 		option_write(w, DHCP4_OPTION_RAPID_COMMIT, "", 0);
 	/* 1: it is able to give itself an address (RFC 2563 2.2). */
-	if (discover && config->auto_configure)
+	if (discover && values->auto_configure)
 		option_write_u8(w, DHCP4_OPTION_AUTO_CONFIGURE, 1);
 	if (config->subnet && rule->type != DHCP4_TYPE_INFORM)
 		option_write_u32(w, DHCP4_OPTION_SUBNET_SELECTION,

@@ -159,6 +159,7 @@ static struct request_values values_of(struct step *s, enum dhcp4_request reques
 		/* Some networks drop what has it (RFC 4039 3). */
 		.rapid_commit =
 			s->config->rapid_commit && c->tries < RAPID_DISCOVERS,
+		.auto_configure = autoconf_asks(s->config),
 	};
 }
 

@@ -36,6 +36,17 @@ static const struct field server_list_rows[] = {
 #undef OF
 static const struct fields server_list_fields = FIELDS_OF(server_list_rows);
 
+#define OF struct fallback_config
+static const struct field fallback_config_rows[] = {
+	FIELD_UP_TO(OF, mode, FALLBACK_MODE_COUNT - 1),
+	FIELD_ADDRESS(OF, address),
+	FIELD_UP_TO(OF, prefix_length, 32),
+	FIELD_ADDRESS(OF, gateway),
+};
+#undef OF
+static const struct fields fallback_config_fields =
+	FIELDS_OF(fallback_config_rows);
+
 #define OF struct dhcp4_config
 static const struct field config_rows[] = {
 	FIELD_NUMBER(OF, hardware_type),
@@ -61,6 +72,7 @@ static const struct field config_rows[] = {
 	FIELD_ADDRESS(OF, subnet),
 	FIELD_STRUCT(OF, allow_servers, &server_list_fields),
 	FIELD_STRUCT(OF, deny_servers, &server_list_fields),
+	FIELD_STRUCT(OF, fallback, &fallback_config_fields),
 };
 #undef OF
 const struct fields dhcp4_config_fields = FIELDS_OF(config_rows);
@@ -104,6 +116,20 @@ static const struct field acd_rows[] = {
 #undef OF
 static const struct fields acd_fields = FIELDS_OF(acd_rows);
 
+#define OF struct fallback
+static const struct field fallback_rows[] = {
+	FIELD_STRUCT(OF, acd, &acd_fields),
+	FIELD_FLAG(OF, active),
+	FIELD_NUMBER(OF, begin_at),
+	FIELD_ADDRESS(OF, candidate),
+	FIELD_NUMBER(OF, drawn),
+	FIELD_FLAG(OF, configured),
+	FIELD_NUMBER(OF, configure_failures),
+	FIELD_NUMBER(OF, configure_at),
+};
+#undef OF
+static const struct fields fallback_fields = FIELDS_OF(fallback_rows);
+
 #define OF struct dhcp4_declined
 static const struct field declined_rows[] = {
 	FIELD_ADDRESS(OF, address),
@@ -146,6 +172,7 @@ static const struct field client_rows[] = {
 	FIELD_FLAG(OF, configured),
 	FIELD_NUMBER(OF, configure_failures),
 	FIELD_NUMBER(OF, configure_at),
+	FIELD_STRUCT(OF, fallback, &fallback_fields),
 	FIELD_NUMBERS(OF, counters.sent),
 	FIELD_NUMBERS(OF, counters.received),
 	FIELD_NUMBERS(OF, counters.rejected),

@@ -6,7 +6,7 @@
  * deadline is due; so an event that changes the state leaves the rest to the new
  * state's handler. Cases in which a state does nothing are listed, not defaulted.
  * CONFIGURED, CONFIGURE_FAILED, SEND_FAILED and a lease's expiry mean the same in
- * every state and are state_common()'s.
+ * every state and are state_common()'s; FALLBACK means nothing to any (fallback.c).
  */
 #include "core/step.h"
 
@@ -123,6 +123,7 @@ void state_common(struct step *s)
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_RECONFIGURE:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -156,6 +157,7 @@ static void handle_stopped(struct step *s)
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_RECONFIGURE:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -195,6 +197,7 @@ static void handle_waiting(struct step *s, void (*begin)(struct step *))
 	case DHCP4_EVENT_CONFIGURED:
 	case DHCP4_EVENT_CONFIGURE_FAILED:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -242,6 +245,7 @@ static void handle_asking(struct step *s, void (*due)(struct step *),
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -377,6 +381,7 @@ static void handle_probing(struct step *s)
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -438,6 +443,7 @@ static void handle_bound(struct step *s)
 	case DHCP4_EVENT_CONFIGURED:
 	case DHCP4_EVENT_CONFIGURE_FAILED:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -498,6 +504,7 @@ static void handle_extending(struct step *s)
 	case DHCP4_EVENT_CONFIGURED:
 	case DHCP4_EVENT_CONFIGURE_FAILED:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -562,6 +569,7 @@ static void handle_informing(struct step *s)
 	case DHCP4_EVENT_CONFIGURE_FAILED:
 	case DHCP4_EVENT_ADDRESS_LOST:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}

@@ -35,6 +35,9 @@ struct step {
 	ipv4_addr address_before;
 	uint8_t prefix_length_before;
 
+	ipv4_addr fallback_before; /* the one in use */
+	bool fallback_again;	   /* the kernel is to be told again */
+
 	unsigned arp_count;
 	uint8_t arps[DHCP4_ARPS_MAX][ARP_SIZE];
 	unsigned notice_count;
@@ -158,6 +161,20 @@ bool guard_is_declined(const struct step *, ipv4_addr);
 nsec guard_declined_at(const struct step *); /* the last time, or 0 */
 void guard_forget(struct step *);
 
+/* True where RFC 826 is spoken as acd.c writes it. */
+bool dhcp4_has_arp(const struct dhcp4_config *);
+
+/* fallback.c */
+
+/* What an event means to the fallback, whatever else it means. */
+void fallback_take(struct step *);
+
+/* What state and tenure are now decides whether there is one. */
+void fallback_settle(struct step *);
+
+/* The address that was in use may be another now. */
+void fallback_end_step(struct step *);
+
 /* send.c */
 
 void step_draw_xid(struct dhcp4_client *);
@@ -214,6 +231,9 @@ void step_begin_v6only(struct step *, ipv4_addr server, uint32_t seconds);
 state_handler v6only_wait;
 
 /* autoconf.c */
+
+/* True if it may give itself a link-local address, and asks whether it should. */
+bool autoconf_asks(const struct dhcp4_config *);
 
 /* True if the OFFER is one of no address, which is all that is to be done. */
 bool autoconf_take(struct step *);

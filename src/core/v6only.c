@@ -69,6 +69,7 @@ void v6only_wait(struct step *s)
 	case DHCP4_EVENT_CONFIGURE_FAILED:
 	case DHCP4_EVENT_ADDRESS_LOST:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}

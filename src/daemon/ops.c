@@ -11,6 +11,7 @@
 #include "base/sum.h"
 #include "core/names.h"
 #include "daemon/daemon.h"
+#include "daemon/fallback.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
@@ -131,6 +132,12 @@ static void set_deadline(struct iface *i, nsec deadline)
 
 /* ---- the kernel --------------------------------------------------------- */
 
+uint32_t daemon_metric(const struct managed *m)
+{
+	return m->settings->metric ? m->settings->metric
+				   : METRIC_BASE + (uint32_t)m->iface.ifindex;
+}
+
 static struct route_state *state_of(const struct managed *m,
 				    const struct dhcp4_lease *lease, nsec now)
 {
@@ -148,9 +155,7 @@ static struct route_state *state_of(const struct managed *m,
 		.prefix_length = lease->prefix_length,
 		.broadcast = lease_broadcast(lease),
 		.valid_s = lease_remaining_s(lease, now),
-		.metric = settings->metric
-				  ? settings->metric
-				  : METRIC_BASE + (uint32_t)m->iface.ifindex,
+		.metric = daemon_metric(m),
 	};
 	for (unsigned i = 0; i < count; i++) {
 		if (settings->gateway || routes[i].prefix_length > 0)
@@ -336,14 +341,22 @@ static void log_lease(const struct iface *i, nsec now)
 		   left, renewal);
 }
 
-static void log_v6only(const struct iface *i, const char *server, nsec now)
+/* What a server says of other things than a lease. */
+static void log_word_of(const struct iface *i, const struct dhcp4_notice *notice,
+			const char *server, nsec now)
 {
 	char left[32];
 	struct str s = str_over(left, sizeof(left));
 
 	str_duration(&s, nsec_until(now, i->client.send_at) / NSEC_PER_S);
-	log_notice("%s: %s prefers IPv6 alone; no IPv4 for %s", i->name, server,
-		   left);
+	if (notice->kind == DHCP4_NOTICE_V6ONLY)
+		log_notice("%s: %s prefers IPv6 alone; no IPv4 for %s", i->name,
+			   server, left);
+	else if (notice->kind == DHCP4_NOTICE_NO_ADDRESS)
+		log_warning("%s: %s has no address to give%s%s", i->name,
+			    server, *notice->text ? ": " : "", notice->text);
+	else
+		log_notice("%s: parameters from %s", i->name, server);
 }
 
 static void log_notice_of(const struct iface *i,
@@ -407,15 +420,16 @@ static void log_notice_of(const struct iface *i,
 		log_warning("%s: another host claimed %s; defended", i->name,
 			    address);
 		break;
+	case DHCP4_NOTICE_FALLBACK_READY:
+	case DHCP4_NOTICE_FALLBACK_ENDED:
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
+	case DHCP4_NOTICE_FALLBACK_FAILED:
+		daemon_fallback_log(i, notice);
+		break;
 	case DHCP4_NOTICE_INFORMED:
-		log_notice("%s: parameters from %s", i->name, server);
-		break;
 	case DHCP4_NOTICE_V6ONLY:
-		log_v6only(i, server, now);
-		break;
 	case DHCP4_NOTICE_NO_ADDRESS:
-		log_warning("%s: %s has no address to give%s%s", i->name,
-			    server, *notice->text ? ": " : "", notice->text);
+		log_word_of(i, notice, server, now);
 		break;
 	}
 }
@@ -440,6 +454,8 @@ const struct iface_ops daemon_ops = {
 	.send_arp = send_arp,
 	.configure = configure,
 	.deconfigure = deconfigure,
+	.add_fallback = daemon_fallback_add,
+	.remove_fallback = daemon_fallback_remove,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
 	.notify = notify,

@@ -15,6 +15,7 @@
 #include "core/acd.h"
 #include "core/client.h"
 #include "core/dhcp4.h"
+#include "core/fallback.h"
 #include "core/lease.h"
 
 /* Exit codes of tenured(8); from 64 on those of sysexits.h. */
@@ -62,6 +63,7 @@ struct iface_settings {
 	uint32_t offer_window_ms;
 	ipv4_addr subnet; /* 0: none */
 	struct dhcp4_server_list allow_servers, deny_servers;
+	struct fallback_config fallback;
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0

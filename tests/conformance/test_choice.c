@@ -309,6 +309,12 @@ END_TEST
 
 /* ---- RFC 2563 ------------------------------------------------------------ */
 
+static void allow_autoconf(void)
+{
+	stage.config->auto_configure = true;
+	stage.config->fallback.mode = FALLBACK_MODE_LINKLOCAL;
+}
+
 static struct reply no_address(uint8_t value)
 {
 	struct reply r;
@@ -325,7 +331,8 @@ START_TEST(who_may_configure_itself_says_so)
 	uint8_t size = 0;
 	const uint8_t *value;
 
-	stage.config->auto_configure = _i;
+	if (_i)
+		allow_autoconf();
 	reach_selecting();
 	value = message_option(heard(), 116, &size);
 	if (_i)
@@ -343,7 +350,7 @@ START_TEST(no_address_is_never_requested)
 {
 	struct reply r;
 
-	stage.config->auto_configure = true;
+	allow_autoconf();
 	reach_selecting();
 	r = no_address((uint8_t)_i);
 	reply_add(&r, 56, "no\tleases", 9);
@@ -371,7 +378,7 @@ START_TEST(malformed_it_is_an_offer_of_nothing)
 	static const uint8_t sizes[] = { 1, 0, 2 };
 	struct reply r;
 
-	stage.config->auto_configure = true;
+	allow_autoconf();
 	stage.terms.address = IPV4_ANY;
 	reach_selecting();
 	r = reply(DHCP4_TYPE_OFFER);
@@ -379,6 +386,34 @@ START_TEST(malformed_it_is_an_offer_of_nothing)
 	ignored(&r);
 	ck_assert_uint_eq(stage.noticed[DHCP4_NOTICE_NO_ADDRESS], 0);
 	CHECK(!stage.port->iface.client.autoconf_forbidden);
+}
+END_TEST
+
+/* To each DISCOVER, as long as it lasts. */
+static bool forbids;
+
+static void have_no_address(struct reply *r, const struct message *m)
+{
+	(void)m;
+	if (!forbids)
+		r->size = 0;
+	else
+		reply_add(r, 116, OCTETS(0));
+}
+
+/* Covers: 2563-2.1-02 */
+START_TEST(nothing_is_made_up_where_that_is_forbidden)
+{
+	forbids = _i;
+	/* No oracle of the simulator's knows of such addresses. */
+	stage.unjudged = true;
+	allow_autoconf();
+	stage.terms.address = IPV4_ANY;
+	stage.serves = true;
+	stage.edit = have_no_address;
+	reach_selecting();
+	CHECK(count_in(S(600)) >= 5);
+	CHECK((stage.port->fallback.address == IPV4_ANY) == forbids);
 }
 END_TEST
 
@@ -482,6 +517,7 @@ Suite *test_choice_suite(void)
 	tcase_add_test(t, bootp_obeys_too);
 	tcase_add_loop_test(t, who_may_configure_itself_says_so, 0, 2);
 	tcase_add_loop_test(t, no_address_is_never_requested, 0, 2);
+	tcase_add_loop_test(t, nothing_is_made_up_where_that_is_forbidden, 0, 2);
 	tcase_add_loop_test(t, malformed_it_is_an_offer_of_nothing, 0, 3);
 	tcase_add_test(t, a_subnet_that_is_asked_for_has_to_be_repeated);
 	tcase_add_test(t, else_no_subnet_is_named);

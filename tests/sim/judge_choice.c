@@ -115,12 +115,21 @@ uint32_t judge_choice_v6only_s(const struct port_model *p,
 	return seconds < V6ONLY_MIN_S ? V6ONLY_MIN_S : seconds;
 }
 
+bool judge_choice_asks_autoconf(const struct port_model *p)
+{
+	const struct dhcp4_config *config = config_of(p);
+
+	return config->auto_configure &&
+	       (config->fallback.mode == FALLBACK_MODE_LINKLOCAL ||
+		config->fallback.mode == FALLBACK_MODE_ALWAYS);
+}
+
 bool judge_choice_is_no_address(const struct port_model *p,
 				const struct dhcp4_message *m)
 {
 	struct option_value value;
 
-	return config_of(p)->auto_configure && m->header.yiaddr == IPV4_ANY &&
+	return judge_choice_asks_autoconf(p) && m->header.yiaddr == IPV4_ANY &&
 	       dhcp4_options_get(&m->options, DHCP4_OPTION_AUTO_CONFIGURE,
 				 &value);
 }

@@ -135,6 +135,7 @@ struct judge_offer {
 #define JUDGE_DECLINED_MAX 4
 struct judge_guard {
 	ipv4_addr address; /* that matters now; 0: none */
+	bool used;	   /* it was in use since it was first probed */
 	unsigned probes, announced;
 	nsec sent_at;	   /* the last of either */
 	nsec probed_at;	   /* the first probe of an address */
@@ -340,6 +341,9 @@ bool judge_choice_is_rapid(const struct port_model *, const struct judge_sent *)
 
 /* What was sent last was answered: its flag is the right one. */
 void judge_choice_answered(struct port_model *);
+
+/* It may give itself a link-local address, and has to ask whether it should. */
+bool judge_choice_asks_autoconf(const struct port_model *);
 
 /* An ACK to a DISCOVER that may be taken; an OFFER of no address. */
 bool judge_choice_takes_rapid(const struct port_model *,

@@ -211,7 +211,7 @@ static void check_wishes(struct port_model *p, const struct judge_packet *m)
 {
 	const struct dhcp4_config *config = &p->port->iface.config;
 	bool discover = m->sent.kind == DHCP4_REQUEST_DISCOVER;
-	bool can = discover && config->auto_configure;
+	bool can = discover && judge_choice_asks_autoconf(p);
 	uint8_t size = 0;
 
 	judge_packet_option(m, DHCP4_OPTION_RAPID_COMMIT, &size);

@@ -669,6 +669,12 @@ END_TEST
 
 /* ---- no address at all (RFC 2563) ---------------------------------------- */
 
+static void allow_autoconf(void)
+{
+	w.config.auto_configure = true;
+	w.config.fallback.mode = FALLBACK_MODE_LINKLOCAL;
+}
+
 static struct reply no_address(ipv4_addr server, uint8_t value)
 {
 	static uint8_t octets[] = { 116,  1,   0,    56,  6,  'n',
@@ -684,7 +690,7 @@ START_TEST(offer_of_no_address_is_told)
 	struct reply reply;
 	const struct dhcp4_notice *notice;
 
-	w.config.auto_configure = true;
+	allow_autoconf();
 	world_start(&w);
 	reply = no_address(SERVER, (uint8_t)_i);
 	world_receive(&w, &reply);
@@ -712,7 +718,7 @@ START_TEST(malformed_value_is_none)
 		struct reply reply;
 
 		setup();
-		w.config.auto_configure = true;
+		allow_autoconf();
 		world_start(&w);
 		reply = with(offer_of(SERVER, IPV4_ANY), values[i],
 			     values[i][1] + 2U);
@@ -728,7 +734,7 @@ START_TEST(text_has_bounds)
 	struct reply reply;
 
 	memset(octets + 5, 'x', 200);
-	w.config.auto_configure = true;
+	allow_autoconf();
 	world_start(&w);
 	reply = with(offer_of(SERVER, IPV4_ANY), octets, sizeof(octets));
 	world_receive(&w, &reply);
@@ -748,7 +754,7 @@ START_TEST(nobody_who_did_not_ask_is_told)
 	reply = no_address(SERVER, 0);
 	world_refuses(&w, &reply, REJECT_ADDRESS);
 	/* Nor is anybody who has an address. */
-	w.config.auto_configure = true;
+	allow_autoconf();
 	reply.yiaddr = 0x7f000001;
 	world_refuses(&w, &reply, REJECT_ADDRESS);
 	ck_assert(!w.client.autoconf_forbidden);
@@ -760,7 +766,8 @@ START_TEST(real_offer_ends_it)
 {
 	struct reply reply;
 
-	w.config.auto_configure = w.config.rapid_commit = true;
+	allow_autoconf();
+	w.config.rapid_commit = true;
 	world_start(&w);
 	reply = no_address(SERVER, 0);
 	world_receive(&w, &reply);

@@ -343,11 +343,12 @@ START_TEST(wishes)
 
 		config.rapid_commit = config.auto_configure = false;
 		config.subnet = IPV4_ANY;
-		values.rapid_commit = false;
+		values.rapid_commit = values.auto_configure = false;
 		build(request);
 		ck_assert(!has(80) && !has(116) && !has(118));
 		config.rapid_commit = values.rapid_commit = true;
-		config.auto_configure = true;
+		config.auto_configure = values.auto_configure = true;
+		config.fallback.mode = FALLBACK_MODE_LINKLOCAL;
 		config.subnet = 0x0a000200;
 		build(request);
 		ck_assert(has(80) == discover && has(116) == discover);
@@ -390,7 +391,7 @@ END_TEST
 /* Covers: 2131-4.4.1-T5-10 2131-4.4.1-T5-11 2131-4.4.1-T5-12 */
 START_TEST(reason_and_nothing_else)
 {
-	values.broadcast = values.rapid_commit = true;
+	values.broadcast = values.rapid_commit = values.auto_configure = true;
 	config.rapid_commit = config.v6only = config.auto_configure = true;
 	config.subnet = 0x0a000200;
 	build(DHCP4_REQUEST_DECLINE);

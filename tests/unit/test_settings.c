@@ -210,6 +210,108 @@ START_TEST(flags_by_letter_and_by_name)
 }
 END_TEST
 
+START_TEST(how_an_address_is_got)
+{
+	static const struct {
+		const char *option;
+		enum dhcp4_broadcast broadcast;
+	} flags[] = {
+		{ "--broadcast", DHCP4_BROADCAST_YES },
+		{ "--broadcast=yes", DHCP4_BROADCAST_YES },
+		{ "--broadcast=no", DHCP4_BROADCAST_NO },
+		{ "--broadcast=auto", DHCP4_BROADCAST_AUTO },
+	};
+	const struct iface_settings *s;
+
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+		RUN(flags[i].option, "a");
+		expect_ok();
+		ck_assert_int_eq(settings.ifaces[0].broadcast,
+				 flags[i].broadcast);
+		ck_assert_str_eq(settings.ifaces[0].name, "a");
+	}
+	s = &settings.ifaces[0];
+	ck_assert(!s->rapid_commit && !s->v6only && !s->auto_configure);
+	ck_assert(!s->offer_window_ms && !s->subnet);
+	ck_assert(!s->allow_servers.count && !s->deny_servers.count);
+	RUN("--rapid-commit=on", "--ipv6-only", "--auto-configure",
+	    "--offer-window=10000", "--subnet=10.1.0.0/16");
+	expect_ok();
+	s = &settings.ifaces[0];
+	ck_assert(s->rapid_commit && s->v6only && s->auto_configure);
+	ck_assert_uint_eq(s->offer_window_ms, 10000);
+	ck_assert_uint_eq(s->subnet, 0x0a010000);
+	use_text("rapid-commit = off\nipv6-only = no\nsubnet = 10.1.2.0\n");
+	RUN("--rapid-commit", "on");
+	expect_ok();
+	s = &settings.ifaces[0];
+	ck_assert(s->rapid_commit && !s->v6only);
+	ck_assert_uint_eq(s->subnet, 0x0a010200);
+}
+END_TEST
+
+START_TEST(lists_of_servers)
+{
+	const struct dhcp4_server_list *list;
+
+	RUN("--allow-server", "10.0.0.1, 10.1.0.0/16,,0.0.0.0/0",
+	    "--deny-server=1.1.1.1,1.1.1.2,1.1.1.3,1.1.1.4,1.1.1.5,1.1.1.6,"
+	    "1.1.1.7,1.1.1.8");
+	expect_ok();
+	list = &settings.ifaces[0].allow_servers;
+	ck_assert_uint_eq(list->count, 3);
+	ck_assert_uint_eq(list->rules[0].address, 0x0a000001);
+	ck_assert_uint_eq(list->rules[0].prefix_length, 32);
+	ck_assert_uint_eq(list->rules[1].address, 0x0a010000);
+	ck_assert_uint_eq(list->rules[1].prefix_length, 16);
+	ck_assert_uint_eq(list->rules[2].prefix_length, 0);
+	list = &settings.ifaces[0].deny_servers;
+	ck_assert_uint_eq(list->count, 8);
+	ck_assert_uint_eq(list->rules[7].address, 0x01010108);
+	RUN("--deny-server=");
+	expect_ok();
+	ck_assert_uint_eq(settings.ifaces[0].deny_servers.count, 0);
+}
+END_TEST
+
+#define SERVERS_EXPECTED \
+	" must be addresses of servers or prefixes, with commas between them, " \
+	"as in 192.0.2.1,198.51.100.0/24"
+#define SUBNET_EXPECTED \
+	" must be the address of a subnet, as in 192.0.2.0 or 192.0.2.0/24"
+
+static const struct {
+	const char *option, *message;
+} unmeant[] = {
+	{ "--broadcast=maybe", "--broadcast 'maybe' must be auto, yes or no" },
+	{ "--rapid-commit=yes", "--rapid-commit 'yes' must be on or off" },
+	{ "--offer-window=10001",
+	  "--offer-window '10001' must be a number of milliseconds from 0 (the "
+	  "default: the first offer is taken) to 10000" },
+	{ "--deny-server=10.0.0.1/24",
+	  "--deny-server '10.0.0.1/24'" SERVERS_EXPECTED },
+	{ "--deny-server=10.0.0.0/33",
+	  "--deny-server '10.0.0.0/33'" SERVERS_EXPECTED },
+	{ "--allow-server=host", "--allow-server 'host'" SERVERS_EXPECTED },
+	{ "--allow-server=100.100.100.100/320",
+	  "--allow-server '100.100.100.100/320'" SERVERS_EXPECTED },
+	{ "--allow-server=1.1.1.1 1.1.1.1 1.1.1.1 1.1.1.1 1.1.1.1 1.1.1.1 "
+	  "1.1.1.1 1.1.1.1 1.1.1.1",
+	  "--allow-server '1.1.1.1 1.1.1.1 1.1.1.1 1.1.1.1 1.1.1.1 1.1.1.1 "
+	  "1.1.1.1 1.1.1.1 ' names more than 8 servers; a prefix, as in "
+	  "192.0.2.0/24, stands for many" },
+	{ "--subnet=0.0.0.0", "--subnet '0.0.0.0'" SUBNET_EXPECTED },
+	{ "--subnet=10.0.0.1/24", "--subnet '10.0.0.1/24'" SUBNET_EXPECTED },
+	{ "--subnet=ten", "--subnet 'ten'" SUBNET_EXPECTED },
+};
+
+START_TEST(what_cannot_be_meant_is_refused)
+{
+	RUN(unmeant[_i].option);
+	expect_failure(EXIT_CODE_USAGE, unmeant[_i].message);
+}
+END_TEST
+
 START_TEST(conflict_detection)
 {
 	static const struct {
@@ -245,6 +347,37 @@ START_TEST(conflict_detection)
 		ck_assert_int_eq(settings.ifaces[0].acd_defence,
 				 defences[i].defence);
 	}
+}
+END_TEST
+
+START_TEST(fallbacks)
+{
+	const struct fallback_config *fallback;
+
+	RUN("a");
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[0].fallback.mode, FALLBACK_MODE_OFF);
+	RUN("--fallback=link-local");
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[0].fallback.mode,
+			 FALLBACK_MODE_LINKLOCAL);
+	RUN("--fallback=link-local-always");
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[0].fallback.mode, FALLBACK_MODE_ALWAYS);
+	RUN("--fallback", "192.0.2.7/24,192.0.2.1");
+	expect_ok();
+	fallback = &settings.ifaces[0].fallback;
+	ck_assert_int_eq(fallback->mode, FALLBACK_MODE_STATIC);
+	ck_assert_uint_eq(fallback->address, 0xc0000207);
+	ck_assert_uint_eq(fallback->prefix_length, 24);
+	ck_assert_uint_eq(fallback->gateway, 0xc0000201);
+	use_text("fallback = 192.0.2.7/32\n[a]\n[b]\nfallback = none\n");
+	RUN_BARE();
+	expect_ok();
+	ck_assert_uint_eq(settings.ifaces[0].fallback.prefix_length, 32);
+	ck_assert_uint_eq(settings.ifaces[0].fallback.gateway, 0);
+	ck_assert_int_eq(settings.ifaces[1].fallback.mode, FALLBACK_MODE_OFF);
+	ck_assert_uint_eq(settings.ifaces[1].fallback.address, 0);
 }
 END_TEST
 
@@ -509,6 +642,9 @@ END_TEST
 #define METRIC_EXPECTED \
 	" must be a number from 0 (the default: 1000 and the interface's " \
 	"index) to 4294967295"
+#define FALLBACK_EXPECTED \
+	" must be none, link-local, link-local-always, or ADDRESS/LENGTH or " \
+	"ADDRESS/LENGTH,GATEWAY, as in 192.0.2.7/24,192.0.2.1"
 #define INSTANCE_EXPECTED \
 	" must be 1 to 63 letters, digits, hyphens, dots and underscores, the " \
 	"first a letter or digit"
@@ -607,6 +743,29 @@ static const struct {
 	{ { "--acd=" }, "--acd '' must be strict, fast, optimistic or off" },
 	{ { "--acd-defence=2" },
 	  "--acd-defence '2' must be never, once or always" },
+	{ { "--fallback=" }, "--fallback ''" FALLBACK_EXPECTED },
+	{ { "--fallback=always" }, "--fallback 'always'" FALLBACK_EXPECTED },
+	{ { "--fallback=10.0.0.1" }, "--fallback '10.0.0.1'" FALLBACK_EXPECTED },
+	{ { "--fallback=10.0.0.1/0" },
+	  "--fallback '10.0.0.1/0'" FALLBACK_EXPECTED },
+	{ { "--fallback=10.0.0.1/33" },
+	  "--fallback '10.0.0.1/33'" FALLBACK_EXPECTED },
+	{ { "--fallback=10.0.0/24" }, "--fallback '10.0.0/24'" FALLBACK_EXPECTED },
+	{ { "--fallback=127.0.0.1/8" },
+	  "--fallback '127.0.0.1/8'" FALLBACK_EXPECTED },
+	{ { "--fallback=10.0.0.1/24," },
+	  "--fallback '10.0.0.1/24,'" FALLBACK_EXPECTED },
+	{ { "--fallback=10.0.0.1/24,10.0.0.1" },
+	  "--fallback '10.0.0.1/24,10.0.0.1'" FALLBACK_EXPECTED },
+	{ { "--fallback=10.0.0.1/24,10.0.1.2" },
+	  "--fallback '10.0.0.1/24,10.0.1.2'" FALLBACK_EXPECTED },
+	{ { "--fallback=10.0.0.1,10.0.0.2/24" },
+	  "--fallback '10.0.0.1,10.0.0.2/24'" FALLBACK_EXPECTED },
+	{ { "--fallback=255.255.255.255/32,255.255.255.2559" },
+	  "--fallback '255.255.255.255/32,255.255.255.2559'" FALLBACK_EXPECTED },
+	{ { "--fallback=169.254.7.8/16" },
+	  "--fallback '169.254.7.8/16' is a link-local address, which nobody "
+	  "chooses: say link-local" },
 	{ { "--instance=" }, "--instance ''" INSTANCE_EXPECTED },
 	{ { "--instance=../a" }, "--instance '../a'" INSTANCE_EXPECTED },
 	{ { "--instance=.a" }, "--instance '.a'" INSTANCE_EXPECTED },
@@ -694,7 +853,7 @@ START_TEST(help_fits_a_tall_screen_and_names_all)
 		ck_assert_uint_le(strlen(line), 79);
 		lines++;
 	}
-	ck_assert_uint_le(lines, 40);
+	ck_assert_uint_le(lines, 60);
 }
 END_TEST
 
@@ -1053,7 +1212,12 @@ static TCase *command_line_tests(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, without_arguments_the_defaults_hold);
 	tcase_add_test(tcase, flags_by_letter_and_by_name);
+	tcase_add_test(tcase, how_an_address_is_got);
+	tcase_add_test(tcase, lists_of_servers);
+	tcase_add_loop_test(tcase, what_cannot_be_meant_is_refused, 0,
+			    ARRAY_SIZE(unmeant));
 	tcase_add_test(tcase, conflict_detection);
+	tcase_add_test(tcase, fallbacks);
 	tcase_add_test(tcase, who_quits_is_no_optimist);
 	tcase_add_test(tcase, texts_and_numbers);
 	tcase_add_test(tcase, interfaces_are_named_both_ways_once);

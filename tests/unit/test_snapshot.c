@@ -53,6 +53,7 @@ static const struct dhcp4_snapshot full = {
 		    { 0x0a000019, 32 },
 		    { 0x0a00001a, 32 },
 		    { 0x0a00001b, 32 } } },
+		{ FALLBACK_MODE_STATIC, 0x0a000014, 24, 0x0a000015 },
 	},
 	/* struct dhcp4_client */
 	{
@@ -115,6 +116,27 @@ static const struct dhcp4_snapshot full = {
 		true,
 		4,
 		2100,
+		/* struct fallback */
+		{
+			{
+				ACD_PHASE_ANNOUNCING,
+				0x0a000016,
+				true,
+				1,
+				2200,
+				300,
+				200,
+				100,
+				6,
+			},
+			true,
+			2300,
+			0x0a000017,
+			7,
+			true,
+			8,
+			2400,
+		},
 		/* struct dhcp4_counters */
 		{
 			{ 1, 2, 3, 4, 5, 6, 7, 8 },
