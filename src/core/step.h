@@ -109,7 +109,7 @@ void step_resumed(struct step *);
 /* CARRIER, for a state that waits to send: its return gives it its turn. */
 void step_carrier_awaited(struct step *);
 
-/* RENEW and REBIND, for a state that waits to send: no pause after NAKs. */
+/* RENEW and REBIND, for a state that waits to send: what it waits for is over. */
 void step_hurry(struct step *);
 
 /* RECONFIGURE: by another name on the wire no server knows our lease. */

@@ -45,12 +45,12 @@ void v6only_wait(struct step *s)
 			step_begin_init(s, c->now);
 		break;
 	case DHCP4_EVENT_CARRIER:
-	case DHCP4_EVENT_RENEW:
-	case DHCP4_EVENT_REBIND:
 		step_begin_init(s, c->now);
 		break;
 	case DHCP4_EVENT_RESUME:
-		step_begin_init(s, step_take_slot(s));
+	case DHCP4_EVENT_RENEW:
+	case DHCP4_EVENT_REBIND:
+		step_hurry(s);
 		break;
 	case DHCP4_EVENT_RECONFIGURE:
 		if (s->event->reconfigure.identity || !s->config->v6only)
