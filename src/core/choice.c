@@ -41,8 +41,9 @@ static bool is_of_subnet(const struct step *s, const struct dhcp4_message *m)
 {
 	ipv4_addr subnet = IPV4_ANY;
 
-	if (!s->config->subnet || m->type == DHCP4_TYPE_NAK ||
-	    s->client->state == DHCP4_STATE_INFORMING)
+	if (!s->config->subnet || s->client->state == DHCP4_STATE_INFORMING ||
+	    (m->type != DHCP4_TYPE_OFFER && m->type != DHCP4_TYPE_ACK &&
+	     m->type != DHCP4_TYPE_BOOTP))
 		return true;
 	dhcp4_options_get_address(&m->options, DHCP4_OPTION_SUBNET_SELECTION, 0,
 				  &subnet);

@@ -80,6 +80,7 @@ void step_take_offer(struct step *s)
 			step_reject(s, why);
 		return;
 	}
+	admit_offer(s, &offer);
 	c->autoconf_forbidden = false;
 	c->counters.received[DHCP4_TYPE_OFFER]++;
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_OFFER,

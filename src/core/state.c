@@ -21,7 +21,7 @@ static void carrier_noted(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 	bool up = s->event->carrier.up;
-	bool moved = up && s->event->carrier.moved;
+	bool moved = s->event->carrier.moved;
 
 	if (up == c->carrier && !moved) {
 		/* Nothing has happened. */
@@ -41,6 +41,7 @@ static void carrier_noted(struct step *s)
 		step_lose(s, DHCP4_LOSS_MOVED);
 	c->hint = IPV4_ANY;
 	c->naks = 0;
+	c->restart_at = c->now;
 	guard_forget(s);
 	if (c->state != DHCP4_STATE_STOPPED && c->state != DHCP4_STATE_INFORMING)
 		step_begin_init(s, c->now);
@@ -114,6 +115,10 @@ void state_common(struct step *s)
 		/* As good as lost on the wire: the timers cover it. */
 		c->counters.send_failed++;
 		break;
+	case DHCP4_EVENT_LEASE_LOADED:
+		if (s->event->lease_loaded.attached)
+			known_recalled(s);
+		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_STOP:
 	case DHCP4_EVENT_FRAME:
@@ -122,7 +127,6 @@ void state_common(struct step *s)
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_RECONFIGURE:
-	case DHCP4_EVENT_LEASE_LOADED:
 	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
@@ -392,6 +396,7 @@ static void bound_due(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
+	known_bound_due(s);
 	if (step_is_due(s, c->lease.t1_ns) && c->send_at == NSEC_NEVER)
 		c->send_at = step_take_slot(s);
 	if (step_is_due(s, c->lease.t2_ns))
@@ -405,6 +410,14 @@ static void extension_asked(struct step *s, void (*begin)(struct step *))
 {
 	if (!lease_is_bootp(&s->client->lease))
 		begin(s);
+}
+
+static void bound_answered(struct step *s)
+{
+	if (s->message->type == DHCP4_TYPE_FORCERENEW)
+		admit_forced(s);
+	else
+		known_bound_answered(s);
 }
 
 static void handle_bound(struct step *s)
@@ -435,7 +448,7 @@ static void handle_bound(struct step *s)
 		step_reconfigured(s);
 		break;
 	case DHCP4_EVENT_FRAME:
-		step_reject(s, REJECT_UNEXPECTED);
+		bound_answered(s);
 		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_ARP:
@@ -510,71 +523,6 @@ static void handle_extending(struct step *s)
 	}
 }
 
-/* RFC 2131 4.4.3: an ACK of any server is the answer. */
-static void take_parameters(struct step *s)
-{
-	struct dhcp4_client *c = s->client;
-
-	if (s->message->type != DHCP4_TYPE_ACK || c->retransmit_at == NSEC_NEVER) {
-		step_reject(s, REJECT_UNEXPECTED);
-		return;
-	}
-	c->lease.options = s->message->options;
-	c->lease.server_id = IPV4_ANY;
-	dhcp4_options_get_address(&c->lease.options, DHCP4_OPTION_SERVER_ID, 0,
-				  &c->lease.server_id);
-	c->retransmit_at = NSEC_NEVER;
-	c->counters.received[DHCP4_TYPE_ACK]++;
-	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_INFORMED,
-					      .server = c->lease.server_id });
-}
-
-static void informing_due(struct step *s)
-{
-	struct dhcp4_client *c = s->client;
-
-	if (c->carrier && step_is_due(s, c->send_at))
-		step_begin_informing(s);
-	else if (step_is_due(s, c->retransmit_at))
-		step_send_inform(s);
-}
-
-static void handle_informing(struct step *s)
-{
-	switch (s->kind) {
-	case DHCP4_EVENT_TICK:
-		informing_due(s);
-		break;
-	case DHCP4_EVENT_FRAME:
-		take_parameters(s);
-		break;
-	case DHCP4_EVENT_CARRIER:
-		s->client->retransmit_at = NSEC_NEVER;
-		s->client->send_at = s->client->now;
-		step_carrier_awaited(s);
-		break;
-	case DHCP4_EVENT_RESUME:
-	case DHCP4_EVENT_RENEW:
-	case DHCP4_EVENT_REBIND:
-	case DHCP4_EVENT_RECONFIGURE:
-		s->client->send_at = s->client->now;
-		break;
-	case DHCP4_EVENT_STOP:
-		step_stop(s);
-		break;
-	case DHCP4_EVENT_START:
-	case DHCP4_EVENT_ARP:
-	case DHCP4_EVENT_SEND_FAILED:
-	case DHCP4_EVENT_CONFIGURED:
-	case DHCP4_EVENT_CONFIGURE_FAILED:
-	case DHCP4_EVENT_ADDRESS_LOST:
-	case DHCP4_EVENT_LEASE_LOADED:
-	case DHCP4_EVENT_FALLBACK:
-	case DHCP4_EVENT_COUNT:
-		break;
-	}
-}
-
 state_handler *const state_handlers[DHCP4_STATE_COUNT] = {
 	[DHCP4_STATE_STOPPED] = handle_stopped,
 	[DHCP4_STATE_INIT] = handle_init,
@@ -586,6 +534,6 @@ state_handler *const state_handlers[DHCP4_STATE_COUNT] = {
 	[DHCP4_STATE_BOUND] = handle_bound,
 	[DHCP4_STATE_RENEWING] = handle_extending,
 	[DHCP4_STATE_REBINDING] = handle_extending,
-	[DHCP4_STATE_INFORMING] = handle_informing,
+	[DHCP4_STATE_INFORMING] = informing,
 	[DHCP4_STATE_V6ONLY_WAIT] = v6only_wait,
 };

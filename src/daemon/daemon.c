@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
@@ -18,6 +19,7 @@
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
+#include "daemon/keys_exchange.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
@@ -372,6 +374,38 @@ static void set_parameters(struct dhcp4_config *config,
 	}
 }
 
+/* Counters of messages go on from process to process, as the wall clock does. */
+static uint64_t counter_base(void)
+{
+	struct timespec wall;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+	return (uint64_t)wall.tv_sec * NSEC_PER_S + (uint64_t)wall.tv_nsec -
+	       loop_clock();
+}
+
+static int set_auth(struct managed *m, const struct auth_keys *keys)
+{
+	const struct iface_settings *settings = m->settings;
+	struct dhcp4_config *config = &m->iface.config;
+
+	m->iface.keys = keys;
+	config->auth = settings->auth;
+	config->auth_required = settings->auth_required;
+	config->force_renew = settings->force_renew;
+	config->auth_base = counter_base();
+	if (keys)
+		config->auth_token_size = keys->token_size;
+	if (config->auth != DHCP4_AUTH_DELAYED || config->client_id.size)
+		return 0;
+	/* By it the server knows the client (RFC 3118 5.5.1). */
+	log_error("%s: auth delayed needs a client identifier, and the "
+		  "interface has no hardware address to make one of: give one "
+		  "by --client-id",
+		  m->iface.name);
+	return -EINVAL;
+}
+
 /* Everything about an interface that is known before it starts. */
 static int set_up(struct daemon *d, struct managed *m,
 		  const struct iface_settings *settings,
@@ -379,6 +413,7 @@ static int set_up(struct daemon *d, struct managed *m,
 {
 	struct dhcp4_config *config = &m->iface.config;
 	uint8_t seed[32];
+	int r;
 
 	if (getrandom(seed, sizeof(seed), 0) != sizeof(seed))
 		return -errno;
@@ -397,17 +432,11 @@ static int set_up(struct daemon *d, struct managed *m,
 	config->hwaddr = link->hwaddr;
 	config->mtu = usable_mtu(link);
 	config->requested_address = settings->requested_address;
-	config->broadcast = settings->broadcast;
-	config->rapid_commit = settings->rapid_commit;
-	config->v6only = settings->v6only;
-	config->auto_configure = settings->auto_configure;
-	config->offer_window_ns = settings->offer_window_ms * NSEC_PER_MS;
-	config->subnet = settings->subnet;
-	config->allow_servers = settings->allow_servers;
-	config->deny_servers = settings->deny_servers;
+	exchange_configure(config, settings);
 	config->bootp = settings->bootp;
 	config->acd = settings->acd;
 	config->acd_defence = settings->acd_defence;
+	config->known_networks = settings->known_networks;
 	if (dhcp4_acd_mode(config) != config->acd)
 		log_notice("%s: no conflict detection: its hardware address is "
 			   "not Ethernet's",
@@ -418,6 +447,9 @@ static int set_up(struct daemon *d, struct managed *m,
 	config->ignore_classless_routes = !settings->classless_routes;
 	set_parameters(config, settings);
 	identify(m);
+	r = set_auth(m, d->settings->keys);
+	if (r < 0)
+		return r;
 	iface_init(&m->iface, &d->host, seed);
 	return 0;
 }

@@ -295,6 +295,21 @@ static const char *apply_fallback(const char *value, void *field)
 	return NULL;
 }
 
+static const char *apply_auth(const char *value, void *field)
+{
+	static const char *const names[DHCP4_AUTH_COUNT] = {
+		[DHCP4_AUTH_NONE] = "none",
+		[DHCP4_AUTH_TOKEN] = "token",
+		[DHCP4_AUTH_DELAYED] = "delayed",
+	};
+	size_t found = find_word(names, DHCP4_AUTH_COUNT, value);
+
+	if (found == DHCP4_AUTH_COUNT)
+		return "must be none, token or delayed";
+	*(enum dhcp4_auth *)field = (enum dhcp4_auth)found;
+	return NULL;
+}
+
 /* A directory, and the name of a socket. */
 static const char *apply_instance(const char *value, void *field)
 {
@@ -485,6 +500,12 @@ const struct key keys[] = {
 	  OF_IFACE(fallback),
 	  .apply = apply_fallback,
 	  .help = "address to use without a lease (default: none)" },
+	{ .option = "known-networks",
+	  .argument = "yes|no",
+	  .name = "known-networks",
+	  OF_IFACE(known_networks),
+	  .apply = apply_yes_no,
+	  .help = "know networks by their routers (default: yes)" },
 	{ .option = "metric",
 	  .argument = "N",
 	  .name = "metric",
@@ -564,6 +585,30 @@ const struct key keys[] = {
 	  OF_IFACE(bootp),
 	  .apply = apply_yes_no,
 	  .help = "take an address from a BOOTP server, too" },
+	{ .option = "auth",
+	  .argument = "HOW",
+	  .name = "auth",
+	  OF_IFACE(auth),
+	  .apply = apply_auth,
+	  .help = "authenticate by token or delayed (default: none)" },
+	{ .option = "auth-keys",
+	  .argument = "FILE",
+	  .name = "auth-keys",
+	  OF_PROCESS(key_file),
+	  .apply = apply_path,
+	  .help = "token and keys, readable by root alone" },
+	{ .option = "auth-required",
+	  .argument = "YES|NO",
+	  .name = "auth-required",
+	  OF_IFACE(auth_required),
+	  .apply = apply_yes_no,
+	  .help = "refuse all others, with --auth (default: yes)" },
+	{ .option = "force-renew",
+	  .implied = "yes",
+	  .name = "force-renew",
+	  OF_IFACE(force_renew),
+	  .apply = apply_yes_no,
+	  .help = "renew if an authentic server asks for it" },
 	{ .option = "instance",
 	  .argument = "NAME",
 	  .name = "instance",
@@ -632,22 +677,6 @@ _Static_assert(ARRAY_SIZE(keys) <= KEYS_MAX, "each key has a bit");
 uint64_t key_bit(const struct key *key)
 {
 	return UINT64_C(1) << (key - keys);
-}
-
-const struct key *key_of_name(const char *name)
-{
-	for (size_t i = 0; i < key_count; i++)
-		if (keys[i].name && strcmp(keys[i].name, name) == 0)
-			return &keys[i];
-	return NULL;
-}
-
-const struct key *key_of_option(const char *option)
-{
-	for (size_t i = 0; i < key_count; i++)
-		if (strcmp(keys[i].option, option) == 0)
-			return &keys[i];
-	return NULL;
 }
 
 const char *key_apply(const struct key *key, const char *value,

@@ -6,8 +6,6 @@
 
 #include "base/ipv4.h"
 #include "base/str.h"
-#include "core/client.h"
-#include "daemon/settings.h"
 
 #define SEPARATORS ", \t"
 
@@ -109,4 +107,17 @@ const char *key_apply_subnet(const char *value, void *field)
 		       "192.0.2.0/24";
 	memcpy(field, &subnet.address, sizeof(subnet.address));
 	return NULL;
+}
+
+void exchange_configure(struct dhcp4_config *config,
+			const struct iface_settings *settings)
+{
+	config->broadcast = settings->broadcast;
+	config->rapid_commit = settings->rapid_commit;
+	config->v6only = settings->v6only;
+	config->auto_configure = settings->auto_configure;
+	config->offer_window_ns = settings->offer_window_ms * NSEC_PER_MS;
+	config->subnet = settings->subnet;
+	config->allow_servers = settings->allow_servers;
+	config->deny_servers = settings->deny_servers;
 }

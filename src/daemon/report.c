@@ -140,6 +140,7 @@ json_t *report_lease(const struct dhcp4_lease *lease, nsec now)
 	put(&object, "expiresInSeconds", seconds_until(now, lease->expiry_ns));
 	put(&object, "routes", routes(lease));
 	put(&object, "dnsServers", dns_servers(lease));
+	put(&object, "authentication", json_string(dhcp4_auth_name(lease->auth)));
 	return object;
 }
 
@@ -311,6 +312,10 @@ static json_t *interface(const struct managed *managed, nsec now)
 	    hex(config->hwaddr.bytes, config->hwaddr.size));
 	put(&object, "clientId",
 	    hex(config->client_id.bytes, config->client_id.size));
+	put(&object, "authentication",
+	    json_string(dhcp4_auth_name(config->auth)));
+	put(&object, "forceRenew", json_boolean(client->forcible));
+	put(&object, "network", hex(config->network.bytes, config->network.size));
 	put(&object, "lastError", last_error(&managed->trouble));
 	put(&object, "lease",
 	    client->tenure == DHCP4_TENURE_NONE

@@ -14,6 +14,7 @@
 #include "base/ipv4.h"
 #include "core/acd.h"
 #include "core/client.h"
+#include "core/auth.h"
 #include "core/dhcp4.h"
 #include "core/fallback.h"
 #include "core/lease.h"
@@ -64,6 +65,11 @@ struct iface_settings {
 	ipv4_addr subnet; /* 0: none */
 	struct dhcp4_server_list allow_servers, deny_servers;
 	struct fallback_config fallback;
+	enum dhcp4_auth auth; /* what is needed for it is in settings.keys */
+	bool auth_required;
+	bool force_renew; /* obey a FORCERENEW that is authenticated */
+
+	bool known_networks; /* confirm leases by their routers (RFC 4436) */
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0
@@ -100,6 +106,9 @@ struct settings {
 
 	/* Strings belong to the settings; NULL where nothing was said. */
 	char *pid_file, *instance, *user, *run_dir, *state_dir, *config_file;
+	char *key_file;
+
+	struct auth_keys *keys; /* of the key_file; NULL without one */
 
 	/* The interfaces to manage: at least one, none twice. */
 	struct iface_settings *ifaces;

@@ -54,6 +54,13 @@ static const struct dhcp4_snapshot full = {
 		    { 0x0a00001a, 32 },
 		    { 0x0a00001b, 32 } } },
 		{ FALLBACK_MODE_STATIC, 0x0a000014, 24, 0x0a000015 },
+		DHCP4_AUTH_DELAYED,
+		true,
+		5,
+		0x1112131415161718,
+		true,
+		true,
+		{ 4, { 'h', 'o', 'm', 'e' } },
 	},
 	/* struct dhcp4_client */
 	{
@@ -71,7 +78,7 @@ static const struct dhcp4_snapshot full = {
 		940,
 		77,
 		66,
-		{ 0x0a000003, 0x0a000004, 1800, 7 },
+		{ 0x0a000003, 0x0a000004, 1800, 7, DHCP4_AUTH_TOKEN, 9, true },
 		{ 0, { 0 } },
 		0x0a000005,
 		3,
@@ -95,6 +102,13 @@ static const struct dhcp4_snapshot full = {
 			"server",
 			"file",
 			{ 12, { 3, 0, 4, 10, 0, 0, 1, 12, 0, 2, 'p', 'c' } },
+			DHCP4_AUTH_DELAYED,
+			0xfffffffe,
+			0x2122232425262728,
+			0x3132333435363738,
+			0x0a000021,
+			{ 3, { 2, 2, 2 } },
+			{ 2, { 'i', 'd' } },
 		},
 		/* struct acd */
 		{
@@ -140,7 +154,7 @@ static const struct dhcp4_snapshot full = {
 		/* struct dhcp4_counters */
 		{
 			{ 1, 2, 3, 4, 5, 6, 7, 8 },
-			{ 0, 1, 2, 3, 4, 5, 6, 7, 8 },
+			{ 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 },
 			{ 9, 8, 7, 6, 5, 4, 3, 2, 1, 9, 8, 7 },
 			11,
 			12,
@@ -151,9 +165,29 @@ static const struct dhcp4_snapshot full = {
 		0x0a00001c,
 		3300,
 		true,
+		{ 1, 2, 3, 4, 5, 6, 7, 8 },
+		{ 8, 7, 6, 5, 4, 3, 2, 0xfffffffffffffff1 },
+		0x4142434445464748,
+		true,
+		{ 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1 },
+		77,
+		true,
+		/* struct attach */
+		{
+			ATTACH_PHASE_TESTING,
+			2,
+			2006,
+			700,
+			true,
+			{ { 0, 0x0a000006, 0x0a000021, { 1, { 1 } } },
+			  { 1, 0x0a000013, 0x0a000014, { 1, { 2 } } },
+			  { 2, 0x0a000015, 0x0a000016, { 1, { 3 } } },
+			  { 3, 0x0a000017, 0x0a000018, { 1, { 4 } } } },
+		},
 	},
 	2,
-	{ { 0x0a000009, 0x0a00000a, 0, 2 }, { 0x0a00000b, 0x0a00000c, 0, 9 } },
+	{ { 0x0a000009, 0x0a00000a, 0, 2, DHCP4_AUTH_NONE, 0, false },
+	  { 0x0a00000b, 0x0a00000c, 0, 9, DHCP4_AUTH_DELAYED, 3, true } },
 };
 
 static struct dhcp4_snapshot snapshot;

@@ -1,8 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which key somebody may have meant by a word that is none. */
+/* The key of a word, or the one that somebody may have meant by it. */
 #include <string.h>
 
 #include "daemon/keys.h"
+
+const struct key *key_of_name(const char *name)
+{
+	for (size_t i = 0; i < key_count; i++)
+		if (keys[i].name && strcmp(keys[i].name, name) == 0)
+			return &keys[i];
+	return NULL;
+}
+
+const struct key *key_of_option(const char *option)
+{
+	for (size_t i = 0; i < key_count; i++)
+		if (strcmp(keys[i].option, option) == 0)
+			return &keys[i];
+	return NULL;
+}
 
 /* Words of more characters than this are not like any of ours. */
 #define WORD_MAX 32
