@@ -452,7 +452,8 @@ void step_resumed(struct step *s)
 void step_hurry(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
-	nsec pause = nsec_add(guard_declined_at(s), DECLINE_WAIT_NS);
+	nsec declined_at = guard_declined_at(s);
+	nsec pause = declined_at ? nsec_add(declined_at, DECLINE_WAIT_NS) : 0;
 
 	if (c->carrier)
 		c->send_at = nsec_min(c->send_at,

@@ -855,6 +855,22 @@ START_TEST(renewal_ends_the_pause_after_naks)
 }
 END_TEST
 
+/* Right after a boot there is no pause, since nothing was declined. */
+START_TEST(renewal_after_a_boot)
+{
+	struct reply reply;
+
+	w.now = S(1);
+	w.config.v6only = true;
+	world_start(&w);
+	reply = WITH(offer_of(SERVER, CLIENT), V6ONLY(0, 0, 7, 8));
+	world_receive(&w, &reply);
+	w.now = S(3);
+	world_event(&w, DHCP4_EVENT_RENEW);
+	world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_NONE);
+}
+END_TEST
+
 /* Covers: 2131-3.1-08 */
 START_TEST(renewal_does_not_end_the_pause_after_a_decline)
 {
@@ -922,6 +938,7 @@ Suite *test_client_choice_suite(void)
 	tcase_add_loop_test(rest, asked_extension_is_soon_repeated, 0, 4);
 	tcase_add_test(rest, what_follows_is_not_soon);
 	tcase_add_loop_test(rest, renewal_ends_the_pause_after_naks, 0, 2);
+	tcase_add_test(rest, renewal_after_a_boot);
 	tcase_add_test(rest, renewal_does_not_end_the_pause_after_a_decline);
 	return suite;
 }
