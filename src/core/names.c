@@ -73,6 +73,7 @@ static const char *const loss_names[] = {
 	[DHCP4_LOSS_REPLACED] = "replaced",
 	[DHCP4_LOSS_MOVED] = "moved",
 	[DHCP4_LOSS_WITHDRAWN] = "withdrawn",
+	[DHCP4_LOSS_REMOVED] = "interface removed",
 	[DHCP4_LOSS_V6ONLY] = "the network prefers IPv6 alone",
 };
 

@@ -327,6 +327,9 @@ static void add_port(struct run *run, unsigned number, unsigned i)
 	config->offer_window_ns = plan->offer_window_ns;
 	config->acd = plan->acd;
 	config->acd_defence = plan->acd_defence;
+	config->fallback = plan->fallback;
+	if (plan->fallback.mode != FALLBACK_MODE_STATIC)
+		port->fallback.stored = plan->fallback.address;
 	config->rapid_commit = plan->rapid_commit;
 	config->v6only = plan->v6only;
 	config->auto_configure = plan->auto_configure;

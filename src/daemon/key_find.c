@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The key of a word, or the one that somebody may have meant by it. */
+/* Finding a key: by its names, or by what looks like one of them. */
 #include <string.h>
 
 #include "daemon/keys.h"
+
+uint64_t key_bit(const struct key *key)
+{
+	return UINT64_C(1) << (key - keys);
+}
 
 const struct key *key_of_name(const char *name)
 {
@@ -68,4 +73,13 @@ const char *key_nearest(const char *word, bool option)
 		}
 	}
 	return nearest;
+}
+
+const char *key_apply(const struct key *key, const char *value,
+		      struct settings *settings, struct iface_settings *iface)
+{
+	char *base = key->scope == KEY_SCOPE_IFACE ? (char *)iface
+						   : (char *)settings;
+
+	return key->apply(value, base + key->field);
 }
