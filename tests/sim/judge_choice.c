@@ -194,9 +194,9 @@ static void stop(struct port_model *p, uint32_t seconds)
 	if (p->lease.valid) {
 		p->file_must_go = p->port->file_size != 0;
 		port_model_end_lease(p, now);
+		/* What was given back is not asked for. */
+		p->refused = true;
 	}
-	/* What was given back is not asked for. */
-	p->refused = true;
 	p->naks = 0;
 	p->nak_until = 0;
 	port_model_idle(p, until, DHCP4_REQUEST_DISCOVER,

@@ -129,6 +129,7 @@ struct judge_offer {
 	nsec at;
 	ipv4_addr address, server_id;
 	uint32_t v6only_s; /* not to be requested; 0: it may be */
+	nsec window;	   /* others are waited for so long; 0: not */
 };
 
 /* What a port knows of others that have its address: judge_guard.c. */

@@ -189,6 +189,19 @@ static bool is_extending(const struct port_model *p)
 		 p->last.kind == DHCP4_REQUEST_REBINDING));
 }
 
+/* What waits begins: but not at once after a DECLINE, or after it has begun. */
+static void hurried(struct port_model *p)
+{
+	nsec at = nsec_max(judge_now(p), judge_guard_pause_end(p));
+
+	if (p->begun_at != NSEC_NEVER)
+		at = nsec_max(at, p->begun_at + RESTART_SPACING);
+	if (p->begin.from == NSEC_NEVER || at >= p->begin.from)
+		return;
+	p->nak_until = nsec_min(p->nak_until, at);
+	port_model_idle(p, at, p->begin_kind, "it was asked to");
+}
+
 /* A lease that was settled, or asked for before the sleep, is confirmed anew. */
 static void confirm(struct port_model *p)
 {
@@ -200,8 +213,7 @@ static void confirm(struct port_model *p)
 		port_model_idle(p, judge_now(p), confirmed_by(p),
 				"the host resumed");
 	else if (p->state == DHCP4_STATE_V6ONLY_WAIT)
-		port_model_idle(p, judge_now(p), DHCP4_REQUEST_DISCOVER,
-				"the host resumed");
+		hurried(p);
 }
 
 static void stretch(struct judge_span *span, nsec now)
@@ -262,19 +274,6 @@ static void hwaddr_changed(struct port_model *p)
 		port_model_idle(p, p->carrier ? judge_now(p) : NSEC_NEVER,
 				DHCP4_REQUEST_DISCOVER,
 				"the hardware address changed");
-}
-
-/* What waits begins: but not at once after a DECLINE, or after it has begun. */
-static void hurried(struct port_model *p)
-{
-	nsec at = nsec_max(judge_now(p), judge_guard_pause_end(p));
-
-	if (p->begun_at != NSEC_NEVER)
-		at = nsec_max(at, p->begun_at + RESTART_SPACING);
-	if (p->begin.from == NSEC_NEVER || at >= p->begin.from)
-		return;
-	p->nak_until = nsec_min(p->nak_until, at);
-	port_model_idle(p, at, p->begin_kind, "it was asked to");
 }
 
 static void extension_asked(struct port_model *p)

@@ -430,7 +430,8 @@ static void note_offer(struct port_model *p, const struct judge_reply *r)
 	offer->server_id = r->server_id;
 	offer->address = r->message.header.yiaddr;
 	offer->v6only_s = judge_choice_v6only_s(p, &r->message);
-	if (judge_choice_window(p, r->server_id) == 0)
+	offer->window = judge_choice_window(p, r->server_id);
+	if (offer->window == 0)
 		p->send_by = judge_now(p);
 }
 

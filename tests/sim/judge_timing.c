@@ -62,12 +62,9 @@ static bool is_next_offer(const struct port_model *p, const struct judge_sent *s
 /* An offer that is not one of a server that fell silent ends the wait for it. */
 static bool is_taken_at_once(const struct port_model *p)
 {
-	nsec window = p->port->iface.config.offer_window_ns;
-
 	for (unsigned i = 0; i < p->offer_count; i++) {
-		if (p->offers[i].at == judge_now(p) &&
-		    !judge_choice_is_silent(p, p->offers[i].server_id))
-			return window == 0;
+		if (p->offers[i].at == judge_now(p) && p->offers[i].window == 0)
+			return true;
 	}
 	return false;
 }
@@ -75,9 +72,7 @@ static bool is_taken_at_once(const struct port_model *p)
 /* The REQUEST for an offer leaves with it, or when the window closes. */
 static void check_selecting(struct port_model *p, const struct judge_sent *s)
 {
-	nsec window = p->offer_count
-			      ? judge_choice_window(p, p->offers[0].server_id)
-			      : 0;
+	nsec window = p->offer_count ? p->offers[0].window : 0;
 	struct judge_span due = { NSEC_NEVER, NSEC_NEVER };
 
 	if (!is_asked(p) || (p->last.kind != DHCP4_REQUEST_DISCOVER &&
