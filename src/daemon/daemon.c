@@ -16,6 +16,7 @@
 
 #include "base/assert.h"
 #include "daemon/fallback.h"
+#include "daemon/hook.h"
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
@@ -553,8 +554,10 @@ static void load_lease(struct daemon *d, struct managed *m, nsec now)
 	    link_has_address(m->iface.ifindex, file.lease.address, &has,
 			     &valid_s) < 0)
 		has = false;
-	if (has)
+	if (has) {
 		daemon_adopt(m, &file.lease, now);
+		hook_adopt(d->hooks, m, &file.lease, now);
+	}
 	iface_load_lease(&m->iface, &file.lease, has,
 			 file.time_known && m->settings->configure, now);
 }
@@ -614,8 +617,11 @@ static enum exit_code open_all(struct daemon *d, int parent,
 		code = make_directories(&instance, &user);
 	if (code == EXIT_CODE_LEASED)
 		code = add_interfaces(d, &instance, links);
-	if (code == EXIT_CODE_LEASED)
-		code = open_sockets(d, &instance);
+	if (code == EXIT_CODE_LEASED) {
+		/* Before there is a socket that it would have to close. */
+		r = hooks_open(&d->hooks, d, parent >= 0);
+		code = r < 0 ? fail("hooks", r) : open_sockets(d, &instance);
+	}
 	if (code != EXIT_CODE_LEASED)
 		return code;
 	outcome_started(d->settings, parent);
@@ -672,6 +678,8 @@ void daemon_close(struct daemon *d)
 		route_drain(d->route);
 	ipc_close(d->ipc);
 	d->ipc = NULL;
+	hooks_close(d->hooks);
+	d->hooks = NULL;
 	for (size_t i = 0; i < d->managed_count; i++) {
 		struct managed *m = &d->managed[i];
 

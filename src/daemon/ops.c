@@ -341,6 +341,7 @@ void daemon_withdraw(struct daemon *d, nsec now)
 			iface_stop(&m->iface, true, now);
 		mtu_restore(m, now);
 		daemon_remove(m, now);
+		hook_withdraw(d->hooks, m, now);
 	}
 	route_drain(d->route);
 }
@@ -593,6 +594,7 @@ static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
 		return;
 	loop_timer_set(d->loop, &d->settle, nsec_add(now, SETTLE_NS));
 	ipc_notice(d->ipc, m, notice, now);
+	hook_notice(d->hooks, m, notice, now);
 	if (d->outcome)
 		outcome_notice(d->outcome, m, notice, now);
 }

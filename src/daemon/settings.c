@@ -237,13 +237,16 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 			    .known_networks = true,
 			    .table = SETTINGS_TABLE_DEFAULT,
 			    .mtu_min = SETTINGS_MTU_MIN_DEFAULT,
-			    .dscp = SETTINGS_DSCP_DEFAULT },
+			    .dscp = SETTINGS_DSCP_DEFAULT,
+			    .dns = true },
 	};
 	enum settings_result result;
 
 	*ret = (struct settings){
 		.timeout_s = SETTINGS_TIMEOUT_DEFAULT_S,
 		.record_kib = SETTINGS_RECORD_DEFAULT_KIB,
+		.hooks = true,
+		.hook_timeout_s = SETTINGS_HOOK_TIMEOUT_DEFAULT_S,
 	};
 	set_own_hostname(&draft);
 	result = options_read(&draft, argc, argv);
@@ -263,6 +266,8 @@ void settings_free(struct settings *s)
 	free(s->run_dir);
 	free(s->state_dir);
 	free(s->config_file);
+	free(s->hook_dir);
+	free(s->hooks_skipped);
 	free(s->key_file);
 	if (s->keys)
 		key_file_wipe(s->keys);

@@ -56,6 +56,8 @@ struct iface_settings {
 
 	uint32_t metric; /* SETTINGS_METRIC_DEFAULT: 1000 + ifindex */
 
+	bool dns; /* hooks may set up the resolver */
+
 	struct fallback_config fallback;
 	enum dhcp4_auth auth; /* what is needed for it is in settings.keys */
 	bool auth_required;
@@ -91,6 +93,10 @@ struct iface_settings {
 #define SETTINGS_RECORD_MAX_KIB	    16384
 #define SETTINGS_VERBOSITY_MAX	    2
 
+/* How long a hook may run. */
+#define SETTINGS_HOOK_TIMEOUT_DEFAULT_S 10
+#define SETTINGS_HOOK_TIMEOUT_MAX_S	600
+
 /* An instance's name becomes a part of socket and file names. */
 #define SETTINGS_INSTANCE_MAX 63
 
@@ -119,6 +125,11 @@ struct settings {
 	/* The interfaces to manage: at least one, none twice. */
 	struct iface_settings *ifaces;
 	size_t iface_count;
+
+	bool hooks;		 /* run them at all */
+	uint32_t hook_timeout_s; /* from 1 on */
+	char *hook_dir;		 /* instead of the usual two, or NULL */
+	char *hooks_skipped;	 /* names, commas between them, or NULL */
 };
 
 /* What settings_load() found besides settings. */
