@@ -266,6 +266,19 @@ static void print_arp(const struct dhcp4_effect *effect)
 		printf(", to %s", hwaddr(&to, &effect->arp.to));
 }
 
+static void print_fallback_notice(const struct dhcp4_notice *n,
+				  const char *address)
+{
+	if (n->kind == DHCP4_NOTICE_FALLBACK_READY)
+		printf("%s is ready besides", address);
+	else if (n->kind == DHCP4_NOTICE_FALLBACK_ENDED)
+		printf("%s is not used any more", address);
+	else if (n->kind == DHCP4_NOTICE_FALLBACK_TAKEN)
+		printf("another host uses %s", address);
+	else
+		printf("%s is not configured: %s", address, strerror(n->error));
+}
+
 static void print_notice(const struct dhcp4_notice *n)
 {
 	struct text address, server;
@@ -319,17 +332,10 @@ static void print_notice(const struct dhcp4_notice *n)
 		printf("%s was claimed and is defended", address.text);
 		break;
 	case DHCP4_NOTICE_FALLBACK_READY:
-		printf("%s is ready besides", address.text);
-		break;
 	case DHCP4_NOTICE_FALLBACK_ENDED:
-		printf("%s is not used any more", address.text);
-		break;
 	case DHCP4_NOTICE_FALLBACK_TAKEN:
-		printf("another host uses %s", address.text);
-		break;
 	case DHCP4_NOTICE_FALLBACK_FAILED:
-		printf("%s is not configured: %s", address.text,
-		       strerror(n->error));
+		print_fallback_notice(n, address.text);
 		break;
 	case DHCP4_NOTICE_INFORMED:
 		printf("informed by %s", server.text);
