@@ -24,6 +24,7 @@ struct walk {
 	leaf_visitor *visit; /* NULL: it is only looked at */
 	void *context;
 	const char *as; /* the name of the next leaf, whatever the shape says */
+	bool dropped;	/* octets were passed over */
 
 	/* Shapes are made of shapes: this goes into one. */
 	enum result (*into)(struct walk *, const struct shape *, struct reader *);
@@ -132,6 +133,7 @@ static enum result take_names(struct walk *walk, const struct shape *shape,
 	tell(walk, leaf);
 	while (domain_next(&names, name))
 		tell(walk, (struct leaf){ .kind = LEAF_NAME, .text = name });
+	walk->dropped = walk->dropped || names.malformed || names.refused;
 	tell_end(walk);
 	return FITS;
 }
@@ -396,9 +398,11 @@ static enum result into_list(struct walk *walk, const struct shape *shape,
 		if (result == FITS && walk->visit &&
 		    !(shape->flags & SHAPE_SORTED))
 			walk->into(walk, shape->of, r);
+		walk->dropped = walk->dropped || result != FITS;
 		count += result == FITS;
 		*r = ahead;
 	}
+	walk->dropped = walk->dropped || r->left;
 	reader_bytes(r, r->left);
 	if (walk->visit && (shape->flags & SHAPE_SORTED))
 		tell_sorted(walk, shape, all);
@@ -467,6 +471,7 @@ static enum result into_tagged(struct walk *walk, const struct shape *shape,
 			tell_item(walk, member, code, inner);
 		else if (result != FITS && !is_passed_over(shape, result))
 			return result;
+		walk->dropped = walk->dropped || result != FITS;
 	}
 	tell_end(walk);
 	return FITS;
@@ -533,7 +538,7 @@ bool decode_fits(const struct shape *shape, const uint8_t *bytes, size_t size)
 	return into_whole(&walk, shape, &r) == FITS;
 }
 
-void decode(const struct shape *shape, const uint8_t *bytes, size_t size,
+bool decode(const struct shape *shape, const uint8_t *bytes, size_t size,
 	    leaf_visitor *visit, void *context)
 {
 	struct walk walk = { .visit = visit,
@@ -541,11 +546,13 @@ void decode(const struct shape *shape, const uint8_t *bytes, size_t size,
 			     .into = into_shape };
 	struct reader r = reader_over(bytes, size);
 
-	if (decode_fits(shape, bytes, size))
+	if (decode_fits(shape, bytes, size)) {
 		into_shape(&walk, shape, &r);
-	else
-		tell(&walk, (struct leaf){ .kind = LEAF_HEX,
-					   .name = shape->name,
-					   .bytes = bytes,
-					   .size = size });
+		return !walk.dropped;
+	}
+	tell(&walk, (struct leaf){ .kind = LEAF_HEX,
+				   .name = shape->name,
+				   .bytes = bytes,
+				   .size = size });
+	return false;
 }

@@ -117,8 +117,11 @@ struct shape {
 /* True if the octets are of that shape, to the last one. */
 bool decode_fits(const struct shape *, const uint8_t *bytes, size_t size);
 
-/* Tells of the leaves; one LEAF_HEX of it all if they do not fit. */
-void decode(const struct shape *, const uint8_t *bytes, size_t size,
+/*
+ * Tells of the leaves; one LEAF_HEX of it all if they do not fit. False if anything
+ * was passed over, or did not fit.
+ */
+bool decode(const struct shape *, const uint8_t *bytes, size_t size,
 	    leaf_visitor *, void *context);
 
 #endif

@@ -275,10 +275,10 @@ bool option_is_valid(uint8_t code, const uint8_t *bytes, size_t size)
 	return decode_fits(shape_of(code), bytes, size);
 }
 
-void option_decode(uint8_t code, const uint8_t *bytes, size_t size,
+bool option_decode(uint8_t code, const uint8_t *bytes, size_t size,
 		   leaf_visitor *visit, void *context)
 {
-	decode(shape_of(code), bytes, size, visit, context);
+	return decode(shape_of(code), bytes, size, visit, context);
 }
 
 bool dhcp4_options_next(const struct dhcp4_options *options, uint16_t *offset,

@@ -52,9 +52,10 @@ bool option_is_valid(uint8_t code, const uint8_t *bytes, size_t size);
 
 /*
  * Tells of what the octets mean, leaf by leaf; what is not valid, and what is of an
- * unknown code, is one LEAF_HEX.
+ * unknown code, is one LEAF_HEX. False if it is not valid, or a part of it is not
+ * and was passed over.
  */
-void option_decode(uint8_t code, const uint8_t *bytes, size_t size,
+bool option_decode(uint8_t code, const uint8_t *bytes, size_t size,
 		   leaf_visitor *, void *context);
 
 /* What the largest message can hold, joined: 3 octets before each value. */
