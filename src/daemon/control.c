@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/str.h"
 #include "core/names.h"
+#include "daemon/networks.h"
 #include "daemon/report.h"
 #include "daemon/varlink.h"
 
@@ -125,7 +126,7 @@ struct control_command {
 	enum verdict on_stopped;
 
 	/* What each notice means; those that are not named decide nothing. */
-	enum verdict on[DHCP4_NOTICE_INFORMED + 1];
+	enum verdict on[DHCP4_NOTICE_KINDS];
 
 	bool gives_up_lease; /* the answer shows the lease as it was before */
 };
@@ -333,6 +334,30 @@ static void record(struct varlink_peer *peer, const struct varlink_method *metho
 		fail(peer, VERDICT_NOT_RECORDED, name, NULL);
 }
 
+static void set_network(struct varlink_peer *peer,
+			const struct varlink_method *method,
+			const json_t *parameters, nsec now)
+{
+	const char *name, *text;
+	struct managed *managed;
+	struct network_id id;
+
+	(void)method;
+	if (!varlink_take_text(peer, parameters, "interface", false, &name) ||
+	    !varlink_take_text(peer, parameters, "network", false, &text))
+		return;
+	managed = find(peer, name);
+	if (!managed)
+		return;
+	if (!network_id_read(text, &id)) {
+		varlink_error(peer, "org.varlink.service.InvalidParameter",
+			      json_pack("{s:s}", "parameter", "network"));
+		return;
+	}
+	daemon_name_network(managed, &id, now);
+	varlink_reply(peer, json_object());
+}
+
 /*
  * The wait is there before the deed, since its notices come while it is done; a
  * call that wants no reply is done with at once.
@@ -417,14 +442,27 @@ static const char description[] =
 	"  search: []string,\n"
 	"  timezone: ?string,\n"
 	"  captivePortal: ?string,\n"
-	"  options: []Option\n"
+	"  options: []Option,\n"
+	"  authentication: (none, token, delayed)\n"
+	")\n"
+	"\n"
+	"# An address besides a lease: static or link-local. It is waiting while\n"
+	"# there is no need of it, probing, not used for a conflict, configuring, or\n"
+	"# used; the address is there in the last two.\n"
+	"type Fallback (\n"
+	"  kind: (static, link_local),\n"
+	"  state: (waiting, probing, conflict, configuring, used),\n"
+	"  address: ?string,\n"
+	"  prefixLength: int\n"
 	")\n"
 	"\n"
 	"# state is a state of RFC 2131, or STOPPED, PROBING or INFORMING. tenure\n"
 	"# tells what may be done with the lease: a remembered one is asked for, a\n"
 	"# granted one is to be checked first, only a held one is used. ready: the\n"
-	"# kernel has its address and routes. Octets are hex with colons. The\n"
-	"# counters are those that counted something.\n"
+	"# kernel has its address and routes. Octets are hex with colons.\n"
+	"# authentication is what is set here, and of a lease what its last ACK\n"
+	"# had; forceRenew: a FORCERENEW that came now could be authenticated.\n"
+	"# The counters are those that counted something.\n"
 	"type Interface (\n"
 	"  name: string,\n"
 	"  index: int,\n"
@@ -436,8 +474,12 @@ static const char description[] =
 	"  ready: bool,\n"
 	"  hardwareAddress: ?string,\n"
 	"  clientId: ?string,\n"
+	"  authentication: (none, token, delayed),\n"
+	"  forceRenew: bool,\n"
+	"  network: ?string,\n"
 	"  lastError: ?string,\n"
 	"  lease: ?Lease,\n"
+	"  fallback: ?Fallback,\n"
 	"  sent: [string]int,\n"
 	"  received: [string]int,\n"
 	"  rejected: [string]int\n"
@@ -486,6 +528,12 @@ static const char description[] =
 	"  seconds: int\n"
 	")\n"
 	"\n"
+	"# Tells which network the link leads to, such as an SSID: 1 to 64 octets,\n"
+	"# as printable ASCII without a colon, or in hex with colons. The same as\n"
+	"# before: the lease is confirmed. Another one: the lease is given up, and\n"
+	"# the stored one of that network is asked for. Waits for no outcome.\n"
+	"method SetNetwork(interface: string, network: string) -> ()\n"
+	"\n"
 	"# message is for people. The daemon does not manage the interface.\n"
 	"error NoSuchInterface (interface: string, message: string)\n"
 	"\n"
@@ -521,6 +569,7 @@ static const struct varlink_method methods[] = {
 	{ "Stop", false, command, &stop_command },
 	{ "Start", false, command, &start_command },
 	{ "Record", false, record, NULL },
+	{ "SetNetwork", false, set_network, NULL },
 };
 
 const struct varlink_interface control_interface = { CLIENT, description, methods,

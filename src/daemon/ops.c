@@ -11,6 +11,7 @@
 #include "base/sum.h"
 #include "core/names.h"
 #include "daemon/daemon.h"
+#include "daemon/fallback.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
@@ -69,10 +70,11 @@ static int send_unicast(struct iface *i, const struct dhcp4_effect *effect)
 			   effect->send.packet, effect->send.size);
 }
 
-static int send_arp(struct iface *i, const void *packet)
+static int send_arp(struct iface *i, const struct dhcp4_effect *effect)
 {
-	int r = packet_send(managed_of(i)->daemon->arp, i->ifindex, NULL,
-			    packet, ARP_SIZE);
+	const struct hwaddr *to = &effect->arp.to;
+	int r = packet_send(managed_of(i)->daemon->arp, i->ifindex,
+			    to->size ? to : NULL, effect->arp.packet, ARP_SIZE);
 
 	if (r < 0)
 		log_warning("%s: cannot send ARP: %s", i->name, strerror(-r));
@@ -107,6 +109,20 @@ static void unlisten(struct iface *i, uint32_t xid)
 	packet_unlisten(managed_of(i)->daemon->packet, xid);
 }
 
+static int listen_any(struct iface *i)
+{
+	int r = packet_listen_any(managed_of(i)->daemon->packet);
+
+	if (r < 0)
+		log_error("%s: cannot receive: %s", i->name, strerror(-r));
+	return r;
+}
+
+static void unlisten_any(struct iface *i)
+{
+	packet_unlisten_any(managed_of(i)->daemon->packet);
+}
+
 static int watch(struct iface *i, ipv4_addr address)
 {
 	int r = packet_listen(managed_of(i)->daemon->arp, address);
@@ -131,6 +147,12 @@ static void set_deadline(struct iface *i, nsec deadline)
 
 /* ---- the kernel --------------------------------------------------------- */
 
+uint32_t daemon_metric(const struct managed *m)
+{
+	return m->settings->metric ? m->settings->metric
+				   : METRIC_BASE + (uint32_t)m->iface.ifindex;
+}
+
 static struct route_state *state_of(const struct managed *m,
 				    const struct dhcp4_lease *lease, nsec now)
 {
@@ -148,9 +170,7 @@ static struct route_state *state_of(const struct managed *m,
 		.prefix_length = lease->prefix_length,
 		.broadcast = lease_broadcast(lease),
 		.valid_s = lease_remaining_s(lease, now),
-		.metric = settings->metric
-				  ? settings->metric
-				  : METRIC_BASE + (uint32_t)m->iface.ifindex,
+		.metric = daemon_metric(m),
 	};
 	for (unsigned i = 0; i < count; i++) {
 		if (settings->gateway || routes[i].prefix_length > 0)
@@ -280,19 +300,103 @@ static void forget_lease(struct iface *i)
 			    strerror(-r));
 }
 
+static void known(struct iface *i, nsec now, struct attach_known *ret)
+{
+	struct store_networks networks =
+		store_networks(managed_of(i)->daemon->store, i->name, now);
+	bool has = i->client.tenure != DHCP4_TENURE_NONE;
+
+	networks_known(&networks.slots, &i->config,
+		       has ? &i->client.lease : NULL, now, ret);
+}
+
+static void recall(struct iface *i, uint8_t index, nsec now)
+{
+	struct managed *m = managed_of(i);
+	struct store_networks networks =
+		store_networks(m->daemon->store, i->name, now);
+	struct lease_file file;
+
+	if (networks.slots.load(&networks.slots, index - 1U, &file) < 0)
+		return;
+	iface_recalled(i, &file.lease,
+		       file.time_known && m->settings->configure, now);
+}
+
+/* The name of where we are, as far as anybody told. */
+static const struct network_id *present_name(const struct iface *i)
+{
+	if (i->config.network.size || i->client.tenure == DHCP4_TENURE_NONE)
+		return &i->config.network;
+	return &i->client.lease.network;
+}
+
+static void recall_by_name(struct managed *m, nsec now)
+{
+	struct iface *i = &m->iface;
+	struct store_networks networks =
+		store_networks(m->daemon->store, i->name, now);
+	struct lease_file file;
+
+	if (i->config.known_networks &&
+	    networks_find(&networks.slots, &i->config.network, now, &file) == 0)
+		iface_recalled(i, &file.lease,
+			       file.time_known && m->settings->configure, now);
+}
+
+/* As if the carrier had been lost: what is leased is confirmed. */
+static void confirm_lease(struct iface *i, nsec now)
+{
+	bool leased = i->client.state == DHCP4_STATE_BOUND ||
+		      i->client.state == DHCP4_STATE_RENEWING ||
+		      i->client.state == DHCP4_STATE_REBINDING;
+
+	if (!leased || now < i->client.restart_at)
+		return;
+	iface_carrier(i, false, now);
+	iface_carrier(i, true, now);
+}
+
+void daemon_name_network(struct managed *m, const struct network_id *id, nsec now)
+{
+	struct iface *i = &m->iface;
+	const struct network_id before = *present_name(i);
+	bool carrier = i->client.carrier;
+
+	i->config.network = *id;
+	if (before.size && !network_id_equal(&before, id)) {
+		log_info("%s: another network", i->name);
+		iface_moved(i, now);
+		recall_by_name(m, now);
+		iface_carrier(i, carrier, now);
+	} else if (i->client.tenure == DHCP4_TENURE_NONE) {
+		recall_by_name(m, now);
+	} else {
+		confirm_lease(i, now);
+	}
+}
+
 /* What a lease says besides its times, in a number. */
 static uint64_t sum_of(const struct dhcp4_lease *lease)
 {
-	return sum_fnv(SUM_FNV_START ^ lease->address, lease->options.bytes,
-		       lease->options.used);
+	uint64_t sum = sum_fnv(SUM_FNV_START ^ lease->address,
+			       lease->options.bytes, lease->options.used);
+
+	return sum_fnv(sum, lease->router_hw.bytes, lease->router_hw.size);
 }
 
 /* A disk that is full or read-only costs the cache, never the lease. */
 void daemon_save_lease(struct managed *m, nsec now)
 {
 	const struct dhcp4_lease *lease = &m->iface.client.lease;
+	struct store_networks networks =
+		store_networks(m->daemon->store, m->iface.name, now);
 	uint64_t sum = sum_of(lease);
-	int r = store_save(m->daemon->store, m->iface.name, lease, now);
+	int r;
+
+	if (m->iface.config.known_networks)
+		networks_make_room(&networks.slots, lease, now);
+	r = store_save(m->daemon->store, m->iface.name, lease, now);
 
 	m->save_due = false;
 	if (r == 0 && (sum != m->synced_sum ||
@@ -397,8 +501,25 @@ static void log_notice_of(const struct iface *i,
 		log_warning("%s: another host claimed %s; defended", i->name,
 			    address);
 		break;
+	case DHCP4_NOTICE_FALLBACK_READY:
+	case DHCP4_NOTICE_FALLBACK_ENDED:
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
+	case DHCP4_NOTICE_FALLBACK_FAILED:
+		daemon_fallback_log(i, notice);
+		break;
 	case DHCP4_NOTICE_INFORMED:
 		log_notice("%s: parameters from %s", i->name, server);
+		break;
+	case DHCP4_NOTICE_UNAUTHENTICATED:
+		log_warning("%s: accepted without authentication: %s", i->name,
+			    server);
+		break;
+	case DHCP4_NOTICE_FORCED:
+		log_notice("%s: FORCERENEW from %s", i->name, server);
+		break;
+	case DHCP4_NOTICE_ATTACHED:
+		log_notice("%s: a known network: router %s is here, for %s",
+			   i->name, server, address);
 		break;
 	}
 }
@@ -423,8 +544,12 @@ const struct iface_ops daemon_ops = {
 	.send_arp = send_arp,
 	.configure = configure,
 	.deconfigure = deconfigure,
+	.add_fallback = daemon_fallback_add,
+	.remove_fallback = daemon_fallback_remove,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
+	.known = known,
+	.recall = recall,
 	.notify = notify,
 	.sent = sent,
 	.listen = listen_for,
@@ -432,6 +557,8 @@ const struct iface_ops daemon_ops = {
 	.watch = watch,
 	.unwatch = unwatch,
 	.set_deadline = set_deadline,
+	.listen_any = listen_any,
+	.unlisten_any = unlisten_any,
 };
 
 /* ---- the end of a turn -------------------------------------------------- */

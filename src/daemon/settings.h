@@ -13,7 +13,9 @@
 
 #include "base/ipv4.h"
 #include "core/acd.h"
+#include "core/auth.h"
 #include "core/dhcp4.h"
+#include "core/fallback.h"
 #include "core/lease.h"
 
 /* Exit codes of tenured(8); from 64 on those of sysexits.h. */
@@ -53,6 +55,13 @@ struct iface_settings {
 	enum acd_defence acd_defence;
 
 	uint32_t metric; /* SETTINGS_METRIC_DEFAULT: 1000 + ifindex */
+
+	struct fallback_config fallback;
+	enum dhcp4_auth auth; /* what is needed for it is in settings.keys */
+	bool auth_required;
+	bool force_renew; /* obey a FORCERENEW that is authenticated */
+
+	bool known_networks; /* confirm leases by their routers (RFC 4436) */
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0
@@ -86,6 +95,9 @@ struct settings {
 
 	/* Strings belong to the settings; NULL where nothing was said. */
 	char *pid_file, *instance, *user, *run_dir, *state_dir, *config_file;
+	char *key_file;
+
+	struct auth_keys *keys; /* of the key_file; NULL without one */
 
 	/* The interfaces to manage: at least one, none twice. */
 	struct iface_settings *ifaces;

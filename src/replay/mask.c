@@ -155,6 +155,9 @@ static void mask_fields(struct anon *a, const struct fields *table, void *of)
 		case FIELD_KIND_STRUCT:
 			mask_fields(a, f->table, at);
 			break;
+		case FIELD_KIND_SECRET:
+			anon_octets(a, at, f->size);
+			break;
 		}
 	}
 }
@@ -185,6 +188,17 @@ static void mask_event(struct masking *m, struct record_event *e)
 	} else if (event->kind == DHCP4_EVENT_LEASE_LOADED) {
 		mask_fields(&m->anon, &dhcp4_lease_fields, &e->lease);
 	}
+	for (unsigned i = 0; i < ATTACH_OTHERS_MAX; i++)
+		mask_fields(&m->anon, &attach_node_fields, &event->known.node[i]);
+}
+
+/* Both probe, or both announce. */
+static bool is_alike_arp(const uint8_t *a, const uint8_t *b)
+{
+	struct arp one, other;
+
+	return arp_parse(a, ARP_SIZE, &one) && arp_parse(b, ARP_SIZE, &other) &&
+	       (one.sender == IPV4_ANY) == (other.sender == IPV4_ANY);
 }
 
 /* The same, but for what is masked. */
@@ -192,7 +206,11 @@ static bool is_alike(const struct dhcp4_effect *a, const struct dhcp4_effect *b)
 {
 	if (a->kind != b->kind)
 		return false;
-	if (a->kind <= DHCP4_EFFECT_SEND_ARP)
+	if (a->kind == DHCP4_EFFECT_SEND_ARP)
+		return is_alike_arp(a->arp.packet, b->arp.packet);
+	if (a->kind == DHCP4_EFFECT_RECALL)
+		return a->recall == b->recall;
+	if (a->kind < DHCP4_EFFECT_SEND_ARP)
 		return a->send.request == b->send.request &&
 		       a->send.number == b->send.number &&
 		       a->send.size == b->send.size &&
@@ -212,6 +230,7 @@ static bool do_alike(const struct replay *a, const struct replay *b)
 {
 	if (a->want.deadline != b->want.deadline ||
 	    a->want.listen != b->want.listen || a->want.xid != b->want.xid ||
+	    a->want.listen_any != b->want.listen_any ||
 	    a->effects.count != b->effects.count)
 		return false;
 	for (unsigned i = 0; i < a->effects.count; i++) {

@@ -105,8 +105,10 @@ static int send_unicast(struct iface *i, const struct dhcp4_effect *effect)
 		       effect->send.packet, effect->send.size);
 }
 
-static int send_arp(struct iface *i, const void *packet)
+static int send_arp(struct iface *i, const struct dhcp4_effect *effect)
 {
+	const uint8_t *packet = effect->arp.packet;
+	const struct hwaddr *to = &effect->arp.to;
 	struct sim_port *port = port_of(i);
 	int r = sendable(port);
 
@@ -115,7 +117,8 @@ static int send_arp(struct iface *i, const void *packet)
 			w->arp(w, port, packet, -r);
 	}
 	if (r == 0)
-		sim_send_payload(port->interface, sim_hw_broadcast,
+		sim_send_payload(port->interface,
+				 to->size ? to->bytes : sim_hw_broadcast,
 				 SIM_ETHERTYPE_ARP, packet, ARP_SIZE);
 	return r;
 }
@@ -145,16 +148,36 @@ static void unlisten(struct iface *i, uint32_t xid)
 	port_of(i)->listening = false;
 }
 
+static int listen_any(struct iface *i)
+{
+	port_of(i)->listening_any = true;
+	return 0;
+}
+
+static void unlisten_any(struct iface *i)
+{
+	port_of(i)->listening_any = false;
+}
+
+/* The place of an address among those watched; a free one of IPV4_ANY. */
+static ipv4_addr *find_watched(struct sim_port *port, ipv4_addr address)
+{
+	for (unsigned n = 0; n < ARRAY_SIZE(port->watched); n++) {
+		if (port->watched[n] == address)
+			return &port->watched[n];
+	}
+	UNREACHABLE();
+}
+
 static int watch(struct iface *i, ipv4_addr address)
 {
-	port_of(i)->watched = address;
+	*find_watched(port_of(i), IPV4_ANY) = address;
 	return 0;
 }
 
 static void unwatch(struct iface *i, ipv4_addr address)
 {
-	ASSERT(port_of(i)->watched == address);
-	port_of(i)->watched = IPV4_ANY;
+	*find_watched(port_of(i), address) = IPV4_ANY;
 }
 
 /* ---- ops: the rest ------------------------------------------------------- */
@@ -171,6 +194,17 @@ static void deconfigure(struct iface *i, enum dhcp4_loss why, nsec now)
 	sim_kernel_deconfigure(port_of(i));
 }
 
+static int add_fallback(struct iface *i, const struct dhcp4_effect *effect)
+{
+	return sim_fallback_add(port_of(i), effect);
+}
+
+static void remove_fallback(struct iface *i, nsec now)
+{
+	(void)now;
+	sim_fallback_remove(port_of(i));
+}
+
 static void save_lease(struct iface *i, nsec now)
 {
 	(void)now;
@@ -180,6 +214,18 @@ static void save_lease(struct iface *i, nsec now)
 static void forget_lease(struct iface *i)
 {
 	sim_disk_forget(port_of(i));
+}
+
+static void known(struct iface *i, nsec now, struct attach_known *ret)
+{
+	(void)now;
+	sim_disk_known(port_of(i), ret);
+}
+
+static void recall(struct iface *i, uint8_t index, nsec now)
+{
+	(void)now;
+	sim_disk_recall(port_of(i), index);
 }
 
 static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
@@ -208,8 +254,12 @@ const struct iface_ops sim_port_ops = {
 	.send_arp = send_arp,
 	.configure = configure,
 	.deconfigure = deconfigure,
+	.add_fallback = add_fallback,
+	.remove_fallback = remove_fallback,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
+	.known = known,
+	.recall = recall,
 	.notify = notify,
 	.sent = sent,
 	.listen = listen_for,
@@ -217,6 +267,8 @@ const struct iface_ops sim_port_ops = {
 	.watch = watch,
 	.unwatch = unwatch,
 	.set_deadline = set_deadline,
+	.listen_any = listen_any,
+	.unlisten_any = unlisten_any,
 };
 
 /* ---- wake-ups ------------------------------------------------------------ */
@@ -248,6 +300,16 @@ static bool is_in_flight(const struct sim_host *host, uint32_t xid)
 	return false;
 }
 
+/* What came to a port alone, while some port waits for that. */
+static bool is_for_any(const struct sim_host *host, const struct sim_frame *frame)
+{
+	bool any = false;
+
+	for (unsigned n = 0; n < host->port_count; n++)
+		any |= host->ports[n].listening_any;
+	return any && !(frame->destination[0] & 1);
+}
+
 /* As the filter of the one socket that all interfaces share (filter.c). */
 static bool passes_filter(const struct sim_host *host,
 			  const struct sim_frame *frame)
@@ -273,14 +335,18 @@ static bool passes_filter(const struct sim_host *host,
 	return !ip.failed && first >= 0x45 && first <= 0x4f && fragment == 0 &&
 	       protocol == 17 && port == DHCP4_CLIENT_PORT &&
 	       op == DHCP4_OP_REPLY && cookie == DHCP4_MAGIC_COOKIE &&
-	       is_in_flight(host, xid);
+	       (is_in_flight(host, xid) || is_for_any(host, frame));
 }
 
 static bool is_watched(const struct sim_host *host, ipv4_addr address)
 {
 	for (unsigned n = 0; n < host->port_count; n++) {
-		if (host->ports[n].watched == address)
-			return true;
+		const struct sim_port *port = &host->ports[n];
+
+		for (unsigned i = 0; i < ARRAY_SIZE(port->watched); i++) {
+			if (port->watched[i] == address)
+				return true;
+		}
 	}
 	return false;
 }
@@ -357,6 +423,7 @@ static void carrier_changed(struct sim_handler *handler,
 
 void sim_port_process_began(struct sim_port *port)
 {
+	sim_fallback_recall(port);
 	sim_disk_load(port);
 	sim_port_event(port, SIM_EVENT_STARTED);
 	port->carrier_missed = false;
@@ -365,20 +432,24 @@ void sim_port_process_began(struct sim_port *port)
 	sim_port_turn_ended(port);
 	iface_start(&port->iface, now_of(port));
 	sim_port_turn_ended(port);
+	sim_fallback_adopt(port);
 }
 
 void sim_port_process_gone(struct sim_port *port)
 {
 	sim_kernel_cancel(port);
 	sim_kernel_forget_removal(port);
+	sim_fallback_cancel(port);
 	sim_timer_cancel(&port->host->network->clock, &port->deadline);
-	port->listening = false;
-	port->watched = port->installed = IPV4_ANY;
+	port->listening = port->listening_any = false;
+	memset(port->watched, 0, sizeof(port->watched));
+	port->installed = port->fallback.installed = IPV4_ANY;
 }
 
 void sim_port_slept(struct sim_port *port)
 {
 	sim_kernel_stop_timers(port);
+	sim_fallback_slept(port);
 	sim_timer_cancel(&port->host->network->clock, &port->deadline);
 }
 
@@ -386,6 +457,7 @@ void sim_port_slept(struct sim_port *port)
 void sim_port_woke(struct sim_port *port, bool resumed)
 {
 	sim_kernel_set_timers(port);
+	sim_fallback_woke(port);
 	if (!port->host->running)
 		return;
 	set_deadline(&port->iface, port->iface.want.deadline);
@@ -433,9 +505,11 @@ void sim_port_release(struct sim_port *port)
 
 void sim_port_take_address(struct sim_port *port)
 {
-	if (!port->kernel.address || port->host->suspended)
+	if (!(port->kernel.address || port->fallback.address) ||
+	    port->host->suspended)
 		return;
 	sim_kernel_remove(port, SIM_CAUSE_ADMIN);
+	sim_fallback_gone(port);
 	sim_port_event(port, SIM_EVENT_ADDRESS_TAKEN);
 	if (!port->host->running)
 		return;
@@ -508,6 +582,7 @@ void sim_port_init(struct sim_port *port, struct sim_host *host, unsigned number
 	sim_arp_add(port->interface);
 	sim_echo_add(port->interface);
 	sim_kernel_init(port);
+	sim_fallback_init(port);
 
 	config->hardware_type = ARPHRD_ETHER;
 	config->mtu = SIM_MTU;
