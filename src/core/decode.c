@@ -133,7 +133,8 @@ static enum result take_names(struct walk *walk, const struct shape *shape,
 	tell(walk, leaf);
 	while (domain_next(&names, name))
 		tell(walk, (struct leaf){ .kind = LEAF_NAME, .text = name });
-	walk->dropped = walk->dropped || names.malformed || names.refused;
+	if (names.malformed || names.refused)
+		walk->dropped = true;
 	tell_end(walk);
 	return FITS;
 }
@@ -398,11 +399,13 @@ static enum result into_list(struct walk *walk, const struct shape *shape,
 		if (result == FITS && walk->visit &&
 		    !(shape->flags & SHAPE_SORTED))
 			walk->into(walk, shape->of, r);
-		walk->dropped = walk->dropped || result != FITS;
+		if (result != FITS)
+			walk->dropped = true;
 		count += result == FITS;
 		*r = ahead;
 	}
-	walk->dropped = walk->dropped || r->left;
+	if (r->left)
+		walk->dropped = true;
 	reader_bytes(r, r->left);
 	if (walk->visit && (shape->flags & SHAPE_SORTED))
 		tell_sorted(walk, shape, all);
@@ -471,7 +474,8 @@ static enum result into_tagged(struct walk *walk, const struct shape *shape,
 			tell_item(walk, member, code, inner);
 		else if (result != FITS && !is_passed_over(shape, result))
 			return result;
-		walk->dropped = walk->dropped || result != FITS;
+		if (result != FITS)
+			walk->dropped = true;
 	}
 	tell_end(walk);
 	return FITS;

@@ -20,6 +20,7 @@
 /* ---- leaves --------------------------------------------------------------- */
 
 enum leaf_kind {
+	/* The first three go on until END. */
 	LEAF_LIST,   /* values follow, up to END */
 	LEAF_RECORD, /* the same, each with its name */
 	LEAF_ITEM, /* one value follows; number: its code; text: a label, or NULL */

@@ -50,43 +50,52 @@ static void print_number(struct str *s, int64_t number)
 	str_u64(s, (uint64_t)(number < 0 ? -number : number));
 }
 
+static void print_prefix(struct str *s, const struct leaf *leaf)
+{
+	if (leaf->kind == LEAF_PREFIX)
+		str_ipv4(s, leaf->address);
+	else
+		str_ipv6(s, leaf->bytes);
+	str_char(s, '/');
+	print_number(s, leaf->number);
+}
+
 static void print_value(struct str *s, const struct leaf *leaf)
 {
 	switch (leaf->kind) {
 	case LEAF_IPV4:
-	case LEAF_PREFIX:
 		str_ipv4(s, leaf->address);
-		break;
+		return;
 	case LEAF_IPV6:
-	case LEAF_PREFIX6:
 		str_ipv6(s, leaf->bytes);
-		break;
+		return;
+	case LEAF_PREFIX:
+	case LEAF_PREFIX6:
+		print_prefix(s, leaf);
+		return;
 	case LEAF_NUMBER:
 	case LEAF_FLAG:
 		print_number(s, leaf->number);
-		break;
+		return;
 	case LEAF_NAME:
 	case LEAF_WORD:
 		str_text(s, leaf->text);
-		break;
+		return;
 	case LEAF_TEXT:
 	case LEAF_URI:
 		print_octets(s, leaf);
-		break;
+		return;
 	case LEAF_HEX:
 	case LEAF_STRANGE:
 		str_hex(s, leaf->bytes, leaf->size, '\0');
-		break;
+		return;
 	case LEAF_LIST:
 	case LEAF_RECORD:
 	case LEAF_ITEM:
 	case LEAF_END:
 		break;
 	}
-	if (leaf->kind == LEAF_PREFIX || leaf->kind == LEAF_PREFIX6) {
-		str_char(s, '/');
-		print_number(s, leaf->number);
-	}
+	UNREACHABLE();
 }
 
 static void print_label(struct printer *p, const struct leaf *item)
@@ -106,8 +115,7 @@ static void print_leaf(void *context, const struct leaf *leaf)
 
 	if (leaf->kind == LEAF_ITEM)
 		print_label(p, leaf);
-	if (leaf->kind == LEAF_LIST || leaf->kind == LEAF_RECORD ||
-	    leaf->kind == LEAF_ITEM) {
+	if (leaf->kind <= LEAF_ITEM) {
 		enter(p, leaf->kind == LEAF_LIST);
 	} else if (leaf->kind == LEAF_END) {
 		p->depth--;

@@ -185,12 +185,17 @@ END_TEST
 /* Covers: 4833-5-01 4833-8-01 */
 START_TEST(the_zone_of_101_is_preferred_to_that_of_100)
 {
+	char little[8];
+	struct str small = str_over(little, sizeof(little));
+
 	add(2, "\0\0\x0e\x10", 4);
 	timezone_is(NULL);
 	add(100, "CET-1CEST,M3.5.0,M10.5.0/3", 26);
 	timezone_is("CET-1CEST,M3.5.0,M10.5.0/3");
 	add(101, "Europe/Berlin", 13);
 	timezone_is("Europe/Berlin");
+	ck_assert(!lease_timezone(&lease, &small));
+	ck_assert_str_eq(little, "");
 }
 END_TEST
 

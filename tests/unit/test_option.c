@@ -206,7 +206,7 @@ START_TEST(flags_are_0_or_1)
 }
 END_TEST
 
-/* Covers: 2132-4.4-01 2132-5.1-01 2132-9.10-01 */
+/* Covers: 2132-4.4-01 2132-5.1-01 2132-9.10-01 DF-mtu-01 */
 START_TEST(numbers_have_a_least_value)
 {
 	static const struct {
