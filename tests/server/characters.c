@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "server/rich.h"
 
 /* An option that is left out, in tables of values. */
 #define ABSENT 0xfffffff0U
@@ -293,6 +294,16 @@ static void add_all_options(struct server_exchange *exchange, uint32_t number)
 	end_raw(exchange, &w);
 }
 
+/* Options of later RFCs, some of them malformed. */
+static void add_rich_options(struct server_exchange *exchange, uint32_t number)
+{
+	struct writer w = begin_raw(exchange, RICH_SIZE_MAX);
+
+	rich_write(&w, number);
+	dhcp4_message_end(&w, 0);
+	end_raw(exchange, &w);
+}
+
 /* The message ends too early: anywhere. */
 static void cut_short(struct server_exchange *exchange, uint32_t number)
 {
@@ -437,6 +448,7 @@ static const struct character {
 	ROW(CORRUPT) = { "corrupt", spoil_checksum, ANY, NEED_REPLY },
 	ROW(BROADCAST) = { "broadcast", broadcast, ANY, NEED_REPLY },
 	ROW(BOOTP) = { "bootp", answer_by_bootp, KIND(DISCOVER), NEED_GRANT },
+	ROW(RICH_OPTIONS) = { "rich-options", add_rich_options, ANY, NEED_REPLY },
 #undef ROW
 };
 
