@@ -390,6 +390,7 @@ static enum result into_list(struct walk *walk, const struct shape *shape,
 		struct reader ahead = *r;
 		enum result result = look(walk, shape->of, &ahead);
 
+		ASSERT(ahead.left < r->left);
 		if (ahead.failed && (shape->flags & SHAPE_CUT))
 			break;
 		if (ahead.failed)

@@ -15,12 +15,11 @@
 #include <stdint.h>
 
 #include "base/ipv4.h"
-#include "base/str.h"
 
 /* ---- leaves --------------------------------------------------------------- */
 
 enum leaf_kind {
-	/* The first three go on until END. */
+	/* Of others; the values of values come after them. */
 	LEAF_LIST,   /* values follow, up to END */
 	LEAF_RECORD, /* the same, each with its name */
 	LEAF_ITEM, /* one value follows; number: its code; text: a label, or NULL */
@@ -42,9 +41,9 @@ enum leaf_kind {
 struct leaf {
 	enum leaf_kind kind;
 	const char *name; /* of the record's member; NULL in a list and alone */
-	int64_t number;	  /* NUMBER, FLAG, PREFIX, PREFIX6 */
+	int64_t number;	  /* NUMBER, FLAG, PREFIX, PREFIX6, ITEM */
 	ipv4_addr address;    /* IPV4, PREFIX */
-	const char *text;     /* NAME, WORD: ends with a NUL */
+	const char *text;     /* NAME, WORD, ITEM: ends with a NUL */
 	const uint8_t *bytes; /* where it stands; IPV6, PREFIX6: 16 octets */
 	size_t size;
 };
@@ -69,7 +68,7 @@ enum shape_kind {
 	SHAPE_HOST, /* an address that may be a host's */
 	SHAPE_IPV6,
 	SHAPE_PREFERENCE, /* RFC 6731 4.3 */
-	/* of `size` octets, or of all that is left */
+	/* of all octets that are left */
 	SHAPE_HEX,
 	SHAPE_TEXT,
 	SHAPE_URI,    /* https */
@@ -112,7 +111,7 @@ struct shape {
 	const struct shape *of;
 	uint8_t flags;
 	uint8_t code;
-	uint8_t size; /* the most octets of what takes all; 0: no limit */
+	uint8_t size; /* octets of HEX and TEXT, the most of a LIST; 0: all */
 };
 
 /* True if the octets are of that shape, to the last one. */

@@ -60,44 +60,6 @@ static void print_prefix(struct str *s, const struct leaf *leaf)
 	print_number(s, leaf->number);
 }
 
-static void print_value(struct str *s, const struct leaf *leaf)
-{
-	switch (leaf->kind) {
-	case LEAF_IPV4:
-		str_ipv4(s, leaf->address);
-		return;
-	case LEAF_IPV6:
-		str_ipv6(s, leaf->bytes);
-		return;
-	case LEAF_PREFIX:
-	case LEAF_PREFIX6:
-		print_prefix(s, leaf);
-		return;
-	case LEAF_NUMBER:
-	case LEAF_FLAG:
-		print_number(s, leaf->number);
-		return;
-	case LEAF_NAME:
-	case LEAF_WORD:
-		str_text(s, leaf->text);
-		return;
-	case LEAF_TEXT:
-	case LEAF_URI:
-		print_octets(s, leaf);
-		return;
-	case LEAF_HEX:
-	case LEAF_STRANGE:
-		str_hex(s, leaf->bytes, leaf->size, '\0');
-		return;
-	case LEAF_LIST:
-	case LEAF_RECORD:
-	case LEAF_ITEM:
-	case LEAF_END:
-		break;
-	}
-	UNREACHABLE();
-}
-
 static void print_label(struct printer *p, const struct leaf *item)
 {
 	separate(p);
@@ -109,21 +71,58 @@ static void print_label(struct printer *p, const struct leaf *item)
 	p->between = '\0';
 }
 
+static void leave(struct printer *p)
+{
+	p->depth--;
+	p->between = separator(p);
+}
+
 static void print_leaf(void *context, const struct leaf *leaf)
 {
 	struct printer *p = context;
 
-	if (leaf->kind == LEAF_ITEM)
-		print_label(p, leaf);
-	if (leaf->kind <= LEAF_ITEM) {
-		enter(p, leaf->kind == LEAF_LIST);
-	} else if (leaf->kind == LEAF_END) {
-		p->depth--;
-		p->between = separator(p);
-	} else {
+	if (leaf->kind > LEAF_END)
 		separate(p);
-		print_value(p->s, leaf);
-		p->strange = p->strange || leaf->kind == LEAF_STRANGE;
+	switch (leaf->kind) {
+	case LEAF_ITEM:
+		print_label(p, leaf);
+		enter(p, false);
+		break;
+	case LEAF_LIST:
+	case LEAF_RECORD:
+		enter(p, leaf->kind == LEAF_LIST);
+		break;
+	case LEAF_END:
+		leave(p);
+		break;
+	case LEAF_IPV4:
+		str_ipv4(p->s, leaf->address);
+		break;
+	case LEAF_IPV6:
+		str_ipv6(p->s, leaf->bytes);
+		break;
+	case LEAF_PREFIX:
+	case LEAF_PREFIX6:
+		print_prefix(p->s, leaf);
+		break;
+	case LEAF_NUMBER:
+	case LEAF_FLAG:
+		print_number(p->s, leaf->number);
+		break;
+	case LEAF_NAME:
+	case LEAF_WORD:
+		str_text(p->s, leaf->text);
+		break;
+	case LEAF_TEXT:
+	case LEAF_URI:
+		print_octets(p->s, leaf);
+		break;
+	case LEAF_STRANGE:
+		p->strange = true;
+		break;
+	case LEAF_HEX:
+		str_hex(p->s, leaf->bytes, leaf->size, '\0');
+		break;
 	}
 }
 
