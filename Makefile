@@ -99,6 +99,7 @@ sources := $(core) $(daemon) $(ctl) $(replay) $(server) $(sim) $(unit) \
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
+hooks := $(addprefix $(srcdir)/,$(call find,src/hooks/*))
 
 sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
@@ -254,6 +255,7 @@ demo: all build/dhcp-server
 
 INSTALL = install
 INSTALL_PROGRAM = $(INSTALL)
+INSTALL_SCRIPT = $(INSTALL)
 INSTALL_DATA = $(INSTALL) -m 644
 
 # What goes where, and how: $(1) is put or drop.
@@ -265,6 +267,7 @@ define files
 	$(call $(1),$(filter %.7,$(pages)),$(mandir)/man7,$(INSTALL_DATA))
 	$(call $(1),$(filter %.8,$(pages)),$(mandir)/man8,$(INSTALL_DATA))
 	$(call $(1),$(docs),$(docdir),$(INSTALL_DATA))
+	$(call $(1),$(hooks),$(libexecdir)/tenured/hooks,$(INSTALL_SCRIPT))
 endef
 put = $(if $(1),$(INSTALL) -d $(DESTDIR)$(2) && $(3) $(1) $(DESTDIR)$(2))
 drop = $(if $(1),rm -f $(addprefix $(DESTDIR)$(2)/,$(notdir $(1))))
@@ -272,6 +275,7 @@ drop = $(if $(1),rm -f $(addprefix $(DESTDIR)$(2)/,$(notdir $(1))))
 .PHONY: install install-strip install-user uninstall
 install: all $(if $(DESTDIR),,install-user)
 	$(call files,put)
+	$(INSTALL) -d $(DESTDIR)$(sysconfdir)/tenured/hooks
 uninstall:
 	$(call files,drop)
 	test ! -d $(DESTDIR)$(docdir) || rmdir $(DESTDIR)$(docdir)

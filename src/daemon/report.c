@@ -98,10 +98,10 @@ static json_t *route(const struct dhcp4_route *route)
 	return object;
 }
 
-static json_t *routes(const struct dhcp4_lease *lease)
+static json_t *routes(const struct dhcp4_lease *lease, enum lease_accept accept)
 {
 	struct dhcp4_route table[DHCP4_ROUTES_MAX];
-	unsigned number = lease_routes(lease, table);
+	unsigned number = lease_routes(lease, accept, table);
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < number; i++)
@@ -157,7 +157,8 @@ static json_t *text_in(const struct dhcp4_lease *lease,
 	return text_of_lease(lease, &s) ? json_string(text) : json_null();
 }
 
-json_t *report_lease(const struct dhcp4_lease *lease, nsec now, bool raw)
+json_t *report_lease(const struct dhcp4_lease *lease, enum lease_accept accept,
+		     nsec now, bool raw)
 {
 	bool infinite = lease->lease_s == DHCP4_LEASE_INFINITE;
 	json_t *object = json_object();
@@ -171,7 +172,7 @@ json_t *report_lease(const struct dhcp4_lease *lease, nsec now, bool raw)
 	put(&object, "renewInSeconds", seconds_until(now, lease->t1_ns));
 	put(&object, "rebindInSeconds", seconds_until(now, lease->t2_ns));
 	put(&object, "expiresInSeconds", seconds_until(now, lease->expiry_ns));
-	put(&object, "routes", routes(lease));
+	put(&object, "routes", routes(lease, accept));
 	put(&object, "dnsServers", dns_servers(lease));
 	put(&object, "hostName", name_in(lease, lease_host_name));
 	put(&object, "domainName", name_in(lease, lease_domain_name));
@@ -346,7 +347,8 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	put(&object, "lease",
 	    client->tenure == DHCP4_TENURE_NONE
 		    ? json_null()
-		    : report_lease(&client->lease, now, raw));
+		    : report_lease(&client->lease,
+				   managed->settings->accept_routes, now, raw));
 	put(&object, "fallback", fallback(iface));
 	put(&object, "sent", sent(&client->counters));
 	put(&object, "received", received(&client->counters));
@@ -385,6 +387,17 @@ static json_t *sandbox(const struct sandbox_report *report)
 	return list;
 }
 
+static json_t *hooks(const struct hooks *runner)
+{
+	const char *reason;
+	enum hooks_state state = hooks_state(runner, &reason);
+	json_t *object = json_object();
+
+	put(&object, "state", json_string(hooks_state_name(state)));
+	put(&object, "reason", *reason ? json_string(reason) : json_null());
+	return object;
+}
+
 json_t *report_daemon(const struct daemon *daemon, const struct managed *only,
 		      nsec now, bool raw)
 {
@@ -394,6 +407,7 @@ json_t *report_daemon(const struct daemon *daemon, const struct managed *only,
 	put(&object, "pid", json_integer(getpid()));
 	put(&object, "sandbox", sandbox(&daemon->sandbox));
 	put(&object, "interfaces", interfaces(daemon, only, now, raw));
+	put(&object, "hooks", hooks(daemon->hooks));
 	return object;
 }
 

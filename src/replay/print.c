@@ -153,7 +153,8 @@ static void print_arguments(const struct dhcp4_event *event)
 {
 	switch (event->kind) {
 	case DHCP4_EVENT_STOP:
-		printf("%s", event->stop.release ? " release" : "");
+		printf("%s%s", event->stop.release ? " release" : "",
+		       event->stop.gone ? " gone" : "");
 		break;
 	case DHCP4_EVENT_CARRIER:
 		printf(" %s%s", event->carrier.up ? "up" : "down",
