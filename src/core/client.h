@@ -28,9 +28,11 @@
 #include "core/acd.h"
 #include "core/backoff.h"
 #include "core/dhcp4.h"
+#include "core/encoded.h"
 #include "core/frame.h"
 #include "core/lease.h"
 #include "core/offer.h"
+#include "core/parameters.h"
 #include "core/reject.h"
 #include "core/request.h"
 
@@ -69,17 +71,13 @@ enum dhcp4_loss {
 	DHCP4_LOSS_WITHDRAWN, /* not lost: out of use until it is checked */
 };
 
-/* Codes asked for by option 55, in order. */
-#define DHCP4_PARAMETERS_MAX 32
-
 /* What somebody decided beforehand. The caller keeps it; it is not copied. */
 struct dhcp4_config {
 	uint8_t hardware_type; /* ARP hardware type, chaddr's */
 	struct hwaddr hwaddr;  /* the interface's own */
 	uint16_t mtu;	       /* of the interface, octets */
 	struct client_id client_id;
-	char hostname[DHCP4_HOSTNAME_MAX + 1];
-	char vendor_class[DHCP4_VENDOR_CLASS_MAX + 1]; /* empty: not sent */
+	struct dhcp4_encoded encoded; /* sent by all that ask for something */
 	uint8_t parameters[DHCP4_PARAMETERS_MAX];
 	uint8_t parameters_count;
 	ipv4_addr requested_address;  /* 0: any */
@@ -91,6 +89,12 @@ struct dhcp4_config {
 	nsec offer_window_ns;	      /* 0: the first good offer is taken */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
+
+	/*
+	 * Nothing is sent that could tell who the client is or what it runs, nor
+	 * an address that it had by another hardware address (RFC 7844).
+	 */
+	bool anonymous;
 };
 
 /* The mode in force: where ARP is not Ethernet's there is no detection. */

@@ -48,7 +48,10 @@ struct dhcp4_message {
 enum reject dhcp4_message_parse(const void *payload, size_t size,
 				struct dhcp4_message *ret);
 
-/* Writes the fixed fields, zeros for sname and file, the cookie and option 53. */
+/* Writes the fixed fields, zeros for sname and file, and the cookie. */
+void dhcp4_header_write(struct writer *, const struct dhcp4_header *);
+
+/* The same, and option 53. */
 void dhcp4_message_begin(struct writer *, const struct dhcp4_header *,
 			 enum dhcp4_type);
 

@@ -19,8 +19,7 @@ static const struct field config_rows[] = {
 	FIELD_HWADDR(OF, hwaddr),
 	FIELD_NUMBER(OF, mtu),
 	FIELD_CLIENT_ID(OF, client_id),
-	FIELD_TEXT(OF, hostname),
-	FIELD_TEXT(OF, vendor_class),
+	FIELD_OPTIONS(OF, encoded),
 	FIELD_NUMBERS(OF, parameters),
 	FIELD_UP_TO(OF, parameters_count, DHCP4_PARAMETERS_MAX),
 	FIELD_ADDRESS(OF, requested_address),
@@ -32,6 +31,7 @@ static const struct field config_rows[] = {
 	FIELD_NUMBER(OF, offer_window_ns),
 	FIELD_UP_TO(OF, acd, ACD_MODE_COUNT - 1),
 	FIELD_UP_TO(OF, acd_defence, ACD_DEFENCE_COUNT - 1),
+	FIELD_FLAG(OF, anonymous),
 };
 #undef OF
 const struct fields dhcp4_config_fields = FIELDS_OF(config_rows);

@@ -15,6 +15,7 @@
 
 #include "base/conf.h"
 #include "daemon/keys.h"
+#include "daemon/sent.h"
 
 #define CONFIG_DEFAULT TENURED_SYSCONFDIR "/tenured.conf"
 
@@ -111,7 +112,7 @@ static enum settings_result take_key(struct draft *draft,
 				     const struct conf_item *item, uint64_t *seen)
 {
 	struct settings ignored = { 0 }, *settings = draft->settings;
-	struct iface_settings ignored_iface, *iface = &draft->common;
+	struct iface_settings ignored_iface = { 0 }, *iface = &draft->common;
 	const struct key *key = key_of_name(item->key);
 	const char *error;
 
@@ -122,7 +123,7 @@ static enum settings_result take_key(struct draft *draft,
 			    "'%s' is for the whole process: write it before "
 			    "the first section",
 			    item->key);
-	if (*seen & key_bit(key))
+	if (*seen & key_bit(key) && !key->repeatable)
 		return FAIL(draft, item, "'%s' is given twice", item->key);
 	*seen |= key_bit(key);
 	if (item->section)
@@ -133,6 +134,7 @@ static enum settings_result take_key(struct draft *draft,
 	}
 	error = key_apply(key, item->value, settings, iface);
 	settings_free(&ignored);
+	sent_unref(ignored_iface.sent);
 	if (error == key_no_memory)
 		return draft_fail(draft, EXIT_CODE_FAILED, "%s", error);
 	if (error)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "daemon/iface.h"
+#include "core/identity.h"
 #include "daemon/loop.h"
 #include "daemon/sandbox.h"
 #include "daemon/settings.h"
@@ -71,6 +72,9 @@ struct daemon {
 	struct managed *managed;
 	struct managed **by_index; /* in the order of their ifindex */
 	size_t managed_count;
+
+	struct duid duid;		  /* size 0: no interface needs it */
+	uint8_t secret[SIPHASH_KEY_SIZE]; /* for sent_configure() */
 };
 
 /* The effects of the core on Linux (ops.c). */

@@ -24,6 +24,7 @@ struct key {
 	const char *argument; /* what it takes, or NULL */
 	const char *implied;  /* without an argument: the value it stands for */
 	const char *name;     /* in the file, or NULL: command line only */
+	bool repeatable;      /* in the file, too: each adds to the others */
 	enum key_scope scope;
 	size_t field; /* its offset in the settings of that scope */
 

@@ -139,15 +139,15 @@ static void mask_option(struct anon *a, uint8_t code, uint8_t *bytes, size_t siz
 	}
 }
 
-void mask_options(struct anon *a, struct dhcp4_options *options)
+void mask_options(struct anon *a, void *set)
 {
-	struct option_value value;
-	uint16_t offset = 0, at = 3;
+	uint8_t *at = set, *end;
+	uint16_t used;
 
-	while (dhcp4_options_next(options, &offset, &value)) {
-		mask_option(a, value.code, options->bytes + at, value.size);
-		at = (uint16_t)(offset + 3);
-	}
+	memcpy(&used, at, sizeof(used));
+	at += sizeof(used);
+	for (end = at + used; at < end; at += 3 + get_u16(at + 1))
+		mask_option(a, at[0], at + 3, get_u16(at + 1));
 }
 
 /* ---- messages ---------------------------------------------------------------- */

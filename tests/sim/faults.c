@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "core/encode.h"
 #include "sim/run.h"
 #include "sim/timeline.h"
 
@@ -302,9 +303,10 @@ static void tear_file(struct run_fault *f)
 static void reload(struct run_fault *f)
 {
 	struct dhcp4_config *config = &port_of(f)->iface.config;
+	const char name[] = { (char)('a' + f->fault->number / 2 % 26), '\0' };
 
 	config->broadcast = f->fault->number & 1;
-	config->hostname[0] = (char)('a' + f->fault->number / 2 % 26);
+	encode_hostname(&config->encoded, name, FQDN_MODE_OFF);
 	sim_port_reload(port_of(f));
 }
 

@@ -18,6 +18,7 @@
 #include "base/assert.h"
 #include "daemon/config.h"
 #include "daemon/keys.h"
+#include "daemon/sent.h"
 #include "daemon/settings.h"
 
 Suite *test_settings_suite(void);
@@ -152,6 +153,18 @@ static void use_text(const char *text)
 	use_file(text, strlen(text));
 }
 
+/* Option 60 of an interface as text. */
+static const char *vendor_class_of(size_t i)
+{
+	static char text[DHCP4_ENCODED_SIZE + 1];
+	struct option_value value = { 0 };
+
+	encoded_get(&settings.ifaces[i].sent->options, 60, &value);
+	memcpy(text, value.bytes, value.size);
+	text[value.size] = '\0';
+	return text;
+}
+
 /* ---- the command line ------------------------------------------------ */
 
 START_TEST(without_arguments_the_defaults_hold)
@@ -171,8 +184,8 @@ START_TEST(without_arguments_the_defaults_hold)
 	ck_assert_ptr_null(settings.state_dir);
 	ck_assert_uint_eq(settings.iface_count, 1);
 	ck_assert_str_eq(settings.ifaces[0].name, "eth0");
-	ck_assert_uint_eq(settings.ifaces[0].client_id.size, 0);
-	ck_assert_str_eq(settings.ifaces[0].vendor_class, "");
+	ck_assert_uint_eq(settings.ifaces[0].sent->client_id.size, 0);
+	ck_assert_str_eq(vendor_class_of(0), "");
 	ck_assert_uint_eq(settings.ifaces[0].requested_address, 0);
 	ck_assert_uint_eq(settings.ifaces[0].metric, SETTINGS_METRIC_DEFAULT);
 	ck_assert(settings.ifaces[0].gateway && settings.ifaces[0].configure);
@@ -317,7 +330,7 @@ START_TEST(options_are_for_all_interfaces)
 	RUN("-h", "box", "--metric=5", "a", "b");
 	expect_ok();
 	for (size_t i = 0; i < 2; i++) {
-		ck_assert_str_eq(settings.ifaces[i].hostname, "box");
+		ck_assert_str_eq(settings.ifaces[i].sent->hostname, "box");
 		ck_assert_uint_eq(settings.ifaces[i].metric, 5);
 	}
 }
@@ -332,24 +345,24 @@ START_TEST(client_id_is_hex_or_text)
 
 	RUN("-c", "01:52:54:00:12:34:aB");
 	expect_ok();
-	id = &settings.ifaces[0].client_id;
+	id = &settings.ifaces[0].sent->client_id;
 	ck_assert_uint_eq(id->size, sizeof(hex));
 	ck_assert_mem_eq(id->bytes, hex, sizeof(hex));
 	RUN("--client-id=abc");
 	expect_ok();
-	id = &settings.ifaces[0].client_id;
+	id = &settings.ifaces[0].sent->client_id;
 	ck_assert_uint_eq(id->size, 4);
 	ck_assert_mem_eq(id->bytes, "\0abc", 4);
 	RUN("--clientid", "0152");
 	expect_ok();
-	id = &settings.ifaces[0].client_id;
+	id = &settings.ifaces[0].sent->client_id;
 	ck_assert_uint_eq(id->size, 5);
 	ck_assert_mem_eq(id->bytes, "\0000152", 5);
 	memset(text, 'x', sizeof(text));
 	text[DHCP4_CLIENT_ID_MAX - 1] = '\0';
 	RUN("-c", text);
 	expect_ok();
-	ck_assert_uint_eq(settings.ifaces[0].client_id.size, DHCP4_CLIENT_ID_MAX);
+	ck_assert_uint_eq(settings.ifaces[0].sent->client_id.size, DHCP4_CLIENT_ID_MAX);
 	text[DHCP4_CLIENT_ID_MAX - 1] = 'x';
 	text[DHCP4_CLIENT_ID_MAX] = '\0';
 	RUN("-c", text);
@@ -366,7 +379,7 @@ START_TEST(client_id_in_hex_has_its_limit)
 	text[3 * DHCP4_CLIENT_ID_MAX - 1] = '\0';
 	RUN("-c", text);
 	expect_ok();
-	ck_assert_uint_eq(settings.ifaces[0].client_id.size, DHCP4_CLIENT_ID_MAX);
+	ck_assert_uint_eq(settings.ifaces[0].sent->client_id.size, DHCP4_CLIENT_ID_MAX);
 	text[3 * DHCP4_CLIENT_ID_MAX - 1] = ':';
 	text[sizeof(text) - 1] = '\0';
 	RUN("-c", text);
@@ -381,16 +394,16 @@ START_TEST(hostname_may_be_empty_or_end_in_a_dot)
 
 	RUN("-H", "my-host.example.org.");
 	expect_ok();
-	ck_assert_str_eq(settings.ifaces[0].hostname, "my-host.example.org");
+	ck_assert_str_eq(settings.ifaces[0].sent->hostname, "my-host.example.org");
 	RUN("-h", "");
 	expect_ok();
-	ck_assert_str_eq(settings.ifaces[0].hostname, "");
+	ck_assert_str_eq(settings.ifaces[0].sent->hostname, "");
 	for (size_t i = 0; i < sizeof(name); i++)
 		name[i] = i % 2 ? '.' : 'a';
 	name[DHCP4_HOSTNAME_MAX + 1] = '\0';
 	RUN("--hostname", name);
 	expect_ok();
-	ck_assert_uint_eq(strlen(settings.ifaces[0].hostname),
+	ck_assert_uint_eq(strlen(settings.ifaces[0].sent->hostname),
 			  DHCP4_HOSTNAME_MAX);
 	name[DHCP4_HOSTNAME_MAX + 1] = 'a';
 	name[DHCP4_HOSTNAME_MAX + 2] = '\0';
@@ -406,20 +419,20 @@ START_TEST(vendor_class_is_text_or_none)
 
 	RUN("--vendor-class", "MSFT 5.0");
 	expect_ok();
-	ck_assert_str_eq(settings.ifaces[0].vendor_class, "MSFT 5.0");
+	ck_assert_str_eq(vendor_class_of(0), "MSFT 5.0");
 	use_text("vendor-class = all\n"
 		 "[a]\n"
 		 "vendor-class =\n"
 		 "[b]\n");
 	RUN_BARE();
 	expect_ok();
-	ck_assert_str_eq(settings.ifaces[0].vendor_class, "");
-	ck_assert_str_eq(settings.ifaces[1].vendor_class, "all");
+	ck_assert_str_eq(vendor_class_of(0), "");
+	ck_assert_str_eq(vendor_class_of(1), "all");
 	memset(text, 'x', sizeof(text));
 	text[DHCP4_VENDOR_CLASS_MAX] = '\0';
 	RUN("--vendor-class", text);
 	expect_ok();
-	ck_assert_str_eq(settings.ifaces[0].vendor_class, text);
+	ck_assert_str_eq(vendor_class_of(0), text);
 	text[DHCP4_VENDOR_CLASS_MAX] = 'x';
 	text[DHCP4_VENDOR_CLASS_MAX + 1] = '\0';
 	RUN("--vendor-class", text);
@@ -446,7 +459,7 @@ static bool load_on_host(const char *host, char ret[DHCP4_HOSTNAME_MAX + 1])
 		    sethostname(host, strlen(host)) < 0)
 			_exit(1);
 		RUN_BARE();
-		memcpy(shared, settings.ifaces[0].hostname,
+		memcpy(shared, settings.ifaces[0].sent->hostname,
 		       DHCP4_HOSTNAME_MAX + 1);
 		_exit(0);
 	}
@@ -792,8 +805,8 @@ START_TEST(each_key_of_the_file)
 		 "verbose = 1\n");
 	RUN_BARE();
 	expect_ok();
-	ck_assert_uint_eq(settings.ifaces[0].client_id.size, 3);
-	ck_assert_str_eq(settings.ifaces[0].hostname, "box");
+	ck_assert_uint_eq(settings.ifaces[0].sent->client_id.size, 3);
+	ck_assert_str_eq(settings.ifaces[0].sent->hostname, "box");
 	ck_assert_uint_eq(settings.ifaces[0].requested_address, 0x0a000005);
 	ck_assert_uint_eq(settings.ifaces[0].metric, 7);
 	ck_assert(!settings.ifaces[0].gateway);
@@ -828,10 +841,10 @@ START_TEST(sections_name_the_interfaces)
 	ck_assert_uint_eq(settings.iface_count, 2);
 	ck_assert_str_eq(settings.ifaces[0].name, "b");
 	ck_assert_uint_eq(settings.ifaces[0].metric, 2);
-	ck_assert_str_eq(settings.ifaces[0].hostname, "all");
+	ck_assert_str_eq(settings.ifaces[0].sent->hostname, "all");
 	ck_assert_str_eq(settings.ifaces[1].name, "a");
 	ck_assert_uint_eq(settings.ifaces[1].metric, 1);
-	ck_assert_str_eq(settings.ifaces[1].hostname, "");
+	ck_assert_str_eq(settings.ifaces[1].sent->hostname, "");
 }
 END_TEST
 
@@ -843,7 +856,7 @@ START_TEST(a_section_is_for_its_interface)
 	ck_assert_uint_eq(settings.iface_count, 2);
 	ck_assert_str_eq(settings.ifaces[0].name, "c");
 	ck_assert_uint_eq(settings.ifaces[0].metric, 1);
-	ck_assert_str_eq(settings.ifaces[0].hostname, "all");
+	ck_assert_str_eq(settings.ifaces[0].sent->hostname, "all");
 	ck_assert_str_eq(settings.ifaces[1].name, "b");
 	ck_assert_uint_eq(settings.ifaces[1].metric, 2);
 }
@@ -863,7 +876,7 @@ START_TEST(the_command_line_wins)
 	    "--no-gateway", "a");
 	expect_ok();
 	ck_assert_uint_eq(settings.ifaces[0].metric, 0);
-	ck_assert_str_eq(settings.ifaces[0].hostname, "");
+	ck_assert_str_eq(settings.ifaces[0].sent->hostname, "");
 	ck_assert_uint_eq(settings.timeout_s, 9);
 	ck_assert_uint_eq(settings.verbosity, 1);
 	ck_assert_str_eq(settings.user, "1");
