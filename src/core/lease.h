@@ -11,6 +11,7 @@
 #include "base/ipv4.h"
 #include "base/nsec.h"
 #include "base/prng.h"
+#include "core/domain.h"
 #include "core/frame.h"
 #include "core/message.h"
 #include "core/option.h"
@@ -103,5 +104,21 @@ bool lease_next_route(struct reader *, struct dhcp4_route *ret);
  * compute it from the prefix (RFC 1122 3.3.6).
  */
 ipv4_addr lease_broadcast(const struct dhcp4_lease *);
+
+/*
+ * The name that the server gives to this host: of option 81 (RFC 4702 3.1), else
+ * of option 12; with its domain or without. False if there is none that can be
+ * one of a host; *ret is unspecified then, here and below.
+ */
+bool lease_host_name(const struct dhcp4_lease *, char ret[DOMAIN_NAME_SIZE]);
+
+/* The domain of option 15, if it is one name: some servers put a list there. */
+bool lease_domain_name(const struct dhcp4_lease *, char ret[DOMAIN_NAME_SIZE]);
+
+/*
+ * The domains to search, for domain_next(): those of option 119, else of option
+ * 15, be it one or a list. Nothing is implied by a name but itself (RFC 1536 6).
+ */
+struct domain_walk lease_search(const struct dhcp4_lease *);
 
 #endif

@@ -187,12 +187,23 @@ static void mask_event(struct masking *m, struct record_event *e)
 	}
 }
 
+/* Both probe, or both announce. */
+static bool is_alike_arp(const uint8_t *a, const uint8_t *b)
+{
+	struct arp one, other;
+
+	return arp_parse(a, ARP_SIZE, &one) && arp_parse(b, ARP_SIZE, &other) &&
+	       (one.sender == IPV4_ANY) == (other.sender == IPV4_ANY);
+}
+
 /* The same, but for what is masked. */
 static bool is_alike(const struct dhcp4_effect *a, const struct dhcp4_effect *b)
 {
 	if (a->kind != b->kind)
 		return false;
-	if (a->kind <= DHCP4_EFFECT_SEND_ARP)
+	if (a->kind == DHCP4_EFFECT_SEND_ARP)
+		return is_alike_arp(a->arp.packet, b->arp.packet);
+	if (a->kind < DHCP4_EFFECT_SEND_ARP)
 		return a->send.request == b->send.request &&
 		       a->send.number == b->send.number &&
 		       a->send.size == b->send.size &&

@@ -130,6 +130,25 @@ START_TEST(every_place_can_be_masked)
 }
 END_TEST
 
+/* Probes, announcements, a conflict and a defence, in each mode. */
+START_TEST(conflict_detection_is_masked)
+{
+	world.config.acd = (enum acd_mode)_i;
+	world_start(&world);
+	world_offer(&world);
+	world_ack(&world);
+	world_run(&world, S(20));
+	CHECK((world.arp_count > 0) == (_i != ACD_MODE_OFF));
+	world_arp(&world, ARP_OP_REPLY, CLIENT_2, CLIENT);
+	world_arp(&world, ARP_OP_REPLY, CLIENT, SERVER);
+	world_run(&world, S(1));
+	world_arp(&world, ARP_OP_REPLY, CLIENT, SERVER);
+	CHECK((world.client.tenure == DHCP4_TENURE_NONE) == (_i != ACD_MODE_OFF));
+	mask();
+	check_masked();
+}
+END_TEST
+
 /* What a server may say, all of it. */
 START_TEST(replies_are_masked)
 {
@@ -389,6 +408,8 @@ Suite *test_mask_suite(void)
 
 	tcase_add_checked_fixture(tcase, set_up, NULL);
 	tcase_add_loop_test(tcase, every_place_can_be_masked, 0, PLACES);
+	tcase_add_loop_test(tcase, conflict_detection_is_masked, 0,
+			    ACD_MODE_COUNT);
 	tcase_add_test(tcase, replies_are_masked);
 	tcase_add_test(tcase, refused_replies_are_masked);
 	tcase_add_test(tcase, guessed_masks_are_masked);

@@ -193,6 +193,7 @@ class Wire:
         """Forgets what was captured before an instant."""
         self._catch_up()
         self.messages = [m for m in self.messages if m.at >= until]
+        self.arps = [arp for arp in self.arps if arp.at >= until]
 
     def find(self, kind=None, since=0.0):
         """The client's messages of a type or variant; all without one."""
