@@ -51,15 +51,16 @@ bool encode_hostname(struct dhcp4_encoded *encoded, const char *name,
 		ASSERT(!w.failed);
 		return encoded_put(encoded, DHCP4_OPTION_FQDN, value, w.used);
 	}
-	return *name == '\0' || encoded_put(encoded, DHCP4_OPTION_HOST_NAME,
-					    name, strlen(name));
+	return *name == '\0' ||
+	       encoded_put(encoded, DHCP4_OPTION_HOST_NAME, name, strlen(name));
 }
 
 /* ---- classes (RFC 3004, 3925) ---------------------------------------------- */
 
 /* A writer behind the octets that an option has already. */
 static struct writer writer_behind(const struct dhcp4_encoded *encoded,
-				   uint8_t code, uint8_t value[DHCP4_ENCODED_SIZE])
+				   uint8_t code,
+				   uint8_t value[DHCP4_ENCODED_SIZE])
 {
 	struct writer w = writer_over(value, DHCP4_ENCODED_SIZE);
 	struct option_value before;

@@ -14,7 +14,7 @@
 
 /* Who is to write what of a name into the DNS (RFC 4702 3). */
 enum fqdn_mode {
-	FQDN_MODE_OFF,	/* the name goes as option 12, which says nothing of it */
+	FQDN_MODE_OFF, /* the name goes as option 12, which says nothing of it */
 	FQDN_MODE_NONE, /* the server shall write nothing */
 	FQDN_MODE_PTR,	/* the client writes its A record itself */
 	FQDN_MODE_BOTH, /* the server shall write both */

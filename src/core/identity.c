@@ -22,7 +22,7 @@ enum duid_type {
 };
 
 /* 2000-01-01 00:00 UTC, from which a DUID-LLT counts (RFC 8415 11.2). */
-#define DUID_EPOCH_S 946684800
+#define DUID_EPOCH_S 946684800U
 
 static struct writer begin(struct duid *duid, enum duid_type type)
 {

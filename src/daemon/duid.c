@@ -124,9 +124,10 @@ static int write_own(int directory, const struct duid_place *place,
 	static const char new[] = FILE_NAME ".new";
 	char line[TEXT_SIZE + 1];
 	struct str text = str_over(line, sizeof(line));
-	CLEANUP_FILE int fd = openat(
-		directory, new,
-		O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	CLEANUP_FILE int fd =
+		openat(directory, new,
+		       O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+		       0644);
 	int r = 0;
 
 	str_hex(&text, duid->bytes, duid->size, ':');
@@ -136,8 +137,7 @@ static int write_own(int directory, const struct duid_place *place,
 	errno = EIO;
 	if (write(fd, line, text.used) != (ssize_t)text.used ||
 	    (place->change_owner && fchown(fd, place->uid, place->gid) < 0) ||
-	    fsync(fd) < 0 ||
-	    renameat(directory, new, directory, FILE_NAME) < 0 ||
+	    fsync(fd) < 0 || renameat(directory, new, directory, FILE_NAME) < 0 ||
 	    fsync(directory) < 0)
 		r = -errno;
 	if (r < 0)
@@ -186,8 +186,8 @@ static struct duid make(const struct duid_settings *settings,
 void duid_load(const struct duid_settings *settings,
 	       const struct duid_place *place, struct duid *ret)
 {
-	CLEANUP_FILE int directory = open(place->directory,
-					  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FILE int directory =
+		open(place->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int r;
 
 	if (settings->kind == DUID_KIND_GIVEN) {

@@ -156,8 +156,7 @@ const char *key_iaid(const char *value, void *field)
 
 	if (!str_to_u64(value, UINT32_MAX, &number))
 		return "must be a number from 0 to 4294967295";
-	*iaid = (struct iaid_setting){ .given = true,
-				       .number = (uint32_t)number };
+	*iaid = (struct iaid_setting){ .given = true, .number = (uint32_t)number };
 	return NULL;
 }
 
@@ -309,8 +308,8 @@ const char *key_mud_url(const char *value, void *field)
 	if (!sent)
 		return key_no_memory;
 	if (length > 0 &&
-	    (strncmp(value, "https://", 8) != 0 || length == 8 || length > 255 ||
-	     !is_printable(value) || strchr(value, ' ')))
+	    (strncmp(value, "https://", 8) != 0 || length == 8 ||
+	     length > 255 || !is_printable(value) || strchr(value, ' ')))
 		return "must be an https:// URL of at most 255 characters (or "
 		       "nothing, to send none)";
 	return put(sent, DHCP4_OPTION_MUD_URL, value, length);

@@ -246,6 +246,17 @@ static json_t *rejected(const struct dhcp4_counters *counters)
 	return object;
 }
 
+/* What a client id of RFC 4361 is made of; null for another one. */
+static void put_duid(json_t **object, const struct client_id *id)
+{
+	struct duid duid = { 0 };
+	uint32_t iaid;
+	bool has = client_id_split(id, &iaid, &duid);
+
+	put(object, "iaid", has ? json_integer(iaid) : json_null());
+	put(object, "duid", hex(duid.bytes, duid.size));
+}
+
 static json_t *interface(const struct managed *managed, nsec now)
 {
 	const struct iface *iface = &managed->iface;
@@ -267,6 +278,7 @@ static json_t *interface(const struct managed *managed, nsec now)
 	    hex(config->hwaddr.bytes, config->hwaddr.size));
 	put(&object, "clientId",
 	    hex(config->client_id.bytes, config->client_id.size));
+	put_duid(&object, &config->client_id);
 	put(&object, "lastError", last_error(&managed->trouble));
 	put(&object, "lease",
 	    client->tenure == DHCP4_TENURE_NONE

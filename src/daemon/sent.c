@@ -111,8 +111,8 @@ static void set_parameters(const struct iface_settings *settings,
 	const struct sent_settings *sent = settings->sent;
 	bool few = config->anonymous;
 	const uint8_t *codes = few ? anonymous_parameters : default_parameters;
-	size_t count = few ? sizeof(anonymous_parameters)
-			   : sizeof(default_parameters);
+	size_t count =
+		few ? sizeof(anonymous_parameters) : sizeof(default_parameters);
 
 	/* As it is: classless routes are not the first. */
 	memcpy(config->parameters, codes, count);
@@ -162,8 +162,7 @@ bool sent_wants_duid(const struct iface_settings *settings,
 	if (settings->anonymous)
 		return false;
 	return identity == SENT_IDENTITY_DUID ||
-	       (identity == SENT_IDENTITY_HWADDR &&
-		hwaddr_is_anonymous(hwaddr));
+	       (identity == SENT_IDENTITY_HWADDR && hwaddr_is_anonymous(hwaddr));
 }
 
 void sent_identify(const struct iface_settings *settings,

@@ -185,9 +185,8 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 				   enum exit_code *ret_code)
 {
 	static enum settings_result (*const steps[])(struct draft *) = {
-		config_read,   choose_ifaces,  reconcile_acd,
-		check_process, check_requests, check_iaids,
-		check_sent,    answer_check,
+		config_read,	choose_ifaces, reconcile_acd, check_process,
+		check_requests, check_iaids,   check_sent,    answer_check,
 	};
 	struct draft draft = {
 		.settings = ret,

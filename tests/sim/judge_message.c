@@ -74,7 +74,10 @@ static const char *headers_fault(const uint8_t *ip, size_t size)
 	return NULL;
 }
 
-/* Options: each once (but in pieces, if it is long), none cut, End, and nothing but zeros behind it. */
+/*
+ * Options: each once (but in pieces, if it is long), none cut, End, and nothing but
+ * zeros behind it.
+ */
 static const char *options_fault(struct judge_packet *p)
 {
 	size_t at = AT_OPTIONS;

@@ -199,7 +199,8 @@ static bool is_long_option(const struct judge_packet *m, uint8_t code,
 		at += 2 + UINT8_MAX;
 		octets += UINT8_MAX;
 	}
-	return at[0] == code && at[1] == size && memcmp(at + 2, octets, size) == 0;
+	return at[0] == code && at[1] == size &&
+	       memcmp(at + 2, octets, size) == 0;
 }
 
 /* What was encoded beforehand is there as it was, and nothing else is. */

@@ -38,7 +38,10 @@ struct wire_options {
 	uint8_t size[256];
 };
 
-/* Well formed: none twice (but for the pieces of a long one), none past the end, End, and zeros from there on. */
+/*
+ * Well formed: none twice (but for the pieces of a long one), none past the end,
+ * End, and zeros from there on.
+ */
 static void wire_read(const uint8_t *payload, size_t size,
 		      struct wire_options *ret)
 {

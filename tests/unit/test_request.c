@@ -399,7 +399,7 @@ static size_t codes_of(uint8_t codes[256])
 /* Everything that might be configured. */
 static void configure_all(void)
 {
-	static const uint8_t others[] = { 43, 60, 77, 81, 93,  94,
+	static const uint8_t others[] = { 43, 60,  77,	81,  93, 94,
 					  97, 124, 125, 161, 224 };
 	static const uint8_t value[17] = { 0 };
 
@@ -438,8 +438,7 @@ START_TEST(anonymous_messages_hold_the_least)
 	for (EACH_REQUEST(request)) {
 		build(request);
 		ck_assert_uint_eq(codes_of(codes), rows[request].count);
-		ck_assert_mem_eq(codes, rows[request].codes,
-				 rows[request].count);
+		ck_assert_mem_eq(codes, rows[request].codes, rows[request].count);
 	}
 }
 END_TEST

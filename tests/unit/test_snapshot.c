@@ -163,9 +163,9 @@ END_TEST
 
 START_TEST(octets_are_those_of_the_network)
 {
-	static const uint8_t start[] = { 32, 6,	   2,	 0,   0,   1,	2,
-					 3,  0x05, 0xdc, 3,   0,   'i', 'd',
-					 0,  11,   12,	 0,   1,   'a', 81 };
+	static const uint8_t start[] = { 32, 6,	   2,	 0, 0, 1,   2,
+					 3,  0x05, 0xdc, 3, 0, 'i', 'd',
+					 0,  11,   12,	 0, 1, 'a', 81 };
 
 	write_to(octets, &full);
 	ck_assert_mem_eq(octets, start, sizeof(start));
