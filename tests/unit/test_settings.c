@@ -1035,6 +1035,99 @@ START_TEST(sections_have_a_limit)
 }
 END_TEST
 
+START_TEST(what_adds_up_may_stand_several_times)
+{
+	static const char text[] = "user-class = a\n"
+				   "user-class = b\n"
+				   "request-option = 42\n"
+				   "[eth0]\n"
+				   "user-class = c\n"
+				   "request-option = 114\n"
+				   "[eth1]\n"
+				   "user-class =\n"
+				   "[eth2]\n";
+	static const char *const classes[] = { "\1a\1b\1c", "", "\1a\1b" };
+
+	use_text(text);
+	RUN_BARE();
+	expect_ok();
+	for (size_t i = 0; i < 3; i++) {
+		const struct sent_settings *sent = settings.ifaces[i].sent;
+		struct option_value value = { 0 };
+
+		ck_assert_int_eq(encoded_get(&sent->options, 77, &value), i != 1);
+		ck_assert_uint_eq(value.size, strlen(classes[i]));
+		if (value.size)
+			ck_assert_mem_eq(value.bytes, classes[i], value.size);
+		ck_assert_uint_eq(sent->wanted_count, i == 0 ? 2 : 1);
+	}
+	/* The command line is instead of all of them. */
+	RUN("--user-class", "x", "--user-class", "y");
+	expect_ok();
+	for (size_t i = 0; i < 3; i++) {
+		struct option_value value = { 0 };
+
+		encoded_get(&settings.ifaces[i].sent->options, 77, &value);
+		ck_assert_uint_eq(value.size, 4);
+		ck_assert_mem_eq(value.bytes, "\1x\1y", 4);
+	}
+}
+END_TEST
+
+START_TEST(interfaces_share_what_is_sent)
+{
+	use_text("hostname = all\n[eth1]\nhostname = one\n");
+	RUN("eth0", "eth1", "eth2");
+	expect_ok();
+	ck_assert_ptr_eq(settings.ifaces[0].sent, settings.ifaces[2].sent);
+	ck_assert_ptr_ne(settings.ifaces[0].sent, settings.ifaces[1].sent);
+	ck_assert_uint_eq(settings.ifaces[0].sent->references, 2);
+	ck_assert_uint_eq(settings.ifaces[1].sent->references, 1);
+}
+END_TEST
+
+/* Covers: 4361-6.1-07 */
+START_TEST(an_iaid_is_for_one_interface)
+{
+	RUN("--iaid", "5", "eth0", "eth1");
+	expect_failure(EXIT_CODE_CONFIGURATION,
+		       "an IAID is for one interface only, not for both eth0 "
+		       "and eth1");
+	use_text("[eth0]\niaid = 5\n[eth1]\niaid = 6\n[eth2]\n");
+	RUN_BARE();
+	expect_ok();
+	ck_assert(settings.ifaces[1].iaid.given && !settings.ifaces[2].iaid.given);
+	ck_assert_uint_eq(settings.ifaces[1].iaid.number, 6);
+}
+END_TEST
+
+START_TEST(what_is_too_long_together_is_told)
+{
+	char class[256], name[DHCP4_HOSTNAME_MAX + 1];
+
+	memset(class, 'a', sizeof(class));
+	class[255] = '\0';
+	memset(name, 'a', sizeof(name));
+	name[63] = name[127] = name[191] = '.';
+	name[DHCP4_HOSTNAME_MAX] = '\0';
+	RUN("--user-class", class, "--hostname", name, "eth3");
+	expect_failure(EXIT_CODE_CONFIGURATION,
+		       "eth3: host name, classes and options are too long to be "
+		       "sent together: they have 512 octets in all");
+}
+END_TEST
+
+START_TEST(duid_is_of_the_process)
+{
+	use_text("duid = fe:00:01\nduid-file = /a/file\n");
+	RUN_BARE();
+	expect_ok();
+	ck_assert_int_eq(settings.duid.kind, DUID_KIND_GIVEN);
+	ck_assert_uint_eq(settings.duid.given.size, 3);
+	ck_assert_str_eq(settings.duid_file, "/a/file");
+}
+END_TEST
+
 START_TEST(check_only_checks)
 {
 	char expected[128];
@@ -1108,6 +1201,11 @@ static TCase *file_tests(void)
 	tcase_add_test(tcase, the_default_file_may_be_missing);
 	tcase_add_test(tcase, a_file_has_a_limit);
 	tcase_add_test(tcase, sections_have_a_limit);
+	tcase_add_test(tcase, what_adds_up_may_stand_several_times);
+	tcase_add_test(tcase, interfaces_share_what_is_sent);
+	tcase_add_test(tcase, an_iaid_is_for_one_interface);
+	tcase_add_test(tcase, what_is_too_long_together_is_told);
+	tcase_add_test(tcase, duid_is_of_the_process);
 	tcase_add_test(tcase, check_only_checks);
 	return tcase;
 }
