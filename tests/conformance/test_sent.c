@@ -467,7 +467,6 @@ END_TEST
 /* Covers: 7844-3.2-01 7844-3.3-01 7844-3.4-01 */
 START_TEST(what_another_address_had_is_told_nobody)
 {
-	stage.unjudged = false;
 	be_anonymous();
 	reach_bound();
 	sim_port_change_hwaddr(stage.port);
@@ -483,7 +482,6 @@ END_TEST
 /* Covers: 7844-3.3-02 7844-3.2-01 */
 START_TEST(a_restart_with_another_address_begins_anew)
 {
-	stage.unjudged = false;
 	be_anonymous();
 	reach_bound();
 	sim_host_kill(stage.host);
@@ -501,7 +499,6 @@ END_TEST
 /* Covers: 7844-3.3-02 */
 START_TEST(a_return_of_the_carrier_asks_by_discover)
 {
-	stage.unjudged = false;
 	be_anonymous();
 	reach_bound();
 	sim_link_cut(stage.cable, true);
