@@ -73,6 +73,17 @@ else
 left_out := $(IPC_SOURCES) $(IPC_PAGES) $(IPC_TESTS)
 endif
 
+# HMAC-MD5, which whoever links the core's mac.c has to provide.
+ifeq ($(WITH_NETTLE),1)
+hmac := src/daemon/hmac_nettle.c
+left_out += src/daemon/hmac_none.c
+else
+hmac := src/daemon/hmac_none.c
+left_out += src/daemon/hmac_nettle.c
+NETTLE_CFLAGS :=
+NETTLE_LIBS :=
+endif
+
 core := $(call find,src/base/*.c src/core/*.c)
 daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c))
 ctl := $(call find,src/ctl/*.c)
@@ -100,14 +111,16 @@ tests: $(test_programs)
 
 build/libcore.a: $(call objects,$(core))
 build/tenured: $(call objects,$(daemon)) build/libcore.a
-build/tenured: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS)
+build/tenured: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) \
+	$(NETTLE_LIBS)
 build/tenurectl: $(call objects,$(ctl)) build/libcore.a
 build/tenurectl: libs = $(JANSSON_LIBS)
 build/tenured-replay: $(call objects,$(replay)) build/libcore.a
-build/dhcp-server: $(call objects,$(server)) build/libcore.a
+build/dhcp-server: $(call objects,$(server) $(hmac)) build/libcore.a
+build/dhcp-server build/sim: libs = $(NETTLE_LIBS)
 # The client of the simulator is the one that ships, from iface.c down.
 build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
-	src/daemon/iface.c src/daemon/lease_file.c) build/libcore.a
+	src/daemon/iface.c src/daemon/lease_file.c $(hmac)) build/libcore.a
 build/diagram: build/tests/tools/diagram.o build/libcore.a
 build/machine: $(call objects,tests/tools/machine.c \
 	$(filter tests/unit/support%,$(unit)) \
@@ -118,7 +131,7 @@ build/unit: $(call objects,$(unit) \
 build/conformance: $(call objects,$(conformance) tests/unit/runner.c \
 	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
 build/unit build/conformance: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) \
-	$(CHECK_LIBS)
+	$(NETTLE_LIBS) $(CHECK_LIBS)
 
 ifneq ($(WITH_IPC),1)
 JANSSON_CFLAGS :=
@@ -135,7 +148,8 @@ cppflags = -I$(srcdir)/src -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 cflags = -std=gnu11 $(warnings) $(HARDEN_CFLAGS) $(SANITIZE) $(CFLAGS)
 ldflags = $(HARDEN_LDFLAGS) $(LDFLAGS)
 
-shell_cflags = $(LIBMNL_CFLAGS) $(LIBCAP_CFLAGS) $(JANSSON_CFLAGS)
+shell_cflags = $(LIBMNL_CFLAGS) $(LIBCAP_CFLAGS) $(JANSSON_CFLAGS) \
+	$(NETTLE_CFLAGS)
 build/src/daemon/%.o: module_cflags = $(shell_cflags)
 build/src/ctl/%.o: module_cflags = $(JANSSON_CFLAGS)
 build/tests/%.o: module_cflags = -I$(srcdir)/tests

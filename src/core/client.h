@@ -26,8 +26,10 @@
 #include "base/nsec.h"
 #include "base/prng.h"
 #include "core/acd.h"
+#include "core/auth.h"
 #include "core/backoff.h"
 #include "core/dhcp4.h"
+#include "core/fallback.h"
 #include "core/encoded.h"
 #include "core/frame.h"
 #include "core/lease.h"
@@ -89,6 +91,18 @@ struct dhcp4_config {
 	nsec offer_window_ns;	      /* 0: the first good offer is taken */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
+	struct fallback_config fallback;
+
+	/*
+	 * Authentication (admit.c). Keys and token are not here: what was recorded
+	 * shall hold none. auth_base makes counters of instants, so that they rise
+	 * from process to process: nanoseconds since 1970 when `now` was 0.
+	 */
+	enum dhcp4_auth auth;
+	bool auth_required; /* replies without it are refused */
+	uint8_t auth_token_size;
+	uint64_t auth_base;
+	bool force_renew; /* RFC 3203, of those who can prove who they are */
 
 	/*
 	 * Nothing is sent that could tell who the client is or what it runs, nor
@@ -99,6 +113,7 @@ struct dhcp4_config {
 
 /* The mode in force: where ARP is not Ethernet's there is no detection. */
 enum acd_mode dhcp4_acd_mode(const struct dhcp4_config *);
+enum fallback_mode dhcp4_fallback_mode(const struct dhcp4_config *);
 
 /* ---- events ---------------------------------------------------------- */
 
@@ -118,12 +133,20 @@ enum dhcp4_event_kind {
 	DHCP4_EVENT_REBIND,
 	DHCP4_EVENT_RECONFIGURE,
 	DHCP4_EVENT_LEASE_LOADED,
+	DHCP4_EVENT_FALLBACK,
 	DHCP4_EVENT_COUNT
 };
 
 enum dhcp4_address_lost {
 	DHCP4_ADDRESS_LOST_REMOVED,  /* by somebody, from the kernel */
 	DHCP4_ADDRESS_LOST_CONFLICT, /* another host uses it */
+};
+
+/* What became of FALLBACK_ADD; or what was there before the start. */
+enum dhcp4_fallback_report {
+	DHCP4_FALLBACK_FOUND, /* an address of an earlier run, after START */
+	DHCP4_FALLBACK_CONFIGURED,
+	DHCP4_FALLBACK_REFUSED,
 };
 
 struct dhcp4_event {
@@ -149,6 +172,7 @@ struct dhcp4_event {
 			size_t size;
 			bool checksum_partial; /* see frame_parse() */
 			struct hwaddr source;
+			enum auth_verdict auth; /* of auth_verify() */
 		} frame;
 		struct {
 			const uint8_t *bytes; /* an ARP packet */
@@ -167,6 +191,11 @@ struct dhcp4_event {
 			bool in_kernel; /* address there since this boot: held */
 			bool usable;	/* unconfirmed, if nobody answers */
 		} lease_loaded;
+		struct {
+			enum dhcp4_fallback_report what;
+			ipv4_addr address; /* FOUND */
+			int error;	   /* REFUSED: errno */
+		} fallback;
 	};
 };
 
@@ -179,6 +208,8 @@ enum dhcp4_effect_kind {
 	DHCP4_EFFECT_DECONFIGURE,
 	DHCP4_EFFECT_CONFIGURE,
 	DHCP4_EFFECT_EXTEND,
+	DHCP4_EFFECT_FALLBACK_REMOVE,
+	DHCP4_EFFECT_FALLBACK_ADD,
 	DHCP4_EFFECT_SAVE_LEASE,
 	DHCP4_EFFECT_FORGET_LEASE,
 	DHCP4_EFFECT_NOTIFY,
@@ -199,7 +230,13 @@ enum dhcp4_notice_kind {
 	DHCP4_NOTICE_CONFIGURE_FAILED, /* address, error */
 	DHCP4_NOTICE_CONFLICT,	       /* address: somebody else uses it */
 	DHCP4_NOTICE_DEFENDED,	       /* address: somebody claimed it */
+	DHCP4_NOTICE_FALLBACK_READY,   /* address: kernel has it */
+	DHCP4_NOTICE_FALLBACK_ENDED,   /* address */
+	DHCP4_NOTICE_FALLBACK_TAKEN,   /* address: somebody else has it */
+	DHCP4_NOTICE_FALLBACK_FAILED,  /* address, error */
 	DHCP4_NOTICE_INFORMED,	       /* server */
+	DHCP4_NOTICE_UNAUTHENTICATED,  /* server: accepted all the same */
+	DHCP4_NOTICE_FORCED,	       /* server: it sent a FORCERENEW */
 };
 
 struct dhcp4_notice {
@@ -234,15 +271,20 @@ struct dhcp4_effect {
 		} deconfigure;
 		/* CONFIGURE, EXTEND, SAVE_LEASE: the client's, until its next step */
 		const struct dhcp4_lease *lease;
+		struct {
+			ipv4_addr address;
+			uint8_t prefix_length; /* ADD, as is the next one */
+			ipv4_addr gateway;     /* of a default route, or 0 */
+		} fallback;
 		struct dhcp4_notice notice;
 	};
 };
 
 #define DHCP4_SENDS_MAX	  2
-#define DHCP4_ARPS_MAX	  3
-#define DHCP4_NOTICES_MAX 10
+#define DHCP4_ARPS_MAX	  5
+#define DHCP4_NOTICES_MAX 12
 #define DHCP4_EFFECTS_MAX \
-	(DHCP4_SENDS_MAX + DHCP4_ARPS_MAX + 5 + DHCP4_NOTICES_MAX)
+	(DHCP4_SENDS_MAX + DHCP4_ARPS_MAX + 7 + DHCP4_NOTICES_MAX)
 
 /* Filled by a step, in the order of enum dhcp4_effect_kind. */
 struct dhcp4_effects {
@@ -258,7 +300,7 @@ struct dhcp4_effects {
 
 struct dhcp4_counters {
 	uint32_t sent[DHCP4_REQUEST_COUNT];
-	uint32_t received[DHCP4_TYPE_INFORM + 1]; /* by type, used ones alone */
+	uint32_t received[DHCP4_TYPE_FORCERENEW + 1]; /* by type, used ones alone */
 	uint32_t rejected[REJECT_COUNT];
 	uint32_t send_failed;
 	uint32_t configure_failed;
@@ -313,7 +355,23 @@ struct dhcp4_client {
 	unsigned configure_failures; /* in a row */
 	nsec configure_at;
 
+	struct fallback fallback;
+
 	struct dhcp4_counters counters;
+
+	/*
+	 * Counters of option 90: of the last reply that was accepted by each key
+	 * (0: none was), and of the last message that was sent.
+	 */
+	uint32_t auth_key[AUTH_KEYS_MAX];
+	uint64_t auth_seen[AUTH_KEYS_MAX];
+	uint64_t auth_sent;
+
+	/* What a FORCERENEW has to know (RFC 6704), and the last one's counter. */
+	bool nonce_known;
+	uint8_t nonce[AUTH_NONCE_SIZE];
+	uint64_t nonce_seen;
+	bool forcible; /* one that came now could be authenticated */
 };
 
 /* A level, to be asked for after each step. */
@@ -321,7 +379,9 @@ struct dhcp4_want {
 	nsec deadline; /* send a TICK then; NSEC_NEVER: nothing to wait for */
 	bool listen;   /* receive replies with this xid */
 	uint32_t xid;
-	ipv4_addr watch; /* receive ARP about this address, if not 0 */
+	ipv4_addr watch;	  /* receive ARP about this address, if not 0 */
+	ipv4_addr watch_fallback; /* and about this one */
+	bool listen_any;	  /* receive unicast replies with any xid */
 };
 
 /* A client in STOPPED, without carrier; seed is 32 random octets. */

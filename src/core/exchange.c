@@ -196,6 +196,7 @@ void step_take_offer(struct step *s)
 	}
 	dhcp4_options_get_address(&m->options, DHCP4_OPTION_SERVER_ID, 0,
 				  &offer.server_id);
+	admit_offer(s, &offer);
 	c->counters.received[DHCP4_TYPE_OFFER]++;
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_OFFER,
 					      .server = offer.server_id,
@@ -243,6 +244,7 @@ static void grant(struct step *s)
 		       &c->lease);
 	c->lease.server_hw = s->event->frame.source;
 	c->lease.client_id = s->config->client_id;
+	admit_answer(s);
 	c->tenure = wait ? DHCP4_TENURE_GRANTED : DHCP4_TENURE_HELD;
 	c->naks = 0;
 	c->configure_failures = 0;
@@ -386,6 +388,7 @@ void step_load_lease(struct step *s)
 	}
 	c->lease = *lease;
 	step_drop_ignored(s, &c->lease.options);
+	admit_loaded(s);
 	c->tenure = s->event->lease_loaded.in_kernel ? DHCP4_TENURE_HELD
 						     : DHCP4_TENURE_REMEMBERED;
 	c->usable = s->event->lease_loaded.usable;

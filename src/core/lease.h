@@ -11,6 +11,7 @@
 #include "base/ipv4.h"
 #include "base/nsec.h"
 #include "base/prng.h"
+#include "core/auth.h"
 #include "core/domain.h"
 #include "core/frame.h"
 #include "core/message.h"
@@ -44,6 +45,11 @@ struct dhcp4_lease {
 	char sname[DHCP4_SNAME_SIZE + 1];
 	char file[DHCP4_FILE_SIZE + 1];
 	struct dhcp4_options options;
+
+	/* How the last ACK was authenticated; its key and counter, and ours. */
+	enum dhcp4_auth auth;
+	uint32_t auth_key;
+	uint64_t auth_seen, auth_sent;
 };
 
 /*

@@ -11,6 +11,9 @@
 #include "core/client.h"
 #include "core/message.h"
 
+/* The one of RFC 6704 3.1.1: HMAC-MD5. */
+#define NONCE_ALGORITHM 1
+
 /* Where an address stands: nowhere, in ciaddr, in option 50, there if known. */
 enum place {
 	PLACE_NONE,
@@ -122,6 +125,17 @@ static void write_encoded(struct writer *w, const struct request_rule *rule,
 	}
 }
 
+/*
+ * Option 90 is there once: who proves himself by RFC 3118 has no nonce, and needs
+ * none (RFC 6704 3).
+ */
+static bool takes_nonces(const struct request_rule *rule,
+			 const struct dhcp4_config *config)
+{
+	return rule->parameters && config->force_renew && !config->anonymous &&
+	       config->auth == DHCP4_AUTH_NONE;
+}
+
 static void write_parameters(struct writer *w, const struct request_rule *rule,
 			     const struct dhcp4_config *config)
 {
@@ -185,6 +199,9 @@ static void write_options(struct writer *w, const struct request_rule *rule,
 	if (values->client_id->size)
 		option_write(w, DHCP4_OPTION_CLIENT_ID,
 			     values->client_id->bytes, values->client_id->size);
+	if (takes_nonces(rule, config))
+		option_write_u8(w, DHCP4_OPTION_FORCERENEW_NONCE,
+				NONCE_ALGORITHM);
 }
 
 void request_write(struct writer *w, enum dhcp4_request request,

@@ -13,6 +13,17 @@ _Static_assert(sizeof(enum dhcp4_state) == 4 && sizeof(unsigned) == 4 &&
 		       sizeof(bool) == 1,
 	       "sizes are the same wherever a snapshot is read");
 
+#define OF struct fallback_config
+static const struct field fallback_config_rows[] = {
+	FIELD_UP_TO(OF, mode, FALLBACK_MODE_COUNT - 1),
+	FIELD_ADDRESS(OF, address),
+	FIELD_UP_TO(OF, prefix_length, 32),
+	FIELD_ADDRESS(OF, gateway),
+};
+#undef OF
+static const struct fields fallback_config_fields =
+	FIELDS_OF(fallback_config_rows);
+
 #define OF struct dhcp4_config
 static const struct field config_rows[] = {
 	FIELD_NUMBER(OF, hardware_type),
@@ -31,6 +42,12 @@ static const struct field config_rows[] = {
 	FIELD_NUMBER(OF, offer_window_ns),
 	FIELD_UP_TO(OF, acd, ACD_MODE_COUNT - 1),
 	FIELD_UP_TO(OF, acd_defence, ACD_DEFENCE_COUNT - 1),
+	FIELD_STRUCT(OF, fallback, &fallback_config_fields),
+	FIELD_UP_TO(OF, auth, DHCP4_AUTH_COUNT - 1),
+	FIELD_FLAG(OF, auth_required),
+	FIELD_UP_TO(OF, auth_token_size, AUTH_TOKEN_MAX),
+	FIELD_NUMBER(OF, auth_base),
+	FIELD_FLAG(OF, force_renew),
 	FIELD_FLAG(OF, anonymous),
 };
 #undef OF
@@ -38,14 +55,25 @@ const struct fields dhcp4_config_fields = FIELDS_OF(config_rows);
 
 #define OF struct dhcp4_lease
 static const struct field lease_rows[] = {
-	FIELD_ADDRESS(OF, address),   FIELD_UP_TO(OF, prefix_length, 32),
-	FIELD_FLAG(OF, mask_guessed), FIELD_ADDRESS(OF, server_id),
-	FIELD_ADDRESS(OF, siaddr),    FIELD_HWADDR(OF, server_hw),
-	FIELD_NUMBER(OF, granted_ns), FIELD_NUMBER(OF, t1_ns),
-	FIELD_NUMBER(OF, t2_ns),      FIELD_NUMBER(OF, expiry_ns),
-	FIELD_NUMBER(OF, lease_s),    FIELD_CLIENT_ID(OF, client_id),
-	FIELD_TEXT(OF, sname),	      FIELD_TEXT(OF, file),
+	FIELD_ADDRESS(OF, address),
+	FIELD_UP_TO(OF, prefix_length, 32),
+	FIELD_FLAG(OF, mask_guessed),
+	FIELD_ADDRESS(OF, server_id),
+	FIELD_ADDRESS(OF, siaddr),
+	FIELD_HWADDR(OF, server_hw),
+	FIELD_NUMBER(OF, granted_ns),
+	FIELD_NUMBER(OF, t1_ns),
+	FIELD_NUMBER(OF, t2_ns),
+	FIELD_NUMBER(OF, expiry_ns),
+	FIELD_NUMBER(OF, lease_s),
+	FIELD_CLIENT_ID(OF, client_id),
+	FIELD_TEXT(OF, sname),
+	FIELD_TEXT(OF, file),
 	FIELD_OPTIONS(OF, options),
+	FIELD_UP_TO(OF, auth, DHCP4_AUTH_COUNT - 1),
+	FIELD_NUMBER(OF, auth_key),
+	FIELD_NUMBER(OF, auth_seen),
+	FIELD_NUMBER(OF, auth_sent),
 };
 #undef OF
 const struct fields dhcp4_lease_fields = FIELDS_OF(lease_rows);
@@ -54,6 +82,9 @@ const struct fields dhcp4_lease_fields = FIELDS_OF(lease_rows);
 static const struct field offer_rows[] = {
 	FIELD_ADDRESS(OF, address),
 	FIELD_ADDRESS(OF, server_id),
+	FIELD_UP_TO(OF, auth, DHCP4_AUTH_COUNT - 1),
+	FIELD_NUMBER(OF, auth_key),
+	FIELD_FLAG(OF, nonce_capable),
 };
 #undef OF
 const struct fields dhcp4_offer_fields = FIELDS_OF(offer_rows);
@@ -72,6 +103,20 @@ static const struct field acd_rows[] = {
 };
 #undef OF
 static const struct fields acd_fields = FIELDS_OF(acd_rows);
+
+#define OF struct fallback
+static const struct field fallback_rows[] = {
+	FIELD_STRUCT(OF, acd, &acd_fields),
+	FIELD_FLAG(OF, active),
+	FIELD_NUMBER(OF, begin_at),
+	FIELD_ADDRESS(OF, candidate),
+	FIELD_NUMBER(OF, drawn),
+	FIELD_FLAG(OF, configured),
+	FIELD_NUMBER(OF, configure_failures),
+	FIELD_NUMBER(OF, configure_at),
+};
+#undef OF
+static const struct fields fallback_fields = FIELDS_OF(fallback_rows);
 
 #define OF struct dhcp4_declined
 static const struct field declined_rows[] = {
@@ -115,12 +160,20 @@ static const struct field client_rows[] = {
 	FIELD_FLAG(OF, configured),
 	FIELD_NUMBER(OF, configure_failures),
 	FIELD_NUMBER(OF, configure_at),
+	FIELD_STRUCT(OF, fallback, &fallback_fields),
 	FIELD_NUMBERS(OF, counters.sent),
 	FIELD_NUMBERS(OF, counters.received),
 	FIELD_NUMBERS(OF, counters.rejected),
 	FIELD_NUMBER(OF, counters.send_failed),
 	FIELD_NUMBER(OF, counters.configure_failed),
 	FIELD_NUMBER(OF, counters.irregular_naks),
+	FIELD_NUMBERS(OF, auth_key),
+	FIELD_NUMBERS(OF, auth_seen),
+	FIELD_NUMBER(OF, auth_sent),
+	FIELD_FLAG(OF, nonce_known),
+	FIELD_SECRET(OF, nonce),
+	FIELD_NUMBER(OF, nonce_seen),
+	FIELD_FLAG(OF, forcible),
 };
 #undef OF
 const struct fields dhcp4_client_fields = FIELDS_OF(client_rows);

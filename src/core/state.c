@@ -6,7 +6,7 @@
  * deadline is due; so an event that changes the state leaves the rest to the new
  * state's handler. Cases in which a state does nothing are listed, not defaulted.
  * CONFIGURED, CONFIGURE_FAILED, SEND_FAILED and a lease's expiry mean the same in
- * every state and are state_common()'s.
+ * every state and are state_common()'s; FALLBACK means nothing to any (fallback.c).
  */
 #include "core/step.h"
 
@@ -134,6 +134,7 @@ void state_common(struct step *s)
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -167,6 +168,7 @@ static void handle_stopped(struct step *s)
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_RECONFIGURE:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -204,6 +206,7 @@ static void handle_waiting(struct step *s, void (*begin)(struct step *))
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -251,6 +254,7 @@ static void handle_asking(struct step *s, void (*due)(struct step *),
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -384,6 +388,7 @@ static void handle_probing(struct step *s)
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -407,6 +412,14 @@ static void extension_asked(struct step *s, void (*begin)(struct step *))
 {
 	if (!lease_is_bootp(&s->client->lease))
 		begin(s);
+}
+
+static void bound_answered(struct step *s)
+{
+	if (s->message->type == DHCP4_TYPE_FORCERENEW)
+		admit_forced(s);
+	else
+		step_reject(s, REJECT_UNEXPECTED);
 }
 
 static void handle_bound(struct step *s)
@@ -437,7 +450,7 @@ static void handle_bound(struct step *s)
 		step_reconfigured(s);
 		break;
 	case DHCP4_EVENT_FRAME:
-		step_reject(s, REJECT_UNEXPECTED);
+		bound_answered(s);
 		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_ARP:
@@ -445,6 +458,7 @@ static void handle_bound(struct step *s)
 	case DHCP4_EVENT_CONFIGURED:
 	case DHCP4_EVENT_CONFIGURE_FAILED:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -505,6 +519,7 @@ static void handle_extending(struct step *s)
 	case DHCP4_EVENT_CONFIGURED:
 	case DHCP4_EVENT_CONFIGURE_FAILED:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -515,6 +530,10 @@ static void take_parameters(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
+	if (s->message->type == DHCP4_TYPE_FORCERENEW) {
+		admit_forced(s);
+		return;
+	}
 	if (s->message->type != DHCP4_TYPE_ACK || c->retransmit_at == NSEC_NEVER) {
 		step_reject(s, REJECT_UNEXPECTED);
 		return;
@@ -523,6 +542,7 @@ static void take_parameters(struct step *s)
 	c->lease.server_id = IPV4_ANY;
 	dhcp4_options_get_address(&c->lease.options, DHCP4_OPTION_SERVER_ID, 0,
 				  &c->lease.server_id);
+	admit_answer(s);
 	c->retransmit_at = NSEC_NEVER;
 	c->counters.received[DHCP4_TYPE_ACK]++;
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_INFORMED,
@@ -569,6 +589,7 @@ static void handle_informing(struct step *s)
 	case DHCP4_EVENT_CONFIGURE_FAILED:
 	case DHCP4_EVENT_ADDRESS_LOST:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}

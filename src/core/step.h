@@ -35,10 +35,16 @@ struct step {
 	ipv4_addr address_before;
 	uint8_t prefix_length_before;
 
+	ipv4_addr fallback_before; /* the one in use */
+	bool fallback_again;	   /* the kernel is to be told again */
+
 	unsigned arp_count;
 	uint8_t arps[DHCP4_ARPS_MAX][ARP_SIZE];
 	unsigned notice_count;
 	struct dhcp4_notice notices[DHCP4_NOTICES_MAX];
+
+	struct auth_option auth; /* FRAME: its option 90, taken out */
+	bool authenticated;	 /* ... and it is what it should be */
 };
 
 /* state.c: one a state; the table is indexed by it. */
@@ -147,6 +153,47 @@ void guard_recheck(struct step *);
 void guard_decline(struct step *, ipv4_addr);
 bool guard_is_declined(const struct step *, ipv4_addr);
 void guard_forget(struct step *);
+
+/* True where RFC 826 is spoken as acd.c writes it. */
+bool dhcp4_has_arp(const struct dhcp4_config *);
+
+/* fallback.c */
+
+/* What an event means to the fallback, whatever else it means. */
+void fallback_take(struct step *);
+
+/* What state and tenure are now decides whether there is one. */
+void fallback_settle(struct step *);
+
+/* The address that was in use may be another now. */
+void fallback_end_step(struct step *);
+/* admit.c */
+
+/*
+ * FRAME: whether a reply that is ours but for its transaction id may be looked at
+ * at all, by that id or by what it proves, before any state sees it.
+ */
+enum reject admit_message(struct step *, struct dhcp4_message *,
+			  ipv4_addr destination);
+
+/* It may not: an ACK whose OFFER promised more leads back to INIT. */
+void admit_refused(struct step *, enum reject);
+
+/* A reply is used: for an offer, for the lease, and for the nonce in it. */
+void admit_offer(const struct step *, struct dhcp4_offer *);
+void admit_answer(struct step *);
+
+/* A lease was loaded: counters go on from those that it remembers. */
+void admit_loaded(struct step *);
+
+/* A FORCERENEW that was admitted. */
+void admit_forced(struct step *);
+
+/* The end of a step: what is known is needed only with a lease. */
+void admit_settle(struct step *);
+
+/* Adds what authenticates a message of ours, if anything does. */
+void admit_write(struct step *, enum dhcp4_request, struct writer *);
 
 /* send.c */
 

@@ -299,6 +299,22 @@ static void show_lease(const json_t *interface)
 	show_dns(json_object_get(lease, "dnsServers"));
 }
 
+static void show_fallback(const json_t *interface)
+{
+	const json_t *fallback = json_object_get(interface, "fallback");
+	char text[128];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!json_is_object(fallback))
+		return;
+	if (json_is_string(json_object_get(fallback, "address"))) {
+		show_address(&s, fallback);
+		str_text(&s, ", ");
+	}
+	show_clean(&s, text_of(fallback, "state"));
+	line("fallback", text);
+}
+
 static void show_state(const json_t *interface)
 {
 	char text[128];
@@ -339,6 +355,22 @@ static void show_daemon(const json_t *daemon)
 	}
 }
 
+/* Said where there is something to say. */
+static void show_auth(const json_t *interface)
+{
+	const json_t *lease = json_object_get(interface, "lease");
+	const char *set = text_of(interface, "authentication");
+
+	if (strcmp(set, "token") == 0 || strcmp(set, "delayed") == 0)
+		line("authentic", !json_is_object(lease) ? "no lease"
+				  : strcmp(text_of(lease, "authentication"), set)
+					  ? "no: accepted all the same"
+				  : *set == 't' ? "yes, by token"
+						: "yes, by key");
+	if (is_true(interface, "forceRenew"))
+		line("forcerenew", "is obeyed");
+}
+
 static void show_iaid(const json_t *interface)
 {
 	const json_t *iaid = json_object_get(interface, "iaid");
@@ -360,11 +392,13 @@ void show_interface(const json_t *daemon, const json_t *interface)
 	printf("%s\n", name);
 	show_state(interface);
 	show_lease(interface);
+	show_fallback(interface);
 	line_of("last error", interface, "lastError");
 	line_of("hardware", interface, "hardwareAddress");
 	line_of("client id", interface, "clientId");
 	line_of("duid", interface, "duid");
 	show_iaid(interface);
+	show_auth(interface);
 	show_counters("sent", json_object_get(interface, "sent"));
 	show_counters("received", json_object_get(interface, "received"));
 	show_counters("rejected", json_object_get(interface, "rejected"));

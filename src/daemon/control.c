@@ -125,7 +125,7 @@ struct control_command {
 	enum verdict on_stopped;
 
 	/* What each notice means; those that are not named decide nothing. */
-	enum verdict on[DHCP4_NOTICE_INFORMED + 1];
+	enum verdict on[DHCP4_NOTICE_FORCED + 1];
 
 	bool gives_up_lease; /* the answer shows the lease as it was before */
 };
@@ -397,15 +397,28 @@ static const char description[] =
 	"  rebindInSeconds: ?int,\n"
 	"  expiresInSeconds: ?int,\n"
 	"  routes: []Route,\n"
-	"  dnsServers: []string\n"
+	"  dnsServers: []string,\n"
+	"  authentication: (none, token, delayed)\n"
+	")\n"
+	"\n"
+	"# An address besides a lease: static or link-local. It is waiting while\n"
+	"# there is no need of it, probing, not used for a conflict, configuring, or\n"
+	"# used; the address is there in the last two.\n"
+	"type Fallback (\n"
+	"  kind: (static, link_local),\n"
+	"  state: (waiting, probing, conflict, configuring, used),\n"
+	"  address: ?string,\n"
+	"  prefixLength: int\n"
 	")\n"
 	"\n"
 	"# state is a state of RFC 2131, or STOPPED, PROBING or INFORMING. tenure\n"
 	"# tells what may be done with the lease: a remembered one is asked for, a\n"
 	"# granted one is to be checked first, only a held one is used. ready: the\n"
 	"# kernel has its address and routes. Octets are hex with colons. iaid\n"
-	"# and duid are what the client id was made of, where it was. The\n"
-	"# counters are those that counted something.\n"
+	"# and duid are what the client id was made of, where it was.\n"
+	"# authentication is what is set here, and of a lease what its last ACK\n"
+	"# had; forceRenew: a FORCERENEW that came now could be authenticated.\n"
+	"# The counters are those that counted something.\n"
 	"type Interface (\n"
 	"  name: string,\n"
 	"  index: int,\n"
@@ -419,8 +432,11 @@ static const char description[] =
 	"  clientId: ?string,\n"
 	"  iaid: ?int,\n"
 	"  duid: ?string,\n"
+	"  authentication: (none, token, delayed),\n"
+	"  forceRenew: bool,\n"
 	"  lastError: ?string,\n"
 	"  lease: ?Lease,\n"
+	"  fallback: ?Fallback,\n"
 	"  sent: [string]int,\n"
 	"  received: [string]int,\n"
 	"  rejected: [string]int\n"

@@ -11,9 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "daemon/fallback.h"
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
@@ -367,6 +369,38 @@ static enum exit_code no_duid(const struct settings *settings, int r)
 	return EXIT_CODE_CONFIGURATION;
 }
 
+/* Counters of messages go on from process to process, as the wall clock does. */
+static uint64_t counter_base(void)
+{
+	struct timespec wall;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+	return (uint64_t)wall.tv_sec * NSEC_PER_S + (uint64_t)wall.tv_nsec -
+	       loop_clock();
+}
+
+static int set_auth(struct managed *m, const struct auth_keys *keys)
+{
+	const struct iface_settings *settings = m->settings;
+	struct dhcp4_config *config = &m->iface.config;
+
+	m->iface.keys = keys;
+	config->auth = settings->auth;
+	config->auth_required = settings->auth_required;
+	config->force_renew = settings->force_renew;
+	config->auth_base = counter_base();
+	if (keys)
+		config->auth_token_size = keys->token_size;
+	if (config->auth != DHCP4_AUTH_DELAYED || config->client_id.size)
+		return 0;
+	/* By it the server knows the client (RFC 3118 5.5.1). */
+	log_error("%s: auth delayed needs a client identifier, and the "
+		  "interface has no hardware address to make one of: give one "
+		  "by --client-id",
+		  m->iface.name);
+	return -EINVAL;
+}
+
 /* Everything about an interface that is known before it starts. */
 static int set_up(struct daemon *d, struct managed *m,
 		  const struct iface_settings *settings,
@@ -374,6 +408,7 @@ static int set_up(struct daemon *d, struct managed *m,
 {
 	struct dhcp4_config *config = &m->iface.config;
 	uint8_t seed[32];
+	int r;
 
 	if (getrandom(seed, sizeof(seed), 0) != sizeof(seed))
 		return -errno;
@@ -402,6 +437,9 @@ static int set_up(struct daemon *d, struct managed *m,
 			   link->name);
 	config->ignore_classless_routes = !settings->classless_routes;
 	identify(m);
+	r = set_auth(m, d->settings->keys);
+	if (r < 0)
+		return r;
 	iface_init(&m->iface, &d->host, seed);
 	return 0;
 }
@@ -522,9 +560,11 @@ static void start_interfaces(struct daemon *d, const struct link_info *links)
 		struct managed *m = &d->managed[i];
 		int r;
 
+		daemon_fallback_init(m);
 		load_lease(d, m, now);
 		iface_carrier(&m->iface, links[i].carrier, now);
 		iface_start(&m->iface, now);
+		daemon_fallback_adopt(m, now);
 		/*
 		 * Also for a link that is up: without promote_secondaries an
 		 * address of somebody else would go with ours.
@@ -615,6 +655,8 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 
 void daemon_close(struct daemon *d)
 {
+	for (size_t i = 0; i < d->managed_count && d->route; i++)
+		daemon_fallback_close(&d->managed[i], loop_clock());
 	/* Answers that come now are still told to those who wait for them. */
 	if (d->route)
 		route_drain(d->route);

@@ -37,6 +37,8 @@ enum line_kind {
 	LINE_BOOT_ID,
 	LINE_HWADDR,
 	LINE_CLIENT_ID,
+	LINE_AUTH,
+	LINE_COUNTER, /* all 64 bits of it */
 };
 
 #define LINE(name, kind, member) \
@@ -66,6 +68,10 @@ static const struct line {
 	LINE("client-id", LINE_CLIENT_ID, lease.client_id),
 	LINE("sname", LINE_TEXT, lease.sname),
 	LINE("file", LINE_TEXT, lease.file),
+	LINE("auth", LINE_AUTH, lease.auth),
+	LINE("auth-key", LINE_U32, lease.auth_key),
+	LINE("auth-seen", LINE_COUNTER, lease.auth_seen),
+	LINE("auth-sent", LINE_COUNTER, lease.auth_sent),
 };
 
 static void write_value(struct str *s, const struct line *l, const void *at)
@@ -100,6 +106,12 @@ static void write_value(struct str *s, const struct line *l, const void *at)
 		break;
 	case LINE_CLIENT_ID:
 		str_hex(s, id->bytes, id->size, ':');
+		break;
+	case LINE_AUTH:
+		str_u64(s, *(const enum dhcp4_auth *)at);
+		break;
+	case LINE_COUNTER:
+		str_u64(s, *(const uint64_t *)at);
 		break;
 	}
 }
@@ -156,6 +168,13 @@ static bool read_value(const struct line *l, const char *value, void *at)
 		return read_hex(value, hw->bytes, sizeof(hw->bytes), &hw->size);
 	case LINE_CLIENT_ID:
 		return read_hex(value, id->bytes, sizeof(id->bytes), &id->size);
+	case LINE_AUTH:
+		if (!str_to_u64(value, DHCP4_AUTH_COUNT - 1, &number))
+			return false;
+		*(enum dhcp4_auth *)at = (enum dhcp4_auth)number;
+		return true;
+	case LINE_COUNTER:
+		return str_to_u64(value, UINT64_MAX, at);
 	}
 	UNREACHABLE();
 }

@@ -11,6 +11,7 @@
 #include "base/sum.h"
 #include "core/names.h"
 #include "daemon/daemon.h"
+#include "daemon/fallback.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
@@ -107,6 +108,20 @@ static void unlisten(struct iface *i, uint32_t xid)
 	packet_unlisten(managed_of(i)->daemon->packet, xid);
 }
 
+static int listen_any(struct iface *i)
+{
+	int r = packet_listen_any(managed_of(i)->daemon->packet);
+
+	if (r < 0)
+		log_error("%s: cannot receive: %s", i->name, strerror(-r));
+	return r;
+}
+
+static void unlisten_any(struct iface *i)
+{
+	packet_unlisten_any(managed_of(i)->daemon->packet);
+}
+
 static int watch(struct iface *i, ipv4_addr address)
 {
 	int r = packet_listen(managed_of(i)->daemon->arp, address);
@@ -131,6 +146,12 @@ static void set_deadline(struct iface *i, nsec deadline)
 
 /* ---- the kernel --------------------------------------------------------- */
 
+uint32_t daemon_metric(const struct managed *m)
+{
+	return m->settings->metric ? m->settings->metric
+				   : METRIC_BASE + (uint32_t)m->iface.ifindex;
+}
+
 static struct route_state *state_of(const struct managed *m,
 				    const struct dhcp4_lease *lease, nsec now)
 {
@@ -148,9 +169,7 @@ static struct route_state *state_of(const struct managed *m,
 		.prefix_length = lease->prefix_length,
 		.broadcast = lease_broadcast(lease),
 		.valid_s = lease_remaining_s(lease, now),
-		.metric = settings->metric
-				  ? settings->metric
-				  : METRIC_BASE + (uint32_t)m->iface.ifindex,
+		.metric = daemon_metric(m),
 	};
 	for (unsigned i = 0; i < count; i++) {
 		if (settings->gateway || routes[i].prefix_length > 0)
@@ -397,8 +416,21 @@ static void log_notice_of(const struct iface *i,
 		log_warning("%s: another host claimed %s; defended", i->name,
 			    address);
 		break;
+	case DHCP4_NOTICE_FALLBACK_READY:
+	case DHCP4_NOTICE_FALLBACK_ENDED:
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
+	case DHCP4_NOTICE_FALLBACK_FAILED:
+		daemon_fallback_log(i, notice);
+		break;
 	case DHCP4_NOTICE_INFORMED:
 		log_notice("%s: parameters from %s", i->name, server);
+		break;
+	case DHCP4_NOTICE_UNAUTHENTICATED:
+		log_warning("%s: accepted without authentication: %s", i->name,
+			    server);
+		break;
+	case DHCP4_NOTICE_FORCED:
+		log_notice("%s: FORCERENEW from %s", i->name, server);
 		break;
 	}
 }
@@ -423,6 +455,8 @@ const struct iface_ops daemon_ops = {
 	.send_arp = send_arp,
 	.configure = configure,
 	.deconfigure = deconfigure,
+	.add_fallback = daemon_fallback_add,
+	.remove_fallback = daemon_fallback_remove,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
 	.notify = notify,
@@ -432,6 +466,8 @@ const struct iface_ops daemon_ops = {
 	.watch = watch,
 	.unwatch = unwatch,
 	.set_deadline = set_deadline,
+	.listen_any = listen_any,
+	.unlisten_any = unlisten_any,
 };
 
 /* ---- the end of a turn -------------------------------------------------- */

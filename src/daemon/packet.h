@@ -54,6 +54,13 @@ int packet_listen(struct packet *, uint32_t key);
 void packet_unlisten(struct packet *, uint32_t key);
 int packet_flush(struct packet *);
 
+/*
+ * The same for replies to this host alone, whatever their transaction id; as often
+ * as it was asked for it is to be taken back.
+ */
+int packet_listen_any(struct packet *);
+void packet_unlisten_any(struct packet *);
+
 /* Sends a packet out of an interface; hw NULL: link-layer broadcast. */
 int packet_send(struct packet *, int ifindex, const struct hwaddr *hw,
 		const void *bytes, size_t size);

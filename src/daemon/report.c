@@ -14,6 +14,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "core/linklocal.h"
 #include "core/names.h"
 
 static void append(json_t **list, json_t *value)
@@ -139,6 +140,7 @@ json_t *report_lease(const struct dhcp4_lease *lease, nsec now)
 	put(&object, "expiresInSeconds", seconds_until(now, lease->expiry_ns));
 	put(&object, "routes", routes(lease));
 	put(&object, "dnsServers", dns_servers(lease));
+	put(&object, "authentication", json_string(dhcp4_auth_name(lease->auth)));
 	return object;
 }
 
@@ -246,6 +248,36 @@ static json_t *rejected(const struct dhcp4_counters *counters)
 	return object;
 }
 
+/* What the fallback is at, in a word. */
+static const char *fallback_state(const struct fallback *f)
+{
+	if (!f->active)
+		return "waiting";
+	if (!fallback_address(f))
+		return f->acd.phase == ACD_PHASE_IDLE ? "conflict" : "probing";
+	return f->configured ? "used" : "configuring";
+}
+
+static json_t *fallback(const struct iface *iface)
+{
+	const struct fallback_config *config = &iface->config.fallback;
+	const struct fallback *f = &iface->client.fallback;
+	bool is_static = config->mode == FALLBACK_MODE_STATIC;
+	json_t *object;
+
+	if (dhcp4_fallback_mode(&iface->config) == FALLBACK_MODE_OFF)
+		return json_null();
+	object = json_object();
+	put(&object, "kind", json_string(is_static ? "static" : "link_local"));
+	put(&object, "state", json_string(fallback_state(f)));
+	put(&object, "address",
+	    fallback_address(f) ? ipv4(fallback_address(f)) : json_null());
+	put(&object, "prefixLength",
+	    json_integer(is_static ? config->prefix_length
+				   : LINKLOCAL_PREFIX_LENGTH));
+	return object;
+}
+
 /* What a client id of RFC 4361 is made of; null for another one. */
 static void put_duid(json_t **object, const struct client_id *id)
 {
@@ -279,11 +311,15 @@ static json_t *interface(const struct managed *managed, nsec now)
 	put(&object, "clientId",
 	    hex(config->client_id.bytes, config->client_id.size));
 	put_duid(&object, &config->client_id);
+	put(&object, "authentication",
+	    json_string(dhcp4_auth_name(config->auth)));
+	put(&object, "forceRenew", json_boolean(client->forcible));
 	put(&object, "lastError", last_error(&managed->trouble));
 	put(&object, "lease",
 	    client->tenure == DHCP4_TENURE_NONE
 		    ? json_null()
 		    : report_lease(&client->lease, now));
+	put(&object, "fallback", fallback(iface));
 	put(&object, "sent", sent(&client->counters));
 	put(&object, "received", received(&client->counters));
 	put(&object, "rejected", rejected(&client->counters));

@@ -13,7 +13,9 @@
 
 #include "base/ipv4.h"
 #include "core/acd.h"
+#include "core/auth.h"
 #include "core/dhcp4.h"
+#include "core/fallback.h"
 #include "core/lease.h"
 #include "daemon/duid.h"
 
@@ -50,6 +52,11 @@ struct iface_settings {
 	enum acd_defence acd_defence;
 
 	uint32_t metric; /* SETTINGS_METRIC_DEFAULT: 1000 + ifindex */
+
+	struct fallback_config fallback;
+	enum dhcp4_auth auth; /* what is needed for it is in settings.keys */
+	bool auth_required;
+	bool force_renew; /* obey a FORCERENEW that is authenticated */
 
 	struct iaid_setting {
 		bool given; /* else it is made of the interface's name */
@@ -89,6 +96,9 @@ struct settings {
 
 	/* Strings belong to the settings; NULL where nothing was said. */
 	char *pid_file, *instance, *user, *run_dir, *state_dir, *config_file;
+	char *key_file;
+
+	struct auth_keys *keys; /* of the key_file; NULL without one */
 
 	/* One DUID for all interfaces; the file is somebody else's, or NULL. */
 	struct duid_settings duid;

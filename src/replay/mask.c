@@ -155,6 +155,9 @@ static void mask_fields(struct anon *a, const struct fields *table, void *of)
 		case FIELD_KIND_STRUCT:
 			mask_fields(a, f->table, at);
 			break;
+		case FIELD_KIND_SECRET:
+			anon_octets(a, at, f->size);
+			break;
 		}
 	}
 }
@@ -223,6 +226,7 @@ static bool do_alike(const struct replay *a, const struct replay *b)
 {
 	if (a->want.deadline != b->want.deadline ||
 	    a->want.listen != b->want.listen || a->want.xid != b->want.xid ||
+	    a->want.listen_any != b->want.listen_any ||
 	    a->effects.count != b->effects.count)
 		return false;
 	for (unsigned i = 0; i < a->effects.count; i++) {

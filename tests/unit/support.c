@@ -113,8 +113,9 @@ static void check_client_options(const uint8_t *payload, size_t size,
 				 enum dhcp4_request request,
 				 const struct dhcp4_config *config)
 {
-	static const uint8_t known[] = { 50, 53, 54, 55, 56, 57, 61 };
+	static const uint8_t known[] = { 50, 53, 54, 55, 56, 57, 61, 90, 145 };
 	char parameters = tables[request].parameters;
+	bool nonces = config->force_renew && config->auth == DHCP4_AUTH_NONE;
 	bool nameless = config->anonymous;
 	struct option_value value;
 	struct wire_options o;
@@ -132,6 +133,15 @@ static void check_client_options(const uint8_t *payload, size_t size,
 	check_presence(nameless ? 'n' : parameters, o.value[57], "option 57");
 	check_presence(config->parameters_count ? parameters : 'n', o.value[55],
 		       "option 55");
+	check_presence(nonces && !nameless ? parameters : 'n', o.value[145],
+		       "option 145");
+	check_presence(config->auth == DHCP4_AUTH_NONE	  ? 'n'
+		       : config->auth == DHCP4_AUTH_TOKEN ? 'y'
+							  : 'm',
+		       o.value[90], "option 90");
+	/* What authenticates all the rest stands behind it. */
+	for (unsigned code = 0; o.value[90] && code < 256; code++)
+		CHECK(!o.value[code] || o.value[code] <= o.value[90]);
 	for (unsigned code = 0; code < 256; code++) {
 		bool set = encoded_get(&config->encoded, (uint8_t)code, &value);
 		bool sent = parameters == 'y' && set &&
@@ -238,7 +248,8 @@ static void record_arp(struct world *w, const struct dhcp4_effect *effect)
 	CHECK(arp.op == ARP_OP_REQUEST);
 	CHECK(memcmp(arp.sender_hw, w->config.hwaddr.bytes, 6) == 0);
 	CHECK(arp.sender == IPV4_ANY || arp.sender == arp.target);
-	CHECK(arp.sender == IPV4_ANY || arp.sender == w->client.lease.address);
+	CHECK(arp.sender == IPV4_ANY || arp.sender == w->client.lease.address ||
+	      arp.sender == w->client.fallback.acd.address);
 	CHECK(w->client.carrier);
 	*sent = (struct sent_arp){ .at = w->now,
 				   .address = arp.target,
@@ -269,6 +280,24 @@ static void play_lease(struct world *w, const struct dhcp4_effect *effect)
 	}
 	CHECK(w->kernel == lease->address);
 	CHECK(w->kernel_length == lease->prefix_length);
+}
+
+static void play_fallback(struct world *w, const struct dhcp4_effect *effect)
+{
+	ipv4_addr address = effect->fallback.address;
+
+	CHECK(address != IPV4_ANY);
+	CHECK(w->fallback == IPV4_ANY || w->fallback == address);
+	if (effect->kind == DHCP4_EFFECT_FALLBACK_REMOVE) {
+		CHECK(w->fallback == address);
+		w->fallback = IPV4_ANY;
+		w->fallback_removes++;
+		return;
+	}
+	w->fallback = address;
+	w->fallback_length = effect->fallback.prefix_length;
+	w->fallback_gateway = effect->fallback.gateway;
+	w->fallback_adds++;
 }
 
 static void note(struct world *w, const struct dhcp4_notice *notice,
@@ -307,6 +336,10 @@ static void take_effects(struct world *w, enum dhcp4_state state)
 		case DHCP4_EFFECT_EXTEND:
 			play_lease(w, effect);
 			break;
+		case DHCP4_EFFECT_FALLBACK_REMOVE:
+		case DHCP4_EFFECT_FALLBACK_ADD:
+			play_fallback(w, effect);
+			break;
 		case DHCP4_EFFECT_SAVE_LEASE:
 			CHECK(effect->lease == &w->client.lease);
 			w->stored = effect->lease->address;
@@ -324,6 +357,7 @@ static void take_effects(struct world *w, enum dhcp4_state state)
 			break;
 		}
 	}
+	CHECK(w->fallback == fallback_address(&w->client.fallback));
 	CHECK(packets == effects->packets);
 	CHECK(state == w->client.state);
 }
@@ -498,6 +532,15 @@ void world_load(struct world *w, const struct dhcp4_lease *lease,
 			      .lease_loaded = { lease, in_kernel, usable } });
 }
 
+void world_fallback(struct world *w, enum dhcp4_fallback_report what,
+		    ipv4_addr address)
+{
+	if (what == DHCP4_FALLBACK_FOUND)
+		w->fallback = address;
+	world_step(w, (struct dhcp4_event){ .kind = DHCP4_EVENT_FALLBACK,
+					    .fallback = { what, address, 12 } });
+}
+
 void world_arp(struct world *w, enum arp_op op, ipv4_addr sender, ipv4_addr target)
 {
 	const struct arp arp = { .op = (uint16_t)op,
@@ -556,6 +599,7 @@ void world_forget(struct world *w)
 	w->sent_count = w->notice_count = w->arp_count = 0;
 	w->configures = w->extends = w->deconfigures = 0;
 	w->saves = w->forgets = 0;
+	w->fallback_adds = w->fallback_removes = 0;
 	w->loss = DHCP4_LOSS_NONE;
 }
 
