@@ -176,7 +176,7 @@ END_TEST
 
 Suite *test_client_anonymous_suite(void)
 {
-	Suite *suite = suite_create("anonymous");
+	Suite *suite = suite_create("client_anonymous");
 	TCase *tcase = tcase_create("anonymous");
 
 	tcase_add_checked_fixture(tcase, setup, NULL);

@@ -90,6 +90,12 @@ START_TEST(longest_name)
 	ck_assert(!encode_hostname(&set, name, FQDN_MODE_BOTH));
 	ck_assert(encoded_put(&set, 43, name, 248));
 	ck_assert(encode_hostname(&set, name, FQDN_MODE_BOTH));
+	ck_assert(encode_hostname(&set, name, FQDN_MODE_OFF));
+	ck_assert(!encoded_put(&set, 43, name, 254));
+	encode_hostname(&set, "", FQDN_MODE_OFF);
+	ck_assert(encoded_put(&set, 43, name, 253));
+	ck_assert(encoded_put(&set, 60, name, 1));
+	ck_assert(!encode_hostname(&set, name, FQDN_MODE_OFF));
 }
 END_TEST
 

@@ -434,7 +434,7 @@ START_TEST(anonymous_messages_hold_the_least)
 
 	config.encoded.used = 0;
 	configure_all();
-	config.anonymous = true;
+	config.anonymous = config.force_renew = true;
 	for (EACH_REQUEST(request)) {
 		build(request);
 		ck_assert_uint_eq(codes_of(codes), rows[request].count);
