@@ -303,10 +303,11 @@ static void tear_file(struct run_fault *f)
 static void reload(struct run_fault *f)
 {
 	struct dhcp4_config *config = &port_of(f)->iface.config;
+	const struct plan_host *plan = &f->run->plan->hosts[f->fault->host];
 	const char name[] = { (char)('a' + f->fault->number / 2 % 26), '\0' };
 
 	config->broadcast = f->fault->number & 1;
-	encode_hostname(&config->encoded, name, FQDN_MODE_OFF);
+	encode_hostname(&config->encoded, name, plan->fqdn);
 	sim_port_reload(port_of(f));
 }
 

@@ -14,6 +14,7 @@
 #include "base/nsec.h"
 #include "base/str.h"
 #include "core/acd.h"
+#include "core/encode.h"
 #include "server/characters.h"
 
 #define PLAN_NETWORKS_MAX 3
@@ -119,6 +120,10 @@ struct plan_host {
 	ipv4_addr requested; /* 0: none */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
+	bool anonymous; /* RFC 7844; never with has_own_id */
+	enum fqdn_mode fqdn;
+	unsigned vendor_size; /* octets of option 43; 0: none */
+	uint32_t lease_s;     /* that it asks for; 0: none */
 };
 
 struct plan {
