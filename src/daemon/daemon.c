@@ -401,6 +401,18 @@ static int set_auth(struct managed *m, const struct auth_keys *keys)
 	return -EINVAL;
 }
 
+/* Before a server says otherwise, it need not take more (RFC 2131 2). */
+static void check_size(const struct managed *m)
+{
+	const size_t most = DHCP4_PACKET_MIN - FRAME_HEADERS_SIZE;
+	size_t size = sent_message_size(&m->iface.config);
+
+	if (size > most)
+		log_warning("%s: what is to be sent makes messages of up to %zu "
+			    "octets; many servers take no more than %zu",
+			    m->iface.name, size, most);
+}
+
 /* Everything about an interface that is known before it starts. */
 static int set_up(struct daemon *d, struct managed *m,
 		  const struct iface_settings *settings,
@@ -437,6 +449,7 @@ static int set_up(struct daemon *d, struct managed *m,
 			   link->name);
 	config->ignore_classless_routes = !settings->classless_routes;
 	identify(m);
+	check_size(m);
 	r = set_auth(m, d->settings->keys);
 	if (r < 0)
 		return r;

@@ -152,6 +152,20 @@ void sent_configure(const struct iface_settings *settings,
 	encode_hostname(&config->encoded, name, FQDN_MODE_OFF);
 }
 
+size_t sent_message_size(const struct dhcp4_config *config)
+{
+	const struct request_values values = {
+		.address = IPV4_BROADCAST,
+		.server_id = IPV4_BROADCAST,
+		.client_id = &config->client_id,
+	};
+	uint8_t message[DHCP4_MESSAGE_MAX];
+	struct writer w = writer_over(message, sizeof(message));
+
+	request_write(&w, DHCP4_REQUEST_SELECTING, config, &values);
+	return w.used;
+}
+
 /* ---- who sends it ---------------------------------------------------------- */
 
 bool sent_wants_duid(const struct iface_settings *settings,

@@ -66,6 +66,9 @@ void sent_configure(const struct iface_settings *,
 		    const uint8_t secret[SIPHASH_KEY_SIZE],
 		    struct dhcp4_config *);
 
+/* Octets of the longest message that asks for something, but for option 90. */
+size_t sent_message_size(const struct dhcp4_config *);
+
 /* True if option 61 is to hold a DUID. */
 bool sent_wants_duid(const struct iface_settings *, const struct hwaddr *);
 

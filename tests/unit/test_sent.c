@@ -217,6 +217,26 @@ START_TEST(all_together_has_its_room)
 }
 END_TEST
 
+/* Covers: DF-srv-01 */
+START_TEST(messages_fit_every_server_unless_much_is_set)
+{
+	char name[DHCP4_HOSTNAME_MAX + 1], text[256] = { 0 };
+
+	memset(name, 'a', sizeof(name));
+	name[63] = name[127] = name[191] = '.';
+	name[DHCP4_HOSTNAME_MAX] = '\0';
+	must_set("hostname", name);
+	must_set("fqdn", "both");
+	configure();
+	ck_assert_uint_gt(sent_message_size(&config), 500);
+	ck_assert_uint_le(sent_message_size(&config), 548);
+	memset(text, 'a', 100);
+	must_set("user-class", text);
+	configure();
+	ck_assert_uint_gt(sent_message_size(&config), 600);
+}
+END_TEST
+
 /* Covers: 4702-3.1-01 */
 START_TEST(full_name_replaces_the_host_name)
 {
@@ -488,6 +508,7 @@ Suite *test_sent_suite(void)
 	tcase_add_loop_test(tcase, a_bad_value_is_told, 0, ARRAY_SIZE(bad));
 	tcase_add_test(tcase, several_are_added_up);
 	tcase_add_test(tcase, all_together_has_its_room);
+	tcase_add_test(tcase, messages_fit_every_server_unless_much_is_set);
 	tcase_add_test(tcase, full_name_replaces_the_host_name);
 	tcase_add_test(tcase, asked_for_by_default);
 	tcase_add_test(tcase, more_and_less_may_be_asked_for);
