@@ -98,6 +98,7 @@ sources := $(core) $(daemon) $(ctl) $(replay) $(server) $(sim) $(unit) \
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
+hooks := $(addprefix $(srcdir)/,$(call find,src/hooks/*))
 
 sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
@@ -120,7 +121,8 @@ build/dhcp-server: $(call objects,$(server) $(hmac)) build/libcore.a
 build/dhcp-server build/sim: libs = $(NETTLE_LIBS)
 # The client of the simulator is the one that ships, from iface.c down.
 build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
-	src/daemon/iface.c src/daemon/lease_file.c $(hmac)) build/libcore.a
+	src/daemon/iface.c src/daemon/lease_file.c src/daemon/networks.c \
+	$(hmac)) build/libcore.a
 build/diagram: build/tests/tools/diagram.o build/libcore.a
 build/machine: $(call objects,tests/tools/machine.c \
 	$(filter tests/unit/support%,$(unit)) \
@@ -252,6 +254,7 @@ demo: all build/dhcp-server
 
 INSTALL = install
 INSTALL_PROGRAM = $(INSTALL)
+INSTALL_SCRIPT = $(INSTALL)
 INSTALL_DATA = $(INSTALL) -m 644
 
 # What goes where, and how: $(1) is put or drop.
@@ -263,6 +266,7 @@ define files
 	$(call $(1),$(filter %.7,$(pages)),$(mandir)/man7,$(INSTALL_DATA))
 	$(call $(1),$(filter %.8,$(pages)),$(mandir)/man8,$(INSTALL_DATA))
 	$(call $(1),$(docs),$(docdir),$(INSTALL_DATA))
+	$(call $(1),$(hooks),$(libexecdir)/tenured/hooks,$(INSTALL_SCRIPT))
 endef
 put = $(if $(1),$(INSTALL) -d $(DESTDIR)$(2) && $(3) $(1) $(DESTDIR)$(2))
 drop = $(if $(1),rm -f $(addprefix $(DESTDIR)$(2)/,$(notdir $(1))))
@@ -270,6 +274,7 @@ drop = $(if $(1),rm -f $(addprefix $(DESTDIR)$(2)/,$(notdir $(1))))
 .PHONY: install install-strip install-user uninstall
 install: all $(if $(DESTDIR),,install-user)
 	$(call files,put)
+	$(INSTALL) -d $(DESTDIR)$(sysconfdir)/tenured/hooks
 uninstall:
 	$(call files,drop)
 	test ! -d $(DESTDIR)$(docdir) || rmdir $(DESTDIR)$(docdir)

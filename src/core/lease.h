@@ -25,6 +25,13 @@ struct client_id {
 
 bool client_id_equal(const struct client_id *, const struct client_id *);
 
+/* The name of a network, which somebody outside gives it, such as an SSID. */
+#define NETWORK_ID_MAX 64
+struct network_id {
+	uint8_t size; /* 0: nobody told */
+	uint8_t bytes[NETWORK_ID_MAX];
+};
+
 struct dhcp4_lease {
 	ipv4_addr address;
 	uint8_t prefix_length;	 /* 0 to 32; of option 1, or guessed */
@@ -50,6 +57,11 @@ struct dhcp4_lease {
 	enum dhcp4_auth auth;
 	uint32_t auth_key;
 	uint64_t auth_seen, auth_sent;
+
+	/* Which network it is of (RFC 4436): its first router, and its name. */
+	ipv4_addr router;	 /* 0: none */
+	struct hwaddr router_hw; /* size 0: not known */
+	struct network_id network;
 };
 
 /*
@@ -83,7 +95,16 @@ uint32_t lease_remaining_s(const struct dhcp4_lease *, nsec now);
 struct dhcp4_route {
 	ipv4_addr destination;
 	uint8_t prefix_length;
-	ipv4_addr gateway; /* 0: directly reachable on the interface */
+	ipv4_addr gateway;  /* 0: directly reachable on the interface */
+	uint8_t preference; /* 0: used first; each more is a worse metric */
+};
+
+/* Which of the routes that a server sends are taken. */
+enum lease_accept {
+	LEASE_ACCEPT_ALL,
+	LEASE_ACCEPT_DEFAULT, /* those to everywhere (0.0.0.0/0) */
+	LEASE_ACCEPT_NONE,
+	LEASE_ACCEPT_COUNT
 };
 
 /* More than these are left out, the last ones first. */
@@ -92,10 +113,12 @@ struct dhcp4_route {
 /*
  * The routes of a lease, in the order in which they can be installed: those
  * without a gateway first. The prefix route of the address itself is not among
- * them. Option 121, else 249, else 33 and 3 (RFC 3442); a gateway outside of the
- * subnet gets a route to itself first. Returns their number.
+ * them. Option 121, else 249, else 33 and 3 (RFC 3442), whose routers after the
+ * first one have worse preferences; a gateway outside of the subnet gets a route
+ * to itself first. What is not accepted is as if it had not been sent. Returns
+ * their number.
  */
-unsigned lease_routes(const struct dhcp4_lease *,
+unsigned lease_routes(const struct dhcp4_lease *, enum lease_accept,
 		      struct dhcp4_route routes[DHCP4_ROUTES_MAX]);
 
 /*

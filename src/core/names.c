@@ -52,6 +52,7 @@ static const char *const effect_names[] = {
 	[DHCP4_EFFECT_FALLBACK_ADD] = "FALLBACK_ADD",
 	[DHCP4_EFFECT_SAVE_LEASE] = "SAVE_LEASE",
 	[DHCP4_EFFECT_FORGET_LEASE] = "FORGET_LEASE",
+	[DHCP4_EFFECT_RECALL] = "RECALL",
 	[DHCP4_EFFECT_NOTIFY] = "NOTIFY",
 };
 
@@ -71,6 +72,7 @@ static const char *const loss_names[] = {
 	[DHCP4_LOSS_REPLACED] = "replaced",
 	[DHCP4_LOSS_MOVED] = "moved",
 	[DHCP4_LOSS_WITHDRAWN] = "withdrawn",
+	[DHCP4_LOSS_REMOVED] = "interface removed",
 };
 
 static const char *const request_names[] = {

@@ -329,6 +329,22 @@ static void show_state(const json_t *interface)
 							: "no");
 }
 
+static void show_hooks(const json_t *hooks)
+{
+	const char *reason = json_string_value(json_object_get(hooks, "reason"));
+	char text[LINE_SIZE];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!json_is_object(hooks))
+		return;
+	show_clean(&s, text_of(hooks, "state"));
+	if (reason) {
+		str_text(&s, ", ");
+		show_clean(&s, reason);
+	}
+	line("hooks", text);
+}
+
 static void show_daemon(const json_t *daemon)
 {
 	const json_t *layer;
@@ -353,6 +369,7 @@ static void show_daemon(const json_t *daemon)
 		}
 		line(i ? "" : "sandbox", text);
 	}
+	show_hooks(json_object_get(daemon, "hooks"));
 }
 
 /* Said where there is something to say. */

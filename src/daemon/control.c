@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/str.h"
 #include "core/names.h"
+#include "daemon/networks.h"
 #include "daemon/report.h"
 #include "daemon/varlink.h"
 
@@ -20,6 +21,7 @@ enum verdict {
 	VERDICT_GRANTED, /* done if the kernel has the address; else open */
 	VERDICT_DONE,
 	VERDICT_NO_SUCH_INTERFACE,
+	VERDICT_GONE,
 	VERDICT_STOPPED,
 	VERDICT_NOT_LEASED,
 	VERDICT_BOOTP,
@@ -38,6 +40,10 @@ static const struct {
 	[VERDICT_NO_SUCH_INTERFACE] = {
 		CLIENT ".NoSuchInterface",
 		"not managed; 'tenurectl status' lists what is",
+	},
+	[VERDICT_GONE] = {
+		CLIENT ".NoSuchInterface",
+		"removed; a lease is asked for when it is back",
 	},
 	[VERDICT_STOPPED] = {
 		CLIENT ".Stopped",
@@ -125,7 +131,7 @@ struct control_command {
 	enum verdict on_stopped;
 
 	/* What each notice means; those that are not named decide nothing. */
-	enum verdict on[DHCP4_NOTICE_FORCED + 1];
+	enum verdict on[DHCP4_NOTICE_KINDS];
 
 	bool gives_up_lease; /* the answer shows the lease as it was before */
 };
@@ -220,12 +226,15 @@ static const struct control_command start_command = {
 };
 
 /* The lease that is held or granted, or null. */
-static json_t *lease_now(const struct dhcp4_client *client, nsec now)
+static json_t *lease_now(const struct managed *managed, nsec now)
 {
+	const struct dhcp4_client *client = &managed->iface.client;
+
 	if (client->tenure != DHCP4_TENURE_HELD &&
 	    client->tenure != DHCP4_TENURE_GRANTED)
 		return json_null();
-	return report_lease(&client->lease, now);
+	return report_lease(&client->lease, managed->settings->accept_routes,
+			    now);
 }
 
 void control_forget(struct varlink_peer *peer)
@@ -249,9 +258,8 @@ static void settle(struct varlink_peer *peer, enum verdict verdict, nsec now)
 	else if (wait->command->gives_up_lease)
 		varlink_reply(peer, json_pack("{s:O}", "lease", wait->lease));
 	else
-		varlink_reply(peer,
-			      json_pack("{s:o}", "lease",
-					lease_now(&managed->iface.client, now)));
+		varlink_reply(peer, json_pack("{s:o}", "lease",
+					      lease_now(managed, now)));
 	control_forget(peer);
 }
 
@@ -291,7 +299,7 @@ static struct managed *find(struct varlink_peer *peer, const char *name)
 {
 	struct managed *managed = daemon_find(peer->daemon, name);
 
-	if (managed && !managed->link.gone)
+	if (managed)
 		return managed;
 	fail(peer, VERDICT_NO_SUCH_INTERFACE, name, NULL);
 	return NULL;
@@ -332,6 +340,30 @@ static void record(struct varlink_peer *peer, const struct varlink_method *metho
 		fail(peer, VERDICT_NOT_RECORDED, name, NULL);
 }
 
+static void set_network(struct varlink_peer *peer,
+			const struct varlink_method *method,
+			const json_t *parameters, nsec now)
+{
+	const char *name, *text;
+	struct managed *managed;
+	struct network_id id;
+
+	(void)method;
+	if (!varlink_take_text(peer, parameters, "interface", false, &name) ||
+	    !varlink_take_text(peer, parameters, "network", false, &text))
+		return;
+	managed = find(peer, name);
+	if (!managed)
+		return;
+	if (!network_id_read(text, &id)) {
+		varlink_error(peer, "org.varlink.service.InvalidParameter",
+			      json_pack("{s:s}", "parameter", "network"));
+		return;
+	}
+	daemon_name_network(managed, &id, now);
+	varlink_reply(peer, json_object());
+}
+
 /*
  * The wait is there before the deed, since its notices come while it is done; a
  * call that wants no reply is done with at once.
@@ -353,13 +385,15 @@ static void command(struct varlink_peer *peer,
 	managed = find(peer, name);
 	if (!managed)
 		return;
+	if (managed->link.gone) {
+		fail(peer, VERDICT_GONE, name, NULL);
+		return;
+	}
 	peer->wait = (struct control_wait){
 		.command = row,
 		.managed = managed,
 		.deadline = nsec_add(now, (nsec)wait_s * NSEC_PER_S),
-		.lease = row->gives_up_lease
-				 ? lease_now(&managed->iface.client, now)
-				 : NULL,
+		.lease = row->gives_up_lease ? lease_now(managed, now) : NULL,
 	};
 	verdict = row->before(&managed->iface.client);
 	settle(peer, verdict, now);
@@ -434,6 +468,7 @@ static const char description[] =
 	"  duid: ?string,\n"
 	"  authentication: (none, token, delayed),\n"
 	"  forceRenew: bool,\n"
+	"  network: ?string,\n"
 	"  lastError: ?string,\n"
 	"  lease: ?Lease,\n"
 	"  fallback: ?Fallback,\n"
@@ -449,12 +484,19 @@ static const char description[] =
 	"  reason: ?string\n"
 	")\n"
 	"\n"
+	"# What runs for a lease, see tenured-hooks(7), and why it does not.\n"
+	"type Hooks (\n"
+	"  state: (none, unavailable, active, dead),\n"
+	"  reason: ?string\n"
+	")\n"
+	"\n"
 	"# The daemon, with one interface or with all that it manages.\n"
 	"method Status(interface: ?string) -> (\n"
 	"  version: string,\n"
 	"  pid: int,\n"
 	"  sandbox: []Layer,\n"
-	"  interfaces: []Interface\n"
+	"  interfaces: []Interface,\n"
+	"  hooks: Hooks\n"
 	")\n"
 	"\n"
 	"# All commands answer when their outcome is known, or with Timeout after\n"
@@ -484,6 +526,12 @@ static const char description[] =
 	"  events: int,\n"
 	"  seconds: int\n"
 	")\n"
+	"\n"
+	"# Tells which network the link leads to, such as an SSID: 1 to 64 octets,\n"
+	"# as printable ASCII without a colon, or in hex with colons. The same as\n"
+	"# before: the lease is confirmed. Another one: the lease is given up, and\n"
+	"# the stored one of that network is asked for. Waits for no outcome.\n"
+	"method SetNetwork(interface: string, network: string) -> ()\n"
 	"\n"
 	"# message is for people. The daemon does not manage the interface.\n"
 	"error NoSuchInterface (interface: string, message: string)\n"
@@ -520,6 +568,7 @@ static const struct varlink_method methods[] = {
 	{ "Stop", false, command, &stop_command },
 	{ "Start", false, command, &start_command },
 	{ "Record", false, record, NULL },
+	{ "SetNetwork", false, set_network, NULL },
 };
 
 const struct varlink_interface control_interface = { CLIENT, description, methods,

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "core/linklocal.h"
 #include "daemon/draft.h"
+#include "daemon/rules.h"
 #include "daemon/keys_sent.h"
 
 _Static_assert(SETTINGS_TIMEOUT_DEFAULT_S == 30 &&
@@ -22,6 +23,9 @@ _Static_assert(SETTINGS_TIMEOUT_DEFAULT_S == 30 &&
 		       SETTINGS_RECORD_MAX_KIB == 16384 &&
 		       SETTINGS_VERBOSITY_MAX == 2 &&
 		       SETTINGS_INSTANCE_MAX == 63 &&
+		       SETTINGS_MTU_MIN_DEFAULT == 576 &&
+		       SETTINGS_MTU_MIN_LEAST == 328 &&
+		       SETTINGS_DSCP_DEFAULT == 48 &&
 		       SETTINGS_IFACES_MAX == 4096 && IFNAMSIZ == 16,
 	       "the texts of this file say these numbers");
 
@@ -143,16 +147,6 @@ static const char *apply_request(const char *value, void *field)
 	return "must be the IPv4 address of a host, as in 192.0.2.7";
 }
 
-/* The index of a word; count if it is none of them. */
-static size_t find_word(const char *const *words, size_t count, const char *word)
-{
-	size_t i = 0;
-
-	while (i < count && strcmp(words[i], word) != 0)
-		i++;
-	return i;
-}
-
 static const char *apply_acd(const char *value, void *field)
 {
 	static const char *const names[ACD_MODE_COUNT] = {
@@ -161,7 +155,7 @@ static const char *apply_acd(const char *value, void *field)
 		[ACD_MODE_FAST] = "fast",
 		[ACD_MODE_OPTIMISTIC] = "optimistic",
 	};
-	size_t found = find_word(names, ACD_MODE_COUNT, value);
+	size_t found = rule_word(names, ACD_MODE_COUNT, value);
 
 	if (found == ACD_MODE_COUNT)
 		return "must be strict, fast, optimistic or off";
@@ -176,7 +170,7 @@ static const char *apply_acd_defence(const char *value, void *field)
 		[ACD_DEFENCE_ONCE] = "once",
 		[ACD_DEFENCE_ALWAYS] = "always",
 	};
-	size_t found = find_word(names, ACD_DEFENCE_COUNT, value);
+	size_t found = rule_word(names, ACD_DEFENCE_COUNT, value);
 
 	if (found == ACD_DEFENCE_COUNT)
 		return "must be never, once or always";
@@ -216,7 +210,7 @@ static const char *apply_fallback(const char *value, void *field)
 		[FALLBACK_MODE_STATIC] = "", /* by its address */
 		[FALLBACK_MODE_ALWAYS] = "link-local-always",
 	};
-	size_t found = find_word(names, FALLBACK_MODE_COUNT, value);
+	size_t found = rule_word(names, FALLBACK_MODE_COUNT, value);
 	char text[sizeof("255.255.255.255/32,255.255.255.255")];
 	struct fallback_config read = { .mode = (enum fallback_mode)found };
 
@@ -244,7 +238,7 @@ static const char *apply_auth(const char *value, void *field)
 		[DHCP4_AUTH_TOKEN] = "token",
 		[DHCP4_AUTH_DELAYED] = "delayed",
 	};
-	size_t found = find_word(names, DHCP4_AUTH_COUNT, value);
+	size_t found = rule_word(names, DHCP4_AUTH_COUNT, value);
 
 	if (found == DHCP4_AUTH_COUNT)
 		return "must be none, token or delayed";
@@ -526,12 +520,27 @@ const struct key keys[] = {
 	  OF_IFACE(fallback),
 	  .apply = apply_fallback,
 	  .help = "address to use without a lease (default: none)" },
+	{ .option = "known-networks",
+	  .argument = "yes|no",
+	  .name = "known-networks",
+	  OF_IFACE(known_networks),
+	  .apply = apply_yes_no },
 	{ .option = "metric",
 	  .argument = "N",
 	  .name = "metric",
 	  OF_IFACE(metric),
 	  .apply = apply_metric,
 	  .help = "route metric (default: 1000 + ifindex)" },
+	{ .option = "table",
+	  .argument = "TABLE",
+	  .name = "table",
+	  OF_IFACE(table),
+	  .apply = rule_table },
+	{ .option = "routes",
+	  .argument = "WHICH",
+	  .name = "routes",
+	  OF_IFACE(accept_routes),
+	  .apply = rule_routes },
 	{ .option = "no-gateway",
 	  .implied = "no",
 	  .name = "gateway",
@@ -550,6 +559,31 @@ const struct key keys[] = {
 	  OF_IFACE(configure),
 	  .apply = apply_yes_no,
 	  .help = "set no address, no route: protocol only" },
+	{ .option = "mtu",
+	  .implied = "yes",
+	  .name = "mtu",
+	  OF_IFACE(mtu),
+	  .apply = apply_yes_no },
+	{ .option = "mtu-min",
+	  .argument = "N",
+	  .name = "mtu-min",
+	  OF_IFACE(mtu_min),
+	  .apply = rule_mtu_min },
+	{ .option = "dscp",
+	  .argument = "N",
+	  .name = "dscp",
+	  OF_IFACE(dscp),
+	  .apply = rule_dscp },
+	{ .option = "inform",
+	  .argument = "ADDRESS|auto",
+	  .name = "inform",
+	  .scope = KEY_SCOPE_IFACE,
+	  .apply = rule_inform },
+	{ .option = "inform-server",
+	  .argument = "ADDRESS",
+	  .name = "inform-server",
+	  OF_IFACE(inform.server),
+	  .apply = rule_server },
 	{ .option = "broadcast",
 	  .implied = "yes",
 	  .name = "broadcast",
@@ -562,6 +596,36 @@ const struct key keys[] = {
 	  OF_IFACE(bootp),
 	  .apply = apply_yes_no,
 	  .help = "take an address from a BOOTP server, too" },
+	{ .option = "no-dns",
+	  .implied = "no",
+	  .name = "dns",
+	  OF_IFACE(dns),
+	  .apply = apply_yes_no,
+	  .help = "leave the resolver alone" },
+	{ .option = "no-hooks",
+	  .implied = "no",
+	  .name = "hooks",
+	  OF_PROCESS(hooks),
+	  .apply = apply_yes_no,
+	  .help = "run no hooks" },
+	{ .option = "no-hook",
+	  .argument = "NAME",
+	  .name = "no-hook",
+	  OF_PROCESS(hooks_skipped),
+	  .apply = rule_no_hook,
+	  .help = "do not run this hook (repeatable)" },
+	{ .option = "hook-dir",
+	  .argument = "DIR",
+	  .name = "hook-dir",
+	  OF_PROCESS(hook_dir),
+	  .apply = apply_directory,
+	  .help = "run the hooks of this directory alone" },
+	{ .option = "hook-timeout",
+	  .argument = "SEC",
+	  .name = "hook-timeout",
+	  OF_PROCESS(hook_timeout_s),
+	  .apply = rule_hook_timeout,
+	  .help = "kill a hook after SEC seconds (default: 10)" },
 	{ .option = "auth",
 	  .argument = "HOW",
 	  .name = "auth",
@@ -572,20 +636,17 @@ const struct key keys[] = {
 	  .argument = "FILE",
 	  .name = "auth-keys",
 	  OF_PROCESS(key_file),
-	  .apply = apply_path,
-	  .help = "token and keys, readable by root alone" },
+	  .apply = apply_path },
 	{ .option = "auth-required",
 	  .argument = "YES|NO",
 	  .name = "auth-required",
 	  OF_IFACE(auth_required),
-	  .apply = apply_yes_no,
-	  .help = "refuse all others, with --auth (default: yes)" },
+	  .apply = apply_yes_no },
 	{ .option = "force-renew",
 	  .implied = "yes",
 	  .name = "force-renew",
 	  OF_IFACE(force_renew),
-	  .apply = apply_yes_no,
-	  .help = "renew if an authentic server asks for it" },
+	  .apply = apply_yes_no },
 	{ .option = "instance",
 	  .argument = "NAME",
 	  .name = "instance",
@@ -648,85 +709,3 @@ const struct key keys[] = {
 
 const size_t key_count = ARRAY_SIZE(keys);
 _Static_assert(ARRAY_SIZE(keys) <= KEYS_MAX, "each key has a bit");
-
-/* ---- looking up ------------------------------------------------------ */
-
-uint64_t key_bit(const struct key *key)
-{
-	return UINT64_C(1) << (key - keys);
-}
-
-const struct key *key_of_name(const char *name)
-{
-	for (size_t i = 0; i < key_count; i++)
-		if (keys[i].name && strcmp(keys[i].name, name) == 0)
-			return &keys[i];
-	return NULL;
-}
-
-const struct key *key_of_option(const char *option)
-{
-	for (size_t i = 0; i < key_count; i++)
-		if (strcmp(keys[i].option, option) == 0)
-			return &keys[i];
-	return NULL;
-}
-
-/* Words of more characters than this are not like any of ours. */
-#define WORD_MAX 32
-
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/*
- * In how many single letters, inserted, removed or replaced, two words differ
- * (Levenshtein); b has at most WORD_MAX.
- */
-static size_t word_distance(const char *a, const char *b)
-{
-	size_t row[WORD_MAX + 1], length = strlen(b);
-
-	for (size_t i = 0; i <= length; i++)
-		row[i] = i;
-	for (; *a; a++) {
-		size_t diagonal = row[0]++;
-
-		for (size_t i = 1; i <= length; i++) {
-			size_t replaced = diagonal + (*a != b[i - 1]);
-
-			diagonal = row[i];
-			row[i] = least(least(row[i], row[i - 1]) + 1, replaced);
-		}
-	}
-	return row[length];
-}
-
-const char *key_nearest(const char *word, bool option)
-{
-	const char *nearest = NULL;
-	size_t length = strlen(word), bound = (length + 2) / 3 + 1;
-
-	if (length > WORD_MAX)
-		return NULL;
-	for (size_t i = 0; i < key_count; i++) {
-		const char *own = option ? keys[i].option : keys[i].name;
-		size_t distance = own ? word_distance(own, word) : bound;
-
-		if (distance < bound) {
-			bound = distance;
-			nearest = own;
-		}
-	}
-	return nearest;
-}
-
-const char *key_apply(const struct key *key, const char *value,
-		      struct settings *settings, struct iface_settings *iface)
-{
-	char *base = key->scope == KEY_SCOPE_IFACE ? (char *)iface
-						   : (char *)settings;
-
-	return key->apply(value, base + key->field);
-}

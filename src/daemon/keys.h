@@ -30,7 +30,7 @@ struct key {
 
 	/* Reads a value into the field. Returns what is wrong with it, or NULL. */
 	const char *(*apply)(const char *value, void *field);
-	const char *help;
+	const char *help; /* or NULL: it is named there, and tenured(8) explains it */
 };
 
 #define KEYS_MAX 64

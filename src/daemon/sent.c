@@ -121,6 +121,9 @@ static void set_parameters(const struct iface_settings *settings,
 		parameters_remove(config->parameters, &config->parameters_count,
 				  sent->unwanted[i]);
 	ask_for(config, sent->wanted, sent->wanted_count);
+	if (settings->mtu)
+		ask_for(config, (const uint8_t[]){ DHCP4_OPTION_INTERFACE_MTU },
+			1);
 	if (settings->classless_routes)
 		return;
 	parameters_remove(config->parameters, &config->parameters_count,

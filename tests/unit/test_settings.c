@@ -259,6 +259,48 @@ START_TEST(conflict_detection)
 }
 END_TEST
 
+START_TEST(links_and_routes)
+{
+	const struct iface_settings *iface;
+
+	RUN("a");
+	expect_ok();
+	iface = &settings.ifaces[0];
+	ck_assert_int_eq(iface->accept_routes, LEASE_ACCEPT_ALL);
+	ck_assert_uint_eq(iface->table, SETTINGS_TABLE_DEFAULT);
+	ck_assert(!iface->mtu && iface->mtu_min == 576 && iface->dscp == 48);
+	ck_assert(!iface->inform.own && !iface->inform.address);
+	RUN("--mtu", "--mtu-min=328", "--dscp=0", "--table", "4294967295",
+	    "--routes=default-only", "--inform", "192.0.2.7",
+	    "--inform-server=192.0.2.1");
+	expect_ok();
+	iface = &settings.ifaces[0];
+	ck_assert(iface->mtu && iface->mtu_min == 328 && iface->dscp == 0);
+	ck_assert_uint_eq(iface->table, UINT32_MAX);
+	ck_assert_int_eq(iface->accept_routes, LEASE_ACCEPT_DEFAULT);
+	ck_assert_uint_eq(iface->inform.address, 0xc0000207);
+	ck_assert_uint_eq(iface->inform.server, 0xc0000201);
+	use_text("mtu = yes\n"
+		 "dscp = 63\n"
+		 "[a]\n"
+		 "mtu = no\n"
+		 "mtu-min = 65535\n"
+		 "routes = none\n"
+		 "table = main\n"
+		 "inform = auto\n"
+		 "[b]\n"
+		 "routes = all\n");
+	RUN_BARE();
+	expect_ok();
+	iface = &settings.ifaces[0];
+	ck_assert(!iface->mtu && iface->mtu_min == 65535 && iface->dscp == 63);
+	ck_assert_int_eq(iface->accept_routes, LEASE_ACCEPT_NONE);
+	ck_assert_uint_eq(iface->table, 254);
+	ck_assert(iface->inform.own && !iface->inform.address);
+	ck_assert(settings.ifaces[1].mtu && !settings.ifaces[1].inform.own);
+}
+END_TEST
+
 START_TEST(fallbacks)
 {
 	const struct fallback_config *fallback;
@@ -338,6 +380,38 @@ START_TEST(texts_and_numbers)
 	RUN("--record-size=0");
 	expect_ok();
 	ck_assert_uint_eq(settings.record_kib, 0);
+}
+END_TEST
+
+START_TEST(hooks_and_the_resolver)
+{
+	RUN("eth0");
+	expect_ok();
+	ck_assert(settings.hooks && settings.ifaces[0].dns);
+	ck_assert_uint_eq(settings.hook_timeout_s, 10);
+	ck_assert_ptr_null(settings.hook_dir);
+	ck_assert_ptr_null(settings.hooks_skipped);
+	RUN("--no-hooks", "--no-dns", "--hook-dir=/h", "--hook-timeout=600",
+	    "--no-hook", "resolv,50-ntp", "--no-hook=x_y");
+	expect_ok();
+	ck_assert(!settings.hooks && !settings.ifaces[0].dns);
+	ck_assert_uint_eq(settings.hook_timeout_s, 600);
+	ck_assert_str_eq(settings.hook_dir, "/h");
+	ck_assert_str_eq(settings.hooks_skipped, "resolv,50-ntp,x_y");
+	use_text("hooks = no\n"
+		 "hook-timeout = 1\n"
+		 "hook-dir = /etc/hooks\n"
+		 "no-hook = resolv\n"
+		 "dns = no\n"
+		 "[eth1]\n"
+		 "dns = yes\n");
+	RUN("eth0", "eth1");
+	expect_ok();
+	ck_assert(!settings.hooks);
+	ck_assert_uint_eq(settings.hook_timeout_s, 1);
+	ck_assert_str_eq(settings.hook_dir, "/etc/hooks");
+	ck_assert_str_eq(settings.hooks_skipped, "resolv");
+	ck_assert(!settings.ifaces[0].dns && settings.ifaces[1].dns);
 }
 END_TEST
 
@@ -551,6 +625,15 @@ END_TEST
 	" must be a host name: letters, digits, inner hyphens and dots " \
 	"(or nothing, to send none)"
 #define REQUEST_EXPECTED " must be the IPv4 address of a host, as in 192.0.2.7"
+#define HOOKS_EXPECTED \
+	" must be names of hooks, as in resolv,ntp: letters, digits, " \
+	"underscores and hyphens"
+#define TABLE_EXPECTED \
+	" must be a number from 1 to 4294967295, or a name in " \
+	"/etc/iproute2/rt_tables"
+#define INFORM_EXPECTED \
+	" must be the IPv4 address that the interface has by other means, as " \
+	"in 192.0.2.7, or auto for its present one"
 #define METRIC_EXPECTED \
 	" must be a number from 0 (the default: 1000 and the interface's " \
 	"index) to 4294967295"
@@ -649,12 +732,42 @@ static const struct {
 	{ { "--record-size=1M" },
 	  "--record-size '1M' must be 0 (to record nothing), or a number of KiB "
 	  "from 16 to 16384" },
+	{ { "--hook-timeout=0" },
+	  "--hook-timeout '0' must be a number of seconds from 1 to 600" },
+	{ { "--hook-timeout=601" },
+	  "--hook-timeout '601' must be a number of seconds from 1 to 600" },
+	{ { "--hook-dir=hooks" }, "--hook-dir 'hooks' must be an absolute path" },
+	{ { "--no-hook=" }, "--no-hook ''" HOOKS_EXPECTED },
+	{ { "--no-hook=a,,b" }, "--no-hook 'a,,b'" HOOKS_EXPECTED },
+	{ { "--no-hook=,a" }, "--no-hook ',a'" HOOKS_EXPECTED },
+	{ { "--no-hook=a," }, "--no-hook 'a,'" HOOKS_EXPECTED },
+	{ { "--no-hook=a.sh" }, "--no-hook 'a.sh'" HOOKS_EXPECTED },
 	{ { "--metric=4294967296" }, "--metric '4294967296'" METRIC_EXPECTED },
 	{ { "--metric=-1" }, "--metric '-1'" METRIC_EXPECTED },
 	{ { "--acd=on" }, "--acd 'on' must be strict, fast, optimistic or off" },
 	{ { "--acd=" }, "--acd '' must be strict, fast, optimistic or off" },
 	{ { "--acd-defence=2" },
 	  "--acd-defence '2' must be never, once or always" },
+	{ { "--mtu-min=327" },
+	  "--mtu-min '327' must be a number of octets from 328 to 65535" },
+	{ { "--mtu-min=65536" },
+	  "--mtu-min '65536' must be a number of octets from 328 to 65535" },
+	{ { "--dscp=64" }, "--dscp '64' must be a number from 0 to 63" },
+	{ { "--dscp=cs6" }, "--dscp 'cs6' must be a number from 0 to 63" },
+	{ { "--routes=some" },
+	  "--routes 'some' must be all, default-only or none" },
+	{ { "--table=0" }, "--table '0'" TABLE_EXPECTED },
+	{ { "--table=4294967296" }, "--table '4294967296'" TABLE_EXPECTED },
+	{ { "--table=no-such-table" }, "--table 'no-such-table'" TABLE_EXPECTED },
+	{ { "--inform=own" }, "--inform 'own'" INFORM_EXPECTED },
+	{ { "--inform=255.255.255.255" },
+	  "--inform '255.255.255.255'" INFORM_EXPECTED },
+	{ { "--inform-server=0.0.0.0" },
+	  "--inform-server '0.0.0.0' must be the IPv4 address of a server, as in "
+	  "192.0.2.1" },
+	{ { "--inform-server=192.0.2.1", "x" },
+	  "--inform-server: x says which server to inform, but not about which "
+	  "address; inform does" },
 	{ { "--fallback=" }, "--fallback ''" FALLBACK_EXPECTED },
 	{ { "--fallback=always" }, "--fallback 'always'" FALLBACK_EXPECTED },
 	{ { "--fallback=10.0.0.1" }, "--fallback '10.0.0.1'" FALLBACK_EXPECTED },
@@ -752,9 +865,13 @@ START_TEST(help_fits_a_tall_screen_and_names_all)
 	ck_assert_str_eq(err, "");
 	for (size_t i = 0; i < key_count; i++) {
 		char option[64];
+		const char *at;
 
-		snprintf(option, sizeof(option), "--%s ", keys[i].option);
-		ck_assert_ptr_nonnull(strstr(out, option));
+		snprintf(option, sizeof(option), " --%s", keys[i].option);
+		at = strstr(out, option);
+		while (at && !strchr(" \n", at[strlen(option)]))
+			at = strstr(at + 1, option);
+		ck_assert_msg(at, "%s", option);
 		for (const char *l = keys[i].letters; l && *l; l++) {
 			snprintf(option, sizeof(option), "-%c, ", *l);
 			ck_assert_ptr_nonnull(strstr(out, option));
@@ -802,7 +919,6 @@ START_TEST(table_is_consistent)
 		const struct key *key = &keys[i];
 
 		ck_assert_ptr_eq(key_of_option(key->option), key);
-		ck_assert_ptr_nonnull(key->help);
 		ck_assert_ptr_nonnull(key->apply);
 		ck_assert((key->argument == NULL) == (key->implied != NULL));
 		if (key->name)
@@ -1215,9 +1331,11 @@ static TCase *command_line_tests(void)
 	tcase_add_test(tcase, without_arguments_the_defaults_hold);
 	tcase_add_test(tcase, flags_by_letter_and_by_name);
 	tcase_add_test(tcase, conflict_detection);
+	tcase_add_test(tcase, links_and_routes);
 	tcase_add_test(tcase, fallbacks);
 	tcase_add_test(tcase, who_quits_is_no_optimist);
 	tcase_add_test(tcase, texts_and_numbers);
+	tcase_add_test(tcase, hooks_and_the_resolver);
 	tcase_add_test(tcase, interfaces_are_named_both_ways_once);
 	tcase_add_test(tcase, options_are_for_all_interfaces);
 	tcase_add_test(tcase, client_id_is_hex_or_text);

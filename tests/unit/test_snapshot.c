@@ -45,6 +45,9 @@ static const struct dhcp4_snapshot full = {
 		0x1112131415161718,
 		true,
 		true,
+		{ 4, { 'h', 'o', 'm', 'e' } },
+		46,
+		true,
 	},
 	/* struct dhcp4_client */
 	{
@@ -90,6 +93,9 @@ static const struct dhcp4_snapshot full = {
 			0xfffffffe,
 			0x2122232425262728,
 			0x3132333435363738,
+			0x0a000021,
+			{ 3, { 2, 2, 2 } },
+			{ 2, { 'i', 'd' } },
 		},
 		/* struct acd */
 		{
@@ -148,6 +154,18 @@ static const struct dhcp4_snapshot full = {
 		{ 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1 },
 		77,
 		true,
+		/* struct attach */
+		{
+			ATTACH_PHASE_TESTING,
+			2,
+			2006,
+			700,
+			true,
+			{ { 0, 0x0a000006, 0x0a000021, { 1, { 1 } } },
+			  { 1, 0x0a000013, 0x0a000014, { 1, { 2 } } },
+			  { 2, 0x0a000015, 0x0a000016, { 1, { 3 } } },
+			  { 3, 0x0a000017, 0x0a000018, { 1, { 4 } } } },
+		},
 	},
 	2,
 	{ { 0x0a000009, 0x0a00000a, DHCP4_AUTH_NONE, 0, false },
@@ -377,6 +395,7 @@ START_TEST(impossible_values_are_refused)
 	REFUSED(config.parameters_count, DHCP4_PARAMETERS_MAX + 1);
 	REFUSED(config.acd, ACD_MODE_COUNT);
 	REFUSED(config.acd_defence, ACD_DEFENCE_COUNT);
+	REFUSED(config.dscp, 64);
 	REFUSED(client.acd.phase, ACD_PHASE_COUNT);
 	REFUSED(client.lease.options.bytes[0], 12); /* twice the same */
 	REFUSED(client.lease.options.bytes[2], 3);  /* no address */
