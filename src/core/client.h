@@ -33,9 +33,11 @@
 #include "core/backoff.h"
 #include "core/dhcp4.h"
 #include "core/fallback.h"
+#include "core/encoded.h"
 #include "core/frame.h"
 #include "core/lease.h"
 #include "core/offer.h"
+#include "core/parameters.h"
 #include "core/reject.h"
 #include "core/request.h"
 
@@ -77,9 +79,6 @@ enum dhcp4_loss {
 	DHCP4_LOSS_V6ONLY,    /* given back: the network prefers IPv6 alone */
 };
 
-/* Codes asked for by option 55, in order. */
-#define DHCP4_PARAMETERS_MAX 32
-
 /* Whether servers are asked to broadcast their replies (RFC 2131 4.1). */
 enum dhcp4_broadcast {
 	DHCP4_BROADCAST_AUTO, /* as brought an answer on this link */
@@ -106,8 +105,7 @@ struct dhcp4_config {
 	struct hwaddr hwaddr;  /* the interface's own */
 	uint16_t mtu;	       /* of the interface, octets */
 	struct client_id client_id;
-	char hostname[DHCP4_HOSTNAME_MAX + 1];
-	char vendor_class[DHCP4_VENDOR_CLASS_MAX + 1]; /* empty: not sent */
+	struct dhcp4_encoded encoded; /* sent by all that ask for something */
 	uint8_t parameters[DHCP4_PARAMETERS_MAX];
 	uint8_t parameters_count;
 	ipv4_addr requested_address; /* 0: any */
@@ -140,6 +138,12 @@ struct dhcp4_config {
 	bool known_networks; /* RFC 4436, where ARP is Ethernet's */
 	struct network_id network; /* where the link leads to, if known */
 	uint8_t dscp;		   /* of what is sent (RFC 2474), 0 to 63 */
+
+	/*
+	 * Nothing is sent that could tell who the client is or what it runs, nor
+	 * an address that it had by another hardware address (RFC 7844).
+	 */
+	bool anonymous;
 };
 
 /* The mode in force: where ARP is not Ethernet's there is no detection. */

@@ -342,15 +342,23 @@ void step_take_answer(struct step *s, ipv4_addr asked)
  * What a process before us left in the kernel, whose lifetimes do not count a
  * suspend: the lease is over, and its address goes.
  */
-static void clear_remains(struct step *s, const struct dhcp4_lease *lease)
+static void clear_remains(struct step *s, const struct dhcp4_lease *lease,
+			  enum dhcp4_loss why)
 {
 	s->tenure_before = DHCP4_TENURE_HELD;
 	s->address_before = lease->address;
 	s->prefix_length_before = lease->prefix_length;
-	s->loss = DHCP4_LOSS_EXPIRED;
+	s->loss = why;
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_LOST,
 					      .address = lease->address,
-					      .loss = s->loss });
+					      .loss = why });
+}
+
+/* Somebody whom nobody is to take us for had it (RFC 7844 3.2). */
+static bool is_foreign(const struct step *s, const struct dhcp4_lease *lease)
+{
+	return s->config->anonymous &&
+	       !client_id_equal(&lease->client_id, &s->config->client_id);
 }
 
 void step_load_lease(struct step *s)
@@ -360,10 +368,15 @@ void step_load_lease(struct step *s)
 
 	if (c->tenure != DHCP4_TENURE_NONE || s->event->lease_loaded.attached)
 		return;
+	if (is_foreign(s, lease)) {
+		if (s->event->lease_loaded.in_kernel)
+			clear_remains(s, lease, DHCP4_LOSS_MOVED);
+		return;
+	}
 	c->hint = lease->address;
 	if (step_is_due(s, lease->expiry_ns)) {
 		if (s->event->lease_loaded.in_kernel)
-			clear_remains(s, lease);
+			clear_remains(s, lease, DHCP4_LOSS_EXPIRED);
 		return;
 	}
 	c->lease = *lease;
@@ -374,12 +387,15 @@ void step_load_lease(struct step *s)
 	c->usable = s->event->lease_loaded.usable;
 }
 
-/* A server of DHCP knows the lease, by the name that is ours now. */
+/*
+ * A server of DHCP knows the lease, by the name that is ours now. Who would be
+ * anonymous asks nobody about an address on a network that may be another (7844).
+ */
 static bool is_confirmable(const struct step *s)
 {
 	const struct dhcp4_lease *lease = &s->client->lease;
 
-	return !lease_is_bootp(lease) &&
+	return !s->config->anonymous && !lease_is_bootp(lease) &&
 	       client_id_equal(&lease->client_id, &s->config->client_id);
 }
 

@@ -22,7 +22,7 @@ enum field_kind {
 	FIELD_KIND_TEXT,    /* an array of char, ended by a NUL */
 	FIELD_KIND_HWADDR,  /* struct hwaddr */
 	FIELD_KIND_CLIENT_ID,
-	FIELD_KIND_OPTIONS, /* struct dhcp4_options */
+	FIELD_KIND_OPTIONS, /* struct dhcp4_options, or dhcp4_encoded */
 	FIELD_KIND_STRUCT,  /* with a table of its own */
 	FIELD_KIND_SECRET,  /* an array of octets that no outsider may see */
 };

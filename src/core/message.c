@@ -250,8 +250,7 @@ enum reject dhcp4_message_parse(const void *payload, size_t size,
 	return REJECT_NONE;
 }
 
-void dhcp4_message_begin(struct writer *w, const struct dhcp4_header *header,
-			 enum dhcp4_type type)
+void dhcp4_header_write(struct writer *w, const struct dhcp4_header *header)
 {
 	writer_u8(w, header->op);
 	writer_u8(w, header->htype);
@@ -267,6 +266,12 @@ void dhcp4_message_begin(struct writer *w, const struct dhcp4_header *header,
 	writer_bytes(w, header->chaddr, DHCP4_CHADDR_SIZE);
 	writer_pad(w, w->used + DHCP4_SNAME_SIZE + DHCP4_FILE_SIZE);
 	writer_u32(w, DHCP4_MAGIC_COOKIE);
+}
+
+void dhcp4_message_begin(struct writer *w, const struct dhcp4_header *header,
+			 enum dhcp4_type type)
+{
+	dhcp4_header_write(w, header);
 	option_write_u8(w, DHCP4_OPTION_MESSAGE_TYPE, (uint8_t)type);
 }
 

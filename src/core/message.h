@@ -57,7 +57,10 @@ enum reject dhcp4_message_parse(const void *payload, size_t size,
 bool dhcp4_message_piece(const void *payload, size_t size, uint8_t code,
 			 unsigned index, struct option_value *ret);
 
-/* Writes the fixed fields, zeros for sname and file, the cookie and option 53. */
+/* Writes the fixed fields, zeros for sname and file, and the cookie. */
+void dhcp4_header_write(struct writer *, const struct dhcp4_header *);
+
+/* The same, and option 53. */
 void dhcp4_message_begin(struct writer *, const struct dhcp4_header *,
 			 enum dhcp4_type);
 

@@ -53,8 +53,7 @@ static const struct field config_rows[] = {
 	FIELD_HWADDR(OF, hwaddr),
 	FIELD_NUMBER(OF, mtu),
 	FIELD_CLIENT_ID(OF, client_id),
-	FIELD_TEXT(OF, hostname),
-	FIELD_TEXT(OF, vendor_class),
+	FIELD_OPTIONS(OF, encoded),
 	FIELD_NUMBERS(OF, parameters),
 	FIELD_UP_TO(OF, parameters_count, DHCP4_PARAMETERS_MAX),
 	FIELD_ADDRESS(OF, requested_address),
@@ -81,6 +80,7 @@ static const struct field config_rows[] = {
 	FIELD_FLAG(OF, known_networks),
 	FIELD_CLIENT_ID(OF, network),
 	FIELD_UP_TO(OF, dscp, 63),
+	FIELD_FLAG(OF, anonymous),
 };
 #undef OF
 const struct fields dhcp4_config_fields = FIELDS_OF(config_rows);

@@ -80,6 +80,18 @@ static void configure_failed(struct step *s)
 					   .error = s->event->failed.error });
 }
 
+/* What an anonymous client had by another hardware address it had not. */
+static void reconfigured(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	if (!s->config->anonymous || !s->event->reconfigure.identity ||
+	    c->tenure == DHCP4_TENURE_NONE)
+		return;
+	step_lose(s, DHCP4_LOSS_MOVED);
+	leave_lease_states(s);
+}
+
 void state_common(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
@@ -115,6 +127,9 @@ void state_common(struct step *s)
 		/* As good as lost on the wire: the timers cover it. */
 		c->counters.send_failed++;
 		break;
+	case DHCP4_EVENT_RECONFIGURE:
+		reconfigured(s);
+		break;
 	case DHCP4_EVENT_LEASE_LOADED:
 		if (s->event->lease_loaded.attached)
 			known_recalled(s);
@@ -126,7 +141,6 @@ void state_common(struct step *s)
 	case DHCP4_EVENT_ADDRESS_LOST:
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
-	case DHCP4_EVENT_RECONFIGURE:
 	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;

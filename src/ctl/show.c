@@ -469,6 +469,18 @@ static void show_auth(const json_t *interface)
 		line("forcerenew", "is obeyed");
 }
 
+static void show_iaid(const json_t *interface)
+{
+	const json_t *iaid = json_object_get(interface, "iaid");
+	char text[24];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!json_is_integer(iaid))
+		return;
+	str_u64(&s, number_of(iaid));
+	line("iaid", text);
+}
+
 void show_interface(const json_t *daemon, const json_t *interface)
 {
 	char name[64];
@@ -482,6 +494,8 @@ void show_interface(const json_t *daemon, const json_t *interface)
 	line_of("last error", interface, "lastError");
 	line_of("hardware", interface, "hardwareAddress");
 	line_of("client id", interface, "clientId");
+	line_of("duid", interface, "duid");
+	show_iaid(interface);
 	show_auth(interface);
 	show_counters("sent", json_object_get(interface, "sent"));
 	show_counters("received", json_object_get(interface, "received"));

@@ -26,28 +26,9 @@
 #include "daemon/packet.h"
 #include "daemon/presence.h"
 #include "daemon/route.h"
+#include "daemon/sent.h"
 #include "daemon/store.h"
 #include "daemon/vrf.h"
-
-/*
- * What is asked for by default: as little as makes the network work, since what
- * is asked for is what can be attacked. 121 comes before 3 and 33 (RFC 3442).
- */
-static const uint8_t default_parameters[] = {
-	DHCP4_OPTION_SUBNET_MASK,
-	DHCP4_OPTION_CLASSLESS_ROUTES,
-	DHCP4_OPTION_ROUTER,
-	DHCP4_OPTION_STATIC_ROUTES,
-	DHCP4_OPTION_DNS_SERVERS,
-	DHCP4_OPTION_DOMAIN_NAME,
-	DHCP4_OPTION_DOMAIN_SEARCH,
-	DHCP4_OPTION_LEASE_TIME,
-	DHCP4_OPTION_SERVER_ID,
-	DHCP4_OPTION_T1,
-	DHCP4_OPTION_T2,
-};
-_Static_assert(ARRAY_SIZE(default_parameters) + 1 <= DHCP4_PARAMETERS_MAX,
-	       "they fit the configuration");
 
 /* ---- finding ------------------------------------------------------------ */
 
@@ -149,18 +130,13 @@ static void work_reached(struct loop_timer *timer, nsec now)
 	(void)now;
 }
 
-/* The default client identifier: hardware type and address (RFC 2132 9.14). */
+/* What is sent, and by whom: both may be made of the hardware address. */
 static void identify(struct managed *m)
 {
 	struct dhcp4_config *config = &m->iface.config;
-	struct client_id *id = &config->client_id;
 
-	*id = m->settings->client_id;
-	if (id->size || !config->hwaddr.size)
-		return;
-	id->size = (uint8_t)(1 + config->hwaddr.size);
-	id->bytes[0] = config->hardware_type;
-	memcpy(id->bytes + 1, config->hwaddr.bytes, config->hwaddr.size);
+	sent_configure(m->settings, m->daemon->secret, config);
+	sent_identify(m->settings, &m->daemon->duid, config);
 }
 
 /* Loopback and the like have more than option 57 could ever say. */
@@ -341,19 +317,36 @@ static enum exit_code lock(const struct instance *instance,
 	return r == -EACCES ? EXIT_CODE_NOT_PERMITTED : EXIT_CODE_FAILED;
 }
 
-static void set_parameters(struct dhcp4_config *config,
-			   const struct iface_settings *settings)
+/* The first interface that needs the DUID may have it made of its own address. */
+static int load_duid(struct daemon *d, const struct instance *instance,
+		     const struct iface_settings *wanted,
+		     const struct link_info *link)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(default_parameters); i++) {
-		uint8_t code = default_parameters[i];
+	const struct settings *settings = d->settings;
+	const struct duid_place place = {
+		.directory = instance->state_dir,
+		.change_owner = instance->change_owner,
+		.uid = instance->uid,
+		.gid = instance->gid,
+		.hardware_type = link->hardware_type,
+		.hwaddr = &link->hwaddr,
+	};
 
-		if (code != DHCP4_OPTION_CLASSLESS_ROUTES ||
-		    settings->classless_routes)
-			config->parameters[config->parameters_count++] = code;
-	}
-	if (settings->mtu)
-		config->parameters[config->parameters_count++] =
-			DHCP4_OPTION_INTERFACE_MTU;
+	if (d->duid.size || !sent_wants_duid(wanted, &link->hwaddr))
+		return 0;
+	if (settings->duid_file)
+		return duid_read(settings->duid_file, &d->duid);
+	duid_load(&settings->duid, &place, &d->duid);
+	return 0;
+}
+
+static enum exit_code no_duid(const struct settings *settings, int r)
+{
+	log_error("%s: cannot be read as a DUID: %s", settings->duid_file,
+		  r == -EBADMSG ? "it holds no line of hex, as in "
+				  "00:04:5a:..."
+				: strerror(-r));
+	return EXIT_CODE_CONFIGURATION;
 }
 
 /* Counters of messages go on from process to process, as the wall clock does. */
@@ -388,6 +381,18 @@ static int set_auth(struct managed *m, const struct auth_keys *keys)
 	return -EINVAL;
 }
 
+/* Before a server says otherwise, it need not take more (RFC 2131 2). */
+static void check_size(const struct managed *m)
+{
+	const size_t most = DHCP4_PACKET_MIN - FRAME_HEADERS_SIZE;
+	size_t size = sent_message_size(&m->iface.config);
+
+	if (size > most)
+		log_warning("%s: what is to be sent makes messages of up to %zu "
+			    "octets; many servers take no more than %zu",
+			    m->iface.name, size, most);
+}
+
 /* Everything about an interface that is known before it starts. */
 static int set_up(struct daemon *d, struct managed *m,
 		  const struct iface_settings *settings,
@@ -415,7 +420,8 @@ static int set_up(struct daemon *d, struct managed *m,
 	config->bootp = settings->bootp;
 	config->acd = settings->acd;
 	config->acd_defence = settings->acd_defence;
-	config->known_networks = settings->known_networks;
+	/* They are asked by messages that tell where one was (RFC 7844 3.3). */
+	config->known_networks = settings->known_networks && !settings->anonymous;
 	config->dscp = settings->dscp;
 	config->inform_address = settings->inform.address;
 	config->inform_server = settings->inform.server;
@@ -423,12 +429,9 @@ static int set_up(struct daemon *d, struct managed *m,
 		log_notice("%s: no conflict detection: its hardware address is "
 			   "not Ethernet's",
 			   link->name);
-	memcpy(config->hostname, settings->hostname, sizeof(config->hostname));
-	memcpy(config->vendor_class, settings->vendor_class,
-	       sizeof(config->vendor_class));
 	config->ignore_classless_routes = !settings->classless_routes;
-	set_parameters(config, settings);
 	identify(m);
+	check_size(m);
 	r = set_auth(m, d->settings->keys);
 	if (r < 0)
 		return r;
@@ -470,6 +473,9 @@ static enum exit_code add_interfaces(struct daemon *d,
 
 		if (r < 0)
 			return no_interface(wanted->name, r);
+		r = load_duid(d, instance, wanted, &links[i]);
+		if (r < 0)
+			return no_duid(settings, r);
 		r = set_up(d, m, wanted, &links[i]);
 		if (r < 0)
 			return fail(wanted->name, r);
@@ -655,6 +661,8 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 			      .settle.fire = settle_reached,
 			      .work.fire = work_reached,
 			      .host.ops = &daemon_ops };
+	if (getrandom(d->secret, sizeof(d->secret), 0) != sizeof(d->secret))
+		return fail("random octets", -errno);
 	r = loop_open(&d->loop, &hooks, d);
 	if (r < 0)
 		return fail("event loop", r);

@@ -11,6 +11,7 @@
 #include "daemon/hook.h"
 #include "daemon/iface.h"
 #include "daemon/instance.h"
+#include "core/identity.h"
 #include "daemon/loop.h"
 #include "daemon/mtu.h"
 #include "daemon/sandbox.h"
@@ -98,6 +99,9 @@ struct daemon {
 	size_t managed_count;
 
 	struct hooks *hooks;
+
+	struct duid duid;		  /* size 0: no interface needs it */
+	uint8_t secret[SIPHASH_KEY_SIZE]; /* for sent_configure() */
 };
 
 /* The effects of the core on Linux (ops.c). */

@@ -4,9 +4,14 @@
 
 #include "daemon/keys.h"
 
-uint64_t key_bit(const struct key *key)
+void key_set_add(struct key_set *set, const struct key *key)
 {
-	return UINT64_C(1) << (key - keys);
+	set->has[key - keys] = true;
+}
+
+bool key_set_has(const struct key_set *set, const struct key *key)
+{
+	return set->has[key - keys];
 }
 
 const struct key *key_of_name(const char *name)

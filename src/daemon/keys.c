@@ -15,16 +15,15 @@
 #include "daemon/draft.h"
 #include "daemon/rules.h"
 #include "daemon/keys_exchange.h"
+#include "daemon/keys_sent.h"
 
-_Static_assert(DHCP4_CLIENT_ID_MIN == 2 && DHCP4_CLIENT_ID_MAX == 135 &&
-		       SETTINGS_TIMEOUT_DEFAULT_S == 30 &&
+_Static_assert(SETTINGS_TIMEOUT_DEFAULT_S == 30 &&
 		       SETTINGS_TIMEOUT_MAX_S == 86400 &&
 		       SETTINGS_RECORD_DEFAULT_KIB == 256 &&
 		       SETTINGS_RECORD_MIN_KIB == 16 &&
 		       SETTINGS_RECORD_MAX_KIB == 16384 &&
 		       SETTINGS_VERBOSITY_MAX == 2 &&
 		       SETTINGS_INSTANCE_MAX == 63 &&
-		       DHCP4_VENDOR_CLASS_MAX == 128 &&
 		       SETTINGS_MTU_MIN_DEFAULT == 576 &&
 		       SETTINGS_MTU_MIN_LEAST == 328 &&
 		       SETTINGS_DSCP_DEFAULT == 48 &&
@@ -131,62 +130,6 @@ static const char *apply_verbosity(const char *value, void *field)
 		return "must be a number from 0 to 2";
 	}
 	*verbosity = (unsigned)number;
-	return NULL;
-}
-
-/*
- * A colon means hex: were a mistyped octet taken for text, the host would have
- * another identity without a word.
- */
-static const char *apply_client_id(const char *value, void *field)
-{
-	struct client_id *ret = field, id = { 0 };
-	size_t length = strlen(value);
-	int size;
-
-	if (strchr(value, ':')) {
-		size = str_to_hex(value, id.bytes, sizeof(id.bytes));
-		if (size < DHCP4_CLIENT_ID_MIN)
-			return "must be 2 to 135 octets in hex, as in "
-			       "01:52:54:00:12:34:56 (or text without a colon)";
-	} else {
-		/* Text goes behind a type of 0 (RFC 2132 9.14). */
-		if (length == 0 || length >= sizeof(id.bytes) ||
-		    !is_printable(value))
-			return "must be 1 to 134 printable ASCII characters, "
-			       "or hex with colons";
-		memcpy(id.bytes + 1, value, length);
-		size = (int)length + 1;
-	}
-	id.size = (uint8_t)size;
-	*ret = id;
-	return NULL;
-}
-
-/* Option 12 holds no root label (RFC 1035 3.1), so a dot at the end goes. */
-static const char *apply_hostname(const char *value, void *field)
-{
-	char *hostname = field;
-	size_t length = strlen(value);
-
-	if (length > 0 && !str_is_hostname(value))
-		return "must be a host name: letters, digits, inner hyphens "
-		       "and dots (or nothing, to send none)";
-	if (length > 0 && value[length - 1] == '.')
-		length--;
-	memcpy(hostname, value, length);
-	hostname[length] = '\0';
-	return NULL;
-}
-
-static const char *apply_vendor_class(const char *value, void *field)
-{
-	size_t length = strlen(value);
-
-	if (length > DHCP4_VENDOR_CLASS_MAX || !is_printable(value))
-		return "must be at most 128 printable ASCII characters (or "
-		       "nothing, to send none)";
-	memcpy(field, value, length + 1);
 	return NULL;
 }
 
@@ -410,22 +353,106 @@ const struct key keys[] = {
 	  .letters = "c",
 	  .argument = "ID",
 	  .name = "client-id",
-	  OF_IFACE(client_id),
-	  .apply = apply_client_id,
-	  .help = "client id: hex with colons, or text" },
+	  OF_IFACE(sent),
+	  .apply = key_client_id,
+	  .help = "client id: duid, hwaddr, hex, or text" },
+	{ .option = "duid",
+	  .argument = "DUID",
+	  .name = "duid",
+	  OF_PROCESS(duid),
+	  .apply = key_duid,
+	  .help = "uuid (default), llt, ll, en:NUMBER:HEX, or hex" },
+	{ .option = "duid-file",
+	  .argument = "FILE",
+	  .name = "duid-file",
+	  OF_PROCESS(duid_file),
+	  .apply = apply_path,
+	  .help = "take the DUID from another program's file" },
+	{ .option = "iaid",
+	  .argument = "N",
+	  .name = "iaid",
+	  OF_IFACE(iaid),
+	  .apply = key_iaid,
+	  .help = "the interface's number beside a DUID" },
 	{ .option = "hostname",
 	  .letters = "hH",
 	  .argument = "NAME",
 	  .name = "hostname",
-	  OF_IFACE(hostname),
-	  .apply = apply_hostname,
+	  OF_IFACE(sent),
+	  .apply = key_hostname,
 	  .help = "host name to send (default: the host's own)" },
+	{ .option = "fqdn",
+	  .argument = "MODE",
+	  .name = "fqdn",
+	  OF_IFACE(sent),
+	  .apply = key_fqdn,
+	  .help = "send it as option 81: none, ptr or both" },
 	{ .option = "vendor-class",
 	  .argument = "TEXT",
 	  .name = "vendor-class",
-	  OF_IFACE(vendor_class),
-	  .apply = apply_vendor_class,
+	  OF_IFACE(sent),
+	  .apply = key_vendor_class,
 	  .help = "vendor class to send (default: none)" },
+	{ .option = "user-class",
+	  .argument = "TEXT",
+	  .name = "user-class",
+	  .repeatable = true,
+	  OF_IFACE(sent),
+	  .apply = key_user_class,
+	  .help = "user class to send (repeatable)" },
+	{ .option = "vendor-id-class",
+	  .argument = "ID",
+	  .name = "vendor-id-class",
+	  .repeatable = true,
+	  OF_IFACE(sent),
+	  .apply = key_vendor_id_class,
+	  .help = "class of an enterprise to send (repeatable)" },
+	{ .option = "vendor-id-option",
+	  .argument = "ID",
+	  .name = "vendor-id-option",
+	  .repeatable = true,
+	  OF_IFACE(sent),
+	  .apply = key_vendor_id_option,
+	  .help = "option of an enterprise to send (repeatable)" },
+	{ .option = "mud-url",
+	  .argument = "URL",
+	  .name = "mud-url",
+	  OF_IFACE(sent),
+	  .apply = key_mud_url,
+	  .help = "where this device's description is" },
+	{ .option = "lease-time",
+	  .argument = "SEC",
+	  .name = "lease-time",
+	  OF_IFACE(sent),
+	  .apply = key_lease_time,
+	  .help = "ask for a lease of this time" },
+	{ .option = "option",
+	  .argument = "OPTION=V",
+	  .name = "option",
+	  .repeatable = true,
+	  OF_IFACE(sent),
+	  .apply = key_option,
+	  .help = "send any other option (repeatable)" },
+	{ .option = "request-option",
+	  .argument = "LIST",
+	  .name = "request-option",
+	  .repeatable = true,
+	  OF_IFACE(sent),
+	  .apply = key_request_option,
+	  .help = "ask for these options, too" },
+	{ .option = "no-request-option",
+	  .argument = "N",
+	  .name = "no-request-option",
+	  .repeatable = true,
+	  OF_IFACE(sent),
+	  .apply = key_no_request_option,
+	  .help = "do not ask for these options" },
+	{ .option = "anonymous",
+	  .implied = "yes",
+	  .name = "anonymous",
+	  OF_IFACE(anonymous),
+	  .apply = apply_yes_no,
+	  .help = "tell nothing that could tell who this is" },
 	{ .option = "request",
 	  .letters = "r",
 	  .argument = "ADDRESS",
@@ -725,4 +752,4 @@ const struct key keys[] = {
 };
 
 const size_t key_count = ARRAY_SIZE(keys);
-_Static_assert(ARRAY_SIZE(keys) <= KEYS_MAX, "each key has a bit");
+_Static_assert(ARRAY_SIZE(keys) <= KEYS_MAX, "a set holds all of them");

@@ -113,11 +113,12 @@ void exchange_configure(struct dhcp4_config *config,
 			const struct iface_settings *settings)
 {
 	config->broadcast = settings->broadcast;
-	config->rapid_commit = settings->rapid_commit;
+	/* An anonymous client has no wishes of its own (RFC 7844 3). */
+	config->rapid_commit = settings->rapid_commit && !settings->anonymous;
 	config->v6only = settings->v6only;
-	config->auto_configure = settings->auto_configure;
+	config->auto_configure = settings->auto_configure && !settings->anonymous;
 	config->offer_window_ns = settings->offer_window_ms * NSEC_PER_MS;
-	config->subnet = settings->subnet;
+	config->subnet = settings->anonymous ? IPV4_ANY : settings->subnet;
 	config->allow_servers = settings->allow_servers;
 	config->deny_servers = settings->deny_servers;
 }

@@ -147,7 +147,7 @@ static enum settings_result take(struct draft *draft, const struct key *key,
 	const char *error =
 		key_apply(key, value, draft->settings, &draft->common);
 
-	draft->given |= key_bit(key);
+	key_set_add(&draft->given, key);
 	if (!error)
 		return SETTINGS_OK;
 	if (error == key_no_memory)

@@ -327,6 +327,17 @@ static json_t *fallback(const struct iface *iface)
 	return object;
 }
 
+/* What a client id of RFC 4361 is made of; null for another one. */
+static void put_duid(json_t **object, const struct client_id *id)
+{
+	struct duid duid = { 0 };
+	uint32_t iaid;
+	bool has = client_id_split(id, &iaid, &duid);
+
+	put(object, "iaid", has ? json_integer(iaid) : json_null());
+	put(object, "duid", hex(duid.bytes, duid.size));
+}
+
 static json_t *interface(const struct managed *managed, nsec now, bool raw)
 {
 	const struct iface *iface = &managed->iface;
@@ -352,6 +363,7 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	    hex(config->hwaddr.bytes, config->hwaddr.size));
 	put(&object, "clientId",
 	    hex(config->client_id.bytes, config->client_id.size));
+	put_duid(&object, &config->client_id);
 	put(&object, "authentication",
 	    json_string(dhcp4_auth_name(config->auth)));
 	put(&object, "forceRenew", json_boolean(client->forcible));

@@ -18,6 +18,7 @@
 #include "daemon/key_file.h"
 #include "daemon/keys.h"
 #include "daemon/options.h"
+#include "daemon/sent.h"
 
 #define IFACE_DEFAULT "eth0"
 
@@ -38,6 +39,7 @@ static void set_own_hostname(struct draft *draft)
 		if (strcasecmp(name, unset[i]) == 0)
 			return;
 	key_apply(key_of_name("hostname"), name, draft->settings, &draft->common);
+	draft->common.sent->hostname_given = false;
 }
 
 /* Those named on the command line, else the file's sections, else the default. */
@@ -49,6 +51,7 @@ static enum settings_result choose_ifaces(struct draft *draft)
 		s->ifaces = draft->sections;
 		s->iface_count = draft->section_count;
 		draft->sections = NULL;
+		draft->section_count = 0;
 		return SETTINGS_OK;
 	}
 	if (s->iface_count == 0 &&
@@ -96,7 +99,7 @@ static enum settings_result check_process(struct draft *draft)
 static enum settings_result check_inform(struct draft *draft)
 {
 	const struct settings *s = draft->settings;
-	bool given = draft->given & key_bit(key_of_name("inform-server"));
+	bool given = key_set_has(&draft->given, key_of_name("inform-server"));
 
 	for (size_t i = 0; i < s->iface_count; i++) {
 		const struct iface_settings *iface = &s->ifaces[i];
@@ -128,7 +131,7 @@ static const struct iface_settings *find_request(const struct settings *s,
 static enum settings_result check_requests(struct draft *draft)
 {
 	const struct settings *s = draft->settings;
-	bool given = draft->given & key_bit(key_of_name("request"));
+	bool given = key_set_has(&draft->given, key_of_name("request"));
 
 	for (size_t i = 0; i < s->iface_count; i++) {
 		const struct iface_settings *iface = &s->ifaces[i], *first;
@@ -176,6 +179,10 @@ static const char *auth_error(const struct iface_settings *iface,
 	    (iface->force_renew || iface->auth == DHCP4_AUTH_DELAYED))
 		return "auth delayed and force-renew need a tenured that was "
 		       "built with nettle; this one was not";
+	if (iface->anonymous &&
+	    (iface->force_renew || iface->auth != DHCP4_AUTH_NONE))
+		return "anonymous goes with neither auth nor force-renew: who "
+		       "proves who it is is not anonymous";
 	if (iface->auth == DHCP4_AUTH_TOKEN && iface->force_renew)
 		return "auth token and force-renew exclude each other: a token "
 		       "proves nothing of a FORCERENEW";
@@ -208,6 +215,43 @@ static enum settings_result check_auth(struct draft *draft)
 	return SETTINGS_OK;
 }
 
+/* An IAID is that of one interface (RFC 4361 6.1). */
+static enum settings_result check_iaids(struct draft *draft)
+{
+	const struct settings *s = draft->settings;
+
+	for (size_t i = 0; i < s->iface_count; i++) {
+		const struct iface_settings *a = &s->ifaces[i];
+
+		for (size_t j = 0; a->iaid.given && j < i; j++) {
+			const struct iface_settings *b = &s->ifaces[j];
+
+			if (b->iaid.given && a->iaid.number == b->iaid.number)
+				return draft_fail(
+					draft, EXIT_CODE_CONFIGURATION,
+					"an IAID is for one interface only, not "
+					"for both %s and %s",
+					b->name, a->name);
+		}
+	}
+	return SETTINGS_OK;
+}
+
+static enum settings_result check_sent(struct draft *draft)
+{
+	const struct settings *s = draft->settings;
+
+	for (size_t i = 0; i < s->iface_count; i++) {
+		if (!sent_fits(&s->ifaces[i]))
+			return draft_fail(draft, EXIT_CODE_CONFIGURATION,
+					  "%s: host name, classes and options "
+					  "are too long to be sent together: "
+					  "they have 512 octets in all",
+					  s->ifaces[i].name);
+	}
+	return SETTINGS_OK;
+}
+
 static enum settings_result answer_check(struct draft *draft)
 {
 	if (!draft->settings->check)
@@ -217,13 +261,20 @@ static enum settings_result answer_check(struct draft *draft)
 	return options_printed(draft) ? SETTINGS_DONE : SETTINGS_FAILED;
 }
 
+static void free_ifaces(struct iface_settings *ifaces, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		sent_unref(ifaces[i].sent);
+	free(ifaces);
+}
+
 enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 				   enum exit_code *ret_code)
 {
 	static enum settings_result (*const steps[])(struct draft *) = {
-		config_read,   choose_ifaces,  reconcile_acd,
-		check_process, check_requests, check_inform,
-		read_keys,     check_auth,     answer_check,
+		config_read,	choose_ifaces, reconcile_acd, check_process,
+		check_requests, check_iaids,   check_sent,    check_inform,
+		read_keys,	check_auth,    answer_check,
 	};
 	struct draft draft = {
 		.settings = ret,
@@ -248,13 +299,18 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 		.hooks = true,
 		.hook_timeout_s = SETTINGS_HOOK_TIMEOUT_DEFAULT_S,
 	};
+	if (!sent_edit(&draft.common.sent)) {
+		*ret_code = EXIT_CODE_FAILED;
+		return draft_fail(&draft, EXIT_CODE_FAILED, "%s", key_no_memory);
+	}
 	set_own_hostname(&draft);
 	result = options_read(&draft, argc, argv);
 	for (size_t i = 0; i < ARRAY_SIZE(steps) && result == SETTINGS_OK; i++)
 		result = steps[i](&draft);
 	if (result == SETTINGS_FAILED)
 		*ret_code = draft.code;
-	free(draft.sections);
+	free_ifaces(draft.sections, draft.section_count);
+	sent_unref(draft.common.sent);
 	return result;
 }
 
@@ -268,10 +324,11 @@ void settings_free(struct settings *s)
 	free(s->config_file);
 	free(s->hook_dir);
 	free(s->hooks_skipped);
+	free(s->duid_file);
 	free(s->key_file);
 	if (s->keys)
 		key_file_wipe(s->keys);
 	free(s->keys);
-	free(s->ifaces);
+	free_ifaces(s->ifaces, s->iface_count);
 	*s = (struct settings){ 0 };
 }

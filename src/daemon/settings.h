@@ -18,6 +18,7 @@
 #include "core/dhcp4.h"
 #include "core/fallback.h"
 #include "core/lease.h"
+#include "daemon/duid.h"
 
 /* Exit codes of tenured(8); from 64 on those of sysexits.h. */
 enum exit_code {
@@ -31,18 +32,14 @@ enum exit_code {
 	EXIT_CODE_CONFIGURATION = 78,
 };
 
+struct sent_settings;
+
 /* For one interface. */
 struct iface_settings {
 	char name[IFNAMSIZ];
 
-	/* Set by client-id; size 0: by hardware type and address. */
-	struct client_id client_id;
-
-	/* Sent as option 12; empty: none. By default the host's own name. */
-	char hostname[DHCP4_HOSTNAME_MAX + 1];
-
-	/* Sent as option 60; empty: none. */
-	char vendor_class[DHCP4_VENDOR_CLASS_MAX + 1];
+	/* What is sent; shared with other interfaces, never NULL. */
+	struct sent_settings *sent;
 
 	ipv4_addr requested_address; /* 0: none */
 
@@ -85,6 +82,12 @@ struct iface_settings {
 		ipv4_addr address; /* 0: none, or own */
 		ipv4_addr server;  /* asked first; 0: all are */
 	} inform;
+
+	struct iaid_setting {
+		bool given; /* else it is made of the interface's name */
+		uint32_t number;
+	} iaid;
+	bool anonymous;
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0
@@ -132,6 +135,10 @@ struct settings {
 	char *key_file;
 
 	struct auth_keys *keys; /* of the key_file; NULL without one */
+
+	/* One DUID for all interfaces; the file is somebody else's, or NULL. */
+	struct duid_settings duid;
+	char *duid_file;
 
 	/* The interfaces to manage: at least one, none twice. */
 	struct iface_settings *ifaces;

@@ -152,7 +152,7 @@ static void mask_fields(struct anon *a, const struct fields *table, void *of)
 			anon_client_id(a, at + 1, at[0]);
 			break;
 		case FIELD_KIND_OPTIONS:
-			mask_options(a, (void *)at);
+			mask_options(a, at);
 			break;
 		case FIELD_KIND_STRUCT:
 			mask_fields(a, f->table, at);

@@ -248,19 +248,26 @@ static void mask_option(struct anon *a, uint8_t code, uint8_t *bytes, size_t siz
 	}
 }
 
-void mask_options(struct anon *a, struct dhcp4_options *options)
+void mask_options(struct anon *a, void *set)
 {
-	struct option_value value;
-	uint16_t offset = 0, at = 3;
+	uint8_t *bytes = (uint8_t *)set + sizeof(uint16_t);
+	uint16_t used, at = 0;
 
-	while (dhcp4_options_next(options, &offset, &value)) {
-		mask_option(a, value.code, options->bytes + at, value.size);
-		if (!option_is_valid(value.code, value.bytes, value.size)) {
-			dhcp4_options_remove(options, value.code);
-			offset = (uint16_t)(at - 3);
+	memcpy(&used, set, sizeof(used));
+	while (at < used) {
+		uint8_t *option = bytes + at;
+		unsigned size = get_u16(option + 1);
+		uint16_t next = (uint16_t)(at + 3 + size);
+
+		mask_option(a, option[0], option + 3, size);
+		if (option_is_valid(option[0], option + 3, size)) {
+			at = next;
+			continue;
 		}
-		at = (uint16_t)(offset + 3);
+		memmove(option, bytes + next, used - next);
+		used = (uint16_t)(used - (next - at));
 	}
+	memcpy(set, &used, sizeof(used));
 }
 
 /* ---- messages ---------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "core/encode.h"
 #include "sim/run.h"
 #include "sim/timeline.h"
 
@@ -315,9 +316,11 @@ static void tear_file(struct run_fault *f)
 static void reload(struct run_fault *f)
 {
 	struct dhcp4_config *config = &port_of(f)->iface.config;
+	const struct plan_host *plan = &f->run->plan->hosts[f->fault->host];
+	const char name[] = { (char)('a' + f->fault->number / 2 % 26), '\0' };
 
 	config->broadcast = (enum dhcp4_broadcast)(f->fault->number % 2);
-	config->hostname[0] = (char)('a' + f->fault->number / 2 % 26);
+	encode_hostname(&config->encoded, name, plan->fqdn);
 	sim_port_reload(port_of(f));
 }
 

@@ -28,6 +28,24 @@ static bool has_own_id(const struct port_model *p)
 			       &p->port->iface.config.client_id);
 }
 
+static bool is_anonymous(const struct port_model *p)
+{
+	return p->port->iface.config.anonymous;
+}
+
+/* What may be asked for again by INIT-REBOOT (RFC 7844 3.3: never anonymously). */
+static bool is_confirmable(const struct port_model *p)
+{
+	return has_own_id(p) && !is_anonymous(p);
+}
+
+/* A lease of another hardware address, of which nothing is to be told (7844 3.2). */
+static void drop_foreign(struct port_model *p)
+{
+	if (is_anonymous(p) && p->lease.valid && !has_own_id(p))
+		port_model_end_lease(p, judge_now(p));
+}
+
 bool port_model_file_is_whole(const struct port_model *p, size_t size)
 {
 	const struct sim_port *port = p->port;
@@ -80,7 +98,7 @@ static enum dhcp4_request first_kind(struct port_model *p)
 {
 	ipv4_addr wanted = p->port->iface.config.requested_address;
 
-	if (p->lease.valid && has_own_id(p) &&
+	if (p->lease.valid && is_confirmable(p) &&
 	    (!wanted || wanted == p->lease.address))
 		return p->lease.exempt ? DHCP4_REQUEST_COUNT
 				       : DHCP4_REQUEST_REBOOTING;
@@ -114,6 +132,7 @@ static void started(struct port_model *p)
 	judge_guard_start(p);
 	load_lease(p);
 	judge_fallback_start(p);
+	drop_foreign(p);
 	kind = first_kind(p);
 	port_model_idle(p, p->carrier ? judge_now(p) : NSEC_NEVER, kind,
 			"it was started");
@@ -150,7 +169,7 @@ static void released(struct port_model *p)
 /* What asks for the lease that there is; DHCP4_REQUEST_COUNT: nobody knows. */
 static enum dhcp4_request confirmed_by(const struct port_model *p)
 {
-	if (!p->lease.valid || !has_own_id(p))
+	if (!p->lease.valid || !is_confirmable(p))
 		return DHCP4_REQUEST_DISCOVER;
 	return p->lease.exempt ? DHCP4_REQUEST_COUNT : DHCP4_REQUEST_REBOOTING;
 }
@@ -206,7 +225,9 @@ static void hurried(struct port_model *p)
 static void confirm(struct port_model *p)
 {
 	if (is_extending(p))
-		port_model_idle(p, judge_now(p), DHCP4_REQUEST_REBOOTING,
+		port_model_idle(p, judge_now(p),
+				is_anonymous(p) ? DHCP4_REQUEST_DISCOVER
+						: DHCP4_REQUEST_REBOOTING,
 				"the host resumed");
 	else if (p->phase == JUDGE_PHASE_ASKED &&
 		 p->last.kind == DHCP4_REQUEST_REBOOTING)
@@ -264,7 +285,10 @@ static void clock_stepped(struct port_model *p)
 
 static void hwaddr_changed(struct port_model *p)
 {
-	if (!p->running || p->phase == JUDGE_PHASE_OFF)
+	if (!p->running)
+		return;
+	drop_foreign(p);
+	if (p->phase == JUDGE_PHASE_OFF)
 		return;
 	if (!p->lease.ours)
 		p->lease.valid = false;

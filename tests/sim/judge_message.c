@@ -75,10 +75,14 @@ static const char *headers_fault(const uint8_t *ip, size_t size)
 	return NULL;
 }
 
-/* Options: each once, none cut, End, and nothing but zeros behind it. */
+/*
+ * Options: each once (but in pieces, if it is long), none cut, End, and nothing but
+ * zeros behind it.
+ */
 static const char *options_fault(struct judge_packet *p)
 {
 	size_t at = AT_OPTIONS;
+	uint8_t split = DHCP4_OPTION_PAD;
 
 	while (at < p->size && p->payload[at] != DHCP4_OPTION_END) {
 		uint8_t code = p->payload[at++];
@@ -87,9 +91,11 @@ static const char *options_fault(struct judge_packet *p)
 			return "there is padding before End";
 		if (at == p->size || at + 1 + p->payload[at] > p->size)
 			return "an option is cut";
-		if (p->option[code])
+		if (p->option[code] && code != split)
 			return "an option is there twice";
-		p->option[code] = (uint16_t)at;
+		if (code != split)
+			p->option[code] = (uint16_t)at;
+		split = p->payload[at] == UINT8_MAX ? code : DHCP4_OPTION_PAD;
 		at += 1 + (size_t)p->payload[at];
 	}
 	if (at == p->size)

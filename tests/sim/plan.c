@@ -326,6 +326,25 @@ static void draw_wishes(struct plan *plan, struct prng *p)
 	}
 }
 
+/* What servers are told of a host; some would rather tell nothing. */
+static void draw_sent(struct plan *plan, struct prng *p)
+{
+	for (unsigned i = 0; i < plan->host_count; i++) {
+		struct plan_host *h = &plan->hosts[i];
+
+		h->anonymous = chance(p, 15);
+		if (h->anonymous)
+			h->has_own_id = h->rapid_commit = h->auto_configure =
+				false;
+		if (chance(p, 50))
+			h->fqdn = (enum fqdn_mode)below(p, FQDN_MODE_COUNT);
+		if (chance(p, 30))
+			h->vendor_size = 1 + below(p, 400);
+		if (chance(p, 20))
+			h->lease_s = plan->networks[0].lease_s / 2;
+	}
+}
+
 void plan_draw(struct plan *plan, uint64_t seed)
 {
 	uint8_t octets[32] = "tenured plan";
@@ -360,6 +379,7 @@ void plan_draw(struct plan *plan, uint64_t seed)
 	draw_detection(plan, &p);
 	draw_fallback(plan, &p);
 	draw_wishes(plan, &p);
+	draw_sent(plan, &p);
 }
 
 void plan_keep(struct plan *plan, uint32_t faults)

@@ -14,6 +14,7 @@
 #include "base/nsec.h"
 #include "base/str.h"
 #include "core/client.h"
+#include "core/encode.h"
 #include "server/characters.h"
 
 #define PLAN_NETWORKS_MAX 3
@@ -131,6 +132,10 @@ struct plan_host {
 	struct fallback_config fallback; /* its address: left by an earlier run */
 	bool rapid_commit, v6only, auto_configure;
 	bool denies_rogues; /* servers that are up to no good */
+	bool anonymous;	    /* RFC 7844; never with has_own_id */
+	enum fqdn_mode fqdn;
+	unsigned vendor_size; /* octets of option 43; 0: none */
+	uint32_t lease_s;     /* that it asks for; 0: none */
 };
 
 struct plan {

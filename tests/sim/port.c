@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "core/encode.h"
 #include "sim/port.h"
 
 #define ARPHRD_ETHER 1
@@ -588,8 +589,7 @@ void sim_port_init(struct sim_port *port, struct sim_host *host, unsigned number
 	config->mtu = SIM_MTU;
 	set_hwaddr(port);
 	config->client_id = default_id(config);
-	snprintf(config->hostname, sizeof(config->hostname), "%s",
-		 host->device->name);
+	encode_hostname(&config->encoded, host->device->name, FQDN_MODE_OFF);
 	memcpy(config->parameters, default_parameters,
 	       sizeof(default_parameters));
 	config->parameters_count = sizeof(default_parameters);

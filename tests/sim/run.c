@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "core/encode.h"
+#include "core/identity.h"
 #include "sim/timeline.h"
 
 #define CENTRE_PREFIX  24
@@ -292,17 +294,35 @@ static void add_centre(struct run *run)
 
 /* ---- hosts --------------------------------------------------------------- */
 
-/* A name for good (RFC 4361): it does not change with the hardware address. */
+/*
+ * A name for good (RFC 4361): it does not change with the hardware address. All
+ * ports have the host's DUID.
+ */
 static struct client_id own_id(unsigned host, unsigned port)
 {
-	struct client_id id = { .size = 11 };
-	struct writer w = writer_over(id.bytes, id.size);
+	struct duid duid = duid_en(9, &host, sizeof(host));
 
-	writer_u8(&w, 255);
-	writer_u32(&w, port);
-	writer_u16(&w, 2); /* DUID-EN */
-	writer_u32(&w, host);
-	return id;
+	return client_id_of_duid(port, &duid);
+}
+
+#define OPTION_VENDOR 43
+
+/* What it tells of itself, and what else it says. */
+static void set_sent(struct dhcp4_config *config, const struct plan_host *plan,
+		     unsigned host)
+{
+	uint8_t octets[DHCP4_ENCODED_SIZE];
+	char name[] = { 'h', (char)('0' + host), '.', 's', 'i', 'm', '\0' };
+
+	config->anonymous = plan->anonymous;
+	memset(octets, 'v', sizeof(octets));
+	ASSERT(encode_hostname(&config->encoded, name, plan->fqdn));
+	if (plan->vendor_size)
+		ASSERT(encoded_put(&config->encoded, OPTION_VENDOR, octets,
+				   plan->vendor_size));
+	if (plan->lease_s)
+		ASSERT(encoded_put_u32(&config->encoded,
+				       DHCP4_OPTION_LEASE_TIME, plan->lease_s));
 }
 
 static void deny_rogues(const struct run *run, struct dhcp4_config *config)
@@ -339,6 +359,7 @@ static void add_port(struct run *run, unsigned number, unsigned i)
 	config->bootp = plan->purpose == PLAN_PURPOSE_BOOTP;
 	if (plan->has_own_id)
 		config->client_id = own_id(number, i);
+	set_sent(config, plan, number);
 	if (plan->purpose == PLAN_PURPOSE_INFORM) {
 		config->inform_address =
 			n->address + INFORM_POOL + number * PLAN_PORTS_MAX + i;

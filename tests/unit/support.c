@@ -38,21 +38,28 @@ struct wire_options {
 	uint8_t size[256];
 };
 
-/* Well formed: none twice, none past the end, End, and zeros from there on. */
+/*
+ * Well formed: none twice (but for the pieces of a long one), none past the end,
+ * End, and zeros from there on.
+ */
 static void wire_read(const uint8_t *payload, size_t size,
 		      struct wire_options *ret)
 {
 	size_t at = DHCP4_HEADER_SIZE;
+	uint8_t split = DHCP4_OPTION_PAD;
 
 	memset(ret, 0, sizeof(*ret));
 	while (at < size && payload[at] != DHCP4_OPTION_END) {
 		uint8_t code = payload[at];
 
 		CHECK(code != DHCP4_OPTION_PAD);
-		CHECK(!ret->value[code]);
 		CHECK(at + 1 < size);
-		ret->value[code] = payload + at + 2;
-		ret->size[code] = payload[at + 1];
+		if (code != split) {
+			CHECK(!ret->value[code]);
+			ret->value[code] = payload + at + 2;
+			ret->size[code] = payload[at + 1];
+		}
+		split = payload[at + 1] == UINT8_MAX ? code : DHCP4_OPTION_PAD;
 		at += 2U + payload[at + 1];
 	}
 	CHECK(at < size);
@@ -106,20 +113,26 @@ static void check_client_options(const uint8_t *payload, size_t size,
 				 enum dhcp4_request request,
 				 const struct dhcp4_config *config)
 {
-	static const uint8_t known[] = { 12, 50, 53, 54, 55,  56,  57,
-					 60, 61, 80, 90, 116, 118, 145 };
+	static const uint8_t known[] = { 50, 53, 54, 55,  56,  57,
+					 61, 80, 90, 116, 118, 145 };
 	bool discover = request == DHCP4_REQUEST_DISCOVER;
 	char parameters = tables[request].parameters;
 	bool nonces = config->force_renew && config->auth == DHCP4_AUTH_NONE;
+	bool nameless = config->anonymous;
+	struct option_value value;
 	struct wire_options o;
 
 	wire_read(payload, size, &o);
 	CHECK(o.value[53] && o.size[53] == 1);
 	CHECK(*o.value[53] == tables[request].type);
-	check_presence(tables[request].requested, o.value[50], "option 50");
+	check_presence(nameless && request == DHCP4_REQUEST_DISCOVER
+			       ? 'n'
+			       : tables[request].requested,
+		       o.value[50], "option 50");
 	check_presence(tables[request].server_id, o.value[54], "option 54");
-	check_presence(tables[request].reason, o.value[56], "option 56");
-	check_presence(parameters, o.value[57], "option 57");
+	check_presence(nameless ? 'n' : tables[request].reason, o.value[56],
+		       "option 56");
+	check_presence(nameless ? 'n' : parameters, o.value[57], "option 57");
 	check_presence(config->parameters_count || config->v6only ? parameters
 								  : 'n',
 		       o.value[55], "option 55");
@@ -137,11 +150,8 @@ static void check_client_options(const uint8_t *payload, size_t size,
 			       ? parameters
 			       : 'n',
 		       o.value[118], "option 118");
-	check_presence(config->hostname[0] ? parameters : 'n', o.value[12],
-		       "option 12");
-	check_presence(config->vendor_class[0] ? parameters : 'n', o.value[60],
-		       "option 60");
-	check_presence(nonces ? parameters : 'n', o.value[145], "option 145");
+	check_presence(nonces && !nameless ? parameters : 'n', o.value[145],
+		       "option 145");
 	check_presence(config->auth == DHCP4_AUTH_NONE	  ? 'n'
 		       : config->auth == DHCP4_AUTH_TOKEN ? 'y'
 							  : 'm',
@@ -150,8 +160,15 @@ static void check_client_options(const uint8_t *payload, size_t size,
 	for (unsigned code = 0; o.value[90] && code < 256; code++)
 		CHECK(!o.value[code] || o.value[code] <= o.value[90]);
 	for (unsigned code = 0; code < 256; code++) {
-		if (o.value[code] && !memchr(known, (int)code, sizeof(known)))
-			ck_abort_msg("option %u", code);
+		bool set = encoded_get(&config->encoded, (uint8_t)code, &value);
+		bool sent = parameters == 'y' && set &&
+			    (!nameless || code == 12) &&
+			    (request != DHCP4_REQUEST_INFORM || code != 51);
+
+		if (!memchr(known, (int)code, sizeof(known)) &&
+		    sent != (o.value[code] != NULL))
+			ck_abort_msg("option %u is %s", code,
+				     sent ? "missing" : "there");
 	}
 }
 
@@ -497,7 +514,7 @@ void world_init(struct world *w, unsigned number)
 		.hwaddr = { 6, { 2, 0, 0, 0, 0, 0x10 } },
 		.mtu = 1500,
 		.client_id = { 7, { 1, 2, 0, 0, 0, 0, 0x10 } },
-		.hostname = "pc",
+		.encoded = { 5, { 12, 0, 2, 'p', 'c' } },
 		.parameters_count = sizeof(parameters),
 		.acd_defence = ACD_DEFENCE_ONCE,
 	};

@@ -8,6 +8,7 @@
 #include "base/sum.h"
 #include "core/names.h"
 #include "base/str.h"
+#include "core/encode.h"
 #include "unit/support.h"
 #include "unit/tape.h"
 
@@ -27,7 +28,7 @@ static void set_up(void)
 {
 	tape_init(&tape, 256 * 1024);
 	world_init(&world, 1);
-	strcpy(world.config.hostname, SECRET "." SECRET);
+	encode_hostname(&world.config.encoded, SECRET "." SECRET, FQDN_MODE_OFF);
 	world.config.hwaddr =
 		(struct hwaddr){ 6, { 2, 'm', 'a', 'c', '-', '1' } };
 	world.config.client_id = (struct client_id){

@@ -18,12 +18,13 @@
 #include "base/assert.h"
 #include "daemon/config.h"
 #include "daemon/keys.h"
+#include "daemon/sent.h"
 #include "daemon/settings.h"
 
 Suite *test_settings_suite(void);
 
 #define ARGUMENTS_MAX 12
-#define OUTPUT_MAX    4096
+#define OUTPUT_MAX    8192
 
 /* What the run before gave. */
 static struct settings settings;
@@ -152,6 +153,18 @@ static void use_text(const char *text)
 	use_file(text, strlen(text));
 }
 
+/* Option 60 of an interface as text. */
+static const char *vendor_class_of(size_t i)
+{
+	static char text[DHCP4_ENCODED_SIZE + 1];
+	struct option_value value = { 0 };
+
+	encoded_get(&settings.ifaces[i].sent->options, 60, &value);
+	memcpy(text, value.bytes, value.size);
+	text[value.size] = '\0';
+	return text;
+}
+
 /* ---- the command line ------------------------------------------------ */
 
 START_TEST(without_arguments_the_defaults_hold)
@@ -171,8 +184,8 @@ START_TEST(without_arguments_the_defaults_hold)
 	ck_assert_ptr_null(settings.state_dir);
 	ck_assert_uint_eq(settings.iface_count, 1);
 	ck_assert_str_eq(settings.ifaces[0].name, "eth0");
-	ck_assert_uint_eq(settings.ifaces[0].client_id.size, 0);
-	ck_assert_str_eq(settings.ifaces[0].vendor_class, "");
+	ck_assert_uint_eq(settings.ifaces[0].sent->client_id.size, 0);
+	ck_assert_str_eq(vendor_class_of(0), "");
 	ck_assert_uint_eq(settings.ifaces[0].requested_address, 0);
 	ck_assert_uint_eq(settings.ifaces[0].metric, SETTINGS_METRIC_DEFAULT);
 	ck_assert(settings.ifaces[0].gateway && settings.ifaces[0].configure);
@@ -526,7 +539,7 @@ START_TEST(options_are_for_all_interfaces)
 	RUN("-h", "box", "--metric=5", "a", "b");
 	expect_ok();
 	for (size_t i = 0; i < 2; i++) {
-		ck_assert_str_eq(settings.ifaces[i].hostname, "box");
+		ck_assert_str_eq(settings.ifaces[i].sent->hostname, "box");
 		ck_assert_uint_eq(settings.ifaces[i].metric, 5);
 	}
 }
@@ -541,24 +554,25 @@ START_TEST(client_id_is_hex_or_text)
 
 	RUN("-c", "01:52:54:00:12:34:aB");
 	expect_ok();
-	id = &settings.ifaces[0].client_id;
+	id = &settings.ifaces[0].sent->client_id;
 	ck_assert_uint_eq(id->size, sizeof(hex));
 	ck_assert_mem_eq(id->bytes, hex, sizeof(hex));
 	RUN("--client-id=abc");
 	expect_ok();
-	id = &settings.ifaces[0].client_id;
+	id = &settings.ifaces[0].sent->client_id;
 	ck_assert_uint_eq(id->size, 4);
 	ck_assert_mem_eq(id->bytes, "\0abc", 4);
 	RUN("--clientid", "0152");
 	expect_ok();
-	id = &settings.ifaces[0].client_id;
+	id = &settings.ifaces[0].sent->client_id;
 	ck_assert_uint_eq(id->size, 5);
 	ck_assert_mem_eq(id->bytes, "\0000152", 5);
 	memset(text, 'x', sizeof(text));
 	text[DHCP4_CLIENT_ID_MAX - 1] = '\0';
 	RUN("-c", text);
 	expect_ok();
-	ck_assert_uint_eq(settings.ifaces[0].client_id.size, DHCP4_CLIENT_ID_MAX);
+	ck_assert_uint_eq(settings.ifaces[0].sent->client_id.size,
+			  DHCP4_CLIENT_ID_MAX);
 	text[DHCP4_CLIENT_ID_MAX - 1] = 'x';
 	text[DHCP4_CLIENT_ID_MAX] = '\0';
 	RUN("-c", text);
@@ -575,7 +589,8 @@ START_TEST(client_id_in_hex_has_its_limit)
 	text[3 * DHCP4_CLIENT_ID_MAX - 1] = '\0';
 	RUN("-c", text);
 	expect_ok();
-	ck_assert_uint_eq(settings.ifaces[0].client_id.size, DHCP4_CLIENT_ID_MAX);
+	ck_assert_uint_eq(settings.ifaces[0].sent->client_id.size,
+			  DHCP4_CLIENT_ID_MAX);
 	text[3 * DHCP4_CLIENT_ID_MAX - 1] = ':';
 	text[sizeof(text) - 1] = '\0';
 	RUN("-c", text);
@@ -590,16 +605,17 @@ START_TEST(hostname_may_be_empty_or_end_in_a_dot)
 
 	RUN("-H", "my-host.example.org.");
 	expect_ok();
-	ck_assert_str_eq(settings.ifaces[0].hostname, "my-host.example.org");
+	ck_assert_str_eq(settings.ifaces[0].sent->hostname,
+			 "my-host.example.org");
 	RUN("-h", "");
 	expect_ok();
-	ck_assert_str_eq(settings.ifaces[0].hostname, "");
+	ck_assert_str_eq(settings.ifaces[0].sent->hostname, "");
 	for (size_t i = 0; i < sizeof(name); i++)
 		name[i] = i % 2 ? '.' : 'a';
 	name[DHCP4_HOSTNAME_MAX + 1] = '\0';
 	RUN("--hostname", name);
 	expect_ok();
-	ck_assert_uint_eq(strlen(settings.ifaces[0].hostname),
+	ck_assert_uint_eq(strlen(settings.ifaces[0].sent->hostname),
 			  DHCP4_HOSTNAME_MAX);
 	name[DHCP4_HOSTNAME_MAX + 1] = 'a';
 	name[DHCP4_HOSTNAME_MAX + 2] = '\0';
@@ -615,20 +631,20 @@ START_TEST(vendor_class_is_text_or_none)
 
 	RUN("--vendor-class", "MSFT 5.0");
 	expect_ok();
-	ck_assert_str_eq(settings.ifaces[0].vendor_class, "MSFT 5.0");
+	ck_assert_str_eq(vendor_class_of(0), "MSFT 5.0");
 	use_text("vendor-class = all\n"
 		 "[a]\n"
 		 "vendor-class =\n"
 		 "[b]\n");
 	RUN_BARE();
 	expect_ok();
-	ck_assert_str_eq(settings.ifaces[0].vendor_class, "");
-	ck_assert_str_eq(settings.ifaces[1].vendor_class, "all");
+	ck_assert_str_eq(vendor_class_of(0), "");
+	ck_assert_str_eq(vendor_class_of(1), "all");
 	memset(text, 'x', sizeof(text));
 	text[DHCP4_VENDOR_CLASS_MAX] = '\0';
 	RUN("--vendor-class", text);
 	expect_ok();
-	ck_assert_str_eq(settings.ifaces[0].vendor_class, text);
+	ck_assert_str_eq(vendor_class_of(0), text);
 	text[DHCP4_VENDOR_CLASS_MAX] = 'x';
 	text[DHCP4_VENDOR_CLASS_MAX + 1] = '\0';
 	RUN("--vendor-class", text);
@@ -655,7 +671,7 @@ static bool load_on_host(const char *host, char ret[DHCP4_HOSTNAME_MAX + 1])
 		    sethostname(host, strlen(host)) < 0)
 			_exit(1);
 		RUN_BARE();
-		memcpy(shared, settings.ifaces[0].hostname,
+		memcpy(shared, settings.ifaces[0].sent->hostname,
 		       DHCP4_HOSTNAME_MAX + 1);
 		_exit(0);
 	}
@@ -1070,8 +1086,8 @@ START_TEST(each_key_of_the_file)
 		 "verbose = 1\n");
 	RUN_BARE();
 	expect_ok();
-	ck_assert_uint_eq(settings.ifaces[0].client_id.size, 3);
-	ck_assert_str_eq(settings.ifaces[0].hostname, "box");
+	ck_assert_uint_eq(settings.ifaces[0].sent->client_id.size, 3);
+	ck_assert_str_eq(settings.ifaces[0].sent->hostname, "box");
 	ck_assert_uint_eq(settings.ifaces[0].requested_address, 0x0a000005);
 	ck_assert_uint_eq(settings.ifaces[0].metric, 7);
 	ck_assert(!settings.ifaces[0].gateway);
@@ -1107,10 +1123,10 @@ START_TEST(sections_name_the_interfaces)
 	ck_assert_uint_eq(settings.iface_count, 2);
 	ck_assert_str_eq(settings.ifaces[0].name, "b");
 	ck_assert_uint_eq(settings.ifaces[0].metric, 2);
-	ck_assert_str_eq(settings.ifaces[0].hostname, "all");
+	ck_assert_str_eq(settings.ifaces[0].sent->hostname, "all");
 	ck_assert_str_eq(settings.ifaces[1].name, "a");
 	ck_assert_uint_eq(settings.ifaces[1].metric, 1);
-	ck_assert_str_eq(settings.ifaces[1].hostname, "");
+	ck_assert_str_eq(settings.ifaces[1].sent->hostname, "");
 }
 END_TEST
 
@@ -1122,7 +1138,7 @@ START_TEST(a_section_is_for_its_interface)
 	ck_assert_uint_eq(settings.iface_count, 2);
 	ck_assert_str_eq(settings.ifaces[0].name, "c");
 	ck_assert_uint_eq(settings.ifaces[0].metric, 1);
-	ck_assert_str_eq(settings.ifaces[0].hostname, "all");
+	ck_assert_str_eq(settings.ifaces[0].sent->hostname, "all");
 	ck_assert_str_eq(settings.ifaces[1].name, "b");
 	ck_assert_uint_eq(settings.ifaces[1].metric, 2);
 }
@@ -1142,7 +1158,7 @@ START_TEST(the_command_line_wins)
 	    "--no-gateway", "a");
 	expect_ok();
 	ck_assert_uint_eq(settings.ifaces[0].metric, 0);
-	ck_assert_str_eq(settings.ifaces[0].hostname, "");
+	ck_assert_str_eq(settings.ifaces[0].sent->hostname, "");
 	ck_assert_uint_eq(settings.timeout_s, 9);
 	ck_assert_uint_eq(settings.verbosity, 1);
 	ck_assert_str_eq(settings.user, "1");
@@ -1298,6 +1314,99 @@ START_TEST(sections_have_a_limit)
 }
 END_TEST
 
+START_TEST(what_adds_up_may_stand_several_times)
+{
+	static const char text[] = "user-class = a\n"
+				   "user-class = b\n"
+				   "request-option = 42\n"
+				   "[eth0]\n"
+				   "user-class = c\n"
+				   "request-option = 114\n"
+				   "[eth1]\n"
+				   "user-class =\n"
+				   "[eth2]\n";
+	static const char *const classes[] = { "\1a\1b\1c", "", "\1a\1b" };
+
+	use_text(text);
+	RUN_BARE();
+	expect_ok();
+	for (size_t i = 0; i < 3; i++) {
+		const struct sent_settings *sent = settings.ifaces[i].sent;
+		struct option_value value = { 0 };
+
+		ck_assert_int_eq(encoded_get(&sent->options, 77, &value), i != 1);
+		ck_assert_uint_eq(value.size, strlen(classes[i]));
+		if (value.size)
+			ck_assert_mem_eq(value.bytes, classes[i], value.size);
+		ck_assert_uint_eq(sent->wanted_count, i == 0 ? 2 : 1);
+	}
+	/* The command line is instead of all of them. */
+	RUN("--user-class", "x", "--user-class", "y");
+	expect_ok();
+	for (size_t i = 0; i < 3; i++) {
+		struct option_value value = { 0 };
+
+		encoded_get(&settings.ifaces[i].sent->options, 77, &value);
+		ck_assert_uint_eq(value.size, 4);
+		ck_assert_mem_eq(value.bytes, "\1x\1y", 4);
+	}
+}
+END_TEST
+
+START_TEST(interfaces_share_what_is_sent)
+{
+	use_text("hostname = all\n[eth1]\nhostname = one\n");
+	RUN("eth0", "eth1", "eth2");
+	expect_ok();
+	ck_assert_ptr_eq(settings.ifaces[0].sent, settings.ifaces[2].sent);
+	ck_assert_ptr_ne(settings.ifaces[0].sent, settings.ifaces[1].sent);
+	ck_assert_uint_eq(settings.ifaces[0].sent->references, 2);
+	ck_assert_uint_eq(settings.ifaces[1].sent->references, 1);
+}
+END_TEST
+
+/* Covers: 4361-6.1-07 */
+START_TEST(an_iaid_is_for_one_interface)
+{
+	RUN("--iaid", "5", "eth0", "eth1");
+	expect_failure(EXIT_CODE_CONFIGURATION,
+		       "an IAID is for one interface only, not for both eth0 "
+		       "and eth1");
+	use_text("[eth0]\niaid = 5\n[eth1]\niaid = 6\n[eth2]\n");
+	RUN_BARE();
+	expect_ok();
+	ck_assert(settings.ifaces[1].iaid.given && !settings.ifaces[2].iaid.given);
+	ck_assert_uint_eq(settings.ifaces[1].iaid.number, 6);
+}
+END_TEST
+
+START_TEST(what_is_too_long_together_is_told)
+{
+	char class[256], name[DHCP4_HOSTNAME_MAX + 1];
+
+	memset(class, 'a', sizeof(class));
+	class[255] = '\0';
+	memset(name, 'a', sizeof(name));
+	name[63] = name[127] = name[191] = '.';
+	name[DHCP4_HOSTNAME_MAX] = '\0';
+	RUN("--user-class", class, "--hostname", name, "eth3");
+	expect_failure(EXIT_CODE_CONFIGURATION,
+		       "eth3: host name, classes and options are too long to be "
+		       "sent together: they have 512 octets in all");
+}
+END_TEST
+
+START_TEST(duid_is_of_the_process)
+{
+	use_text("duid = fe:00:01\nduid-file = /a/file\n");
+	RUN_BARE();
+	expect_ok();
+	ck_assert_int_eq(settings.duid.kind, DUID_KIND_GIVEN);
+	ck_assert_uint_eq(settings.duid.given.size, 3);
+	ck_assert_str_eq(settings.duid_file, "/a/file");
+}
+END_TEST
+
 START_TEST(check_only_checks)
 {
 	char expected[128];
@@ -1378,6 +1487,11 @@ static TCase *file_tests(void)
 	tcase_add_test(tcase, the_default_file_may_be_missing);
 	tcase_add_test(tcase, a_file_has_a_limit);
 	tcase_add_test(tcase, sections_have_a_limit);
+	tcase_add_test(tcase, what_adds_up_may_stand_several_times);
+	tcase_add_test(tcase, interfaces_share_what_is_sent);
+	tcase_add_test(tcase, an_iaid_is_for_one_interface);
+	tcase_add_test(tcase, what_is_too_long_together_is_told);
+	tcase_add_test(tcase, duid_is_of_the_process);
 	tcase_add_test(tcase, check_only_checks);
 	return tcase;
 }

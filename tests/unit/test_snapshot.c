@@ -26,8 +26,7 @@ static const struct dhcp4_snapshot full = {
 		{ 6, { 2, 0, 0, 1, 2, 3 } },
 		0x05dc,
 		{ 3, { 0, 'i', 'd' } },
-		"a.name",
-		"a class",
+		{ 11, { 12, 0, 1, 'a', 81, 0, 4, 1, 2, 3, 4 } },
 		{ 1, 3, 6 },
 		3,
 		0x0a000001,
@@ -62,6 +61,7 @@ static const struct dhcp4_snapshot full = {
 		true,
 		{ 4, { 'h', 'o', 'm', 'e' } },
 		46,
+		true,
 	},
 	/* struct dhcp4_client */
 	{
@@ -239,9 +239,9 @@ END_TEST
 
 START_TEST(octets_are_those_of_the_network)
 {
-	static const uint8_t start[] = { 32, 6,	   2,	 0,   0,   1,	2,
-					 3,  0x05, 0xdc, 3,   0,   'i', 'd',
-					 6,  'a',  '.',	 'n', 'a', 'm', 'e' };
+	static const uint8_t start[] = { 32, 6,	   2,	 0, 0, 1,   2,
+					 3,  0x05, 0xdc, 3, 0, 'i', 'd',
+					 0,  11,   12,	 0, 1, 'a', 81 };
 
 	write_to(octets, &full);
 	ck_assert_mem_eq(octets, start, sizeof(start));
@@ -254,7 +254,7 @@ START_TEST(the_longest_fits)
 	struct dhcp4_lease *lease = &snapshot.client.lease;
 
 	snapshot = full;
-	memset(snapshot.config.hostname, 'h', DHCP4_HOSTNAME_MAX);
+	snapshot.config.encoded.used = DHCP4_ENCODED_SIZE;
 	memset(lease->sname, 's', DHCP4_SNAME_SIZE);
 	memset(lease->file, 'f', DHCP4_FILE_SIZE);
 	snapshot.config.client_id.size = DHCP4_CLIENT_ID_MAX;
@@ -424,14 +424,25 @@ START_TEST(impossible_values_are_refused)
 }
 END_TEST
 
-/* Octets that no writer makes: a bool of 2, sizes past the room, a NUL in text. */
+/* The place in the octets of full at which text begins. */
+static size_t place_of(const char *text, size_t size)
+{
+	const uint8_t *at = memmem(octets, size, text, strlen(text));
+
+	ck_assert_ptr_nonnull(at);
+	return (size_t)(at - octets);
+}
+
+/* Octets that no writer makes: sizes past the room, a NUL in text. */
 START_TEST(impossible_octets_are_refused)
 {
-	static const struct {
+	size_t size = write_to(octets, &full);
+	const struct {
 		size_t at;
 		uint8_t octet;
-	} changes[] = { { 1, HWADDR_SIZE_MAX + 1 }, { 10, 200 }, { 16, 0 } };
-	size_t size = write_to(octets, &full);
+	} changes[] = { { 1, HWADDR_SIZE_MAX + 1 },
+			{ 10, 200 },
+			{ place_of("server", size), 0 } };
 
 	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
 		uint8_t was = octets[changes[i].at];
@@ -441,6 +452,32 @@ START_TEST(impossible_octets_are_refused)
 		octets[changes[i].at] = was;
 	}
 	CHECK(read_from(octets, size));
+}
+END_TEST
+
+/* The snapshot with so long an option 12 in its configuration, is it read? */
+static bool reads_with_option(uint16_t length)
+{
+	size_t size = write_to(again, &full), start = 14;
+	struct writer w = writer_over(octets, sizeof(octets));
+
+	writer_bytes(&w, again, start);
+	writer_u16(&w, (uint16_t)(3 + length));
+	writer_u8(&w, 12);
+	writer_u16(&w, length);
+	for (uint16_t i = 0; i < length; i++)
+		writer_u8(&w, 'a');
+	start += 2U + full.config.encoded.used;
+	writer_bytes(&w, again + start, size - start);
+	CHECK(!w.failed);
+	return read_from(octets, w.used);
+}
+
+START_TEST(options_past_their_room_are_refused)
+{
+	CHECK(reads_with_option(DHCP4_ENCODED_SIZE - 3));
+	CHECK(!reads_with_option(DHCP4_ENCODED_SIZE - 2));
+	CHECK(!reads_with_option(DHCP4_OPTIONS_SIZE));
 }
 END_TEST
 
@@ -461,6 +498,7 @@ Suite *test_snapshot_suite(void)
 	tcase_add_loop_test(tcase, altered_places_are_safe, 0, PLACES);
 	tcase_add_test(tcase, impossible_values_are_refused);
 	tcase_add_test(tcase, impossible_octets_are_refused);
+	tcase_add_test(tcase, options_past_their_room_are_refused);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

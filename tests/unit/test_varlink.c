@@ -464,6 +464,8 @@ START_TEST(status_all)
 			 "02:00:00:00:00:05");
 	ck_assert_str_eq(text_at(object, "interfaces/0/clientId"),
 			 "01:02:00:00:00:00:05");
+	ck_assert(json_is_null(at(object, "interfaces/0/duid")));
+	ck_assert(json_is_null(at(object, "interfaces/0/iaid")));
 	ck_assert(json_is_null(at(object, "interfaces/0/lastError")));
 	ck_assert_int_eq(int_at(object, "interfaces/0/sent/DISCOVER"), 3);
 	ck_assert_uint_eq(json_object_size(at(object, "interfaces/0/sent")), 1);
