@@ -11,6 +11,7 @@
 #include "base/ipv4.h"
 #include "base/nsec.h"
 #include "base/prng.h"
+#include "base/str.h"
 #include "core/auth.h"
 #include "core/domain.h"
 #include "core/frame.h"
@@ -149,5 +150,17 @@ bool lease_domain_name(const struct dhcp4_lease *, char ret[DOMAIN_NAME_SIZE]);
  * 15, be it one or a list. Nothing is implied by a name but itself (RFC 1536 6).
  */
 struct domain_walk lease_search(const struct dhcp4_lease *);
+
+/*
+ * Appends the time zone: the name of option 101, else what option 100 says of it
+ * (RFC 4833 5); option 2 takes no part. False, and nothing appended, without one.
+ */
+bool lease_timezone(const struct dhcp4_lease *, struct str *);
+
+/*
+ * Appends the URI of the captive portal's API (RFC 8910). False, and nothing
+ * appended, if the server names none or says that there is none.
+ */
+bool lease_captive_portal(const struct dhcp4_lease *, struct str *);
 
 #endif

@@ -3,9 +3,9 @@
  * The names of a lease: which options count, and what of them is a name. Whether
  * they are used is decided elsewhere.
  */
-#include <string.h>
-
 #include "core/lease.h"
+#include "core/option_text.h"
+#include "core/text.h"
 
 /* The bit E: labels instead of text (RFC 4702 2.1). The others are not ours. */
 #define FQDN_ENCODED 0x04
@@ -58,4 +58,24 @@ struct domain_walk lease_search(const struct dhcp4_lease *lease)
 				   DOMAIN_FORM_COMPRESSED);
 	dhcp4_options_get(&lease->options, DHCP4_OPTION_DOMAIN_NAME, &value);
 	return domain_walk(value.bytes, value.size, DOMAIN_FORM_TEXT);
+}
+
+bool lease_timezone(const struct dhcp4_lease *lease, struct str *s)
+{
+	const struct dhcp4_options *options = &lease->options;
+	struct option_value value;
+
+	return (dhcp4_options_get(options, DHCP4_OPTION_TZDB_TIMEZONE, &value) ||
+		dhcp4_options_get(options, DHCP4_OPTION_POSIX_TIMEZONE, &value)) &&
+	       option_print(s, value.code, value.bytes, value.size);
+}
+
+bool lease_captive_portal(const struct dhcp4_lease *lease, struct str *s)
+{
+	struct option_value value;
+
+	return dhcp4_options_get(&lease->options, DHCP4_OPTION_CAPTIVE_PORTAL,
+				 &value) &&
+	       !text_is_no_portal(value.bytes, value.size) &&
+	       option_print(s, value.code, value.bytes, value.size);
 }

@@ -274,6 +274,84 @@ static void show_dns(const json_t *servers)
 		line("dns", text);
 }
 
+static void show_scalar(struct str *s, const json_t *value)
+{
+	json_int_t number = json_integer_value(value);
+
+	if (json_is_integer(value)) {
+		if (number < 0)
+			str_char(s, '-');
+		str_u64(s, number < 0 ? -(uint64_t)number : (uint64_t)number);
+	} else if (json_is_boolean(value)) {
+		str_text(s, json_is_true(value) ? "yes" : "no");
+	} else {
+		show_clean(s, json_is_string(value) ? json_string_value(value)
+						    : "-");
+	}
+}
+
+/*
+ * The value of an option (tenured-ipc(7)): those of lists with commas between
+ * them, members of records after their names, octets as their hex alone.
+ */
+static void show_value(struct str *s, const json_t *value)
+{
+	const json_t *code = json_object_get(value, "code");
+	const char *name, *between = "";
+	json_t *part;
+	size_t i;
+
+	if (json_is_array(value)) {
+		json_array_foreach (value, i, part) {
+			str_text(s, i ? ", " : "");
+			show_value(s, part);
+		}
+	} else if (json_object_get(value, "hex")) {
+		show_scalar(s, json_object_get(value, "hex"));
+	} else if (code) {
+		name = json_string_value(json_object_get(value, "name"));
+		if (name)
+			show_clean(s, name);
+		else
+			show_scalar(s, code);
+		str_char(s, '=');
+		show_value(s, json_object_get(value, "value"));
+	} else if (json_is_object(value)) {
+		json_object_foreach ((json_t *)(uintptr_t)value, name, part) {
+			str_text(s, between);
+			show_clean(s, name);
+			str_char(s, ' ');
+			show_value(s, part);
+			between = " ";
+		}
+	} else {
+		show_scalar(s, value);
+	}
+}
+
+static void show_options(const json_t *options)
+{
+	const json_t *option;
+	size_t i;
+
+	json_array_foreach (options, i, option) {
+		const char *name =
+			json_string_value(json_object_get(option, "name"));
+		char text[LINE_SIZE];
+		struct str s = str_over(text, sizeof(text));
+
+		if (name) {
+			show_clean(&s, name);
+		} else {
+			str_text(&s, "option-");
+			show_scalar(&s, json_object_get(option, "code"));
+		}
+		str_char(&s, ' ');
+		show_value(&s, json_object_get(option, "value"));
+		line(i ? "" : "options", text);
+	}
+}
+
 static void show_lease(const json_t *interface)
 {
 	const json_t *lease = json_object_get(interface, "lease");
@@ -297,6 +375,7 @@ static void show_lease(const json_t *interface)
 	line_in("expires in", lease, "expiresInSeconds", "never");
 	show_routes(json_object_get(lease, "routes"));
 	show_dns(json_object_get(lease, "dnsServers"));
+	show_options(json_object_get(lease, "options"));
 }
 
 static void show_fallback(const json_t *interface)

@@ -232,7 +232,7 @@ static const struct control_command start_command = {
 	},
 };
 
-/* The lease that is held or granted, or null. */
+/* The lease that is held or granted, or null; all of it: commands are not for all. */
 static json_t *lease_now(const struct managed *managed, nsec now)
 {
 	const struct dhcp4_client *client = &managed->iface.client;
@@ -241,7 +241,7 @@ static json_t *lease_now(const struct managed *managed, nsec now)
 	    client->tenure != DHCP4_TENURE_GRANTED)
 		return json_null();
 	return report_lease(&client->lease, managed->settings->accept_routes,
-			    now);
+			    now, true);
 }
 
 void control_forget(struct varlink_peer *peer)
@@ -326,7 +326,8 @@ static void status(struct varlink_peer *peer, const struct varlink_method *metho
 		if (!only)
 			return;
 	}
-	varlink_reply(peer, report_daemon(peer->daemon, only, now));
+	varlink_reply(peer,
+		      report_daemon(peer->daemon, only, now, peer->may_control));
 }
 
 static void record(struct varlink_peer *peer, const struct varlink_method *method,
@@ -427,8 +428,21 @@ static const char description[] =
 	"  gateway: ?string\n"
 	")\n"
 	"\n"
+	"# An option of a lease. name: of the IANA registry; null: unknown. value:\n"
+	"# what it means, in any type of JSON; records are objects, what has a code\n"
+	"# of its own is {code, name, value}, octets without a meaning {hex}. raw:\n"
+	"# all octets in hex. Hex is null for those who may not give commands.\n"
+	"type Option (\n"
+	"  code: int,\n"
+	"  name: ?string,\n"
+	"  value: ?object,\n"
+	"  raw: ?string\n"
+	")\n"
+	"\n"
 	"# Seconds count from now, but for seconds, which is what was granted;\n"
-	"# null: for ever. No server: it is one of BOOTP.\n"
+	"# null: for ever. No server: it is one of BOOTP. hostName is option 81's,\n"
+	"# else 12's; search 119's, else 15's; timezone 101's, else 100's. No\n"
+	"# captivePortal: the server names none, or says that there is none.\n"
 	"type Lease (\n"
 	"  address: string,\n"
 	"  prefixLength: int,\n"
@@ -439,6 +453,12 @@ static const char description[] =
 	"  expiresInSeconds: ?int,\n"
 	"  routes: []Route,\n"
 	"  dnsServers: []string,\n"
+	"  hostName: ?string,\n"
+	"  domainName: ?string,\n"
+	"  search: []string,\n"
+	"  timezone: ?string,\n"
+	"  captivePortal: ?string,\n"
+	"  options: []Option,\n"
 	"  authentication: (none, token, delayed)\n"
 	")\n"
 	"\n"

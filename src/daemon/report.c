@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "core/linklocal.h"
 #include "core/names.h"
+#include "daemon/report_options.h"
 
 static void append(json_t **list, json_t *value)
 {
@@ -124,8 +125,40 @@ static json_t *dns_servers(const struct dhcp4_lease *lease)
 	return list;
 }
 
+static json_t *search(const struct dhcp4_lease *lease)
+{
+	struct domain_walk walk = lease_search(lease);
+	char name[DOMAIN_NAME_SIZE];
+	json_t *list = json_array();
+
+	while (domain_next(&walk, name))
+		append(&list, json_string(name));
+	return list;
+}
+
+/* What the lease says of a name, or null. */
+static json_t *name_in(const struct dhcp4_lease *lease,
+		       bool (*name_of_lease)(const struct dhcp4_lease *,
+					     char ret[DOMAIN_NAME_SIZE]))
+{
+	char name[DOMAIN_NAME_SIZE];
+
+	return name_of_lease(lease, name) ? json_string(name) : json_null();
+}
+
+/* What it says of something else, or null. */
+static json_t *text_in(const struct dhcp4_lease *lease,
+		       bool (*text_of_lease)(const struct dhcp4_lease *,
+					     struct str *))
+{
+	char text[DHCP4_OPTIONS_SIZE];
+	struct str s = str_over(text, sizeof(text));
+
+	return text_of_lease(lease, &s) ? json_string(text) : json_null();
+}
+
 json_t *report_lease(const struct dhcp4_lease *lease, enum lease_accept accept,
-		     nsec now)
+		     nsec now, bool raw)
 {
 	bool infinite = lease->lease_s == DHCP4_LEASE_INFINITE;
 	json_t *object = json_object();
@@ -141,6 +174,12 @@ json_t *report_lease(const struct dhcp4_lease *lease, enum lease_accept accept,
 	put(&object, "expiresInSeconds", seconds_until(now, lease->expiry_ns));
 	put(&object, "routes", routes(lease, accept));
 	put(&object, "dnsServers", dns_servers(lease));
+	put(&object, "hostName", name_in(lease, lease_host_name));
+	put(&object, "domainName", name_in(lease, lease_domain_name));
+	put(&object, "search", search(lease));
+	put(&object, "timezone", text_in(lease, lease_timezone));
+	put(&object, "captivePortal", text_in(lease, lease_captive_portal));
+	put(&object, "options", report_options(&lease->options, raw));
 	put(&object, "authentication", json_string(dhcp4_auth_name(lease->auth)));
 	return object;
 }
@@ -288,7 +327,7 @@ static json_t *fallback(const struct iface *iface)
 	return object;
 }
 
-static json_t *interface(const struct managed *managed, nsec now)
+static json_t *interface(const struct managed *managed, nsec now, bool raw)
 {
 	const struct iface *iface = &managed->iface;
 	const struct dhcp4_client *client = &iface->client;
@@ -322,7 +361,7 @@ static json_t *interface(const struct managed *managed, nsec now)
 	    client->tenure == DHCP4_TENURE_NONE
 		    ? json_null()
 		    : report_lease(&client->lease,
-				   managed->settings->accept_routes, now));
+				   managed->settings->accept_routes, now, raw));
 	put(&object, "fallback", fallback(iface));
 	put(&object, "sent", sent(&client->counters));
 	put(&object, "received", received(&client->counters));
@@ -331,13 +370,13 @@ static json_t *interface(const struct managed *managed, nsec now)
 }
 
 static json_t *interfaces(const struct daemon *daemon,
-			  const struct managed *only, nsec now)
+			  const struct managed *only, nsec now, bool raw)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < daemon->managed_count; i++) {
 		if (!only || only == &daemon->managed[i])
-			append(&list, interface(&daemon->managed[i], now));
+			append(&list, interface(&daemon->managed[i], now, raw));
 	}
 	return list;
 }
@@ -373,14 +412,14 @@ static json_t *hooks(const struct hooks *runner)
 }
 
 json_t *report_daemon(const struct daemon *daemon, const struct managed *only,
-		      nsec now)
+		      nsec now, bool raw)
 {
 	json_t *object = json_object();
 
 	put(&object, "version", json_string(TENURED_VERSION));
 	put(&object, "pid", json_integer(getpid()));
 	put(&object, "sandbox", sandbox(&daemon->sandbox));
-	put(&object, "interfaces", interfaces(daemon, only, now));
+	put(&object, "interfaces", interfaces(daemon, only, now, raw));
 	put(&object, "hooks", hooks(daemon->hooks));
 	return object;
 }

@@ -281,6 +281,19 @@ static void print_word_of(const struct dhcp4_notice *n, const char *server)
 		printf("informed by %s", server);
 }
 
+static void print_fallback_notice(const struct dhcp4_notice *n,
+				  const char *address)
+{
+	if (n->kind == DHCP4_NOTICE_FALLBACK_READY)
+		printf("%s is ready besides", address);
+	else if (n->kind == DHCP4_NOTICE_FALLBACK_ENDED)
+		printf("%s is not used any more", address);
+	else if (n->kind == DHCP4_NOTICE_FALLBACK_TAKEN)
+		printf("another host uses %s", address);
+	else
+		printf("%s is not configured: %s", address, strerror(n->error));
+}
+
 static void print_notice(const struct dhcp4_notice *n)
 {
 	struct text address, server;
@@ -336,10 +349,10 @@ static void print_notice(const struct dhcp4_notice *n)
 		printf("%s was claimed and is defended", address.text);
 		break;
 	case DHCP4_NOTICE_FALLBACK_READY:
-		printf("%s is ready besides", address.text);
-		break;
 	case DHCP4_NOTICE_FALLBACK_ENDED:
-		printf("%s is not used any more", address.text);
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
+	case DHCP4_NOTICE_FALLBACK_FAILED:
+		print_fallback_notice(n, address.text);
 		break;
 	case DHCP4_NOTICE_INFORMED:
 	case DHCP4_NOTICE_V6ONLY:

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "server/rich.h"
 
 /* An option that is left out, in tables of values. */
 #define ABSENT 0xfffffff0U
@@ -313,6 +314,16 @@ static void add_all_options(struct server_exchange *exchange, uint32_t number)
 	end_raw(exchange, &w);
 }
 
+/* Options of later RFCs, some of them malformed. */
+static void add_rich_options(struct server_exchange *exchange, uint32_t number)
+{
+	struct writer w = begin_raw(exchange, RICH_SIZE_MAX);
+
+	rich_write(&w, number);
+	dhcp4_message_end(&w, 0);
+	end_raw(exchange, &w);
+}
+
 /* The message ends too early: anywhere. */
 static void cut_short(struct server_exchange *exchange, uint32_t number)
 {
@@ -459,6 +470,7 @@ static const struct character {
 	ROW(BOOTP) = { "bootp", answer_by_bootp, KIND(DISCOVER), NEED_GRANT },
 	ROW(NO_ADDRESS) = { "no-address", offer_no_address, KIND(DISCOVER),
 			    NEED_NOTHING },
+	ROW(RICH_OPTIONS) = { "rich-options", add_rich_options, ANY, NEED_REPLY },
 #undef ROW
 };
 

@@ -134,6 +134,15 @@ bool judge_choice_is_no_address(const struct port_model *p,
 				 &value);
 }
 
+bool judge_choice_forbids(const struct dhcp4_message *m)
+{
+	struct option_value value;
+
+	return dhcp4_options_get(&m->options, DHCP4_OPTION_AUTO_CONFIGURE,
+				 &value) &&
+	       value.bytes[0] == 0;
+}
+
 /* ---- servers that fell silent ---------------------------------------------- */
 
 void judge_choice_silent(struct port_model *p, ipv4_addr server)

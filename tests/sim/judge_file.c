@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The lease file is whole and is the newest lease, at each instant at which the
- * process may be killed; it is removed by a NAK that counts and by a release.
+ * process may be killed; it is removed by a NAK that counts and by a release. Of
+ * its options nothing is told that would have to be quoted anywhere.
  */
 #include <string.h>
 
+#include "core/option_text.h"
 #include "sim/judge_internal.h"
 
 /* The boot it was written in, which is this one, as the file itself has it. */
@@ -44,6 +46,22 @@ static bool is_same(const struct port_model *p, const struct dhcp4_lease *filed)
 	       nsec_add(filed->t2_ns, boot_at) >= judge_lease_t2_early(lease);
 }
 
+static void tell_options(struct port_model *p, const struct dhcp4_options *options)
+{
+	struct option_value value;
+	uint16_t offset = 0;
+
+	while (dhcp4_options_next(options, &offset, &value)) {
+		static char text[65536];
+		struct str s = str_over(text, sizeof(text));
+
+		option_print(&s, value.code, value.bytes, value.size);
+		if (strpbrk(text, "\n\r\t\"'`$;|()\\*!") || s.truncated)
+			judge_fail(p, "option %u is told as %s", value.code,
+				   text);
+	}
+}
+
 static void stored(struct port_model *p)
 {
 	struct lease_file file;
@@ -54,9 +72,12 @@ static void stored(struct port_model *p)
 				   judge_ip(p->filed.address).text);
 		return;
 	}
-	if (!read_file(p, &file))
+	if (!read_file(p, &file)) {
 		judge_fail(p, "the lease file that is written cannot be read");
-	else if (!p->lease.valid || !p->lease.used || !is_same(p, &file.lease))
+		return;
+	}
+	tell_options(p, &file.lease.options);
+	if (!p->lease.valid || !p->lease.used || !is_same(p, &file.lease))
 		judge_fail(p,
 			   "the lease file says %s/%u of %s; the newest ACK said "
 			   "%s/%u of %s%s",

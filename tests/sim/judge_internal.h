@@ -261,6 +261,7 @@ struct port_model {
 	ipv4_addr silent_server;
 	nsec silent_until;
 	nsec v6only_at; /* when it was last told to do without IPv4 */
+	bool forbidden; /* to make up an address of its own (RFC 2563) */
 };
 
 nsec judge_now(const struct port_model *);
@@ -381,6 +382,7 @@ void judge_choice_answered(struct port_model *);
 bool judge_choice_asks_autoconf(const struct port_model *);
 
 /* An ACK to a DISCOVER that may be taken; an OFFER of no address. */
+bool judge_choice_forbids(const struct dhcp4_message *);
 bool judge_choice_takes_rapid(const struct port_model *,
 			      const struct dhcp4_message *);
 bool judge_choice_is_no_address(const struct port_model *,

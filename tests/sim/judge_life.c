@@ -109,6 +109,7 @@ static void started(struct port_model *p)
 	p->begun_at = NSEC_NEVER;
 	p->flag = false;
 	p->soon = 0;
+	p->forbidden = false;
 	p->silent_until = p->v6only_at = 0;
 	judge_guard_start(p);
 	load_lease(p);
@@ -158,7 +159,7 @@ static void carrier_down(struct port_model *p)
 {
 	enum dhcp4_request kind = p->begin_kind;
 
-	p->carrier = false;
+	p->carrier = p->forbidden = false;
 	judge_guard_recheck(p);
 	if (p->phase == JUDGE_PHASE_OFF)
 		return;
@@ -172,6 +173,7 @@ static void carrier_up(struct port_model *p)
 	nsec at = nsec_max(judge_now(p), p->nak_until);
 
 	p->carrier = true;
+	p->forbidden = false;
 	if (p->phase != JUDGE_PHASE_IDLE)
 		return;
 	if (p->begun_at != NSEC_NEVER)

@@ -417,6 +417,7 @@ static void note_offer(struct port_model *p, const struct judge_reply *r)
 {
 	struct judge_offer *offer;
 
+	p->forbidden = false;
 	if (p->offer_count == 0) {
 		p->again = never;
 		p->send_by = judge_now(p) + judge_choice_window(p, r->server_id);
@@ -442,6 +443,7 @@ static void note_ack(struct port_model *p, const struct judge_reply *r)
 
 	judge_lease_read(p, &r->message, p->first_at, &p->lease);
 	judge_choice_answered(p);
+	p->forbidden = false;
 	p->phase = JUDGE_PHASE_BOUND;
 	p->again = p->begin = never;
 	p->refused = false;
@@ -502,6 +504,7 @@ void port_model_received(struct port_model *p, const struct judge_reply *r)
 		judge_choice_acked_v6only(p, r);
 		break;
 	case JUDGE_VERDICT_TOLD:
+		p->forbidden |= judge_choice_forbids(&r->message);
 		break;
 	}
 	p->inert = false;

@@ -307,10 +307,10 @@ END_TEST
 /* As much as one message can hold, now and before: nothing is left out. */
 START_TEST(largest_lease_fits)
 {
-	static const uint8_t octets[40];
+	static const uint8_t octets[80];
 	unsigned count = 0;
 
-	while (dhcp4_options_append(&lease.options, (uint8_t)(160 + count),
+	while (dhcp4_options_append(&lease.options, (uint8_t)(222 + count),
 				    octets, sizeof(octets)))
 		count++;
 	ck_assert_uint_gt(lease.options.used,
@@ -318,7 +318,7 @@ START_TEST(largest_lease_fits)
 	make(&old.message, HOOK_REASON_BOUND);
 	make(&fresh.message, HOOK_REASON_BOUND);
 	hook_environment_make(&environment, &fresh.message, &old.message);
-	for (unsigned code = 160; code < 160 + count; code++) {
+	for (unsigned code = 222; code < 222 + count; code++) {
 		char name[32];
 
 		snprintf(name, sizeof(name), "old_opt_%03u", code);

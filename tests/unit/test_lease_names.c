@@ -48,8 +48,27 @@ static void search_is(const char *names)
 	ck_assert_str_eq(all, names);
 }
 
+/* NULL: none. */
+static void timezone_is(const char *zone)
+{
+	char text[64];
+	struct str s = str_over(text, sizeof(text));
+
+	ck_assert_pstr_eq(lease_timezone(&lease, &s) ? text : NULL, zone);
+}
+
+static void portal_is(const char *uri)
+{
+	char text[64];
+	struct str s = str_over(text, sizeof(text));
+
+	ck_assert_pstr_eq(lease_captive_portal(&lease, &s) ? text : NULL, uri);
+}
+
 START_TEST(nothing_said)
 {
+	timezone_is(NULL);
+	portal_is(NULL);
 	host_is(NULL);
 	domain_is(NULL);
 	search_is("");
@@ -163,6 +182,37 @@ START_TEST(search_list_of_option_119_and_nothing_else)
 }
 END_TEST
 
+/* Covers: 4833-5-01 4833-8-01 */
+START_TEST(the_zone_of_101_is_preferred_to_that_of_100)
+{
+	char little[8];
+	struct str small = str_over(little, sizeof(little));
+
+	add(2, "\0\0\x0e\x10", 4);
+	timezone_is(NULL);
+	add(100, "CET-1CEST,M3.5.0,M10.5.0/3", 26);
+	timezone_is("CET-1CEST,M3.5.0,M10.5.0/3");
+	add(101, "Europe/Berlin", 13);
+	timezone_is("Europe/Berlin");
+	ck_assert(!lease_timezone(&lease, &small));
+	ck_assert_str_eq(little, "");
+}
+END_TEST
+
+/* Covers: 8910-2-02 */
+START_TEST(a_portal_or_none)
+{
+	add(114, "https://portal.example/api", 26);
+	portal_is("https://portal.example/api");
+	setup();
+	add(114, "urn:ietf:params:capport:unrestricted", 36);
+	portal_is(NULL);
+	setup();
+	add(114, "https://portal.example/$(id)", 28);
+	portal_is(NULL);
+}
+END_TEST
+
 Suite *test_lease_names_suite(void)
 {
 	Suite *suite = suite_create("lease_names");
@@ -176,6 +226,8 @@ Suite *test_lease_names_suite(void)
 	tcase_add_test(tcase, option_81_without_a_name_leaves_it_to_12);
 	tcase_add_test(tcase, domain_of_option_15);
 	tcase_add_test(tcase, search_list_of_option_119_and_nothing_else);
+	tcase_add_test(tcase, the_zone_of_101_is_preferred_to_that_of_100);
+	tcase_add_test(tcase, a_portal_or_none);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -424,6 +424,30 @@ START_TEST(test_all_options)
 }
 END_TEST
 
+/* Each option comes some time, good and malformed; the good ones are kept. */
+START_TEST(test_rich_options)
+{
+	static const uint8_t codes[] = { 63,  81,  88,	99,  101, 114, 119, 120,
+					 122, 125, 137, 143, 146, 158, 162, 212 };
+	unsigned kept[ARRAY_SIZE(codes)] = { 0 };
+
+	mood.character = SERVER_CHARACTER_RICH_OPTIONS;
+	for (unsigned run = 0; run < 400; run++) {
+		struct option_value value;
+
+		srv_discover(1);
+		ck_assert_int_eq(srv_parse(&srv.exchange.packet), REJECT_NONE);
+		ck_assert_uint_eq(srv_number(DHCP4_OPTION_LEASE_TIME), 120);
+		for (unsigned i = 0; i < ARRAY_SIZE(codes); i++)
+			kept[i] += dhcp4_options_get(&srv.reply.options,
+						     codes[i], &value);
+	}
+	for (unsigned i = 0; i < ARRAY_SIZE(codes); i++)
+		ck_assert_msg(kept[i] > 130 && kept[i] < 250, "%u: %u",
+			      codes[i], kept[i]);
+}
+END_TEST
+
 START_TEST(test_cut)
 {
 	mood.character = SERVER_CHARACTER_CUT;
@@ -508,6 +532,7 @@ Suite *test_server_characters_suite(void)
 	tcase_add_test(tcase, test_illegal_options);
 	tcase_add_test(tcase, test_illegal_overload);
 	tcase_add_test(tcase, test_all_options);
+	tcase_add_test(tcase, test_rich_options);
 	tcase_add_test(tcase, test_cut);
 	tcase_add_test(tcase, test_bootp);
 	tcase_add_test(tcase, test_for_somebody_else);
