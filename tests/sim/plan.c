@@ -54,6 +54,7 @@ static const char *const names[FAULT_CHARACTER] = {
 	[FAULT_RENEW] = "renew asked",
 	[FAULT_REBIND] = "rebind asked",
 	[FAULT_RELOAD] = "configuration reloaded",
+	[FAULT_REMOVED] = "interface removed",
 	[FAULT_SERVER_SILENT] = "server silent",
 	[FAULT_SERVER_SLOW] = "server slow",
 	[FAULT_SERVER_AMNESIA] = "server lost its leases",
@@ -277,6 +278,14 @@ static void draw_detection(struct plan *plan, struct prng *p)
 	}
 }
 
+static void draw_links(struct plan *plan, struct prng *p)
+{
+	for (unsigned i = 0; i < plan->network_count; i++)
+		plan->networks[i].spare_router = chance(p, 40);
+	for (unsigned i = 0; i < plan->host_count; i++)
+		plan->hosts[i].dscp = (uint8_t)below(p, 64);
+}
+
 void plan_draw(struct plan *plan, uint64_t seed)
 {
 	uint8_t octets[32] = "tenured plan";
@@ -309,6 +318,7 @@ void plan_draw(struct plan *plan, uint64_t seed)
 		draw_fault(plan, &p);
 	draw_newcomers(plan, &p);
 	draw_detection(plan, &p);
+	draw_links(plan, &p);
 }
 
 void plan_keep(struct plan *plan, uint32_t faults)

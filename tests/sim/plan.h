@@ -53,6 +53,7 @@ enum fault_kind {
 	FAULT_RENEW,
 	FAULT_REBIND,
 	FAULT_RELOAD,
+	FAULT_REMOVED,
 	/* of a server */
 	FAULT_SERVER_SILENT,
 	FAULT_SERVER_SLOW,
@@ -94,9 +95,10 @@ struct plan_network {
 	uint8_t prefix_length;
 	uint8_t mask_length; /* that clients are told: 31 or 32, too */
 	bool relayed;
-	bool classless;	  /* routes by option 121, too */
-	bool bootp;	  /* there is a server of BOOTP, too */
-	unsigned servers; /* on its switch */
+	bool classless;	   /* routes by option 121, too */
+	bool bootp;	   /* there is a server of BOOTP, too */
+	bool spare_router; /* clients are told of a second one */
+	unsigned servers;  /* on its switch */
 	uint32_t lease_s, t1_s, t2_s;
 };
 
@@ -119,6 +121,7 @@ struct plan_host {
 	ipv4_addr requested; /* 0: none */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
+	uint8_t dscp;
 };
 
 struct plan {
