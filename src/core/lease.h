@@ -11,6 +11,7 @@
 #include "base/ipv4.h"
 #include "base/nsec.h"
 #include "base/prng.h"
+#include "core/auth.h"
 #include "core/domain.h"
 #include "core/frame.h"
 #include "core/message.h"
@@ -23,6 +24,13 @@ struct client_id {
 };
 
 bool client_id_equal(const struct client_id *, const struct client_id *);
+
+/* The name of a network, which somebody outside gives it, such as an SSID. */
+#define NETWORK_ID_MAX 64
+struct network_id {
+	uint8_t size; /* 0: nobody told */
+	uint8_t bytes[NETWORK_ID_MAX];
+};
 
 struct dhcp4_lease {
 	ipv4_addr address;
@@ -44,6 +52,16 @@ struct dhcp4_lease {
 	char sname[DHCP4_SNAME_SIZE + 1];
 	char file[DHCP4_FILE_SIZE + 1];
 	struct dhcp4_options options;
+
+	/* How the last ACK was authenticated; its key and counter, and ours. */
+	enum dhcp4_auth auth;
+	uint32_t auth_key;
+	uint64_t auth_seen, auth_sent;
+
+	/* Which network it is of (RFC 4436): its first router, and its name. */
+	ipv4_addr router;	 /* 0: none */
+	struct hwaddr router_hw; /* size 0: not known */
+	struct network_id network;
 };
 
 /*

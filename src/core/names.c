@@ -52,6 +52,7 @@ static const char *const effect_names[] = {
 	[DHCP4_EFFECT_FALLBACK_ADD] = "FALLBACK_ADD",
 	[DHCP4_EFFECT_SAVE_LEASE] = "SAVE_LEASE",
 	[DHCP4_EFFECT_FORGET_LEASE] = "FORGET_LEASE",
+	[DHCP4_EFFECT_RECALL] = "RECALL",
 	[DHCP4_EFFECT_NOTIFY] = "NOTIFY",
 };
 
@@ -87,12 +88,24 @@ static const char *const request_names[] = {
 _Static_assert(ARRAY_SIZE(request_names) == DHCP4_REQUEST_COUNT, "a name each");
 
 static const char *const type_names[] = {
-	[DHCP4_TYPE_BOOTP] = "BOOTP",	  [DHCP4_TYPE_DISCOVER] = "DISCOVER",
-	[DHCP4_TYPE_OFFER] = "OFFER",	  [DHCP4_TYPE_REQUEST] = "REQUEST",
-	[DHCP4_TYPE_DECLINE] = "DECLINE", [DHCP4_TYPE_ACK] = "ACK",
-	[DHCP4_TYPE_NAK] = "NAK",	  [DHCP4_TYPE_RELEASE] = "RELEASE",
+	[DHCP4_TYPE_BOOTP] = "BOOTP",
+	[DHCP4_TYPE_DISCOVER] = "DISCOVER",
+	[DHCP4_TYPE_OFFER] = "OFFER",
+	[DHCP4_TYPE_REQUEST] = "REQUEST",
+	[DHCP4_TYPE_DECLINE] = "DECLINE",
+	[DHCP4_TYPE_ACK] = "ACK",
+	[DHCP4_TYPE_NAK] = "NAK",
+	[DHCP4_TYPE_RELEASE] = "RELEASE",
 	[DHCP4_TYPE_INFORM] = "INFORM",
+	[DHCP4_TYPE_FORCERENEW] = "FORCERENEW",
 };
+
+static const char *const auth_names[] = {
+	[DHCP4_AUTH_NONE] = "none",
+	[DHCP4_AUTH_TOKEN] = "token",
+	[DHCP4_AUTH_DELAYED] = "delayed",
+};
+_Static_assert(ARRAY_SIZE(auth_names) == DHCP4_AUTH_COUNT, "a name each");
 
 static const struct {
 	const char *name, *text;
@@ -123,6 +136,12 @@ static const struct {
 	[REJECT_DECLINED] = { "declined", "another host uses the address" },
 	[REJECT_MASK] = { "mask", "no usable subnet mask" },
 	[REJECT_LEASE_TIME] = { "lease-time", "no usable lease time" },
+	[REJECT_FORCE_RENEW] = { "force-renew", "a FORCERENEW, which is off" },
+	[REJECT_NOT_UNICAST] = { "not-unicast", "a FORCERENEW not to us alone" },
+	[REJECT_AUTH_MISSING] = { "auth-missing", "not authenticated" },
+	[REJECT_AUTH_INVALID] = { "auth-invalid", "authentication is wrong" },
+	[REJECT_AUTH_REPLAY] = { "auth-replay", "replayed: an old counter" },
+	[REJECT_NONCE] = { "nonce", "an ACK without its server's nonce" },
 };
 _Static_assert(ARRAY_SIZE(reject_names) == REJECT_COUNT, "a name each");
 
@@ -162,6 +181,11 @@ const char *dhcp4_request_name(enum dhcp4_request request)
 const char *dhcp4_type_name(uint8_t type)
 {
 	return LOOK_UP(type_names, type);
+}
+
+const char *dhcp4_auth_name(enum dhcp4_auth auth)
+{
+	return LOOK_UP(auth_names, auth);
 }
 
 const char *reject_name(enum reject reject)

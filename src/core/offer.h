@@ -10,11 +10,15 @@
 #include <stdint.h>
 
 #include "base/ipv4.h"
+#include "core/auth.h"
 #include "core/frame.h"
 
 struct dhcp4_offer {
 	ipv4_addr address;
 	ipv4_addr server_id;
+	enum dhcp4_auth auth; /* how it was authenticated */
+	uint32_t auth_key;
+	bool nonce_capable; /* its server sends nonces (RFC 6704) */
 };
 
 #define DHCP4_POOL_SIZE	 64

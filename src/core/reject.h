@@ -45,6 +45,14 @@ enum reject {
 	REJECT_MASK,	      /* option 1 is no subnet mask */
 	REJECT_LEASE_TIME,    /* option 51 missing or 0 */
 
+	/* admit.c */
+	REJECT_FORCE_RENEW, /* a FORCERENEW, which the settings do not allow */
+	REJECT_NOT_UNICAST, /* a FORCERENEW to more than us */
+	REJECT_AUTH_MISSING,
+	REJECT_AUTH_INVALID, /* by another key, or altered on the way */
+	REJECT_AUTH_REPLAY,  /* its counter does not count up */
+	REJECT_NONCE,	     /* an ACK without what its OFFER promised */
+
 	REJECT_COUNT
 };
 

@@ -11,6 +11,9 @@
 #include "core/client.h"
 #include "core/message.h"
 
+/* The one of RFC 6704 3.1.1: HMAC-MD5. */
+#define NONCE_ALGORITHM 1
+
 /* Where an address stands: nowhere, in ciaddr, in option 50, there if known. */
 enum place {
 	PLACE_NONE,
@@ -105,6 +108,15 @@ static void write_text(struct writer *w, uint8_t code, const char *text)
 		option_write(w, code, text, strlen(text));
 }
 
+/*
+ * Option 90 is there once: who proves himself by RFC 3118 has no nonce, and needs
+ * none (RFC 6704 3).
+ */
+static bool takes_nonces(const struct dhcp4_config *config)
+{
+	return config->force_renew && config->auth == DHCP4_AUTH_NONE;
+}
+
 static void write_parameters(struct writer *w, const struct request_rule *rule,
 			     const struct dhcp4_config *config)
 {
@@ -123,6 +135,9 @@ static void write_parameters(struct writer *w, const struct request_rule *rule,
 	size = size < DHCP4_PACKET_MIN ? DHCP4_PACKET_MIN : size;
 	size = size > DHCP4_PACKET_MAX ? DHCP4_PACKET_MAX : size;
 	option_write_u16(w, DHCP4_OPTION_MESSAGE_SIZE, size);
+	if (takes_nonces(config))
+		option_write_u8(w, DHCP4_OPTION_FORCERENEW_NONCE,
+				NONCE_ALGORITHM);
 }
 
 void request_write(struct writer *w, enum dhcp4_request request,

@@ -154,6 +154,8 @@ void step_send_request(struct step *s, enum dhcp4_request request)
 	packet = s->effects->packet[s->effects->packets++];
 	w = writer_over(packet + FRAME_HEADERS_SIZE, DHCP4_MESSAGE_MAX);
 	request_write(&w, request, s->config, &values);
+	/* Last, since it is about all the rest. */
+	admit_write(s, request, &w);
 	ASSERT(!w.failed);
 	frame_seal(packet, w.used, &d);
 

@@ -21,7 +21,7 @@ static void carrier_noted(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 	bool up = s->event->carrier.up;
-	bool moved = up && s->event->carrier.moved;
+	bool moved = s->event->carrier.moved;
 
 	if (up == c->carrier && !moved) {
 		/* Nothing has happened. */
@@ -38,6 +38,7 @@ static void carrier_noted(struct step *s)
 		step_lose(s, DHCP4_LOSS_MOVED);
 	c->hint = IPV4_ANY;
 	c->naks = 0;
+	c->restart_at = c->now;
 	guard_forget(s);
 	if (c->state != DHCP4_STATE_STOPPED && c->state != DHCP4_STATE_INFORMING)
 		step_begin_init(s, c->now);
@@ -111,6 +112,10 @@ void state_common(struct step *s)
 		/* As good as lost on the wire: the timers cover it. */
 		c->counters.send_failed++;
 		break;
+	case DHCP4_EVENT_LEASE_LOADED:
+		if (s->event->lease_loaded.attached)
+			known_recalled(s);
+		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_STOP:
 	case DHCP4_EVENT_FRAME:
@@ -119,7 +124,6 @@ void state_common(struct step *s)
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_RECONFIGURE:
-	case DHCP4_EVENT_LEASE_LOADED:
 	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
@@ -385,6 +389,7 @@ static void bound_due(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
+	known_bound_due(s);
 	if (step_is_due(s, c->lease.t1_ns) && c->send_at == NSEC_NEVER)
 		c->send_at = step_take_slot(s);
 	if (step_is_due(s, c->lease.t2_ns))
@@ -398,6 +403,14 @@ static void extension_asked(struct step *s, void (*begin)(struct step *))
 {
 	if (!lease_is_bootp(&s->client->lease))
 		begin(s);
+}
+
+static void bound_answered(struct step *s)
+{
+	if (s->message->type == DHCP4_TYPE_FORCERENEW)
+		admit_forced(s);
+	else
+		known_bound_answered(s);
 }
 
 static void handle_bound(struct step *s)
@@ -428,7 +441,7 @@ static void handle_bound(struct step *s)
 		step_reconfigured(s);
 		break;
 	case DHCP4_EVENT_FRAME:
-		step_reject(s, REJECT_UNEXPECTED);
+		bound_answered(s);
 		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_ARP:
@@ -508,6 +521,10 @@ static void take_parameters(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
+	if (s->message->type == DHCP4_TYPE_FORCERENEW) {
+		admit_forced(s);
+		return;
+	}
 	if (s->message->type != DHCP4_TYPE_ACK || c->retransmit_at == NSEC_NEVER) {
 		step_reject(s, REJECT_UNEXPECTED);
 		return;
@@ -516,6 +533,7 @@ static void take_parameters(struct step *s)
 	c->lease.server_id = IPV4_ANY;
 	dhcp4_options_get_address(&c->lease.options, DHCP4_OPTION_SERVER_ID, 0,
 				  &c->lease.server_id);
+	admit_answer(s);
 	c->retransmit_at = NSEC_NEVER;
 	c->counters.received[DHCP4_TYPE_ACK]++;
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_INFORMED,

@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/str.h"
 #include "core/names.h"
+#include "daemon/networks.h"
 #include "daemon/report.h"
 #include "daemon/varlink.h"
 
@@ -130,7 +131,7 @@ struct control_command {
 	enum verdict on_stopped;
 
 	/* What each notice means; those that are not named decide nothing. */
-	enum verdict on[DHCP4_NOTICE_INFORMED + 1];
+	enum verdict on[DHCP4_NOTICE_KINDS];
 
 	bool gives_up_lease; /* the answer shows the lease as it was before */
 };
@@ -339,6 +340,30 @@ static void record(struct varlink_peer *peer, const struct varlink_method *metho
 		fail(peer, VERDICT_NOT_RECORDED, name, NULL);
 }
 
+static void set_network(struct varlink_peer *peer,
+			const struct varlink_method *method,
+			const json_t *parameters, nsec now)
+{
+	const char *name, *text;
+	struct managed *managed;
+	struct network_id id;
+
+	(void)method;
+	if (!varlink_take_text(peer, parameters, "interface", false, &name) ||
+	    !varlink_take_text(peer, parameters, "network", false, &text))
+		return;
+	managed = find(peer, name);
+	if (!managed)
+		return;
+	if (!network_id_read(text, &id)) {
+		varlink_error(peer, "org.varlink.service.InvalidParameter",
+			      json_pack("{s:s}", "parameter", "network"));
+		return;
+	}
+	daemon_name_network(managed, &id, now);
+	varlink_reply(peer, json_object());
+}
+
 /*
  * The wait is there before the deed, since its notices come while it is done; a
  * call that wants no reply is done with at once.
@@ -406,7 +431,8 @@ static const char description[] =
 	"  rebindInSeconds: ?int,\n"
 	"  expiresInSeconds: ?int,\n"
 	"  routes: []Route,\n"
-	"  dnsServers: []string\n"
+	"  dnsServers: []string,\n"
+	"  authentication: (none, token, delayed)\n"
 	")\n"
 	"\n"
 	"# An address besides a lease: static or link-local. It is waiting while\n"
@@ -430,8 +456,10 @@ static const char description[] =
 	"# state is a state of RFC 2131, or STOPPED, PROBING or INFORMING. tenure\n"
 	"# tells what may be done with the lease: a remembered one is asked for, a\n"
 	"# granted one is to be checked first, only a held one is used. ready: the\n"
-	"# kernel has its address and routes. Octets are hex with colons. The\n"
-	"# counters are those that counted something.\n"
+	"# kernel has its address and routes. Octets are hex with colons.\n"
+	"# authentication is what is set here, and of a lease what its last ACK\n"
+	"# had; forceRenew: a FORCERENEW that came now could be authenticated.\n"
+	"# The counters are those that counted something.\n"
 	"type Interface (\n"
 	"  name: string,\n"
 	"  index: int,\n"
@@ -443,6 +471,9 @@ static const char description[] =
 	"  ready: bool,\n"
 	"  hardwareAddress: ?string,\n"
 	"  clientId: ?string,\n"
+	"  authentication: (none, token, delayed),\n"
+	"  forceRenew: bool,\n"
+	"  network: ?string,\n"
 	"  lastError: ?string,\n"
 	"  lease: ?Lease,\n"
 	"  fallback: ?Fallback,\n"
@@ -459,12 +490,19 @@ static const char description[] =
 	"  reason: ?string\n"
 	")\n"
 	"\n"
+	"# What runs for a lease, see tenured-hooks(7), and why it does not.\n"
+	"type Hooks (\n"
+	"  state: (none, unavailable, active, dead),\n"
+	"  reason: ?string\n"
+	")\n"
+	"\n"
 	"# The daemon, with one interface or with all that it manages.\n"
 	"method Status(interface: ?string) -> (\n"
 	"  version: string,\n"
 	"  pid: int,\n"
 	"  sandbox: []Layer,\n"
-	"  interfaces: []Interface\n"
+	"  interfaces: []Interface,\n"
+	"  hooks: Hooks\n"
 	")\n"
 	"\n"
 	"# All commands answer when their outcome is known, or with Timeout after\n"
@@ -494,6 +532,12 @@ static const char description[] =
 	"  events: int,\n"
 	"  seconds: int\n"
 	")\n"
+	"\n"
+	"# Tells which network the link leads to, such as an SSID: 1 to 64 octets,\n"
+	"# as printable ASCII without a colon, or in hex with colons. The same as\n"
+	"# before: the lease is confirmed. Another one: the lease is given up, and\n"
+	"# the stored one of that network is asked for. Waits for no outcome.\n"
+	"method SetNetwork(interface: string, network: string) -> ()\n"
 	"\n"
 	"# message is for people. The daemon does not manage the interface.\n"
 	"error NoSuchInterface (interface: string, message: string)\n"
@@ -530,6 +574,7 @@ static const struct varlink_method methods[] = {
 	{ "Stop", false, command, &stop_command },
 	{ "Start", false, command, &start_command },
 	{ "Record", false, record, NULL },
+	{ "SetNetwork", false, set_network, NULL },
 };
 
 const struct varlink_interface control_interface = { CLIENT, description, methods,

@@ -11,10 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
 #include "daemon/fallback.h"
+#include "daemon/hook.h"
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
@@ -353,6 +355,38 @@ static void set_parameters(struct dhcp4_config *config,
 			DHCP4_OPTION_INTERFACE_MTU;
 }
 
+/* Counters of messages go on from process to process, as the wall clock does. */
+static uint64_t counter_base(void)
+{
+	struct timespec wall;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+	return (uint64_t)wall.tv_sec * NSEC_PER_S + (uint64_t)wall.tv_nsec -
+	       loop_clock();
+}
+
+static int set_auth(struct managed *m, const struct auth_keys *keys)
+{
+	const struct iface_settings *settings = m->settings;
+	struct dhcp4_config *config = &m->iface.config;
+
+	m->iface.keys = keys;
+	config->auth = settings->auth;
+	config->auth_required = settings->auth_required;
+	config->force_renew = settings->force_renew;
+	config->auth_base = counter_base();
+	if (keys)
+		config->auth_token_size = keys->token_size;
+	if (config->auth != DHCP4_AUTH_DELAYED || config->client_id.size)
+		return 0;
+	/* By it the server knows the client (RFC 3118 5.5.1). */
+	log_error("%s: auth delayed needs a client identifier, and the "
+		  "interface has no hardware address to make one of: give one "
+		  "by --client-id",
+		  m->iface.name);
+	return -EINVAL;
+}
+
 /* Everything about an interface that is known before it starts. */
 static int set_up(struct daemon *d, struct managed *m,
 		  const struct iface_settings *settings,
@@ -360,6 +394,7 @@ static int set_up(struct daemon *d, struct managed *m,
 {
 	struct dhcp4_config *config = &m->iface.config;
 	uint8_t seed[32];
+	int r;
 
 	if (getrandom(seed, sizeof(seed), 0) != sizeof(seed))
 		return -errno;
@@ -379,6 +414,7 @@ static int set_up(struct daemon *d, struct managed *m,
 	config->bootp = settings->bootp;
 	config->acd = settings->acd;
 	config->acd_defence = settings->acd_defence;
+	config->known_networks = settings->known_networks;
 	config->dscp = settings->dscp;
 	config->inform_address = settings->inform.address;
 	config->inform_server = settings->inform.server;
@@ -392,6 +428,9 @@ static int set_up(struct daemon *d, struct managed *m,
 	config->ignore_classless_routes = !settings->classless_routes;
 	set_parameters(config, settings);
 	identify(m);
+	r = set_auth(m, d->settings->keys);
+	if (r < 0)
+		return r;
 	iface_init(&m->iface, &d->host, seed);
 	return 0;
 }
@@ -515,8 +554,10 @@ static void load_lease(struct daemon *d, struct managed *m, nsec now)
 	    link_has_address(m->iface.ifindex, file.lease.address, &has,
 			     &valid_s) < 0)
 		has = false;
-	if (has)
+	if (has) {
 		daemon_adopt(m, &file.lease, now);
+		hook_adopt(d->hooks, m, &file.lease, now);
+	}
 	iface_load_lease(&m->iface, &file.lease, has,
 			 file.time_known && m->settings->configure, now);
 }
@@ -576,8 +617,11 @@ static enum exit_code open_all(struct daemon *d, int parent,
 		code = make_directories(&instance, &user);
 	if (code == EXIT_CODE_LEASED)
 		code = add_interfaces(d, &instance, links);
-	if (code == EXIT_CODE_LEASED)
-		code = open_sockets(d, &instance);
+	if (code == EXIT_CODE_LEASED) {
+		/* Before there is a socket that it would have to close. */
+		r = hooks_open(&d->hooks, d, parent >= 0);
+		code = r < 0 ? fail("hooks", r) : open_sockets(d, &instance);
+	}
 	if (code != EXIT_CODE_LEASED)
 		return code;
 	outcome_started(d->settings, parent);
@@ -634,6 +678,8 @@ void daemon_close(struct daemon *d)
 		route_drain(d->route);
 	ipc_close(d->ipc);
 	d->ipc = NULL;
+	hooks_close(d->hooks);
+	d->hooks = NULL;
 	for (size_t i = 0; i < d->managed_count; i++) {
 		struct managed *m = &d->managed[i];
 

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "daemon/hook.h"
 #include "daemon/iface.h"
 #include "daemon/instance.h"
 #include "daemon/loop.h"
@@ -66,6 +67,8 @@ struct managed {
 	/* What went wrong and is not settled yet (report.c); kind 0: nothing. */
 	struct dhcp4_notice trouble;
 
+	struct hook_port hook;
+
 	struct managed_fallback fallback;
 };
 
@@ -93,6 +96,8 @@ struct daemon {
 	struct managed *managed;
 	struct managed **by_index; /* in the order of their ifindex */
 	size_t managed_count;
+
+	struct hooks *hooks;
 };
 
 /* The effects of the core on Linux (ops.c). */
@@ -119,6 +124,13 @@ void daemon_adopt(struct managed *, const struct dhcp4_lease *, nsec now);
 
 /* Of the routes of an interface. */
 uint32_t daemon_metric(const struct managed *);
+
+/*
+ * Somebody says which network the link leads to (an SSID, say). The same as before:
+ * the lease is confirmed. Another one: it is given up, and the stored lease of that
+ * name is asked for, if there is one.
+ */
+void daemon_name_network(struct managed *, const struct network_id *, nsec now);
 
 /* The table of its routes. */
 uint32_t daemon_table(const struct managed *);

@@ -288,6 +288,21 @@ static const char *apply_fallback(const char *value, void *field)
 	return NULL;
 }
 
+static const char *apply_auth(const char *value, void *field)
+{
+	static const char *const names[DHCP4_AUTH_COUNT] = {
+		[DHCP4_AUTH_NONE] = "none",
+		[DHCP4_AUTH_TOKEN] = "token",
+		[DHCP4_AUTH_DELAYED] = "delayed",
+	};
+	size_t found = rule_word(names, DHCP4_AUTH_COUNT, value);
+
+	if (found == DHCP4_AUTH_COUNT)
+		return "must be none, token or delayed";
+	*(enum dhcp4_auth *)field = (enum dhcp4_auth)found;
+	return NULL;
+}
+
 /* A directory, and the name of a socket. */
 static const char *apply_instance(const char *value, void *field)
 {
@@ -478,6 +493,11 @@ const struct key keys[] = {
 	  OF_IFACE(fallback),
 	  .apply = apply_fallback,
 	  .help = "address to use without a lease (default: none)" },
+	{ .option = "known-networks",
+	  .argument = "yes|no",
+	  .name = "known-networks",
+	  OF_IFACE(known_networks),
+	  .apply = apply_yes_no },
 	{ .option = "metric",
 	  .argument = "N",
 	  .name = "metric",
@@ -549,6 +569,57 @@ const struct key keys[] = {
 	  OF_IFACE(bootp),
 	  .apply = apply_yes_no,
 	  .help = "take an address from a BOOTP server, too" },
+	{ .option = "no-dns",
+	  .implied = "no",
+	  .name = "dns",
+	  OF_IFACE(dns),
+	  .apply = apply_yes_no,
+	  .help = "leave the resolver alone" },
+	{ .option = "no-hooks",
+	  .implied = "no",
+	  .name = "hooks",
+	  OF_PROCESS(hooks),
+	  .apply = apply_yes_no,
+	  .help = "run no hooks" },
+	{ .option = "no-hook",
+	  .argument = "NAME",
+	  .name = "no-hook",
+	  OF_PROCESS(hooks_skipped),
+	  .apply = rule_no_hook,
+	  .help = "do not run this hook (repeatable)" },
+	{ .option = "hook-dir",
+	  .argument = "DIR",
+	  .name = "hook-dir",
+	  OF_PROCESS(hook_dir),
+	  .apply = apply_directory,
+	  .help = "run the hooks of this directory alone" },
+	{ .option = "hook-timeout",
+	  .argument = "SEC",
+	  .name = "hook-timeout",
+	  OF_PROCESS(hook_timeout_s),
+	  .apply = rule_hook_timeout,
+	  .help = "kill a hook after SEC seconds (default: 10)" },
+	{ .option = "auth",
+	  .argument = "HOW",
+	  .name = "auth",
+	  OF_IFACE(auth),
+	  .apply = apply_auth,
+	  .help = "authenticate by token or delayed (default: none)" },
+	{ .option = "auth-keys",
+	  .argument = "FILE",
+	  .name = "auth-keys",
+	  OF_PROCESS(key_file),
+	  .apply = apply_path },
+	{ .option = "auth-required",
+	  .argument = "YES|NO",
+	  .name = "auth-required",
+	  OF_IFACE(auth_required),
+	  .apply = apply_yes_no },
+	{ .option = "force-renew",
+	  .implied = "yes",
+	  .name = "force-renew",
+	  OF_IFACE(force_renew),
+	  .apply = apply_yes_no },
 	{ .option = "instance",
 	  .argument = "NAME",
 	  .name = "instance",
@@ -611,85 +682,3 @@ const struct key keys[] = {
 
 const size_t key_count = ARRAY_SIZE(keys);
 _Static_assert(ARRAY_SIZE(keys) <= KEYS_MAX, "each key has a bit");
-
-/* ---- looking up ------------------------------------------------------ */
-
-uint64_t key_bit(const struct key *key)
-{
-	return UINT64_C(1) << (key - keys);
-}
-
-const struct key *key_of_name(const char *name)
-{
-	for (size_t i = 0; i < key_count; i++)
-		if (keys[i].name && strcmp(keys[i].name, name) == 0)
-			return &keys[i];
-	return NULL;
-}
-
-const struct key *key_of_option(const char *option)
-{
-	for (size_t i = 0; i < key_count; i++)
-		if (strcmp(keys[i].option, option) == 0)
-			return &keys[i];
-	return NULL;
-}
-
-/* Words of more characters than this are not like any of ours. */
-#define WORD_MAX 32
-
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/*
- * In how many single letters, inserted, removed or replaced, two words differ
- * (Levenshtein); b has at most WORD_MAX.
- */
-static size_t word_distance(const char *a, const char *b)
-{
-	size_t row[WORD_MAX + 1], length = strlen(b);
-
-	for (size_t i = 0; i <= length; i++)
-		row[i] = i;
-	for (; *a; a++) {
-		size_t diagonal = row[0]++;
-
-		for (size_t i = 1; i <= length; i++) {
-			size_t replaced = diagonal + (*a != b[i - 1]);
-
-			diagonal = row[i];
-			row[i] = least(least(row[i], row[i - 1]) + 1, replaced);
-		}
-	}
-	return row[length];
-}
-
-const char *key_nearest(const char *word, bool option)
-{
-	const char *nearest = NULL;
-	size_t length = strlen(word), bound = (length + 2) / 3 + 1;
-
-	if (length > WORD_MAX)
-		return NULL;
-	for (size_t i = 0; i < key_count; i++) {
-		const char *own = option ? keys[i].option : keys[i].name;
-		size_t distance = own ? word_distance(own, word) : bound;
-
-		if (distance < bound) {
-			bound = distance;
-			nearest = own;
-		}
-	}
-	return nearest;
-}
-
-const char *key_apply(const struct key *key, const char *value,
-		      struct settings *settings, struct iface_settings *iface)
-{
-	char *base = key->scope == KEY_SCOPE_IFACE ? (char *)iface
-						   : (char *)settings;
-
-	return key->apply(value, base + key->field);
-}

@@ -66,6 +66,7 @@ struct packet {
 	/* Ascending; what two interfaces wait for is there twice. */
 	uint32_t *keys;
 	size_t key_count, key_size;
+	size_t any_count; /* interfaces that wait for any reply to us */
 
 	uint8_t buffer[RECEIVE_SIZE];
 };
@@ -233,8 +234,9 @@ static int attach(const struct packet *p)
 	struct sock_filter program[FILTER_SIZE_MAX];
 	struct sock_fprog fprog = { .filter = program };
 
-	fprog.len = (unsigned short)kinds[p->kind].filter(program, p->keys,
-							  p->key_count);
+	fprog.len = (unsigned short)(p->any_count ? filter_replies_any
+						  : kinds[p->kind].filter)(
+		program, p->keys, p->key_count);
 	if (setsockopt(p->source.fd, SOL_SOCKET, SO_ATTACH_FILTER, &fprog,
 		       sizeof(fprog)) < 0)
 		return -errno;
@@ -271,7 +273,7 @@ int packet_flush(struct packet *p)
 			return error;
 		p->dirty = false;
 	}
-	if (!p->bound && p->key_count > 0) {
+	if (!p->bound && p->key_count + p->any_count > 0) {
 		error = bind_socket(p);
 		if (error)
 			return error;
@@ -334,6 +336,24 @@ void packet_unlisten(struct packet *p, uint32_t key)
 	p->dirty = true;
 }
 
+int packet_listen_any(struct packet *p)
+{
+	int error = p->source.fd < 0 ? open_socket(p) : 0;
+
+	if (error)
+		return error;
+	p->any_count++;
+	p->dirty = true;
+	return 0;
+}
+
+void packet_unlisten_any(struct packet *p)
+{
+	ASSERT(p->any_count > 0);
+	p->any_count--;
+	p->dirty = true;
+}
+
 void packet_move(struct packet *p, int only_ifindex)
 {
 	ASSERT(p->only_ifindex && p->key_count == 0);
@@ -343,7 +363,7 @@ void packet_move(struct packet *p, int only_ifindex)
 
 void packet_settle(struct packet *p)
 {
-	if (p->key_count == 0)
+	if (p->key_count + p->any_count == 0)
 		close_socket(p);
 }
 

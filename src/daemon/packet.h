@@ -60,6 +60,13 @@ int packet_listen(struct packet *, uint32_t key);
 void packet_unlisten(struct packet *, uint32_t key);
 int packet_flush(struct packet *);
 
+/*
+ * The same for replies to this host alone, whatever their transaction id; as often
+ * as it was asked for it is to be taken back.
+ */
+int packet_listen_any(struct packet *);
+void packet_unlisten_any(struct packet *);
+
 /* The one interface that is managed has another index now: closes the socket. */
 void packet_move(struct packet *, int only_ifindex);
 

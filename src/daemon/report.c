@@ -141,6 +141,7 @@ json_t *report_lease(const struct dhcp4_lease *lease, enum lease_accept accept,
 	put(&object, "expiresInSeconds", seconds_until(now, lease->expiry_ns));
 	put(&object, "routes", routes(lease, accept));
 	put(&object, "dnsServers", dns_servers(lease));
+	put(&object, "authentication", json_string(dhcp4_auth_name(lease->auth)));
 	return object;
 }
 
@@ -315,6 +316,10 @@ static json_t *interface(const struct managed *managed, nsec now)
 	    hex(config->hwaddr.bytes, config->hwaddr.size));
 	put(&object, "clientId",
 	    hex(config->client_id.bytes, config->client_id.size));
+	put(&object, "authentication",
+	    json_string(dhcp4_auth_name(config->auth)));
+	put(&object, "forceRenew", json_boolean(client->forcible));
+	put(&object, "network", hex(config->network.bytes, config->network.size));
 	put(&object, "lastError", last_error(&managed->trouble));
 	put(&object, "lease",
 	    client->tenure == DHCP4_TENURE_NONE
@@ -360,6 +365,17 @@ static json_t *sandbox(const struct sandbox_report *report)
 	return list;
 }
 
+static json_t *hooks(const struct hooks *runner)
+{
+	const char *reason;
+	enum hooks_state state = hooks_state(runner, &reason);
+	json_t *object = json_object();
+
+	put(&object, "state", json_string(hooks_state_name(state)));
+	put(&object, "reason", *reason ? json_string(reason) : json_null());
+	return object;
+}
+
 json_t *report_daemon(const struct daemon *daemon, const struct managed *only,
 		      nsec now)
 {
@@ -369,6 +385,7 @@ json_t *report_daemon(const struct daemon *daemon, const struct managed *only,
 	put(&object, "pid", json_integer(getpid()));
 	put(&object, "sandbox", sandbox(&daemon->sandbox));
 	put(&object, "interfaces", interfaces(daemon, only, now));
+	put(&object, "hooks", hooks(daemon->hooks));
 	return object;
 }
 

@@ -2,9 +2,12 @@
 /* Rules for the values of keys: what becomes of a lease, and what is sent. */
 #include "daemon/rules.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "daemon/keys.h"
 #include "daemon/settings.h"
 #include "daemon/table.h"
 
@@ -83,5 +86,40 @@ const char *rule_server(const char *value, void *field)
 	if (!str_to_ipv4(value, &address) || !ipv4_is_host(address))
 		return "must be the IPv4 address of a server, as in 192.0.2.1";
 	*(ipv4_addr *)field = address;
+	return NULL;
+}
+
+_Static_assert(SETTINGS_HOOK_TIMEOUT_DEFAULT_S == 10 &&
+		       SETTINGS_HOOK_TIMEOUT_MAX_S == 600,
+	       "text and --help say these numbers");
+
+const char *rule_hook_timeout(const char *value, void *field)
+{
+	uint32_t *timeout_s = field;
+	uint64_t number;
+
+	if (!str_to_u64(value, SETTINGS_HOOK_TIMEOUT_MAX_S, &number) ||
+	    number == 0)
+		return "must be a number of seconds from 1 to 600";
+	*timeout_s = (uint32_t)number;
+	return NULL;
+}
+
+/* Each time it is given, names are added. */
+const char *rule_no_hook(const char *value, void *field)
+{
+	char **list = field, *longer = NULL;
+
+	if (!*value || *value == ',' || strstr(value, ",,") ||
+	    value[strlen(value) - 1] == ',' ||
+	    value[strspn(value, "abcdefghijklmnopqrstuvwxyz"
+				"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-,")])
+		return "must be names of hooks, as in resolv,ntp: letters, "
+		       "digits, underscores and hyphens";
+	if (asprintf(&longer, "%s%s%s", *list ? *list : "", *list ? "," : "",
+		     value) < 0)
+		return key_no_memory;
+	free(*list);
+	*list = longer;
 	return NULL;
 }

@@ -16,6 +16,8 @@ const char *rule_table(const char *value, void *table);
 const char *rule_mtu_min(const char *value, void *mtu);
 const char *rule_dscp(const char *value, void *dscp);
 const char *rule_server(const char *value, void *address);
+const char *rule_hook_timeout(const char *value, void *timeout_s);
+const char *rule_no_hook(const char *value, void *names); /* adds them */
 
 /* Its field is all of the interface's settings. */
 const char *rule_inform(const char *value, void *iface);

@@ -13,6 +13,7 @@
 
 #include "base/ipv4.h"
 #include "core/acd.h"
+#include "core/auth.h"
 #include "core/dhcp4.h"
 #include "core/fallback.h"
 #include "core/lease.h"
@@ -55,7 +56,14 @@ struct iface_settings {
 
 	uint32_t metric; /* SETTINGS_METRIC_DEFAULT: 1000 + ifindex */
 
+	bool dns; /* hooks may set up the resolver */
+
 	struct fallback_config fallback;
+	enum dhcp4_auth auth; /* what is needed for it is in settings.keys */
+	bool auth_required;
+	bool force_renew; /* obey a FORCERENEW that is authenticated */
+
+	bool known_networks; /* confirm leases by their routers (RFC 4436) */
 
 	enum lease_accept accept_routes; /* of those that a server sends */
 	uint32_t table; /* of routes; SETTINGS_TABLE_DEFAULT: the VRF's, or main */
@@ -85,6 +93,10 @@ struct iface_settings {
 #define SETTINGS_RECORD_MAX_KIB	    16384
 #define SETTINGS_VERBOSITY_MAX	    2
 
+/* How long a hook may run. */
+#define SETTINGS_HOOK_TIMEOUT_DEFAULT_S 10
+#define SETTINGS_HOOK_TIMEOUT_MAX_S	600
+
 /* An instance's name becomes a part of socket and file names. */
 #define SETTINGS_INSTANCE_MAX 63
 
@@ -106,10 +118,18 @@ struct settings {
 
 	/* Strings belong to the settings; NULL where nothing was said. */
 	char *pid_file, *instance, *user, *run_dir, *state_dir, *config_file;
+	char *key_file;
+
+	struct auth_keys *keys; /* of the key_file; NULL without one */
 
 	/* The interfaces to manage: at least one, none twice. */
 	struct iface_settings *ifaces;
 	size_t iface_count;
+
+	bool hooks;		 /* run them at all */
+	uint32_t hook_timeout_s; /* from 1 on */
+	char *hook_dir;		 /* instead of the usual two, or NULL */
+	char *hooks_skipped;	 /* names, commas between them, or NULL */
 };
 
 /* What settings_load() found besides settings. */

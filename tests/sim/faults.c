@@ -200,8 +200,18 @@ static ipv4_addr squatted_address(const struct run_fault *f)
 	return n->address + RUN_POOL_HOST + f->fault->number % DEVICE_ADDRESSES;
 }
 
+/* One that is used without a lease, too. */
+static ipv4_addr squatted_fallback(const struct run_fault *f)
+{
+	uint32_t number = f->fault->number >> 8;
+
+	return (number & 1 ? PLAN_LINKLOCAL : PLAN_STATIC) +
+	       (number >> 1) % PLAN_FALLBACKS;
+}
+
 static void squat(struct run_fault *f)
 {
+	network_of(f)->device->second = squatted_fallback(f);
 	sim_interface_set_address(network_of(f)->device, squatted_address(f), 24);
 }
 
@@ -490,6 +500,7 @@ static void clear_network(struct run_network *network)
 {
 	network->uplink_cut = false;
 	sim_interface_set_address(network->device, IPV4_ANY, 0);
+	network->device->second = IPV4_ANY;
 	network->rogue->silent = true;
 }
 

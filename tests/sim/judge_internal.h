@@ -153,6 +153,24 @@ struct judge_guard {
 	} declined[JUDGE_DECLINED_MAX];
 };
 
+/* What is known of the address besides a lease: judge_fallback.c. */
+struct judge_fallback {
+	bool active;  /* there is need of one */
+	bool adopted; /* a process before left it, and it is probed in use */
+	bool taken;   /* found to be somebody's */
+	bool stuck;   /* no process knows that it is in the kernel */
+	ipv4_addr address; /* that was probed last, or is used; 0: none */
+	unsigned probes, announced;
+	nsec first_at, sent_at; /* probes of it */
+	nsec announced_at;
+	nsec passes_at;	  /* then it is checked; NSEC_NEVER: not all sent yet */
+	nsec defended_at; /* 0: never */
+	nsec due_by, defend_at; /* what has to leave, until then or then */
+	nsec refused_at;	/* by the kernel; 0: it was not */
+	nsec conflict_at;
+	unsigned conflicts; /* in a row */
+};
+
 #define JUDGE_OFFERS_MAX   8
 #define JUDGE_GRANTERS_MAX 4
 
@@ -203,6 +221,7 @@ struct port_model {
 	nsec gone_by; /* the kernel must not have its address after that */
 
 	struct judge_guard guard;
+	struct judge_fallback fallback;
 
 	struct judge_granter granters[JUDGE_GRANTERS_MAX];
 	unsigned granter_next;
@@ -313,6 +332,21 @@ void judge_guard_give_up(struct port_model *);
 /* When the next probe is due, after the last one. */
 struct judge_span judge_guard_gap(const struct port_model *);
 
+/* ---- judge_fallback.c */
+
+/* True for an address that no server gives: its ARP is not the guard's matter. */
+bool judge_fallback_concerns(const struct port_model *, ipv4_addr);
+
+/* As those of the guard. */
+void judge_fallback_start(struct port_model *);
+void judge_fallback_settle(struct port_model *);
+void judge_fallback_recheck(struct port_model *);
+void judge_fallback_sent(struct port_model *, const struct arp *);
+void judge_fallback_heard(struct port_model *, const struct arp *);
+void judge_fallback_noticed(struct port_model *, const struct dhcp4_notice *);
+nsec judge_fallback_next(const struct port_model *);
+void judge_fallback_give_up(struct port_model *);
+
 /* ---- the judge: judge.c ----------------------------------------------- */
 
 struct judge_server {
@@ -341,6 +375,7 @@ struct judge_oracle {
 	void (*arp)(struct port_model *, const struct arp *);
 	void (*kernel)(struct port_model *, const struct sim_kernel *before,
 		       enum sim_cause);
+	void (*fallback)(struct port_model *); /* the kernel has it, or not */
 	void (*stored)(struct port_model *);
 	void (*notice)(struct port_model *, const struct dhcp4_notice *);
 	void (*look)(struct port_model *); /* a timer of the judge's */
@@ -350,7 +385,7 @@ struct judge_oracle {
 extern const struct judge_oracle judge_tables, judge_timing, judge_tenure,
 	judge_expiry, judge_unique, judge_inert, judge_agree, judge_alive,
 	judge_legal, judge_converge, judge_fresh, judge_file, judge_conflict,
-	judge_replay;
+	judge_replay, judge_fallback;
 
 struct judge {
 	struct sim_network *network;

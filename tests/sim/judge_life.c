@@ -109,6 +109,7 @@ static void started(struct port_model *p)
 	p->begun_at = NSEC_NEVER;
 	judge_guard_start(p);
 	load_lease(p);
+	judge_fallback_start(p);
 	kind = first_kind(p);
 	port_model_idle(p, p->carrier ? judge_now(p) : NSEC_NEVER, kind,
 			"it was started");
@@ -236,8 +237,13 @@ static void resumed(struct port_model *p)
 	p->send_by = nsec_max(p->send_by, now);
 	if (p->guard.due_by != NSEC_NEVER)
 		p->guard.due_by = nsec_max(p->guard.due_by, now);
-	if (slept > SLEEP_NS)
+	p->fallback.due_by = p->fallback.due_by == NSEC_NEVER
+				     ? NSEC_NEVER
+				     : nsec_max(p->fallback.due_by, now);
+	if (slept > SLEEP_NS) {
 		judge_guard_recheck(p);
+		judge_fallback_recheck(p);
+	}
 	port_model_catch_up(p);
 	if (slept > SLEEP_NS)
 		confirm(p);
@@ -249,6 +255,7 @@ static void clock_stepped(struct port_model *p)
 
 	if (p->running && offset_s - p->wall_offset_s > LEAP_S) {
 		judge_guard_recheck(p);
+		judge_fallback_recheck(p);
 		confirm(p);
 	}
 	p->wall_offset_s = offset_s;
@@ -418,6 +425,7 @@ void port_model_catch_up(struct port_model *p)
 	else if (is_over(p))
 		p->lease.valid = false;
 	judge_guard_settle(p);
+	judge_fallback_settle(p);
 }
 
 void port_model_settle(struct port_model *p)
@@ -438,6 +446,7 @@ void port_model_set_timer(struct port_model *p)
 	if (port_model_is_awake(p) && !p->silent) {
 		at = nsec_min(p->look_at, nsec_add(p->send_by, MISSED_NS));
 		at = nsec_min(at, judge_guard_next(p));
+		at = nsec_min(at, judge_fallback_next(p));
 		if (p->gone_by != NSEC_NEVER)
 			at = nsec_min(at, p->gone_by + SETTLE_NS);
 	}

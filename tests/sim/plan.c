@@ -278,6 +278,28 @@ static void draw_detection(struct plan *plan, struct prng *p)
 	}
 }
 
+/*
+ * Many remember the same few addresses, or were told one, so that there are
+ * conflicts at all: what is drawn freely meets once in a thousand years.
+ */
+static void draw_fallback(struct plan *plan, struct prng *p)
+{
+	for (unsigned i = 0; i < plan->host_count; i++) {
+		struct fallback_config *f = &plan->hosts[i].fallback;
+
+		if (chance(p, 50))
+			continue;
+		f->mode = (enum fallback_mode)below(p, FALLBACK_MODE_COUNT);
+		f->address = PLAN_LINKLOCAL + below(p, PLAN_FALLBACKS);
+		if (f->mode != FALLBACK_MODE_STATIC)
+			continue;
+		f->address = PLAN_STATIC + below(p, PLAN_FALLBACKS);
+		f->prefix_length = 24;
+		if (chance(p, 50))
+			f->gateway = PLAN_STATIC + 100;
+	}
+}
+
 static void draw_links(struct plan *plan, struct prng *p)
 {
 	for (unsigned i = 0; i < plan->network_count; i++)
@@ -318,6 +340,7 @@ void plan_draw(struct plan *plan, uint64_t seed)
 		draw_fault(plan, &p);
 	draw_newcomers(plan, &p);
 	draw_detection(plan, &p);
+	draw_fallback(plan, &p);
 	draw_links(plan, &p);
 }
 

@@ -14,6 +14,7 @@
 #include "base/nsec.h"
 #include "base/str.h"
 #include "core/acd.h"
+#include "core/fallback.h"
 #include "server/characters.h"
 
 #define PLAN_NETWORKS_MAX 3
@@ -22,6 +23,11 @@
 #define PLAN_HOSTS_MAX	  8
 #define PLAN_PORTS_MAX	  3
 #define PLAN_FAULTS_MAX	  32
+
+/* Addresses besides a lease: so many from each of these on. */
+#define PLAN_LINKLOCAL 0xa9fe0110U /* 169.254.1.16 */
+#define PLAN_STATIC    0x0aff0001U /* 10.255.0.1 */
+#define PLAN_FALLBACKS 3
 
 /* The faults of a server's character come after these. */
 enum fault_kind {
@@ -121,6 +127,7 @@ struct plan_host {
 	ipv4_addr requested; /* 0: none */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
+	struct fallback_config fallback; /* its address: left by an earlier run */
 	uint8_t dscp;
 };
 

@@ -107,8 +107,10 @@ static int send_unicast(struct iface *i, const struct dhcp4_effect *effect)
 		       effect->send.packet, effect->send.size);
 }
 
-static int send_arp(struct iface *i, const void *packet)
+static int send_arp(struct iface *i, const struct dhcp4_effect *effect)
 {
+	const uint8_t *packet = effect->arp.packet;
+	const struct hwaddr *to = &effect->arp.to;
 	struct sim_port *port = port_of(i);
 	int r = sendable(port);
 
@@ -117,7 +119,8 @@ static int send_arp(struct iface *i, const void *packet)
 			w->arp(w, port, packet, -r);
 	}
 	if (r == 0)
-		sim_send_payload(port->interface, sim_hw_broadcast,
+		sim_send_payload(port->interface,
+				 to->size ? to->bytes : sim_hw_broadcast,
 				 SIM_ETHERTYPE_ARP, packet, ARP_SIZE);
 	return r;
 }
@@ -147,21 +150,36 @@ static void unlisten(struct iface *i, uint32_t xid)
 	port_of(i)->listening = false;
 }
 
+static int listen_any(struct iface *i)
+{
+	port_of(i)->listening_any = true;
+	return 0;
+}
+
+static void unlisten_any(struct iface *i)
+{
+	port_of(i)->listening_any = false;
+}
+
+/* The place of an address among those watched; a free one of IPV4_ANY. */
+static ipv4_addr *find_watched(struct sim_port *port, ipv4_addr address)
+{
+	for (unsigned n = 0; n < ARRAY_SIZE(port->watched); n++) {
+		if (port->watched[n] == address)
+			return &port->watched[n];
+	}
+	UNREACHABLE();
+}
+
 static int watch(struct iface *i, ipv4_addr address)
 {
-	ipv4_addr *watched = port_of(i)->watched;
-
-	ASSERT(!watched[0] || !watched[1]);
-	watched[watched[0] ? 1 : 0] = address;
+	*find_watched(port_of(i), IPV4_ANY) = address;
 	return 0;
 }
 
 static void unwatch(struct iface *i, ipv4_addr address)
 {
-	ipv4_addr *watched = port_of(i)->watched;
-
-	ASSERT(watched[0] == address || watched[1] == address);
-	watched[watched[0] == address ? 0 : 1] = IPV4_ANY;
+	*find_watched(port_of(i), address) = IPV4_ANY;
 }
 
 /* ---- ops: the rest ------------------------------------------------------- */
@@ -200,6 +218,18 @@ static void forget_lease(struct iface *i)
 	sim_disk_forget(port_of(i));
 }
 
+static void known(struct iface *i, nsec now, struct attach_known *ret)
+{
+	(void)now;
+	sim_disk_known(port_of(i), ret);
+}
+
+static void recall(struct iface *i, uint8_t index, nsec now)
+{
+	(void)now;
+	sim_disk_recall(port_of(i), index);
+}
+
 static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
 {
 	struct sim_port *port = port_of(i);
@@ -230,6 +260,8 @@ const struct iface_ops sim_port_ops = {
 	.remove_fallback = remove_fallback,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
+	.known = known,
+	.recall = recall,
 	.notify = notify,
 	.sent = sent,
 	.listen = listen_for,
@@ -237,6 +269,8 @@ const struct iface_ops sim_port_ops = {
 	.watch = watch,
 	.unwatch = unwatch,
 	.set_deadline = set_deadline,
+	.listen_any = listen_any,
+	.unlisten_any = unlisten_any,
 };
 
 /* ---- wake-ups ------------------------------------------------------------ */
@@ -268,6 +302,16 @@ static bool is_in_flight(const struct sim_host *host, uint32_t xid)
 	return false;
 }
 
+/* What came to a port alone, while some port waits for that. */
+static bool is_for_any(const struct sim_host *host, const struct sim_frame *frame)
+{
+	bool any = false;
+
+	for (unsigned n = 0; n < host->port_count; n++)
+		any |= host->ports[n].listening_any;
+	return any && !(frame->destination[0] & 1);
+}
+
 /* As the filter of the one socket that all interfaces share (filter.c). */
 static bool passes_filter(const struct sim_host *host,
 			  const struct sim_frame *frame)
@@ -293,16 +337,18 @@ static bool passes_filter(const struct sim_host *host,
 	return !ip.failed && first >= 0x45 && first <= 0x4f && fragment == 0 &&
 	       protocol == 17 && port == DHCP4_CLIENT_PORT &&
 	       op == DHCP4_OP_REPLY && cookie == DHCP4_MAGIC_COOKIE &&
-	       is_in_flight(host, xid);
+	       (is_in_flight(host, xid) || is_for_any(host, frame));
 }
 
 static bool is_watched(const struct sim_host *host, ipv4_addr address)
 {
 	for (unsigned n = 0; n < host->port_count; n++) {
-		const ipv4_addr *watched = host->ports[n].watched;
+		const struct sim_port *port = &host->ports[n];
 
-		if (watched[0] == address || watched[1] == address)
-			return true;
+		for (unsigned i = 0; i < ARRAY_SIZE(port->watched); i++) {
+			if (port->watched[i] == address)
+				return true;
+		}
 	}
 	return false;
 }
@@ -407,8 +453,8 @@ void sim_port_process_gone(struct sim_port *port)
 	sim_kernel_forget_removal(port);
 	sim_fallback_cancel(port);
 	sim_timer_cancel(&port->host->network->clock, &port->deadline);
-	port->listening = false;
-	port->watched[0] = port->watched[1] = IPV4_ANY;
+	port->listening = port->listening_any = false;
+	memset(port->watched, 0, sizeof(port->watched));
 	port->installed = port->fallback.installed = IPV4_ANY;
 }
 

@@ -323,6 +323,9 @@ static void add_port(struct run *run, unsigned number, unsigned i)
 	config->offer_window_ns = plan->offer_window_ns;
 	config->acd = plan->acd;
 	config->acd_defence = plan->acd_defence;
+	config->fallback = plan->fallback;
+	if (plan->fallback.mode != FALLBACK_MODE_STATIC)
+		port->fallback.stored = plan->fallback.address;
 	config->dscp = plan->dscp;
 	config->requested_address = i == 0 ? plan->requested : IPV4_ANY;
 	config->bootp = plan->purpose == PLAN_PURPOSE_BOOTP;

@@ -265,6 +265,10 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 		str_text(&s, " is not used any more");
 		break;
 	case DHCP4_NOTICE_FALLBACK_FAILED:
+	case DHCP4_NOTICE_ATTACHED:
+		str_ipv4(&s, n->address);
+		str_text(&s, ": its router is here");
+		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
 		str_text(&s, "configure: ");
 		str_text(&s, strerror(n->error));
@@ -274,6 +278,8 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 	case DHCP4_NOTICE_ACK:
 	case DHCP4_NOTICE_MASK_GUESSED:
 	case DHCP4_NOTICE_INFORMED:
+	case DHCP4_NOTICE_FORCED:
+	case DHCP4_NOTICE_UNAUTHENTICATED:
 		/* The frame before says it. */
 		return;
 	}

@@ -71,19 +71,29 @@ struct sent_arp {
 	bool probe;
 };
 
+/* One question to a router (RFC 4436); to: size 0 for everybody. */
+struct sent_ask {
+	nsec at;
+	ipv4_addr address, router;
+	struct hwaddr to;
+};
+
 struct world {
 	struct dhcp4_config config;
 	struct dhcp4_offer_pool pool;
 	struct dhcp4_client client;
 	struct dhcp4_effects effects; /* of the last step */
 	nsec now;
-	nsec earliest_send; /* of the next events */
+	nsec earliest_send;	   /* of the next events */
+	enum auth_verdict verdict; /* about the next frames */
 	struct hwaddr server_hw;
 
 	unsigned sent_count;
 	struct sent sent[LOG_SIZE];
 	unsigned arp_count;
 	struct sent_arp arps[LOG_SIZE];
+	unsigned ask_count;
+	struct sent_ask asks[LOG_SIZE];
 	unsigned notice_count;
 	struct dhcp4_notice notices[LOG_SIZE];
 
@@ -97,6 +107,8 @@ struct world {
 	uint8_t fallback_length;
 	ipv4_addr fallback_gateway;
 	unsigned fallback_adds, fallback_removes;
+	unsigned recalls;
+	uint8_t recalled; /* the network whose lease was asked for last */
 
 	/* Records each step, if a test sets it. */
 	struct recorder *recorder;
@@ -174,6 +186,8 @@ struct reply {
 	/* More options, as octets. */
 	const uint8_t *options;
 	size_t options_size;
+
+	ipv4_addr destination; /* 0: all */
 };
 
 #define REPLY_OPTIONS(...) \

@@ -83,7 +83,9 @@ size_t reply_write(const struct reply *r, uint8_t packet[DHCP4_PACKET_MAX])
 	CHECK(!w.failed);
 	frame_seal(packet, w.used,
 		   &(struct datagram){ .source = r->source,
-				       .destination = IPV4_BROADCAST,
+				       .destination = r->destination
+							      ? r->destination
+							      : IPV4_BROADCAST,
 				       .source_port = DHCP4_SERVER_PORT,
 				       .destination_port = DHCP4_CLIENT_PORT });
 	return FRAME_HEADERS_SIZE + w.used;
@@ -94,9 +96,10 @@ void world_receive(struct world *w, const struct reply *reply)
 	uint8_t packet[DHCP4_PACKET_MAX];
 	size_t size = reply_write(reply, packet);
 
-	world_step(w, (struct dhcp4_event){
-			      .kind = DHCP4_EVENT_FRAME,
-			      .frame = { packet, size, false, w->server_hw } });
+	world_step(w, (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
+					    .frame = { packet, size, false,
+						       w->server_hw,
+						       w->verdict } });
 }
 
 void world_offer(struct world *w)

@@ -243,6 +243,36 @@ START_TEST(who_only_informs_has_none)
 }
 END_TEST
 
+/* What a client says in ten minutes without a server. */
+static void speak(enum fallback_mode mode)
+{
+	setup_as(mode);
+	world_start(&w);
+	world_run(&w, S(600));
+}
+
+START_TEST(it_changes_nothing_that_is_sent)
+{
+	static struct sent without[20];
+	unsigned count;
+
+	speak(FALLBACK_MODE_OFF);
+	count = w.sent_count;
+	CHECK(count > 10 && count < 20);
+	memcpy(without, w.sent, sizeof(without));
+	for (int mode = FALLBACK_MODE_OFF; mode < FALLBACK_MODE_COUNT; mode++) {
+		speak((enum fallback_mode)mode);
+		CHECK((w.arp_count > 0) == (mode != FALLBACK_MODE_OFF));
+		ck_assert_uint_eq(w.sent_count, count);
+		for (unsigned i = 0; i < count; i++)
+			CHECK(w.sent[i].at == without[i].at &&
+			      w.sent[i].size == without[i].size &&
+			      memcmp(w.sent[i].packet, without[i].packet,
+				     without[i].size) == 0);
+	}
+}
+END_TEST
+
 /* ---- which ----------------------------------------------------------- */
 
 /* Covers: 3927-2.1-04 */
@@ -606,6 +636,7 @@ Suite *test_client_fallback_suite(void)
 		       after_a_suspend_it_is_probed_before_it_is_used_again);
 	tcase_add_test(tests, who_is_stopped_has_none);
 	tcase_add_test(tests, who_only_informs_has_none);
+	tcase_add_test(tests, it_changes_nothing_that_is_sent);
 	tcase_add_test(tests, what_was_used_last_is_tried_first);
 	tcase_add_test(tests, what_could_never_be_used_is_not_tried);
 	tcase_add_test(tests, one_of_the_users_is_used_as_he_said);

@@ -177,6 +177,10 @@ START_TEST(replies_not_asked_for_change_nothing)
 
 		reach(&places[_i]);
 		reply = world_reply(&w, (enum dhcp4_type)type);
+		if (type == DHCP4_TYPE_FORCERENEW) {
+			world_refuses(&w, &reply, REJECT_FORCE_RENEW);
+			continue;
+		}
 		if (!is_awaited(places[_i].state, (uint8_t)type)) {
 			world_refuses(&w, &reply, REJECT_UNEXPECTED);
 			continue;

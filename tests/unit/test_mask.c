@@ -148,6 +148,35 @@ START_TEST(conflict_detection_is_masked)
 }
 END_TEST
 
+/*
+ * An address besides a lease, with a conflict before its use and one in it; a
+ * link-local one is another to the masked client, which has another sequence.
+ */
+START_TEST(fallbacks_are_masked)
+{
+	world.config.fallback = (struct fallback_config){
+		(enum fallback_mode)_i,
+		_i == FALLBACK_MODE_STATIC ? CLIENT_2 : 0, 24, SERVER
+	};
+	world_start(&world);
+	world_run(&world, S(15));
+	for (unsigned i = 0; i < 3 && _i != FALLBACK_MODE_OFF; i++) {
+		ipv4_addr address = world.client.fallback.acd.address;
+
+		world_arp(&world, ARP_OP_REPLY, address, SERVER);
+		world_arp(&world, ARP_OP_REPLY, address, SERVER);
+		world_run(&world, S(120));
+		CHECK(address == CLIENT_2 || world.fallback != address);
+	}
+	CHECK((world.fallback != IPV4_ANY) == (_i != FALLBACK_MODE_OFF));
+	world_fallback(&world, DHCP4_FALLBACK_FOUND,
+		       world.fallback ? world.fallback : CLIENT_2);
+	mask();
+	check_masked();
+	CHECK(!tells_address(CLIENT_2));
+}
+END_TEST
+
 /* What a server may say, all of it. */
 START_TEST(replies_are_masked)
 {
@@ -409,6 +438,7 @@ Suite *test_mask_suite(void)
 	tcase_add_loop_test(tcase, every_place_can_be_masked, 0, PLACES);
 	tcase_add_loop_test(tcase, conflict_detection_is_masked, 0,
 			    ACD_MODE_COUNT);
+	tcase_add_loop_test(tcase, fallbacks_are_masked, 0, FALLBACK_MODE_COUNT);
 	tcase_add_test(tcase, replies_are_masked);
 	tcase_add_test(tcase, refused_replies_are_masked);
 	tcase_add_test(tcase, guessed_masks_are_masked);

@@ -370,6 +370,38 @@ START_TEST(texts_and_numbers)
 }
 END_TEST
 
+START_TEST(hooks_and_the_resolver)
+{
+	RUN("eth0");
+	expect_ok();
+	ck_assert(settings.hooks && settings.ifaces[0].dns);
+	ck_assert_uint_eq(settings.hook_timeout_s, 10);
+	ck_assert_ptr_null(settings.hook_dir);
+	ck_assert_ptr_null(settings.hooks_skipped);
+	RUN("--no-hooks", "--no-dns", "--hook-dir=/h", "--hook-timeout=600",
+	    "--no-hook", "resolv,50-ntp", "--no-hook=x_y");
+	expect_ok();
+	ck_assert(!settings.hooks && !settings.ifaces[0].dns);
+	ck_assert_uint_eq(settings.hook_timeout_s, 600);
+	ck_assert_str_eq(settings.hook_dir, "/h");
+	ck_assert_str_eq(settings.hooks_skipped, "resolv,50-ntp,x_y");
+	use_text("hooks = no\n"
+		 "hook-timeout = 1\n"
+		 "hook-dir = /etc/hooks\n"
+		 "no-hook = resolv\n"
+		 "dns = no\n"
+		 "[eth1]\n"
+		 "dns = yes\n");
+	RUN("eth0", "eth1");
+	expect_ok();
+	ck_assert(!settings.hooks);
+	ck_assert_uint_eq(settings.hook_timeout_s, 1);
+	ck_assert_str_eq(settings.hook_dir, "/etc/hooks");
+	ck_assert_str_eq(settings.hooks_skipped, "resolv");
+	ck_assert(!settings.ifaces[0].dns && settings.ifaces[1].dns);
+}
+END_TEST
+
 START_TEST(interfaces_are_named_both_ways_once)
 {
 	RUN("-i", "a", "b", "--interface=c", "a", "--", "-d", "b");
@@ -577,6 +609,9 @@ END_TEST
 	" must be a host name: letters, digits, inner hyphens and dots " \
 	"(or nothing, to send none)"
 #define REQUEST_EXPECTED " must be the IPv4 address of a host, as in 192.0.2.7"
+#define HOOKS_EXPECTED \
+	" must be names of hooks, as in resolv,ntp: letters, digits, " \
+	"underscores and hyphens"
 #define TABLE_EXPECTED \
 	" must be a number from 1 to 4294967295, or a name in " \
 	"/etc/iproute2/rt_tables"
@@ -681,6 +716,16 @@ static const struct {
 	{ { "--record-size=1M" },
 	  "--record-size '1M' must be 0 (to record nothing), or a number of KiB "
 	  "from 16 to 16384" },
+	{ { "--hook-timeout=0" },
+	  "--hook-timeout '0' must be a number of seconds from 1 to 600" },
+	{ { "--hook-timeout=601" },
+	  "--hook-timeout '601' must be a number of seconds from 1 to 600" },
+	{ { "--hook-dir=hooks" }, "--hook-dir 'hooks' must be an absolute path" },
+	{ { "--no-hook=" }, "--no-hook ''" HOOKS_EXPECTED },
+	{ { "--no-hook=a,,b" }, "--no-hook 'a,,b'" HOOKS_EXPECTED },
+	{ { "--no-hook=,a" }, "--no-hook ',a'" HOOKS_EXPECTED },
+	{ { "--no-hook=a," }, "--no-hook 'a,'" HOOKS_EXPECTED },
+	{ { "--no-hook=a.sh" }, "--no-hook 'a.sh'" HOOKS_EXPECTED },
 	{ { "--metric=4294967296" }, "--metric '4294967296'" METRIC_EXPECTED },
 	{ { "--metric=-1" }, "--metric '-1'" METRIC_EXPECTED },
 	{ { "--acd=on" }, "--acd 'on' must be strict, fast, optimistic or off" },
@@ -1183,6 +1228,7 @@ static TCase *command_line_tests(void)
 	tcase_add_test(tcase, fallbacks);
 	tcase_add_test(tcase, who_quits_is_no_optimist);
 	tcase_add_test(tcase, texts_and_numbers);
+	tcase_add_test(tcase, hooks_and_the_resolver);
 	tcase_add_test(tcase, interfaces_are_named_both_ways_once);
 	tcase_add_test(tcase, options_are_for_all_interfaces);
 	tcase_add_test(tcase, client_id_is_hex_or_text);
