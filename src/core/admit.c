@@ -199,7 +199,8 @@ static void note_nonce(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
-	if (c->state == DHCP4_STATE_REQUESTING)
+	if (c->state == DHCP4_STATE_REQUESTING ||
+	    c->state == DHCP4_STATE_SELECTING)
 		forget_nonce(c);
 	if (!s->config->force_renew || s->config->auth != DHCP4_AUTH_NONE ||
 	    s->auth.content != AUTH_CONTENT_NONCE)

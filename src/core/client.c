@@ -50,14 +50,19 @@ void step_enter(struct step *s, enum dhcp4_state to)
 	struct dhcp4_client *c = s->client;
 	bool goes_on =
 		c->state == DHCP4_STATE_RENEWING && to == DHCP4_STATE_REBINDING;
+	bool next_offer = c->state == DHCP4_STATE_REQUESTING &&
+			  to == DHCP4_STATE_REQUESTING;
 
 	ASSERT(dhcp4_transition_is_legal(c->state, to));
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_TRANSITION,
 					      .from = c->state,
 					      .to = to });
-	offer_clear(s->pool, &c->offers);
+	/* What was not chosen may be, if who was chosen is silent. */
+	if (to != DHCP4_STATE_REQUESTING)
+		offer_clear(s->pool, &c->offers);
 	c->send_at = c->retransmit_at = c->choose_at = c->give_up_at = NSEC_NEVER;
 	c->tries = 0;
+	c->soon = 0;
 	c->state = to;
 	c->since_ns = c->now;
 	if (to == DHCP4_STATE_SELECTING)
@@ -67,7 +72,7 @@ void step_enter(struct step *s, enum dhcp4_state to)
 		/* Rebinding is the renewal going on (RFC 2131 2, secs). */
 		if (!goes_on)
 			c->exchange_ns = c->now;
-	} else if (to == DHCP4_STATE_REQUESTING) {
+	} else if (to == DHCP4_STATE_REQUESTING && !next_offer) {
 		/* The lease is counted from the REQUEST, not the DISCOVER. */
 		c->xid_sent_ns = NSEC_NEVER;
 	}
@@ -146,7 +151,8 @@ static enum reject receive(struct step *s, struct dhcp4_message *ret)
 	if (!is_for_client_id(ret, &s->config->client_id))
 		return REJECT_CLIENT_ID;
 	step_drop_ignored(s, &ret->options);
-	return admit_message(s, ret, d.destination);
+	why = choice_check(s, ret, d.source);
+	return why != REJECT_NONE ? why : admit_message(s, ret, d.destination);
 }
 
 static void push(struct step *s, struct dhcp4_effect effect)
@@ -221,7 +227,7 @@ static void derive_effects(struct step *s)
 					       .lease = &c->lease });
 	if ((s->loss == DHCP4_LOSS_NAK && !s->keep) ||
 	    s->loss == DHCP4_LOSS_CONFLICT || s->loss == DHCP4_LOSS_RELEASED ||
-	    s->forget)
+	    s->loss == DHCP4_LOSS_V6ONLY || s->forget)
 		push(s,
 		     (struct dhcp4_effect){ .kind = DHCP4_EFFECT_FORGET_LEASE });
 	if (s->recall)
@@ -254,7 +260,7 @@ const char *dhcp4_flaw(const struct dhcp4_client *c)
 static void check_invariants(const struct dhcp4_client *c)
 {
 	ASSERT(dhcp4_flaw(c) == NULL);
-	ASSERT(c->state == DHCP4_STATE_SELECTING || c->offers.count == 0);
+	ASSERT(dhcp4_may_keep_offers(c->state) || c->offers.count == 0);
 }
 
 void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,

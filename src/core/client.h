@@ -13,6 +13,8 @@
  *              (RFC 2131 4.4.1, RFC 5227 2.1)
  *   INFORMING  the address came by other means; only parameters are asked for
  *              (RFC 2131 4.4.3)
+ *   V6ONLY_WAIT  the network does without IPv4, and so does this interface for
+ *              a while (RFC 8925 3.2)
  * INIT and INIT_REBOOT last while a link, a pause or a turn is waited for.
  */
 #ifndef CORE_CLIENT_H
@@ -49,6 +51,7 @@ enum dhcp4_state {
 	DHCP4_STATE_RENEWING,
 	DHCP4_STATE_REBINDING,
 	DHCP4_STATE_INFORMING,
+	DHCP4_STATE_V6ONLY_WAIT,
 	DHCP4_STATE_COUNT
 };
 
@@ -71,10 +74,31 @@ enum dhcp4_loss {
 	DHCP4_LOSS_MOVED,     /* the link leads to another network now */
 	DHCP4_LOSS_WITHDRAWN, /* not lost: out of use until it is checked */
 	DHCP4_LOSS_REMOVED,   /* the interface was */
+	DHCP4_LOSS_V6ONLY,    /* given back: the network prefers IPv6 alone */
 };
 
 /* Codes asked for by option 55, in order. */
 #define DHCP4_PARAMETERS_MAX 32
+
+/* Whether servers are asked to broadcast their replies (RFC 2131 4.1). */
+enum dhcp4_broadcast {
+	DHCP4_BROADCAST_AUTO, /* as brought an answer on this link */
+	DHCP4_BROADCAST_YES,
+	DHCP4_BROADCAST_NO,
+	DHCP4_BROADCAST_COUNT
+};
+
+/* Servers by their identifier: one, or all of a prefix. */
+struct dhcp4_server_rule {
+	ipv4_addr address;
+	uint8_t prefix_length;
+};
+
+#define DHCP4_SERVER_RULES_MAX 8
+struct dhcp4_server_list {
+	uint8_t count;
+	struct dhcp4_server_rule rules[DHCP4_SERVER_RULES_MAX];
+};
 
 /* What somebody decided beforehand. The caller keeps it; it is not copied. */
 struct dhcp4_config {
@@ -86,15 +110,21 @@ struct dhcp4_config {
 	char vendor_class[DHCP4_VENDOR_CLASS_MAX + 1]; /* empty: not sent */
 	uint8_t parameters[DHCP4_PARAMETERS_MAX];
 	uint8_t parameters_count;
-	ipv4_addr requested_address;  /* 0: any */
-	ipv4_addr inform_address;     /* not 0: only parameters, by INFORM */
-	ipv4_addr inform_server;      /* is asked first; 0: all servers are */
-	bool broadcast;		      /* ask servers to broadcast */
+	ipv4_addr requested_address; /* 0: any */
+	ipv4_addr inform_address;    /* not 0: only parameters, by INFORM */
+	ipv4_addr inform_server;     /* is asked first; 0: all servers are */
+	enum dhcp4_broadcast broadcast;
 	bool bootp;		      /* take a BOOTP reply if nobody offers */
 	bool ignore_classless_routes; /* options 121 and 249, as if not sent */
 	nsec offer_window_ns;	      /* 0: the first good offer is taken */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
+	bool rapid_commit;   /* RFC 4039 */
+	bool v6only;	     /* do without IPv4 where it is preferred */
+	bool auto_configure; /* ask whether link-local is allowed */
+	ipv4_addr subnet;    /* not 0: an address of it (RFC 3011) */
+	struct dhcp4_server_list allow_servers; /* of none: all */
+	struct dhcp4_server_list deny_servers;	/* wins over allow_servers */
 	struct fallback_config fallback;
 
 	/*
@@ -249,11 +279,17 @@ enum dhcp4_notice_kind {
 	DHCP4_NOTICE_FALLBACK_TAKEN,   /* address: somebody else has it */
 	DHCP4_NOTICE_FALLBACK_FAILED,  /* address, error */
 	DHCP4_NOTICE_INFORMED,	       /* server */
-	DHCP4_NOTICE_UNAUTHENTICATED,  /* server: accepted all the same */
-	DHCP4_NOTICE_FORCED,	       /* server: it sent a FORCERENEW */
+	DHCP4_NOTICE_V6ONLY,	 /* server: no IPv4 until client.send_at */
+	DHCP4_NOTICE_NO_ADDRESS, /* server, text: RFC 2563, nothing to offer */
+	DHCP4_NOTICE_UNAUTHENTICATED, /* server: accepted all the same */
+	DHCP4_NOTICE_FORCED,	      /* server: it sent a FORCERENEW */
 	DHCP4_NOTICE_ATTACHED, /* address: its router, the server, is here */
 };
+
 #define DHCP4_NOTICE_KINDS (DHCP4_NOTICE_ATTACHED + 1)
+
+/* A server's words, as they may be shown. */
+#define DHCP4_NOTICE_TEXT_MAX 63
 
 struct dhcp4_notice {
 	enum dhcp4_notice_kind kind;
@@ -263,6 +299,7 @@ struct dhcp4_notice {
 	ipv4_addr address, server;
 	bool irregular;
 	int error;
+	char text[DHCP4_NOTICE_TEXT_MAX + 1]; /* printable ASCII, or empty */
 };
 
 struct dhcp4_effect {
@@ -332,6 +369,9 @@ struct dhcp4_declined {
 	nsec until;
 };
 
+/* How long the offers of a server that fell silent are passed over. */
+#define DHCP4_SILENT_S 300
+
 /* Readable by all, written by client.c and state.c alone. */
 struct dhcp4_client {
 	enum dhcp4_state state;
@@ -376,6 +416,17 @@ struct dhcp4_client {
 	struct fallback fallback;
 
 	struct dhcp4_counters counters;
+
+	/* The flag that the last answer on this link came for, for `auto`. */
+	bool broadcast;
+	uint8_t soon; /* RENEWING, REBINDING: REQUESTs that follow soon */
+
+	/* Offers of this server are passed over until then, if there are others. */
+	ipv4_addr silent_server;
+	nsec silent_until;
+
+	/* A server of this link forbade link-local addresses (RFC 2563 2.1). */
+	bool autoconf_forbidden;
 
 	/*
 	 * Counters of option 90: of the last reply that was accepted by each key
@@ -434,6 +485,9 @@ struct dhcp4_transition {
 const struct dhcp4_transition *dhcp4_transitions(unsigned *ret_count);
 
 bool dhcp4_transition_is_legal(enum dhcp4_state from, enum dhcp4_state to);
+
+/* True if a client in this state may have offers that it did not choose. */
+bool dhcp4_may_keep_offers(enum dhcp4_state);
 
 /* True if a client in this state may have this tenure. */
 bool dhcp4_tenure_is_legal(enum dhcp4_state, enum dhcp4_tenure);

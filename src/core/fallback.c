@@ -86,6 +86,9 @@ static bool is_allowed(const struct step *s)
 	if (mode == FALLBACK_MODE_OFF || !c->carrier ||
 	    c->state == DHCP4_STATE_STOPPED || c->state == DHCP4_STATE_INFORMING)
 		return false;
+	/* RFC 2563 2.1; an address of the user's is not made up by the host. */
+	if (c->autoconf_forbidden && mode != FALLBACK_MODE_STATIC)
+		return false;
 	return mode == FALLBACK_MODE_ALWAYS || c->tenure != DHCP4_TENURE_HELD;
 }
 

@@ -42,6 +42,15 @@ void guard_decline(struct step *s, ipv4_addr address)
 					   nsec_add(c->now, DECLINED_NS) };
 }
 
+nsec guard_declined_at(const struct step *s)
+{
+	nsec at = 0;
+
+	for (unsigned i = 0; i < DHCP4_DECLINED_MAX; i++)
+		at = nsec_max(at, s->client->declined[i].until);
+	return at > DECLINED_NS ? at - DECLINED_NS : 0;
+}
+
 void guard_forget(struct step *s)
 {
 	memset(s->client->declined, 0, sizeof(s->client->declined));

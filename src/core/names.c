@@ -18,6 +18,7 @@ static const char *const state_names[] = {
 	[DHCP4_STATE_RENEWING] = "RENEWING",
 	[DHCP4_STATE_REBINDING] = "REBINDING",
 	[DHCP4_STATE_INFORMING] = "INFORMING",
+	[DHCP4_STATE_V6ONLY_WAIT] = "V6ONLY-WAIT",
 };
 _Static_assert(ARRAY_SIZE(state_names) == DHCP4_STATE_COUNT, "a name each");
 
@@ -73,6 +74,7 @@ static const char *const loss_names[] = {
 	[DHCP4_LOSS_MOVED] = "moved",
 	[DHCP4_LOSS_WITHDRAWN] = "withdrawn",
 	[DHCP4_LOSS_REMOVED] = "interface removed",
+	[DHCP4_LOSS_V6ONLY] = "the network prefers IPv6 alone",
 };
 
 static const char *const request_names[] = {
@@ -127,6 +129,8 @@ static const struct {
 	[REJECT_XID] = { "xid", "another transaction id" },
 	[REJECT_CHADDR] = { "chaddr", "another hardware address" },
 	[REJECT_CLIENT_ID] = { "client-id", "another client identifier" },
+	[REJECT_SERVER_DENIED] = { "server-denied", "a server not wanted" },
+	[REJECT_SUBNET] = { "subnet", "not for the subnet asked for" },
 	[REJECT_UNEXPECTED] = { "unexpected", "not expected in this state" },
 	[REJECT_BOOTP] = { "bootp", "a BOOTP reply that is not to be used" },
 	[REJECT_SERVER_ID] = { "server-id", "no usable server identifier" },

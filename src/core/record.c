@@ -159,7 +159,7 @@ static const struct field notice_rows[] = {
 	FIELD_NUMBER(OF, notice.to),	  FIELD_NUMBER(OF, notice.reject),
 	FIELD_NUMBER(OF, notice.loss),	  FIELD_ADDRESS(OF, notice.address),
 	FIELD_ADDRESS(OF, notice.server), FIELD_FLAG(OF, notice.irregular),
-	FIELD_NUMBER(OF, notice.error),
+	FIELD_NUMBER(OF, notice.error),	  FIELD_TEXT(OF, notice.text),
 };
 #undef OF
 #define OF struct dhcp4_want

@@ -32,7 +32,9 @@ enum reject {
 	REJECT_NOT_REPLY, /* op is not BOOTREPLY */
 	REJECT_XID,
 	REJECT_CHADDR,
-	REJECT_CLIENT_ID, /* option 61 of someone else (RFC 6842) */
+	REJECT_CLIENT_ID,     /* option 61 of someone else (RFC 6842) */
+	REJECT_SERVER_DENIED, /* a server that the administrator does not want */
+	REJECT_SUBNET,	      /* option 118 is not the one sent (RFC 3011) */
 
 	/* state.c, offer.c, lease.c */
 	REJECT_UNEXPECTED,    /* a type that this state does not take */

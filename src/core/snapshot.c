@@ -13,6 +13,29 @@ _Static_assert(sizeof(enum dhcp4_state) == 4 && sizeof(unsigned) == 4 &&
 		       sizeof(bool) == 1,
 	       "sizes are the same wherever a snapshot is read");
 
+#define OF struct dhcp4_server_rule
+static const struct field rule_rows[] = {
+	FIELD_ADDRESS(OF, address),
+	FIELD_UP_TO(OF, prefix_length, 32),
+};
+#undef OF
+static const struct fields rule_fields = FIELDS_OF(rule_rows);
+
+#define OF struct dhcp4_server_list
+static const struct field server_list_rows[] = {
+	FIELD_UP_TO(OF, count, DHCP4_SERVER_RULES_MAX),
+	FIELD_STRUCT(OF, rules[0], &rule_fields),
+	FIELD_STRUCT(OF, rules[1], &rule_fields),
+	FIELD_STRUCT(OF, rules[2], &rule_fields),
+	FIELD_STRUCT(OF, rules[3], &rule_fields),
+	FIELD_STRUCT(OF, rules[4], &rule_fields),
+	FIELD_STRUCT(OF, rules[5], &rule_fields),
+	FIELD_STRUCT(OF, rules[6], &rule_fields),
+	FIELD_STRUCT(OF, rules[7], &rule_fields),
+};
+#undef OF
+static const struct fields server_list_fields = FIELDS_OF(server_list_rows);
+
 #define OF struct fallback_config
 static const struct field fallback_config_rows[] = {
 	FIELD_UP_TO(OF, mode, FALLBACK_MODE_COUNT - 1),
@@ -37,12 +60,18 @@ static const struct field config_rows[] = {
 	FIELD_ADDRESS(OF, requested_address),
 	FIELD_ADDRESS(OF, inform_address),
 	FIELD_ADDRESS(OF, inform_server),
-	FIELD_FLAG(OF, broadcast),
+	FIELD_UP_TO(OF, broadcast, DHCP4_BROADCAST_COUNT - 1),
 	FIELD_FLAG(OF, bootp),
 	FIELD_FLAG(OF, ignore_classless_routes),
 	FIELD_NUMBER(OF, offer_window_ns),
 	FIELD_UP_TO(OF, acd, ACD_MODE_COUNT - 1),
 	FIELD_UP_TO(OF, acd_defence, ACD_DEFENCE_COUNT - 1),
+	FIELD_FLAG(OF, rapid_commit),
+	FIELD_FLAG(OF, v6only),
+	FIELD_FLAG(OF, auto_configure),
+	FIELD_ADDRESS(OF, subnet),
+	FIELD_STRUCT(OF, allow_servers, &server_list_fields),
+	FIELD_STRUCT(OF, deny_servers, &server_list_fields),
 	FIELD_STRUCT(OF, fallback, &fallback_config_fields),
 	FIELD_UP_TO(OF, auth, DHCP4_AUTH_COUNT - 1),
 	FIELD_FLAG(OF, auth_required),
@@ -88,6 +117,8 @@ const struct fields dhcp4_lease_fields = FIELDS_OF(lease_rows);
 static const struct field offer_rows[] = {
 	FIELD_ADDRESS(OF, address),
 	FIELD_ADDRESS(OF, server_id),
+	FIELD_NUMBER(OF, v6only_s),
+	FIELD_NUMBER(OF, score),
 	FIELD_UP_TO(OF, auth, DHCP4_AUTH_COUNT - 1),
 	FIELD_NUMBER(OF, auth_key),
 	FIELD_FLAG(OF, nonce_capable),
@@ -198,6 +229,11 @@ static const struct field client_rows[] = {
 	FIELD_NUMBER(OF, counters.send_failed),
 	FIELD_NUMBER(OF, counters.configure_failed),
 	FIELD_NUMBER(OF, counters.irregular_naks),
+	FIELD_FLAG(OF, broadcast),
+	FIELD_NUMBER(OF, soon),
+	FIELD_ADDRESS(OF, silent_server),
+	FIELD_NUMBER(OF, silent_until),
+	FIELD_FLAG(OF, autoconf_forbidden),
 	FIELD_NUMBERS(OF, auth_key),
 	FIELD_NUMBERS(OF, auth_seen),
 	FIELD_NUMBER(OF, auth_sent),
@@ -245,7 +281,7 @@ void snapshot_read(struct reader *r, struct dhcp4_snapshot *ret)
 	for (unsigned i = 0; i < ret->offer_count && !r->failed; i++)
 		fields_read(r, &dhcp4_offer_fields, &ret->offers[i]);
 	if (r->failed || dhcp4_flaw(&ret->client) ||
-	    (ret->offer_count && ret->client.state != DHCP4_STATE_SELECTING))
+	    (ret->offer_count && !dhcp4_may_keep_offers(ret->client.state)))
 		r->failed = true;
 }
 

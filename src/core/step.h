@@ -98,6 +98,12 @@ void step_take_offer(struct step *);
 void step_take_bootp(struct step *);
 void step_choose_best(struct step *);
 
+/* SELECTING: an ACK, which rapid commit allows (RFC 4039 3). */
+void step_take_rapid_ack(struct step *);
+
+/* REQUESTING: who was chosen does not answer; another offer, or the beginning. */
+void step_chosen_silent(struct step *);
+
 /* A reply in a state that asked for an address with a REQUEST. */
 void step_take_answer(struct step *, ipv4_addr asked);
 
@@ -110,6 +116,9 @@ void step_resumed(struct step *);
 
 /* CARRIER, for a state that waits to send: its return gives it its turn. */
 void step_carrier_awaited(struct step *);
+
+/* RENEW and REBIND, for a state that waits to send: what it waits for is over. */
+void step_hurry(struct step *);
 
 /* RECONFIGURE: by another name on the wire no server knows our lease. */
 void step_reconfigured(struct step *);
@@ -157,6 +166,7 @@ void guard_recheck(struct step *);
 /* An address that somebody else has is not asked for again for a while. */
 void guard_decline(struct step *, ipv4_addr);
 bool guard_is_declined(const struct step *, ipv4_addr);
+nsec guard_declined_at(const struct step *); /* the last time, or 0 */
 void guard_forget(struct step *);
 
 /* True where RFC 826 is spoken as acd.c writes it. */
@@ -240,5 +250,61 @@ ipv4_addr step_wanted_address(const struct step *);
 
 /* Sends the message that the state of the client asks for. */
 void step_send_request(struct step *, enum dhcp4_request);
+
+/* choice.c */
+
+/* Whether a server may be listened to at all; source is the packet's. */
+enum reject choice_check(const struct step *, const struct dhcp4_message *,
+			 ipv4_addr source);
+
+/* The OFFER as it is kept, and how long others are waited for. */
+struct dhcp4_offer choice_offer(const struct step *);
+nsec choice_window(const struct step *, const struct dhcp4_offer *);
+
+/* The server that was chosen fell silent. */
+void choice_note_silent(struct step *);
+
+/* selecting.c, besides what state.c calls */
+
+/* Whether what is offered may be taken at all. */
+enum reject step_check_offer(const struct step *);
+
+/* An answer came: so the flag of what was sent last is the right one here. */
+void step_learn_broadcast(struct step *);
+
+/* exchange.c, for the others */
+
+/* The lease that a missing mask may be taken from. */
+const struct dhcp4_lease *step_held_lease(const struct dhcp4_client *);
+
+/*
+ * DECLINE and RELEASE: a transaction of its own, which nobody answers. A BOOTP
+ * server knows neither.
+ */
+void step_send_ending(struct step *, enum dhcp4_request);
+
+/* v6only.c */
+
+/* How long the message asks us to do without IPv4, if we may; or 0. */
+uint32_t v6only_seconds(const struct step *);
+
+/*
+ * The network does without IPv4, and so do we (RFC 8925 3.2). A lease that there
+ * is goes back to its server.
+ */
+void step_begin_v6only(struct step *, ipv4_addr server, uint32_t seconds);
+
+state_handler v6only_wait;
+
+/* informing.c */
+state_handler informing;
+
+/* autoconf.c */
+
+/* True if it may give itself a link-local address, and asks whether it should. */
+bool autoconf_asks(const struct dhcp4_config *);
+
+/* True if the OFFER is one of no address, which is all that is to be done. */
+bool autoconf_take(struct step *);
 
 #endif

@@ -341,6 +341,8 @@ static void show_state(const json_t *interface)
 	str_text(&s, " for ");
 	show_seconds(&s, json_object_get(interface, "stateSeconds"), "?");
 	line("state", text);
+	if (json_is_integer(json_object_get(interface, "ipv6OnlySeconds")))
+		line_in("no IPv4 for", interface, "ipv6OnlySeconds", "ever");
 	line("carrier", !is_true(interface, "present") ? "the interface is gone"
 			: is_true(interface, "carrier") ? "yes"
 							: "no");

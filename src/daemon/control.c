@@ -100,6 +100,7 @@ static const char *const lacking[] = {
 	[DHCP4_STATE_RENEWING] = "no ACK; does the server still answer?",
 	[DHCP4_STATE_REBINDING] = "no ACK; is there a server?",
 	[DHCP4_STATE_INFORMING] = "no ACK; is there a server?",
+	[DHCP4_STATE_V6ONLY_WAIT] = "the network prefers IPv6 alone",
 };
 _Static_assert(ARRAY_SIZE(lacking) == DHCP4_STATE_COUNT, "words for each");
 
@@ -140,6 +141,10 @@ static enum verdict before_renewal(const struct dhcp4_client *client)
 {
 	if (client->state == DHCP4_STATE_STOPPED)
 		return VERDICT_STOPPED;
+	/* It ends a pause, and what comes of that is seen. */
+	if (client->carrier && (client->state == DHCP4_STATE_INIT ||
+				client->state == DHCP4_STATE_V6ONLY_WAIT))
+		return VERDICT_OPEN;
 	if (client->tenure != DHCP4_TENURE_HELD)
 		return VERDICT_NOT_LEASED;
 	if (lease_is_bootp(&client->lease))
@@ -186,6 +191,7 @@ static const struct control_command renew_command = {
 		[DHCP4_NOTICE_ACK] = VERDICT_DONE,
 		[DHCP4_NOTICE_NAK] = VERDICT_REFUSED,
 		[DHCP4_NOTICE_LOST] = VERDICT_LEASE_LOST,
+		[DHCP4_NOTICE_V6ONLY] = VERDICT_NOT_LEASED,
 	},
 };
 
@@ -197,6 +203,7 @@ static const struct control_command rebind_command = {
 		[DHCP4_NOTICE_ACK] = VERDICT_DONE,
 		[DHCP4_NOTICE_NAK] = VERDICT_REFUSED,
 		[DHCP4_NOTICE_LOST] = VERDICT_LEASE_LOST,
+		[DHCP4_NOTICE_V6ONLY] = VERDICT_NOT_LEASED,
 	},
 };
 
@@ -453,7 +460,8 @@ static const char description[] =
 	"  dnsServers: []string\n"
 	")\n"
 	"\n"
-	"# state is a state of RFC 2131, or STOPPED, PROBING or INFORMING. tenure\n"
+	"# state is a state of RFC 2131, or STOPPED, PROBING, INFORMING or\n"
+	"# V6ONLY-WAIT (RFC 8925), which ends after ipv6OnlySeconds. tenure\n"
 	"# tells what may be done with the lease: a remembered one is asked for, a\n"
 	"# granted one is to be checked first, only a held one is used. ready: the\n"
 	"# kernel has its address and routes. Octets are hex with colons.\n"
@@ -467,6 +475,7 @@ static const char description[] =
 	"  carrier: bool,\n"
 	"  state: string,\n"
 	"  stateSeconds: int,\n"
+	"  ipv6OnlySeconds: ?int,\n"
 	"  tenure: (none, remembered, granted, held),\n"
 	"  ready: bool,\n"
 	"  hardwareAddress: ?string,\n"

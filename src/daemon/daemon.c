@@ -20,6 +20,7 @@
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
+#include "daemon/keys_exchange.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
@@ -410,7 +411,7 @@ static int set_up(struct daemon *d, struct managed *m,
 	memcpy(m->iface.name, link->name, sizeof(m->iface.name));
 	daemon_note_link(m, link);
 	config->requested_address = settings->requested_address;
-	config->broadcast = settings->broadcast;
+	exchange_configure(config, settings);
 	config->bootp = settings->bootp;
 	config->acd = settings->acd;
 	config->acd_defence = settings->acd_defence;

@@ -500,6 +500,37 @@ static void log_lease(const struct iface *i, nsec now)
 		   left, renewal);
 }
 
+/* What a server says, or not, of other things than a lease. */
+static void log_word_of(const struct iface *i,
+			const struct dhcp4_notice *notice, nsec now)
+{
+	char address[20], server[20], left[32];
+	struct str s = str_over(left, sizeof(left));
+
+	text_of(address, notice->address);
+	text_of(server, notice->server);
+	str_duration(&s, nsec_until(now, i->client.send_at) / NSEC_PER_S);
+	if (notice->kind == DHCP4_NOTICE_V6ONLY)
+		log_notice("%s: %s prefers IPv6 alone; no IPv4 for %s", i->name,
+			   server, left);
+	else if (notice->kind == DHCP4_NOTICE_NO_ADDRESS)
+		log_warning("%s: %s has no address to give%s%s", i->name,
+			    server, *notice->text ? ": " : "", notice->text);
+	else if (notice->kind == DHCP4_NOTICE_UNAUTHENTICATED)
+		log_warning("%s: accepted without authentication: %s", i->name,
+			    server);
+	else if (notice->kind == DHCP4_NOTICE_FORCED)
+		log_notice("%s: FORCERENEW from %s", i->name, server);
+	else if (notice->kind == DHCP4_NOTICE_SILENT)
+		log_warning("%s: %s offered %s and then fell silent; starting again",
+			    i->name, server, address);
+	else if (notice->kind == DHCP4_NOTICE_ATTACHED)
+		log_notice("%s: a known network: router %s is here, for %s",
+			   i->name, server, address);
+	else
+		log_notice("%s: parameters from %s", i->name, server);
+}
+
 static void log_notice_of(const struct iface *i,
 			  const struct dhcp4_notice *notice, nsec now)
 {
@@ -526,10 +557,6 @@ static void log_notice_of(const struct iface *i,
 	case DHCP4_NOTICE_REJECTED:
 		log_debug("%s: packet refused: %s", i->name,
 			  reject_text(notice->reject));
-		break;
-	case DHCP4_NOTICE_SILENT:
-		log_warning("%s: %s offered %s and then fell silent; starting again",
-			    i->name, server, address);
 		break;
 	case DHCP4_NOTICE_UNCONFIRMED:
 		log_warning("%s: no server confirmed %s; using it to its expiry",
@@ -568,18 +595,13 @@ static void log_notice_of(const struct iface *i,
 		daemon_fallback_log(i, notice);
 		break;
 	case DHCP4_NOTICE_INFORMED:
-		log_notice("%s: parameters from %s", i->name, server);
-		break;
+	case DHCP4_NOTICE_V6ONLY:
+	case DHCP4_NOTICE_NO_ADDRESS:
 	case DHCP4_NOTICE_UNAUTHENTICATED:
-		log_warning("%s: accepted without authentication: %s", i->name,
-			    server);
-		break;
 	case DHCP4_NOTICE_FORCED:
-		log_notice("%s: FORCERENEW from %s", i->name, server);
-		break;
+	case DHCP4_NOTICE_SILENT:
 	case DHCP4_NOTICE_ATTACHED:
-		log_notice("%s: a known network: router %s is here, for %s",
-			   i->name, server, address);
+		log_word_of(i, notice, now);
 		break;
 	}
 }

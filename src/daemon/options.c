@@ -29,6 +29,14 @@ struct option_tables {
 	char letters[1 + 2 * LETTERS_MAX * KEYS_MAX + 1];
 };
 
+/* What may be left out has to be joined by '=', or a name could be meant. */
+static int argument_of(const struct key *key)
+{
+	if (!key->argument)
+		return no_argument;
+	return key->implied ? optional_argument : required_argument;
+}
+
 static void build_tables(struct option_tables *ret)
 {
 	struct option *at = ret->longs;
@@ -40,7 +48,7 @@ static void build_tables(struct option_tables *ret)
 		const struct key *key = &keys[i];
 		struct option row = {
 			.name = key->option,
-			.has_arg = key->argument ? required_argument : no_argument,
+			.has_arg = argument_of(key),
 			.val = LONG_BASE + (int)i,
 		};
 
@@ -161,8 +169,9 @@ static void usage_text(struct str *text, const struct key *key)
 	str_text(text, "--");
 	str_text(text, key->option);
 	if (key->argument) {
-		str_char(text, ' ');
+		str_text(text, key->implied ? "[=" : " ");
 		str_text(text, key->argument);
+		str_text(text, key->implied ? "]" : "");
 	}
 }
 
@@ -260,7 +269,7 @@ enum settings_result options_read(struct draft *draft, int argc, char **argv)
 			return refuse(draft, code, argv);
 		key = key_of_code(code);
 		result = take(draft, key, option_text(code, shown, sizeof(shown)),
-			      key->argument ? optarg : key->implied);
+			      optarg ? optarg : key->implied);
 		if (result == SETTINGS_OK)
 			result = answer(draft);
 	}

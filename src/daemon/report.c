@@ -173,6 +173,10 @@ static const struct {
 		"another host uses ", "",
 		false, DHCP4_NOTICE_ACK,
 	},
+	[DHCP4_NOTICE_NO_ADDRESS] = {
+		"server ", " has no address to give",
+		true, DHCP4_NOTICE_ACK,
+	},
 	[DHCP4_NOTICE_CONFIGURE_FAILED] = {
 		"the kernel refused ", " or its routes: ",
 		false, DHCP4_NOTICE_READY,
@@ -183,7 +187,8 @@ static bool is_trouble(const struct dhcp4_notice *notice)
 {
 	if (notice->kind == DHCP4_NOTICE_LOST)
 		return notice->loss != DHCP4_LOSS_RELEASED &&
-		       notice->loss != DHCP4_LOSS_REPLACED;
+		       notice->loss != DHCP4_LOSS_REPLACED &&
+		       notice->loss != DHCP4_LOSS_V6ONLY;
 	return notice->kind < ARRAY_SIZE(troubles) &&
 	       troubles[notice->kind].before;
 }
@@ -214,6 +219,10 @@ static json_t *last_error(const struct dhcp4_notice *trouble)
 		str_text(&s, dhcp4_loss_name(trouble->loss));
 	if (trouble->kind == DHCP4_NOTICE_CONFIGURE_FAILED)
 		str_text(&s, strerror(trouble->error));
+	if (*trouble->text) {
+		str_text(&s, ": ");
+		str_text(&s, trouble->text);
+	}
 	return json_string(text);
 }
 
@@ -310,6 +319,10 @@ static json_t *interface(const struct managed *managed, nsec now)
 	put(&object, "state", json_string(dhcp4_state_name(client->state)));
 	put(&object, "stateSeconds",
 	    json_integer((json_int_t)(since / NSEC_PER_S)));
+	put(&object, "ipv6OnlySeconds",
+	    client->state == DHCP4_STATE_V6ONLY_WAIT
+		    ? seconds_until(now, client->send_at)
+		    : json_null());
 	put(&object, "tenure", json_string(dhcp4_tenure_name(client->tenure)));
 	put(&object, "ready", json_boolean(client->configured));
 	put(&object, "hardwareAddress",

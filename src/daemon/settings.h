@@ -13,6 +13,7 @@
 
 #include "base/ipv4.h"
 #include "core/acd.h"
+#include "core/client.h"
 #include "core/auth.h"
 #include "core/dhcp4.h"
 #include "core/fallback.h"
@@ -45,7 +46,6 @@ struct iface_settings {
 
 	ipv4_addr requested_address; /* 0: none */
 
-	bool broadcast;	       /* ask servers to broadcast */
 	bool bootp;	       /* use BOOTP replies, too */
 	bool gateway;	       /* install default routes */
 	bool classless_routes; /* ask for option 121 and use it */
@@ -58,6 +58,14 @@ struct iface_settings {
 
 	bool dns; /* hooks may set up the resolver */
 
+	/* How an address is got, and of whom; see struct dhcp4_config. */
+	enum dhcp4_broadcast broadcast;
+	bool rapid_commit;
+	bool v6only;
+	bool auto_configure;
+	uint32_t offer_window_ms;
+	ipv4_addr subnet; /* 0: none */
+	struct dhcp4_server_list allow_servers, deny_servers;
 	struct fallback_config fallback;
 	enum dhcp4_auth auth; /* what is needed for it is in settings.keys */
 	bool auth_required;
@@ -86,6 +94,9 @@ struct iface_settings {
 #define SETTINGS_DSCP_DEFAULT	   48 /* CS6: network control (RFC 4594 3.2) */
 #define SETTINGS_TIMEOUT_DEFAULT_S 30
 #define SETTINGS_TIMEOUT_MAX_S	   86400
+
+/* Nobody waits longer for a second offer. */
+#define SETTINGS_OFFER_WINDOW_MAX_MS 10000
 
 /* Of the flight recorder, in KiB; 0: nothing is recorded. */
 #define SETTINGS_RECORD_DEFAULT_KIB 256

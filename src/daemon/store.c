@@ -327,7 +327,7 @@ int store_rename(struct store *s, const char *from, const char *to)
 	char before[NAME_SIZE], after[NAME_SIZE];
 	int r = 0;
 
-	for (unsigned i = 0; i < ARRAY_SIZE(suffixes) && r == 0; i++) {
+	for (unsigned i = 0; i < NETWORKS_MAX && r == 0; i++) {
 		file_name(from, suffixes[i], before);
 		file_name(to, suffixes[i], after);
 		r = rename_file(s, before, after);

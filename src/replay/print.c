@@ -266,6 +266,21 @@ static void print_arp(const struct dhcp4_effect *effect)
 		printf(", to %s", hwaddr(&to, &effect->arp.to));
 }
 
+/* What a server says of other things than a lease. */
+static void print_word_of(const struct dhcp4_notice *n, const char *server)
+{
+	if (n->kind == DHCP4_NOTICE_V6ONLY)
+		printf("%s prefers IPv6 alone", server);
+	else if (n->kind == DHCP4_NOTICE_NO_ADDRESS)
+		printf("%s has no address to give: %s", server, n->text);
+	else if (n->kind == DHCP4_NOTICE_UNAUTHENTICATED)
+		printf("accepted, not authenticated, by %s", server);
+	else if (n->kind == DHCP4_NOTICE_FORCED)
+		printf("FORCERENEW by %s", server);
+	else
+		printf("informed by %s", server);
+}
+
 static void print_notice(const struct dhcp4_notice *n)
 {
 	struct text address, server;
@@ -306,6 +321,7 @@ static void print_notice(const struct dhcp4_notice *n)
 		printf("%s is ready", address.text);
 		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
+	case DHCP4_NOTICE_FALLBACK_FAILED:
 		printf("%s is not configured: %s", address.text,
 		       strerror(n->error));
 		break;
@@ -313,6 +329,7 @@ static void print_notice(const struct dhcp4_notice *n)
 		printf("%s is withdrawn until it is probed", address.text);
 		break;
 	case DHCP4_NOTICE_CONFLICT:
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
 		printf("another host uses %s", address.text);
 		break;
 	case DHCP4_NOTICE_DEFENDED:
@@ -324,21 +341,12 @@ static void print_notice(const struct dhcp4_notice *n)
 	case DHCP4_NOTICE_FALLBACK_ENDED:
 		printf("%s is not used any more", address.text);
 		break;
-	case DHCP4_NOTICE_FALLBACK_TAKEN:
-		printf("another host uses %s", address.text);
-		break;
-	case DHCP4_NOTICE_FALLBACK_FAILED:
-		printf("%s is not configured: %s", address.text,
-		       strerror(n->error));
-		break;
 	case DHCP4_NOTICE_INFORMED:
-		printf("informed by %s", server.text);
-		break;
+	case DHCP4_NOTICE_V6ONLY:
+	case DHCP4_NOTICE_NO_ADDRESS:
 	case DHCP4_NOTICE_UNAUTHENTICATED:
-		printf("accepted, not authenticated, by %s", server.text);
-		break;
 	case DHCP4_NOTICE_FORCED:
-		printf("FORCERENEW by %s", server.text);
+		print_word_of(n, server.text);
 		break;
 	case DHCP4_NOTICE_ATTACHED:
 		printf("%s is confirmed: router %s is here", address.text,

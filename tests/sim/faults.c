@@ -170,6 +170,9 @@ static void change_times(struct run_fault *f)
 	config->lease_s = lease_s < TIMES_MIN_S ? TIMES_MIN_S : lease_s;
 	config->t1_s = number & 4 ? config->lease_s / 8 : 0;
 	config->t2_s = number & 8 ? config->lease_s / 4 : 0;
+	/* Its network does without IPv4 for a time, or has it for a time. */
+	if (number & 16)
+		config->v6only = !server_of(f)->config.v6only;
 }
 
 static void silence_all(struct run_fault *f)
@@ -313,7 +316,7 @@ static void reload(struct run_fault *f)
 {
 	struct dhcp4_config *config = &port_of(f)->iface.config;
 
-	config->broadcast = f->fault->number & 1;
+	config->broadcast = (enum dhcp4_broadcast)(f->fault->number % 2);
 	config->hostname[0] = (char)('a' + f->fault->number / 2 % 26);
 	sim_port_reload(port_of(f));
 }

@@ -55,7 +55,7 @@ static bool is_allowed(const struct port_model *p)
 	enum fallback_mode mode = config_of(p)->mode;
 
 	if (mode == FALLBACK_MODE_OFF || !p->running || !p->carrier ||
-	    p->phase == JUDGE_PHASE_OFF)
+	    p->phase == JUDGE_PHASE_OFF || (p->forbidden && !is_static(p)))
 		return false;
 	return mode == FALLBACK_MODE_ALWAYS || !is_leased(p);
 }

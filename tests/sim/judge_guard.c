@@ -65,6 +65,15 @@ bool judge_guard_is_declined(const struct port_model *p, ipv4_addr address)
 	return false;
 }
 
+nsec judge_guard_pause_end(const struct port_model *p)
+{
+	nsec last = 0;
+
+	for (unsigned i = 0; i < JUDGE_DECLINED_MAX; i++)
+		last = nsec_max(last, p->guard.declined[i].until);
+	return last ? last - DECLINED_NS + DECLINE_PAUSE : 0;
+}
+
 static void note_declined(struct port_model *p, ipv4_addr address)
 {
 	struct judge_guard *g = &p->guard;

@@ -22,6 +22,7 @@ struct judge_sent {
 	uint32_t xid;
 	uint16_t secs;
 	ipv4_addr ciaddr, requested, server_id; /* 0: none */
+	bool flag;				/* broadcast, please */
 };
 
 /* A message on its way out, as its octets show it; valid during one call. */
@@ -58,6 +59,8 @@ enum judge_verdict {
 	JUDGE_VERDICT_OFFER,
 	JUDGE_VERDICT_ACK,
 	JUDGE_VERDICT_NAK,
+	JUDGE_VERDICT_V6ONLY, /* an ACK that ends what it grants (RFC 8925) */
+	JUDGE_VERDICT_TOLD,   /* nothing follows but words (RFC 2563) */
 };
 
 struct judge_reply {
@@ -126,6 +129,8 @@ struct judge_span {
 struct judge_offer {
 	nsec at;
 	ipv4_addr address, server_id;
+	uint32_t v6only_s; /* not to be requested; 0: it may be */
+	nsec window;	   /* others are waited for so long; 0: not */
 };
 
 /* What a port knows of others that have its address: judge_guard.c. */
@@ -250,6 +255,14 @@ struct port_model {
 
 	nsec look_at; /* by then all that changed is settled */
 	bool converged;
+
+	/* What judge_choice.c and those who ask it keep. */
+	bool flag;     /* that brought the last answer on this link */
+	unsigned soon; /* extensions that follow one that was asked for */
+	ipv4_addr silent_server;
+	nsec silent_until;
+	nsec v6only_at; /* when it was last told to do without IPv4 */
+	bool forbidden; /* to make up an address of its own (RFC 2563) */
 };
 
 nsec judge_now(const struct port_model *);
@@ -325,6 +338,9 @@ bool judge_guard_in_use(const struct port_model *);
 bool judge_guard_has_passed(const struct port_model *);
 bool judge_guard_is_declined(const struct port_model *, ipv4_addr);
 
+/* When the pause after the last address that was refused is over. */
+nsec judge_guard_pause_end(const struct port_model *);
+
 /* When it has to be looked at; what did not leave by then is missed once. */
 nsec judge_guard_next(const struct port_model *);
 void judge_guard_give_up(struct port_model *);
@@ -346,6 +362,51 @@ void judge_fallback_heard(struct port_model *, const struct arp *);
 void judge_fallback_noticed(struct port_model *, const struct dhcp4_notice *);
 nsec judge_fallback_next(const struct port_model *);
 void judge_fallback_give_up(struct port_model *);
+
+/* ---- judge_choice.c */
+
+/* False if the administrator does not want a server. */
+bool judge_choice_hears(const struct port_model *, ipv4_addr server);
+
+/* False if a reply does not repeat the subnet that was asked for (RFC 3011). */
+bool judge_choice_is_of_subnet(const struct port_model *,
+			       const struct dhcp4_message *);
+
+/* Whether the message has to have the flag, and option 80. */
+bool judge_choice_flag(const struct port_model *, const struct judge_sent *);
+bool judge_choice_is_rapid(const struct port_model *, const struct judge_sent *);
+
+/* What was sent last was answered: its flag is the right one. */
+void judge_choice_answered(struct port_model *);
+
+/* It may give itself a link-local address, and has to ask whether it should. */
+bool judge_choice_asks_autoconf(const struct port_model *);
+
+/* An ACK to a DISCOVER that may be taken; an OFFER of no address. */
+bool judge_choice_forbids(const struct dhcp4_message *);
+bool judge_choice_takes_rapid(const struct port_model *,
+			      const struct dhcp4_message *);
+bool judge_choice_is_no_address(const struct port_model *,
+				const struct dhcp4_message *);
+
+/* A server fell silent; how long others are waited for. */
+void judge_choice_silent(struct port_model *, ipv4_addr server);
+bool judge_choice_is_silent(const struct port_model *, ipv4_addr server);
+nsec judge_choice_window(const struct port_model *, ipv4_addr server);
+
+/* How long a message asks it to do without IPv4; 0: not, or it need not. */
+uint32_t judge_choice_v6only_s(const struct port_model *,
+			       const struct dhcp4_message *);
+
+/* An OFFER that asks for it and may be followed now, or NULL. */
+const struct judge_offer *judge_choice_v6only_offer(const struct port_model *);
+
+/* True if a lease may be given back for that. */
+bool judge_choice_gives_back(const struct port_model *);
+
+/* An ACK said so; the client says that it follows an OFFER of that server. */
+void judge_choice_acked_v6only(struct port_model *, const struct judge_reply *);
+void judge_choice_told_v6only(struct port_model *, ipv4_addr server);
 
 /* ---- the judge: judge.c ----------------------------------------------- */
 

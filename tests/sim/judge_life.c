@@ -107,6 +107,10 @@ static void started(struct port_model *p)
 	p->offer_count = p->naks = 0;
 	p->nak_until = 0;
 	p->begun_at = NSEC_NEVER;
+	p->flag = false;
+	p->soon = 0;
+	p->forbidden = false;
+	p->silent_until = p->v6only_at = 0;
 	judge_guard_start(p);
 	load_lease(p);
 	judge_fallback_start(p);
@@ -174,7 +178,7 @@ static void carrier_down(struct port_model *p)
 {
 	enum dhcp4_request kind = p->begin_kind;
 
-	p->carrier = false;
+	p->carrier = p->forbidden = false;
 	judge_guard_recheck(p);
 	if (p->phase == JUDGE_PHASE_OFF)
 		return;
@@ -188,6 +192,7 @@ static void carrier_up(struct port_model *p)
 	nsec at = nsec_max(judge_now(p), p->nak_until);
 
 	p->carrier = true;
+	p->forbidden = false;
 	if (p->phase != JUDGE_PHASE_IDLE)
 		return;
 	if (p->begun_at != NSEC_NEVER)
@@ -203,6 +208,19 @@ static bool is_extending(const struct port_model *p)
 		 p->last.kind == DHCP4_REQUEST_REBINDING));
 }
 
+/* What waits begins: but not at once after a DECLINE, or after it has begun. */
+static void hurried(struct port_model *p)
+{
+	nsec at = nsec_max(judge_now(p), judge_guard_pause_end(p));
+
+	if (p->begun_at != NSEC_NEVER)
+		at = nsec_max(at, p->begun_at + RESTART_SPACING);
+	if (p->begin.from == NSEC_NEVER || at >= p->begin.from)
+		return;
+	p->nak_until = nsec_min(p->nak_until, at);
+	port_model_idle(p, at, p->begin_kind, "it was asked to");
+}
+
 /* A lease that was settled, or asked for before the sleep, is confirmed anew. */
 static void confirm(struct port_model *p)
 {
@@ -213,6 +231,8 @@ static void confirm(struct port_model *p)
 		 p->last.kind == DHCP4_REQUEST_REBOOTING)
 		port_model_idle(p, judge_now(p), confirmed_by(p),
 				"the host resumed");
+	else if (p->state == DHCP4_STATE_V6ONLY_WAIT)
+		hurried(p);
 }
 
 static void stretch(struct judge_span *span, nsec now)
@@ -277,6 +297,8 @@ static void hwaddr_changed(struct port_model *p)
 
 static void extension_asked(struct port_model *p)
 {
+	if (p->phase == JUDGE_PHASE_IDLE && p->carrier)
+		hurried(p);
 	/* What is not checked yet has to wait. */
 	if (!is_extending(p) || !p->lease.used)
 		return;
@@ -383,6 +405,10 @@ void port_model_notice(struct port_model *p, const struct dhcp4_notice *notice)
 		return;
 	if (notice->kind == DHCP4_NOTICE_TRANSITION)
 		p->state = notice->to;
+	if (notice->kind == DHCP4_NOTICE_SILENT && !p->silent)
+		judge_choice_silent(p, notice->server);
+	if (notice->kind == DHCP4_NOTICE_V6ONLY)
+		judge_choice_told_v6only(p, notice->server);
 	if (notice->kind == DHCP4_NOTICE_CONFIGURE_FAILED) {
 		p->unready = true;
 		p->refused_at = judge_now(p);

@@ -155,7 +155,7 @@ static void draw_host(struct plan *plan, struct prng *p, unsigned number)
 	h->purpose = draw_purpose(p);
 	h->start_at = plan->start + prng_below(p, 10 * NSEC_PER_S);
 	h->at_edge = chance(p, 50);
-	h->broadcast = chance(p, 10);
+	h->broadcast = chance(p, 10) ? DHCP4_BROADCAST_YES : DHCP4_BROADCAST_AUTO;
 	h->has_own_id = chance(p, 25);
 	if (chance(p, 15))
 		h->offer_window_ns = spread(p, NSEC_PER_MS, 5 * NSEC_PER_S);
@@ -300,6 +300,33 @@ static void draw_fallback(struct plan *plan, struct prng *p)
 	}
 }
 
+/* What servers and hosts do besides what all of them do. */
+static void draw_wishes(struct plan *plan, struct prng *p)
+{
+	bool flag = false;
+
+	for (unsigned i = 0; i < plan->network_count; i++) {
+		struct plan_network *n = &plan->networks[i];
+
+		n->rapid_commit = chance(p, 40);
+		n->wants_flag = chance(p, 15);
+		n->v6only = chance(p, 20);
+		n->v6only_s = chance(p, 30) ? below(p, 300) : below(p, 7200);
+		flag = flag || n->wants_flag;
+	}
+	for (unsigned i = 0; i < plan->host_count; i++) {
+		struct plan_host *h = &plan->hosts[i];
+
+		h->rapid_commit = chance(p, 40);
+		h->v6only = chance(p, 25);
+		h->auto_configure = chance(p, 40);
+		h->denies_rogues = chance(p, 25);
+		/* Who never asks for it is not served where it is wanted. */
+		if (chance(p, 15) && !flag)
+			h->broadcast = DHCP4_BROADCAST_NO;
+	}
+}
+
 static void draw_links(struct plan *plan, struct prng *p)
 {
 	for (unsigned i = 0; i < plan->network_count; i++)
@@ -341,6 +368,7 @@ void plan_draw(struct plan *plan, uint64_t seed)
 	draw_newcomers(plan, &p);
 	draw_detection(plan, &p);
 	draw_fallback(plan, &p);
+	draw_wishes(plan, &p);
 	draw_links(plan, &p);
 }
 

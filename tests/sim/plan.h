@@ -13,8 +13,7 @@
 #include "base/ipv4.h"
 #include "base/nsec.h"
 #include "base/str.h"
-#include "core/acd.h"
-#include "core/fallback.h"
+#include "core/client.h"
 #include "server/characters.h"
 
 #define PLAN_NETWORKS_MAX 3
@@ -106,6 +105,10 @@ struct plan_network {
 	bool spare_router; /* clients are told of a second one */
 	unsigned servers;  /* on its switch */
 	uint32_t lease_s, t1_s, t2_s;
+	bool rapid_commit;
+	bool wants_flag; /* what is not broadcast does not arrive */
+	bool v6only;	 /* without IPv4, for those that can do without */
+	uint32_t v6only_s;
 };
 
 /* What a host's client is there for. */
@@ -121,13 +124,15 @@ struct plan_host {
 	enum plan_purpose purpose;
 	nsec start_at;
 	bool at_edge; /* on the switch that the servers are not on */
-	bool broadcast;
+	enum dhcp4_broadcast broadcast;
 	bool has_own_id; /* not by its hardware address */
 	nsec offer_window_ns;
 	ipv4_addr requested; /* 0: none */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
 	struct fallback_config fallback; /* its address: left by an earlier run */
+	bool rapid_commit, v6only, auto_configure;
+	bool denies_rogues; /* servers that are up to no good */
 	uint8_t dscp;
 };
 

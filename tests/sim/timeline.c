@@ -278,6 +278,8 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 	case DHCP4_NOTICE_ACK:
 	case DHCP4_NOTICE_MASK_GUESSED:
 	case DHCP4_NOTICE_INFORMED:
+	case DHCP4_NOTICE_V6ONLY:
+	case DHCP4_NOTICE_NO_ADDRESS:
 	case DHCP4_NOTICE_FORCED:
 	case DHCP4_NOTICE_UNAUTHENTICATED:
 		/* The frame before says it. */

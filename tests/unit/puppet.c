@@ -33,6 +33,8 @@ void puppet_init(struct puppet *p, struct sim_network *network,
 	p->values.client_id = &p->port->iface.config.client_id;
 	p->values.reason = "because";
 	p->values.xid = 1;
+	/* What a puppet says twice is the same. */
+	p->port->iface.config.broadcast = DHCP4_BROADCAST_NO;
 	judge_watch_host(judge, p->host);
 }
 

@@ -106,8 +106,9 @@ static void check_client_options(const uint8_t *payload, size_t size,
 				 enum dhcp4_request request,
 				 const struct dhcp4_config *config)
 {
-	static const uint8_t known[] = { 12, 50, 53, 54, 55, 56,
-					 57, 60, 61, 90, 145 };
+	static const uint8_t known[] = { 12, 50, 53, 54, 55,  56,  57,
+					 60, 61, 80, 90, 116, 118, 145 };
+	bool discover = request == DHCP4_REQUEST_DISCOVER;
 	char parameters = tables[request].parameters;
 	bool nonces = config->force_renew && config->auth == DHCP4_AUTH_NONE;
 	struct wire_options o;
@@ -119,8 +120,23 @@ static void check_client_options(const uint8_t *payload, size_t size,
 	check_presence(tables[request].server_id, o.value[54], "option 54");
 	check_presence(tables[request].reason, o.value[56], "option 56");
 	check_presence(parameters, o.value[57], "option 57");
-	check_presence(config->parameters_count ? parameters : 'n', o.value[55],
-		       "option 55");
+	check_presence(config->parameters_count || config->v6only ? parameters
+								  : 'n',
+		       o.value[55], "option 55");
+	CHECK(!o.value[55] || !memchr(o.value[55], 80, o.size[55]));
+	check_presence(discover && config->rapid_commit ? 'm' : 'n',
+		       o.value[80], "option 80");
+	CHECK(o.size[80] == 0);
+	/* Odd modes are those of link-local addresses. */
+	check_presence(discover && config->auto_configure &&
+				       config->fallback.mode % 2
+			       ? 'y'
+			       : 'n',
+		       o.value[116], "option 116");
+	check_presence(config->subnet && request != DHCP4_REQUEST_INFORM
+			       ? parameters
+			       : 'n',
+		       o.value[118], "option 118");
 	check_presence(config->hostname[0] ? parameters : 'n', o.value[12],
 		       "option 12");
 	check_presence(config->vendor_class[0] ? parameters : 'n', o.value[60],
@@ -217,6 +233,7 @@ static void record_send(struct world *w, const struct dhcp4_effect *effect)
 		.ciaddr = wire_u32(payload, 12),
 		.requested = wire_option_u32(payload, size, 50),
 		.server_id = wire_option_u32(payload, size, 54),
+		.broadcast = wire_u16(payload, 10) != 0,
 		.size = effect->send.size,
 	};
 	memcpy(sent->packet, effect->send.packet, effect->send.size);

@@ -60,6 +60,7 @@ struct sent {
 	uint32_t xid;
 	uint16_t secs;
 	ipv4_addr ciaddr, requested, server_id; /* of the message; 0: none */
+	bool broadcast;				/* the flag */
 	size_t size;
 	uint8_t packet[SENT_PACKET_MAX];
 };
@@ -241,7 +242,7 @@ struct place {
 	enum dhcp4_state state;
 	bool held;
 };
-#define PLACES 17
+#define PLACES 18
 extern const struct place places[PLACES];
 
 /* A lease as the store gives it back: of CLIENT, by this client's identifier. */

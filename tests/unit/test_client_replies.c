@@ -160,6 +160,7 @@ static bool is_awaited(enum dhcp4_state state, uint8_t type)
 	case DHCP4_STATE_INIT_REBOOT:
 	case DHCP4_STATE_PROBING:
 	case DHCP4_STATE_BOUND:
+	case DHCP4_STATE_V6ONLY_WAIT:
 	case DHCP4_STATE_COUNT:
 		return false;
 	}
