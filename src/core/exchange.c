@@ -508,6 +508,12 @@ static void forget_link(struct step *s)
 	c->naks = 0;
 	c->restart_at = 0;
 	guard_forget(s);
+	c->acd = (struct acd){ 0 };
+	acd_stop(&c->acd);
+	fallback_init(&c->fallback);
+	c->broadcast = false;
+	c->silent_server = IPV4_ANY;
+	c->silent_until = 0;
 }
 
 void step_stop(struct step *s)

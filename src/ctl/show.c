@@ -394,6 +394,23 @@ static void show_fallback(const json_t *interface)
 	line("fallback", text);
 }
 
+static void show_informed(const json_t *interface)
+{
+	const json_t *informed = json_object_get(interface, "informed");
+	const char *server = text_of(informed, "server");
+	char text[128];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!json_is_object(informed))
+		return;
+	show_clean(&s, text_of(informed, "address"));
+	str_text(&s, server ? ", by " : ", no answer yet");
+	if (server)
+		show_clean(&s, server);
+	line("informed", text);
+	show_dns(json_object_get(informed, "dnsServers"));
+}
+
 static void show_state(const json_t *interface)
 {
 	char text[128];
@@ -491,6 +508,7 @@ void show_interface(const json_t *daemon, const json_t *interface)
 	show_state(interface);
 	show_lease(interface);
 	show_fallback(interface);
+	show_informed(interface);
 	line_of("last error", interface, "lastError");
 	line_of("hardware", interface, "hardwareAddress");
 	line_of("client id", interface, "clientId");

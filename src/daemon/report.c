@@ -327,6 +327,22 @@ static json_t *fallback(const struct iface *iface)
 	return object;
 }
 
+/* What a server said about an address that is there by other means. */
+static json_t *informed(const struct iface *iface)
+{
+	const struct dhcp4_client *client = &iface->client;
+	ipv4_addr server = client->lease.server_id;
+	json_t *object;
+
+	if (!iface->config.inform_address)
+		return json_null();
+	object = json_object();
+	put(&object, "address", ipv4(iface->config.inform_address));
+	put(&object, "server", server ? ipv4(server) : json_null());
+	put(&object, "dnsServers", dns_servers(&client->lease));
+	return object;
+}
+
 /* What a client id of RFC 4361 is made of; null for another one. */
 static void put_duid(json_t **object, const struct client_id *id)
 {
@@ -375,6 +391,7 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 		    : report_lease(&client->lease,
 				   managed->settings->accept_routes, now, raw));
 	put(&object, "fallback", fallback(iface));
+	put(&object, "informed", informed(iface));
 	put(&object, "sent", sent(&client->counters));
 	put(&object, "received", received(&client->counters));
 	put(&object, "rejected", rejected(&client->counters));

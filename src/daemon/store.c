@@ -325,11 +325,13 @@ static int rename_file(const struct store *s, const char *from, const char *to)
 int store_rename(struct store *s, const char *from, const char *to)
 {
 	char before[NAME_SIZE], after[NAME_SIZE];
-	int r;
+	int r = 0;
 
-	file_name(from, "", before);
-	file_name(to, "", after);
-	r = rename_file(s, before, after);
+	for (unsigned i = 0; i < NETWORKS_MAX && r == 0; i++) {
+		file_name(from, suffixes[i], before);
+		file_name(to, suffixes[i], after);
+		r = rename_file(s, before, after);
+	}
 	fallback_name(from, "", before);
 	fallback_name(to, "", after);
 	return r < 0 ? r : rename_file(s, before, after);

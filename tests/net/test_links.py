@@ -430,3 +430,82 @@ def test_link_without_hardware_address(lab):
     client.send(signal.SIGUSR1)
     renewal = hear(tun, "REQUEST")
     assert renewal.ip_dst == "10.0.0.1" and renewal.ciaddr == "10.0.0.10"
+
+
+# ---- INFORM --------------------------------------------------------------------
+
+def set_address(lab, address="10.0.0.7/24"):
+    lab.plug_in()
+    lab.client.ip(f"address add {address} dev eth0")
+    return lab.kernel.addresses(), lab.kernel.routes()
+
+
+# Covers: 2131-4.4.3-01 2131-4.4.3-02
+@lasts(4)
+def test_inform(lab):
+    """Parameters for an address by other means: nothing is set, nothing is kept."""
+    lab.need_ctl()
+    before = set_address(lab)
+    lab.server("--option", "6=0a000035")
+    client = lab.tenured("-f", "-v", "--inform=10.0.0.7", "eth0")
+    client.wait_line("eth0: parameters from 10.0.0.1")
+    inform = lab.wire.find()
+    assert [m.type for m in inform] == ["INFORM"] and inform[0].ip_src == "10.0.0.7"
+    assert inform[0].ciaddr == "10.0.0.7" and inform[0].broadcast
+    assert not {51, 58, 59} & set(inform[0].options[55])
+    shown = lab.ctl("status", "eth0").stdout
+    assert "INFORMING" in shown and "10.0.0.7, by 10.0.0.1" in shown and "10.0.0.53" in shown
+    assert (lab.kernel.addresses(), lab.kernel.routes()) == before
+    client.send(signal.SIGUSR1)
+    lab.wire.wait("INFORM", count=2)
+    client.stop()
+    assert (lab.kernel.addresses(), lab.kernel.routes()) == before and not lab.lease_files()
+
+
+@lasts(4)
+def test_inform_of_own_address(lab):
+    """--inform=auto: the one that is there; with -q, until it is answered."""
+    lab.server()
+    client = lab.tenured("-q", "--inform=auto", "eth0")
+    client.ends(78)
+    assert "has no address to inform a server of" in client.output
+    before = set_address(lab)
+    client = lab.tenured("-q", "--inform=auto", "eth0")
+    client.ends(0)
+    assert "eth0: parameters from 10.0.0.1" in client.output
+    assert (lab.kernel.addresses(), lab.kernel.routes()) == before
+
+
+# Covers: 2131-4.4.3-03
+@lasts(4)
+def test_inform_server(lab):
+    """The one that is named is asked by itself, by the kernel's own way."""
+    set_address(lab)
+    lab.server()
+    client = lab.tenured("-f", "-v", "--inform=10.0.0.7", "--inform-server=10.0.0.1", "eth0")
+    client.wait_line("eth0: parameters from 10.0.0.1")
+    inform = lab.wire.find()[0]
+    assert inform.ip_dst == "10.0.0.1" and inform.ip_src == "10.0.0.7" and inform.tos == 0xc0
+
+
+@lasts(3)
+def test_inform_in_time(lab):
+    """-n: nobody answers, and that is told."""
+    set_address(lab)
+    lab.tenured("-n", "--timeout", "2", "--inform=10.0.0.7", "eth0").ends(2)
+
+
+# ---- priority -----------------------------------------------------------------
+
+@lasts(4)
+def test_dscp(lab):
+    """CS6 on whatever is sent (by the socket: test_inform_server); another one on demand."""
+    lab.server(lease=60, t1=2, t2=50)
+    client = lab.bound()
+    lab.wire.wait("RENEWING")
+    assert {m.tos for m in lab.wire.find()} == {0xc0}
+    client.stop()
+    lab.wire.forget()
+    client = lab.bound("--dscp=0", "-R")
+    client.stop()
+    assert {m.tos for m in lab.wire.find()} == {0}

@@ -334,6 +334,17 @@ static void rebind(struct run_fault *f)
 	sim_port_rebind(port_of(f));
 }
 
+static void remove_port(struct run_fault *f)
+{
+	sim_port_remove(port_of(f));
+}
+
+/* Half of them are another device. */
+static void return_port(struct run_fault *f)
+{
+	sim_port_return(port_of(f), f->fault->number % 2);
+}
+
 static void forget(struct run_fault *f)
 {
 	judge_server_is_dishonest(f->run->judge, server_of(f)->dhcpd);
@@ -450,6 +461,7 @@ static const struct fault_row {
 	[FAULT_RENEW] = { .begin = renew, .end = renew },
 	[FAULT_REBIND] = { .begin = rebind, .end = renew },
 	[FAULT_RELOAD] = { .begin = reload },
+	[FAULT_REMOVED] = { .begin = remove_port, .end = return_port },
 	[FAULT_SERVER_SILENT] = { .level = silence },
 	[FAULT_SERVER_SLOW] = { .level = slow },
 	[FAULT_SERVER_AMNESIA] = { .begin = forget },

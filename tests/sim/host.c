@@ -171,6 +171,8 @@ void sim_host_step_clock(struct sim_host *host, int64_t seconds)
 	if (!host->running || seconds <= LEAP_S)
 		return;
 	for (unsigned n = 0; n < host->port_count; n++) {
+		if (host->ports[n].gone)
+			continue;
 		iface_resumed(&host->ports[n].iface, sim_host_boottime(host));
 		sim_port_turn_ended(&host->ports[n]);
 	}

@@ -53,6 +53,8 @@ enum sim_event {
 	SIM_EVENT_REBIND_ASKED,
 	SIM_EVENT_ADDRESS_TAKEN, /* an admin removed it from the kernel */
 	SIM_EVENT_HWADDR_CHANGED,
+	SIM_EVENT_REMOVED,  /* the interface */
+	SIM_EVENT_RETURNED, /* another one of its name */
 	SIM_EVENT_COUNT
 };
 
@@ -62,6 +64,7 @@ enum sim_cause {
 	SIM_CAUSE_LIFETIME, /* its lifetime ran out */
 	SIM_CAUSE_ADMIN,
 	SIM_CAUSE_REBOOT,
+	SIM_CAUSE_REMOVED, /* with its interface */
 };
 
 /* What the kernel holds on an interface. */
@@ -158,6 +161,7 @@ struct sim_port {
 	bool listening_any; /* ... and by listen_any() */
 	ipv4_addr watched[2 + ATTACH_NODES_MAX]; /* by watch(); 0: none */
 	bool unfiltered;     /* as with a socket that has no filter */
+	bool gone;	     /* the interface was removed */
 	bool save_due;	     /* the lease file is written when the turn ends */
 	bool carrier_missed; /* it changed while the host slept */
 	ipv4_addr installed; /* what this process asked the kernel to hold */
@@ -224,6 +228,13 @@ void sim_port_take_address(struct sim_port *);
 
 /* SIGHUP: the configuration, but not who the client is, may have changed. */
 void sim_port_reload(struct sim_port *);
+
+/*
+ * The interface is removed; another one of its name comes, with this hardware
+ * address or a new one. A process that is started finds one, too.
+ */
+void sim_port_remove(struct sim_port *);
+void sim_port_return(struct sim_port *, bool new_hwaddr);
 
 /* Another one, never used before; the kernel keeps what it has. */
 void sim_port_change_hwaddr(struct sim_port *);

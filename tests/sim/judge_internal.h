@@ -33,6 +33,7 @@ struct judge_packet {
 	bool hw_broadcast;     /* framed: to everybody on the link */
 	bool late; /* a frame of a message that was decided on before */
 	ipv4_addr source, destination;
+	uint8_t dscp;
 	uint8_t type; /* option 53 */
 	const uint8_t *payload;
 	size_t size;

@@ -147,6 +147,25 @@ static void ended(struct port_model *p)
 	p->gone_by = p->look_at = NSEC_NEVER;
 }
 
+/* Of the interface: nothing is left but the file. */
+static void removed(struct port_model *p)
+{
+	bool running = p->running;
+
+	ended(p);
+	p->lease.valid = p->stuck = false;
+	p->carrier = false;
+	p->running = running;
+}
+
+/* Its successor is served as if the process had begun with it. */
+static void returned(struct port_model *p)
+{
+	p->running = false;
+	started(p);
+	judge_guard_recheck(p);
+}
+
 static void released(struct port_model *p)
 {
 	bool sends = p->lease.valid && p->lease.ours && p->carrier;
@@ -353,6 +372,12 @@ void port_model_event(struct port_model *p, enum sim_event event)
 		break;
 	case SIM_EVENT_HWADDR_CHANGED:
 		hwaddr_changed(p);
+		break;
+	case SIM_EVENT_REMOVED:
+		removed(p);
+		break;
+	case SIM_EVENT_RETURNED:
+		returned(p);
 		break;
 	case SIM_EVENT_ADDRESS_TAKEN:
 	case SIM_EVENT_COUNT:

@@ -184,6 +184,7 @@ bool judge_packet_read(const uint8_t *ip, size_t size, struct judge_packet *ret)
 	     u16(ip + IP_SIZE + 2) != DHCP4_SERVER_PORT))
 		return false;
 	memset(ret, 0, sizeof(*ret));
+	ret->dscp = ip[1] >> 2;
 	ret->source = u32(ip + 12);
 	ret->destination = u32(ip + 16);
 	ret->payload = ip + IP_SIZE + UDP_SIZE;

@@ -77,6 +77,8 @@ static void check_header(struct port_model *p, const struct judge_packet *m,
 	const uint8_t *b = m->payload;
 	bool flag = row->flag && judge_choice_flag(p, &m->sent);
 
+	if (m->dscp != config->dscp)
+		complain(p, m, "its DSCP is not what was set");
 	if (b[AT_OP] != DHCP4_OP_REQUEST || b[AT_HOPS] != 0)
 		complain(p, m, "op is not 1 or hops is not 0");
 	if (b[AT_HTYPE] != config->hardware_type ||

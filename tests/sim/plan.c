@@ -54,6 +54,7 @@ static const char *const names[FAULT_CHARACTER] = {
 	[FAULT_RENEW] = "renew asked",
 	[FAULT_REBIND] = "rebind asked",
 	[FAULT_RELOAD] = "configuration reloaded",
+	[FAULT_REMOVED] = "interface removed",
 	[FAULT_SERVER_SILENT] = "server silent",
 	[FAULT_SERVER_SLOW] = "server slow",
 	[FAULT_SERVER_AMNESIA] = "server lost its leases",
@@ -345,6 +346,14 @@ static void draw_sent(struct plan *plan, struct prng *p)
 	}
 }
 
+static void draw_links(struct plan *plan, struct prng *p)
+{
+	for (unsigned i = 0; i < plan->network_count; i++)
+		plan->networks[i].spare_router = chance(p, 40);
+	for (unsigned i = 0; i < plan->host_count; i++)
+		plan->hosts[i].dscp = (uint8_t)below(p, 64);
+}
+
 void plan_draw(struct plan *plan, uint64_t seed)
 {
 	uint8_t octets[32] = "tenured plan";
@@ -380,6 +389,7 @@ void plan_draw(struct plan *plan, uint64_t seed)
 	draw_fallback(plan, &p);
 	draw_wishes(plan, &p);
 	draw_sent(plan, &p);
+	draw_links(plan, &p);
 }
 
 void plan_keep(struct plan *plan, uint32_t faults)

@@ -59,6 +59,7 @@ enum fault_kind {
 	FAULT_RENEW,
 	FAULT_REBIND,
 	FAULT_RELOAD,
+	FAULT_REMOVED,
 	/* of a server */
 	FAULT_SERVER_SILENT,
 	FAULT_SERVER_SLOW,
@@ -100,9 +101,10 @@ struct plan_network {
 	uint8_t prefix_length;
 	uint8_t mask_length; /* that clients are told: 31 or 32, too */
 	bool relayed;
-	bool classless;	  /* routes by option 121, too */
-	bool bootp;	  /* there is a server of BOOTP, too */
-	unsigned servers; /* on its switch */
+	bool classless;	   /* routes by option 121, too */
+	bool bootp;	   /* there is a server of BOOTP, too */
+	bool spare_router; /* clients are told of a second one */
+	unsigned servers;  /* on its switch */
 	uint32_t lease_s, t1_s, t2_s;
 	bool rapid_commit;
 	bool wants_flag; /* what is not broadcast does not arrive */
@@ -136,6 +138,7 @@ struct plan_host {
 	enum fqdn_mode fqdn;
 	unsigned vendor_size; /* octets of option 43; 0: none */
 	uint32_t lease_s;     /* that it asks for; 0: none */
+	uint8_t dscp;
 };
 
 struct plan {

@@ -48,7 +48,7 @@ static void frame_passed(struct sim_tap *tap, struct sim_interface *interface,
 	struct sim_port *port = SIM_OWNER(tap, struct sim_port, tap);
 
 	(void)interface;
-	if (!port->host->on || port->host->suspended)
+	if (!port->host->on || port->host->suspended || port->gone)
 		return;
 	for (struct sim_watch *w = port->host->watches; w; w = w->next) {
 		if (w->frame)
@@ -61,6 +61,8 @@ static void frame_passed(struct sim_tap *tap, struct sim_interface *interface,
 /* 0 if anything can be sent at all. */
 static int sendable(const struct sim_port *port)
 {
+	if (port->gone)
+		return -ENODEV;
 	if (port->troubles.send)
 		return -port->troubles.send;
 	return sim_interface_has_carrier(port->interface) ? 0 : -ENETDOWN;
@@ -387,6 +389,8 @@ static bool frame_received(struct sim_handler *handler,
 	struct hwaddr source = { .size = SIM_HWADDR_SIZE };
 
 	(void)interface;
+	if (port->gone)
+		return true;
 	if (!sim_host_is_awake(port->host))
 		return !port->host->on || port->host->suspended;
 	if (frame->ethertype == SIM_ETHERTYPE_ARP && !frame->vlan)
@@ -414,6 +418,8 @@ static void carrier_changed(struct sim_handler *handler,
 	struct sim_port *port = SIM_OWNER(handler, struct sim_port, handler);
 
 	(void)interface;
+	if (port->gone)
+		return;
 	if (sim_host_is_awake(port->host))
 		tell_carrier(port, up);
 	else
@@ -422,11 +428,11 @@ static void carrier_changed(struct sim_handler *handler,
 
 /* ---- the process and its sleep ------------------------------------------- */
 
-void sim_port_process_began(struct sim_port *port)
+static void begin(struct sim_port *port, enum sim_event event)
 {
 	sim_fallback_recall(port);
 	sim_disk_load(port);
-	sim_port_event(port, SIM_EVENT_STARTED);
+	sim_port_event(port, event);
 	port->carrier_missed = false;
 	iface_carrier(&port->iface, sim_interface_has_carrier(port->interface),
 		      now_of(port));
@@ -434,6 +440,12 @@ void sim_port_process_began(struct sim_port *port)
 	iface_start(&port->iface, now_of(port));
 	sim_port_turn_ended(port);
 	sim_fallback_adopt(port);
+}
+
+void sim_port_process_began(struct sim_port *port)
+{
+	port->gone = false;
+	begin(port, SIM_EVENT_STARTED);
 }
 
 void sim_port_process_gone(struct sim_port *port)
@@ -461,6 +473,8 @@ void sim_port_woke(struct sim_port *port, bool resumed)
 	sim_fallback_woke(port);
 	if (!port->host->running)
 		return;
+	if (port->gone)
+		return;
 	set_deadline(&port->iface, port->iface.want.deadline);
 	if (resumed) {
 		iface_resumed(&port->iface, now_of(port));
@@ -477,9 +491,14 @@ void sim_port_woke(struct sim_port *port, bool resumed)
 
 /* ---- what somebody does to it --------------------------------------------- */
 
+static bool is_served(const struct sim_port *port)
+{
+	return sim_host_is_awake(port->host) && !port->gone;
+}
+
 void sim_port_renew(struct sim_port *port)
 {
-	if (!sim_host_is_awake(port->host))
+	if (!is_served(port))
 		return;
 	sim_port_event(port, SIM_EVENT_RENEW_ASKED);
 	iface_renew(&port->iface, now_of(port));
@@ -488,7 +507,7 @@ void sim_port_renew(struct sim_port *port)
 
 void sim_port_rebind(struct sim_port *port)
 {
-	if (!sim_host_is_awake(port->host))
+	if (!is_served(port))
 		return;
 	sim_port_event(port, SIM_EVENT_REBIND_ASKED);
 	iface_rebind(&port->iface, now_of(port));
@@ -497,7 +516,7 @@ void sim_port_rebind(struct sim_port *port)
 
 void sim_port_release(struct sim_port *port)
 {
-	if (!sim_host_is_awake(port->host))
+	if (!is_served(port))
 		return;
 	sim_port_event(port, SIM_EVENT_RELEASED);
 	iface_stop(&port->iface, true, now_of(port));
@@ -537,17 +556,49 @@ static void set_hwaddr(struct sim_port *port)
 	memcpy(config->hwaddr.bytes, port->interface->hw, SIM_HWADDR_SIZE);
 }
 
-void sim_port_change_hwaddr(struct sim_port *port)
+static void take_new_hwaddr(struct sim_port *port)
 {
 	struct dhcp4_config *config = &port->iface.config;
 	struct client_id old_id = default_id(config);
 
-	if (port->host->suspended)
-		return;
 	sim_interface_change_hw(port->interface);
 	set_hwaddr(port);
 	if (client_id_equal(&config->client_id, &old_id))
 		config->client_id = default_id(config);
+}
+
+/* As presence.c: the kernel has taken its address with it already. */
+void sim_port_remove(struct sim_port *port)
+{
+	if (!port->host->on || port->host->suspended || port->gone)
+		return;
+	port->gone = true;
+	sim_kernel_remove(port, SIM_CAUSE_REMOVED);
+	sim_fallback_gone(port);
+	sim_port_event(port, SIM_EVENT_REMOVED);
+	if (!port->host->running)
+		return;
+	iface_gone(&port->iface, now_of(port));
+	sim_port_turn_ended(port);
+	sim_port_process_gone(port);
+}
+
+void sim_port_return(struct sim_port *port, bool new_hwaddr)
+{
+	if (!port->host->on || port->host->suspended || !port->gone)
+		return;
+	port->gone = false;
+	if (new_hwaddr)
+		take_new_hwaddr(port);
+	if (port->host->running)
+		begin(port, SIM_EVENT_RETURNED);
+}
+
+void sim_port_change_hwaddr(struct sim_port *port)
+{
+	if (port->host->suspended || port->gone)
+		return;
+	take_new_hwaddr(port);
 	sim_port_event(port, SIM_EVENT_HWADDR_CHANGED);
 	if (!port->host->running)
 		return;
@@ -557,7 +608,7 @@ void sim_port_change_hwaddr(struct sim_port *port)
 
 void sim_port_reload(struct sim_port *port)
 {
-	if (!sim_host_is_awake(port->host))
+	if (!is_served(port))
 		return;
 	iface_reconfigured(&port->iface, false, now_of(port));
 	sim_port_turn_ended(port);

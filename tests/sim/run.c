@@ -61,6 +61,19 @@ static void add_address(struct run *run, struct server_config *config,
 	add_option(run, config, code, &w);
 }
 
+/* The second one is none that anybody has to need. */
+static void add_routers(struct run *run, struct server_config *config,
+			const struct plan_network *n)
+{
+	uint8_t octets[8];
+	struct writer w = writer_over(octets, sizeof(octets));
+
+	writer_u32(&w, n->address + ROUTER_HOST);
+	if (n->spare_router)
+		writer_u32(&w, n->address + ROUTER_HOST + 1);
+	add_option(run, config, DHCP4_OPTION_ROUTER, &w);
+}
+
 /* RFC 3442: 192.168.8.0/22 on the link, the rest by the router. */
 static void add_routes(struct run *run, struct server_config *config,
 		       ipv4_addr router)
@@ -95,7 +108,7 @@ static struct server_config config_for(struct run *run,
 	};
 
 	config.pool_last = config.pool_first + POOL_SIZE - 1;
-	add_address(run, &config, DHCP4_OPTION_ROUTER, n->address + ROUTER_HOST);
+	add_routers(run, &config, n);
 	if (n->mask_length != n->prefix_length)
 		add_address(run, &config, DHCP4_OPTION_SUBNET_MASK,
 			    ipv4_mask(n->mask_length));
@@ -355,6 +368,7 @@ static void add_port(struct run *run, unsigned number, unsigned i)
 	config->auto_configure = plan->auto_configure;
 	if (plan->denies_rogues)
 		deny_rogues(run, config);
+	config->dscp = plan->dscp;
 	config->requested_address = i == 0 ? plan->requested : IPV4_ANY;
 	config->bootp = plan->purpose == PLAN_PURPOSE_BOOTP;
 	if (plan->has_own_id)

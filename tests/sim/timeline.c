@@ -189,6 +189,7 @@ static void on_kernel(struct sim_watch *w, struct sim_port *port,
 		[SIM_CAUSE_LIFETIME] = ", its lifetime is over",
 		[SIM_CAUSE_ADMIN] = ", by an admin",
 		[SIM_CAUSE_REBOOT] = ", by the reboot",
+		[SIM_CAUSE_REMOVED] = ", with its interface",
 	};
 	char line[LINE_SIZE];
 	struct str s = str_over(line, sizeof(line));
@@ -305,6 +306,8 @@ static void on_event(struct sim_watch *w, struct sim_port *port,
 		[SIM_EVENT_REBIND_ASKED] = "** rebind asked",
 		[SIM_EVENT_ADDRESS_TAKEN] = "** address taken by an admin",
 		[SIM_EVENT_HWADDR_CHANGED] = "** hardware address changed",
+		[SIM_EVENT_REMOVED] = "** interface removed",
+		[SIM_EVENT_RETURNED] = "** interface is back",
 	};
 
 	print_line(w, port, texts[event]);

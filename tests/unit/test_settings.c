@@ -1023,6 +1023,8 @@ START_TEST(table_is_consistent)
 		const struct key *key = &keys[i];
 
 		ck_assert_ptr_eq(key_of_option(key->option), key);
+		/* What few need the manual explains, but it can be in a file. */
+		ck_assert(key->help || key->name);
 		ck_assert_ptr_nonnull(key->apply);
 		/* One of them at least; both if an argument may be left out. */
 		ck_assert(key->argument || key->implied);

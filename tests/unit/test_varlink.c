@@ -593,6 +593,31 @@ START_TEST(status_odd_name)
 }
 END_TEST
 
+START_TEST(status_informed)
+{
+	struct iface *iface = &world.managed[1].iface;
+	json_auto_t *before = NULL, *after = NULL;
+
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
+	before = reply();
+	ck_assert(json_is_null(at(before, "interfaces/1/informed")));
+	iface->config.inform_address = 0xc0000207;
+	iface->client.state = DHCP4_STATE_INFORMING;
+	iface->client.lease.server_id = 0xc0000201;
+	ck_assert(dhcp4_options_append(&iface->client.lease.options,
+				       DHCP4_OPTION_DNS_SERVERS, "\xc0\0\2\3", 4));
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
+	after = reply();
+	ck_assert_str_eq(text_at(after, "interfaces/1/informed/address"),
+			 "192.0.2.7");
+	ck_assert_str_eq(text_at(after, "interfaces/1/informed/server"),
+			 "192.0.2.1");
+	ck_assert_str_eq(text_at(after, "interfaces/1/informed/dnsServers/0"),
+			 "192.0.2.3");
+	ck_assert(json_is_null(at(after, "interfaces/1/lease")));
+}
+END_TEST
+
 static void expect_fallback(const char *kind, const char *state,
 			    const char *address)
 {
@@ -705,6 +730,7 @@ START_TEST(command_parameters)
 	world.managed[1].link.gone = true;
 	command(method, "eth1");
 	expect_error(CLIENT ".NoSuchInterface", "interface", "eth1");
+	world.managed[1].link.gone = false;
 	snprintf(text, sizeof(text), "{\"method\":\"" CLIENT ".%s\"}", method);
 	ck_assert_int_eq(call(text), 0);
 	expect_error(SERVICE ".InvalidParameter", "parameter", "interface");
@@ -1069,6 +1095,7 @@ Suite *test_varlink_suite(void)
 	tcase_add_test(status, status_unknown);
 	tcase_add_test(status, status_odd_name);
 	tcase_add_test(status, status_fallback);
+	tcase_add_test(status, status_informed);
 	tcase_add_test(status, status_last_error);
 	suite_add_tcase(suite, status);
 

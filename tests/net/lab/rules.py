@@ -44,7 +44,8 @@ def judge_frame(m):
     # Covers: 2131-4.1-03 1122-3.2.1.3-01
     own = m.ciaddr if m.variant in ("RENEWING", "REBINDING", "RELEASE", "INFORM") else NOWHERE
     assert m.ip_src == own, "IP source"
-    assert m.unicast if m.variant in UNICAST else m.broadcast, "destination"
+    # Covers: 2131-4.4.3-03
+    assert m.unicast if m.variant in UNICAST else m.broadcast or m.type == "INFORM", "destination"
 
 
 def judge_header(m):
