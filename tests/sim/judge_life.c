@@ -108,6 +108,8 @@ static void started(struct port_model *p)
 	p->nak_until = 0;
 	p->begun_at = NSEC_NEVER;
 	judge_guard_start(p);
+	judge_known_reset(p);
+	p->known.test_at = 0;
 	load_lease(p);
 	kind = first_kind(p);
 	port_model_idle(p, p->carrier ? judge_now(p) : NSEC_NEVER, kind,
@@ -127,6 +129,7 @@ static void released(struct port_model *p)
 {
 	bool sends = p->lease.valid && p->lease.ours && p->carrier;
 
+	judge_known_reset(p);
 	if (p->lease.valid)
 		port_model_end_lease(p, judge_now(p));
 	port_model_idle(p, NSEC_NEVER, DHCP4_REQUEST_COUNT, NULL);
@@ -155,6 +158,7 @@ static void carrier_down(struct port_model *p)
 	enum dhcp4_request kind = p->begin_kind;
 
 	p->carrier = false;
+	judge_known_reset(p);
 	judge_guard_recheck(p);
 	if (p->phase == JUDGE_PHASE_OFF)
 		return;
@@ -186,6 +190,7 @@ static bool is_extending(const struct port_model *p)
 /* A lease that was settled, or asked for before the sleep, is confirmed anew. */
 static void confirm(struct port_model *p)
 {
+	judge_known_reset(p);
 	if (is_extending(p))
 		port_model_idle(p, judge_now(p), DHCP4_REQUEST_REBOOTING,
 				"the host resumed");
@@ -328,11 +333,28 @@ void port_model_kernel(struct port_model *p)
 	port_model_settle(p);
 }
 
+/* What the file says of the network's router. */
+static void note_network(struct port_model *p)
+{
+	const struct sim_port *port = p->port;
+	const struct lease_clocks clocks = {
+		.now = sim_host_boottime(port->host),
+		.wall_s = sim_host_wall_s(port->host),
+	};
+	struct lease_file file;
+
+	if (!p->file_known)
+		judge_known_stored(p, NULL);
+	else if (lease_file_read(port->file, port->file_size, &clocks, &file) == 0)
+		judge_known_stored(p, &file.lease);
+}
+
 void port_model_stored(struct port_model *p)
 {
 	const struct sim_host *host = p->port->host;
 
 	p->file_known = p->port->file_size != 0;
+	note_network(p);
 	if (p->file_known) {
 		p->filed = p->lease;
 		p->filed_size = p->port->file_size;

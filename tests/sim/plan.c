@@ -277,6 +277,15 @@ static void draw_detection(struct plan *plan, struct prng *p)
 	}
 }
 
+/* Routers that answer, and hosts that know networks by them. */
+static void draw_known(struct plan *plan, struct prng *p)
+{
+	for (unsigned i = 0; i < plan->network_count; i++)
+		plan->networks[i].gateway = chance(p, 80);
+	for (unsigned i = 0; i < plan->host_count; i++)
+		plan->hosts[i].known_networks = chance(p, 75);
+}
+
 void plan_draw(struct plan *plan, uint64_t seed)
 {
 	uint8_t octets[32] = "tenured plan";
@@ -309,6 +318,7 @@ void plan_draw(struct plan *plan, uint64_t seed)
 		draw_fault(plan, &p);
 	draw_newcomers(plan, &p);
 	draw_detection(plan, &p);
+	draw_known(plan, &p);
 }
 
 void plan_keep(struct plan *plan, uint32_t faults)

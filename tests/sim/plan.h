@@ -96,6 +96,7 @@ struct plan_network {
 	bool relayed;
 	bool classless;	  /* routes by option 121, too */
 	bool bootp;	  /* there is a server of BOOTP, too */
+	bool gateway;	  /* its router is there, and answers ARP */
 	unsigned servers; /* on its switch */
 	uint32_t lease_s, t1_s, t2_s;
 };
@@ -119,6 +120,7 @@ struct plan_host {
 	ipv4_addr requested; /* 0: none */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
+	bool known_networks;
 };
 
 struct plan {
