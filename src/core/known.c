@@ -30,8 +30,8 @@ static const enum part parts[DHCP4_STATE_COUNT] = {
 	[DHCP4_STATE_REBOOTING] = PART_ASK,
 	[DHCP4_STATE_PROBING] = PART_NONE,
 	[DHCP4_STATE_BOUND] = PART_LEARN,
-	[DHCP4_STATE_RENEWING] = PART_WAIT,
-	[DHCP4_STATE_REBINDING] = PART_WAIT,
+	[DHCP4_STATE_RENEWING] = PART_LEARN,
+	[DHCP4_STATE_REBINDING] = PART_LEARN,
 	[DHCP4_STATE_INFORMING] = PART_NONE,
 };
 
@@ -278,7 +278,8 @@ void known_settle(struct step *s)
 	struct attach *a = &c->attach;
 	enum part part = parts[c->state];
 
-	if (!is_on(s->config) || !c->carrier || part == PART_NONE) {
+	if (!is_on(s->config) || !c->carrier || part == PART_NONE ||
+	    (a->phase == ATTACH_PHASE_LEARNING && part != PART_LEARN)) {
 		attach_stop(a);
 		return;
 	}

@@ -89,7 +89,7 @@ void judge_known_reset(struct port_model *p)
 static bool is_test_open(const struct port_model *p,
 			 const struct judge_question *q)
 {
-	return judge_now(p) <= q->at + TEST_NS;
+	return judge_now(p) < q->at + TEST_NS;
 }
 
 static struct judge_question *find_question(struct port_model *p,
@@ -207,14 +207,12 @@ static void confirm(struct port_model *p)
 static void attach(struct port_model *p, struct judge_question *q,
 		   const struct judge_network *n)
 {
-	bool own = n->lease.address == p->lease.address &&
-		   n->lease.granted == p->lease.granted;
+	/* The file may be older than the lease: a disk that was full. */
+	bool own = p->lease.valid && n->lease.address == p->lease.address;
 
-	if (own && !p->lease.valid) {
-		if (q->denied) {
-			p->file_must_go = p->port->file_size != 0;
-			p->known.question_count = 0;
-		}
+	if (!p->lease.valid && q->denied) {
+		p->file_must_go = p->port->file_size != 0;
+		p->known.question_count = 0;
 		return;
 	}
 	if (!own && n->lease.expiry <= judge_now(p))

@@ -60,7 +60,7 @@ static void load_lease(struct port_model *p)
 	if (!port_model_file_is_whole(p, p->port->file_size))
 		return;
 	*lease = p->filed;
-	lease->vague = !same_boot;
+	lease->vague = lease->vague || !same_boot;
 	lease->exempt = !same_boot &&
 			(p->filed_offset_s != host->wall_offset_s ||
 			 (lease->expiry > now &&

@@ -673,10 +673,10 @@ START_TEST(other_network_of_unknown_age_is_only_asked_for)
 	to_rebooting();
 	far_router_answers();
 	lease = far_lease();
-	world_step(&w, (struct dhcp4_event){
-			       .kind = DHCP4_EVENT_LEASE_LOADED,
-			       .lease_loaded = { .lease = &lease,
-						 .attached = true } });
+	world_step(&w,
+		   (struct dhcp4_event){ .kind = DHCP4_EVENT_LEASE_LOADED,
+					 .lease_loaded = { .lease = &lease,
+							   .attached = true } });
 	world_check(&w, DHCP4_STATE_REBOOTING, DHCP4_TENURE_REMEMBERED);
 	ck_assert_uint_eq(w.kernel, IPV4_ANY);
 	world_ack(&w);
@@ -982,6 +982,20 @@ START_TEST(test_ends_with_what_it_is_about)
 }
 END_TEST
 
+/* By another name the lease is not what it was, though it is used. */
+START_TEST(learning_ends_with_the_name)
+{
+	world_bind(&w);
+	w.config.client_id.bytes[6]++;
+	world_step(&w, (struct dhcp4_event){ .kind = DHCP4_EVENT_RECONFIGURE,
+					     .reconfigure.identity = true });
+	world_run(&w, S(3));
+	ck_assert_uint_eq(w.ask_count, 1);
+	router_answers();
+	ck_assert_uint_eq(w.client.lease.router_hw.size, 0);
+}
+END_TEST
+
 START_TEST(expired_lease_is_not_asked_for)
 {
 	to_rebooting();
@@ -1066,6 +1080,7 @@ static TCase *other_networks(void)
 	tcase_add_test(tcase, named_lease_is_taken_while_selecting);
 	tcase_add_test(tcase, lease_takes_the_name_of_its_network);
 	tcase_add_test(tcase, test_ends_with_what_it_is_about);
+	tcase_add_test(tcase, learning_ends_with_the_name);
 	tcase_add_test(tcase, expired_lease_is_not_asked_for);
 	tcase_add_test(tcase, carrier_told_twice_is_one);
 	return tcase;
