@@ -134,6 +134,9 @@ void guard_settle(struct step *s)
 
 	if (acd->address != address)
 		acd_stop(acd);
+	/* A lease that ends while its address is requested is claimed no more. */
+	if (c->tenure != DHCP4_TENURE_HELD)
+		acd_leave(acd);
 	if (address != IPV4_ANY && acd->phase == ACD_PHASE_IDLE &&
 	    c->conflict != address)
 		acd_probe(acd, s->config->acd, address, &c->prng, c->now);

@@ -267,8 +267,7 @@ static json_t *interface(const struct managed *managed, nsec now)
 	    hex(config->hwaddr.bytes, config->hwaddr.size));
 	put(&object, "clientId",
 	    hex(config->client_id.bytes, config->client_id.size));
-	put(&object, "network",
-	    hex(config->network.bytes, config->network.size));
+	put(&object, "network", hex(config->network.bytes, config->network.size));
 	put(&object, "lastError", last_error(&managed->trouble));
 	put(&object, "lease",
 	    client->tenure == DHCP4_TENURE_NONE

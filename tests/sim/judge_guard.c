@@ -166,6 +166,8 @@ void judge_guard_settle(struct port_model *p)
 		port_model_settle(p);
 	}
 	judge_known_settle(p);
+	if (!judge_guard_in_use(p))
+		g->announced = 0;
 	if (judge_guard_in_use(p) && judge_guard_has_passed(p) &&
 	    g->announced == 0 && g->due_by == NSEC_NEVER &&
 	    !judge_known_may_be_quiet(p))

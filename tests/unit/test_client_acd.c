@@ -110,6 +110,26 @@ static void check_declined(void)
 
 /* ---- from the offer to the lease ------------------------------------- */
 
+/* It was in use, announced and all: checked it is, claimed no more. */
+START_TEST(lease_that_ends_while_it_is_requested_is_granted_anew)
+{
+	settle(ACD_MODE_FAST);
+	world_carrier(&w, false);
+	world_carrier(&w, true);
+	world_run(&w, S(8));
+	world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_HELD);
+	w.client.lease.expiry_ns = w.now + S(10);
+	world_offer(&w);
+	world_run(&w, S(10));
+	world_check(&w, DHCP4_STATE_REQUESTING, DHCP4_TENURE_NONE);
+	world_forget(&w);
+	world_arp(&w, ARP_OP_REQUEST, IPV4_ANY, CLIENT_2);
+	world_ack(&w);
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+	check_sent(0, 1);
+}
+END_TEST
+
 /* Covers: 2131-2.2-01 5227-2.1-01 */
 START_TEST(fast_probes_while_it_requests)
 {
@@ -1084,6 +1104,8 @@ static TCase *way_tests(void)
 	TCase *tcase = tcase_create("way");
 
 	tcase_add_test(tcase, fast_probes_while_it_requests);
+	tcase_add_test(tcase,
+		       lease_that_ends_while_it_is_requested_is_granted_anew);
 	tcase_add_test(tcase, fast_is_done_when_the_ack_is_late);
 	tcase_add_test(tcase, strict_probes_what_was_granted);
 	tcase_add_test(tcase, optimistic_uses_what_it_probes);
