@@ -47,10 +47,18 @@ static bool knows_router(const struct dhcp4_lease *lease)
 	return lease->router_hw.size != 0;
 }
 
+static bool has_other_name(const struct dhcp4_lease *a,
+			   const struct dhcp4_lease *b)
+{
+	return a->network.size && b->network.size &&
+	       !network_id_equal(&a->network, &b->network);
+}
+
 /* The same lease as before, renewed or found again. */
 static bool goes_on(const struct dhcp4_lease *a, const struct dhcp4_lease *b)
 {
-	return a->address == b->address && a->server_id == b->server_id;
+	return a->address == b->address && a->server_id == b->server_id &&
+	       !has_other_name(a, b);
 }
 
 /* What is not known counts as the same: a lease too few harms nobody. */
@@ -60,7 +68,7 @@ static bool tells_apart(const struct dhcp4_lease *a, const struct dhcp4_lease *b
 							      : b->prefix_length;
 
 	if (a->network.size && b->network.size)
-		return !network_id_equal(&a->network, &b->network);
+		return has_other_name(a, b);
 	if (knows_router(a) && knows_router(b))
 		return a->router != b->router ||
 		       !hwaddr_equal(&a->router_hw, &b->router_hw);

@@ -332,6 +332,8 @@ static void confirm_lease(struct iface *i, nsec now)
 		      i->client.state == DHCP4_STATE_RENEWING ||
 		      i->client.state == DHCP4_STATE_REBINDING;
 
+	/* The lease takes the name in any case. */
+	iface_reconfigured(i, false, now);
 	if (!leased || now < i->client.restart_at)
 		return;
 	iface_carrier(i, false, now);

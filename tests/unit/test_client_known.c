@@ -947,6 +947,26 @@ START_TEST(lease_takes_the_name_of_its_network)
 }
 END_TEST
 
+/* As by SetNetwork, which is told when the network was joined. */
+START_TEST(lease_takes_a_name_later)
+{
+	settle();
+	world_event(&w, DHCP4_EVENT_RECONFIGURE);
+	ck_assert_uint_eq(w.saves, 0);
+	w.config.network = (struct network_id){ 2, { 'x', 'y' } };
+	world_event(&w, DHCP4_EVENT_RECONFIGURE);
+	ck_assert_uint_eq(w.saves, 1);
+	ck_assert_uint_eq(w.client.lease.network.size, 2);
+	world_event(&w, DHCP4_EVENT_RECONFIGURE);
+	ck_assert_uint_eq(w.saves, 1);
+	ck_assert_uint_eq(w.extends + w.sent_count, 0);
+	world_stop(&w, true);
+	w.config.network.bytes[1] = 'z';
+	world_event(&w, DHCP4_EVENT_RECONFIGURE);
+	ck_assert_uint_eq(w.saves, 1);
+}
+END_TEST
+
 /* ---- the end ---------------------------------------------------------------- */
 
 static void stop_it(void)
@@ -1079,6 +1099,7 @@ static TCase *other_networks(void)
 	tcase_add_test(tcase, move_does_not_wait);
 	tcase_add_test(tcase, named_lease_is_taken_while_selecting);
 	tcase_add_test(tcase, lease_takes_the_name_of_its_network);
+	tcase_add_test(tcase, lease_takes_a_name_later);
 	tcase_add_test(tcase, test_ends_with_what_it_is_about);
 	tcase_add_test(tcase, learning_ends_with_the_name);
 	tcase_add_test(tcase, expired_lease_is_not_asked_for);

@@ -268,6 +268,20 @@ START_TEST(a_network_is_found_by_its_name)
 }
 END_TEST
 
+/* Two networks may give the same address by servers of the same address. */
+START_TEST(names_tell_the_same_address_apart)
+{
+	struct dhcp4_lease l = lease(1);
+
+	l.network = (struct network_id){ 1, { 'a' } };
+	store(&l);
+	l.network.bytes[0] = 'b';
+	store(&l);
+	check(1, 1, 0, 0);
+	ck_assert_uint_eq(f.leases[1].network.bytes[0], 'a');
+}
+END_TEST
+
 START_TEST(names_are_text_or_hex)
 {
 	static const char *const wrong[] = { "",	  "caf\xc3\xa9", "a:zz",
@@ -308,6 +322,7 @@ Suite *test_networks_suite(void)
 	tcase_add_test(tcase, some_are_not_told);
 	tcase_add_test(tcase, of_one_network_only_the_newest_is_told);
 	tcase_add_test(tcase, a_network_is_found_by_its_name);
+	tcase_add_test(tcase, names_tell_the_same_address_apart);
 	tcase_add_test(tcase, names_are_text_or_hex);
 	suite_add_tcase(suite, tcase);
 	return suite;
