@@ -213,6 +213,7 @@ static void attach(struct port_model *p, struct judge_question *q,
 	if (!p->lease.valid && q->denied) {
 		p->file_must_go = p->port->file_size != 0;
 		p->known.question_count = 0;
+		port_model_settle(p);
 		return;
 	}
 	if (!own && n->lease.expiry <= judge_now(p))
