@@ -75,6 +75,14 @@ static bool tells_apart(const struct dhcp4_lease *a, const struct dhcp4_lease *b
 	return !ipv4_in(a->address, b->address & ipv4_mask(shorter), shorter);
 }
 
+/* The newer lease takes the place of the older one. */
+static bool replaces(const struct dhcp4_lease *newer,
+		     const struct dhcp4_lease *older)
+{
+	return goes_on(older, newer) ||
+	       (knows_router(newer) && !tells_apart(older, newer));
+}
+
 /* ---- slots ---------------------------------------------------------------- */
 
 /* Loads the lease of a slot, if it is of any use; else removes it. */
@@ -104,9 +112,7 @@ static unsigned tidy_up(const struct network_slots *slots,
 
 		if (!load(slots, slot, now, &file)) {
 			slot_free = slot;
-		} else if (goes_on(&file.lease, newer) ||
-			   (knows_router(newer) &&
-			    !tells_apart(&file.lease, newer))) {
+		} else if (replaces(newer, &file.lease)) {
 			slots->remove(slots, slot);
 			slot_free = slot;
 		}
@@ -121,7 +127,7 @@ void networks_make_room(const struct network_slots *slots,
 	unsigned slot;
 
 	slot = tidy_up(slots, lease, now);
-	if (!load(slots, 0, now, &present) || goes_on(&present.lease, lease) ||
+	if (!load(slots, 0, now, &present) || replaces(lease, &present.lease) ||
 	    (!knows_router(&present.lease) && !present.lease.network.size))
 		return;
 	for (; slot > 0; slot--)
@@ -161,7 +167,17 @@ int networks_find(const struct network_slots *slots,
 	for (unsigned slot = 0; slot < NETWORKS_MAX; slot++) {
 		if (load(slots, slot, now, ret) &&
 		    network_id_equal(&ret->lease.network, id))
-			return 0;
+			return (int)slot;
 	}
 	return -ENOENT;
+}
+
+void networks_recall(const struct network_slots *slots, unsigned slot)
+{
+	if (slot == 0)
+		return;
+	slots->move(slots, slot, NETWORKS_SPARE);
+	for (; slot > 0; slot--)
+		slots->move(slots, slot - 1, slot);
+	slots->move(slots, NETWORKS_SPARE, 0);
 }

@@ -65,7 +65,8 @@ static void stored(struct port_model *p)
 	}
 	if (!read_file(p, &file))
 		judge_fail(p, "the lease file that is written cannot be read");
-	else if (!p->lease.valid || !p->lease.used || !is_same(p, &file.lease))
+	else if (!p->lease.valid || (!p->lease.used && !p->known.recalled) ||
+		 !is_same(p, &file.lease))
 		judge_fail(p,
 			   "the lease file says %s/%u of %s; the newest ACK said "
 			   "%s/%u of %s%s",

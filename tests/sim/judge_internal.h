@@ -183,6 +183,7 @@ struct judge_known {
 	uint8_t heard[SIM_HWADDR_SIZE];
 	ipv4_addr heard_of;
 
+	const struct judge_network *recalled; /* as its file was written */
 	bool attached; /* the lease is confirmed, but not in use yet */
 	nsec attached_at;
 	ipv4_addr attached_address;

@@ -62,7 +62,7 @@ void judge_known_stored(struct port_model *p, const struct dhcp4_lease *filed)
 		}
 		return;
 	}
-	if (!filed->router_hw.size)
+	if (!filed->router_hw.size || k->recalled)
 		return;
 	n = find_network(p, filed->address, filed->router);
 	if (!n) {
@@ -75,6 +75,11 @@ void judge_known_stored(struct port_model *p, const struct dhcp4_lease *filed)
 	n->boots = p->port->host->boots;
 	n->offset_s = p->port->host->wall_offset_s;
 	n->wall_s = sim_host_wall_s(p->port->host);
+}
+
+static bool is_own(const struct port_model *p, ipv4_addr address)
+{
+	return p->lease.valid && p->lease.address == address;
 }
 
 /* ---- questions --------------------------------------------------------------- */
@@ -189,6 +194,7 @@ static void recall(struct port_model *p, const struct judge_network *n)
 	p->usable = same_boot || sim_host_wall_s(host) >= n->wall_s;
 	lease->ours = p->usable;
 	p->known.attached = p->usable;
+	p->known.recalled = n;
 	p->guard.taken = IPV4_ANY;
 	p->refused = false;
 	p->file_late = p->port->troubles.store != 0;
@@ -207,8 +213,7 @@ static void confirm(struct port_model *p)
 static void attach(struct port_model *p, struct judge_question *q,
 		   const struct judge_network *n)
 {
-	/* The file may be older than the lease: a disk that was full. */
-	bool own = p->lease.valid && n->lease.address == p->lease.address;
+	bool own = is_own(p, q->address);
 
 	if (!p->lease.valid && q->denied) {
 		p->file_must_go = p->port->file_size != 0;
@@ -216,11 +221,11 @@ static void attach(struct port_model *p, struct judge_question *q,
 		port_model_settle(p);
 		return;
 	}
-	if (!own && n->lease.expiry <= judge_now(p))
+	if (!own && (!n || n->lease.expiry <= judge_now(p)))
 		return;
 	p->known.question_count = 0;
 	p->known.attached_at = judge_now(p);
-	p->known.attached_address = n->lease.address;
+	p->known.attached_address = q->address;
 	if (own)
 		confirm(p);
 	else
@@ -233,6 +238,7 @@ void judge_known_heard(struct port_model *p, const struct arp *arp)
 	struct judge_known *k = &p->known;
 	struct judge_question *q = find_question(p, arp->target, arp->sender);
 	const struct judge_network *n;
+	const uint8_t *hw;
 
 	if (arp->op != ARP_OP_REPLY)
 		return;
@@ -246,7 +252,11 @@ void judge_known_heard(struct port_model *p, const struct arp *arp)
 	if (!q || !is_test_open(p, q) || is_learning(p))
 		return;
 	n = find_network(p, q->address, q->router);
-	if (n && memcmp(n->hw, arp->sender_hw, sizeof(n->hw)) == 0)
+	/* What is on the disk may be older than what was learned. */
+	hw = n ? n->hw : NULL;
+	if (is_own(p, q->address) && k->heard_of == q->router)
+		hw = k->heard;
+	if (hw && memcmp(hw, arp->sender_hw, SIM_HWADDR_SIZE) == 0)
 		attach(p, q, n);
 }
 
@@ -313,7 +323,8 @@ static void check_test(struct port_model *p, const struct arp *arp)
 	const struct judge_network *n = find_network(p, arp->sender, arp->target);
 	nsec now = judge_now(p);
 
-	if (!n || (!n->lease.exempt && n->lease.expiry <= now))
+	if (!is_own(p, arp->sender) &&
+	    (!n || (!n->lease.exempt && n->lease.expiry <= now)))
 		judge_fail(p, "%s asks for %s, and no lease of them is stored",
 			   judge_ip(arp->sender).text,
 			   judge_ip(arp->target).text);

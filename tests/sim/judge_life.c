@@ -110,6 +110,8 @@ static void started(struct port_model *p)
 	judge_guard_start(p);
 	judge_known_reset(p);
 	p->known.test_at = 0;
+	p->known.heard_of = IPV4_ANY;
+	p->known.recalled = NULL;
 	load_lease(p);
 	kind = first_kind(p);
 	port_model_idle(p, p->carrier ? judge_now(p) : NSEC_NEVER, kind,
@@ -362,6 +364,12 @@ void port_model_stored(struct port_model *p)
 		p->filed_boots = host->boots;
 		p->filed_offset_s = host->wall_offset_s;
 		p->filed_wall_s = sim_host_wall_s(host);
+	}
+	if (p->file_known && p->known.recalled) {
+		p->filed_boots = p->known.recalled->boots;
+		p->filed_offset_s = p->known.recalled->offset_s;
+		p->filed_wall_s = p->known.recalled->wall_s;
+		p->known.recalled = NULL;
 	}
 	p->file_must_go = false;
 	port_model_settle(p);

@@ -136,7 +136,8 @@ static void plan(struct port_model *p)
 		plan_extension(p, judge_lease_t2_early(lease), lease->t2);
 		break;
 	case DHCP4_REQUEST_REBINDING:
-		plan_extension(p, lease->expiry, lease->expiry);
+		plan_extension(p, lease->expiry - judge_lease_early(lease),
+			       lease->expiry);
 		break;
 	case DHCP4_REQUEST_DECLINE:
 	case DHCP4_REQUEST_RELEASE:

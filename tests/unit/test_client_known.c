@@ -621,6 +621,25 @@ START_TEST(remembered_lease_is_confirmed)
 }
 END_TEST
 
+/* Over a boot nobody but the file knows when it was granted. */
+START_TEST(remembered_lease_of_an_earlier_boot_stays_in_its_file)
+{
+	struct dhcp4_lease lease = world_lease(&w, 3000);
+
+	lease.granted_ns = 0;
+	lease.router = SERVER;
+	lease.router_hw = router_hw;
+	world_load(&w, &lease, false, true);
+	world_carrier(&w, true);
+	world_event(&w, DHCP4_EVENT_START);
+	router_answers();
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+	ck_assert_uint_eq(w.saves, 0);
+	world_ack(&w);
+	ck_assert_uint_eq(w.saves, 1);
+}
+END_TEST
+
 START_TEST(remembered_lease_of_unknown_age_is_not)
 {
 	start_with(false);
@@ -1074,6 +1093,8 @@ static TCase *own_network(void)
 	tcase_add_test(tcase, strict_probes_what_is_confirmed);
 	tcase_add_test(tcase, strict_probes_longer_than_dhcp_asks);
 	tcase_add_test(tcase, remembered_lease_is_confirmed);
+	tcase_add_test(tcase,
+		       remembered_lease_of_an_earlier_boot_stays_in_its_file);
 	tcase_add_test(tcase, remembered_lease_of_unknown_age_is_not);
 	tcase_add_test(tcase, lease_that_another_host_uses_is_not);
 	return tcase;
