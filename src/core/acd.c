@@ -70,15 +70,6 @@ void acd_use(struct acd *a, nsec now)
 		announce(a, now);
 }
 
-void acd_leave(struct acd *a)
-{
-	a->in_use = false;
-	if (a->phase == ACD_PHASE_ANNOUNCING || a->phase == ACD_PHASE_DEFENDING) {
-		a->phase = ACD_PHASE_PASSED;
-		a->next_at = NSEC_NEVER;
-	}
-}
-
 void acd_postpone(struct acd *a, nsec until)
 {
 	if (a->phase == ACD_PHASE_ANNOUNCING && a->sent == 0)

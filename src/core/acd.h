@@ -96,9 +96,6 @@ void acd_probe(struct acd *, enum acd_mode, ipv4_addr, struct prng *, nsec now);
  */
 void acd_use(struct acd *, nsec now);
 
-/* It is in use no more, though still of interest: what was found out stays. */
-void acd_leave(struct acd *);
-
 /* A first announcement that is due is made then, which may be now. */
 void acd_postpone(struct acd *, nsec until);
 

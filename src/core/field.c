@@ -150,6 +150,9 @@ static void field_write(struct writer *w, const struct field *f, const uint8_t *
 	case FIELD_KIND_STRUCT:
 		fields_write(w, f->table, at);
 		return;
+	case FIELD_KIND_SECRET:
+		writer_bytes(w, at, f->size);
+		return;
 	}
 	UNREACHABLE();
 }
@@ -176,6 +179,10 @@ static void field_read(struct reader *r, const struct field *f, uint8_t *at)
 		return;
 	case FIELD_KIND_STRUCT:
 		fields_read(r, f->table, at);
+		return;
+	case FIELD_KIND_SECRET:
+		for (size_t i = 0; i < f->size; i++)
+			at[i] = reader_u8(r);
 		return;
 	}
 	UNREACHABLE();

@@ -35,10 +35,10 @@ static const enum part parts[DHCP4_STATE_COUNT] = {
 	[DHCP4_STATE_INFORMING] = PART_NONE,
 };
 
-/* A test whose answers are not ARP's for Ethernet is none. */
+/* Of Ethernet alone; and what a router says by ARP proves nothing (4436 2.1). */
 static bool is_on(const struct dhcp4_config *config)
 {
-	return config->known_networks &&
+	return config->known_networks && config->auth == DHCP4_AUTH_NONE &&
 	       config->hardware_type == ARP_HTYPE_ETHERNET &&
 	       config->hwaddr.size == ARP_HWADDR_SIZE;
 }
@@ -350,7 +350,7 @@ void known_bound_answered(struct step *s)
 static ipv4_addr first_router(const struct dhcp4_lease *lease)
 {
 	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
-	unsigned count = lease_routes(lease, routes);
+	unsigned count = lease_routes(lease, LEASE_ACCEPT_ALL, routes);
 
 	for (unsigned i = 0; i < count; i++) {
 		if (routes[i].prefix_length == 0)

@@ -14,6 +14,9 @@
 
 #include "base/assert.h"
 
+/* Before sname. */
+#define HEADER_SIZE 44
+
 /* The fields that hold options, in the order of RFC 2131 4.1. */
 struct fields {
 	struct reader reader[3];
@@ -172,6 +175,32 @@ static void copy_string(char *to, struct reader field)
 	while (field.left && *field.at)
 		*to++ = (char)reader_u8(&field);
 	*to = '\0';
+}
+
+bool dhcp4_message_piece(const void *payload, size_t size, uint8_t code,
+			 unsigned index, struct option_value *ret)
+{
+	struct reader r = reader_over(payload, size), sname, file;
+	struct fields fields = { .count = 1 };
+	unsigned overload;
+
+	reader_bytes(&r, HEADER_SIZE);
+	sname = reader_sub(&r, DHCP4_SNAME_SIZE);
+	file = reader_sub(&r, DHCP4_FILE_SIZE);
+	reader_u32(&r);
+	fields.reader[0] = r;
+	overload = find_overload(r);
+	if (overload & DHCP4_OVERLOAD_FILE)
+		fields.reader[fields.count++] = file;
+	if (overload & DHCP4_OVERLOAD_SNAME)
+		fields.reader[fields.count++] = sname;
+	for (unsigned i = 0; i < fields.count; i++) {
+		while (next_option(&fields.reader[i], ret)) {
+			if (ret->code == code && index-- == 0)
+				return true;
+		}
+	}
+	return false;
 }
 
 enum reject dhcp4_message_parse(const void *payload, size_t size,

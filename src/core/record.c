@@ -27,7 +27,10 @@ static const struct field event_rows[] = {
 static const struct fields event_fields = FIELDS_OF(event_rows);
 
 #define OF struct dhcp4_event
-static const struct field stop_rows[] = { FIELD_FLAG(OF, stop.release) };
+static const struct field stop_rows[] = {
+	FIELD_FLAG(OF, stop.release),
+	FIELD_FLAG(OF, stop.gone),
+};
 static const struct field known_rows[] = {
 	FIELD_STRUCT(OF, known.node[0], &attach_node_fields),
 	FIELD_STRUCT(OF, known.node[1], &attach_node_fields),
@@ -41,6 +44,7 @@ static const struct field carrier_rows[] = {
 static const struct field frame_rows[] = {
 	FIELD_FLAG(OF, frame.checksum_partial),
 	FIELD_HWADDR(OF, frame.source),
+	FIELD_UP_TO(OF, frame.auth, AUTH_VERDICT_INVALID),
 };
 static const struct field arp_rows[] = { FIELD_FLAG(OF, arp.own) };
 static const struct field failed_rows[] = { FIELD_NUMBER(OF, failed.error) };
@@ -55,6 +59,11 @@ static const struct field loaded_rows[] = {
 	FIELD_FLAG(OF, lease_loaded.usable),
 	FIELD_FLAG(OF, lease_loaded.attached),
 };
+static const struct field fallback_event_rows[] = {
+	FIELD_UP_TO(OF, fallback.what, DHCP4_FALLBACK_REFUSED),
+	FIELD_ADDRESS(OF, fallback.address),
+	FIELD_NUMBER(OF, fallback.error),
+};
 #undef OF
 
 /* What each kind says besides; those that are not named say nothing. */
@@ -68,6 +77,7 @@ static const struct fields arguments[DHCP4_EVENT_COUNT] = {
 	[DHCP4_EVENT_ADDRESS_LOST] = FIELDS_OF(lost_rows),
 	[DHCP4_EVENT_RECONFIGURE] = FIELDS_OF(reconfigure_rows),
 	[DHCP4_EVENT_LEASE_LOADED] = FIELDS_OF(loaded_rows),
+	[DHCP4_EVENT_FALLBACK] = FIELDS_OF(fallback_event_rows),
 };
 
 /* What those say besides that begin something. */
@@ -139,24 +149,35 @@ static const struct field deconfigure_rows[] = {
 	FIELD_NUMBER(OF, deconfigure.prefix_length),
 	FIELD_NUMBER(OF, deconfigure.why),
 };
+static const struct field fallback_effect_rows[] = {
+	FIELD_ADDRESS(OF, fallback.address),
+	FIELD_NUMBER(OF, fallback.prefix_length),
+	FIELD_ADDRESS(OF, fallback.gateway),
+};
 static const struct field notice_rows[] = {
 	FIELD_NUMBER(OF, notice.kind),	  FIELD_NUMBER(OF, notice.from),
 	FIELD_NUMBER(OF, notice.to),	  FIELD_NUMBER(OF, notice.reject),
 	FIELD_NUMBER(OF, notice.loss),	  FIELD_ADDRESS(OF, notice.address),
 	FIELD_ADDRESS(OF, notice.server), FIELD_FLAG(OF, notice.irregular),
-	FIELD_NUMBER(OF, notice.error),
+	FIELD_NUMBER(OF, notice.error),	  FIELD_TEXT(OF, notice.text),
 };
 #undef OF
 #define OF struct dhcp4_want
 static const struct field want_rows[] = {
-	FIELD_NUMBER(OF, deadline), FIELD_FLAG(OF, listen),
-	FIELD_NUMBER(OF, xid),	    FIELD_ADDRESS(OF, watch),
+	FIELD_NUMBER(OF, deadline),
+	FIELD_FLAG(OF, listen),
+	FIELD_NUMBER(OF, xid),
+	FIELD_ADDRESS(OF, watch),
+	FIELD_ADDRESS(OF, watch_fallback),
+	FIELD_FLAG(OF, listen_any),
 	FIELD_NUMBERS(OF, routers),
 };
 #undef OF
 static const struct fields send_fields = FIELDS_OF(send_rows);
 static const struct fields arp_fields = FIELDS_OF(arp_to_rows);
 static const struct fields deconfigure_fields = FIELDS_OF(deconfigure_rows);
+static const struct fields fallback_effect_fields =
+	FIELDS_OF(fallback_effect_rows);
 static const struct fields notice_fields = FIELDS_OF(notice_rows);
 static const struct fields want_fields = FIELDS_OF(want_rows);
 
@@ -180,6 +201,10 @@ static void write_effect(struct writer *w, const struct dhcp4_effect *effect)
 	case DHCP4_EFFECT_EXTEND:
 	case DHCP4_EFFECT_SAVE_LEASE:
 		fields_write(w, &dhcp4_lease_fields, effect->lease);
+		return;
+	case DHCP4_EFFECT_FALLBACK_REMOVE:
+	case DHCP4_EFFECT_FALLBACK_ADD:
+		fields_write(w, &fallback_effect_fields, effect);
 		return;
 	case DHCP4_EFFECT_FORGET_LEASE:
 		return;
@@ -287,9 +312,11 @@ _Static_assert(RECORD_FRAME_MAX + 128 <= RECORD_SIZE_MAX &&
 static uint32_t layout(void)
 {
 	static const struct fields *const tables[] = {
-		&dhcp4_config_fields, &dhcp4_client_fields, &dhcp4_offer_fields,
-		&event_fields,	      &send_fields,	    &deconfigure_fields,
-		&notice_fields,	      &want_fields,	    &header_fields,
+		&dhcp4_config_fields, &dhcp4_client_fields,
+		&dhcp4_offer_fields,  &event_fields,
+		&send_fields,	      &deconfigure_fields,
+		&notice_fields,	      &want_fields,
+		&header_fields,	      &fallback_effect_fields,
 		&known_fields,	      &arp_fields,
 	};
 	uint64_t sum = SUM_FNV_START;

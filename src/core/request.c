@@ -11,6 +11,9 @@
 #include "core/client.h"
 #include "core/message.h"
 
+/* The one of RFC 6704 3.1.1: HMAC-MD5. */
+#define NONCE_ALGORITHM 1
+
 /* Where an address stands: nowhere, in ciaddr, in option 50, there if known. */
 enum place {
 	PLACE_NONE,
@@ -83,16 +86,21 @@ static void write_header(struct writer *w, const struct request_rule *rule,
 	}
 	if (rule->secs)
 		header.secs = values->secs;
-	if (rule->broadcast && (config->broadcast || !fits))
+	if (rule->broadcast && (values->broadcast || !fits))
 		header.flags = DHCP4_FLAG_BROADCAST;
 	if (rule->address == PLACE_CIADDR)
 		header.ciaddr = values->address;
 	dhcp4_message_begin(w, &header, rule->type);
 }
 
-/* An INFORM is about no lease: it asks for none of its times (4.4.3). */
+/*
+ * An INFORM is about no lease: it asks for none of its times (4.4.3). Rapid commit
+ * is never asked for (RFC 4039 3), and 108 by its own setting alone, below.
+ */
 static bool is_asked_for(const struct request_rule *rule, uint8_t code)
 {
+	if (code == DHCP4_OPTION_RAPID_COMMIT || code == DHCP4_OPTION_V6ONLY)
+		return false;
 	return rule->type != DHCP4_TYPE_INFORM ||
 	       (code != DHCP4_OPTION_LEASE_TIME && code != DHCP4_OPTION_T1 &&
 		code != DHCP4_OPTION_T2);
@@ -105,10 +113,19 @@ static void write_text(struct writer *w, uint8_t code, const char *text)
 		option_write(w, code, text, strlen(text));
 }
 
+/*
+ * Option 90 is there once: who proves himself by RFC 3118 has no nonce, and needs
+ * none (RFC 6704 3).
+ */
+static bool takes_nonces(const struct dhcp4_config *config)
+{
+	return config->force_renew && config->auth == DHCP4_AUTH_NONE;
+}
+
 static void write_parameters(struct writer *w, const struct request_rule *rule,
 			     const struct dhcp4_config *config)
 {
-	uint8_t codes[DHCP4_PARAMETERS_MAX];
+	uint8_t codes[DHCP4_PARAMETERS_MAX + 1];
 	uint16_t size = config->mtu;
 	size_t count = 0;
 
@@ -118,11 +135,33 @@ static void write_parameters(struct writer *w, const struct request_rule *rule,
 		if (is_asked_for(rule, config->parameters[i]))
 			codes[count++] = config->parameters[i];
 	}
+	if (config->v6only && rule->type != DHCP4_TYPE_INFORM)
+		codes[count++] = DHCP4_OPTION_V6ONLY;
 	if (count)
 		option_write(w, DHCP4_OPTION_PARAMETERS, codes, count);
 	size = size < DHCP4_PACKET_MIN ? DHCP4_PACKET_MIN : size;
 	size = size > DHCP4_PACKET_MAX ? DHCP4_PACKET_MAX : size;
 	option_write_u16(w, DHCP4_OPTION_MESSAGE_SIZE, size);
+	if (takes_nonces(config))
+		option_write_u8(w, DHCP4_OPTION_FORCERENEW_NONCE,
+				NONCE_ALGORITHM);
+}
+
+/* What is said of how an address is wanted. */
+static void write_wishes(struct writer *w, const struct request_rule *rule,
+			 const struct dhcp4_config *config,
+			 const struct request_values *values)
+{
+	bool discover = rule->type == DHCP4_TYPE_DISCOVER;
+
+	if (discover && values->rapid_commit)
+		option_write(w, DHCP4_OPTION_RAPID_COMMIT, "", 0);
+	/* 1: it is able to give itself an address (RFC 2563 2.2). */
+	if (discover && values->auto_configure)
+		option_write_u8(w, DHCP4_OPTION_AUTO_CONFIGURE, 1);
+	if (config->subnet && rule->type != DHCP4_TYPE_INFORM)
+		option_write_u32(w, DHCP4_OPTION_SUBNET_SELECTION,
+				 config->subnet);
 }
 
 void request_write(struct writer *w, enum dhcp4_request request,
@@ -142,8 +181,10 @@ void request_write(struct writer *w, enum dhcp4_request request,
 				 values->address);
 	if (rule->server_id)
 		option_write_u32(w, DHCP4_OPTION_SERVER_ID, values->server_id);
-	if (rule->parameters)
+	if (rule->parameters) {
 		write_parameters(w, rule, config);
+		write_wishes(w, rule, config, values);
+	}
 	if (rule->reason && values->reason)
 		option_write(w, DHCP4_OPTION_MESSAGE, values->reason,
 			     strlen(values->reason));

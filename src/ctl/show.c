@@ -299,6 +299,22 @@ static void show_lease(const json_t *interface)
 	show_dns(json_object_get(lease, "dnsServers"));
 }
 
+static void show_fallback(const json_t *interface)
+{
+	const json_t *fallback = json_object_get(interface, "fallback");
+	char text[128];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!json_is_object(fallback))
+		return;
+	if (json_is_string(json_object_get(fallback, "address"))) {
+		show_address(&s, fallback);
+		str_text(&s, ", ");
+	}
+	show_clean(&s, text_of(fallback, "state"));
+	line("fallback", text);
+}
+
 static void show_state(const json_t *interface)
 {
 	char text[128];
@@ -308,9 +324,27 @@ static void show_state(const json_t *interface)
 	str_text(&s, " for ");
 	show_seconds(&s, json_object_get(interface, "stateSeconds"), "?");
 	line("state", text);
+	if (json_is_integer(json_object_get(interface, "ipv6OnlySeconds")))
+		line_in("no IPv4 for", interface, "ipv6OnlySeconds", "ever");
 	line("carrier", !is_true(interface, "present") ? "the interface is gone"
 			: is_true(interface, "carrier") ? "yes"
 							: "no");
+}
+
+static void show_hooks(const json_t *hooks)
+{
+	const char *reason = json_string_value(json_object_get(hooks, "reason"));
+	char text[LINE_SIZE];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!json_is_object(hooks))
+		return;
+	show_clean(&s, text_of(hooks, "state"));
+	if (reason) {
+		str_text(&s, ", ");
+		show_clean(&s, reason);
+	}
+	line("hooks", text);
 }
 
 static void show_daemon(const json_t *daemon)
@@ -337,6 +371,23 @@ static void show_daemon(const json_t *daemon)
 		}
 		line(i ? "" : "sandbox", text);
 	}
+	show_hooks(json_object_get(daemon, "hooks"));
+}
+
+/* Said where there is something to say. */
+static void show_auth(const json_t *interface)
+{
+	const json_t *lease = json_object_get(interface, "lease");
+	const char *set = text_of(interface, "authentication");
+
+	if (strcmp(set, "token") == 0 || strcmp(set, "delayed") == 0)
+		line("authentic", !json_is_object(lease) ? "no lease"
+				  : strcmp(text_of(lease, "authentication"), set)
+					  ? "no: accepted all the same"
+				  : *set == 't' ? "yes, by token"
+						: "yes, by key");
+	if (is_true(interface, "forceRenew"))
+		line("forcerenew", "is obeyed");
 }
 
 void show_interface(const json_t *daemon, const json_t *interface)
@@ -348,9 +399,11 @@ void show_interface(const json_t *daemon, const json_t *interface)
 	printf("%s\n", name);
 	show_state(interface);
 	show_lease(interface);
+	show_fallback(interface);
 	line_of("last error", interface, "lastError");
 	line_of("hardware", interface, "hardwareAddress");
 	line_of("client id", interface, "clientId");
+	show_auth(interface);
 	show_counters("sent", json_object_get(interface, "sent"));
 	show_counters("received", json_object_get(interface, "received"));
 	show_counters("rejected", json_object_get(interface, "rejected"));

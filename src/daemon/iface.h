@@ -32,6 +32,9 @@ struct iface_ops {
 	/* Asynchronous: the answer comes by iface_configured(). */
 	int (*configure)(struct iface *, const struct dhcp4_lease *, nsec now);
 	void (*deconfigure)(struct iface *, enum dhcp4_loss why, nsec now);
+	/* The same for the fallback, by iface_fallback_configured(). */
+	int (*add_fallback)(struct iface *, const struct dhcp4_effect *);
+	void (*remove_fallback)(struct iface *, nsec now);
 	void (*save_lease)(struct iface *, nsec now);
 	void (*forget_lease)(struct iface *);
 	void (*notify)(struct iface *, const struct dhcp4_notice *, nsec now);
@@ -51,6 +54,10 @@ struct iface_ops {
 	int (*watch)(struct iface *, ipv4_addr);
 	void (*unwatch)(struct iface *, ipv4_addr);
 	void (*set_deadline)(struct iface *, nsec deadline);
+
+	/* Unicast replies with any transaction id, too. */
+	int (*listen_any)(struct iface *);
+	void (*unlisten_any)(struct iface *);
 };
 
 /*
@@ -81,6 +88,7 @@ struct iface {
 	struct dhcp4_client client;
 	struct dhcp4_want want; /* as last told to the ops */
 	struct recorder_track track;
+	const struct auth_keys *keys; /* somebody else's; NULL: none */
 };
 
 /* config and the names are filled in already; seed is 32 random octets. */
@@ -97,6 +105,9 @@ void iface_start(struct iface *, nsec now);
 void iface_recalled(struct iface *, const struct dhcp4_lease *, bool usable,
 		    nsec now);
 void iface_stop(struct iface *, bool release, nsec now);
+
+/* The interface was removed: there is no carrier, and nothing of ours on it. */
+void iface_gone(struct iface *, nsec now);
 void iface_carrier(struct iface *, bool up, nsec now);
 /* Somebody says that the link leads to another network; the carrier is off. */
 void iface_moved(struct iface *, nsec now);
@@ -119,5 +130,11 @@ void iface_reconfigured(struct iface *, bool identity, nsec now);
 
 /* The answer to ops.configure: 0 or a positive errno. */
 void iface_configured(struct iface *, int error, nsec now);
+
+/* After the start: the kernel has a fallback's address from an earlier run. */
+void iface_fallback_found(struct iface *, ipv4_addr, nsec now);
+
+/* The answer to ops.add_fallback. */
+void iface_fallback_configured(struct iface *, int error, nsec now);
 
 #endif

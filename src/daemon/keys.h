@@ -22,14 +22,14 @@ struct key {
 	const char *alias;    /* another name of it, or NULL */
 	const char *letters;  /* its short options, or NULL */
 	const char *argument; /* what it takes, or NULL */
-	const char *implied;  /* without an argument: the value it stands for */
+	const char *implied;  /* the value it stands for without an argument */
 	const char *name;     /* in the file, or NULL: command line only */
 	enum key_scope scope;
 	size_t field; /* its offset in the settings of that scope */
 
 	/* Reads a value into the field. Returns what is wrong with it, or NULL. */
 	const char *(*apply)(const char *value, void *field);
-	const char *help;
+	const char *help; /* or NULL: it is named there, and tenured(8) explains it */
 };
 
 #define KEYS_MAX 64

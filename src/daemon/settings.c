@@ -5,6 +5,7 @@
  */
 #include "daemon/settings.h"
 
+#include <config.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "base/assert.h"
 #include "daemon/config.h"
 #include "daemon/draft.h"
+#include "daemon/key_file.h"
 #include "daemon/keys.h"
 #include "daemon/options.h"
 
@@ -90,6 +92,27 @@ static enum settings_result check_process(struct draft *draft)
 	return SETTINGS_OK;
 }
 
+/* Whom to ask means nothing where nobody is. */
+static enum settings_result check_inform(struct draft *draft)
+{
+	const struct settings *s = draft->settings;
+	bool given = draft->given & key_bit(key_of_name("inform-server"));
+
+	for (size_t i = 0; i < s->iface_count; i++) {
+		const struct iface_settings *iface = &s->ifaces[i];
+
+		if (!iface->inform.server || iface->inform.own ||
+		    iface->inform.address)
+			continue;
+		return draft_fail(
+			draft, given ? EXIT_CODE_USAGE : EXIT_CODE_CONFIGURATION,
+			"%s: %s says which server to inform, but not about which "
+			"address; inform does",
+			given ? "--inform-server" : draft->path, iface->name);
+	}
+	return SETTINGS_OK;
+}
+
 /* The first interface that asks for the address. */
 static const struct iface_settings *find_request(const struct settings *s,
 						 ipv4_addr address)
@@ -125,6 +148,66 @@ static enum settings_result check_requests(struct draft *draft)
 	return SETTINGS_OK;
 }
 
+static enum settings_result read_keys(struct draft *draft)
+{
+	struct settings *s = draft->settings;
+	const char *error;
+	unsigned line;
+
+	if (!s->key_file)
+		return SETTINGS_OK;
+	s->keys = malloc(sizeof(*s->keys));
+	if (!s->keys)
+		return draft_fail(draft, EXIT_CODE_FAILED, "%s", key_no_memory);
+	error = key_file_read(s->key_file, s->keys, &line);
+	if (!error)
+		return SETTINGS_OK;
+	return line ? draft_fail(draft, EXIT_CODE_CONFIGURATION,
+				 "%s:%u: this line %s", s->key_file, line, error)
+		    : draft_fail(draft, EXIT_CODE_CONFIGURATION, "%s: %s",
+				 s->key_file, error);
+}
+
+/* What is wrong with the authentication of an interface, or NULL. */
+static const char *auth_error(const struct iface_settings *iface,
+			      const struct auth_keys *of)
+{
+	if (!TENURED_WITH_NETTLE &&
+	    (iface->force_renew || iface->auth == DHCP4_AUTH_DELAYED))
+		return "auth delayed and force-renew need a tenured that was "
+		       "built with nettle; this one was not";
+	if (iface->auth == DHCP4_AUTH_TOKEN && iface->force_renew)
+		return "auth token and force-renew exclude each other: a token "
+		       "proves nothing of a FORCERENEW";
+	if (iface->auth == DHCP4_AUTH_TOKEN && !(of && of->token_size))
+		return "auth token needs auth-keys FILE with a line "
+		       "\"token TEXT\"";
+	if (iface->auth == DHCP4_AUTH_DELAYED && !(of && of->count))
+		return "auth delayed needs auth-keys FILE with a line "
+		       "\"ID SECRET\"";
+	return NULL;
+}
+
+static enum settings_result check_auth(struct draft *draft)
+{
+	const struct settings *s = draft->settings;
+	bool used = false;
+
+	for (size_t i = 0; i < s->iface_count; i++) {
+		const char *error = auth_error(&s->ifaces[i], s->keys);
+
+		if (error)
+			return draft_fail(draft, EXIT_CODE_CONFIGURATION,
+					  "%s: %s", s->ifaces[i].name, error);
+		used |= s->ifaces[i].auth != DHCP4_AUTH_NONE;
+	}
+	if (s->keys && !used)
+		return draft_fail(draft, EXIT_CODE_CONFIGURATION,
+				  "auth-keys does nothing without auth token "
+				  "or auth delayed");
+	return SETTINGS_OK;
+}
+
 static enum settings_result answer_check(struct draft *draft)
 {
 	if (!draft->settings->check)
@@ -139,7 +222,8 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 {
 	static enum settings_result (*const steps[])(struct draft *) = {
 		config_read,   choose_ifaces,  reconcile_acd,
-		check_process, check_requests, answer_check,
+		check_process, check_requests, check_inform,
+		read_keys,     check_auth,     answer_check,
 	};
 	struct draft draft = {
 		.settings = ret,
@@ -148,14 +232,21 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 			    .configure = true,
 			    .acd = ACD_MODE_FAST,
 			    .acd_defence = ACD_DEFENCE_ONCE,
+			    .auth_required = true,
 			    .metric = SETTINGS_METRIC_DEFAULT,
-			    .known_networks = true },
+			    .known_networks = true,
+			    .table = SETTINGS_TABLE_DEFAULT,
+			    .mtu_min = SETTINGS_MTU_MIN_DEFAULT,
+			    .dscp = SETTINGS_DSCP_DEFAULT,
+			    .dns = true },
 	};
 	enum settings_result result;
 
 	*ret = (struct settings){
 		.timeout_s = SETTINGS_TIMEOUT_DEFAULT_S,
 		.record_kib = SETTINGS_RECORD_DEFAULT_KIB,
+		.hooks = true,
+		.hook_timeout_s = SETTINGS_HOOK_TIMEOUT_DEFAULT_S,
 	};
 	set_own_hostname(&draft);
 	result = options_read(&draft, argc, argv);
@@ -175,6 +266,12 @@ void settings_free(struct settings *s)
 	free(s->run_dir);
 	free(s->state_dir);
 	free(s->config_file);
+	free(s->hook_dir);
+	free(s->hooks_skipped);
+	free(s->key_file);
+	if (s->keys)
+		key_file_wipe(s->keys);
+	free(s->keys);
 	free(s->ifaces);
 	*s = (struct settings){ 0 };
 }

@@ -92,11 +92,27 @@ static void map_search(struct anon *a, uint8_t *bytes, size_t size)
 	anon_octets(a, bytes, size);
 }
 
+/*
+ * Option 90: what it is, its counter and the key's number stay, or the copy would
+ * be treated otherwise (RFC 3118 2, RFC 6704 3.1.2).
+ */
+static void map_authentication(struct anon *a, uint8_t *bytes, size_t size)
+{
+	size_t keep = 11;
+
+	if (size > keep)
+		keep += bytes[0] == 1 ? 4 : bytes[0] == 3;
+	if (size > keep)
+		anon_octets(a, bytes + keep, size - keep);
+}
+
 /* Of what the table calls octets, these are known. */
 static void map_octets(struct anon *a, uint8_t code, uint8_t *bytes, size_t size)
 {
 	if (code == DHCP4_OPTION_CLIENT_ID)
 		anon_client_id(a, bytes, size);
+	else if (code == DHCP4_OPTION_AUTHENTICATION)
+		map_authentication(a, bytes, size);
 	else if (code != DHCP4_OPTION_PARAMETERS)
 		anon_octets(a, bytes, size);
 }

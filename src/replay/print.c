@@ -131,12 +131,30 @@ static void print_lease(const struct dhcp4_lease *lease)
 	       instant(&t2, lease->t2_ns), instant(&expiry, lease->expiry_ns));
 }
 
+static void print_fallback(const struct dhcp4_event *event)
+{
+	struct text address;
+
+	switch (event->fallback.what) {
+	case DHCP4_FALLBACK_FOUND:
+		printf(" found %s", ipv4(&address, event->fallback.address));
+		break;
+	case DHCP4_FALLBACK_CONFIGURED:
+		printf(" configured");
+		break;
+	case DHCP4_FALLBACK_REFUSED:
+		printf(" refused: %s", strerror(event->fallback.error));
+		break;
+	}
+}
+
 /* What an event says besides its kind. */
 static void print_arguments(const struct dhcp4_event *event)
 {
 	switch (event->kind) {
 	case DHCP4_EVENT_STOP:
-		printf("%s", event->stop.release ? " release" : "");
+		printf("%s%s", event->stop.release ? " release" : "",
+		       event->stop.gone ? " gone" : "");
 		break;
 	case DHCP4_EVENT_CARRIER:
 		printf(" %s%s", event->carrier.up ? "up" : "down",
@@ -167,6 +185,9 @@ static void print_arguments(const struct dhcp4_event *event)
 		       event->lease_loaded.in_kernel ? ", in kernel" : "",
 		       event->lease_loaded.usable ? ", usable" : "",
 		       event->lease_loaded.attached ? ", recalled" : "");
+		break;
+	case DHCP4_EVENT_FALLBACK:
+		print_fallback(event);
 		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_RESUME:
@@ -245,6 +266,21 @@ static void print_arp(const struct dhcp4_effect *effect)
 		printf(", to %s", hwaddr(&to, &effect->arp.to));
 }
 
+/* What a server says of other things than a lease. */
+static void print_word_of(const struct dhcp4_notice *n, const char *server)
+{
+	if (n->kind == DHCP4_NOTICE_V6ONLY)
+		printf("%s prefers IPv6 alone", server);
+	else if (n->kind == DHCP4_NOTICE_NO_ADDRESS)
+		printf("%s has no address to give: %s", server, n->text);
+	else if (n->kind == DHCP4_NOTICE_UNAUTHENTICATED)
+		printf("accepted, not authenticated, by %s", server);
+	else if (n->kind == DHCP4_NOTICE_FORCED)
+		printf("FORCERENEW by %s", server);
+	else
+		printf("informed by %s", server);
+}
+
 static void print_notice(const struct dhcp4_notice *n)
 {
 	struct text address, server;
@@ -285,6 +321,7 @@ static void print_notice(const struct dhcp4_notice *n)
 		printf("%s is ready", address.text);
 		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
+	case DHCP4_NOTICE_FALLBACK_FAILED:
 		printf("%s is not configured: %s", address.text,
 		       strerror(n->error));
 		break;
@@ -292,13 +329,24 @@ static void print_notice(const struct dhcp4_notice *n)
 		printf("%s is withdrawn until it is probed", address.text);
 		break;
 	case DHCP4_NOTICE_CONFLICT:
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
 		printf("another host uses %s", address.text);
 		break;
 	case DHCP4_NOTICE_DEFENDED:
 		printf("%s was claimed and is defended", address.text);
 		break;
+	case DHCP4_NOTICE_FALLBACK_READY:
+		printf("%s is ready besides", address.text);
+		break;
+	case DHCP4_NOTICE_FALLBACK_ENDED:
+		printf("%s is not used any more", address.text);
+		break;
 	case DHCP4_NOTICE_INFORMED:
-		printf("informed by %s", server.text);
+	case DHCP4_NOTICE_V6ONLY:
+	case DHCP4_NOTICE_NO_ADDRESS:
+	case DHCP4_NOTICE_UNAUTHENTICATED:
+	case DHCP4_NOTICE_FORCED:
+		print_word_of(n, server.text);
 		break;
 	case DHCP4_NOTICE_ATTACHED:
 		printf("%s is confirmed: router %s is here", address.text,
@@ -334,6 +382,13 @@ static void print_effect(const struct dhcp4_effect *effect)
 	case DHCP4_EFFECT_EXTEND:
 	case DHCP4_EFFECT_SAVE_LEASE:
 		print_lease(effect->lease);
+		break;
+	case DHCP4_EFFECT_FALLBACK_REMOVE:
+		printf(" %s", ipv4(&address, effect->fallback.address));
+		break;
+	case DHCP4_EFFECT_FALLBACK_ADD:
+		printf(" %s/%u", ipv4(&address, effect->fallback.address),
+		       effect->fallback.prefix_length);
 		break;
 	case DHCP4_EFFECT_RECALL:
 		printf(" the lease of network %u", effect->recall);

@@ -139,6 +139,26 @@ static void change_id(struct server_exchange *exchange, uint32_t number)
 	set_id(exchange, id);
 }
 
+/* RFC 2563 2.3: there is none, and who asks is told what to do then. */
+static void offer_no_address(struct server_exchange *exchange, uint32_t number)
+{
+	static const uint8_t values[] = { 0, 1 };
+	static const char text[] = "none left";
+	struct server_reply *reply = &exchange->reply;
+	struct option_value asked;
+
+	if (!dhcp4_options_get(&exchange->request.message.options,
+			       DHCP4_OPTION_AUTO_CONFIGURE, &asked)) {
+		reply->type = 0;
+		return;
+	}
+	server_grant(exchange, DHCP4_TYPE_OFFER, IPV4_ANY);
+	server_set_option(reply, DHCP4_OPTION_AUTO_CONFIGURE,
+			  &values[number % 2], 1);
+	server_set_option(reply, DHCP4_OPTION_MESSAGE, (const uint8_t *)text,
+			  sizeof(text) - 1);
+}
+
 /* ---- what is granted -------------------------------------------------- */
 
 static void grant_other_address(struct server_exchange *exchange, uint32_t number)
@@ -437,6 +457,8 @@ static const struct character {
 	ROW(CORRUPT) = { "corrupt", spoil_checksum, ANY, NEED_REPLY },
 	ROW(BROADCAST) = { "broadcast", broadcast, ANY, NEED_REPLY },
 	ROW(BOOTP) = { "bootp", answer_by_bootp, KIND(DISCOVER), NEED_GRANT },
+	ROW(NO_ADDRESS) = { "no-address", offer_no_address, KIND(DISCOVER),
+			    NEED_NOTHING },
 #undef ROW
 };
 

@@ -75,6 +75,10 @@ struct server_config {
 	uint32_t t1_s, t2_s; /* 0: not sent */
 	uint32_t decline_s;  /* 0: SERVER_DECLINE_S */
 	bool thrifty;	     /* addresses that others had go before new ones */
+	bool rapid_commit;   /* answer a DISCOVER that asks for it by an ACK */
+	bool wants_flag;     /* what is not broadcast does not arrive */
+	bool v6only;	     /* who asks is told to do without IPv4 ... */
+	uint32_t v6only_s;   /* ... for so long (RFC 8925) */
 	unsigned option_count;
 	struct option_value options[SERVER_CONFIG_OPTIONS_MAX];
 

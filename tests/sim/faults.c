@@ -170,6 +170,9 @@ static void change_times(struct run_fault *f)
 	config->lease_s = lease_s < TIMES_MIN_S ? TIMES_MIN_S : lease_s;
 	config->t1_s = number & 4 ? config->lease_s / 8 : 0;
 	config->t2_s = number & 8 ? config->lease_s / 4 : 0;
+	/* Its network does without IPv4 for a time, or has it for a time. */
+	if (number & 16)
+		config->v6only = !server_of(f)->config.v6only;
 }
 
 static void silence_all(struct run_fault *f)
@@ -200,8 +203,18 @@ static ipv4_addr squatted_address(const struct run_fault *f)
 	return n->address + RUN_POOL_HOST + f->fault->number % DEVICE_ADDRESSES;
 }
 
+/* One that is used without a lease, too. */
+static ipv4_addr squatted_fallback(const struct run_fault *f)
+{
+	uint32_t number = f->fault->number >> 8;
+
+	return (number & 1 ? PLAN_LINKLOCAL : PLAN_STATIC) +
+	       (number >> 1) % PLAN_FALLBACKS;
+}
+
 static void squat(struct run_fault *f)
 {
+	network_of(f)->device->second = squatted_fallback(f);
 	sim_interface_set_address(network_of(f)->device, squatted_address(f), 24);
 }
 
@@ -303,7 +316,7 @@ static void reload(struct run_fault *f)
 {
 	struct dhcp4_config *config = &port_of(f)->iface.config;
 
-	config->broadcast = f->fault->number & 1;
+	config->broadcast = (enum dhcp4_broadcast)(f->fault->number % 2);
 	config->hostname[0] = (char)('a' + f->fault->number / 2 % 26);
 	sim_port_reload(port_of(f));
 }
@@ -478,6 +491,7 @@ static void clear_network(struct run_network *network)
 {
 	network->uplink_cut = false;
 	sim_interface_set_address(network->device, IPV4_ANY, 0);
+	network->device->second = IPV4_ANY;
 	network->rogue->silent = true;
 }
 

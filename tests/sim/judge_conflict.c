@@ -76,6 +76,8 @@ static void check_announcement(struct port_model *p)
 
 static void arp(struct port_model *p, const struct arp *arp)
 {
+	if (judge_fallback_concerns(p, arp->target))
+		return;
 	check_packet(p, arp);
 	if (arp->sender && arp->sender != arp->target)
 		return;

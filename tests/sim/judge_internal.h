@@ -22,6 +22,7 @@ struct judge_sent {
 	uint32_t xid;
 	uint16_t secs;
 	ipv4_addr ciaddr, requested, server_id; /* 0: none */
+	bool flag;				/* broadcast, please */
 };
 
 /* A message on its way out, as its octets show it; valid during one call. */
@@ -57,6 +58,8 @@ enum judge_verdict {
 	JUDGE_VERDICT_OFFER,
 	JUDGE_VERDICT_ACK,
 	JUDGE_VERDICT_NAK,
+	JUDGE_VERDICT_V6ONLY, /* an ACK that ends what it grants (RFC 8925) */
+	JUDGE_VERDICT_TOLD,   /* nothing follows but words (RFC 2563) */
 };
 
 struct judge_reply {
@@ -125,12 +128,14 @@ struct judge_span {
 struct judge_offer {
 	nsec at;
 	ipv4_addr address, server_id;
+	uint32_t v6only_s; /* not to be requested; 0: it may be */
 };
 
 /* What a port knows of others that have its address: judge_guard.c. */
 #define JUDGE_DECLINED_MAX 4
 struct judge_guard {
 	ipv4_addr address; /* that matters now; 0: none */
+	bool used;	   /* it was in use since it was first probed */
 	unsigned probes, announced;
 	nsec sent_at;	   /* the last of either */
 	nsec probed_at;	   /* the first probe of an address */
@@ -190,6 +195,24 @@ struct judge_known {
 	nsec open_until; /* BOUND, and an answer to REBOOTING counts */
 };
 
+/* What is known of the address besides a lease: judge_fallback.c. */
+struct judge_fallback {
+	bool active;  /* there is need of one */
+	bool adopted; /* a process before left it, and it is probed in use */
+	bool taken;   /* found to be somebody's */
+	bool stuck;   /* no process knows that it is in the kernel */
+	ipv4_addr address; /* that was probed last, or is used; 0: none */
+	unsigned probes, announced;
+	nsec first_at, sent_at; /* probes of it */
+	nsec announced_at;
+	nsec passes_at;	  /* then it is checked; NSEC_NEVER: not all sent yet */
+	nsec defended_at; /* 0: never */
+	nsec due_by, defend_at; /* what has to leave, until then or then */
+	nsec refused_at;	/* by the kernel; 0: it was not */
+	nsec conflict_at;
+	unsigned conflicts; /* in a row */
+};
+
 #define JUDGE_OFFERS_MAX   8
 #define JUDGE_GRANTERS_MAX 4
 
@@ -241,6 +264,7 @@ struct port_model {
 
 	struct judge_guard guard;
 	struct judge_known known;
+	struct judge_fallback fallback;
 
 	struct judge_granter granters[JUDGE_GRANTERS_MAX];
 	unsigned granter_next;
@@ -269,6 +293,13 @@ struct port_model {
 
 	nsec look_at; /* by then all that changed is settled */
 	bool converged;
+
+	/* What judge_choice.c and those who ask it keep. */
+	bool flag;     /* that brought the last answer on this link */
+	unsigned soon; /* extensions that follow one that was asked for */
+	ipv4_addr silent_server;
+	nsec silent_until;
+	nsec v6only_at; /* when it was last told to do without IPv4 */
 };
 
 nsec judge_now(const struct port_model *);
@@ -344,6 +375,9 @@ bool judge_guard_in_use(const struct port_model *);
 bool judge_guard_has_passed(const struct port_model *);
 bool judge_guard_is_declined(const struct port_model *, ipv4_addr);
 
+/* When the pause after the last address that was refused is over. */
+nsec judge_guard_pause_end(const struct port_model *);
+
 /* When it has to be looked at; what did not leave by then is missed once. */
 nsec judge_guard_next(const struct port_model *);
 void judge_guard_give_up(struct port_model *);
@@ -374,6 +408,65 @@ bool judge_known_may_be_quiet(const struct port_model *);
 /* A NAK of whom nobody knows: it may be for another network's lease. */
 bool judge_known_keeps_file(struct port_model *, const struct judge_reply *);
 
+/* ---- judge_fallback.c */
+
+/* True for an address that no server gives: its ARP is not the guard's matter. */
+bool judge_fallback_concerns(const struct port_model *, ipv4_addr);
+
+/* As those of the guard. */
+void judge_fallback_start(struct port_model *);
+void judge_fallback_settle(struct port_model *);
+void judge_fallback_recheck(struct port_model *);
+void judge_fallback_sent(struct port_model *, const struct arp *);
+void judge_fallback_heard(struct port_model *, const struct arp *);
+void judge_fallback_noticed(struct port_model *, const struct dhcp4_notice *);
+nsec judge_fallback_next(const struct port_model *);
+void judge_fallback_give_up(struct port_model *);
+
+/* ---- judge_choice.c */
+
+/* False if the administrator does not want a server. */
+bool judge_choice_hears(const struct port_model *, ipv4_addr server);
+
+/* False if a reply does not repeat the subnet that was asked for (RFC 3011). */
+bool judge_choice_is_of_subnet(const struct port_model *,
+			       const struct dhcp4_message *);
+
+/* Whether the message has to have the flag, and option 80. */
+bool judge_choice_flag(const struct port_model *, const struct judge_sent *);
+bool judge_choice_is_rapid(const struct port_model *, const struct judge_sent *);
+
+/* What was sent last was answered: its flag is the right one. */
+void judge_choice_answered(struct port_model *);
+
+/* It may give itself a link-local address, and has to ask whether it should. */
+bool judge_choice_asks_autoconf(const struct port_model *);
+
+/* An ACK to a DISCOVER that may be taken; an OFFER of no address. */
+bool judge_choice_takes_rapid(const struct port_model *,
+			      const struct dhcp4_message *);
+bool judge_choice_is_no_address(const struct port_model *,
+				const struct dhcp4_message *);
+
+/* A server fell silent; how long others are waited for. */
+void judge_choice_silent(struct port_model *, ipv4_addr server);
+bool judge_choice_is_silent(const struct port_model *, ipv4_addr server);
+nsec judge_choice_window(const struct port_model *, ipv4_addr server);
+
+/* How long a message asks it to do without IPv4; 0: not, or it need not. */
+uint32_t judge_choice_v6only_s(const struct port_model *,
+			       const struct dhcp4_message *);
+
+/* An OFFER that asks for it and may be followed now, or NULL. */
+const struct judge_offer *judge_choice_v6only_offer(const struct port_model *);
+
+/* True if a lease may be given back for that. */
+bool judge_choice_gives_back(const struct port_model *);
+
+/* An ACK said so; the client says that it follows an OFFER of that server. */
+void judge_choice_acked_v6only(struct port_model *, const struct judge_reply *);
+void judge_choice_told_v6only(struct port_model *, ipv4_addr server);
+
 /* ---- the judge: judge.c ----------------------------------------------- */
 
 struct judge_server {
@@ -402,6 +495,7 @@ struct judge_oracle {
 	void (*arp)(struct port_model *, const struct arp *);
 	void (*kernel)(struct port_model *, const struct sim_kernel *before,
 		       enum sim_cause);
+	void (*fallback)(struct port_model *); /* the kernel has it, or not */
 	void (*stored)(struct port_model *);
 	void (*notice)(struct port_model *, const struct dhcp4_notice *);
 	void (*look)(struct port_model *); /* a timer of the judge's */
@@ -411,7 +505,7 @@ struct judge_oracle {
 extern const struct judge_oracle judge_tables, judge_timing, judge_tenure,
 	judge_expiry, judge_unique, judge_inert, judge_agree, judge_alive,
 	judge_legal, judge_converge, judge_fresh, judge_file, judge_conflict,
-	judge_replay, judge_known;
+	judge_replay, judge_fallback, judge_known;
 
 struct judge {
 	struct sim_network *network;

@@ -107,12 +107,16 @@ static void started(struct port_model *p)
 	p->offer_count = p->naks = 0;
 	p->nak_until = 0;
 	p->begun_at = NSEC_NEVER;
+	p->flag = false;
+	p->soon = 0;
+	p->silent_until = p->v6only_at = 0;
 	judge_guard_start(p);
 	judge_known_reset(p);
 	p->known.test_at = 0;
 	p->known.heard_of = IPV4_ANY;
 	p->known.recalled = NULL;
 	load_lease(p);
+	judge_fallback_start(p);
 	kind = first_kind(p);
 	port_model_idle(p, p->carrier ? judge_now(p) : NSEC_NEVER, kind,
 			"it was started");
@@ -200,6 +204,9 @@ static void confirm(struct port_model *p)
 		 p->last.kind == DHCP4_REQUEST_REBOOTING)
 		port_model_idle(p, judge_now(p), confirmed_by(p),
 				"the host resumed");
+	else if (p->state == DHCP4_STATE_V6ONLY_WAIT)
+		port_model_idle(p, judge_now(p), DHCP4_REQUEST_DISCOVER,
+				"the host resumed");
 }
 
 static void stretch(struct judge_span *span, nsec now)
@@ -224,8 +231,13 @@ static void resumed(struct port_model *p)
 	p->send_by = nsec_max(p->send_by, now);
 	if (p->guard.due_by != NSEC_NEVER)
 		p->guard.due_by = nsec_max(p->guard.due_by, now);
-	if (slept > SLEEP_NS)
+	p->fallback.due_by = p->fallback.due_by == NSEC_NEVER
+				     ? NSEC_NEVER
+				     : nsec_max(p->fallback.due_by, now);
+	if (slept > SLEEP_NS) {
 		judge_guard_recheck(p);
+		judge_fallback_recheck(p);
+	}
 	port_model_catch_up(p);
 	if (slept > SLEEP_NS)
 		confirm(p);
@@ -237,6 +249,7 @@ static void clock_stepped(struct port_model *p)
 
 	if (p->running && offset_s - p->wall_offset_s > LEAP_S) {
 		judge_guard_recheck(p);
+		judge_fallback_recheck(p);
 		confirm(p);
 	}
 	p->wall_offset_s = offset_s;
@@ -256,8 +269,23 @@ static void hwaddr_changed(struct port_model *p)
 				"the hardware address changed");
 }
 
+/* What waits begins: but not at once after a DECLINE, or after it has begun. */
+static void hurried(struct port_model *p)
+{
+	nsec at = nsec_max(judge_now(p), judge_guard_pause_end(p));
+
+	if (p->begun_at != NSEC_NEVER)
+		at = nsec_max(at, p->begun_at + RESTART_SPACING);
+	if (p->begin.from == NSEC_NEVER || at >= p->begin.from)
+		return;
+	p->nak_until = nsec_min(p->nak_until, at);
+	port_model_idle(p, at, p->begin_kind, "it was asked to");
+}
+
 static void extension_asked(struct port_model *p)
 {
+	if (p->phase == JUDGE_PHASE_IDLE && p->carrier)
+		hurried(p);
 	/* What is not checked yet has to wait. */
 	if (!is_extending(p) || !p->lease.used)
 		return;
@@ -381,6 +409,10 @@ void port_model_notice(struct port_model *p, const struct dhcp4_notice *notice)
 		return;
 	if (notice->kind == DHCP4_NOTICE_TRANSITION)
 		p->state = notice->to;
+	if (notice->kind == DHCP4_NOTICE_SILENT && !p->silent)
+		judge_choice_silent(p, notice->server);
+	if (notice->kind == DHCP4_NOTICE_V6ONLY)
+		judge_choice_told_v6only(p, notice->server);
 	if (notice->kind == DHCP4_NOTICE_CONFIGURE_FAILED) {
 		p->unready = true;
 		p->refused_at = judge_now(p);
@@ -423,6 +455,7 @@ void port_model_catch_up(struct port_model *p)
 	else if (is_over(p))
 		p->lease.valid = false;
 	judge_guard_settle(p);
+	judge_fallback_settle(p);
 }
 
 void port_model_settle(struct port_model *p)
@@ -443,6 +476,7 @@ void port_model_set_timer(struct port_model *p)
 	if (port_model_is_awake(p) && !p->silent) {
 		at = nsec_min(p->look_at, nsec_add(p->send_by, MISSED_NS));
 		at = nsec_min(at, judge_guard_next(p));
+		at = nsec_min(at, judge_fallback_next(p));
 		if (p->gone_by != NSEC_NEVER)
 			at = nsec_min(at, p->gone_by + SETTLE_NS);
 	}

@@ -16,6 +16,7 @@
 enum {
 	AT_XID = 4,
 	AT_SECS = 8,
+	AT_FLAGS = 10,
 	AT_CIADDR = 12,
 	AT_COOKIE = 236,
 	AT_OPTIONS = 240,
@@ -165,6 +166,7 @@ static const char *read_payload(struct judge_packet *p)
 	p->sent.ciaddr = u32(p->payload + AT_CIADDR);
 	p->sent.requested = option_address(p, DHCP4_OPTION_REQUESTED_ADDRESS);
 	p->sent.server_id = option_address(p, DHCP4_OPTION_SERVER_ID);
+	p->sent.flag = p->payload[AT_FLAGS] >> 7;
 	return fault;
 }
 

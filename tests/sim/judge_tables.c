@@ -75,7 +75,7 @@ static void check_header(struct port_model *p, const struct judge_packet *m,
 {
 	const struct dhcp4_config *config = &p->port->iface.config;
 	const uint8_t *b = m->payload;
-	bool flag = row->flag && config->broadcast;
+	bool flag = row->flag && judge_choice_flag(p, &m->sent);
 
 	if (b[AT_OP] != DHCP4_OP_REQUEST || b[AT_HOPS] != 0)
 		complain(p, m, "op is not 1 or hops is not 0");
@@ -156,17 +156,24 @@ static bool is_list_right(const struct port_model *p,
 			  const struct judge_packet *m)
 {
 	const struct dhcp4_config *config = &p->port->iface.config;
-	uint8_t list[DHCP4_PARAMETERS_MAX];
+	uint8_t list[DHCP4_PARAMETERS_MAX + 1];
+	bool inform = m->sent.kind == DHCP4_REQUEST_INFORM;
 	size_t count = 0;
 
 	for (unsigned i = 0; i < config->parameters_count; i++) {
 		uint8_t code = config->parameters[i];
 
-		if (m->sent.kind != DHCP4_REQUEST_INFORM ||
+		/* Never, and by a setting of its own. */
+		if (code == DHCP4_OPTION_RAPID_COMMIT ||
+		    code == DHCP4_OPTION_V6ONLY)
+			continue;
+		if (!inform ||
 		    (code != DHCP4_OPTION_LEASE_TIME &&
 		     code != DHCP4_OPTION_T1 && code != DHCP4_OPTION_T2))
 			list[count++] = code;
 	}
+	if (config->v6only && !inform)
+		list[count++] = DHCP4_OPTION_V6ONLY;
 	return is_option(m, DHCP4_OPTION_PARAMETERS, list, count);
 }
 
@@ -199,11 +206,30 @@ static void check_constants(struct port_model *p, const struct judge_packet *m,
 		complain(p, m, "option 12 is not the name that was set");
 }
 
+/* What is said of how an address is wanted (RFC 4039, 2563, 3011). */
+static void check_wishes(struct port_model *p, const struct judge_packet *m)
+{
+	const struct dhcp4_config *config = &p->port->iface.config;
+	bool discover = m->sent.kind == DHCP4_REQUEST_DISCOVER;
+	bool can = discover && judge_choice_asks_autoconf(p);
+	uint8_t size = 0;
+
+	judge_packet_option(m, DHCP4_OPTION_RAPID_COMMIT, &size);
+	if (size || !m->option[DHCP4_OPTION_RAPID_COMMIT] ==
+			    judge_choice_is_rapid(p, &m->sent))
+		complain(p, m, "option 80 is wrongly there or not");
+	if (!is_option(m, DHCP4_OPTION_AUTO_CONFIGURE, "\1", can))
+		complain(p, m, "option 116 is wrongly there or not");
+	if (m->option[DHCP4_OPTION_SUBNET_SELECTION] && !config->subnet)
+		complain(p, m, "option 118 is there");
+}
+
 static bool was_offered(const struct port_model *p, const struct judge_sent *s)
 {
 	for (unsigned i = 0; i < p->offer_count; i++) {
 		if (p->offers[i].address == s->requested &&
-		    p->offers[i].server_id == s->server_id)
+		    p->offers[i].server_id == s->server_id &&
+		    !p->offers[i].v6only_s)
 			return true;
 	}
 	return false;
@@ -320,6 +346,7 @@ static void sent(struct port_model *p, const struct judge_packet *m)
 	if (m->late)
 		return;
 	check_constants(p, m, row);
+	check_wishes(p, m);
 	check_addresses(p, m);
 	check_exchange(p, m);
 }

@@ -154,7 +154,7 @@ static void draw_host(struct plan *plan, struct prng *p, unsigned number)
 	h->purpose = draw_purpose(p);
 	h->start_at = plan->start + prng_below(p, 10 * NSEC_PER_S);
 	h->at_edge = chance(p, 50);
-	h->broadcast = chance(p, 10);
+	h->broadcast = chance(p, 10) ? DHCP4_BROADCAST_YES : DHCP4_BROADCAST_AUTO;
 	h->has_own_id = chance(p, 25);
 	if (chance(p, 15))
 		h->offer_window_ns = spread(p, NSEC_PER_MS, 5 * NSEC_PER_S);
@@ -286,6 +286,55 @@ static void draw_known(struct plan *plan, struct prng *p)
 		plan->hosts[i].known_networks = chance(p, 75);
 }
 
+/*
+ * Many remember the same few addresses, or were told one, so that there are
+ * conflicts at all: what is drawn freely meets once in a thousand years.
+ */
+static void draw_fallback(struct plan *plan, struct prng *p)
+{
+	for (unsigned i = 0; i < plan->host_count; i++) {
+		struct fallback_config *f = &plan->hosts[i].fallback;
+
+		if (chance(p, 50))
+			continue;
+		f->mode = (enum fallback_mode)below(p, FALLBACK_MODE_COUNT);
+		f->address = PLAN_LINKLOCAL + below(p, PLAN_FALLBACKS);
+		if (f->mode != FALLBACK_MODE_STATIC)
+			continue;
+		f->address = PLAN_STATIC + below(p, PLAN_FALLBACKS);
+		f->prefix_length = 24;
+		if (chance(p, 50))
+			f->gateway = PLAN_STATIC + 100;
+	}
+}
+
+/* What servers and hosts do besides what all of them do. */
+static void draw_wishes(struct plan *plan, struct prng *p)
+{
+	bool flag = false;
+
+	for (unsigned i = 0; i < plan->network_count; i++) {
+		struct plan_network *n = &plan->networks[i];
+
+		n->rapid_commit = chance(p, 40);
+		n->wants_flag = chance(p, 15);
+		n->v6only = chance(p, 20);
+		n->v6only_s = chance(p, 30) ? below(p, 300) : below(p, 7200);
+		flag = flag || n->wants_flag;
+	}
+	for (unsigned i = 0; i < plan->host_count; i++) {
+		struct plan_host *h = &plan->hosts[i];
+
+		h->rapid_commit = chance(p, 40);
+		h->v6only = chance(p, 25);
+		h->auto_configure = chance(p, 40);
+		h->denies_rogues = chance(p, 25);
+		/* Who never asks for it is not served where it is wanted. */
+		if (chance(p, 15) && !flag)
+			h->broadcast = DHCP4_BROADCAST_NO;
+	}
+}
+
 void plan_draw(struct plan *plan, uint64_t seed)
 {
 	uint8_t octets[32] = "tenured plan";
@@ -319,6 +368,8 @@ void plan_draw(struct plan *plan, uint64_t seed)
 	draw_newcomers(plan, &p);
 	draw_detection(plan, &p);
 	draw_known(plan, &p);
+	draw_fallback(plan, &p);
+	draw_wishes(plan, &p);
 }
 
 void plan_keep(struct plan *plan, uint32_t faults)

@@ -13,7 +13,7 @@
 #include "base/ipv4.h"
 #include "base/nsec.h"
 #include "base/str.h"
-#include "core/acd.h"
+#include "core/client.h"
 #include "server/characters.h"
 
 #define PLAN_NETWORKS_MAX 3
@@ -22,6 +22,11 @@
 #define PLAN_HOSTS_MAX	  8
 #define PLAN_PORTS_MAX	  3
 #define PLAN_FAULTS_MAX	  32
+
+/* Addresses besides a lease: so many from each of these on. */
+#define PLAN_LINKLOCAL 0xa9fe0110U /* 169.254.1.16 */
+#define PLAN_STATIC    0x0aff0001U /* 10.255.0.1 */
+#define PLAN_FALLBACKS 3
 
 /* The faults of a server's character come after these. */
 enum fault_kind {
@@ -99,6 +104,10 @@ struct plan_network {
 	bool gateway;	  /* its router is there, and answers ARP */
 	unsigned servers; /* on its switch */
 	uint32_t lease_s, t1_s, t2_s;
+	bool rapid_commit;
+	bool wants_flag; /* what is not broadcast does not arrive */
+	bool v6only;	 /* without IPv4, for those that can do without */
+	uint32_t v6only_s;
 };
 
 /* What a host's client is there for. */
@@ -114,13 +123,16 @@ struct plan_host {
 	enum plan_purpose purpose;
 	nsec start_at;
 	bool at_edge; /* on the switch that the servers are not on */
-	bool broadcast;
+	enum dhcp4_broadcast broadcast;
 	bool has_own_id; /* not by its hardware address */
 	nsec offer_window_ns;
 	ipv4_addr requested; /* 0: none */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
 	bool known_networks;
+	struct fallback_config fallback; /* its address: left by an earlier run */
+	bool rapid_commit, v6only, auto_configure;
+	bool denies_rogues; /* servers that are up to no good */
 };
 
 struct plan {

@@ -148,6 +148,17 @@ static void unlisten(struct iface *i, uint32_t xid)
 	port_of(i)->listening = false;
 }
 
+static int listen_any(struct iface *i)
+{
+	port_of(i)->listening_any = true;
+	return 0;
+}
+
+static void unlisten_any(struct iface *i)
+{
+	port_of(i)->listening_any = false;
+}
+
 /* The place of an address among those watched; a free one of IPV4_ANY. */
 static ipv4_addr *find_watched(struct sim_port *port, ipv4_addr address)
 {
@@ -181,6 +192,17 @@ static void deconfigure(struct iface *i, enum dhcp4_loss why, nsec now)
 	(void)why;
 	(void)now;
 	sim_kernel_deconfigure(port_of(i));
+}
+
+static int add_fallback(struct iface *i, const struct dhcp4_effect *effect)
+{
+	return sim_fallback_add(port_of(i), effect);
+}
+
+static void remove_fallback(struct iface *i, nsec now)
+{
+	(void)now;
+	sim_fallback_remove(port_of(i));
 }
 
 static void save_lease(struct iface *i, nsec now)
@@ -232,6 +254,8 @@ const struct iface_ops sim_port_ops = {
 	.send_arp = send_arp,
 	.configure = configure,
 	.deconfigure = deconfigure,
+	.add_fallback = add_fallback,
+	.remove_fallback = remove_fallback,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
 	.known = known,
@@ -243,6 +267,8 @@ const struct iface_ops sim_port_ops = {
 	.watch = watch,
 	.unwatch = unwatch,
 	.set_deadline = set_deadline,
+	.listen_any = listen_any,
+	.unlisten_any = unlisten_any,
 };
 
 /* ---- wake-ups ------------------------------------------------------------ */
@@ -274,6 +300,16 @@ static bool is_in_flight(const struct sim_host *host, uint32_t xid)
 	return false;
 }
 
+/* What came to a port alone, while some port waits for that. */
+static bool is_for_any(const struct sim_host *host, const struct sim_frame *frame)
+{
+	bool any = false;
+
+	for (unsigned n = 0; n < host->port_count; n++)
+		any |= host->ports[n].listening_any;
+	return any && !(frame->destination[0] & 1);
+}
+
 /* As the filter of the one socket that all interfaces share (filter.c). */
 static bool passes_filter(const struct sim_host *host,
 			  const struct sim_frame *frame)
@@ -299,7 +335,7 @@ static bool passes_filter(const struct sim_host *host,
 	return !ip.failed && first >= 0x45 && first <= 0x4f && fragment == 0 &&
 	       protocol == 17 && port == DHCP4_CLIENT_PORT &&
 	       op == DHCP4_OP_REPLY && cookie == DHCP4_MAGIC_COOKIE &&
-	       is_in_flight(host, xid);
+	       (is_in_flight(host, xid) || is_for_any(host, frame));
 }
 
 static bool is_watched(const struct sim_host *host, ipv4_addr address)
@@ -387,6 +423,7 @@ static void carrier_changed(struct sim_handler *handler,
 
 void sim_port_process_began(struct sim_port *port)
 {
+	sim_fallback_recall(port);
 	sim_disk_load(port);
 	sim_port_event(port, SIM_EVENT_STARTED);
 	port->carrier_missed = false;
@@ -395,21 +432,24 @@ void sim_port_process_began(struct sim_port *port)
 	sim_port_turn_ended(port);
 	iface_start(&port->iface, now_of(port));
 	sim_port_turn_ended(port);
+	sim_fallback_adopt(port);
 }
 
 void sim_port_process_gone(struct sim_port *port)
 {
 	sim_kernel_cancel(port);
 	sim_kernel_forget_removal(port);
+	sim_fallback_cancel(port);
 	sim_timer_cancel(&port->host->network->clock, &port->deadline);
-	port->listening = false;
+	port->listening = port->listening_any = false;
 	memset(port->watched, 0, sizeof(port->watched));
-	port->installed = IPV4_ANY;
+	port->installed = port->fallback.installed = IPV4_ANY;
 }
 
 void sim_port_slept(struct sim_port *port)
 {
 	sim_kernel_stop_timers(port);
+	sim_fallback_slept(port);
 	sim_timer_cancel(&port->host->network->clock, &port->deadline);
 }
 
@@ -417,6 +457,7 @@ void sim_port_slept(struct sim_port *port)
 void sim_port_woke(struct sim_port *port, bool resumed)
 {
 	sim_kernel_set_timers(port);
+	sim_fallback_woke(port);
 	if (!port->host->running)
 		return;
 	set_deadline(&port->iface, port->iface.want.deadline);
@@ -464,9 +505,11 @@ void sim_port_release(struct sim_port *port)
 
 void sim_port_take_address(struct sim_port *port)
 {
-	if (!port->kernel.address || port->host->suspended)
+	if (!(port->kernel.address || port->fallback.address) ||
+	    port->host->suspended)
 		return;
 	sim_kernel_remove(port, SIM_CAUSE_ADMIN);
+	sim_fallback_gone(port);
 	sim_port_event(port, SIM_EVENT_ADDRESS_TAKEN);
 	if (!port->host->running)
 		return;
@@ -539,6 +582,7 @@ void sim_port_init(struct sim_port *port, struct sim_host *host, unsigned number
 	sim_arp_add(port->interface);
 	sim_echo_add(port->interface);
 	sim_kernel_init(port);
+	sim_fallback_init(port);
 
 	config->hardware_type = ARPHRD_ETHER;
 	config->mtu = SIM_MTU;

@@ -86,6 +86,10 @@ static struct server_config config_for(struct run *run,
 		.thrifty = run->plan->thrifty,
 		.t1_s = n->t1_s,
 		.t2_s = n->t2_s,
+		.rapid_commit = n->rapid_commit,
+		.wants_flag = n->wants_flag,
+		.v6only = n->v6only,
+		.v6only_s = n->v6only_s,
 	};
 
 	config.pool_last = config.pool_first + POOL_SIZE - 1;
@@ -250,6 +254,10 @@ static struct server_config central_config(struct run *run, unsigned number)
 		config.lease_s = n->lease_s;
 		config.t1_s = n->t1_s;
 		config.t2_s = n->t2_s;
+		config.rapid_commit = n->rapid_commit;
+		config.wants_flag = n->wants_flag;
+		config.v6only = n->v6only;
+		config.v6only_s = n->v6only_s;
 	}
 	return config;
 }
@@ -315,6 +323,15 @@ static struct client_id own_id(unsigned host, unsigned port)
 	return id;
 }
 
+static void deny_rogues(const struct run *run, struct dhcp4_config *config)
+{
+	for (unsigned i = 0; i < run->plan->network_count; i++)
+		config->deny_servers.rules[config->deny_servers.count++] =
+			(struct dhcp4_server_rule){
+				run->plan->networks[i].address + ROGUE_HOST, 32
+			};
+}
+
 static void add_port(struct run *run, unsigned number, unsigned i)
 {
 	const struct plan_host *plan = &run->plan->hosts[number];
@@ -329,6 +346,14 @@ static void add_port(struct run *run, unsigned number, unsigned i)
 	config->acd = plan->acd;
 	config->acd_defence = plan->acd_defence;
 	config->known_networks = plan->known_networks;
+	config->fallback = plan->fallback;
+	if (plan->fallback.mode != FALLBACK_MODE_STATIC)
+		port->fallback.stored = plan->fallback.address;
+	config->rapid_commit = plan->rapid_commit;
+	config->v6only = plan->v6only;
+	config->auto_configure = plan->auto_configure;
+	if (plan->denies_rogues)
+		deny_rogues(run, config);
 	config->requested_address = i == 0 ? plan->requested : IPV4_ANY;
 	config->bootp = plan->purpose == PLAN_PURPOSE_BOOTP;
 	if (plan->has_own_id)

@@ -246,6 +246,7 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 		break;
 	case DHCP4_NOTICE_CONFLICT:
 	case DHCP4_NOTICE_DEFENDED:
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
 		str_ipv4(&s, n->address);
 		str_text(&s, ": another host has it");
 		break;
@@ -253,10 +254,16 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 		str_ipv4(&s, n->address);
 		str_text(&s, " is not used until it is checked");
 		break;
+	case DHCP4_NOTICE_FALLBACK_READY:
 	case DHCP4_NOTICE_READY:
 		str_ipv4(&s, n->address);
 		str_text(&s, " is ready");
 		break;
+	case DHCP4_NOTICE_FALLBACK_ENDED:
+		str_ipv4(&s, n->address);
+		str_text(&s, " is not used any more");
+		break;
+	case DHCP4_NOTICE_FALLBACK_FAILED:
 	case DHCP4_NOTICE_ATTACHED:
 		str_ipv4(&s, n->address);
 		str_text(&s, ": its router is here");
@@ -270,6 +277,10 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 	case DHCP4_NOTICE_ACK:
 	case DHCP4_NOTICE_MASK_GUESSED:
 	case DHCP4_NOTICE_INFORMED:
+	case DHCP4_NOTICE_V6ONLY:
+	case DHCP4_NOTICE_NO_ADDRESS:
+	case DHCP4_NOTICE_FORCED:
+	case DHCP4_NOTICE_UNAUTHENTICATED:
 		/* The frame before says it. */
 		return;
 	}

@@ -138,6 +138,57 @@ static void last_try(void)
 		world_tick(&w);
 }
 
+static void offer_kept(uint32_t v6only_s)
+{
+	struct reply offer;
+
+	w.config.v6only = v6only_s;
+	w.config.offer_window_ns = S(1);
+	world_reach(&w, DHCP4_STATE_SELECTING, false);
+	world_offer(&w);
+	offer = world_reply(&w, DHCP4_TYPE_OFFER);
+	offer.server_id = offer.source = OTHER;
+	offer.yiaddr = CLIENT_2;
+	offer.options = (const uint8_t[]){ 108, 4, 0, 0, 7, 8 };
+	offer.options_size = v6only_s ? 6 : 0;
+	world_receive(&w, &offer);
+	while (w.client.give_up_at == NSEC_NEVER)
+		world_tick(&w);
+}
+
+static void last_try_of_two(void)
+{
+	offer_kept(0);
+}
+
+static void last_try_before_v6only(void)
+{
+	offer_kept(1800);
+}
+
+static void wishful(enum dhcp4_state state)
+{
+	w.config.rapid_commit = w.config.v6only = w.config.auto_configure = true;
+	w.config.fallback.mode = FALLBACK_MODE_LINKLOCAL;
+	world_reach(&w, state, false);
+}
+
+static void selecting_wishful(void)
+{
+	wishful(DHCP4_STATE_SELECTING);
+}
+
+static void rebooting_wishful(void)
+{
+	wishful(DHCP4_STATE_REBOOTING);
+}
+
+static void selecting_after_silence(void)
+{
+	last_try();
+	world_tick(&w);
+}
+
 static void requesting_with_detection(void)
 {
 	w.config.acd = ACD_MODE_STRICT;
@@ -359,7 +410,12 @@ static const struct variant {
 	{ "window open", window_open },
 	{ "bootp", bootp },
 	{ "bootp, strict", bootp_with_detection },
+	{ "wishful", selecting_wishful },
+	{ "silent before", selecting_after_silence },
 	{ "last try", last_try },
+	{ "last try of two", last_try_of_two },
+	{ "last try, then IPv6", last_try_before_v6only },
+	{ "wishful", rebooting_wishful },
 	{ "strict", requesting_with_detection },
 	{ "fast", requesting_fast },
 	{ "fast, passed", requesting_passed },
@@ -400,6 +456,7 @@ static const struct {
 	{ "START", { .kind = DHCP4_EVENT_START } },
 	{ "STOP", { .kind = DHCP4_EVENT_STOP } },
 	{ "STOP release", { .kind = DHCP4_EVENT_STOP, .stop.release = true } },
+	{ "STOP gone", { .kind = DHCP4_EVENT_STOP, .stop.gone = true } },
 	{ "CARRIER up", { .kind = DHCP4_EVENT_CARRIER, .carrier.up = true } },
 	{ "CARRIER up, moved",
 	  { .kind = DHCP4_EVENT_CARRIER, .carrier = { true, true } } },
@@ -535,6 +592,25 @@ static void from_other_server(struct reply *r)
 	r->server_id = r->source = OTHER;
 }
 
+static void with_v6only(struct reply *r)
+{
+	r->options = (const uint8_t *)"\154\4\0\0\7\10";
+	r->options_size = 6;
+}
+
+static void with_rapid_commit(struct reply *r)
+{
+	r->options = (const uint8_t *)"\120\0";
+	r->options_size = 2;
+}
+
+static void of_no_address(struct reply *r)
+{
+	r->yiaddr = IPV4_ANY;
+	r->options = (const uint8_t *)"\164\1\0";
+	r->options_size = 3;
+}
+
 static void without_server_id(struct reply *r)
 {
 	r->server_id = IPV4_ANY;
@@ -582,7 +658,11 @@ static const struct {
 	{ "OFFER, other server", DHCP4_TYPE_OFFER, from_other_server },
 	{ "OFFER, no server id", DHCP4_TYPE_OFFER, without_server_id },
 	{ "OFFER, other address", DHCP4_TYPE_OFFER, of_another_address },
+	{ "OFFER, prefers IPv6", DHCP4_TYPE_OFFER, with_v6only },
+	{ "OFFER of no address", DHCP4_TYPE_OFFER, of_no_address },
 	{ "ACK", DHCP4_TYPE_ACK, NULL },
+	{ "ACK, prefers IPv6", DHCP4_TYPE_ACK, with_v6only },
+	{ "ACK, rapid", DHCP4_TYPE_ACK, with_rapid_commit },
 	{ "ACK, other server", DHCP4_TYPE_ACK, from_other_server },
 	{ "ACK, no server id", DHCP4_TYPE_ACK, without_server_id },
 	{ "ACK, other address", DHCP4_TYPE_ACK, of_another_address },
@@ -668,7 +748,15 @@ static const char *const notice_names[] = {
 	[DHCP4_NOTICE_CONFIGURE_FAILED] = "configure failed",
 	[DHCP4_NOTICE_CONFLICT] = "conflict",
 	[DHCP4_NOTICE_DEFENDED] = "defended",
+	[DHCP4_NOTICE_FALLBACK_READY] = "fallback ready",
+	[DHCP4_NOTICE_FALLBACK_ENDED] = "fallback ended",
+	[DHCP4_NOTICE_FALLBACK_TAKEN] = "fallback taken",
+	[DHCP4_NOTICE_FALLBACK_FAILED] = "fallback failed",
 	[DHCP4_NOTICE_INFORMED] = "informed",
+	[DHCP4_NOTICE_V6ONLY] = "IPv6 alone",
+	[DHCP4_NOTICE_NO_ADDRESS] = "no address",
+	[DHCP4_NOTICE_UNAUTHENTICATED] = "unauthenticated",
+	[DHCP4_NOTICE_FORCED] = "forced",
 	[DHCP4_NOTICE_ATTACHED] = "attached",
 };
 
@@ -735,6 +823,11 @@ static void add_effect(struct text *t, const struct dhcp4_effect *effect,
 	case DHCP4_EFFECT_SAVE_LEASE:
 		add(t, "%s", dhcp4_effect_name(effect->kind));
 		add_address(t, effect->lease->address);
+		break;
+	case DHCP4_EFFECT_FALLBACK_REMOVE:
+	case DHCP4_EFFECT_FALLBACK_ADD:
+		add(t, "%s", dhcp4_effect_name(effect->kind));
+		add_address(t, effect->fallback.address);
 		break;
 	case DHCP4_EFFECT_FORGET_LEASE:
 		add(t, "%s", dhcp4_effect_name(effect->kind));

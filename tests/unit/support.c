@@ -106,8 +106,11 @@ static void check_client_options(const uint8_t *payload, size_t size,
 				 enum dhcp4_request request,
 				 const struct dhcp4_config *config)
 {
-	static const uint8_t known[] = { 12, 50, 53, 54, 55, 56, 57, 60, 61 };
+	static const uint8_t known[] = { 12, 50, 53, 54, 55,  56,  57,
+					 60, 61, 80, 90, 116, 118, 145 };
+	bool discover = request == DHCP4_REQUEST_DISCOVER;
 	char parameters = tables[request].parameters;
+	bool nonces = config->force_renew && config->auth == DHCP4_AUTH_NONE;
 	struct wire_options o;
 
 	wire_read(payload, size, &o);
@@ -117,12 +120,35 @@ static void check_client_options(const uint8_t *payload, size_t size,
 	check_presence(tables[request].server_id, o.value[54], "option 54");
 	check_presence(tables[request].reason, o.value[56], "option 56");
 	check_presence(parameters, o.value[57], "option 57");
-	check_presence(config->parameters_count ? parameters : 'n', o.value[55],
-		       "option 55");
+	check_presence(config->parameters_count || config->v6only ? parameters
+								  : 'n',
+		       o.value[55], "option 55");
+	CHECK(!o.value[55] || !memchr(o.value[55], 80, o.size[55]));
+	check_presence(discover && config->rapid_commit ? 'm' : 'n',
+		       o.value[80], "option 80");
+	CHECK(o.size[80] == 0);
+	/* Odd modes are those of link-local addresses. */
+	check_presence(discover && config->auto_configure &&
+				       config->fallback.mode % 2
+			       ? 'y'
+			       : 'n',
+		       o.value[116], "option 116");
+	check_presence(config->subnet && request != DHCP4_REQUEST_INFORM
+			       ? parameters
+			       : 'n',
+		       o.value[118], "option 118");
 	check_presence(config->hostname[0] ? parameters : 'n', o.value[12],
 		       "option 12");
 	check_presence(config->vendor_class[0] ? parameters : 'n', o.value[60],
 		       "option 60");
+	check_presence(nonces ? parameters : 'n', o.value[145], "option 145");
+	check_presence(config->auth == DHCP4_AUTH_NONE	  ? 'n'
+		       : config->auth == DHCP4_AUTH_TOKEN ? 'y'
+							  : 'm',
+		       o.value[90], "option 90");
+	/* What authenticates all the rest stands behind it. */
+	for (unsigned code = 0; o.value[90] && code < 256; code++)
+		CHECK(!o.value[code] || o.value[code] <= o.value[90]);
 	for (unsigned code = 0; code < 256; code++) {
 		if (o.value[code] && !memchr(known, (int)code, sizeof(known)))
 			ck_abort_msg("option %u", code);
@@ -207,6 +233,7 @@ static void record_send(struct world *w, const struct dhcp4_effect *effect)
 		.ciaddr = wire_u32(payload, 12),
 		.requested = wire_option_u32(payload, size, 50),
 		.server_id = wire_option_u32(payload, size, 54),
+		.broadcast = wire_u16(payload, 10) != 0,
 		.size = effect->send.size,
 	};
 	memcpy(sent->packet, effect->send.packet, effect->send.size);
@@ -242,7 +269,8 @@ static void record_arp(struct world *w, const struct dhcp4_effect *effect)
 	}
 	CHECK(effect->arp.to.size == 0);
 	CHECK(arp.sender == IPV4_ANY || arp.sender == arp.target);
-	CHECK(arp.sender == IPV4_ANY || arp.sender == w->client.lease.address);
+	CHECK(arp.sender == IPV4_ANY || arp.sender == w->client.lease.address ||
+	      arp.sender == w->client.fallback.acd.address);
 	CHECK(w->client.carrier);
 	w->arps[w->arp_count++ % LOG_SIZE] =
 		(struct sent_arp){ .at = w->now,
@@ -274,6 +302,24 @@ static void play_lease(struct world *w, const struct dhcp4_effect *effect)
 	}
 	CHECK(w->kernel == lease->address);
 	CHECK(w->kernel_length == lease->prefix_length);
+}
+
+static void play_fallback(struct world *w, const struct dhcp4_effect *effect)
+{
+	ipv4_addr address = effect->fallback.address;
+
+	CHECK(address != IPV4_ANY);
+	CHECK(w->fallback == IPV4_ANY || w->fallback == address);
+	if (effect->kind == DHCP4_EFFECT_FALLBACK_REMOVE) {
+		CHECK(w->fallback == address);
+		w->fallback = IPV4_ANY;
+		w->fallback_removes++;
+		return;
+	}
+	w->fallback = address;
+	w->fallback_length = effect->fallback.prefix_length;
+	w->fallback_gateway = effect->fallback.gateway;
+	w->fallback_adds++;
 }
 
 static void note(struct world *w, const struct dhcp4_notice *notice,
@@ -312,6 +358,10 @@ static void take_effects(struct world *w, enum dhcp4_state state)
 		case DHCP4_EFFECT_EXTEND:
 			play_lease(w, effect);
 			break;
+		case DHCP4_EFFECT_FALLBACK_REMOVE:
+		case DHCP4_EFFECT_FALLBACK_ADD:
+			play_fallback(w, effect);
+			break;
 		case DHCP4_EFFECT_SAVE_LEASE:
 			CHECK(effect->lease == &w->client.lease);
 			w->stored = effect->lease->address;
@@ -333,6 +383,7 @@ static void take_effects(struct world *w, enum dhcp4_state state)
 			break;
 		}
 	}
+	CHECK(w->fallback == fallback_address(&w->client.fallback));
 	CHECK(packets == effects->packets);
 	CHECK(state == w->client.state);
 }
@@ -510,6 +561,15 @@ void world_load(struct world *w, const struct dhcp4_lease *lease,
 			      .lease_loaded = { lease, in_kernel, usable } });
 }
 
+void world_fallback(struct world *w, enum dhcp4_fallback_report what,
+		    ipv4_addr address)
+{
+	if (what == DHCP4_FALLBACK_FOUND)
+		w->fallback = address;
+	world_step(w, (struct dhcp4_event){ .kind = DHCP4_EVENT_FALLBACK,
+					    .fallback = { what, address, 12 } });
+}
+
 void world_arp(struct world *w, enum arp_op op, ipv4_addr sender, ipv4_addr target)
 {
 	const struct arp arp = { .op = (uint16_t)op,
@@ -568,6 +628,7 @@ void world_forget(struct world *w)
 	w->sent_count = w->notice_count = w->arp_count = 0;
 	w->configures = w->extends = w->deconfigures = 0;
 	w->saves = w->forgets = w->recalls = w->ask_count = 0;
+	w->fallback_adds = w->fallback_removes = 0;
 	w->loss = DHCP4_LOSS_NONE;
 }
 

@@ -60,6 +60,7 @@ struct sent {
 	uint32_t xid;
 	uint16_t secs;
 	ipv4_addr ciaddr, requested, server_id; /* of the message; 0: none */
+	bool broadcast;				/* the flag */
 	size_t size;
 	uint8_t packet[SENT_PACKET_MAX];
 };
@@ -84,7 +85,8 @@ struct world {
 	struct dhcp4_client client;
 	struct dhcp4_effects effects; /* of the last step */
 	nsec now;
-	nsec earliest_send; /* of the next events */
+	nsec earliest_send;	   /* of the next events */
+	enum auth_verdict verdict; /* about the next frames */
 	struct hwaddr server_hw;
 
 	unsigned sent_count;
@@ -102,6 +104,10 @@ struct world {
 	ipv4_addr stored;
 	enum dhcp4_loss loss; /* of the last DECONFIGURE */
 	unsigned configures, extends, deconfigures, saves, forgets;
+	ipv4_addr fallback; /* in the kernel, too */
+	uint8_t fallback_length;
+	ipv4_addr fallback_gateway;
+	unsigned fallback_adds, fallback_removes;
 	unsigned recalls;
 	uint8_t recalled; /* the network whose lease was asked for last */
 
@@ -129,6 +135,9 @@ void world_stop(struct world *, bool release);
 void world_lost(struct world *, enum dhcp4_address_lost);
 void world_load(struct world *, const struct dhcp4_lease *, bool in_kernel,
 		bool usable);
+
+/* What became of the fallback's address. */
+void world_fallback(struct world *, enum dhcp4_fallback_report, ipv4_addr found);
 
 /* Another host says that it has sender, to whoever has target. */
 void world_arp(struct world *, enum arp_op, ipv4_addr sender, ipv4_addr target);
@@ -178,6 +187,8 @@ struct reply {
 	/* More options, as octets. */
 	const uint8_t *options;
 	size_t options_size;
+
+	ipv4_addr destination; /* 0: all */
 };
 
 #define REPLY_OPTIONS(...) \
@@ -231,7 +242,7 @@ struct place {
 	enum dhcp4_state state;
 	bool held;
 };
-#define PLACES 17
+#define PLACES 18
 extern const struct place places[PLACES];
 
 /* A lease as the store gives it back: of CLIENT, by this client's identifier. */

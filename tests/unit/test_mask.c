@@ -129,6 +129,54 @@ START_TEST(every_place_can_be_masked)
 }
 END_TEST
 
+/* Probes, announcements, a conflict and a defence, in each mode. */
+START_TEST(conflict_detection_is_masked)
+{
+	world.config.acd = (enum acd_mode)_i;
+	world_start(&world);
+	world_offer(&world);
+	world_ack(&world);
+	world_run(&world, S(20));
+	CHECK((world.arp_count > 0) == (_i != ACD_MODE_OFF));
+	world_arp(&world, ARP_OP_REPLY, CLIENT_2, CLIENT);
+	world_arp(&world, ARP_OP_REPLY, CLIENT, SERVER);
+	world_run(&world, S(1));
+	world_arp(&world, ARP_OP_REPLY, CLIENT, SERVER);
+	CHECK((world.client.tenure == DHCP4_TENURE_NONE) == (_i != ACD_MODE_OFF));
+	mask();
+	check_masked();
+}
+END_TEST
+
+/*
+ * An address besides a lease, with a conflict before its use and one in it; a
+ * link-local one is another to the masked client, which has another sequence.
+ */
+START_TEST(fallbacks_are_masked)
+{
+	world.config.fallback = (struct fallback_config){
+		(enum fallback_mode)_i,
+		_i == FALLBACK_MODE_STATIC ? CLIENT_2 : 0, 24, SERVER
+	};
+	world_start(&world);
+	world_run(&world, S(15));
+	for (unsigned i = 0; i < 3 && _i != FALLBACK_MODE_OFF; i++) {
+		ipv4_addr address = world.client.fallback.acd.address;
+
+		world_arp(&world, ARP_OP_REPLY, address, SERVER);
+		world_arp(&world, ARP_OP_REPLY, address, SERVER);
+		world_run(&world, S(120));
+		CHECK(address == CLIENT_2 || world.fallback != address);
+	}
+	CHECK((world.fallback != IPV4_ANY) == (_i != FALLBACK_MODE_OFF));
+	world_fallback(&world, DHCP4_FALLBACK_FOUND,
+		       world.fallback ? world.fallback : CLIENT_2);
+	mask();
+	check_masked();
+	CHECK(!tells_address(CLIENT_2));
+}
+END_TEST
+
 /* What a server may say, all of it. */
 START_TEST(replies_are_masked)
 {
@@ -427,6 +475,9 @@ Suite *test_mask_suite(void)
 
 	tcase_add_checked_fixture(tcase, set_up, NULL);
 	tcase_add_loop_test(tcase, every_place_can_be_masked, 0, PLACES);
+	tcase_add_loop_test(tcase, conflict_detection_is_masked, 0,
+			    ACD_MODE_COUNT);
+	tcase_add_loop_test(tcase, fallbacks_are_masked, 0, FALLBACK_MODE_COUNT);
 	tcase_add_test(tcase, replies_are_masked);
 	tcase_add_test(tcase, arp_is_masked);
 	tcase_add_test(tcase, refused_replies_are_masked);

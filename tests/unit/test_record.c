@@ -44,7 +44,7 @@ static struct dhcp4_event event_of(int kind)
 		event.known = known;
 	switch (event.kind) {
 	case DHCP4_EVENT_STOP:
-		event.stop.release = true;
+		event.stop.release = event.stop.gone = true;
 		break;
 	case DHCP4_EVENT_CARRIER:
 		event.carrier.up = event.carrier.moved = true;
@@ -74,6 +74,11 @@ static struct dhcp4_event event_of(int kind)
 		event.lease_loaded.lease = &lease;
 		event.lease_loaded.in_kernel = event.lease_loaded.usable = true;
 		event.lease_loaded.attached = true;
+		break;
+	case DHCP4_EVENT_FALLBACK:
+		event.fallback.what = DHCP4_FALLBACK_REFUSED;
+		event.fallback.address = 0x0a000009;
+		event.fallback.error = 12;
 		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_RESUME:
@@ -124,7 +129,7 @@ static void check_arguments(const struct dhcp4_event *event)
 		CHECK(memcmp(&event->known, &known, sizeof(known)) == 0);
 	switch (event->kind) {
 	case DHCP4_EVENT_STOP:
-		CHECK(event->stop.release);
+		CHECK(event->stop.release && event->stop.gone);
 		break;
 	case DHCP4_EVENT_CARRIER:
 		CHECK(event->carrier.up && event->carrier.moved);
@@ -155,6 +160,11 @@ static void check_arguments(const struct dhcp4_event *event)
 					 event->lease_loaded.lease, &lease));
 		CHECK(event->lease_loaded.in_kernel && event->lease_loaded.usable);
 		CHECK(event->lease_loaded.attached);
+		break;
+	case DHCP4_EVENT_FALLBACK:
+		CHECK(event->fallback.what == DHCP4_FALLBACK_REFUSED);
+		CHECK(event->fallback.address == 0x0a000009);
+		CHECK(event->fallback.error == 12);
 		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_RESUME:
@@ -312,6 +322,7 @@ START_TEST(digests_see_all)
 	CHANGES(want.deadline);
 	CHANGES(want.xid);
 	CHANGES(want.watch);
+	CHANGES(want.watch_fallback);
 	CHANGES(effects.count);
 	list[3].notice.irregular = true;
 	CHANGES(list[3].notice.error);

@@ -192,10 +192,10 @@ START_TEST(broadcast_flag)
 			     request == DHCP4_REQUEST_SELECTING ||
 			     request == DHCP4_REQUEST_REBOOTING;
 
-		config.broadcast = false;
+		values.broadcast = false;
 		build(request);
 		ck_assert_uint_eq(wire_u16(payload, 10), 0);
-		config.broadcast = true;
+		values.broadcast = true;
 		build(request);
 		ck_assert_uint_eq(wire_u16(payload, 10), asked ? 0x8000 : 0);
 	}
@@ -331,10 +331,69 @@ START_TEST(vendor_class)
 }
 END_TEST
 
+/*
+ * Covers: 4039-3-01 4039-4-01 2563-2.1-01 2563-2.2-01 3011-2-02
+ */
+START_TEST(wishes)
+{
+	for (EACH_REQUEST(request)) {
+		bool discover = request == DHCP4_REQUEST_DISCOVER;
+		bool asks =
+			discover || request_type(request) == DHCP4_TYPE_REQUEST;
+
+		config.rapid_commit = config.auto_configure = false;
+		config.subnet = IPV4_ANY;
+		values.rapid_commit = values.auto_configure = false;
+		build(request);
+		ck_assert(!has(80) && !has(116) && !has(118));
+		config.rapid_commit = values.rapid_commit = true;
+		config.auto_configure = values.auto_configure = true;
+		config.fallback.mode = FALLBACK_MODE_LINKLOCAL;
+		config.subnet = 0x0a000200;
+		build(request);
+		ck_assert(has(80) == discover && has(116) == discover);
+		ck_assert(has(118) == asks);
+		if (discover) {
+			check_option(80, "", 0);
+			check_option(116, "\1", 1);
+		}
+		if (asks)
+			check_option(118, "\12\0\2\0", 4);
+	}
+}
+END_TEST
+
+/*
+ * Neither is ever in the list by the list's own doing.
+ * Covers: 4039-3-03 8925-3.2-01 8925-3.2-04
+ */
+START_TEST(codes_that_are_not_asked_for)
+{
+	for (EACH_REQUEST(request)) {
+		if (request == DHCP4_REQUEST_DECLINE ||
+		    request == DHCP4_REQUEST_RELEASE)
+			continue;
+		memcpy(config.parameters, "\120\154\1", 3);
+		config.parameters_count = 3;
+		config.v6only = false;
+		build(request);
+		check_option(55, "\1", 1);
+		config.v6only = true;
+		build(request);
+		if (request == DHCP4_REQUEST_INFORM)
+			check_option(55, "\1", 1);
+		else
+			check_option(55, "\1\154", 2);
+	}
+}
+END_TEST
+
 /* Covers: 2131-4.4.1-T5-10 2131-4.4.1-T5-11 2131-4.4.1-T5-12 */
 START_TEST(reason_and_nothing_else)
 {
-	config.broadcast = true;
+	values.broadcast = values.rapid_commit = values.auto_configure = true;
+	config.rapid_commit = config.v6only = config.auto_configure = true;
+	config.subnet = 0x0a000200;
 	build(DHCP4_REQUEST_DECLINE);
 	check_option(56, "why", 3);
 	build(DHCP4_REQUEST_RELEASE);
@@ -426,6 +485,8 @@ Suite *test_request_suite(void)
 	tcase_add_test(tcase, message_size);
 	tcase_add_test(tcase, texts_have_no_nul);
 	tcase_add_test(tcase, vendor_class);
+	tcase_add_test(tcase, wishes);
+	tcase_add_test(tcase, codes_that_are_not_asked_for);
 	tcase_add_test(tcase, reason_and_nothing_else);
 	tcase_add_test(tcase, reason_may_be_none);
 	tcase_add_test(tcase, longest_message_fits);

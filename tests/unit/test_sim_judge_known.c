@@ -179,8 +179,9 @@ END_TEST
 
 START_TEST(is_confirmed_by_another_hardware_address)
 {
-	settle();
-	p->lease.router_hw.bytes[5] = 0x78;
+	puppet_bind(p);
+	p->lease.router = SERVER;
+	p->lease.router_hw = (struct hwaddr){ 6, { 2, 0, 0, 0, 0, 0x78 } };
 	puppet_store(p);
 	puppet_at(p, S(100));
 	puppet_carrier(p, false);

@@ -33,14 +33,35 @@ static const struct dhcp4_snapshot full = {
 		0x0a000001,
 		0x0a000002,
 		0x0a000003,
-		true,
+		DHCP4_BROADCAST_NO,
 		true,
 		true,
 		0x0102030405060708,
 		ACD_MODE_STRICT,
 		ACD_DEFENCE_ALWAYS,
 		true,
+		true,
+		true,
+		0x0a000100,
+		{ 2, { { 0x0a000013, 32 }, { 0x0a000200, 24 } } },
+		{ 8,
+		  { { 0x0a000014, 32 },
+		    { 0x0a000015, 32 },
+		    { 0x0a000016, 32 },
+		    { 0x0a000017, 32 },
+		    { 0x0a000018, 32 },
+		    { 0x0a000019, 32 },
+		    { 0x0a00001a, 32 },
+		    { 0x0a00001b, 32 } } },
+		{ FALLBACK_MODE_STATIC, 0x0a000014, 24, 0x0a000015 },
+		DHCP4_AUTH_DELAYED,
+		true,
+		5,
+		0x1112131415161718,
+		true,
+		true,
 		{ 4, { 'h', 'o', 'm', 'e' } },
+		46,
 	},
 	/* struct dhcp4_client */
 	{
@@ -58,7 +79,7 @@ static const struct dhcp4_snapshot full = {
 		940,
 		77,
 		66,
-		{ 0x0a000003, 0x0a000004 },
+		{ 0x0a000003, 0x0a000004, 1800, 7, DHCP4_AUTH_TOKEN, 9, true },
 		{ 0, { 0 } },
 		0x0a000005,
 		3,
@@ -82,6 +103,10 @@ static const struct dhcp4_snapshot full = {
 			"server",
 			"file",
 			{ 12, { 3, 0, 4, 10, 0, 0, 1, 12, 0, 2, 'p', 'c' } },
+			DHCP4_AUTH_DELAYED,
+			0xfffffffe,
+			0x2122232425262728,
+			0x3132333435363738,
 			0x0a000021,
 			{ 3, { 2, 2, 2 } },
 			{ 2, { 'i', 'd' } },
@@ -106,15 +131,48 @@ static const struct dhcp4_snapshot full = {
 		true,
 		4,
 		2100,
+		/* struct fallback */
+		{
+			{
+				ACD_PHASE_ANNOUNCING,
+				0x0a000016,
+				true,
+				1,
+				2200,
+				300,
+				200,
+				100,
+				6,
+			},
+			true,
+			2300,
+			0x0a000017,
+			7,
+			true,
+			8,
+			2400,
+		},
 		/* struct dhcp4_counters */
 		{
 			{ 1, 2, 3, 4, 5, 6, 7, 8 },
-			{ 0, 1, 2, 3, 4, 5, 6, 7, 8 },
+			{ 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 },
 			{ 9, 8, 7, 6, 5, 4, 3, 2, 1, 9, 8, 7 },
 			11,
 			12,
 			13,
 		},
+		true,
+		2,
+		0x0a00001c,
+		3300,
+		true,
+		{ 1, 2, 3, 4, 5, 6, 7, 8 },
+		{ 8, 7, 6, 5, 4, 3, 2, 0xfffffffffffffff1 },
+		0x4142434445464748,
+		true,
+		{ 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1 },
+		77,
+		true,
 		/* struct attach */
 		{
 			ATTACH_PHASE_TESTING,
@@ -129,7 +187,8 @@ static const struct dhcp4_snapshot full = {
 		},
 	},
 	2,
-	{ { 0x0a000009, 0x0a00000a }, { 0x0a00000b, 0x0a00000c } },
+	{ { 0x0a000009, 0x0a00000a, 0, 2, DHCP4_AUTH_NONE, 0, false },
+	  { 0x0a00000b, 0x0a00000c, 0, 9, DHCP4_AUTH_DELAYED, 3, true } },
 };
 
 static struct dhcp4_snapshot snapshot;
@@ -238,14 +297,13 @@ START_TEST(restored_offers_can_be_chosen)
 
 	snapshot_restore(&full, &client, &config, &pool);
 	ck_assert_uint_eq(offer_pool_free(&pool), DHCP4_POOL_SIZE - 2);
-	ck_assert_uint_eq(offer_best(&pool, &client.offers, 0x0a00000b).server_id,
-			  0x0a00000c);
-	ck_assert_uint_eq(offer_best(&pool, &client.offers, 0).server_id,
-			  0x0a00000a);
 	snapshot_take(&client, &config, &pool, &snapshot);
 	ck_assert_uint_eq(snapshot.offer_count, 2);
 	ck_assert_mem_eq(snapshot.offers, full.offers, sizeof(full.offers));
-	offer_clear(&pool, &client.offers);
+	ck_assert_uint_eq(offer_take_best(&pool, &client.offers).server_id,
+			  0x0a00000c);
+	ck_assert_uint_eq(offer_take_best(&pool, &client.offers).server_id,
+			  0x0a00000a);
 	ck_assert_uint_eq(offer_pool_free(&pool), DHCP4_POOL_SIZE);
 }
 END_TEST
@@ -354,7 +412,11 @@ START_TEST(impossible_values_are_refused)
 	REFUSED(client.retransmit_at, 1000); /* is past */
 	REFUSED(config.parameters_count, DHCP4_PARAMETERS_MAX + 1);
 	REFUSED(config.acd, ACD_MODE_COUNT);
+	REFUSED(config.broadcast, DHCP4_BROADCAST_COUNT);
+	REFUSED(config.allow_servers.count, DHCP4_SERVER_RULES_MAX + 1);
+	REFUSED(config.deny_servers.rules[7].prefix_length, 33);
 	REFUSED(config.acd_defence, ACD_DEFENCE_COUNT);
+	REFUSED(config.dscp, 64);
 	REFUSED(client.acd.phase, ACD_PHASE_COUNT);
 	REFUSED(client.lease.options.bytes[0], 12); /* twice the same */
 	REFUSED(client.lease.options.bytes[2], 3);  /* no address */
