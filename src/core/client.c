@@ -220,8 +220,11 @@ static void derive_effects(struct step *s)
 					       .lease = &c->lease });
 	}
 	derive_fallback(s);
-	/* A lease that was granted is saved when it may be used. */
-	if (held &&
+	/*
+	 * A lease that was granted is saved when it may be used. The times of one
+	 * that was granted before the boot are known to its file alone.
+	 */
+	if (held && c->lease.granted_ns &&
 	    (s->granted || s->save || s->tenure_before == DHCP4_TENURE_GRANTED))
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_SAVE_LEASE,
 					       .lease = &c->lease });

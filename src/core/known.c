@@ -30,8 +30,8 @@ static const enum part parts[DHCP4_STATE_COUNT] = {
 	[DHCP4_STATE_REBOOTING] = PART_ASK,
 	[DHCP4_STATE_PROBING] = PART_NONE,
 	[DHCP4_STATE_BOUND] = PART_LEARN,
-	[DHCP4_STATE_RENEWING] = PART_WAIT,
-	[DHCP4_STATE_REBINDING] = PART_WAIT,
+	[DHCP4_STATE_RENEWING] = PART_LEARN,
+	[DHCP4_STATE_REBINDING] = PART_LEARN,
 	[DHCP4_STATE_INFORMING] = PART_NONE,
 };
 
@@ -48,11 +48,15 @@ static bool is_link_local(ipv4_addr address)
 	return ipv4_in(address, 0xa9fe0000, 16);
 }
 
+static bool is_same_name(const struct network_id *a, const struct network_id *b)
+{
+	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
 /* Both have a name, and it is not the same. */
 static bool has_other_name(const struct network_id *a, const struct network_id *b)
 {
-	return a->size && b->size &&
-	       (a->size != b->size || memcmp(a->bytes, b->bytes, a->size) != 0);
+	return a->size && b->size && !is_same_name(a, b);
 }
 
 bool dhcp4_node_of(const struct dhcp4_lease *lease,
@@ -272,13 +276,28 @@ static bool may_learn(const struct dhcp4_client *c)
 	       c->acd.phase != ACD_PHASE_PROBING;
 }
 
+/* Somebody told the name of the network when the lease was there already. */
+static void name_lease(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+	const struct network_id *name = &s->config->network;
+
+	if (c->tenure != DHCP4_TENURE_HELD || !name->size ||
+	    is_same_name(name, &c->lease.network))
+		return;
+	c->lease.network = *name;
+	s->save = true;
+}
+
 void known_settle(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 	struct attach *a = &c->attach;
 	enum part part = parts[c->state];
 
-	if (!is_on(s->config) || !c->carrier || part == PART_NONE) {
+	name_lease(s);
+	if (!is_on(s->config) || !c->carrier || part == PART_NONE ||
+	    (a->phase == ATTACH_PHASE_LEARNING && part != PART_LEARN)) {
 		attach_stop(a);
 		return;
 	}

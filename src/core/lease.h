@@ -43,8 +43,8 @@ struct dhcp4_lease {
 
 	/*
 	 * Instants. granted_ns is when the first REQUEST with the xid of the ACK
-	 * was sent (RFC 2131 4.4.1, 4.4.5); NSEC_NEVER for an infinite lease's
-	 * other three.
+	 * was sent (RFC 2131 4.4.1, 4.4.5), 0 for before the boot; NSEC_NEVER for
+	 * an infinite lease's other three.
 	 */
 	nsec granted_ns, t1_ns, t2_ns, expiry_ns;
 	uint32_t lease_s; /* as granted; DHCP4_LEASE_INFINITE */

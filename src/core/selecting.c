@@ -27,7 +27,9 @@ void step_learn_broadcast(struct step *s)
 
 	if (s->config->broadcast == DHCP4_BROADCAST_AUTO &&
 	    (c->state == DHCP4_STATE_SELECTING ||
-	     c->state == DHCP4_STATE_REBOOTING))
+	     c->state == DHCP4_STATE_REBOOTING ||
+	     /* REBOOTING, which a known router's answer overtook. */
+	     c->state == DHCP4_STATE_BOUND))
 		c->broadcast = c->broadcast != (c->tries % 2 == 0);
 }
 

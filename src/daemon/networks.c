@@ -47,10 +47,18 @@ static bool knows_router(const struct dhcp4_lease *lease)
 	return lease->router_hw.size != 0;
 }
 
+static bool has_other_name(const struct dhcp4_lease *a,
+			   const struct dhcp4_lease *b)
+{
+	return a->network.size && b->network.size &&
+	       !network_id_equal(&a->network, &b->network);
+}
+
 /* The same lease as before, renewed or found again. */
 static bool goes_on(const struct dhcp4_lease *a, const struct dhcp4_lease *b)
 {
-	return a->address == b->address && a->server_id == b->server_id;
+	return a->address == b->address && a->server_id == b->server_id &&
+	       !has_other_name(a, b);
 }
 
 /* What is not known counts as the same: a lease too few harms nobody. */
@@ -60,11 +68,19 @@ static bool tells_apart(const struct dhcp4_lease *a, const struct dhcp4_lease *b
 							      : b->prefix_length;
 
 	if (a->network.size && b->network.size)
-		return !network_id_equal(&a->network, &b->network);
+		return has_other_name(a, b);
 	if (knows_router(a) && knows_router(b))
 		return a->router != b->router ||
 		       !hwaddr_equal(&a->router_hw, &b->router_hw);
 	return !ipv4_in(a->address, b->address & ipv4_mask(shorter), shorter);
+}
+
+/* The newer lease takes the place of the older one. */
+static bool replaces(const struct dhcp4_lease *newer,
+		     const struct dhcp4_lease *older)
+{
+	return goes_on(older, newer) ||
+	       (knows_router(newer) && !tells_apart(older, newer));
 }
 
 /* ---- slots ---------------------------------------------------------------- */
@@ -96,9 +112,7 @@ static unsigned tidy_up(const struct network_slots *slots,
 
 		if (!load(slots, slot, now, &file)) {
 			slot_free = slot;
-		} else if (goes_on(&file.lease, newer) ||
-			   (knows_router(newer) &&
-			    !tells_apart(&file.lease, newer))) {
+		} else if (replaces(newer, &file.lease)) {
 			slots->remove(slots, slot);
 			slot_free = slot;
 		}
@@ -113,7 +127,7 @@ void networks_make_room(const struct network_slots *slots,
 	unsigned slot;
 
 	slot = tidy_up(slots, lease, now);
-	if (!load(slots, 0, now, &present) || goes_on(&present.lease, lease) ||
+	if (!load(slots, 0, now, &present) || replaces(lease, &present.lease) ||
 	    (!knows_router(&present.lease) && !present.lease.network.size))
 		return;
 	for (; slot > 0; slot--)
@@ -153,7 +167,17 @@ int networks_find(const struct network_slots *slots,
 	for (unsigned slot = 0; slot < NETWORKS_MAX; slot++) {
 		if (load(slots, slot, now, ret) &&
 		    network_id_equal(&ret->lease.network, id))
-			return 0;
+			return (int)slot;
 	}
 	return -ENOENT;
+}
+
+void networks_recall(const struct network_slots *slots, unsigned slot)
+{
+	if (slot == 0)
+		return;
+	slots->move(slots, slot, NETWORKS_SPARE);
+	for (; slot > 0; slot--)
+		slots->move(slots, slot - 1, slot);
+	slots->move(slots, NETWORKS_SPARE, 0);
 }

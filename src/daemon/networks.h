@@ -14,6 +14,9 @@
 
 #define NETWORKS_MAX (1 + ATTACH_OTHERS_MAX)
 
+/* Where a lease lies for a moment when others change their places. */
+#define NETWORKS_SPARE NETWORKS_MAX
+
 /* What reads and moves the slots of one interface. */
 struct network_slots {
 	/* 0, or -errno: there is none, or none of use. */
@@ -40,9 +43,12 @@ void networks_known(const struct network_slots *, const struct dhcp4_config *,
 		    const struct dhcp4_lease *own, nsec now,
 		    struct attach_known *ret);
 
-/* The lease of the network of that name. 0 or -ENOENT. */
+/* The lease of the network of that name, and its slot; or -ENOENT. */
 int networks_find(const struct network_slots *, const struct network_id *,
 		  nsec now, struct lease_file *ret);
+
+/* The lease of a slot is the present one from now on, as it was written. */
+void networks_recall(const struct network_slots *, unsigned slot);
 
 /*
  * A name as people give it: hex with colons, or text without, of 1 to 64 octets.

@@ -386,6 +386,7 @@ static void recall(struct iface *i, uint8_t index, nsec now)
 
 	if (networks.slots.load(&networks.slots, index - 1U, &file) < 0)
 		return;
+	networks_recall(&networks.slots, index - 1U);
 	iface_recalled(i, &file.lease,
 		       file.time_known && m->settings->configure, now);
 }
@@ -404,11 +405,16 @@ static void recall_by_name(struct managed *m, nsec now)
 	struct store_networks networks =
 		store_networks(m->daemon->store, i->name, now);
 	struct lease_file file;
+	int slot;
 
-	if (i->config.known_networks &&
-	    networks_find(&networks.slots, &i->config.network, now, &file) == 0)
-		iface_recalled(i, &file.lease,
-			       file.time_known && m->settings->configure, now);
+	if (!i->config.known_networks)
+		return;
+	slot = networks_find(&networks.slots, &i->config.network, now, &file);
+	if (slot < 0)
+		return;
+	networks_recall(&networks.slots, (unsigned)slot);
+	iface_recalled(i, &file.lease,
+		       file.time_known && m->settings->configure, now);
 }
 
 /* As if the carrier had been lost: what is leased is confirmed. */
@@ -418,6 +424,8 @@ static void confirm_lease(struct iface *i, nsec now)
 		      i->client.state == DHCP4_STATE_RENEWING ||
 		      i->client.state == DHCP4_STATE_REBINDING;
 
+	/* The lease takes the name in any case. */
+	iface_reconfigured(i, false, now);
 	if (!leased || now < i->client.restart_at)
 		return;
 	iface_carrier(i, false, now);

@@ -14,13 +14,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "base/str.h"
 #include "daemon/log.h"
 
 #define NAME_SIZE (IFNAMSIZ + 16)
 
 /* Suffixes of the files of an interface. */
-static const char *const suffixes[NETWORKS_MAX] = { "", ".1", ".2", ".3" };
+static const char *const suffixes[] = { "", ".1", ".2", ".3", ".moved" };
+_Static_assert(ARRAY_SIZE(suffixes) == NETWORKS_SPARE + 1, "one for each slot");
 
 struct store {
 	int directory;

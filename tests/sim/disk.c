@@ -62,16 +62,19 @@ static void move_slot(const struct network_slots *slots, unsigned from,
 	struct sim_port *port = disk_of(slots)->port;
 
 	if (!port->older)
-		port->older =
-			sim_alloc(port->host->network,
-				  (NETWORKS_MAX - 1) * sizeof(*port->older));
-	if (from > 0) {
+		port->older = sim_alloc(port->host->network,
+					NETWORKS_SPARE * sizeof(*port->older));
+	if (to == 0) {
+		port->file_size = port->older[from - 1].size;
+		memcpy(port->file, port->older[from - 1].text, port->file_size);
+		port->older[from - 1].size = 0;
+	} else if (from > 0) {
 		port->older[to - 1] = port->older[from - 1];
 		port->older[from - 1].size = 0;
-		return;
+	} else {
+		memcpy(port->older[to - 1].text, port->file, port->file_size);
+		port->older[to - 1].size = port->file_size;
 	}
-	memcpy(port->older[to - 1].text, port->file, port->file_size);
-	port->older[to - 1].size = port->file_size;
 }
 
 static void remove_slot(const struct network_slots *slots, unsigned slot)
@@ -103,9 +106,12 @@ void sim_disk_recall(struct sim_port *port, uint8_t index)
 	struct disk_slots disk = slots_of(port);
 	struct lease_file file;
 
-	if (load_slot(&disk.slots, index - 1U, &file) == 0)
-		iface_recalled(&port->iface, &file.lease, file.time_known,
-			       disk.clocks.now);
+	if (load_slot(&disk.slots, index - 1U, &file) < 0)
+		return;
+	networks_recall(&disk.slots, index - 1U);
+	tell(port);
+	iface_recalled(&port->iface, &file.lease, file.time_known,
+		       disk.clocks.now);
 }
 
 /* ---- the present lease ------------------------------------------------------- */

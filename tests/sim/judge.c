@@ -20,7 +20,7 @@ static const struct judge_oracle *const oracles[] = {
 	&judge_tables,	 &judge_timing, &judge_tenure,	 &judge_expiry,
 	&judge_unique,	 &judge_inert,	&judge_agree,	 &judge_alive,
 	&judge_legal,	 &judge_fresh,	&judge_file,	 &judge_converge,
-	&judge_conflict, &judge_replay, &judge_fallback,
+	&judge_conflict, &judge_replay, &judge_fallback, &judge_known,
 };
 
 /* The one that is listened to; NULL: all are. */
@@ -143,6 +143,7 @@ static void arp_came(struct port_model *p, const struct sim_frame *frame)
 	if (!frame->vlan && port_model_is_awake(p) &&
 	    arp_parse(frame->bytes, frame->size, &arp)) {
 		judge_guard_heard(p, &arp);
+		judge_known_heard(p, &arp);
 		judge_fallback_heard(p, &arp);
 	}
 	judge_guard_settle(p);

@@ -57,7 +57,7 @@ bool judge_choice_is_of_subnet(const struct port_model *p,
 static unsigned tries_before(const struct port_model *p,
 			     const struct judge_sent *s)
 {
-	bool goes_on = p->phase == JUDGE_PHASE_ASKED &&
+	bool goes_on = (p->phase == JUDGE_PHASE_ASKED || judge_known_is_open(p)) &&
 		       p->last.kind == s->kind && p->last.xid == s->xid;
 
 	return goes_on ? p->tries : 0;

@@ -28,22 +28,31 @@ static bool read_file(const struct port_model *p, struct lease_file *ret)
 	return lease_file_read(port->file, port->file_size, &clocks, ret) == 0;
 }
 
-static bool is_same(const struct port_model *p, const struct dhcp4_lease *filed)
+static bool has_its_times(const struct port_model *p,
+			  const struct dhcp4_lease *filed)
 {
 	const struct judge_lease *lease = &p->lease;
 	nsec boot_at = p->port->host->boot_at;
+
+	return nsec_add(filed->granted_ns, boot_at) == lease->granted &&
+	       nsec_add(filed->expiry_ns, boot_at) == lease->expiry &&
+	       nsec_add(filed->t1_ns, boot_at) <= lease->t1 &&
+	       nsec_add(filed->t1_ns, boot_at) >= judge_lease_t1_early(lease) &&
+	       nsec_add(filed->t2_ns, boot_at) <= lease->t2 &&
+	       nsec_add(filed->t2_ns, boot_at) >= judge_lease_t2_early(lease);
+}
+
+/* Over a reboot times are those that the client made of the old file. */
+static bool is_same(const struct port_model *p, const struct dhcp4_lease *filed)
+{
+	const struct judge_lease *lease = &p->lease;
 
 	return filed->address == lease->address &&
 	       filed->prefix_length == lease->prefix_length &&
 	       filed->server_id == lease->server_id &&
 	       filed->lease_s == lease->lease_s &&
 	       client_id_equal(&filed->client_id, &lease->client_id) &&
-	       nsec_add(filed->granted_ns, boot_at) == lease->granted &&
-	       nsec_add(filed->expiry_ns, boot_at) == lease->expiry &&
-	       nsec_add(filed->t1_ns, boot_at) <= lease->t1 &&
-	       nsec_add(filed->t1_ns, boot_at) >= judge_lease_t1_early(lease) &&
-	       nsec_add(filed->t2_ns, boot_at) <= lease->t2 &&
-	       nsec_add(filed->t2_ns, boot_at) >= judge_lease_t2_early(lease);
+	       (lease->vague || has_its_times(p, filed));
 }
 
 static void tell_options(struct port_model *p, const struct dhcp4_options *options)
@@ -77,7 +86,8 @@ static void stored(struct port_model *p)
 		return;
 	}
 	tell_options(p, &file.lease.options);
-	if (!p->lease.valid || !p->lease.used || !is_same(p, &file.lease))
+	if (!p->lease.valid || (!p->lease.used && !p->known.recalled) ||
+	    !is_same(p, &file.lease))
 		judge_fail(p,
 			   "the lease file says %s/%u of %s; the newest ACK said "
 			   "%s/%u of %s%s",

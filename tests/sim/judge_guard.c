@@ -176,9 +176,11 @@ void judge_guard_settle(struct port_model *p)
 		judge_guard_use(p);
 		port_model_settle(p);
 	}
+	judge_known_settle(p);
 	g->used |= judge_guard_in_use(p);
 	if (judge_guard_in_use(p) && judge_guard_has_passed(p) &&
-	    g->announced == 0 && g->due_by == NSEC_NEVER)
+	    g->announced == 0 && g->due_by == NSEC_NEVER &&
+	    !judge_known_may_be_quiet(p))
 		g->due_by = judge_now(p);
 }
 
@@ -239,6 +241,10 @@ void judge_guard_sent(struct port_model *p, const struct arp *arp)
 {
 	struct judge_guard *g = &p->guard;
 
+	if (arp->sender && arp->sender != arp->target) {
+		judge_known_sent(p, arp);
+		return;
+	}
 	g->sent_at = judge_now(p);
 	if (arp->sender == IPV4_ANY) {
 		if (++g->probes == 1)

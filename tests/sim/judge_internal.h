@@ -158,6 +158,45 @@ struct judge_guard {
 	} declined[JUDGE_DECLINED_MAX];
 };
 
+/* A lease on the disk, with the router that it is known by. */
+#define JUDGE_NETWORKS_MAX 16
+struct judge_network {
+	struct judge_lease lease;
+	ipv4_addr router; /* 0: there is none */
+	uint8_t hw[SIM_HWADDR_SIZE];
+	unsigned boots; /* when it was written */
+	int64_t offset_s, wall_s;
+};
+
+/* Which routers were asked, and what is known by their answers: judge_known.c. */
+struct judge_known {
+	struct judge_network networks[JUDGE_NETWORKS_MAX];
+	unsigned network_next;
+
+	/* Where are we? Of the last test; at: the first of it. */
+	struct judge_question {
+		ipv4_addr address, router;
+		nsec at;
+		unsigned count;
+		bool denied; /* a NAK came, of whom nobody knows */
+	} questions[ATTACH_NODES_MAX];
+	unsigned question_count;
+	nsec test_at; /* 0: never */
+
+	/* Who is the router of the lease that was granted then? */
+	nsec learn_of, learn_at;
+	ipv4_addr learn_router;
+	unsigned learn_count;
+	uint8_t heard[SIM_HWADDR_SIZE];
+	ipv4_addr heard_of;
+
+	const struct judge_network *recalled; /* as its file was written */
+	bool attached; /* the lease is confirmed, but not in use yet */
+	nsec attached_at;
+	ipv4_addr attached_address;
+	nsec open_until; /* BOUND, and an answer to REBOOTING counts */
+};
+
 /* What is known of the address besides a lease: judge_fallback.c. */
 struct judge_fallback {
 	bool active;  /* there is need of one */
@@ -226,6 +265,7 @@ struct port_model {
 	nsec gone_by; /* the kernel must not have its address after that */
 
 	struct judge_guard guard;
+	struct judge_known known;
 	struct judge_fallback fallback;
 
 	struct judge_granter granters[JUDGE_GRANTERS_MAX];
@@ -348,6 +388,29 @@ void judge_guard_give_up(struct port_model *);
 /* When the next probe is due, after the last one. */
 struct judge_span judge_guard_gap(const struct port_model *);
 
+/* ---- judge_known.c */
+
+/* The file has a lease, or NULL: it is gone. */
+void judge_known_stored(struct port_model *, const struct dhcp4_lease *filed);
+
+/* A question to a router that the client sent; what came by ARP. */
+void judge_known_sent(struct port_model *, const struct arp *);
+void judge_known_heard(struct port_model *, const struct arp *);
+
+/* No answer of a router counts any more. */
+void judge_known_reset(struct port_model *);
+void judge_known_settle(struct port_model *);
+
+/* BOUND by a router's answer, and that of DHCP still counts. */
+bool judge_known_is_open(const struct port_model *);
+
+/* The address must not, or need not, be announced yet. */
+bool judge_known_must_be_quiet(const struct port_model *);
+bool judge_known_may_be_quiet(const struct port_model *);
+
+/* A NAK of whom nobody knows: it may be for another network's lease. */
+bool judge_known_keeps_file(struct port_model *, const struct judge_reply *);
+
 /* ---- judge_fallback.c */
 
 /* True for an address that no server gives: its ARP is not the guard's matter. */
@@ -446,7 +509,7 @@ struct judge_oracle {
 extern const struct judge_oracle judge_tables, judge_timing, judge_tenure,
 	judge_expiry, judge_unique, judge_inert, judge_agree, judge_alive,
 	judge_legal, judge_converge, judge_fresh, judge_file, judge_conflict,
-	judge_replay, judge_fallback;
+	judge_replay, judge_fallback, judge_known;
 
 struct judge {
 	struct sim_network *network;

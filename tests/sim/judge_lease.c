@@ -216,12 +216,14 @@ nsec judge_lease_t1_early(const struct judge_lease *lease)
 {
 	if (lease->t1 == NSEC_NEVER)
 		return NSEC_NEVER;
-	return lease->t1 - (lease->t1 - lease->granted) / FUZZ_PART;
+	return lease->t1 - (lease->t1 - lease->granted) / FUZZ_PART -
+	       judge_lease_early(lease);
 }
 
 nsec judge_lease_t2_early(const struct judge_lease *lease)
 {
 	if (lease->t2 == NSEC_NEVER)
 		return NSEC_NEVER;
-	return lease->t2 - (lease->t2 - lease->t1) / FUZZ_PART;
+	return lease->t2 - (lease->t2 - lease->t1) / FUZZ_PART -
+	       judge_lease_early(lease);
 }

@@ -78,7 +78,7 @@ static void load_lease(struct port_model *p)
 	if (!port_model_file_is_whole(p, p->port->file_size))
 		return;
 	*lease = p->filed;
-	lease->vague = !same_boot;
+	lease->vague = lease->vague || !same_boot;
 	lease->exempt = !same_boot &&
 			(p->filed_offset_s != host->wall_offset_s ||
 			 (lease->expiry > now &&
@@ -130,6 +130,10 @@ static void started(struct port_model *p)
 	p->forbidden = false;
 	p->silent_until = p->v6only_at = 0;
 	judge_guard_start(p);
+	judge_known_reset(p);
+	p->known.test_at = 0;
+	p->known.heard_of = IPV4_ANY;
+	p->known.recalled = NULL;
 	load_lease(p);
 	judge_fallback_start(p);
 	drop_foreign(p);
@@ -170,6 +174,7 @@ static void released(struct port_model *p)
 {
 	bool sends = p->lease.valid && p->lease.ours && p->carrier;
 
+	judge_known_reset(p);
 	if (p->lease.valid)
 		port_model_end_lease(p, judge_now(p));
 	port_model_idle(p, NSEC_NEVER, DHCP4_REQUEST_COUNT, NULL);
@@ -198,6 +203,7 @@ static void carrier_down(struct port_model *p)
 	enum dhcp4_request kind = p->begin_kind;
 
 	p->carrier = p->forbidden = false;
+	judge_known_reset(p);
 	judge_guard_recheck(p);
 	if (p->phase == JUDGE_PHASE_OFF)
 		return;
@@ -243,6 +249,7 @@ static void hurried(struct port_model *p)
 /* A lease that was settled, or asked for before the sleep, is confirmed anew. */
 static void confirm(struct port_model *p)
 {
+	judge_known_reset(p);
 	if (is_extending(p))
 		port_model_idle(p, judge_now(p),
 				is_anonymous(p) ? DHCP4_REQUEST_DISCOVER
@@ -406,11 +413,28 @@ void port_model_kernel(struct port_model *p)
 	port_model_settle(p);
 }
 
+/* What the file says of the network's router. */
+static void note_network(struct port_model *p)
+{
+	const struct sim_port *port = p->port;
+	const struct lease_clocks clocks = {
+		.now = sim_host_boottime(port->host),
+		.wall_s = sim_host_wall_s(port->host),
+	};
+	struct lease_file file;
+
+	if (!p->file_known)
+		judge_known_stored(p, NULL);
+	else if (lease_file_read(port->file, port->file_size, &clocks, &file) == 0)
+		judge_known_stored(p, &file.lease);
+}
+
 void port_model_stored(struct port_model *p)
 {
 	const struct sim_host *host = p->port->host;
 
 	p->file_known = p->port->file_size != 0;
+	note_network(p);
 	if (p->file_known) {
 		p->filed = p->lease;
 		p->filed_size = p->port->file_size;
@@ -418,6 +442,12 @@ void port_model_stored(struct port_model *p)
 		p->filed_boots = host->boots;
 		p->filed_offset_s = host->wall_offset_s;
 		p->filed_wall_s = sim_host_wall_s(host);
+	}
+	if (p->file_known && p->known.recalled) {
+		p->filed_boots = p->known.recalled->boots;
+		p->filed_offset_s = p->known.recalled->offset_s;
+		p->filed_wall_s = p->known.recalled->wall_s;
+		p->known.recalled = NULL;
 	}
 	p->file_must_go = false;
 	port_model_settle(p);

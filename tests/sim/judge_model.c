@@ -150,7 +150,8 @@ static void plan(struct port_model *p)
 		plan_soon(p, lease->t2);
 		break;
 	case DHCP4_REQUEST_REBINDING:
-		plan_extension(p, lease->expiry, lease->expiry);
+		plan_extension(p, lease->expiry - judge_lease_early(lease),
+			       lease->expiry);
 		plan_soon(p, lease->expiry);
 		break;
 	case DHCP4_REQUEST_DECLINE:
@@ -220,6 +221,13 @@ void port_model_sent(struct port_model *p, const struct judge_packet *m)
 		p->guard.decline_at = NSEC_NEVER;
 	if (kind == DHCP4_REQUEST_RELEASE || kind == DHCP4_REQUEST_DECLINE)
 		return;
+	if (judge_known_is_open(p) && kind == DHCP4_REQUEST_REBOOTING) {
+		p->tries++;
+		p->last = m->sent;
+		p->again = never;
+		return;
+	}
+	p->known.open_until = 0;
 	if (kind == DHCP4_REQUEST_SELECTING && !same_kind)
 		judge_choice_answered(p);
 	if (!repeats) {
@@ -395,7 +403,8 @@ bool port_model_classify(const struct port_model *p,
 	/* Where servers put option 53: first. */
 	if (message[DHCP4_HEADER_SIZE] == DHCP4_OPTION_MESSAGE_TYPE)
 		ret->type = message[DHCP4_HEADER_SIZE + 2];
-	if (port_model_is_awake(p) && p->phase == JUDGE_PHASE_ASKED &&
+	if (port_model_is_awake(p) &&
+	    (p->phase == JUDGE_PHASE_ASKED || judge_known_is_open(p)) &&
 	    reader_u32(&xid) == p->last.xid)
 		ret->verdict = read_reply(p, frame, ret);
 	return true;
@@ -441,6 +450,7 @@ static void note_ack(struct port_model *p, const struct judge_reply *r)
 	bool used = p->lease.valid && p->lease.used &&
 		    p->lease.address == r->message.header.yiaddr;
 
+	judge_known_reset(p);
 	judge_lease_read(p, &r->message, p->first_at, &p->lease);
 	judge_choice_answered(p);
 	p->forbidden = false;
@@ -467,13 +477,16 @@ static nsec nak_pause(unsigned naks)
 				    NAK_PAUSE_MAX);
 }
 
-static void note_nak(struct port_model *p)
+static void note_nak(struct port_model *p, const struct judge_reply *r)
 {
 	bool lost = p->last.kind != DHCP4_REQUEST_SELECTING ||
 		    p->lease.address == p->last.requested;
 
 	if (p->lease.valid && lost) {
-		p->file_must_go = p->port->file_size != 0;
+		p->file_must_go = p->port->file_size != 0 &&
+				  !judge_known_keeps_file(p, r);
+		p->known.attached = false;
+		p->known.open_until = 0;
 		port_model_end_lease(p, judge_now(p));
 	}
 	p->refused = !p->lease.valid;
@@ -498,7 +511,7 @@ void port_model_received(struct port_model *p, const struct judge_reply *r)
 		note_ack(p, r);
 		break;
 	case JUDGE_VERDICT_NAK:
-		note_nak(p);
+		note_nak(p, r);
 		break;
 	case JUDGE_VERDICT_V6ONLY:
 		judge_choice_acked_v6only(p, r);

@@ -397,7 +397,7 @@ static void check_addresses(struct port_model *p, const struct judge_packet *m)
 static void check_exchange(struct port_model *p, const struct judge_packet *m)
 {
 	const struct judge_sent *s = &m->sent, *last = &p->last;
-	bool goes_on = p->phase == JUDGE_PHASE_ASKED;
+	bool goes_on = p->phase == JUDGE_PHASE_ASKED || judge_known_is_open(p);
 	bool extends = s->kind == DHCP4_REQUEST_RENEWING ||
 		       s->kind == DHCP4_REQUEST_REBINDING;
 	nsec seconds;

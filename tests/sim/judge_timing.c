@@ -36,7 +36,8 @@ static void complain(struct port_model *p, const struct judge_sent *s,
 /* DISCOVER or INIT-REBOOT: repeated, or the first of a new exchange. */
 static void check_beginning(struct port_model *p, const struct judge_sent *s)
 {
-	if (is_asked(p) && p->last.kind == s->kind && p->last.xid == s->xid) {
+	if ((is_asked(p) || judge_known_is_open(p)) &&
+	    p->last.kind == s->kind && p->last.xid == s->xid) {
 		if (!is_in(p->again, s->at))
 			complain(p, s, p->again, "it is repeated at other times");
 		return;

@@ -278,6 +278,15 @@ static void draw_detection(struct plan *plan, struct prng *p)
 	}
 }
 
+/* Routers that answer, and hosts that know networks by them. */
+static void draw_known(struct plan *plan, struct prng *p)
+{
+	for (unsigned i = 0; i < plan->network_count; i++)
+		plan->networks[i].gateway = chance(p, 80);
+	for (unsigned i = 0; i < plan->host_count; i++)
+		plan->hosts[i].known_networks = chance(p, 75);
+}
+
 /*
  * Many remember the same few addresses, or were told one, so that there are
  * conflicts at all: what is drawn freely meets once in a thousand years.
@@ -386,6 +395,7 @@ void plan_draw(struct plan *plan, uint64_t seed)
 		draw_fault(plan, &p);
 	draw_newcomers(plan, &p);
 	draw_detection(plan, &p);
+	draw_known(plan, &p);
 	draw_fallback(plan, &p);
 	draw_wishes(plan, &p);
 	draw_sent(plan, &p);

@@ -104,6 +104,7 @@ struct plan_network {
 	bool classless;	   /* routes by option 121, too */
 	bool bootp;	   /* there is a server of BOOTP, too */
 	bool spare_router; /* clients are told of a second one */
+	bool gateway;	   /* its router is there, and answers ARP */
 	unsigned servers;  /* on its switch */
 	uint32_t lease_s, t1_s, t2_s;
 	bool rapid_commit;
@@ -131,6 +132,7 @@ struct plan_host {
 	ipv4_addr requested; /* 0: none */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
+	bool known_networks;
 	struct fallback_config fallback; /* its address: left by an earlier run */
 	bool rapid_commit, v6only, auto_configure;
 	bool denies_rogues; /* servers that are up to no good */

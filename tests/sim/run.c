@@ -136,6 +136,22 @@ static void add_device(struct run *run, unsigned network)
 	run->networks[network].device = interface;
 }
 
+/* The router that leases name, where none relays: it forwards nothing. */
+static void add_gateway(struct run *run, unsigned network)
+{
+	const struct plan_network *n = &run->plan->networks[network];
+	struct sim_interface *interface;
+
+	if (!n->gateway)
+		return;
+	interface = sim_interface_add(sim_device_add(&run->network, "gateway"),
+				      "eth0");
+	sim_interface_set_address(interface, n->address + ROUTER_HOST,
+				  n->prefix_length);
+	sim_arp_add(interface);
+	plug(run, interface, network);
+}
+
 static void add_rogue(struct run *run, unsigned network)
 {
 	const struct plan_network *n = &run->plan->networks[network];
@@ -217,6 +233,8 @@ static void add_network(struct run *run, unsigned number)
 	add_local_servers(run, number);
 	add_rogue(run, number);
 	add_device(run, number);
+	if (!run->plan->networks[number].relayed)
+		add_gateway(run, number);
 	if (run->plan->networks[number].bootp)
 		add_bootp(run, number);
 }
@@ -360,6 +378,7 @@ static void add_port(struct run *run, unsigned number, unsigned i)
 	config->offer_window_ns = plan->offer_window_ns;
 	config->acd = plan->acd;
 	config->acd_defence = plan->acd_defence;
+	config->known_networks = plan->known_networks;
 	config->fallback = plan->fallback;
 	if (plan->fallback.mode != FALLBACK_MODE_STATIC)
 		port->fallback.stored = plan->fallback.address;

@@ -621,6 +621,25 @@ START_TEST(remembered_lease_is_confirmed)
 }
 END_TEST
 
+/* Over a boot nobody but the file knows when it was granted. */
+START_TEST(remembered_lease_of_an_earlier_boot_stays_in_its_file)
+{
+	struct dhcp4_lease lease = world_lease(&w, 3000);
+
+	lease.granted_ns = 0;
+	lease.router = SERVER;
+	lease.router_hw = router_hw;
+	world_load(&w, &lease, false, true);
+	world_carrier(&w, true);
+	world_event(&w, DHCP4_EVENT_START);
+	router_answers();
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+	ck_assert_uint_eq(w.saves, 0);
+	world_ack(&w);
+	ck_assert_uint_eq(w.saves, 1);
+}
+END_TEST
+
 START_TEST(remembered_lease_of_unknown_age_is_not)
 {
 	start_with(false);
@@ -947,6 +966,26 @@ START_TEST(lease_takes_the_name_of_its_network)
 }
 END_TEST
 
+/* As by SetNetwork, which is told when the network was joined. */
+START_TEST(lease_takes_a_name_later)
+{
+	settle();
+	world_event(&w, DHCP4_EVENT_RECONFIGURE);
+	ck_assert_uint_eq(w.saves, 0);
+	w.config.network = (struct network_id){ 2, { 'x', 'y' } };
+	world_event(&w, DHCP4_EVENT_RECONFIGURE);
+	ck_assert_uint_eq(w.saves, 1);
+	ck_assert_uint_eq(w.client.lease.network.size, 2);
+	world_event(&w, DHCP4_EVENT_RECONFIGURE);
+	ck_assert_uint_eq(w.saves, 1);
+	ck_assert_uint_eq(w.extends + w.sent_count, 0);
+	world_stop(&w, true);
+	w.config.network.bytes[1] = 'z';
+	world_event(&w, DHCP4_EVENT_RECONFIGURE);
+	ck_assert_uint_eq(w.saves, 1);
+}
+END_TEST
+
 /* ---- the end ---------------------------------------------------------------- */
 
 static void stop_it(void)
@@ -979,6 +1018,20 @@ START_TEST(test_ends_with_what_it_is_about)
 		world_run(&w, S(3));
 		ck_assert_uint_eq(w.ask_count, 0);
 	}
+}
+END_TEST
+
+/* By another name the lease is not what it was, though it is used. */
+START_TEST(learning_ends_with_the_name)
+{
+	world_bind(&w);
+	w.config.client_id.bytes[6]++;
+	world_step(&w, (struct dhcp4_event){ .kind = DHCP4_EVENT_RECONFIGURE,
+					     .reconfigure.identity = true });
+	world_run(&w, S(3));
+	ck_assert_uint_eq(w.ask_count, 1);
+	router_answers();
+	ck_assert_uint_eq(w.client.lease.router_hw.size, 0);
 }
 END_TEST
 
@@ -1040,6 +1093,8 @@ static TCase *own_network(void)
 	tcase_add_test(tcase, strict_probes_what_is_confirmed);
 	tcase_add_test(tcase, strict_probes_longer_than_dhcp_asks);
 	tcase_add_test(tcase, remembered_lease_is_confirmed);
+	tcase_add_test(tcase,
+		       remembered_lease_of_an_earlier_boot_stays_in_its_file);
 	tcase_add_test(tcase, remembered_lease_of_unknown_age_is_not);
 	tcase_add_test(tcase, lease_that_another_host_uses_is_not);
 	return tcase;
@@ -1065,7 +1120,9 @@ static TCase *other_networks(void)
 	tcase_add_test(tcase, move_does_not_wait);
 	tcase_add_test(tcase, named_lease_is_taken_while_selecting);
 	tcase_add_test(tcase, lease_takes_the_name_of_its_network);
+	tcase_add_test(tcase, lease_takes_a_name_later);
 	tcase_add_test(tcase, test_ends_with_what_it_is_about);
+	tcase_add_test(tcase, learning_ends_with_the_name);
 	tcase_add_test(tcase, expired_lease_is_not_asked_for);
 	tcase_add_test(tcase, carrier_told_twice_is_one);
 	return tcase;

@@ -196,6 +196,45 @@ START_TEST(replies_are_masked)
 }
 END_TEST
 
+/* Probes, announcements, questions to routers; a network with a name. */
+START_TEST(arp_is_masked)
+{
+	struct dhcp4_event event = { .kind = DHCP4_EVENT_CARRIER,
+				     .carrier.up = true };
+	struct dhcp4_lease lease;
+
+	world.config.acd = ACD_MODE_FAST;
+	world.config.known_networks = true;
+	world.config.network = (struct network_id){ 9, SECRET };
+	world_start(&world);
+	world_offer(&world);
+	world_ack(&world);
+	world_run(&world, S(3));
+	world_event(&world, DHCP4_EVENT_CONFIGURED);
+	world_arp(&world, ARP_OP_REPLY, SERVER, CLIENT);
+	world_run(&world, S(9));
+	lease = world.client.lease;
+	lease.address = 0x0a010032;
+	lease.router = lease.server_id = 0x0a010001;
+	event.known.node[0] =
+		(struct attach_node){ 2, lease.address, lease.router,
+				      lease.router_hw };
+	world_carrier(&world, false);
+	world_step(&world, event);
+	ck_assert_uint_ge(world.ask_count, 3);
+	world_arp(&world, ARP_OP_REPLY, 0x0a010001, 0x0a010032);
+	world_step(&world,
+		   (struct dhcp4_event){ .kind = DHCP4_EVENT_LEASE_LOADED,
+					 .lease_loaded = { .lease = &lease,
+							   .usable = true,
+							   .attached = true } });
+	world_run(&world, S(9));
+	ck_assert_uint_eq(world.kernel, 0x0a010032);
+	mask();
+	check_masked();
+}
+END_TEST
+
 START_TEST(refused_replies_are_masked)
 {
 	struct reply reply;
@@ -441,6 +480,7 @@ Suite *test_mask_suite(void)
 			    ACD_MODE_COUNT);
 	tcase_add_loop_test(tcase, fallbacks_are_masked, 0, FALLBACK_MODE_COUNT);
 	tcase_add_test(tcase, replies_are_masked);
+	tcase_add_test(tcase, arp_is_masked);
 	tcase_add_test(tcase, refused_replies_are_masked);
 	tcase_add_test(tcase, guessed_masks_are_masked);
 	tcase_add_test(tcase, a_new_identity_is_masked);

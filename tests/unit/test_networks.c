@@ -15,7 +15,7 @@ Suite *test_networks_suite(void);
 /* Slots in memory; a lease of no address is none. */
 static struct fixture {
 	struct network_slots slots; /* first */
-	struct dhcp4_lease leases[NETWORKS_MAX];
+	struct dhcp4_lease leases[NETWORKS_SPARE + 1];
 	struct dhcp4_config config;
 } f;
 
@@ -128,9 +128,16 @@ START_TEST(the_same_network_is_kept_once)
 
 	store_network(1);
 	l.address++;
+	l.server_id++;
+	store(&l);
+	check(1, 0, 0, 0);
+	/* Before its router was known, it could be another one. */
+	l.router_hw.size = 0;
+	l.address++;
 	store(&l);
 	check(1, 1, 0, 0);
-	networks_make_room(&f.slots, &l, NOW);
+	l.router_hw.size = 6;
+	store(&l);
 	check(1, 0, 0, 0);
 }
 END_TEST
@@ -261,10 +268,37 @@ START_TEST(a_network_is_found_by_its_name)
 	f.leases[0].network = a;
 	store_network(2);
 	ck_assert_int_eq(networks_find(&f.slots, &b, NOW, &file), -ENOENT);
-	ck_assert_int_eq(networks_find(&f.slots, &a, NOW, &file), 0);
+	ck_assert_int_eq(networks_find(&f.slots, &a, NOW, &file), 1);
 	ck_assert_uint_eq(file.lease.address, lease(1).address);
 	f.leases[1].expiry_ns = NOW;
 	ck_assert_int_eq(networks_find(&f.slots, &a, NOW, &file), -ENOENT);
+}
+END_TEST
+
+START_TEST(a_recalled_lease_is_the_present_one)
+{
+	for (uint8_t n = 1; n <= 4; n++)
+		store_network(n);
+	networks_recall(&f.slots, 2);
+	check(2, 4, 3, 1);
+	networks_recall(&f.slots, 0);
+	check(2, 4, 3, 1);
+	networks_recall(&f.slots, 3);
+	check(1, 2, 4, 3);
+}
+END_TEST
+
+/* Two networks may give the same address by servers of the same address. */
+START_TEST(names_tell_the_same_address_apart)
+{
+	struct dhcp4_lease l = lease(1);
+
+	l.network = (struct network_id){ 1, { 'a' } };
+	store(&l);
+	l.network.bytes[0] = 'b';
+	store(&l);
+	check(1, 1, 0, 0);
+	ck_assert_uint_eq(f.leases[1].network.bytes[0], 'a');
 }
 END_TEST
 
@@ -308,6 +342,8 @@ Suite *test_networks_suite(void)
 	tcase_add_test(tcase, some_are_not_told);
 	tcase_add_test(tcase, of_one_network_only_the_newest_is_told);
 	tcase_add_test(tcase, a_network_is_found_by_its_name);
+	tcase_add_test(tcase, a_recalled_lease_is_the_present_one);
+	tcase_add_test(tcase, names_tell_the_same_address_apart);
 	tcase_add_test(tcase, names_are_text_or_hex);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -19,6 +19,18 @@ static uint8_t packet[RECORD_FRAME_MAX];
 
 /* ---- events ------------------------------------------------------------ */
 
+static const struct attach_known known = { {
+	{ 1, 0x0a000001, 0x0a000002, { 6, { 2, 0, 0, 0, 0, 1 } } },
+	{ 2, 0x0a000003, 0x0a000004, { 6, { 2, 0, 0, 0, 0, 2 } } },
+	{ 3, 0x0a000005, 0x0a000006, { 6, { 2, 0, 0, 0, 0, 3 } } },
+} };
+
+static bool tells_networks(enum dhcp4_event_kind kind)
+{
+	return kind == DHCP4_EVENT_START || kind == DHCP4_EVENT_CARRIER ||
+	       kind == DHCP4_EVENT_RESUME;
+}
+
 /* One of each kind, with every argument another one than 0. */
 static struct dhcp4_event event_of(int kind)
 {
@@ -28,6 +40,8 @@ static struct dhcp4_event event_of(int kind)
 		.earliest_send = S(1235),
 	};
 
+	if (tells_networks(event.kind))
+		event.known = known;
 	switch (event.kind) {
 	case DHCP4_EVENT_STOP:
 		event.stop.release = event.stop.gone = true;
@@ -59,6 +73,7 @@ static struct dhcp4_event event_of(int kind)
 	case DHCP4_EVENT_LEASE_LOADED:
 		event.lease_loaded.lease = &lease;
 		event.lease_loaded.in_kernel = event.lease_loaded.usable = true;
+		event.lease_loaded.attached = true;
 		break;
 	case DHCP4_EVENT_FALLBACK:
 		event.fallback.what = DHCP4_FALLBACK_REFUSED;
@@ -110,6 +125,8 @@ static bool read_record(size_t size, struct record *ret)
 
 static void check_arguments(const struct dhcp4_event *event)
 {
+	if (tells_networks(event->kind))
+		CHECK(memcmp(&event->known, &known, sizeof(known)) == 0);
 	switch (event->kind) {
 	case DHCP4_EVENT_STOP:
 		CHECK(event->stop.release && event->stop.gone);
@@ -142,6 +159,7 @@ static void check_arguments(const struct dhcp4_event *event)
 		CHECK(!fields_difference(&dhcp4_lease_fields,
 					 event->lease_loaded.lease, &lease));
 		CHECK(event->lease_loaded.in_kernel && event->lease_loaded.usable);
+		CHECK(event->lease_loaded.attached);
 		break;
 	case DHCP4_EVENT_FALLBACK:
 		CHECK(event->fallback.what == DHCP4_FALLBACK_REFUSED);

@@ -396,8 +396,10 @@ END_TEST
 
 START_TEST(permission)
 {
-	static const char *const commands[] = { "Renew", "Rebind", "Release",
-						"Stop",	 "Start",  "Record" };
+	static const char *const commands[] = { "Renew",     "Rebind",
+						"Release",   "Stop",
+						"Start",     "Record",
+						"SetNetwork" };
 	char text[256];
 
 	caller.peer.may_control = false;
@@ -427,6 +429,68 @@ START_TEST(permission)
 		ck_assert_int_eq(control_interface.methods[i].open,
 				 !strcmp(control_interface.methods[i].name,
 					 "Status"));
+}
+END_TEST
+
+/* ---- the network's name ----------------------------------------------------- */
+
+static void set_network(const char *interface, const char *name)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		 "{\"method\":\"" CLIENT ".SetNetwork\",\"parameters\":"
+		 "{\"interface\":\"%s\",\"network\":\"%s\"}}",
+		 interface, name);
+	ck_assert_int_eq(call(text), 0);
+}
+
+/* Covers: DF-if-07 */
+START_TEST(network_is_named)
+{
+	json_auto_t *object = NULL;
+
+	/* The first name: the lease is confirmed, and stays. */
+	set_network("eth0", "home");
+	json_decref(reply());
+	ck_assert_int_eq(eth0()->state, DHCP4_STATE_REBOOTING);
+	ck_assert_int_eq(eth0()->tenure, DHCP4_TENURE_HELD);
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
+	object = reply();
+	ck_assert_str_eq(text_at(object, "interfaces/0/network"), "68:6f:6d:65");
+	ck_assert(json_is_null(at(object, "interfaces/1/network")));
+	/* The same while it is being confirmed: nothing more. */
+	ck_assert_uint_eq(world.sent, 1);
+	set_network("eth0", "68:6f:6d:65");
+	json_decref(reply());
+	ck_assert_uint_eq(world.sent, 1);
+	ck_assert_int_eq(eth0()->tenure, DHCP4_TENURE_HELD);
+	/* Another one: no old lease. */
+	set_network("eth0", "cafe");
+	json_decref(reply());
+	ck_assert_int_eq(eth0()->state, DHCP4_STATE_SELECTING);
+	ck_assert_int_eq(eth0()->tenure, DHCP4_TENURE_NONE);
+	ck_assert_uint_eq(world.sent, 2);
+	/* What is stopped stays so. */
+	set_network("eth1", "home");
+	json_decref(reply());
+	ck_assert_uint_eq(world.sent, 2);
+}
+END_TEST
+
+START_TEST(network_has_no_such_name)
+{
+	set_network("eth0", "");
+	expect_error(SERVICE ".InvalidParameter", "parameter", "network");
+	set_network("eth0", "a:b");
+	expect_error(SERVICE ".InvalidParameter", "parameter", "network");
+	set_network("eth7", "home");
+	expect_error(CLIENT ".NoSuchInterface", "interface", "eth7");
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".SetNetwork\","
+			      "\"parameters\":{\"interface\":\"eth0\"}}"),
+			 0);
+	expect_error(SERVICE ".InvalidParameter", "parameter", "network");
+	ck_assert_int_eq(eth0()->state, DHCP4_STATE_BOUND);
 }
 END_TEST
 
@@ -1084,6 +1148,8 @@ Suite *test_varlink_suite(void)
 	tcase_add_test(protocol, descriptions);
 	tcase_add_test(protocol, manual);
 	tcase_add_test(protocol, permission);
+	tcase_add_test(protocol, network_is_named);
+	tcase_add_test(protocol, network_has_no_such_name);
 	suite_add_tcase(suite, protocol);
 
 	tcase_add_checked_fixture(status, set_up, tear_down);
