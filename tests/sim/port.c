@@ -380,6 +380,12 @@ static void carrier_changed(struct sim_handler *handler,
 
 void sim_port_process_began(struct sim_port *port)
 {
+	const struct sim_host *host = port->host;
+
+	/* As daemon.c: the wall clock when BOOTTIME was 0. */
+	port->iface.config.auth_base =
+		(uint64_t)(SIM_EPOCH_S + host->wall_offset_s) * NSEC_PER_S +
+		host->network->clock.now - now_of(port);
 	sim_disk_load(port);
 	sim_port_event(port, SIM_EVENT_STARTED);
 	port->carrier_missed = false;
