@@ -391,9 +391,10 @@ static int set_auth(struct managed *m, const struct auth_keys *keys)
 	config->auth = settings->auth;
 	config->auth_required = settings->auth_required;
 	config->force_renew = settings->force_renew;
-	config->auth_base = counter_base();
-	if (keys)
+	if (config->auth != DHCP4_AUTH_NONE) {
+		config->auth_base = counter_base();
 		config->auth_token_size = keys->token_size;
+	}
 	if (config->auth != DHCP4_AUTH_DELAYED || config->client_id.size)
 		return 0;
 	/* By it the server knows the client (RFC 3118 5.5.1). */
