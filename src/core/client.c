@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "core/linklocal.h"
 #include "core/step.h"
 
 /* More deadlines cannot be due at once; a step that goes on is spinning. */
@@ -20,6 +21,7 @@ void dhcp4_init(struct dhcp4_client *c, const uint8_t seed[32])
 	c->send_at = c->retransmit_at = c->choose_at = c->give_up_at =
 		c->configure_at = c->xid_sent_ns = NSEC_NEVER;
 	acd_stop(&c->acd);
+	fallback_init(&c->fallback);
 }
 
 void step_notice(struct step *s, struct dhcp4_notice notice)
@@ -152,6 +154,29 @@ static void push(struct step *s, struct dhcp4_effect effect)
 	s->effects->list[s->effects->count++] = effect;
 }
 
+/* So do those on the fallback. */
+static void derive_fallback(struct step *s)
+{
+	const struct fallback_config *config = &s->config->fallback;
+	bool is_static = config->mode == FALLBACK_MODE_STATIC;
+	ipv4_addr before = s->fallback_before;
+	ipv4_addr address = fallback_address(&s->client->fallback);
+
+	if (before != IPV4_ANY && before != address)
+		push(s,
+		     (struct dhcp4_effect){ .kind = DHCP4_EFFECT_FALLBACK_REMOVE,
+					    .fallback.address = before });
+	if (address != IPV4_ANY && (address != before || s->fallback_again))
+		push(s, (struct dhcp4_effect){
+				.kind = DHCP4_EFFECT_FALLBACK_ADD,
+				.fallback = { address,
+					      is_static ? config->prefix_length
+							: LINKLOCAL_PREFIX_LENGTH,
+					      is_static ? config->gateway
+							: IPV4_ANY } });
+	fallback_end_step(s);
+}
+
 /*
  * The effects on the lease follow from the lease before the step and after it,
  * so that no path through the handlers can forget one.
@@ -187,6 +212,7 @@ static void derive_effects(struct step *s)
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_EXTEND,
 					       .lease = &c->lease });
 	}
+	derive_fallback(s);
 	/* A lease that was granted is saved when it may be used. */
 	if (held && (s->granted || s->tenure_before == DHCP4_TENURE_GRANTED))
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_SAVE_LEASE,
@@ -214,6 +240,8 @@ const char *dhcp4_flaw(const struct dhcp4_client *c)
 		return "a lease of no address";
 	if (c->configured && c->tenure != DHCP4_TENURE_HELD)
 		return "configured without a lease";
+	if (c->fallback.configured && !fallback_address(&c->fallback))
+		return "configured without a fallback";
 	return NULL;
 }
 
@@ -237,6 +265,7 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 		.tenure_before = c->tenure,
 		.address_before = c->lease.address,
 		.prefix_length_before = c->lease.prefix_length,
+		.fallback_before = fallback_address(&c->fallback),
 	};
 	struct dhcp4_message message;
 	enum reject why = REJECT_NONE;
@@ -258,12 +287,14 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 		admit_refused(&s, why);
 		s.kind = DHCP4_EVENT_TICK;
 	}
+	fallback_take(&s);
 	/* What is due is done in the same step: no deadline ever lies behind. */
 	for (unsigned round = 0;; round++) {
 		ASSERT(round < ROUNDS_MAX);
 		state_common(&s);
 		state_handlers[c->state](&s);
 		guard_settle(&s);
+		fallback_settle(&s);
 		s.kind = DHCP4_EVENT_TICK;
 		if (dhcp4_want(c).deadline > c->now)
 			break;
@@ -308,11 +339,13 @@ struct dhcp4_want dhcp4_want(const struct dhcp4_client *c)
 	deadline = nsec_min(deadline, c->give_up_at);
 	deadline = nsec_min(deadline, c->configure_at);
 	deadline = nsec_min(deadline, c->acd.next_at);
+	deadline = nsec_min(deadline, fallback_deadline(&c->fallback));
 	return (struct dhcp4_want){
 		.deadline = deadline,
 		.listen = is_listening(c),
 		.xid = c->xid,
 		.watch = c->acd.address,
+		.watch_fallback = c->fallback.acd.address,
 		.listen_any = c->forcible,
 	};
 }

@@ -29,6 +29,7 @@
 #include "core/auth.h"
 #include "core/backoff.h"
 #include "core/dhcp4.h"
+#include "core/fallback.h"
 #include "core/frame.h"
 #include "core/lease.h"
 #include "core/offer.h"
@@ -92,6 +93,7 @@ struct dhcp4_config {
 	nsec offer_window_ns;	      /* 0: the first good offer is taken */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
+	struct fallback_config fallback;
 
 	/*
 	 * Authentication (admit.c). Keys and token are not here: what was recorded
@@ -107,6 +109,7 @@ struct dhcp4_config {
 
 /* The mode in force: where ARP is not Ethernet's there is no detection. */
 enum acd_mode dhcp4_acd_mode(const struct dhcp4_config *);
+enum fallback_mode dhcp4_fallback_mode(const struct dhcp4_config *);
 
 /* ---- events ---------------------------------------------------------- */
 
@@ -126,12 +129,20 @@ enum dhcp4_event_kind {
 	DHCP4_EVENT_REBIND,
 	DHCP4_EVENT_RECONFIGURE,
 	DHCP4_EVENT_LEASE_LOADED,
+	DHCP4_EVENT_FALLBACK,
 	DHCP4_EVENT_COUNT
 };
 
 enum dhcp4_address_lost {
 	DHCP4_ADDRESS_LOST_REMOVED,  /* by somebody, from the kernel */
 	DHCP4_ADDRESS_LOST_CONFLICT, /* another host uses it */
+};
+
+/* What became of FALLBACK_ADD; or what was there before the start. */
+enum dhcp4_fallback_report {
+	DHCP4_FALLBACK_FOUND, /* an address of an earlier run, after START */
+	DHCP4_FALLBACK_CONFIGURED,
+	DHCP4_FALLBACK_REFUSED,
 };
 
 struct dhcp4_event {
@@ -176,6 +187,11 @@ struct dhcp4_event {
 			bool in_kernel; /* address there since this boot: held */
 			bool usable;	/* unconfirmed, if nobody answers */
 		} lease_loaded;
+		struct {
+			enum dhcp4_fallback_report what;
+			ipv4_addr address; /* FOUND */
+			int error;	   /* REFUSED: errno */
+		} fallback;
 	};
 };
 
@@ -188,6 +204,8 @@ enum dhcp4_effect_kind {
 	DHCP4_EFFECT_DECONFIGURE,
 	DHCP4_EFFECT_CONFIGURE,
 	DHCP4_EFFECT_EXTEND,
+	DHCP4_EFFECT_FALLBACK_REMOVE,
+	DHCP4_EFFECT_FALLBACK_ADD,
 	DHCP4_EFFECT_SAVE_LEASE,
 	DHCP4_EFFECT_FORGET_LEASE,
 	DHCP4_EFFECT_NOTIFY,
@@ -208,6 +226,10 @@ enum dhcp4_notice_kind {
 	DHCP4_NOTICE_CONFIGURE_FAILED, /* address, error */
 	DHCP4_NOTICE_CONFLICT,	       /* address: somebody else uses it */
 	DHCP4_NOTICE_DEFENDED,	       /* address: somebody claimed it */
+	DHCP4_NOTICE_FALLBACK_READY,   /* address: kernel has it */
+	DHCP4_NOTICE_FALLBACK_ENDED,   /* address */
+	DHCP4_NOTICE_FALLBACK_TAKEN,   /* address: somebody else has it */
+	DHCP4_NOTICE_FALLBACK_FAILED,  /* address, error */
 	DHCP4_NOTICE_INFORMED,	       /* server */
 	DHCP4_NOTICE_UNAUTHENTICATED,  /* server: accepted all the same */
 	DHCP4_NOTICE_FORCED,	       /* server: it sent a FORCERENEW */
@@ -245,15 +267,20 @@ struct dhcp4_effect {
 		} deconfigure;
 		/* CONFIGURE, EXTEND, SAVE_LEASE: the client's, until its next step */
 		const struct dhcp4_lease *lease;
+		struct {
+			ipv4_addr address;
+			uint8_t prefix_length; /* ADD, as is the next one */
+			ipv4_addr gateway;     /* of a default route, or 0 */
+		} fallback;
 		struct dhcp4_notice notice;
 	};
 };
 
 #define DHCP4_SENDS_MAX	  2
-#define DHCP4_ARPS_MAX	  3
-#define DHCP4_NOTICES_MAX 10
+#define DHCP4_ARPS_MAX	  5
+#define DHCP4_NOTICES_MAX 12
 #define DHCP4_EFFECTS_MAX \
-	(DHCP4_SENDS_MAX + DHCP4_ARPS_MAX + 5 + DHCP4_NOTICES_MAX)
+	(DHCP4_SENDS_MAX + DHCP4_ARPS_MAX + 7 + DHCP4_NOTICES_MAX)
 
 /* Filled by a step, in the order of enum dhcp4_effect_kind. */
 struct dhcp4_effects {
@@ -324,6 +351,8 @@ struct dhcp4_client {
 	unsigned configure_failures; /* in a row */
 	nsec configure_at;
 
+	struct fallback fallback;
+
 	struct dhcp4_counters counters;
 
 	/*
@@ -346,8 +375,9 @@ struct dhcp4_want {
 	nsec deadline; /* send a TICK then; NSEC_NEVER: nothing to wait for */
 	bool listen;   /* receive replies with this xid */
 	uint32_t xid;
-	ipv4_addr watch; /* receive ARP about this address, if not 0 */
-	bool listen_any; /* receive unicast replies with any xid */
+	ipv4_addr watch;	  /* receive ARP about this address, if not 0 */
+	ipv4_addr watch_fallback; /* and about this one */
+	bool listen_any;	  /* receive unicast replies with any xid */
 };
 
 /* A client in STOPPED, without carrier; seed is 32 random octets. */

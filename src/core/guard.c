@@ -49,12 +49,15 @@ void guard_forget(struct step *s)
 
 /* ---- which address, and whether it may be used ------------------------- */
 
+bool dhcp4_has_arp(const struct dhcp4_config *config)
+{
+	return config->hardware_type == ARP_HTYPE_ETHERNET &&
+	       config->hwaddr.size == ARP_HWADDR_SIZE;
+}
+
 enum acd_mode dhcp4_acd_mode(const struct dhcp4_config *config)
 {
-	bool ethernet = config->hardware_type == ARP_HTYPE_ETHERNET &&
-			config->hwaddr.size == ARP_HWADDR_SIZE;
-
-	return ethernet ? config->acd : ACD_MODE_OFF;
+	return dhcp4_has_arp(config) ? config->acd : ACD_MODE_OFF;
 }
 
 bool guard_must_wait(const struct step *s, ipv4_addr address)
@@ -124,7 +127,9 @@ void guard_settle(struct step *s)
 	struct acd *acd = &c->acd;
 	ipv4_addr address = address_of_interest(s);
 
-	if (acd->address != address)
+	/* Also what was in use and is not any more is probed anew. */
+	if (acd->address != address ||
+	    (acd->in_use && c->tenure != DHCP4_TENURE_HELD))
 		acd_stop(acd);
 	if (address != IPV4_ANY && acd->phase == ACD_PHASE_IDLE &&
 	    c->conflict != address)

@@ -49,6 +49,11 @@ static const struct field loaded_rows[] = {
 	FIELD_FLAG(OF, lease_loaded.in_kernel),
 	FIELD_FLAG(OF, lease_loaded.usable),
 };
+static const struct field fallback_event_rows[] = {
+	FIELD_UP_TO(OF, fallback.what, DHCP4_FALLBACK_REFUSED),
+	FIELD_ADDRESS(OF, fallback.address),
+	FIELD_NUMBER(OF, fallback.error),
+};
 #undef OF
 
 /* What each kind says besides; those that are not named say nothing. */
@@ -62,6 +67,7 @@ static const struct fields arguments[DHCP4_EVENT_COUNT] = {
 	[DHCP4_EVENT_ADDRESS_LOST] = FIELDS_OF(lost_rows),
 	[DHCP4_EVENT_RECONFIGURE] = FIELDS_OF(reconfigure_rows),
 	[DHCP4_EVENT_LEASE_LOADED] = FIELDS_OF(loaded_rows),
+	[DHCP4_EVENT_FALLBACK] = FIELDS_OF(fallback_event_rows),
 };
 
 static void write_packet(struct writer *w, const uint8_t *bytes, size_t size)
@@ -120,6 +126,11 @@ static const struct field deconfigure_rows[] = {
 	FIELD_NUMBER(OF, deconfigure.prefix_length),
 	FIELD_NUMBER(OF, deconfigure.why),
 };
+static const struct field fallback_effect_rows[] = {
+	FIELD_ADDRESS(OF, fallback.address),
+	FIELD_NUMBER(OF, fallback.prefix_length),
+	FIELD_ADDRESS(OF, fallback.gateway),
+};
 static const struct field notice_rows[] = {
 	FIELD_NUMBER(OF, notice.kind),	  FIELD_NUMBER(OF, notice.from),
 	FIELD_NUMBER(OF, notice.to),	  FIELD_NUMBER(OF, notice.reject),
@@ -130,13 +141,18 @@ static const struct field notice_rows[] = {
 #undef OF
 #define OF struct dhcp4_want
 static const struct field want_rows[] = {
-	FIELD_NUMBER(OF, deadline), FIELD_FLAG(OF, listen),
-	FIELD_NUMBER(OF, xid),	    FIELD_ADDRESS(OF, watch),
+	FIELD_NUMBER(OF, deadline),
+	FIELD_FLAG(OF, listen),
+	FIELD_NUMBER(OF, xid),
+	FIELD_ADDRESS(OF, watch),
+	FIELD_ADDRESS(OF, watch_fallback),
 	FIELD_FLAG(OF, listen_any),
 };
 #undef OF
 static const struct fields send_fields = FIELDS_OF(send_rows);
 static const struct fields deconfigure_fields = FIELDS_OF(deconfigure_rows);
+static const struct fields fallback_effect_fields =
+	FIELDS_OF(fallback_effect_rows);
 static const struct fields notice_fields = FIELDS_OF(notice_rows);
 static const struct fields want_fields = FIELDS_OF(want_rows);
 
@@ -159,6 +175,10 @@ static void write_effect(struct writer *w, const struct dhcp4_effect *effect)
 	case DHCP4_EFFECT_EXTEND:
 	case DHCP4_EFFECT_SAVE_LEASE:
 		fields_write(w, &dhcp4_lease_fields, effect->lease);
+		return;
+	case DHCP4_EFFECT_FALLBACK_REMOVE:
+	case DHCP4_EFFECT_FALLBACK_ADD:
+		fields_write(w, &fallback_effect_fields, effect);
 		return;
 	case DHCP4_EFFECT_FORGET_LEASE:
 		return;
@@ -263,9 +283,11 @@ _Static_assert(RECORD_FRAME_MAX + 128 <= RECORD_SIZE_MAX &&
 static uint32_t layout(void)
 {
 	static const struct fields *const tables[] = {
-		&dhcp4_config_fields, &dhcp4_client_fields, &dhcp4_offer_fields,
-		&event_fields,	      &send_fields,	    &deconfigure_fields,
-		&notice_fields,	      &want_fields,	    &header_fields,
+		&dhcp4_config_fields, &dhcp4_client_fields,
+		&dhcp4_offer_fields,  &event_fields,
+		&send_fields,	      &deconfigure_fields,
+		&notice_fields,	      &want_fields,
+		&header_fields,	      &fallback_effect_fields,
 	};
 	uint64_t sum = SUM_FNV_START;
 

@@ -13,6 +13,17 @@ _Static_assert(sizeof(enum dhcp4_state) == 4 && sizeof(unsigned) == 4 &&
 		       sizeof(bool) == 1,
 	       "sizes are the same wherever a snapshot is read");
 
+#define OF struct fallback_config
+static const struct field fallback_config_rows[] = {
+	FIELD_UP_TO(OF, mode, FALLBACK_MODE_COUNT - 1),
+	FIELD_ADDRESS(OF, address),
+	FIELD_UP_TO(OF, prefix_length, 32),
+	FIELD_ADDRESS(OF, gateway),
+};
+#undef OF
+static const struct fields fallback_config_fields =
+	FIELDS_OF(fallback_config_rows);
+
 #define OF struct dhcp4_config
 static const struct field config_rows[] = {
 	FIELD_NUMBER(OF, hardware_type),
@@ -32,6 +43,7 @@ static const struct field config_rows[] = {
 	FIELD_NUMBER(OF, offer_window_ns),
 	FIELD_UP_TO(OF, acd, ACD_MODE_COUNT - 1),
 	FIELD_UP_TO(OF, acd_defence, ACD_DEFENCE_COUNT - 1),
+	FIELD_STRUCT(OF, fallback, &fallback_config_fields),
 	FIELD_UP_TO(OF, auth, DHCP4_AUTH_COUNT - 1),
 	FIELD_FLAG(OF, auth_required),
 	FIELD_UP_TO(OF, auth_token_size, AUTH_TOKEN_MAX),
@@ -92,6 +104,20 @@ static const struct field acd_rows[] = {
 #undef OF
 static const struct fields acd_fields = FIELDS_OF(acd_rows);
 
+#define OF struct fallback
+static const struct field fallback_rows[] = {
+	FIELD_STRUCT(OF, acd, &acd_fields),
+	FIELD_FLAG(OF, active),
+	FIELD_NUMBER(OF, begin_at),
+	FIELD_ADDRESS(OF, candidate),
+	FIELD_NUMBER(OF, drawn),
+	FIELD_FLAG(OF, configured),
+	FIELD_NUMBER(OF, configure_failures),
+	FIELD_NUMBER(OF, configure_at),
+};
+#undef OF
+static const struct fields fallback_fields = FIELDS_OF(fallback_rows);
+
 #define OF struct dhcp4_declined
 static const struct field declined_rows[] = {
 	FIELD_ADDRESS(OF, address),
@@ -134,6 +160,7 @@ static const struct field client_rows[] = {
 	FIELD_FLAG(OF, configured),
 	FIELD_NUMBER(OF, configure_failures),
 	FIELD_NUMBER(OF, configure_at),
+	FIELD_STRUCT(OF, fallback, &fallback_fields),
 	FIELD_NUMBERS(OF, counters.sent),
 	FIELD_NUMBERS(OF, counters.received),
 	FIELD_NUMBERS(OF, counters.rejected),

@@ -6,7 +6,7 @@
  * deadline is due; so an event that changes the state leaves the rest to the new
  * state's handler. Cases in which a state does nothing are listed, not defaulted.
  * CONFIGURED, CONFIGURE_FAILED, SEND_FAILED and a lease's expiry mean the same in
- * every state and are state_common()'s.
+ * every state and are state_common()'s; FALLBACK means nothing to any (fallback.c).
  */
 #include "core/step.h"
 
@@ -120,6 +120,7 @@ void state_common(struct step *s)
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_RECONFIGURE:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -153,6 +154,7 @@ static void handle_stopped(struct step *s)
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_RECONFIGURE:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -190,6 +192,7 @@ static void handle_waiting(struct step *s, void (*begin)(struct step *))
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -237,6 +240,7 @@ static void handle_asking(struct step *s, void (*due)(struct step *),
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -370,6 +374,7 @@ static void handle_probing(struct step *s)
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -439,6 +444,7 @@ static void handle_bound(struct step *s)
 	case DHCP4_EVENT_CONFIGURED:
 	case DHCP4_EVENT_CONFIGURE_FAILED:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -499,6 +505,7 @@ static void handle_extending(struct step *s)
 	case DHCP4_EVENT_CONFIGURED:
 	case DHCP4_EVENT_CONFIGURE_FAILED:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -568,6 +575,7 @@ static void handle_informing(struct step *s)
 	case DHCP4_EVENT_CONFIGURE_FAILED:
 	case DHCP4_EVENT_ADDRESS_LOST:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}

@@ -35,6 +35,9 @@ struct step {
 	ipv4_addr address_before;
 	uint8_t prefix_length_before;
 
+	ipv4_addr fallback_before; /* the one in use */
+	bool fallback_again;	   /* the kernel is to be told again */
+
 	unsigned arp_count;
 	uint8_t arps[DHCP4_ARPS_MAX][ARP_SIZE];
 	unsigned notice_count;
@@ -151,6 +154,19 @@ void guard_decline(struct step *, ipv4_addr);
 bool guard_is_declined(const struct step *, ipv4_addr);
 void guard_forget(struct step *);
 
+/* True where RFC 826 is spoken as acd.c writes it. */
+bool dhcp4_has_arp(const struct dhcp4_config *);
+
+/* fallback.c */
+
+/* What an event means to the fallback, whatever else it means. */
+void fallback_take(struct step *);
+
+/* What state and tenure are now decides whether there is one. */
+void fallback_settle(struct step *);
+
+/* The address that was in use may be another now. */
+void fallback_end_step(struct step *);
 /* admit.c */
 
 /*

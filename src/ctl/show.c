@@ -299,6 +299,22 @@ static void show_lease(const json_t *interface)
 	show_dns(json_object_get(lease, "dnsServers"));
 }
 
+static void show_fallback(const json_t *interface)
+{
+	const json_t *fallback = json_object_get(interface, "fallback");
+	char text[128];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!json_is_object(fallback))
+		return;
+	if (json_is_string(json_object_get(fallback, "address"))) {
+		show_address(&s, fallback);
+		str_text(&s, ", ");
+	}
+	show_clean(&s, text_of(fallback, "state"));
+	line("fallback", text);
+}
+
 static void show_state(const json_t *interface)
 {
 	char text[128];
@@ -364,6 +380,7 @@ void show_interface(const json_t *daemon, const json_t *interface)
 	printf("%s\n", name);
 	show_state(interface);
 	show_lease(interface);
+	show_fallback(interface);
 	line_of("last error", interface, "lastError");
 	line_of("hardware", interface, "hardwareAddress");
 	line_of("client id", interface, "clientId");

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "daemon/fallback.h"
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
@@ -565,9 +566,11 @@ static void start_interfaces(struct daemon *d, const struct link_info *links)
 		struct managed *m = &d->managed[i];
 		int r;
 
+		daemon_fallback_init(m);
 		load_lease(d, m, now);
 		iface_carrier(&m->iface, links[i].carrier, now);
 		iface_start(&m->iface, now);
+		daemon_fallback_adopt(m, now);
 		/*
 		 * Also for a link that is up: without promote_secondaries an
 		 * address of somebody else would go with ours.
@@ -656,6 +659,8 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 
 void daemon_close(struct daemon *d)
 {
+	for (size_t i = 0; i < d->managed_count && d->route; i++)
+		daemon_fallback_close(&d->managed[i], loop_clock());
 	/* Answers that come now are still told to those who wait for them. */
 	if (d->route)
 		route_drain(d->route);

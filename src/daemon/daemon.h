@@ -12,6 +12,7 @@
 #include "daemon/loop.h"
 #include "daemon/sandbox.h"
 #include "daemon/settings.h"
+#include "daemon/store.h"
 
 struct ipc;
 struct link_monitor;
@@ -19,7 +20,14 @@ struct outcome;
 struct packet;
 struct route;
 struct route_state;
-struct store;
+
+/* The fallback of an interface (fallback.c). */
+struct managed_fallback {
+	struct route_state *installed; /* what the kernel was asked to hold */
+	struct loop_timer removal;     /* of what should be gone already */
+	struct loop_timer answer;      /* where there is no kernel to ask */
+	struct store_fallback stored;
+};
 
 /* An interface with what the shell keeps about it. */
 struct managed {
@@ -46,6 +54,8 @@ struct managed {
 
 	/* What went wrong and is not settled yet (report.c); kind 0: nothing. */
 	struct dhcp4_notice trouble;
+
+	struct managed_fallback fallback;
 };
 
 struct daemon {
@@ -94,6 +104,9 @@ void daemon_settle(struct daemon *, nsec now);
  * this one's to change and to remove.
  */
 void daemon_adopt(struct managed *, const struct dhcp4_lease *, nsec now);
+
+/* Of the routes of an interface. */
+uint32_t daemon_metric(const struct managed *);
 
 /* Removes from the kernel what is installed; tries again if it must. */
 void daemon_remove(struct managed *, nsec now);

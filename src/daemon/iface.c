@@ -65,8 +65,8 @@ static bool run_send(struct iface *i, const struct dhcp4_effect *effect,
 
 /* What failed while the effects of a step ran; it becomes events afterwards. */
 struct failures {
-	bool send, configure;
-	int send_error, configure_error;
+	bool send, configure, fallback;
+	int send_error, configure_error, fallback_error;
 };
 
 static void run_effect(struct iface *i, const struct dhcp4_effect *effect,
@@ -96,6 +96,14 @@ static void run_effect(struct iface *i, const struct dhcp4_effect *effect,
 		r = ops->configure(i, effect->lease, now);
 		failures->configure = r < 0;
 		failures->configure_error = -r;
+		return;
+	case DHCP4_EFFECT_FALLBACK_REMOVE:
+		ops->remove_fallback(i, now);
+		return;
+	case DHCP4_EFFECT_FALLBACK_ADD:
+		r = ops->add_fallback(i, effect);
+		failures->fallback = r < 0;
+		failures->fallback_error = -r;
 		return;
 	case DHCP4_EFFECT_SAVE_LEASE:
 		ops->save_lease(i, now);
@@ -138,15 +146,15 @@ static void reconcile_any(struct iface *i, bool listen_any)
 }
 
 /* So is what others say about an address, before it is probed. */
-static void reconcile_watching(struct iface *i, ipv4_addr watch)
+static void reconcile_watching(struct iface *i, ipv4_addr *is, ipv4_addr want)
 {
 	const struct iface_ops *ops = i->host->ops;
 
-	if (watch == i->want.watch)
+	if (want == *is)
 		return;
-	if (i->want.watch)
-		ops->unwatch(i, i->want.watch);
-	i->want.watch = watch && ops->watch(i, watch) == 0 ? watch : IPV4_ANY;
+	if (*is)
+		ops->unwatch(i, *is);
+	*is = want && ops->watch(i, want) == 0 ? want : IPV4_ANY;
 }
 
 /* The core's step, with what goes in and what comes out recorded. */
@@ -182,8 +190,9 @@ static void step_once(struct iface *i, const struct dhcp4_event *event,
 	if (effects->slot_taken)
 		pacer_take(&host->pacer, event->now);
 	reconcile_listening(i, want);
+	reconcile_watching(i, &i->want.watch, want.watch);
+	reconcile_watching(i, &i->want.watch_fallback, want.watch_fallback);
 	reconcile_any(i, want.listen_any);
-	reconcile_watching(i, want.watch);
 	for (unsigned n = 0; n < effects->count; n++)
 		run_effect(i, &effects->list[n], event->now, failures);
 	if (want.deadline != i->want.deadline) {
@@ -202,6 +211,13 @@ static void step(struct iface *i, struct dhcp4_event event)
 	if (failures.send) {
 		event.kind = DHCP4_EVENT_SEND_FAILED;
 		event.failed.error = failures.send_error;
+		step_once(i, &event, &(struct failures){ 0 });
+	}
+	if (failures.fallback) {
+		event.kind = DHCP4_EVENT_FALLBACK;
+		event.fallback.what = DHCP4_FALLBACK_REFUSED;
+		event.fallback.address = IPV4_ANY;
+		event.fallback.error = failures.fallback_error;
 		step_once(i, &event, &(struct failures){ 0 });
 	}
 	if (failures.configure) {
@@ -325,4 +341,22 @@ void iface_configured(struct iface *i, int error, nsec now)
 						    : DHCP4_EVENT_CONFIGURED,
 				      .now = now,
 				      .failed.error = error });
+}
+
+void iface_fallback_found(struct iface *i, ipv4_addr address, nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_FALLBACK,
+				      .now = now,
+				      .fallback = { .what = DHCP4_FALLBACK_FOUND,
+						    .address = address } });
+}
+
+void iface_fallback_configured(struct iface *i, int error, nsec now)
+{
+	step(i, (struct dhcp4_event){
+			.kind = DHCP4_EVENT_FALLBACK,
+			.now = now,
+			.fallback = { .what = error ? DHCP4_FALLBACK_REFUSED
+						    : DHCP4_FALLBACK_CONFIGURED,
+				      .error = error } });
 }

@@ -33,6 +33,9 @@ struct iface_ops {
 	/* Asynchronous: the answer comes by iface_configured(). */
 	int (*configure)(struct iface *, const struct dhcp4_lease *, nsec now);
 	void (*deconfigure)(struct iface *, enum dhcp4_loss why, nsec now);
+	/* The same for the fallback, by iface_fallback_configured(). */
+	int (*add_fallback)(struct iface *, const struct dhcp4_effect *);
+	void (*remove_fallback)(struct iface *, nsec now);
 	void (*save_lease)(struct iface *, nsec now);
 	void (*forget_lease)(struct iface *);
 	void (*notify)(struct iface *, const struct dhcp4_notice *, nsec now);
@@ -108,5 +111,11 @@ void iface_reconfigured(struct iface *, bool identity, nsec now);
 
 /* The answer to ops.configure: 0 or a positive errno. */
 void iface_configured(struct iface *, int error, nsec now);
+
+/* After the start: the kernel has a fallback's address from an earlier run. */
+void iface_fallback_found(struct iface *, ipv4_addr, nsec now);
+
+/* The answer to ops.add_fallback. */
+void iface_fallback_configured(struct iface *, int error, nsec now);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "core/linklocal.h"
 #include "daemon/draft.h"
 
 _Static_assert(DHCP4_CLIENT_ID_MIN == 2 && DHCP4_CLIENT_ID_MAX == 135 &&
@@ -240,6 +241,59 @@ static const char *apply_acd_defence(const char *value, void *field)
 	return NULL;
 }
 
+/* ADDRESS/LENGTH[,GATEWAY] */
+static bool read_static_fallback(char *text, struct fallback_config *ret)
+{
+	char *slash = strchr(text, '/'), *comma = strchr(text, ',');
+	struct fallback_config read = { .mode = FALLBACK_MODE_STATIC };
+	uint64_t length;
+
+	if (!slash || (comma && comma < slash))
+		return false;
+	*slash = '\0';
+	if (comma)
+		*comma = '\0';
+	if (!str_to_ipv4(text, &read.address) || !ipv4_is_host(read.address) ||
+	    !str_to_u64(slash + 1, 32, &length) || length == 0)
+		return false;
+	read.prefix_length = (uint8_t)length;
+	if (comma && (!str_to_ipv4(comma + 1, &read.gateway) ||
+		      !ipv4_is_host(read.gateway) || read.gateway == read.address ||
+		      !ipv4_in(read.gateway, read.address, read.prefix_length)))
+		return false;
+	*ret = read;
+	return true;
+}
+
+static const char *apply_fallback(const char *value, void *field)
+{
+	static const char *const names[FALLBACK_MODE_COUNT] = {
+		[FALLBACK_MODE_OFF] = "none",
+		[FALLBACK_MODE_LINKLOCAL] = "link-local",
+		[FALLBACK_MODE_STATIC] = "", /* by its address */
+		[FALLBACK_MODE_ALWAYS] = "link-local-always",
+	};
+	size_t found = find_word(names, FALLBACK_MODE_COUNT, value);
+	char text[sizeof("255.255.255.255/32,255.255.255.255")];
+	struct fallback_config read = { .mode = (enum fallback_mode)found };
+
+	if (*value == '\0' || found == FALLBACK_MODE_COUNT) {
+		struct str s = str_over(text, sizeof(text));
+
+		str_text(&s, value);
+		if (s.truncated || !read_static_fallback(text, &read))
+			return "must be none, link-local, link-local-always, or "
+			       "ADDRESS/LENGTH or ADDRESS/LENGTH,GATEWAY, as in "
+			       "192.0.2.7/24,192.0.2.1";
+		if (ipv4_in(read.address, LINKLOCAL_NETWORK,
+			    LINKLOCAL_PREFIX_LENGTH))
+			return "is a link-local address, which nobody chooses: "
+			       "say link-local";
+	}
+	*(struct fallback_config *)field = read;
+	return NULL;
+}
+
 static const char *apply_auth(const char *value, void *field)
 {
 	static const char *const names[DHCP4_AUTH_COUNT] = {
@@ -439,6 +493,12 @@ const struct key keys[] = {
 	  OF_IFACE(acd_defence),
 	  .apply = apply_acd_defence,
 	  .help = "how often to defend the address (default: once)" },
+	{ .option = "fallback",
+	  .argument = "WHAT",
+	  .name = "fallback",
+	  OF_IFACE(fallback),
+	  .apply = apply_fallback,
+	  .help = "address to use without a lease (default: none)" },
 	{ .option = "metric",
 	  .argument = "N",
 	  .name = "metric",

@@ -11,6 +11,7 @@
 #include "base/sum.h"
 #include "core/names.h"
 #include "daemon/daemon.h"
+#include "daemon/fallback.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
@@ -145,6 +146,12 @@ static void set_deadline(struct iface *i, nsec deadline)
 
 /* ---- the kernel --------------------------------------------------------- */
 
+uint32_t daemon_metric(const struct managed *m)
+{
+	return m->settings->metric ? m->settings->metric
+				   : METRIC_BASE + (uint32_t)m->iface.ifindex;
+}
+
 static struct route_state *state_of(const struct managed *m,
 				    const struct dhcp4_lease *lease, nsec now)
 {
@@ -162,9 +169,7 @@ static struct route_state *state_of(const struct managed *m,
 		.prefix_length = lease->prefix_length,
 		.broadcast = lease_broadcast(lease),
 		.valid_s = lease_remaining_s(lease, now),
-		.metric = settings->metric
-				  ? settings->metric
-				  : METRIC_BASE + (uint32_t)m->iface.ifindex,
+		.metric = daemon_metric(m),
 	};
 	for (unsigned i = 0; i < count; i++) {
 		if (settings->gateway || routes[i].prefix_length > 0)
@@ -350,6 +355,20 @@ static void log_lease(const struct iface *i, nsec now)
 		   left, renewal);
 }
 
+/* Notices that tell of a server and no more. */
+static void log_server(const struct iface *i, enum dhcp4_notice_kind kind,
+		       const char *server)
+{
+	if (kind == DHCP4_NOTICE_UNAUTHENTICATED)
+		log_warning("%s: accepted without authentication: %s", i->name,
+			    server);
+	else
+		log_notice("%s: %s from %s", i->name,
+			   kind == DHCP4_NOTICE_FORCED ? "FORCERENEW"
+						       : "parameters",
+			   server);
+}
+
 static void log_notice_of(const struct iface *i,
 			  const struct dhcp4_notice *notice, nsec now)
 {
@@ -411,15 +430,16 @@ static void log_notice_of(const struct iface *i,
 		log_warning("%s: another host claimed %s; defended", i->name,
 			    address);
 		break;
+	case DHCP4_NOTICE_FALLBACK_READY:
+	case DHCP4_NOTICE_FALLBACK_ENDED:
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
+	case DHCP4_NOTICE_FALLBACK_FAILED:
+		daemon_fallback_log(i, notice);
+		break;
 	case DHCP4_NOTICE_INFORMED:
-		log_notice("%s: parameters from %s", i->name, server);
-		break;
 	case DHCP4_NOTICE_UNAUTHENTICATED:
-		log_warning("%s: accepted without authentication: %s", i->name,
-			    server);
-		break;
 	case DHCP4_NOTICE_FORCED:
-		log_notice("%s: FORCERENEW from %s", i->name, server);
+		log_server(i, notice->kind, server);
 		break;
 	}
 }
@@ -444,6 +464,8 @@ const struct iface_ops daemon_ops = {
 	.send_arp = send_arp,
 	.configure = configure,
 	.deconfigure = deconfigure,
+	.add_fallback = daemon_fallback_add,
+	.remove_fallback = daemon_fallback_remove,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
 	.notify = notify,

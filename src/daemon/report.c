@@ -14,6 +14,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "core/linklocal.h"
 #include "core/names.h"
 
 static void append(json_t **list, json_t *value)
@@ -247,6 +248,36 @@ static json_t *rejected(const struct dhcp4_counters *counters)
 	return object;
 }
 
+/* What the fallback is at, in a word. */
+static const char *fallback_state(const struct fallback *f)
+{
+	if (!f->active)
+		return "waiting";
+	if (!fallback_address(f))
+		return f->acd.phase == ACD_PHASE_IDLE ? "conflict" : "probing";
+	return f->configured ? "used" : "configuring";
+}
+
+static json_t *fallback(const struct iface *iface)
+{
+	const struct fallback_config *config = &iface->config.fallback;
+	const struct fallback *f = &iface->client.fallback;
+	bool is_static = config->mode == FALLBACK_MODE_STATIC;
+	json_t *object;
+
+	if (dhcp4_fallback_mode(&iface->config) == FALLBACK_MODE_OFF)
+		return json_null();
+	object = json_object();
+	put(&object, "kind", json_string(is_static ? "static" : "link_local"));
+	put(&object, "state", json_string(fallback_state(f)));
+	put(&object, "address",
+	    fallback_address(f) ? ipv4(fallback_address(f)) : json_null());
+	put(&object, "prefixLength",
+	    json_integer(is_static ? config->prefix_length
+				   : LINKLOCAL_PREFIX_LENGTH));
+	return object;
+}
+
 static json_t *interface(const struct managed *managed, nsec now)
 {
 	const struct iface *iface = &managed->iface;
@@ -276,6 +307,7 @@ static json_t *interface(const struct managed *managed, nsec now)
 	    client->tenure == DHCP4_TENURE_NONE
 		    ? json_null()
 		    : report_lease(&client->lease, now));
+	put(&object, "fallback", fallback(iface));
 	put(&object, "sent", sent(&client->counters));
 	put(&object, "received", received(&client->counters));
 	put(&object, "rejected", rejected(&client->counters));

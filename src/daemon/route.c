@@ -113,6 +113,7 @@ static void put_address(struct batch *b, const struct route_state *state,
 
 	header->ifa_family = AF_INET;
 	header->ifa_prefixlen = state->prefix_length;
+	header->ifa_scope = state->scope;
 	header->ifa_index = (uint32_t)state->ifindex;
 	mnl_attr_put_u32(b->last, IFA_LOCAL, htonl(state->address));
 	mnl_attr_put_u32(b->last, IFA_ADDRESS, htonl(state->address));

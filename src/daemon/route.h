@@ -23,6 +23,7 @@ struct route_state {
 	ipv4_addr broadcast; /* 0: none */
 	uint32_t valid_s;    /* DHCP4_LEASE_INFINITE: for ever */
 	uint32_t metric;
+	uint8_t scope; /* of the address: RT_SCOPE_..., as a rule 0 */
 	unsigned route_count;
 	struct dhcp4_route routes[]; /* in order of installation */
 };

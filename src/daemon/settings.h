@@ -15,6 +15,7 @@
 #include "core/acd.h"
 #include "core/auth.h"
 #include "core/dhcp4.h"
+#include "core/fallback.h"
 #include "core/lease.h"
 
 /* Exit codes of tenured(8); from 64 on those of sysexits.h. */
@@ -55,6 +56,7 @@ struct iface_settings {
 
 	uint32_t metric; /* SETTINGS_METRIC_DEFAULT: 1000 + ifindex */
 
+	struct fallback_config fallback;
 	enum dhcp4_auth auth; /* what is needed for it is in settings.keys */
 	bool auth_required;
 	bool force_renew; /* obey a FORCERENEW that is authenticated */

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/str.h"
 #include "daemon/log.h"
 
 #define NAME_SIZE (IFNAMSIZ + 16)
@@ -156,19 +157,15 @@ int store_load(struct store *s, const char *ifname, nsec now,
 	return 0;
 }
 
-int store_save(struct store *s, const char *ifname,
-	       const struct dhcp4_lease *lease, nsec now)
+static int replace_file(const struct store *s, const char *name,
+			const char *new, const char *text, size_t size)
 {
-	char name[NAME_SIZE], new[NAME_SIZE], text[LEASE_FILE_SIZE_MAX];
-	struct lease_clocks clocks = clocks_at(s, now);
-	size_t size = lease_file_write(lease, &clocks, text);
-	CLEANUP_FILE int fd = -1;
+	CLEANUP_FILE int fd =
+		openat(s->directory, new,
+		       O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+		       0600);
 	int r;
 
-	file_name(ifname, "", name);
-	file_name(ifname, ".new", new);
-	fd = openat(s->directory, new,
-		    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
 	r = write_all(fd, text, size);
@@ -177,6 +174,89 @@ int store_save(struct store *s, const char *ifname,
 	if (r < 0)
 		unlinkat(s->directory, new, 0);
 	return r;
+}
+
+int store_save(struct store *s, const char *ifname,
+	       const struct dhcp4_lease *lease, nsec now)
+{
+	char name[NAME_SIZE], new[NAME_SIZE], text[LEASE_FILE_SIZE_MAX];
+	struct lease_clocks clocks = clocks_at(s, now);
+	size_t size = lease_file_write(lease, &clocks, text);
+
+	file_name(ifname, "", name);
+	file_name(ifname, ".new", new);
+	return replace_file(s, name, new, text, size);
+}
+
+/* ---- the fallback -------------------------------------------------------- */
+
+/* "ADDRESS/LENGTH BOOT", where BOOT is no boot's id if the kernel has it not. */
+#define FALLBACK_SIZE 64
+static const char no_boot[] = "-";
+
+static void fallback_name(const char *ifname, const char *suffix,
+			  char name[NAME_SIZE])
+{
+	snprintf(name, NAME_SIZE, "%s.fallback%s", ifname, suffix);
+}
+
+/* What cannot be read is as good as forgotten. */
+static bool read_fallback(const struct store *s, char *text,
+			  struct store_fallback *ret)
+{
+	char *slash = strchr(text, '/'), *space = strchr(text, ' ');
+	struct store_fallback read = { 0 };
+	uint64_t length;
+
+	if (!slash || !space || slash > space || text[strlen(text) - 1] != '\n')
+		return false;
+	*slash = *space = text[strlen(text) - 1] = '\0';
+	if (!str_to_ipv4(text, &read.address) || !ipv4_is_host(read.address) ||
+	    !str_to_u64(slash + 1, 32, &length) || length == 0)
+		return false;
+	read.prefix_length = (uint8_t)length;
+	read.in_kernel = strcmp(space + 1, s->boot_id) == 0;
+	*ret = read;
+	return true;
+}
+
+void store_load_fallback(struct store *s, const char *ifname,
+			 struct store_fallback *ret)
+{
+	char name[NAME_SIZE], text[FALLBACK_SIZE + 1];
+	CLEANUP_FILE int fd = -1;
+	ssize_t size;
+
+	*ret = (struct store_fallback){ 0 };
+	fallback_name(ifname, "", name);
+	fd = openat(s->directory, name,
+		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	size = read_all(fd, text, FALLBACK_SIZE);
+	if (size <= 0)
+		return;
+	text[size] = '\0';
+	if (!read_fallback(s, text, ret))
+		log_warning("%s: %s is not used: it is torn, altered or foreign",
+			    ifname, name);
+}
+
+int store_save_fallback(struct store *s, const char *ifname,
+			const struct store_fallback *fallback)
+{
+	char name[NAME_SIZE], new[NAME_SIZE], buffer[FALLBACK_SIZE];
+	struct str text = str_over(buffer, sizeof(buffer));
+
+	str_ipv4(&text, fallback->address);
+	str_char(&text, '/');
+	str_u64(&text, fallback->prefix_length);
+	str_char(&text, ' ');
+	str_text(&text, fallback->in_kernel ? s->boot_id : no_boot);
+	str_char(&text, '\n');
+	fallback_name(ifname, "", name);
+	fallback_name(ifname, ".new", new);
+	return replace_file(s, name, new, buffer, text.used);
 }
 
 int store_sync(struct store *s, const char *ifname)

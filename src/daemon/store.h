@@ -28,6 +28,21 @@ int store_save(struct store *, const char *ifname, const struct dhcp4_lease *,
 /* Waits until the file is on the disk. 0 or -errno. */
 int store_sync(struct store *, const char *ifname);
 
+/*
+ * The address that was used last besides a lease, in a file of its own,
+ * IFNAME.fallback; in_kernel: and is left there if nobody removes it. Of an earlier
+ * boot, or of nobody knows when, it is not.
+ */
+struct store_fallback {
+	ipv4_addr address; /* 0: none */
+	uint8_t prefix_length;
+	bool in_kernel;
+};
+void store_load_fallback(struct store *, const char *ifname,
+			 struct store_fallback *ret);
+int store_save_fallback(struct store *, const char *ifname,
+			const struct store_fallback *);
+
 /* Removes the file, if there is one. 0 or -errno. */
 int store_forget(struct store *, const char *ifname);
 

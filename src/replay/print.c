@@ -131,6 +131,23 @@ static void print_lease(const struct dhcp4_lease *lease)
 	       instant(&t2, lease->t2_ns), instant(&expiry, lease->expiry_ns));
 }
 
+static void print_fallback(const struct dhcp4_event *event)
+{
+	struct text address;
+
+	switch (event->fallback.what) {
+	case DHCP4_FALLBACK_FOUND:
+		printf(" found %s", ipv4(&address, event->fallback.address));
+		break;
+	case DHCP4_FALLBACK_CONFIGURED:
+		printf(" configured");
+		break;
+	case DHCP4_FALLBACK_REFUSED:
+		printf(" refused: %s", strerror(event->fallback.error));
+		break;
+	}
+}
+
 /* What an event says besides its kind. */
 static void print_arguments(const struct dhcp4_event *event)
 {
@@ -165,6 +182,9 @@ static void print_arguments(const struct dhcp4_event *event)
 		print_lease(event->lease_loaded.lease);
 		printf("%s%s", event->lease_loaded.in_kernel ? ", in kernel" : "",
 		       event->lease_loaded.usable ? ", usable" : "");
+		break;
+	case DHCP4_EVENT_FALLBACK:
+		print_fallback(event);
 		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_RESUME:
@@ -221,6 +241,13 @@ static void print_arp(const uint8_t *packet)
 	       ipv4(&target, arp.target));
 }
 
+/* Notices that tell of a server and no more. */
+static const char *const by_server[] = {
+	[DHCP4_NOTICE_INFORMED] = "informed",
+	[DHCP4_NOTICE_UNAUTHENTICATED] = "accepted, not authenticated,",
+	[DHCP4_NOTICE_FORCED] = "FORCERENEW",
+};
+
 static void print_notice(const struct dhcp4_notice *n)
 {
 	struct text address, server;
@@ -273,14 +300,23 @@ static void print_notice(const struct dhcp4_notice *n)
 	case DHCP4_NOTICE_DEFENDED:
 		printf("%s was claimed and is defended", address.text);
 		break;
+	case DHCP4_NOTICE_FALLBACK_READY:
+		printf("%s is ready besides", address.text);
+		break;
+	case DHCP4_NOTICE_FALLBACK_ENDED:
+		printf("%s is not used any more", address.text);
+		break;
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
+		printf("another host uses %s", address.text);
+		break;
+	case DHCP4_NOTICE_FALLBACK_FAILED:
+		printf("%s is not configured: %s", address.text,
+		       strerror(n->error));
+		break;
 	case DHCP4_NOTICE_INFORMED:
-		printf("informed by %s", server.text);
-		break;
 	case DHCP4_NOTICE_UNAUTHENTICATED:
-		printf("accepted, not authenticated, by %s", server.text);
-		break;
 	case DHCP4_NOTICE_FORCED:
-		printf("FORCERENEW by %s", server.text);
+		printf("%s by %s", by_server[n->kind], server.text);
 		break;
 	}
 }
@@ -312,6 +348,13 @@ static void print_effect(const struct dhcp4_effect *effect)
 	case DHCP4_EFFECT_EXTEND:
 	case DHCP4_EFFECT_SAVE_LEASE:
 		print_lease(effect->lease);
+		break;
+	case DHCP4_EFFECT_FALLBACK_REMOVE:
+		printf(" %s", ipv4(&address, effect->fallback.address));
+		break;
+	case DHCP4_EFFECT_FALLBACK_ADD:
+		printf(" %s/%u", ipv4(&address, effect->fallback.address),
+		       effect->fallback.prefix_length);
 		break;
 	case DHCP4_EFFECT_FORGET_LEASE:
 	case DHCP4_EFFECT_NOTIFY:

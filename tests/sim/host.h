@@ -96,6 +96,8 @@ struct sim_watch {
 	/* The kernel's address or its lifetime changed; before is the old one. */
 	void (*kernel)(struct sim_watch *, struct sim_port *,
 		       const struct sim_kernel *before, enum sim_cause);
+	/* The kernel's fallback address is another, or gone. */
+	void (*fallback)(struct sim_watch *, struct sim_port *, ipv4_addr before);
 	/* The disk's lease file changed: written or removed. */
 	void (*stored)(struct sim_watch *, struct sim_port *);
 	/* The daemon says something (what is logged and told to listeners). */
@@ -114,6 +116,19 @@ struct sim_troubles {
 	nsec netlink_ns; /* how long an answer takes; 100 us at first */
 };
 
+/* The address besides a lease: in the kernel, and on the disk. */
+struct sim_fallback {
+	ipv4_addr address; /* 0: none */
+	uint8_t prefix_length;
+	ipv4_addr gateway;    /* of a default route; 0: none */
+	ipv4_addr installed;  /* what this process asked the kernel to hold */
+	int netlink_error;    /* of the answer that is outstanding; 0: done */
+	ipv4_addr stored;     /* the last one; 0: there is no file */
+	unsigned stored_boot; /* the boot that left it in the kernel; 0: none */
+	unsigned asleep;      /* timers that wait for the machine to wake */
+	struct sim_timer netlink, removal;
+};
+
 /* An interface of the host and what is managed about it. */
 struct sim_port {
 	struct iface iface; /* first: ops cast back to struct sim_port */
@@ -128,17 +143,19 @@ struct sim_port {
 	char file[LEASE_FILE_SIZE_MAX];
 	size_t file_size; /* 0: there is none */
 
-	bool configuring;    /* an answer of the kernel is outstanding */
-	bool removing;	     /* it could not be asked to remove an address */
-	int netlink_error;   /* it; 0: done */
-	bool listening;	     /* as iface.c asked by listen() */
-	bool listening_any;  /* ... and by listen_any() */
-	ipv4_addr watched;   /* ... and by watch(); 0: none */
-	bool unfiltered;     /* as with a socket that has no filter */
-	bool save_due;	     /* the lease file is written when the turn ends */
-	bool carrier_missed; /* it changed while the host slept */
-	ipv4_addr installed; /* what this process asked the kernel to hold */
+	bool configuring;     /* an answer of the kernel is outstanding */
+	bool removing;	      /* it could not be asked to remove an address */
+	int netlink_error;    /* it; 0: done */
+	bool listening;	      /* as iface.c asked by listen() */
+	bool listening_any;   /* ... and by listen_any() */
+	ipv4_addr watched[2]; /* ... and by watch(); 0: none */
+	bool unfiltered;      /* as with a socket that has no filter */
+	bool save_due;	      /* the lease file is written when the turn ends */
+	bool carrier_missed;  /* it changed while the host slept */
+	ipv4_addr installed;  /* what this process asked the kernel to hold */
 	uint8_t installed_length;
+
+	struct sim_fallback fallback;
 
 	struct sim_timer deadline, netlink, lifetime, removal;
 	struct sim_handler handler;

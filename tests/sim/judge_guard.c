@@ -114,6 +114,7 @@ static void begin(struct port_model *p, ipv4_addr address)
 	nsec now = judge_now(p);
 
 	g->address = address;
+	g->used = false;
 	g->probes = g->announced = 0;
 	g->passes_at = g->due_by = NSEC_NEVER;
 	g->defended_at = 0;
@@ -157,7 +158,8 @@ void judge_guard_settle(struct port_model *p)
 
 	if (p->suspended)
 		return;
-	if (g->address != address)
+	/* What was in use, and is asked for again, may be somebody's by now. */
+	if (g->address != address || (g->used && !judge_guard_in_use(p)))
 		begin(p, address);
 	if (p->lease.valid && p->lease.ours && !p->lease.used &&
 	    p->phase != JUDGE_PHASE_OFF &&
@@ -165,6 +167,7 @@ void judge_guard_settle(struct port_model *p)
 		judge_guard_use(p);
 		port_model_settle(p);
 	}
+	g->used |= judge_guard_in_use(p);
 	if (judge_guard_in_use(p) && judge_guard_has_passed(p) &&
 	    g->announced == 0 && g->due_by == NSEC_NEVER)
 		g->due_by = judge_now(p);

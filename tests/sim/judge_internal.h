@@ -131,6 +131,7 @@ struct judge_offer {
 #define JUDGE_DECLINED_MAX 4
 struct judge_guard {
 	ipv4_addr address; /* that matters now; 0: none */
+	bool used;	   /* it was in use since it was first probed */
 	unsigned probes, announced;
 	nsec sent_at;	   /* the last of either */
 	nsec probed_at;	   /* the first probe of an address */

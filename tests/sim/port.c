@@ -158,14 +158,19 @@ static void unlisten_any(struct iface *i)
 
 static int watch(struct iface *i, ipv4_addr address)
 {
-	port_of(i)->watched = address;
+	ipv4_addr *watched = port_of(i)->watched;
+
+	ASSERT(!watched[0] || !watched[1]);
+	watched[watched[0] ? 1 : 0] = address;
 	return 0;
 }
 
 static void unwatch(struct iface *i, ipv4_addr address)
 {
-	ASSERT(port_of(i)->watched == address);
-	port_of(i)->watched = IPV4_ANY;
+	ipv4_addr *watched = port_of(i)->watched;
+
+	ASSERT(watched[0] == address || watched[1] == address);
+	watched[watched[0] == address ? 0 : 1] = IPV4_ANY;
 }
 
 /* ---- ops: the rest ------------------------------------------------------- */
@@ -180,6 +185,17 @@ static void deconfigure(struct iface *i, enum dhcp4_loss why, nsec now)
 	(void)why;
 	(void)now;
 	sim_kernel_deconfigure(port_of(i));
+}
+
+static int add_fallback(struct iface *i, const struct dhcp4_effect *effect)
+{
+	return sim_fallback_add(port_of(i), effect);
+}
+
+static void remove_fallback(struct iface *i, nsec now)
+{
+	(void)now;
+	sim_fallback_remove(port_of(i));
 }
 
 static void save_lease(struct iface *i, nsec now)
@@ -219,6 +235,8 @@ const struct iface_ops sim_port_ops = {
 	.send_arp = send_arp,
 	.configure = configure,
 	.deconfigure = deconfigure,
+	.add_fallback = add_fallback,
+	.remove_fallback = remove_fallback,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
 	.notify = notify,
@@ -302,7 +320,9 @@ static bool passes_filter(const struct sim_host *host,
 static bool is_watched(const struct sim_host *host, ipv4_addr address)
 {
 	for (unsigned n = 0; n < host->port_count; n++) {
-		if (host->ports[n].watched == address)
+		const ipv4_addr *watched = host->ports[n].watched;
+
+		if (watched[0] == address || watched[1] == address)
 			return true;
 	}
 	return false;
@@ -386,6 +406,7 @@ void sim_port_process_began(struct sim_port *port)
 	port->iface.config.auth_base =
 		(uint64_t)(SIM_EPOCH_S + host->wall_offset_s) * NSEC_PER_S +
 		host->network->clock.now - now_of(port);
+	sim_fallback_recall(port);
 	sim_disk_load(port);
 	sim_port_event(port, SIM_EVENT_STARTED);
 	port->carrier_missed = false;
@@ -394,20 +415,24 @@ void sim_port_process_began(struct sim_port *port)
 	sim_port_turn_ended(port);
 	iface_start(&port->iface, now_of(port));
 	sim_port_turn_ended(port);
+	sim_fallback_adopt(port);
 }
 
 void sim_port_process_gone(struct sim_port *port)
 {
 	sim_kernel_cancel(port);
 	sim_kernel_forget_removal(port);
+	sim_fallback_cancel(port);
 	sim_timer_cancel(&port->host->network->clock, &port->deadline);
 	port->listening = port->listening_any = false;
-	port->watched = port->installed = IPV4_ANY;
+	port->watched[0] = port->watched[1] = IPV4_ANY;
+	port->installed = port->fallback.installed = IPV4_ANY;
 }
 
 void sim_port_slept(struct sim_port *port)
 {
 	sim_kernel_stop_timers(port);
+	sim_fallback_slept(port);
 	sim_timer_cancel(&port->host->network->clock, &port->deadline);
 }
 
@@ -415,6 +440,7 @@ void sim_port_slept(struct sim_port *port)
 void sim_port_woke(struct sim_port *port, bool resumed)
 {
 	sim_kernel_set_timers(port);
+	sim_fallback_woke(port);
 	if (!port->host->running)
 		return;
 	set_deadline(&port->iface, port->iface.want.deadline);
@@ -462,9 +488,11 @@ void sim_port_release(struct sim_port *port)
 
 void sim_port_take_address(struct sim_port *port)
 {
-	if (!port->kernel.address || port->host->suspended)
+	if (!(port->kernel.address || port->fallback.address) ||
+	    port->host->suspended)
 		return;
 	sim_kernel_remove(port, SIM_CAUSE_ADMIN);
+	sim_fallback_gone(port);
 	sim_port_event(port, SIM_EVENT_ADDRESS_TAKEN);
 	if (!port->host->running)
 		return;
@@ -537,6 +565,7 @@ void sim_port_init(struct sim_port *port, struct sim_host *host, unsigned number
 	sim_arp_add(port->interface);
 	sim_echo_add(port->interface);
 	sim_kernel_init(port);
+	sim_fallback_init(port);
 
 	config->hardware_type = ARPHRD_ETHER;
 	config->mtu = SIM_MTU;

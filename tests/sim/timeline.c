@@ -246,6 +246,7 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 		break;
 	case DHCP4_NOTICE_CONFLICT:
 	case DHCP4_NOTICE_DEFENDED:
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
 		str_ipv4(&s, n->address);
 		str_text(&s, ": another host has it");
 		break;
@@ -253,10 +254,16 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 		str_ipv4(&s, n->address);
 		str_text(&s, " is not used until it is checked");
 		break;
+	case DHCP4_NOTICE_FALLBACK_READY:
 	case DHCP4_NOTICE_READY:
 		str_ipv4(&s, n->address);
 		str_text(&s, " is ready");
 		break;
+	case DHCP4_NOTICE_FALLBACK_ENDED:
+		str_ipv4(&s, n->address);
+		str_text(&s, " is not used any more");
+		break;
+	case DHCP4_NOTICE_FALLBACK_FAILED:
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
 		str_text(&s, "configure: ");
 		str_text(&s, strerror(n->error));

@@ -612,6 +612,10 @@ static const char *const notice_names[] = {
 	[DHCP4_NOTICE_CONFIGURE_FAILED] = "configure failed",
 	[DHCP4_NOTICE_CONFLICT] = "conflict",
 	[DHCP4_NOTICE_DEFENDED] = "defended",
+	[DHCP4_NOTICE_FALLBACK_READY] = "fallback ready",
+	[DHCP4_NOTICE_FALLBACK_ENDED] = "fallback ended",
+	[DHCP4_NOTICE_FALLBACK_TAKEN] = "fallback taken",
+	[DHCP4_NOTICE_FALLBACK_FAILED] = "fallback failed",
 	[DHCP4_NOTICE_INFORMED] = "informed",
 	[DHCP4_NOTICE_UNAUTHENTICATED] = "unauthenticated",
 	[DHCP4_NOTICE_FORCED] = "forced",
@@ -674,6 +678,11 @@ static void add_effect(struct text *t, const struct dhcp4_effect *effect,
 	case DHCP4_EFFECT_SAVE_LEASE:
 		add(t, "%s", dhcp4_effect_name(effect->kind));
 		add_address(t, effect->lease->address);
+		break;
+	case DHCP4_EFFECT_FALLBACK_REMOVE:
+	case DHCP4_EFFECT_FALLBACK_ADD:
+		add(t, "%s", dhcp4_effect_name(effect->kind));
+		add_address(t, effect->fallback.address);
 		break;
 	case DHCP4_EFFECT_FORGET_LEASE:
 		add(t, "%s", dhcp4_effect_name(effect->kind));

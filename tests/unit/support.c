@@ -232,7 +232,8 @@ static void record_arp(struct world *w, const struct dhcp4_effect *effect)
 	CHECK(arp.op == ARP_OP_REQUEST);
 	CHECK(memcmp(arp.sender_hw, w->config.hwaddr.bytes, 6) == 0);
 	CHECK(arp.sender == IPV4_ANY || arp.sender == arp.target);
-	CHECK(arp.sender == IPV4_ANY || arp.sender == w->client.lease.address);
+	CHECK(arp.sender == IPV4_ANY || arp.sender == w->client.lease.address ||
+	      arp.sender == w->client.fallback.acd.address);
 	CHECK(w->client.carrier);
 	*sent = (struct sent_arp){ .at = w->now,
 				   .address = arp.target,
@@ -263,6 +264,24 @@ static void play_lease(struct world *w, const struct dhcp4_effect *effect)
 	}
 	CHECK(w->kernel == lease->address);
 	CHECK(w->kernel_length == lease->prefix_length);
+}
+
+static void play_fallback(struct world *w, const struct dhcp4_effect *effect)
+{
+	ipv4_addr address = effect->fallback.address;
+
+	CHECK(address != IPV4_ANY);
+	CHECK(w->fallback == IPV4_ANY || w->fallback == address);
+	if (effect->kind == DHCP4_EFFECT_FALLBACK_REMOVE) {
+		CHECK(w->fallback == address);
+		w->fallback = IPV4_ANY;
+		w->fallback_removes++;
+		return;
+	}
+	w->fallback = address;
+	w->fallback_length = effect->fallback.prefix_length;
+	w->fallback_gateway = effect->fallback.gateway;
+	w->fallback_adds++;
 }
 
 static void note(struct world *w, const struct dhcp4_notice *notice,
@@ -301,6 +320,10 @@ static void take_effects(struct world *w, enum dhcp4_state state)
 		case DHCP4_EFFECT_EXTEND:
 			play_lease(w, effect);
 			break;
+		case DHCP4_EFFECT_FALLBACK_REMOVE:
+		case DHCP4_EFFECT_FALLBACK_ADD:
+			play_fallback(w, effect);
+			break;
 		case DHCP4_EFFECT_SAVE_LEASE:
 			CHECK(effect->lease == &w->client.lease);
 			w->stored = effect->lease->address;
@@ -318,6 +341,7 @@ static void take_effects(struct world *w, enum dhcp4_state state)
 			break;
 		}
 	}
+	CHECK(w->fallback == fallback_address(&w->client.fallback));
 	CHECK(packets == effects->packets);
 	CHECK(state == w->client.state);
 }
@@ -492,6 +516,15 @@ void world_load(struct world *w, const struct dhcp4_lease *lease,
 			      .lease_loaded = { lease, in_kernel, usable } });
 }
 
+void world_fallback(struct world *w, enum dhcp4_fallback_report what,
+		    ipv4_addr address)
+{
+	if (what == DHCP4_FALLBACK_FOUND)
+		w->fallback = address;
+	world_step(w, (struct dhcp4_event){ .kind = DHCP4_EVENT_FALLBACK,
+					    .fallback = { what, address, 12 } });
+}
+
 void world_arp(struct world *w, enum arp_op op, ipv4_addr sender, ipv4_addr target)
 {
 	const struct arp arp = { .op = (uint16_t)op,
@@ -550,6 +583,7 @@ void world_forget(struct world *w)
 	w->sent_count = w->notice_count = w->arp_count = 0;
 	w->configures = w->extends = w->deconfigures = 0;
 	w->saves = w->forgets = 0;
+	w->fallback_adds = w->fallback_removes = 0;
 	w->loss = DHCP4_LOSS_NONE;
 }
 

@@ -94,6 +94,10 @@ struct world {
 	ipv4_addr stored;
 	enum dhcp4_loss loss; /* of the last DECONFIGURE */
 	unsigned configures, extends, deconfigures, saves, forgets;
+	ipv4_addr fallback; /* in the kernel, too */
+	uint8_t fallback_length;
+	ipv4_addr fallback_gateway;
+	unsigned fallback_adds, fallback_removes;
 
 	/* Records each step, if a test sets it. */
 	struct recorder *recorder;
@@ -119,6 +123,9 @@ void world_stop(struct world *, bool release);
 void world_lost(struct world *, enum dhcp4_address_lost);
 void world_load(struct world *, const struct dhcp4_lease *, bool in_kernel,
 		bool usable);
+
+/* What became of the fallback's address. */
+void world_fallback(struct world *, enum dhcp4_fallback_report, ipv4_addr found);
 
 /* Another host says that it has sender, to whoever has target. */
 void world_arp(struct world *, enum arp_op, ipv4_addr sender, ipv4_addr target);

@@ -24,6 +24,7 @@ static struct fixture {
 
 	unsigned sent, listens, unlistens, configures;
 	unsigned listens_any, unlistens_any;
+	unsigned watches, unwatches, arps, adds, removes;
 	int send_error;
 	uint32_t xid; /* listened for when the last packet left; 0: none */
 	nsec deadline;
@@ -69,6 +70,40 @@ static void save_lease(struct iface *i, nsec now)
 static void forget_lease(struct iface *i)
 {
 	(void)i;
+}
+
+static int add_fallback(struct iface *i, const struct dhcp4_effect *effect)
+{
+	(void)i;
+	ck_assert_uint_eq(effect->fallback.prefix_length, 16);
+	f.adds++;
+	return -f.error;
+}
+
+static void remove_fallback(struct iface *i, nsec now)
+{
+	(void)i, (void)now;
+	f.removes++;
+}
+
+static int send_arp(struct iface *i, const void *packet)
+{
+	(void)i, (void)packet;
+	f.arps++;
+	return -f.error;
+}
+
+static int watch(struct iface *i, ipv4_addr address)
+{
+	(void)i, (void)address;
+	f.watches++;
+	return -f.error;
+}
+
+static void unwatch(struct iface *i, ipv4_addr address)
+{
+	(void)i, (void)address;
+	f.unwatches++;
 }
 
 static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
@@ -120,6 +155,11 @@ static const struct iface_ops ops = {
 	.send_unicast = send_unicast,
 	.configure = configure,
 	.deconfigure = deconfigure,
+	.add_fallback = add_fallback,
+	.remove_fallback = remove_fallback,
+	.send_arp = send_arp,
+	.watch = watch,
+	.unwatch = unwatch,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
 	.notify = notify,
@@ -357,6 +397,56 @@ START_TEST(release_is_told_from_stop)
 }
 END_TEST
 
+/* ---- the fallback ---------------------------------------------------------- */
+
+static void reach_fallback(void)
+{
+	f.ifaces[0].config.fallback.mode = FALLBACK_MODE_LINKLOCAL;
+	start(&f.ifaces[0]);
+	while (!f.adds)
+		tick();
+}
+
+START_TEST(fallback_is_watched_added_and_removed)
+{
+	reach_fallback();
+	ck_assert_uint_eq(f.watches, 1);
+	ck_assert_uint_eq(f.unwatches, 0);
+	iface_fallback_configured(&f.ifaces[0], 0, f.now);
+	ck_assert_uint_eq(f.notices[DHCP4_NOTICE_FALLBACK_READY], 1);
+	hear(DHCP4_TYPE_OFFER);
+	hear(DHCP4_TYPE_ACK);
+	ck_assert_uint_eq(f.removes, 1);
+	ck_assert_uint_eq(f.unwatches, 1);
+	ck_assert_uint_eq(f.notices[DHCP4_NOTICE_FALLBACK_ENDED], 1);
+}
+END_TEST
+
+START_TEST(refusal_of_a_fallback_is_told)
+{
+	f.ifaces[0].config.fallback.mode = FALLBACK_MODE_LINKLOCAL;
+	start(&f.ifaces[0]);
+	f.error = ENOMEM;
+	while (!f.adds)
+		tick();
+	ck_assert_uint_eq(f.notices[DHCP4_NOTICE_FALLBACK_FAILED], 1);
+	f.error = 0;
+	while (f.adds < 2)
+		tick();
+	iface_fallback_configured(&f.ifaces[0], EPERM, f.now);
+	ck_assert_uint_eq(f.notices[DHCP4_NOTICE_FALLBACK_FAILED], 2);
+	ck_assert_uint_eq(f.notices[DHCP4_NOTICE_FALLBACK_READY], 0);
+}
+END_TEST
+
+START_TEST(fallback_that_was_found_is_told)
+{
+	start(&f.ifaces[0]);
+	iface_fallback_found(&f.ifaces[0], 0xa9fe0101, f.now);
+	ck_assert_uint_eq(f.removes, 1);
+}
+END_TEST
+
 /* ---- pacing -------------------------------------------------------------- */
 
 START_TEST(many_starts_are_paced)
@@ -403,6 +493,9 @@ Suite *test_iface_suite(void)
 	tcase_add_test(tcase, answer_of_the_kernel_is_told);
 	tcase_add_test(tcase, lease_in_the_kernel_is_held);
 	tcase_add_test(tcase, release_is_told_from_stop);
+	tcase_add_test(tcase, fallback_is_watched_added_and_removed);
+	tcase_add_test(tcase, refusal_of_a_fallback_is_told);
+	tcase_add_test(tcase, fallback_that_was_found_is_told);
 	tcase_add_test(tcase, many_starts_are_paced);
 	tcase_add_test(tcase, bucket_empties_with_time);
 	suite_add_tcase(suite, tcase);

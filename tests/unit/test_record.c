@@ -60,6 +60,11 @@ static struct dhcp4_event event_of(int kind)
 		event.lease_loaded.lease = &lease;
 		event.lease_loaded.in_kernel = event.lease_loaded.usable = true;
 		break;
+	case DHCP4_EVENT_FALLBACK:
+		event.fallback.what = DHCP4_FALLBACK_REFUSED;
+		event.fallback.address = 0x0a000009;
+		event.fallback.error = 12;
+		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_RESUME:
 	case DHCP4_EVENT_TICK:
@@ -137,6 +142,11 @@ static void check_arguments(const struct dhcp4_event *event)
 		CHECK(!fields_difference(&dhcp4_lease_fields,
 					 event->lease_loaded.lease, &lease));
 		CHECK(event->lease_loaded.in_kernel && event->lease_loaded.usable);
+		break;
+	case DHCP4_EVENT_FALLBACK:
+		CHECK(event->fallback.what == DHCP4_FALLBACK_REFUSED);
+		CHECK(event->fallback.address == 0x0a000009);
+		CHECK(event->fallback.error == 12);
 		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_RESUME:
@@ -294,6 +304,7 @@ START_TEST(digests_see_all)
 	CHANGES(want.deadline);
 	CHANGES(want.xid);
 	CHANGES(want.watch);
+	CHANGES(want.watch_fallback);
 	CHANGES(effects.count);
 	list[3].notice.irregular = true;
 	CHANGES(list[3].notice.error);

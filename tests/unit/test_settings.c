@@ -246,6 +246,37 @@ START_TEST(conflict_detection)
 }
 END_TEST
 
+START_TEST(fallbacks)
+{
+	const struct fallback_config *fallback;
+
+	RUN("a");
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[0].fallback.mode, FALLBACK_MODE_OFF);
+	RUN("--fallback=link-local");
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[0].fallback.mode,
+			 FALLBACK_MODE_LINKLOCAL);
+	RUN("--fallback=link-local-always");
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[0].fallback.mode, FALLBACK_MODE_ALWAYS);
+	RUN("--fallback", "192.0.2.7/24,192.0.2.1");
+	expect_ok();
+	fallback = &settings.ifaces[0].fallback;
+	ck_assert_int_eq(fallback->mode, FALLBACK_MODE_STATIC);
+	ck_assert_uint_eq(fallback->address, 0xc0000207);
+	ck_assert_uint_eq(fallback->prefix_length, 24);
+	ck_assert_uint_eq(fallback->gateway, 0xc0000201);
+	use_text("fallback = 192.0.2.7/32\n[a]\n[b]\nfallback = none\n");
+	RUN_BARE();
+	expect_ok();
+	ck_assert_uint_eq(settings.ifaces[0].fallback.prefix_length, 32);
+	ck_assert_uint_eq(settings.ifaces[0].fallback.gateway, 0);
+	ck_assert_int_eq(settings.ifaces[1].fallback.mode, FALLBACK_MODE_OFF);
+	ck_assert_uint_eq(settings.ifaces[1].fallback.address, 0);
+}
+END_TEST
+
 /* Nobody would be there to take the address back. */
 START_TEST(who_quits_is_no_optimist)
 {
@@ -507,6 +538,9 @@ END_TEST
 #define METRIC_EXPECTED \
 	" must be a number from 0 (the default: 1000 and the interface's " \
 	"index) to 4294967295"
+#define FALLBACK_EXPECTED \
+	" must be none, link-local, link-local-always, or ADDRESS/LENGTH or " \
+	"ADDRESS/LENGTH,GATEWAY, as in 192.0.2.7/24,192.0.2.1"
 #define INSTANCE_EXPECTED \
 	" must be 1 to 63 letters, digits, hyphens, dots and underscores, the " \
 	"first a letter or digit"
@@ -605,6 +639,29 @@ static const struct {
 	{ { "--acd=" }, "--acd '' must be strict, fast, optimistic or off" },
 	{ { "--acd-defence=2" },
 	  "--acd-defence '2' must be never, once or always" },
+	{ { "--fallback=" }, "--fallback ''" FALLBACK_EXPECTED },
+	{ { "--fallback=always" }, "--fallback 'always'" FALLBACK_EXPECTED },
+	{ { "--fallback=10.0.0.1" }, "--fallback '10.0.0.1'" FALLBACK_EXPECTED },
+	{ { "--fallback=10.0.0.1/0" },
+	  "--fallback '10.0.0.1/0'" FALLBACK_EXPECTED },
+	{ { "--fallback=10.0.0.1/33" },
+	  "--fallback '10.0.0.1/33'" FALLBACK_EXPECTED },
+	{ { "--fallback=10.0.0/24" }, "--fallback '10.0.0/24'" FALLBACK_EXPECTED },
+	{ { "--fallback=127.0.0.1/8" },
+	  "--fallback '127.0.0.1/8'" FALLBACK_EXPECTED },
+	{ { "--fallback=10.0.0.1/24," },
+	  "--fallback '10.0.0.1/24,'" FALLBACK_EXPECTED },
+	{ { "--fallback=10.0.0.1/24,10.0.0.1" },
+	  "--fallback '10.0.0.1/24,10.0.0.1'" FALLBACK_EXPECTED },
+	{ { "--fallback=10.0.0.1/24,10.0.1.2" },
+	  "--fallback '10.0.0.1/24,10.0.1.2'" FALLBACK_EXPECTED },
+	{ { "--fallback=10.0.0.1,10.0.0.2/24" },
+	  "--fallback '10.0.0.1,10.0.0.2/24'" FALLBACK_EXPECTED },
+	{ { "--fallback=255.255.255.255/32,255.255.255.2559" },
+	  "--fallback '255.255.255.255/32,255.255.255.2559'" FALLBACK_EXPECTED },
+	{ { "--fallback=169.254.7.8/16" },
+	  "--fallback '169.254.7.8/16' is a link-local address, which nobody "
+	  "chooses: say link-local" },
 	{ { "--instance=" }, "--instance ''" INSTANCE_EXPECTED },
 	{ { "--instance=../a" }, "--instance '../a'" INSTANCE_EXPECTED },
 	{ { "--instance=.a" }, "--instance '.a'" INSTANCE_EXPECTED },
@@ -1049,6 +1106,7 @@ static TCase *command_line_tests(void)
 	tcase_add_test(tcase, without_arguments_the_defaults_hold);
 	tcase_add_test(tcase, flags_by_letter_and_by_name);
 	tcase_add_test(tcase, conflict_detection);
+	tcase_add_test(tcase, fallbacks);
 	tcase_add_test(tcase, who_quits_is_no_optimist);
 	tcase_add_test(tcase, texts_and_numbers);
 	tcase_add_test(tcase, interfaces_are_named_both_ways_once);

@@ -39,6 +39,7 @@ static const struct dhcp4_snapshot full = {
 		0x0102030405060708,
 		ACD_MODE_STRICT,
 		ACD_DEFENCE_ALWAYS,
+		{ FALLBACK_MODE_STATIC, 0x0a000014, 24, 0x0a000015 },
 		DHCP4_AUTH_DELAYED,
 		true,
 		5,
@@ -110,6 +111,27 @@ static const struct dhcp4_snapshot full = {
 		true,
 		4,
 		2100,
+		/* struct fallback */
+		{
+			{
+				ACD_PHASE_ANNOUNCING,
+				0x0a000016,
+				true,
+				1,
+				2200,
+				300,
+				200,
+				100,
+				6,
+			},
+			true,
+			2300,
+			0x0a000017,
+			7,
+			true,
+			8,
+			2400,
+		},
 		/* struct dhcp4_counters */
 		{
 			{ 1, 2, 3, 4, 5, 6, 7, 8 },

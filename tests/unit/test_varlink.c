@@ -470,6 +470,8 @@ START_TEST(status_all)
 	ck_assert_int_eq(int_at(object, "interfaces/0/received/ACK"), 1);
 	ck_assert_int_eq(int_at(object, "interfaces/0/rejected/xid"), 7);
 
+	ck_assert(json_is_null(at(object, "interfaces/0/fallback")));
+
 	ck_assert_str_eq(text_at(object, "interfaces/1/name"), "eth1");
 	ck_assert_str_eq(text_at(object, "interfaces/1/state"), "STOPPED");
 	ck_assert(json_is_null(at(object, "interfaces/1/lease")));
@@ -587,6 +589,43 @@ START_TEST(status_odd_name)
 	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
 	object = reply();
 	ck_assert_str_eq(text_at(object, "interfaces/0/name"), "e??[1m\"");
+}
+END_TEST
+
+static void expect_fallback(const char *kind, const char *state,
+			    const char *address)
+{
+	json_auto_t *object = NULL;
+
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
+	object = reply();
+	ck_assert_str_eq(text_at(object, "interfaces/0/fallback/kind"), kind);
+	ck_assert_str_eq(text_at(object, "interfaces/0/fallback/state"), state);
+	ck_assert_pstr_eq(
+		json_string_value(at(object, "interfaces/0/fallback/address")),
+		address);
+}
+
+START_TEST(status_fallback)
+{
+	struct iface *iface = &world.managed[0].iface;
+	struct fallback *f = &iface->client.fallback;
+
+	iface->config.fallback.mode = FALLBACK_MODE_LINKLOCAL;
+	expect_fallback("link_local", "waiting", NULL);
+	f->active = true;
+	f->acd.phase = ACD_PHASE_PROBING;
+	f->acd.address = 0xa9fe0102;
+	expect_fallback("link_local", "probing", NULL);
+	f->acd.in_use = true;
+	expect_fallback("link_local", "configuring", "169.254.1.2");
+	f->configured = true;
+	expect_fallback("link_local", "used", "169.254.1.2");
+	fallback_init(f);
+	f->active = true;
+	iface->config.fallback = (struct fallback_config){ FALLBACK_MODE_STATIC,
+							   0x0a000063, 24, 0 };
+	expect_fallback("static", "conflict", NULL);
 }
 END_TEST
 
@@ -1028,6 +1067,7 @@ Suite *test_varlink_suite(void)
 	tcase_add_test(status, status_bootp);
 	tcase_add_test(status, status_unknown);
 	tcase_add_test(status, status_odd_name);
+	tcase_add_test(status, status_fallback);
 	tcase_add_test(status, status_last_error);
 	suite_add_tcase(suite, status);
 
