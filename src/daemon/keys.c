@@ -11,6 +11,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "core/names.h"
 #include "core/linklocal.h"
 #include "daemon/draft.h"
 
@@ -296,16 +297,12 @@ static const char *apply_fallback(const char *value, void *field)
 
 static const char *apply_auth(const char *value, void *field)
 {
-	static const char *const names[DHCP4_AUTH_COUNT] = {
-		[DHCP4_AUTH_NONE] = "none",
-		[DHCP4_AUTH_TOKEN] = "token",
-		[DHCP4_AUTH_DELAYED] = "delayed",
-	};
-	size_t found = find_word(names, DHCP4_AUTH_COUNT, value);
+	enum dhcp4_auth found = DHCP4_AUTH_NONE;
 
-	if (found == DHCP4_AUTH_COUNT)
-		return "must be none, token or delayed";
-	*(enum dhcp4_auth *)field = (enum dhcp4_auth)found;
+	while (strcmp(value, dhcp4_auth_name(found)) != 0)
+		if (++found == DHCP4_AUTH_COUNT)
+			return "must be none, token or delayed";
+	*(enum dhcp4_auth *)field = found;
 	return NULL;
 }
 
