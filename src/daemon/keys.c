@@ -11,7 +11,6 @@
 
 #include "base/assert.h"
 #include "base/str.h"
-#include "core/names.h"
 #include "core/linklocal.h"
 #include "daemon/draft.h"
 
@@ -295,17 +294,6 @@ static const char *apply_fallback(const char *value, void *field)
 	return NULL;
 }
 
-static const char *apply_auth(const char *value, void *field)
-{
-	enum dhcp4_auth found = DHCP4_AUTH_NONE;
-
-	while (strcmp(value, dhcp4_auth_name(found)) != 0)
-		if (++found == DHCP4_AUTH_COUNT)
-			return "must be none, token or delayed";
-	*(enum dhcp4_auth *)field = found;
-	return NULL;
-}
-
 /* A directory, and the name of a socket. */
 static const char *apply_instance(const char *value, void *field)
 {
@@ -536,7 +524,7 @@ const struct key keys[] = {
 	  .argument = "HOW",
 	  .name = "auth",
 	  OF_IFACE(auth),
-	  .apply = apply_auth,
+	  .apply = key_apply_auth,
 	  .help = "authenticate by token or delayed (default: none)" },
 	{ .option = "auth-keys",
 	  .argument = "FILE",

@@ -56,6 +56,9 @@ const char *key_nearest(const char *word, bool option);
 const char *key_apply(const struct key *, const char *value, struct settings *,
 		      struct iface_settings *);
 
+/* The rule of the key auth; field is an enum dhcp4_auth (keys_auth.c). */
+const char *key_apply_auth(const char *value, void *field);
+
 /* What is wrong with the name of an interface (section or option), or NULL. */
 const char *key_check_iface_name(const char *name);
 
