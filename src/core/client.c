@@ -22,6 +22,7 @@ void dhcp4_init(struct dhcp4_client *c, const uint8_t seed[32])
 		c->configure_at = c->xid_sent_ns = NSEC_NEVER;
 	acd_stop(&c->acd);
 	fallback_init(&c->fallback);
+	attach_stop(&c->attach);
 }
 
 void step_notice(struct step *s, struct dhcp4_notice notice)
@@ -192,9 +193,9 @@ static void derive_effects(struct step *s)
 
 	for (unsigned i = 0; i < s->arp_count; i++) {
 		memcpy(s->effects->arp[i], s->arps[i], ARP_SIZE);
-		push(s,
-		     (struct dhcp4_effect){ .kind = DHCP4_EFFECT_SEND_ARP,
-					    .arp.packet = s->effects->arp[i] });
+		push(s, (struct dhcp4_effect){
+				.kind = DHCP4_EFFECT_SEND_ARP,
+				.arp = { s->effects->arp[i], s->arp_to[i] } });
 	}
 	if (was_held && !same)
 		push(s,
@@ -214,13 +215,18 @@ static void derive_effects(struct step *s)
 	}
 	derive_fallback(s);
 	/* A lease that was granted is saved when it may be used. */
-	if (held && (s->granted || s->tenure_before == DHCP4_TENURE_GRANTED))
+	if (held &&
+	    (s->granted || s->save || s->tenure_before == DHCP4_TENURE_GRANTED))
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_SAVE_LEASE,
 					       .lease = &c->lease });
-	if (s->loss == DHCP4_LOSS_NAK || s->loss == DHCP4_LOSS_CONFLICT ||
-	    s->loss == DHCP4_LOSS_RELEASED)
+	if ((s->loss == DHCP4_LOSS_NAK && !s->keep) ||
+	    s->loss == DHCP4_LOSS_CONFLICT || s->loss == DHCP4_LOSS_RELEASED ||
+	    s->forget)
 		push(s,
 		     (struct dhcp4_effect){ .kind = DHCP4_EFFECT_FORGET_LEASE });
+	if (s->recall)
+		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_RECALL,
+					       .recall = s->recall });
 	for (unsigned i = 0; i < s->notice_count; i++)
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_NOTIFY,
 					       .notice = s->notices[i] });
@@ -278,6 +284,11 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 		s.lost = event->address_lost;
 	if (s.kind == DHCP4_EVENT_ARP)
 		guard_hear(&s);
+	if (s.kind == DHCP4_EVENT_ARP)
+		known_hear(&s);
+	if (s.kind == DHCP4_EVENT_START || s.kind == DHCP4_EVENT_CARRIER ||
+	    s.kind == DHCP4_EVENT_RESUME)
+		known_note(&s);
 	if (s.kind == DHCP4_EVENT_FRAME) {
 		why = receive(&s, &message);
 		s.message = &message;
@@ -293,6 +304,7 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 		ASSERT(round < ROUNDS_MAX);
 		state_common(&s);
 		state_handlers[c->state](&s);
+		known_settle(&s);
 		guard_settle(&s);
 		fallback_settle(&s);
 		s.kind = DHCP4_EVENT_TICK;
@@ -312,7 +324,8 @@ static bool is_listening(const struct dhcp4_client *c)
 	       c->state == DHCP4_STATE_RENEWING ||
 	       c->state == DHCP4_STATE_REBINDING ||
 	       (c->state == DHCP4_STATE_INFORMING &&
-		c->retransmit_at != NSEC_NEVER);
+		c->retransmit_at != NSEC_NEVER) ||
+	       (c->state == DHCP4_STATE_BOUND && c->give_up_at != NSEC_NEVER);
 }
 
 /* The deadline that the state sets for the lease it has. */
@@ -331,6 +344,8 @@ static nsec lease_deadline(const struct dhcp4_client *c)
 struct dhcp4_want dhcp4_want(const struct dhcp4_client *c)
 {
 	nsec deadline = lease_deadline(c);
+	bool asks = c->attach.next_at != NSEC_NEVER;
+	struct dhcp4_want want;
 
 	if (c->carrier)
 		deadline = nsec_min(deadline, c->send_at);
@@ -340,7 +355,8 @@ struct dhcp4_want dhcp4_want(const struct dhcp4_client *c)
 	deadline = nsec_min(deadline, c->configure_at);
 	deadline = nsec_min(deadline, c->acd.next_at);
 	deadline = nsec_min(deadline, fallback_deadline(&c->fallback));
-	return (struct dhcp4_want){
+	deadline = nsec_min(deadline, c->attach.next_at);
+	want = (struct dhcp4_want){
 		.deadline = deadline,
 		.listen = is_listening(c),
 		.xid = c->xid,
@@ -348,4 +364,7 @@ struct dhcp4_want dhcp4_want(const struct dhcp4_client *c)
 		.watch_fallback = c->fallback.acd.address,
 		.listen_any = c->forcible,
 	};
+	for (unsigned i = 0; i < ATTACH_NODES_MAX && asks; i++)
+		want.routers[i] = c->attach.node[i].router;
+	return want;
 }

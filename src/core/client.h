@@ -27,6 +27,7 @@
 #include "base/prng.h"
 #include "core/acd.h"
 #include "core/auth.h"
+#include "core/attach.h"
 #include "core/backoff.h"
 #include "core/dhcp4.h"
 #include "core/fallback.h"
@@ -104,12 +105,21 @@ struct dhcp4_config {
 	bool auth_required; /* replies without it are refused */
 	uint8_t auth_token_size;
 	uint64_t auth_base;
-	bool force_renew; /* RFC 3203, of those who can prove who they are */
+	bool force_renew;    /* RFC 3203, of those who can prove who they are */
+	bool known_networks; /* RFC 4436, where ARP is Ethernet's */
+	struct network_id network; /* where the link leads to, if known */
 };
 
 /* The mode in force: where ARP is not Ethernet's there is no detection. */
 enum acd_mode dhcp4_acd_mode(const struct dhcp4_config *);
 enum fallback_mode dhcp4_fallback_mode(const struct dhcp4_config *);
+
+/*
+ * The test node of a lease (RFC 4436 2.1). False if it has none, or must not be
+ * used without DHCP: expired, by another client identifier or of another name.
+ */
+bool dhcp4_node_of(const struct dhcp4_lease *, const struct dhcp4_config *,
+		   uint8_t index, nsec now, struct attach_node *ret);
 
 /* ---- events ---------------------------------------------------------- */
 
@@ -155,6 +165,9 @@ struct dhcp4_event {
 	 */
 	nsec earliest_send;
 
+	/* START, CARRIER and RESUME: networks besides that of the lease. */
+	struct attach_known known;
+
 	union {
 		struct {
 			bool release;
@@ -186,6 +199,7 @@ struct dhcp4_event {
 			const struct dhcp4_lease *lease;
 			bool in_kernel; /* address there since this boot: held */
 			bool usable;	/* unconfirmed, if nobody answers */
+			bool attached;	/* of the network where we are */
 		} lease_loaded;
 		struct {
 			enum dhcp4_fallback_report what;
@@ -208,6 +222,7 @@ enum dhcp4_effect_kind {
 	DHCP4_EFFECT_FALLBACK_ADD,
 	DHCP4_EFFECT_SAVE_LEASE,
 	DHCP4_EFFECT_FORGET_LEASE,
+	DHCP4_EFFECT_RECALL, /* LEASE_LOADED, of that network, is asked for */
 	DHCP4_EFFECT_NOTIFY,
 };
 
@@ -233,7 +248,9 @@ enum dhcp4_notice_kind {
 	DHCP4_NOTICE_INFORMED,	       /* server */
 	DHCP4_NOTICE_UNAUTHENTICATED,  /* server: accepted all the same */
 	DHCP4_NOTICE_FORCED,	       /* server: it sent a FORCERENEW */
+	DHCP4_NOTICE_ATTACHED, /* address: its router, the server, is here */
 };
+#define DHCP4_NOTICE_KINDS (DHCP4_NOTICE_ATTACHED + 1)
 
 struct dhcp4_notice {
 	enum dhcp4_notice_kind kind;
@@ -258,8 +275,10 @@ struct dhcp4_effect {
 			bool by_socket;	  /* UNICAST: let the kernel route it */
 		} send;
 		struct {
-			const uint8_t *packet; /* ARP_SIZE octets, to broadcast */
+			const uint8_t *packet; /* ARP_SIZE octets */
+			struct hwaddr to;      /* size 0: everybody */
 		} arp;
+		uint8_t recall; /* the network's index, of event.known */
 		struct {
 			ipv4_addr address;
 			uint8_t prefix_length;
@@ -277,10 +296,10 @@ struct dhcp4_effect {
 };
 
 #define DHCP4_SENDS_MAX	  2
-#define DHCP4_ARPS_MAX	  5
+#define DHCP4_ARPS_MAX	  (5 + ATTACH_NODES_MAX)
 #define DHCP4_NOTICES_MAX 12
 #define DHCP4_EFFECTS_MAX \
-	(DHCP4_SENDS_MAX + DHCP4_ARPS_MAX + 7 + DHCP4_NOTICES_MAX)
+	(DHCP4_SENDS_MAX + DHCP4_ARPS_MAX + 8 + DHCP4_NOTICES_MAX)
 
 /* Filled by a step, in the order of enum dhcp4_effect_kind. */
 struct dhcp4_effects {
@@ -368,6 +387,8 @@ struct dhcp4_client {
 	uint8_t nonce[AUTH_NONCE_SIZE];
 	uint64_t nonce_seen;
 	bool forcible; /* one that came now could be authenticated */
+
+	struct attach attach; /* which network is this? */
 };
 
 /* A level, to be asked for after each step. */
@@ -377,7 +398,8 @@ struct dhcp4_want {
 	uint32_t xid;
 	ipv4_addr watch;	  /* receive ARP about this address, if not 0 */
 	ipv4_addr watch_fallback; /* and about this one */
-	bool listen_any;	  /* receive unicast replies with any xid */
+	ipv4_addr routers[ATTACH_NODES_MAX]; /* and about these; 0: none */
+	bool listen_any; /* receive unicast replies with any xid */
 };
 
 /* A client in STOPPED, without carrier; seed is 32 random octets. */

@@ -40,6 +40,8 @@ static const enum nak_rule nak_rules[DHCP4_STATE_COUNT] = {
 	[DHCP4_STATE_REBOOTING] = NAK_RULE_ANY_SERVER,
 	[DHCP4_STATE_RENEWING] = NAK_RULE_ASKED_SERVER,
 	[DHCP4_STATE_REBINDING] = NAK_RULE_ANY_SERVER,
+	/* To the REQUEST of REBOOTING, which a router's answer overtook. */
+	[DHCP4_STATE_BOUND] = NAK_RULE_ANY_SERVER,
 };
 
 bool step_is_due(const struct step *s, nsec instant)
@@ -245,6 +247,7 @@ static void grant(struct step *s)
 	c->lease.server_hw = s->event->frame.source;
 	c->lease.client_id = s->config->client_id;
 	admit_answer(s);
+	known_granted(s);
 	c->tenure = wait ? DHCP4_TENURE_GRANTED : DHCP4_TENURE_HELD;
 	c->naks = 0;
 	c->configure_failures = 0;
@@ -258,7 +261,10 @@ static void grant(struct step *s)
 		step_notice(s, (struct dhcp4_notice){
 				       .kind = DHCP4_NOTICE_MASK_GUESSED,
 				       .address = c->lease.address });
-	step_enter(s, wait ? DHCP4_STATE_PROBING : DHCP4_STATE_BOUND);
+	if (c->state == DHCP4_STATE_BOUND)
+		known_close(s);
+	else
+		step_enter(s, wait ? DHCP4_STATE_PROBING : DHCP4_STATE_BOUND);
 	/* A DECLINE names the lease that it is about, so it had to be granted. */
 	if (c->conflict == c->lease.address) {
 		s->lost = DHCP4_ADDRESS_LOST_CONFLICT;
@@ -310,8 +316,10 @@ static void obey_nak(struct step *s, ipv4_addr server, bool irregular)
 	/* A NAK of another offer says nothing of the address that is held. */
 	if (c->tenure != DHCP4_TENURE_NONE &&
 	    (c->state != DHCP4_STATE_REQUESTING ||
-	     c->chosen.address == c->lease.address))
+	     c->chosen.address == c->lease.address)) {
+		known_refused(s, server, irregular);
 		step_lose(s, DHCP4_LOSS_NAK);
+	}
 	c->hint = IPV4_ANY;
 	step_begin_init(s, nsec_add(c->now, backoff_nak(c->naks)));
 }
@@ -365,7 +373,7 @@ void step_load_lease(struct step *s)
 	struct dhcp4_client *c = s->client;
 	const struct dhcp4_lease *lease = s->event->lease_loaded.lease;
 
-	if (c->tenure != DHCP4_TENURE_NONE)
+	if (c->tenure != DHCP4_TENURE_NONE || s->event->lease_loaded.attached)
 		return;
 	c->hint = lease->address;
 	if (step_is_due(s, lease->expiry_ns)) {

@@ -103,14 +103,22 @@ static void note_send(struct step *s, enum acd_send send)
 		  s->arps[s->arp_count++]);
 }
 
+/* Not before it is known whether this is its network (RFC 4436 2.1.1). */
+static void hold_back(struct dhcp4_client *c)
+{
+	acd_postpone(&c->acd, known_quiet_until(c));
+}
+
 static void run_due(struct step *s)
 {
-	struct acd *acd = &s->client->acd;
+	struct dhcp4_client *c = s->client;
 
-	while (acd->next_at <= s->client->now)
-		note_send(s, acd_tick(acd, s->config->acd, &s->client->prng,
-				      s->client->now)
-				     .send);
+	hold_back(c);
+	while (c->acd.next_at <= c->now) {
+		note_send(s,
+			  acd_tick(&c->acd, s->config->acd, &c->prng, c->now).send);
+		hold_back(c);
+	}
 }
 
 /* What was granted may be used from now on. */

@@ -25,6 +25,13 @@ struct client_id {
 
 bool client_id_equal(const struct client_id *, const struct client_id *);
 
+/* The name of a network, which somebody outside gives it, such as an SSID. */
+#define NETWORK_ID_MAX 64
+struct network_id {
+	uint8_t size; /* 0: nobody told */
+	uint8_t bytes[NETWORK_ID_MAX];
+};
+
 struct dhcp4_lease {
 	ipv4_addr address;
 	uint8_t prefix_length;	 /* 0 to 32; of option 1, or guessed */
@@ -50,6 +57,11 @@ struct dhcp4_lease {
 	enum dhcp4_auth auth;
 	uint32_t auth_key;
 	uint64_t auth_seen, auth_sent;
+
+	/* Which network it is of (RFC 4436): its first router, and its name. */
+	ipv4_addr router;	 /* 0: none */
+	struct hwaddr router_hw; /* size 0: not known */
+	struct network_id network;
 };
 
 /*

@@ -49,6 +49,8 @@ static const struct field config_rows[] = {
 	FIELD_UP_TO(OF, auth_token_size, AUTH_TOKEN_MAX),
 	FIELD_NUMBER(OF, auth_base),
 	FIELD_FLAG(OF, force_renew),
+	FIELD_FLAG(OF, known_networks),
+	FIELD_CLIENT_ID(OF, network),
 };
 #undef OF
 const struct fields dhcp4_config_fields = FIELDS_OF(config_rows);
@@ -74,6 +76,9 @@ static const struct field lease_rows[] = {
 	FIELD_NUMBER(OF, auth_key),
 	FIELD_NUMBER(OF, auth_seen),
 	FIELD_NUMBER(OF, auth_sent),
+	FIELD_ADDRESS(OF, router),
+	FIELD_HWADDR(OF, router_hw),
+	FIELD_CLIENT_ID(OF, network),
 };
 #undef OF
 const struct fields dhcp4_lease_fields = FIELDS_OF(lease_rows);
@@ -126,6 +131,31 @@ static const struct field declined_rows[] = {
 #undef OF
 static const struct fields declined_fields = FIELDS_OF(declined_rows);
 
+#define OF struct attach_node
+static const struct field node_rows[] = {
+	FIELD_NUMBER(OF, index),
+	FIELD_ADDRESS(OF, address),
+	FIELD_ADDRESS(OF, router),
+	FIELD_HWADDR(OF, router_hw),
+};
+#undef OF
+const struct fields attach_node_fields = FIELDS_OF(node_rows);
+
+#define OF struct attach
+static const struct field attach_rows[] = {
+	FIELD_UP_TO(OF, phase, ATTACH_PHASE_COUNT - 1),
+	FIELD_UP_TO(OF, sent, 3),
+	FIELD_NUMBER(OF, next_at),
+	FIELD_NUMBER(OF, tested_at),
+	FIELD_FLAG(OF, refused),
+	FIELD_STRUCT(OF, node[0], &attach_node_fields),
+	FIELD_STRUCT(OF, node[1], &attach_node_fields),
+	FIELD_STRUCT(OF, node[2], &attach_node_fields),
+	FIELD_STRUCT(OF, node[3], &attach_node_fields),
+};
+#undef OF
+static const struct fields attach_fields = FIELDS_OF(attach_rows);
+
 /* All but the slots of the offers, which are the pool's matter. */
 #define OF struct dhcp4_client
 static const struct field client_rows[] = {
@@ -174,6 +204,7 @@ static const struct field client_rows[] = {
 	FIELD_SECRET(OF, nonce),
 	FIELD_NUMBER(OF, nonce_seen),
 	FIELD_FLAG(OF, forcible),
+	FIELD_STRUCT(OF, attach, &attach_fields),
 };
 #undef OF
 const struct fields dhcp4_client_fields = FIELDS_OF(client_rows);

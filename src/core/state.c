@@ -21,7 +21,7 @@ static void carrier_noted(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 	bool up = s->event->carrier.up;
-	bool moved = up && s->event->carrier.moved;
+	bool moved = s->event->carrier.moved;
 
 	if (up == c->carrier && !moved) {
 		/* Nothing has happened. */
@@ -38,6 +38,7 @@ static void carrier_noted(struct step *s)
 		step_lose(s, DHCP4_LOSS_MOVED);
 	c->hint = IPV4_ANY;
 	c->naks = 0;
+	c->restart_at = c->now;
 	guard_forget(s);
 	if (c->state != DHCP4_STATE_STOPPED && c->state != DHCP4_STATE_INFORMING)
 		step_begin_init(s, c->now);
@@ -111,6 +112,10 @@ void state_common(struct step *s)
 		/* As good as lost on the wire: the timers cover it. */
 		c->counters.send_failed++;
 		break;
+	case DHCP4_EVENT_LEASE_LOADED:
+		if (s->event->lease_loaded.attached)
+			known_recalled(s);
+		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_STOP:
 	case DHCP4_EVENT_FRAME:
@@ -119,7 +124,6 @@ void state_common(struct step *s)
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_RECONFIGURE:
-	case DHCP4_EVENT_LEASE_LOADED:
 	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
@@ -385,6 +389,7 @@ static void bound_due(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
+	known_bound_due(s);
 	if (step_is_due(s, c->lease.t1_ns) && c->send_at == NSEC_NEVER)
 		c->send_at = step_take_slot(s);
 	if (step_is_due(s, c->lease.t2_ns))
@@ -405,7 +410,7 @@ static void bound_answered(struct step *s)
 	if (s->message->type == DHCP4_TYPE_FORCERENEW)
 		admit_forced(s);
 	else
-		step_reject(s, REJECT_UNEXPECTED);
+		known_bound_answered(s);
 }
 
 static void handle_bound(struct step *s)

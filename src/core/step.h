@@ -34,12 +34,17 @@ struct step {
 	enum dhcp4_tenure tenure_before;
 	ipv4_addr address_before;
 	uint8_t prefix_length_before;
+	bool save;	/* the stored lease is to be replaced */
+	bool keep;	/* ... to stay, though a server denied it */
+	bool forget;	/* ... to go */
+	uint8_t recall; /* the lease of this network is wanted; 0: none */
 
 	ipv4_addr fallback_before; /* the one in use */
 	bool fallback_again;	   /* the kernel is to be told again */
 
 	unsigned arp_count;
 	uint8_t arps[DHCP4_ARPS_MAX][ARP_SIZE];
+	struct hwaddr arp_to[DHCP4_ARPS_MAX];
 	unsigned notice_count;
 	struct dhcp4_notice notices[DHCP4_NOTICES_MAX];
 
@@ -194,6 +199,37 @@ void admit_settle(struct step *);
 
 /* Adds what authenticates a message of ours, if anything does. */
 void admit_write(struct step *, enum dhcp4_request, struct writer *);
+
+/* known.c */
+
+/* START, CARRIER and RESUME: which networks are known, and that all may differ. */
+void known_note(struct step *);
+
+/* EVENT_ARP: a router's answer confirms a lease, or is learned. */
+void known_hear(struct step *);
+
+/* LEASE_LOADED of the network where we are. */
+void known_recalled(struct step *);
+
+/* What state and tenure are now decides what is asked, and what an answer does. */
+void known_settle(struct step *);
+
+/* While the lease is being confirmed its address is not announced. */
+nsec known_quiet_until(const struct dhcp4_client *);
+
+/*
+ * BOUND by a router's answer: that of DHCP is waited for as in REBOOTING, and
+ * decides.
+ */
+void known_bound_due(struct step *);
+void known_bound_answered(struct step *);
+void known_close(struct step *);
+
+/* A lease was taken from an ACK, in the state that asked for it. */
+void known_granted(struct step *);
+
+/* A NAK counts, and the lease is about to be lost. */
+void known_refused(struct step *, ipv4_addr server, bool irregular);
 
 /* send.c */
 

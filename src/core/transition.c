@@ -17,30 +17,31 @@ static const struct dhcp4_transition transitions[] = {
 	ROW(STOPPED, INFORMING, "start, address by other means"),
 
 	ROW(INIT, SELECTING, "DISCOVER sent"),
+	ROW(INIT, INIT_REBOOT, "known network"),
 	ROW(INIT, STOPPED, "stop"),
 
 	ROW(SELECTING, REQUESTING, "OFFER chosen, REQUEST sent"),
-	ROW(SELECTING, BOUND, "BOOTP reply, no OFFER"),
+	ROW(SELECTING, BOUND, "BOOTP reply, no OFFER; known network"),
 	ROW(SELECTING, PROBING, "BOOTP reply, conflict detection on"),
 	ROW(SELECTING, INIT, "carrier lost, new identity, conflict"),
-	ROW(SELECTING, INIT_REBOOT, "carrier lost, lease held"),
+	ROW(SELECTING, INIT_REBOOT, "carrier lost, lease held; known network"),
 	ROW(SELECTING, STOPPED, "stop"),
 
 	ROW(REQUESTING, BOUND, "ACK"),
 	ROW(REQUESTING, PROBING, "ACK, conflict detection on"),
 	ROW(REQUESTING, INIT, "NAK, silence, carrier lost, new identity"),
-	ROW(REQUESTING, INIT_REBOOT, "carrier lost, lease held"),
+	ROW(REQUESTING, INIT_REBOOT, "carrier lost, lease held; known network"),
 	ROW(REQUESTING, STOPPED, "stop"),
 
 	ROW(INIT_REBOOT, REBOOTING, "REQUEST sent"),
 	ROW(INIT_REBOOT, INIT, "lease expired, conflict, new identity"),
 	ROW(INIT_REBOOT, STOPPED, "stop"),
 
-	ROW(REBOOTING, BOUND, "ACK"),
+	ROW(REBOOTING, BOUND, "ACK, known network"),
 	ROW(REBOOTING, PROBING, "ACK, conflict detection on"),
 	ROW(REBOOTING, SELECTING, "silence, DISCOVER sent"),
 	ROW(REBOOTING, INIT, "NAK, lease expired, conflict, new identity"),
-	ROW(REBOOTING, INIT_REBOOT, "carrier lost, or resumed"),
+	ROW(REBOOTING, INIT_REBOOT, "carrier lost, or resumed; known network"),
 	ROW(REBOOTING, STOPPED, "stop"),
 
 	ROW(PROBING, BOUND, "nobody else uses it"),
@@ -50,7 +51,7 @@ static const struct dhcp4_transition transitions[] = {
 
 	ROW(BOUND, RENEWING, "T1, or asked to; REQUEST sent"),
 	ROW(BOUND, REBINDING, "T2 passed, or asked to; REQUEST sent"),
-	ROW(BOUND, INIT, "lease expired, conflict, new identity"),
+	ROW(BOUND, INIT, "lease expired, conflict, new identity; NAK"),
 	ROW(BOUND, INIT_REBOOT, "carrier lost, or resumed"),
 	ROW(BOUND, STOPPED, "stop"),
 

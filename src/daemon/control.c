@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/str.h"
 #include "core/names.h"
+#include "daemon/networks.h"
 #include "daemon/report.h"
 #include "daemon/varlink.h"
 
@@ -125,7 +126,7 @@ struct control_command {
 	enum verdict on_stopped;
 
 	/* What each notice means; those that are not named decide nothing. */
-	enum verdict on[DHCP4_NOTICE_FORCED + 1];
+	enum verdict on[DHCP4_NOTICE_KINDS];
 
 	bool gives_up_lease; /* the answer shows the lease as it was before */
 };
@@ -332,6 +333,30 @@ static void record(struct varlink_peer *peer, const struct varlink_method *metho
 		fail(peer, VERDICT_NOT_RECORDED, name, NULL);
 }
 
+static void set_network(struct varlink_peer *peer,
+			const struct varlink_method *method,
+			const json_t *parameters, nsec now)
+{
+	const char *name, *text;
+	struct managed *managed;
+	struct network_id id;
+
+	(void)method;
+	if (!varlink_take_text(peer, parameters, "interface", false, &name) ||
+	    !varlink_take_text(peer, parameters, "network", false, &text))
+		return;
+	managed = find(peer, name);
+	if (!managed)
+		return;
+	if (!network_id_read(text, &id)) {
+		varlink_error(peer, "org.varlink.service.InvalidParameter",
+			      json_pack("{s:s}", "parameter", "network"));
+		return;
+	}
+	daemon_name_network(managed, &id, now);
+	varlink_reply(peer, json_object());
+}
+
 /*
  * The wait is there before the deed, since its notices come while it is done; a
  * call that wants no reply is done with at once.
@@ -431,6 +456,7 @@ static const char description[] =
 	"  clientId: ?string,\n"
 	"  authentication: (none, token, delayed),\n"
 	"  forceRenew: bool,\n"
+	"  network: ?string,\n"
 	"  lastError: ?string,\n"
 	"  lease: ?Lease,\n"
 	"  fallback: ?Fallback,\n"
@@ -482,6 +508,12 @@ static const char description[] =
 	"  seconds: int\n"
 	")\n"
 	"\n"
+	"# Tells which network the link leads to, such as an SSID: 1 to 64 octets,\n"
+	"# as printable ASCII without a colon, or in hex with colons. The same as\n"
+	"# before: the lease is confirmed. Another one: the lease is given up, and\n"
+	"# the stored one of that network is asked for. Waits for no outcome.\n"
+	"method SetNetwork(interface: string, network: string) -> ()\n"
+	"\n"
 	"# message is for people. The daemon does not manage the interface.\n"
 	"error NoSuchInterface (interface: string, message: string)\n"
 	"\n"
@@ -517,6 +549,7 @@ static const struct varlink_method methods[] = {
 	{ "Stop", false, command, &stop_command },
 	{ "Start", false, command, &start_command },
 	{ "Record", false, record, NULL },
+	{ "SetNetwork", false, set_network, NULL },
 };
 
 const struct varlink_interface control_interface = { CLIENT, description, methods,

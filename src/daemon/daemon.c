@@ -436,6 +436,7 @@ static int set_up(struct daemon *d, struct managed *m,
 	config->bootp = settings->bootp;
 	config->acd = settings->acd;
 	config->acd_defence = settings->acd_defence;
+	config->known_networks = settings->known_networks;
 	if (dhcp4_acd_mode(config) != config->acd)
 		log_notice("%s: no conflict detection: its hardware address is "
 			   "not Ethernet's",

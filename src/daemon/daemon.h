@@ -108,6 +108,13 @@ void daemon_adopt(struct managed *, const struct dhcp4_lease *, nsec now);
 /* Of the routes of an interface. */
 uint32_t daemon_metric(const struct managed *);
 
+/*
+ * Somebody says which network the link leads to (an SSID, say). The same as before:
+ * the lease is confirmed. Another one: it is given up, and the stored lease of that
+ * name is asked for, if there is one.
+ */
+void daemon_name_network(struct managed *, const struct network_id *, nsec now);
+
 /* Removes from the kernel what is installed; tries again if it must. */
 void daemon_remove(struct managed *, nsec now);
 

@@ -67,6 +67,7 @@ static bool run_send(struct iface *i, const struct dhcp4_effect *effect,
 struct failures {
 	bool send, configure, fallback;
 	int send_error, configure_error, fallback_error;
+	uint8_t recall; /* no failure, but for afterwards, too; 0: none */
 };
 
 static void run_effect(struct iface *i, const struct dhcp4_effect *effect,
@@ -82,7 +83,7 @@ static void run_effect(struct iface *i, const struct dhcp4_effect *effect,
 			failures->send = true;
 		return;
 	case DHCP4_EFFECT_SEND_ARP:
-		r = ops->send_arp(i, effect->arp.packet);
+		r = ops->send_arp(i, effect);
 		if (r < 0) {
 			failures->send = true;
 			failures->send_error = -r;
@@ -110,6 +111,9 @@ static void run_effect(struct iface *i, const struct dhcp4_effect *effect,
 		return;
 	case DHCP4_EFFECT_FORGET_LEASE:
 		ops->forget_lease(i);
+		return;
+	case DHCP4_EFFECT_RECALL:
+		failures->recall = effect->recall;
 		return;
 	case DHCP4_EFFECT_NOTIFY:
 		ops->notify(i, &effect->notice, now);
@@ -157,6 +161,24 @@ static void reconcile_watching(struct iface *i, ipv4_addr *is, ipv4_addr want)
 	*is = want && ops->watch(i, want) == 0 ? want : IPV4_ANY;
 }
 
+/* And what routers say that a network is known by. */
+static void reconcile_routers(struct iface *i,
+			      const ipv4_addr routers[ATTACH_NODES_MAX])
+{
+	const struct iface_ops *ops = i->host->ops;
+	ipv4_addr *told = i->want.routers;
+
+	for (unsigned n = 0; n < ATTACH_NODES_MAX; n++) {
+		if (routers[n] == told[n])
+			continue;
+		if (told[n])
+			ops->unwatch(i, told[n]);
+		told[n] = routers[n] && ops->watch(i, routers[n]) == 0
+				  ? routers[n]
+				  : IPV4_ANY;
+	}
+}
+
 /* The core's step, with what goes in and what comes out recorded. */
 static struct dhcp4_want step_core(struct iface *i,
 				   const struct dhcp4_event *event)
@@ -193,6 +215,7 @@ static void step_once(struct iface *i, const struct dhcp4_event *event,
 	reconcile_watching(i, &i->want.watch, want.watch);
 	reconcile_watching(i, &i->want.watch_fallback, want.watch_fallback);
 	reconcile_any(i, want.listen_any);
+	reconcile_routers(i, want.routers);
 	for (unsigned n = 0; n < effects->count; n++)
 		run_effect(i, &effects->list[n], event->now, failures);
 	if (want.deadline != i->want.deadline) {
@@ -208,6 +231,8 @@ static void step(struct iface *i, struct dhcp4_event event)
 
 	event.earliest_send = pacer_earliest(&i->host->pacer, event.now);
 	step_once(i, &event, &failures);
+	if (failures.recall)
+		i->host->ops->recall(i, failures.recall, event.now);
 	if (failures.send) {
 		event.kind = DHCP4_EVENT_SEND_FAILED;
 		event.failed.error = failures.send_error;
@@ -241,12 +266,31 @@ void iface_load_lease(struct iface *i, const struct dhcp4_lease *lease,
 	step(i, (struct dhcp4_event){
 			.kind = DHCP4_EVENT_LEASE_LOADED,
 			.now = now,
-			.lease_loaded = { lease, in_kernel, usable } });
+			.lease_loaded = { lease, in_kernel, usable, false } });
+}
+
+void iface_recalled(struct iface *i, const struct dhcp4_lease *lease,
+		    bool usable, nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_LEASE_LOADED,
+				      .now = now,
+				      .lease_loaded = { .lease = lease,
+							.usable = usable,
+							.attached = true } });
+}
+
+/* A step that may begin a test of known networks, which it is told. */
+static void step_knowing(struct iface *i, struct dhcp4_event event)
+{
+	if (i->config.known_networks)
+		i->host->ops->known(i, event.now, &event.known);
+	step(i, event);
 }
 
 void iface_start(struct iface *i, nsec now)
 {
-	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_START, .now = now });
+	step_knowing(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_START,
+					      .now = now });
 }
 
 void iface_stop(struct iface *i, bool release, nsec now)
@@ -258,16 +302,30 @@ void iface_stop(struct iface *i, bool release, nsec now)
 
 void iface_carrier(struct iface *i, bool up, nsec now)
 {
+	struct dhcp4_event event = { .kind = DHCP4_EVENT_CARRIER,
+				     .now = now,
+				     .carrier.up = up };
+
 	if (up == i->client.carrier)
 		return;
+	/* Before the start nothing is asked. */
+	if (up && i->client.state != DHCP4_STATE_STOPPED)
+		step_knowing(i, event);
+	else
+		step(i, event);
+}
+
+void iface_moved(struct iface *i, nsec now)
+{
 	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_CARRIER,
 				      .now = now,
-				      .carrier.up = up });
+				      .carrier.moved = true });
 }
 
 void iface_resumed(struct iface *i, nsec now)
 {
-	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_RESUME, .now = now });
+	step_knowing(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_RESUME,
+					      .now = now });
 }
 
 void iface_tick(struct iface *i, nsec now)

@@ -27,8 +27,7 @@ struct iface_ops {
 	/* The effects of the core (client.h), one each. */
 	int (*send_broadcast)(struct iface *, const void *packet, size_t size);
 	int (*send_unicast)(struct iface *, const struct dhcp4_effect *);
-	/* ARP_SIZE octets, to all. */
-	int (*send_arp)(struct iface *, const void *packet);
+	int (*send_arp)(struct iface *, const struct dhcp4_effect *);
 
 	/* Asynchronous: the answer comes by iface_configured(). */
 	int (*configure)(struct iface *, const struct dhcp4_lease *, nsec now);
@@ -40,6 +39,14 @@ struct iface_ops {
 	void (*forget_lease)(struct iface *);
 	void (*notify)(struct iface *, const struct dhcp4_notice *, nsec now);
 	void (*sent)(struct iface *, const struct dhcp4_effect *, int error);
+
+	/*
+	 * Other networks whose leases are stored, and one of these leases: the
+	 * answer to recall is iface_recalled(), at once or never. Neither is asked
+	 * for without config.known_networks.
+	 */
+	void (*known)(struct iface *, nsec now, struct attach_known *ret);
+	void (*recall)(struct iface *, uint8_t index, nsec now);
 
 	/* The core's wants, told when they change. */
 	int (*listen)(struct iface *, uint32_t xid);
@@ -90,8 +97,17 @@ void iface_init(struct iface *, struct iface_host *, const uint8_t seed[32]);
 void iface_load_lease(struct iface *, const struct dhcp4_lease *,
 		      bool in_kernel, bool usable, nsec now);
 void iface_start(struct iface *, nsec now);
+
+/*
+ * The stored lease of the network where the interface is now: asked for as the
+ * core asks for the one that it has. usable: as in iface_load_lease().
+ */
+void iface_recalled(struct iface *, const struct dhcp4_lease *, bool usable,
+		    nsec now);
 void iface_stop(struct iface *, bool release, nsec now);
 void iface_carrier(struct iface *, bool up, nsec now);
+/* Somebody says that the link leads to another network; the carrier is off. */
+void iface_moved(struct iface *, nsec now);
 void iface_resumed(struct iface *, nsec now);
 void iface_tick(struct iface *, nsec now);
 void iface_frame(struct iface *, const void *packet, size_t size,

@@ -39,6 +39,7 @@ enum line_kind {
 	LINE_CLIENT_ID,
 	LINE_AUTH,
 	LINE_COUNTER, /* all 64 bits of it */
+	LINE_NETWORK,
 };
 
 #define LINE(name, kind, member) \
@@ -72,12 +73,16 @@ static const struct line {
 	LINE("auth-key", LINE_U32, lease.auth_key),
 	LINE("auth-seen", LINE_COUNTER, lease.auth_seen),
 	LINE("auth-sent", LINE_COUNTER, lease.auth_sent),
+	LINE("router", LINE_ADDRESS, lease.router),
+	LINE("router-hw", LINE_HWADDR, lease.router_hw),
+	LINE("network", LINE_NETWORK, lease.network),
 };
 
 static void write_value(struct str *s, const struct line *l, const void *at)
 {
 	const struct hwaddr *hw = at;
 	const struct client_id *id = at;
+	const struct network_id *network = at;
 
 	switch (l->kind) {
 	case LINE_ADDRESS:
@@ -113,6 +118,9 @@ static void write_value(struct str *s, const struct line *l, const void *at)
 	case LINE_COUNTER:
 		str_u64(s, *(const uint64_t *)at);
 		break;
+	case LINE_NETWORK:
+		str_hex(s, network->bytes, network->size, ':');
+		break;
 	}
 }
 
@@ -131,6 +139,7 @@ static bool read_value(const struct line *l, const char *value, void *at)
 {
 	struct hwaddr *hw = at;
 	struct client_id *id = at;
+	struct network_id *network = at;
 	uint64_t number;
 	uint8_t length;
 
@@ -175,6 +184,9 @@ static bool read_value(const struct line *l, const char *value, void *at)
 		return true;
 	case LINE_COUNTER:
 		return str_to_u64(value, UINT64_MAX, at);
+	case LINE_NETWORK:
+		return read_hex(value, network->bytes, sizeof(network->bytes),
+				&network->size);
 	}
 	UNREACHABLE();
 }

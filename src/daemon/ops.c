@@ -70,10 +70,11 @@ static int send_unicast(struct iface *i, const struct dhcp4_effect *effect)
 			   effect->send.packet, effect->send.size);
 }
 
-static int send_arp(struct iface *i, const void *packet)
+static int send_arp(struct iface *i, const struct dhcp4_effect *effect)
 {
-	int r = packet_send(managed_of(i)->daemon->arp, i->ifindex, NULL,
-			    packet, ARP_SIZE);
+	const struct hwaddr *to = &effect->arp.to;
+	int r = packet_send(managed_of(i)->daemon->arp, i->ifindex,
+			    to->size ? to : NULL, effect->arp.packet, ARP_SIZE);
 
 	if (r < 0)
 		log_warning("%s: cannot send ARP: %s", i->name, strerror(-r));
@@ -299,19 +300,103 @@ static void forget_lease(struct iface *i)
 			    strerror(-r));
 }
 
+static void known(struct iface *i, nsec now, struct attach_known *ret)
+{
+	struct store_networks networks =
+		store_networks(managed_of(i)->daemon->store, i->name, now);
+	bool has = i->client.tenure != DHCP4_TENURE_NONE;
+
+	networks_known(&networks.slots, &i->config,
+		       has ? &i->client.lease : NULL, now, ret);
+}
+
+static void recall(struct iface *i, uint8_t index, nsec now)
+{
+	struct managed *m = managed_of(i);
+	struct store_networks networks =
+		store_networks(m->daemon->store, i->name, now);
+	struct lease_file file;
+
+	if (networks.slots.load(&networks.slots, index - 1U, &file) < 0)
+		return;
+	iface_recalled(i, &file.lease,
+		       file.time_known && m->settings->configure, now);
+}
+
+/* The name of where we are, as far as anybody told. */
+static const struct network_id *present_name(const struct iface *i)
+{
+	if (i->config.network.size || i->client.tenure == DHCP4_TENURE_NONE)
+		return &i->config.network;
+	return &i->client.lease.network;
+}
+
+static void recall_by_name(struct managed *m, nsec now)
+{
+	struct iface *i = &m->iface;
+	struct store_networks networks =
+		store_networks(m->daemon->store, i->name, now);
+	struct lease_file file;
+
+	if (i->config.known_networks &&
+	    networks_find(&networks.slots, &i->config.network, now, &file) == 0)
+		iface_recalled(i, &file.lease,
+			       file.time_known && m->settings->configure, now);
+}
+
+/* As if the carrier had been lost: what is leased is confirmed. */
+static void confirm_lease(struct iface *i, nsec now)
+{
+	bool leased = i->client.state == DHCP4_STATE_BOUND ||
+		      i->client.state == DHCP4_STATE_RENEWING ||
+		      i->client.state == DHCP4_STATE_REBINDING;
+
+	if (!leased || now < i->client.restart_at)
+		return;
+	iface_carrier(i, false, now);
+	iface_carrier(i, true, now);
+}
+
+void daemon_name_network(struct managed *m, const struct network_id *id, nsec now)
+{
+	struct iface *i = &m->iface;
+	const struct network_id before = *present_name(i);
+	bool carrier = i->client.carrier;
+
+	i->config.network = *id;
+	if (before.size && !network_id_equal(&before, id)) {
+		log_info("%s: another network", i->name);
+		iface_moved(i, now);
+		recall_by_name(m, now);
+		iface_carrier(i, carrier, now);
+	} else if (i->client.tenure == DHCP4_TENURE_NONE) {
+		recall_by_name(m, now);
+	} else {
+		confirm_lease(i, now);
+	}
+}
+
 /* What a lease says besides its times, in a number. */
 static uint64_t sum_of(const struct dhcp4_lease *lease)
 {
-	return sum_fnv(SUM_FNV_START ^ lease->address, lease->options.bytes,
-		       lease->options.used);
+	uint64_t sum = sum_fnv(SUM_FNV_START ^ lease->address,
+			       lease->options.bytes, lease->options.used);
+
+	return sum_fnv(sum, lease->router_hw.bytes, lease->router_hw.size);
 }
 
 /* A disk that is full or read-only costs the cache, never the lease. */
 void daemon_save_lease(struct managed *m, nsec now)
 {
 	const struct dhcp4_lease *lease = &m->iface.client.lease;
+	struct store_networks networks =
+		store_networks(m->daemon->store, m->iface.name, now);
 	uint64_t sum = sum_of(lease);
-	int r = store_save(m->daemon->store, m->iface.name, lease, now);
+	int r;
+
+	if (m->iface.config.known_networks)
+		networks_make_room(&networks.slots, lease, now);
+	r = store_save(m->daemon->store, m->iface.name, lease, now);
 
 	m->save_due = false;
 	if (r == 0 && (sum != m->synced_sum ||
@@ -441,6 +526,10 @@ static void log_notice_of(const struct iface *i,
 	case DHCP4_NOTICE_FORCED:
 		log_server(i, notice->kind, server);
 		break;
+	case DHCP4_NOTICE_ATTACHED:
+		log_notice("%s: a known network: router %s is here, for %s",
+			   i->name, server, address);
+		break;
 	}
 }
 
@@ -468,6 +557,8 @@ const struct iface_ops daemon_ops = {
 	.remove_fallback = daemon_fallback_remove,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
+	.known = known,
+	.recall = recall,
 	.notify = notify,
 	.sent = sent,
 	.listen = listen_for,

@@ -290,7 +290,8 @@ static void succeed(struct outcome *o, nsec now)
 void outcome_notice(struct outcome *o, struct managed *m,
 		    const struct dhcp4_notice *notice, nsec now)
 {
-	if (notice->kind == DHCP4_NOTICE_ACK)
+	if (notice->kind == DHCP4_NOTICE_ACK ||
+	    notice->kind == DHCP4_NOTICE_ATTACHED)
 		m->confirmed = true;
 	if (!o->decided &&
 	    (notice->kind == DHCP4_NOTICE_ACK ||

@@ -302,6 +302,8 @@ static json_t *interface(const struct managed *managed, nsec now)
 	put(&object, "authentication",
 	    json_string(dhcp4_auth_name(config->auth)));
 	put(&object, "forceRenew", json_boolean(client->forcible));
+	put(&object, "network",
+	    hex(config->network.bytes, config->network.size));
 	put(&object, "lastError", last_error(&managed->trouble));
 	put(&object, "lease",
 	    client->tenure == DHCP4_TENURE_NONE

@@ -211,7 +211,8 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 			    .acd = ACD_MODE_FAST,
 			    .acd_defence = ACD_DEFENCE_ONCE,
 			    .auth_required = true,
-			    .metric = SETTINGS_METRIC_DEFAULT },
+			    .metric = SETTINGS_METRIC_DEFAULT,
+			    .known_networks = true },
 	};
 	enum settings_result result;
 

@@ -60,6 +60,8 @@ struct iface_settings {
 	enum dhcp4_auth auth; /* what is needed for it is in settings.keys */
 	bool auth_required;
 	bool force_renew; /* obey a FORCERENEW that is authenticated */
+
+	bool known_networks; /* confirm leases by their routers (RFC 4436) */
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0

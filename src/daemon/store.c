@@ -19,6 +19,9 @@
 
 #define NAME_SIZE (IFNAMSIZ + 16)
 
+/* Suffixes of the files of an interface. */
+static const char *const suffixes[NETWORKS_MAX] = { "", ".1", ".2", ".3" };
+
 struct store {
 	int directory;
 	char boot_id[BOOT_ID_SIZE + 1];
@@ -119,18 +122,19 @@ static struct lease_clocks clocks_at(const struct store *s, nsec now)
 }
 
 /* Out of the way, where somebody can look at it; the next one replaces it. */
-static void put_aside(struct store *s, const char *ifname, const char *why)
+static void put_aside(struct store *s, const char *ifname, const char *suffix,
+		      const char *why)
 {
 	char name[NAME_SIZE], bad[NAME_SIZE];
 
-	file_name(ifname, "", name);
-	file_name(ifname, ".bad", bad);
+	file_name(ifname, suffix, name);
+	snprintf(bad, sizeof(bad), "%s.lease%s.bad", ifname, suffix);
 	log_warning("%s: %s is not used: %s; kept as %s", ifname, name, why, bad);
 	renameat(s->directory, name, s->directory, bad);
 }
 
-int store_load(struct store *s, const char *ifname, nsec now,
-	       struct lease_file *ret)
+static int load(struct store *s, const char *ifname, const char *suffix,
+		nsec now, struct lease_file *ret)
 {
 	/* One octet more than a file may have, to notice a longer one. */
 	char name[NAME_SIZE], text[LEASE_FILE_SIZE_MAX + 1];
@@ -138,7 +142,7 @@ int store_load(struct store *s, const char *ifname, nsec now,
 	CLEANUP_FILE int fd = -1;
 	ssize_t size;
 
-	file_name(ifname, "", name);
+	file_name(ifname, suffix, name);
 	fd = openat(s->directory, name,
 		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
@@ -146,15 +150,67 @@ int store_load(struct store *s, const char *ifname, nsec now,
 	if (fd < 0) {
 		int r = -errno;
 
-		put_aside(s, ifname, strerror(-r));
+		put_aside(s, ifname, suffix, strerror(-r));
 		return r;
 	}
 	size = read_all(fd, text, sizeof(text));
 	if (size < 0 || lease_file_read(text, (size_t)size, &clocks, ret) < 0) {
-		put_aside(s, ifname, "it is torn, altered or foreign");
+		put_aside(s, ifname, suffix, "it is torn, altered or foreign");
 		return -EBADMSG;
 	}
 	return 0;
+}
+
+int store_load(struct store *s, const char *ifname, nsec now,
+	       struct lease_file *ret)
+{
+	return load(s, ifname, "", now, ret);
+}
+
+/* ---- other networks --------------------------------------------------------- */
+
+static const struct store_networks *networks_of(const struct network_slots *slots)
+{
+	return (const struct store_networks *)slots;
+}
+
+static int load_slot(const struct network_slots *slots, unsigned slot,
+		     struct lease_file *ret)
+{
+	const struct store_networks *n = networks_of(slots);
+
+	return load(n->store, n->ifname, suffixes[slot], n->now, ret);
+}
+
+/* What cannot be moved stays where it is, and is of less use there. */
+static void move_slot(const struct network_slots *slots, unsigned from,
+		      unsigned to)
+{
+	const struct store_networks *n = networks_of(slots);
+	char old[NAME_SIZE], new[NAME_SIZE];
+
+	file_name(n->ifname, suffixes[from], old);
+	file_name(n->ifname, suffixes[to], new);
+	renameat(n->store->directory, old, n->store->directory, new);
+}
+
+static void remove_slot(const struct network_slots *slots, unsigned slot)
+{
+	const struct store_networks *n = networks_of(slots);
+	char name[NAME_SIZE];
+
+	file_name(n->ifname, suffixes[slot], name);
+	unlinkat(n->store->directory, name, 0);
+}
+
+struct store_networks store_networks(struct store *s, const char *ifname, nsec now)
+{
+	return (struct store_networks){
+		.slots = { load_slot, move_slot, remove_slot },
+		.store = s,
+		.ifname = ifname,
+		.now = now,
+	};
 }
 
 static int replace_file(const struct store *s, const char *name,

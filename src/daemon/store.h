@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lease files on disk: one an interface, IFNAME.lease, in one directory.
+ * Lease files on disk, in one directory: IFNAME.lease, and for other networks where
+ * the interface was before IFNAME.lease.1 to IFNAME.lease.3, the oldest last.
  *
  * It is a cache. Files are replaced whole by a rename and reach the disk later
  * (store_sync()); what cannot be read is put aside as IFNAME.lease.bad and said;
@@ -10,6 +11,7 @@
 #define DAEMON_STORE_H
 
 #include "daemon/lease_file.h"
+#include "daemon/networks.h"
 
 struct store;
 
@@ -20,6 +22,16 @@ void store_close(struct store *);
 /* 0; -ENOENT: there is none; -EBADMSG: there was no usable one; or -errno. */
 int store_load(struct store *, const char *ifname, nsec now,
 	       struct lease_file *ret);
+
+/* All files of an interface; good as long as the store and the name are. */
+struct store_networks {
+	struct network_slots slots;
+	struct store *store;
+	const char *ifname;
+	nsec now;
+};
+struct store_networks store_networks(struct store *, const char *ifname,
+				     nsec now);
 
 /* Replaces the file, without waiting for the disk. 0 or -errno. */
 int store_save(struct store *, const char *ifname, const struct dhcp4_lease *,

@@ -188,6 +188,8 @@ static void mask_event(struct masking *m, struct record_event *e)
 	} else if (event->kind == DHCP4_EVENT_LEASE_LOADED) {
 		mask_fields(&m->anon, &dhcp4_lease_fields, &e->lease);
 	}
+	for (unsigned i = 0; i < ATTACH_OTHERS_MAX; i++)
+		mask_fields(&m->anon, &attach_node_fields, &event->known.node[i]);
 }
 
 /* Both probe, or both announce. */
@@ -206,6 +208,8 @@ static bool is_alike(const struct dhcp4_effect *a, const struct dhcp4_effect *b)
 		return false;
 	if (a->kind == DHCP4_EFFECT_SEND_ARP)
 		return is_alike_arp(a->arp.packet, b->arp.packet);
+	if (a->kind == DHCP4_EFFECT_RECALL)
+		return a->recall == b->recall;
 	if (a->kind < DHCP4_EFFECT_SEND_ARP)
 		return a->send.request == b->send.request &&
 		       a->send.number == b->send.number &&

@@ -180,8 +180,10 @@ static void print_arguments(const struct dhcp4_event *event)
 		break;
 	case DHCP4_EVENT_LEASE_LOADED:
 		print_lease(event->lease_loaded.lease);
-		printf("%s%s", event->lease_loaded.in_kernel ? ", in kernel" : "",
-		       event->lease_loaded.usable ? ", usable" : "");
+		printf("%s%s%s",
+		       event->lease_loaded.in_kernel ? ", in kernel" : "",
+		       event->lease_loaded.usable ? ", usable" : "",
+		       event->lease_loaded.attached ? ", recalled" : "");
 		break;
 	case DHCP4_EVENT_FALLBACK:
 		print_fallback(event);
@@ -197,12 +199,28 @@ static void print_arguments(const struct dhcp4_event *event)
 	}
 }
 
+/* Networks that the client was told of. */
+static void print_known(const struct attach_known *known)
+{
+	struct text address, router;
+
+	for (unsigned i = 0; i < ATTACH_OTHERS_MAX; i++) {
+		const struct attach_node *node = &known->node[i];
+
+		if (node->router)
+			printf(", network %u: %s by %s", node->index,
+			       ipv4(&address, node->address),
+			       ipv4(&router, node->router));
+	}
+}
+
 void print_event(const struct dhcp4_event *event, bool packets)
 {
 	struct text now;
 
 	printf("%s %s", instant(&now, event->now), dhcp4_event_name(event->kind));
 	print_arguments(event);
+	print_known(&event->known);
 	putchar('\n');
 	if (packets && event->kind == DHCP4_EVENT_FRAME)
 		print_octets(event->frame.bytes, event->frame.size);
@@ -231,14 +249,20 @@ static void print_send(const struct dhcp4_effect *effect)
 		       effect->send.by_socket ? ", by the socket" : "");
 }
 
-static void print_arp(const uint8_t *packet)
+static void print_arp(const struct dhcp4_effect *effect)
 {
-	struct text target;
+	struct text sender, target, to;
 	struct arp arp;
 
-	arp_parse(packet, ARP_SIZE, &arp);
-	printf(" %s %s", arp.sender ? "announces" : "probes",
-	       ipv4(&target, arp.target));
+	arp_parse(effect->arp.packet, ARP_SIZE, &arp);
+	if (arp.sender != IPV4_ANY && arp.sender != arp.target)
+		printf(" of %s asks %s", ipv4(&sender, arp.sender),
+		       ipv4(&target, arp.target));
+	else
+		printf(" %s %s", arp.sender ? "announces" : "probes",
+		       ipv4(&target, arp.target));
+	if (effect->arp.to.size)
+		printf(", to %s", hwaddr(&to, &effect->arp.to));
 }
 
 /* Notices that tell of a server and no more. */
@@ -318,6 +342,10 @@ static void print_notice(const struct dhcp4_notice *n)
 	case DHCP4_NOTICE_FORCED:
 		printf("%s by %s", by_server[n->kind], server.text);
 		break;
+	case DHCP4_NOTICE_ATTACHED:
+		printf("%s is confirmed: router %s is here", address.text,
+		       server.text);
+		break;
 	}
 }
 
@@ -337,7 +365,7 @@ static void print_effect(const struct dhcp4_effect *effect)
 		print_send(effect);
 		break;
 	case DHCP4_EFFECT_SEND_ARP:
-		print_arp(effect->arp.packet);
+		print_arp(effect);
 		break;
 	case DHCP4_EFFECT_DECONFIGURE:
 		printf(" %s/%u: %s", ipv4(&address, effect->deconfigure.address),
@@ -355,6 +383,9 @@ static void print_effect(const struct dhcp4_effect *effect)
 	case DHCP4_EFFECT_FALLBACK_ADD:
 		printf(" %s/%u", ipv4(&address, effect->fallback.address),
 		       effect->fallback.prefix_length);
+		break;
+	case DHCP4_EFFECT_RECALL:
+		printf(" the lease of network %u", effect->recall);
 		break;
 	case DHCP4_EFFECT_FORGET_LEASE:
 	case DHCP4_EFFECT_NOTIFY:

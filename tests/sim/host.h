@@ -16,6 +16,7 @@
 
 #include "daemon/iface.h"
 #include "daemon/lease_file.h"
+#include "daemon/networks.h"
 #include "sim/network.h"
 
 #define SIM_HOST_PORTS_MAX 8
@@ -129,6 +130,12 @@ struct sim_fallback {
 	struct sim_timer netlink, removal;
 };
 
+/* A lease file of another network. */
+struct sim_file {
+	char text[LEASE_FILE_SIZE_MAX];
+	size_t size; /* 0: there is none */
+};
+
 /* An interface of the host and what is managed about it. */
 struct sim_port {
 	struct iface iface; /* first: ops cast back to struct sim_port */
@@ -141,18 +148,19 @@ struct sim_port {
 
 	/* The disk; it outlives processes and boots. */
 	char file[LEASE_FILE_SIZE_MAX];
-	size_t file_size; /* 0: there is none */
+	size_t file_size;	/* 0: there is none */
+	struct sim_file *older; /* slots 1 and on; NULL: there never was one */
 
-	bool configuring;     /* an answer of the kernel is outstanding */
-	bool removing;	      /* it could not be asked to remove an address */
-	int netlink_error;    /* it; 0: done */
-	bool listening;	      /* as iface.c asked by listen() */
-	bool listening_any;   /* ... and by listen_any() */
-	ipv4_addr watched[2]; /* ... and by watch(); 0: none */
-	bool unfiltered;      /* as with a socket that has no filter */
-	bool save_due;	      /* the lease file is written when the turn ends */
-	bool carrier_missed;  /* it changed while the host slept */
-	ipv4_addr installed;  /* what this process asked the kernel to hold */
+	bool configuring;   /* an answer of the kernel is outstanding */
+	bool removing;	    /* it could not be asked to remove an address */
+	int netlink_error;  /* it; 0: done */
+	bool listening;	    /* as iface.c asked by listen() */
+	bool listening_any; /* ... and by listen_any() */
+	ipv4_addr watched[2 + ATTACH_NODES_MAX]; /* by watch(); 0: none */
+	bool unfiltered;     /* as with a socket that has no filter */
+	bool save_due;	     /* the lease file is written when the turn ends */
+	bool carrier_missed; /* it changed while the host slept */
+	ipv4_addr installed; /* what this process asked the kernel to hold */
 	uint8_t installed_length;
 
 	struct sim_fallback fallback;

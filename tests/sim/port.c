@@ -105,8 +105,10 @@ static int send_unicast(struct iface *i, const struct dhcp4_effect *effect)
 		       effect->send.packet, effect->send.size);
 }
 
-static int send_arp(struct iface *i, const void *packet)
+static int send_arp(struct iface *i, const struct dhcp4_effect *effect)
 {
+	const uint8_t *packet = effect->arp.packet;
+	const struct hwaddr *to = &effect->arp.to;
 	struct sim_port *port = port_of(i);
 	int r = sendable(port);
 
@@ -115,7 +117,8 @@ static int send_arp(struct iface *i, const void *packet)
 			w->arp(w, port, packet, -r);
 	}
 	if (r == 0)
-		sim_send_payload(port->interface, sim_hw_broadcast,
+		sim_send_payload(port->interface,
+				 to->size ? to->bytes : sim_hw_broadcast,
 				 SIM_ETHERTYPE_ARP, packet, ARP_SIZE);
 	return r;
 }
@@ -156,21 +159,25 @@ static void unlisten_any(struct iface *i)
 	port_of(i)->listening_any = false;
 }
 
+/* The place of an address among those watched; a free one of IPV4_ANY. */
+static ipv4_addr *find_watched(struct sim_port *port, ipv4_addr address)
+{
+	for (unsigned n = 0; n < ARRAY_SIZE(port->watched); n++) {
+		if (port->watched[n] == address)
+			return &port->watched[n];
+	}
+	UNREACHABLE();
+}
+
 static int watch(struct iface *i, ipv4_addr address)
 {
-	ipv4_addr *watched = port_of(i)->watched;
-
-	ASSERT(!watched[0] || !watched[1]);
-	watched[watched[0] ? 1 : 0] = address;
+	*find_watched(port_of(i), IPV4_ANY) = address;
 	return 0;
 }
 
 static void unwatch(struct iface *i, ipv4_addr address)
 {
-	ipv4_addr *watched = port_of(i)->watched;
-
-	ASSERT(watched[0] == address || watched[1] == address);
-	watched[watched[0] == address ? 0 : 1] = IPV4_ANY;
+	*find_watched(port_of(i), address) = IPV4_ANY;
 }
 
 /* ---- ops: the rest ------------------------------------------------------- */
@@ -209,6 +216,18 @@ static void forget_lease(struct iface *i)
 	sim_disk_forget(port_of(i));
 }
 
+static void known(struct iface *i, nsec now, struct attach_known *ret)
+{
+	(void)now;
+	sim_disk_known(port_of(i), ret);
+}
+
+static void recall(struct iface *i, uint8_t index, nsec now)
+{
+	(void)now;
+	sim_disk_recall(port_of(i), index);
+}
+
 static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
 {
 	struct sim_port *port = port_of(i);
@@ -239,6 +258,8 @@ const struct iface_ops sim_port_ops = {
 	.remove_fallback = remove_fallback,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
+	.known = known,
+	.recall = recall,
 	.notify = notify,
 	.sent = sent,
 	.listen = listen_for,
@@ -320,10 +341,12 @@ static bool passes_filter(const struct sim_host *host,
 static bool is_watched(const struct sim_host *host, ipv4_addr address)
 {
 	for (unsigned n = 0; n < host->port_count; n++) {
-		const ipv4_addr *watched = host->ports[n].watched;
+		const struct sim_port *port = &host->ports[n];
 
-		if (watched[0] == address || watched[1] == address)
-			return true;
+		for (unsigned i = 0; i < ARRAY_SIZE(port->watched); i++) {
+			if (port->watched[i] == address)
+				return true;
+		}
 	}
 	return false;
 }
@@ -425,7 +448,7 @@ void sim_port_process_gone(struct sim_port *port)
 	sim_fallback_cancel(port);
 	sim_timer_cancel(&port->host->network->clock, &port->deadline);
 	port->listening = port->listening_any = false;
-	port->watched[0] = port->watched[1] = IPV4_ANY;
+	memset(port->watched, 0, sizeof(port->watched));
 	port->installed = port->fallback.installed = IPV4_ANY;
 }
 

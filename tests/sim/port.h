@@ -94,4 +94,8 @@ void sim_disk_forget(struct sim_port *);
 /* Reads the file, if there is one, and gives iface.c its lease. */
 void sim_disk_load(struct sim_port *);
 
+/* Other networks: which ones there are, and the lease of one of them. */
+void sim_disk_known(struct sim_port *, struct attach_known *ret);
+void sim_disk_recall(struct sim_port *, uint8_t index);
+
 #endif

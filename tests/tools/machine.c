@@ -65,6 +65,8 @@ static const struct deadline {
 	{ "expiry", offsetof(struct dhcp4_client, lease.expiry_ns), ALL, true,
 	  true },
 	{ "ARP", offsetof(struct dhcp4_client, acd.next_at), ALL, false, true },
+	{ "router", offsetof(struct dhcp4_client, attach.next_at), ALL, false,
+	  false },
 };
 
 /* NSEC_NEVER if the client has no such deadline. */
@@ -229,6 +231,33 @@ static void rebooting_with_held_fast(void)
 	carrier_flaps(ACD_MODE_FAST);
 }
 
+/* The router is known, and is asked; so is another network's. */
+static void rebooting_known(void)
+{
+	w.config.known_networks = true;
+	world_reach(&w, DHCP4_STATE_BOUND, true);
+	world_arp(&w, ARP_OP_REPLY, SERVER, CLIENT);
+	world_sleep(&w, S(10));
+	world_carrier(&w, false);
+	world_step(&w, (struct dhcp4_event){
+			       .kind = DHCP4_EVENT_CARRIER,
+			       .carrier.up = true,
+			       .known.node = { { 1, CLIENT_2, OTHER,
+						 w.client.lease.router_hw } } });
+}
+
+static void bound_known(void)
+{
+	rebooting_known();
+	world_arp(&w, ARP_OP_REPLY, SERVER, CLIENT);
+}
+
+static void bound_learning(void)
+{
+	w.config.known_networks = true;
+	world_reach(&w, DHCP4_STATE_BOUND, true);
+}
+
 /* What `strict` has withdrawn. */
 static void rebooting_withdrawn(void)
 {
@@ -344,6 +373,9 @@ static const struct variant {
 	{ "fast, taken", rebooting_to_what_is_taken },
 	{ "fast", rebooting_with_held_fast },
 	{ NULL, rebooting_withdrawn },
+	{ "known", rebooting_known },
+	{ "known", bound_known },
+	{ "learning", bound_learning },
 	{ "fast", probing_fast },
 	{ "nearly done", probing_nearly_done },
 	{ "fast", settled },
@@ -440,6 +472,27 @@ static void hear_other(void)
 	world_arp(&w, ARP_OP_REQUEST, CLIENT_2, CLIENT);
 }
 
+static void hear_router(void)
+{
+	world_arp(&w, ARP_OP_REPLY, SERVER, CLIENT);
+}
+
+static void hear_other_router(void)
+{
+	world_arp(&w, ARP_OP_REPLY, OTHER, CLIENT_2);
+}
+
+static void load_attached(void)
+{
+	struct dhcp4_lease lease = world_lease(&w, 500);
+
+	world_step(&w,
+		   (struct dhcp4_event){ .kind = DHCP4_EVENT_LEASE_LOADED,
+					 .lease_loaded = { .lease = &lease,
+							   .usable = true,
+							   .attached = true } });
+}
+
 static void receive_cut(void)
 {
 	struct reply ack = world_reply(&w, DHCP4_TYPE_ACK);
@@ -467,9 +520,12 @@ static const struct {
 	{ "LEASE_LOADED usable", load_usable },
 	{ "LEASE_LOADED not usable", load_unusable },
 	{ "LEASE_LOADED expired", load_expired },
+	{ "LEASE_LOADED attached", load_attached },
 	{ "ARP claim", hear_claim },
 	{ "ARP probe", hear_probe },
 	{ "ARP other", hear_other },
+	{ "ARP router", hear_router },
+	{ "ARP other router", hear_other_router },
 	{ "FRAME cut short", receive_cut },
 	{ "BOOTP reply", receive_bootp },
 };
@@ -619,6 +675,7 @@ static const char *const notice_names[] = {
 	[DHCP4_NOTICE_INFORMED] = "informed",
 	[DHCP4_NOTICE_UNAUTHENTICATED] = "unauthenticated",
 	[DHCP4_NOTICE_FORCED] = "forced",
+	[DHCP4_NOTICE_ATTACHED] = "attached",
 };
 
 static void add_notice(struct text *t, const struct dhcp4_notice *n)
@@ -653,6 +710,12 @@ static void add_arp(struct text *t, const struct dhcp4_effect *effect)
 	struct arp arp;
 
 	arp_parse(effect->arp.packet, ARP_SIZE, &arp);
+	if (arp.sender && arp.sender != arp.target) {
+		add(t, "SEND_ARP question of");
+		add_address(t, arp.sender);
+		add(t, effect->arp.to.size ? " unicast" : " to all");
+		return;
+	}
 	add(t, "SEND_ARP %s", arp.sender ? "announcement" : "probe");
 	add_address(t, arp.target);
 }
@@ -686,6 +749,9 @@ static void add_effect(struct text *t, const struct dhcp4_effect *effect,
 		break;
 	case DHCP4_EFFECT_FORGET_LEASE:
 		add(t, "%s", dhcp4_effect_name(effect->kind));
+		break;
+	case DHCP4_EFFECT_RECALL:
+		add(t, "RECALL %u", effect->recall);
 		break;
 	case DHCP4_EFFECT_NOTIFY:
 		add_notice(t, &effect->notice);

@@ -44,7 +44,7 @@ struct scene {
 	/* What was seen since scene_init() or scene_forget(). */
 	struct sim_watch watch;
 	unsigned events[SIM_EVENT_COUNT];
-	unsigned notices[DHCP4_NOTICE_FORCED + 1];
+	unsigned notices[DHCP4_NOTICE_KINDS];
 	unsigned installs; /* the kernel got or kept one */
 	unsigned removals[SIM_CAUSE_REBOOT + 1]; /* it lost one, by cause */
 	nsec removed_at;			 /* the last time */

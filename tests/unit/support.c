@@ -222,20 +222,41 @@ static void record_send(struct world *w, const struct dhcp4_effect *effect)
 	memcpy(sent->packet, effect->send.packet, effect->send.size);
 }
 
+/* RFC 4436 2.1.1: the target's hardware address is not in the packet. */
+static void record_ask(struct world *w, const struct arp *arp,
+		       const struct hwaddr *to)
+{
+	static const uint8_t none[6];
+
+	CHECK(w->client.carrier && w->config.known_networks);
+	CHECK(memcmp(arp->target_hw, none, sizeof(none)) == 0);
+	w->asks[w->ask_count++ % LOG_SIZE] = (struct sent_ask){
+		.at = w->now,
+		.address = arp->sender,
+		.router = arp->target,
+		.to = *to,
+	};
+}
+
 /* RFC 5227 1.1, 2.3: a probe names no sender, an announcement itself. */
 static void record_arp(struct world *w, const struct dhcp4_effect *effect)
 {
-	struct sent_arp *sent = &w->arps[w->arp_count++ % LOG_SIZE];
 	struct arp arp;
 
 	CHECK(arp_parse(effect->arp.packet, ARP_SIZE, &arp));
 	CHECK(arp.op == ARP_OP_REQUEST);
 	CHECK(memcmp(arp.sender_hw, w->config.hwaddr.bytes, 6) == 0);
+	if (arp.sender != IPV4_ANY && arp.sender != arp.target) {
+		record_ask(w, &arp, &effect->arp.to);
+		return;
+	}
+	CHECK(effect->arp.to.size == 0);
 	CHECK(arp.sender == IPV4_ANY || arp.sender == arp.target);
 	CHECK(arp.sender == IPV4_ANY || arp.sender == w->client.lease.address ||
 	      arp.sender == w->client.fallback.acd.address);
 	CHECK(w->client.carrier);
-	*sent = (struct sent_arp){ .at = w->now,
+	w->arps[w->arp_count++ % LOG_SIZE] =
+		(struct sent_arp){ .at = w->now,
 				   .address = arp.target,
 				   .probe = arp.sender == IPV4_ANY };
 }
@@ -333,6 +354,10 @@ static void take_effects(struct world *w, enum dhcp4_state state)
 			w->stored = IPV4_ANY;
 			w->forgets++;
 			break;
+		case DHCP4_EFFECT_RECALL:
+			w->recalled = effect->recall;
+			w->recalls++;
+			break;
 		case DHCP4_EFFECT_NOTIFY:
 			note(w, &effect->notice, &state);
 			break;
@@ -389,6 +414,9 @@ static void check_client(const struct world *w, unsigned others)
 		CHECK(w->sent_count == 0 ||
 		      world_last(w)->request == DHCP4_REQUEST_DECLINE ||
 		      world_last(w)->xid == want.xid);
+	} else if (c->state == DHCP4_STATE_BOUND) {
+		/* The answer to the REQUEST of REBOOTING may be open. */
+		CHECK(want.listen == (c->give_up_at != NSEC_NEVER));
 	} else if (c->state != DHCP4_STATE_INFORMING) {
 		CHECK(!want.listen);
 	}
@@ -582,7 +610,7 @@ void world_forget(struct world *w)
 {
 	w->sent_count = w->notice_count = w->arp_count = 0;
 	w->configures = w->extends = w->deconfigures = 0;
-	w->saves = w->forgets = 0;
+	w->saves = w->forgets = w->recalls = w->ask_count = 0;
 	w->fallback_adds = w->fallback_removes = 0;
 	w->loss = DHCP4_LOSS_NONE;
 }

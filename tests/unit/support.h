@@ -71,6 +71,13 @@ struct sent_arp {
 	bool probe;
 };
 
+/* One question to a router (RFC 4436); to: size 0 for everybody. */
+struct sent_ask {
+	nsec at;
+	ipv4_addr address, router;
+	struct hwaddr to;
+};
+
 struct world {
 	struct dhcp4_config config;
 	struct dhcp4_offer_pool pool;
@@ -85,6 +92,8 @@ struct world {
 	struct sent sent[LOG_SIZE];
 	unsigned arp_count;
 	struct sent_arp arps[LOG_SIZE];
+	unsigned ask_count;
+	struct sent_ask asks[LOG_SIZE];
 	unsigned notice_count;
 	struct dhcp4_notice notices[LOG_SIZE];
 
@@ -98,6 +107,8 @@ struct world {
 	uint8_t fallback_length;
 	ipv4_addr fallback_gateway;
 	unsigned fallback_adds, fallback_removes;
+	unsigned recalls;
+	uint8_t recalled; /* the network whose lease was asked for last */
 
 	/* Records each step, if a test sets it. */
 	struct recorder *recorder;

@@ -137,6 +137,41 @@ static void do_load(void)
 	world_load(&w, &lease, false, true);
 }
 
+static void do_recall(void)
+{
+	struct dhcp4_lease lease = world_lease(&w, 500);
+
+	lease.router = OTHER;
+	lease.router_hw = (struct hwaddr){ 6, { 2, 0, 0, 0, 0, 0x77 } };
+	world_step(&w,
+		   (struct dhcp4_event){ .kind = DHCP4_EVENT_LEASE_LOADED,
+					 .lease_loaded = { .lease = &lease,
+							   .usable = true,
+							   .attached = true } });
+}
+
+/* Routers of this network and of another one; both may be asked for. */
+static void do_router(void)
+{
+	world_arp(&w, ARP_OP_REPLY, SERVER, CLIENT);
+}
+
+static void do_other_router(void)
+{
+	world_arp(&w, ARP_OP_REPLY, OTHER, CLIENT);
+}
+
+static void do_carrier_up_knowing(void)
+{
+	struct dhcp4_event event = { .kind = DHCP4_EVENT_CARRIER,
+				     .carrier.up = true };
+
+	event.known.node[0] = (struct attach_node){
+		1, CLIENT, OTHER, { 6, { 2, 0, 0, 0, 0, 0x77 } }
+	};
+	world_step(&w, event);
+}
+
 static void do_load_held(void)
 {
 	struct dhcp4_lease lease = world_lease(&w, 500);
@@ -258,6 +293,10 @@ static void (*const actions[])(void) = {
 	do_rename,
 	do_load,
 	do_load_held,
+	do_recall,
+	do_router,
+	do_other_router,
+	do_carrier_up_knowing,
 	do_offer,
 	do_offer_of_another,
 	do_ack,
@@ -355,6 +394,7 @@ START_TEST(every_pair_of_events)
 			world_reach(&w, place->state, place->held);
 			world_forget(&w);
 			w.config.acd = (i + j) % ACD_MODE_COUNT;
+			w.config.known_networks = (i + j) % 3;
 			w.earliest_send = w.now + S(2);
 			actions[i]();
 			w.now += MS(700);
@@ -378,6 +418,7 @@ START_TEST(random_walks)
 		world_init(&w, (unsigned)_i * 100 + walk);
 		w.config.offer_window_ns = walk % 3 ? 0 : MS(500);
 		w.config.inform_address = walk == 11 ? CLIENT : IPV4_ANY;
+		w.config.known_networks = walk % 2;
 		world_start(&w);
 		for (unsigned i = 0; i < 150; i++) {
 			if (prng_below(&prng, 4) == 0) {

@@ -28,7 +28,7 @@ static struct fixture {
 	int send_error;
 	uint32_t xid; /* listened for when the last packet left; 0: none */
 	nsec deadline;
-	unsigned notices[DHCP4_NOTICE_FORCED + 1];
+	unsigned notices[DHCP4_NOTICE_KINDS];
 } f;
 
 static int send_any(void)
@@ -86,9 +86,9 @@ static void remove_fallback(struct iface *i, nsec now)
 	f.removes++;
 }
 
-static int send_arp(struct iface *i, const void *packet)
+static int send_arp(struct iface *i, const struct dhcp4_effect *effect)
 {
-	(void)i, (void)packet;
+	(void)i, (void)effect;
 	f.arps++;
 	return -f.error;
 }

@@ -45,6 +45,8 @@ static const struct dhcp4_snapshot full = {
 		5,
 		0x1112131415161718,
 		true,
+		true,
+		{ 4, { 'h', 'o', 'm', 'e' } },
 	},
 	/* struct dhcp4_client */
 	{
@@ -90,6 +92,9 @@ static const struct dhcp4_snapshot full = {
 			0xfffffffe,
 			0x2122232425262728,
 			0x3132333435363738,
+			0x0a000021,
+			{ 3, { 2, 2, 2 } },
+			{ 2, { 'i', 'd' } },
 		},
 		/* struct acd */
 		{
@@ -148,6 +153,18 @@ static const struct dhcp4_snapshot full = {
 		{ 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1 },
 		77,
 		true,
+		/* struct attach */
+		{
+			ATTACH_PHASE_TESTING,
+			2,
+			2006,
+			700,
+			true,
+			{ { 0, 0x0a000006, 0x0a000021, { 1, { 1 } } },
+			  { 1, 0x0a000013, 0x0a000014, { 1, { 2 } } },
+			  { 2, 0x0a000015, 0x0a000016, { 1, { 3 } } },
+			  { 3, 0x0a000017, 0x0a000018, { 1, { 4 } } } },
+		},
 	},
 	2,
 	{ { 0x0a000009, 0x0a00000a, DHCP4_AUTH_NONE, 0, false },
