@@ -57,6 +57,8 @@ enum judge_verdict {
 	JUDGE_VERDICT_OFFER,
 	JUDGE_VERDICT_ACK,
 	JUDGE_VERDICT_NAK,
+	JUDGE_VERDICT_UNPROVEN, /* an ACK that leads back to INIT */
+	JUDGE_VERDICT_FORCE,	/* a FORCERENEW that is to be obeyed */
 };
 
 struct judge_reply {
@@ -67,6 +69,10 @@ struct judge_reply {
 	bool named; /* it has an option 54: */
 	ipv4_addr server_id;
 	struct dhcp4_message message;
+
+	struct auth_option auth;
+	bool proven; /* it is authenticated */
+	bool nonces; /* its server has them */
 };
 
 /* ---- leases: judge_lease.c -------------------------------------------- */
@@ -75,7 +81,8 @@ struct judge_lease {
 	bool valid; /* has begun, not ended, and the process knows it */
 	bool ours;  /* granted to this process, or found in use: no mere wish */
 	bool used;  /* may stand in the kernel */
-	bool vague; /* it came over a reboot: its times are whole seconds */
+	bool proven; /* its last ACK was authenticated */
+	bool vague;  /* it came over a reboot: its times are whole seconds */
 	bool exempt; /* ... with a wall clock that was moved: nobody knows them */
 	ipv4_addr address, server_id;
 	uint8_t prefix_length;
@@ -125,6 +132,7 @@ struct judge_span {
 struct judge_offer {
 	nsec at;
 	ipv4_addr address, server_id;
+	bool proven, nonces;
 };
 
 /* What a port knows of others that have its address: judge_guard.c. */
@@ -228,6 +236,11 @@ struct port_model {
 	uint64_t inert_turn;
 	nsec inert_at;
 
+	/* Option 90: counters of the key, of ours, and the nonce: judge_auth.c. */
+	uint64_t auth_seen, auth_sent, nonce_seen;
+	bool nonce_known;
+	uint8_t nonce[AUTH_NONCE_SIZE];
+
 	nsec look_at; /* by then all that changed is settled */
 	bool converged;
 };
@@ -312,6 +325,20 @@ void judge_guard_give_up(struct port_model *);
 /* When the next probe is due, after the last one. */
 struct judge_span judge_guard_gap(const struct port_model *);
 
+/* ---- judge_auth.c */
+
+/* Whether a reply that is addressed to us is believed; fills in what it proves. */
+bool judge_auth_admits(const struct port_model *, const struct datagram *,
+		       struct judge_reply *);
+
+/* One that is not believed; and a FORCERENEW that is. */
+bool judge_auth_turns_back(const struct port_model *, const struct judge_reply *);
+bool judge_auth_is_forced(const struct port_model *, const struct datagram *,
+			  struct judge_reply *);
+
+/* What it leaves behind. */
+void judge_auth_received(struct port_model *, const struct judge_reply *);
+
 /* ---- the judge: judge.c ----------------------------------------------- */
 
 struct judge_server {
@@ -349,7 +376,7 @@ struct judge_oracle {
 extern const struct judge_oracle judge_tables, judge_timing, judge_tenure,
 	judge_expiry, judge_unique, judge_inert, judge_agree, judge_alive,
 	judge_legal, judge_converge, judge_fresh, judge_file, judge_conflict,
-	judge_replay;
+	judge_replay, judge_auth;
 
 struct judge {
 	struct sim_network *network;

@@ -14,6 +14,7 @@
 #include "base/nsec.h"
 #include "base/str.h"
 #include "core/acd.h"
+#include "core/auth.h"
 #include "server/characters.h"
 
 #define PLAN_NETWORKS_MAX 3
@@ -63,8 +64,10 @@ enum fault_kind {
 	FAULT_OUTAGE,	  /* of all servers of all networks */
 	FAULT_NEW_HWADDR, /* of its server, or of the router before that */
 	FAULT_SQUATTER, /* a device has an address of the pool by its own right */
-	FAULT_PROBES,	/* a device looks who is there, which harms nobody */
-	FAULT_ROGUE,	/* a second server, faster and of bad character */
+	FAULT_FORCE_RENEW,  /* a FORCERENEW to the port, by a server */
+	FAULT_FORCE_FORGED, /* one that is not to be obeyed */
+	FAULT_PROBES,	 /* a device looks who is there, which harms nobody */
+	FAULT_ROGUE,	 /* a second server, faster and of bad character */
 	FAULT_CHARACTER, /* the first that is not honest */
 	FAULT_COUNT = FAULT_CHARACTER + SERVER_CHARACTER_COUNT - 1
 };
@@ -119,6 +122,8 @@ struct plan_host {
 	ipv4_addr requested; /* 0: none */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
+	enum dhcp4_auth auth;
+	bool auth_required, force_renew;
 };
 
 struct plan {

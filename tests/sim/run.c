@@ -74,6 +74,21 @@ static void add_routes(struct run *run, struct server_config *config,
 	add_option(run, config, DHCP4_OPTION_CLASSLESS_ROUTES, &w);
 }
 
+static const struct auth_keys keys = {
+	.count = 1,
+	.keys = { { 7, 6, "secret" } },
+	.token_size = 4,
+	.token = "word",
+};
+
+/* What somebody has who has guessed them. */
+static const struct auth_keys guessed = {
+	.count = 1,
+	.keys = { { 7, 6, "guess!" } },
+	.token_size = 4,
+	.token = "gues",
+};
+
 static struct server_config config_for(struct run *run,
 				       const struct plan_network *n,
 				       unsigned number)
@@ -86,6 +101,8 @@ static struct server_config config_for(struct run *run,
 		.thrifty = run->plan->thrifty,
 		.t1_s = n->t1_s,
 		.t2_s = n->t2_s,
+		.keys = &keys,
+		.nonces = true,
 	};
 
 	config.pool_last = config.pool_first + POOL_SIZE - 1;
@@ -127,6 +144,7 @@ static void add_rogue(struct run *run, unsigned network)
 	config.pool_first = n->address + ROGUE_POOL;
 	config.pool_last = config.pool_first + POOL_SIZE - 1;
 	config.t1_s = config.t2_s = 0;
+	config.keys = &guessed;
 	if (config.lease_s > ROGUE_LEASE_S)
 		config.lease_s = ROGUE_LEASE_S;
 	rogue = sim_dhcpd_add(&run->network, "rogue", &config);
@@ -213,6 +231,8 @@ static struct server_config central_config(struct run *run, unsigned number)
 		.address = CENTRE_SERVER + number,
 		.thrifty = run->plan->thrifty,
 		.prefix_length = CENTRE_PREFIX,
+		.keys = &keys,
+		.nonces = true,
 		.subnets = subnets,
 	};
 
@@ -312,6 +332,11 @@ static void add_port(struct run *run, unsigned number, unsigned i)
 	config->acd_defence = plan->acd_defence;
 	config->requested_address = i == 0 ? plan->requested : IPV4_ANY;
 	config->bootp = plan->purpose == PLAN_PURPOSE_BOOTP;
+	config->auth = plan->auth;
+	config->auth_required = plan->auth_required;
+	config->auth_token_size = keys.token_size;
+	config->force_renew = plan->force_renew;
+	port->iface.keys = &keys;
 	if (plan->has_own_id)
 		config->client_id = own_id(number, i);
 	if (plan->purpose == PLAN_PURPOSE_INFORM) {
