@@ -673,10 +673,10 @@ START_TEST(other_network_of_unknown_age_is_only_asked_for)
 	to_rebooting();
 	far_router_answers();
 	lease = far_lease();
-	world_step(&w, (struct dhcp4_event){
-			       .kind = DHCP4_EVENT_LEASE_LOADED,
-			       .lease_loaded = { .lease = &lease,
-						 .attached = true } });
+	world_step(&w,
+		   (struct dhcp4_event){ .kind = DHCP4_EVENT_LEASE_LOADED,
+					 .lease_loaded = { .lease = &lease,
+							   .attached = true } });
 	world_check(&w, DHCP4_STATE_REBOOTING, DHCP4_TENURE_REMEMBERED);
 	ck_assert_uint_eq(w.kernel, IPV4_ANY);
 	world_ack(&w);
