@@ -70,6 +70,7 @@ enum dhcp4_loss {
 	DHCP4_LOSS_REPLACED,  /* by a lease of another address */
 	DHCP4_LOSS_MOVED,     /* the link leads to another network now */
 	DHCP4_LOSS_WITHDRAWN, /* not lost: out of use until it is checked */
+	DHCP4_LOSS_REMOVED,   /* the interface was */
 };
 
 /* Codes asked for by option 55, in order. */
@@ -108,6 +109,7 @@ struct dhcp4_config {
 	bool force_renew;    /* RFC 3203, of those who can prove who they are */
 	bool known_networks; /* RFC 4436, where ARP is Ethernet's */
 	struct network_id network; /* where the link leads to, if known */
+	uint8_t dscp;		   /* of what is sent (RFC 2474), 0 to 63 */
 };
 
 /* The mode in force: where ARP is not Ethernet's there is no detection. */
@@ -171,6 +173,7 @@ struct dhcp4_event {
 	union {
 		struct {
 			bool release;
+			bool gone; /* the interface is not there any more */
 		} stop;
 		struct {
 			bool up;

@@ -487,6 +487,20 @@ static void send_ending(struct step *s, enum dhcp4_request request)
 	step_send_request(s, request);
 }
 
+/* Another interface may come in its place, to which nothing of this applies. */
+static void forget_link(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	if (c->tenure != DHCP4_TENURE_NONE)
+		step_lose(s, DHCP4_LOSS_REMOVED);
+	c->carrier = false;
+	c->conflict = c->hint = IPV4_ANY;
+	c->naks = 0;
+	c->restart_at = 0;
+	guard_forget(s);
+}
+
 void step_stop(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
@@ -503,6 +517,8 @@ void step_stop(struct step *s)
 		s->loss = DHCP4_LOSS_RELEASED;
 		c->hint = IPV4_ANY;
 	}
+	if (s->event->stop.gone)
+		forget_link(s);
 	if (c->state != DHCP4_STATE_STOPPED)
 		step_enter(s, DHCP4_STATE_STOPPED);
 }

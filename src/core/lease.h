@@ -95,7 +95,16 @@ uint32_t lease_remaining_s(const struct dhcp4_lease *, nsec now);
 struct dhcp4_route {
 	ipv4_addr destination;
 	uint8_t prefix_length;
-	ipv4_addr gateway; /* 0: directly reachable on the interface */
+	ipv4_addr gateway;  /* 0: directly reachable on the interface */
+	uint8_t preference; /* 0: used first; each more is a worse metric */
+};
+
+/* Which of the routes that a server sends are taken. */
+enum lease_accept {
+	LEASE_ACCEPT_ALL,
+	LEASE_ACCEPT_DEFAULT, /* those to everywhere (0.0.0.0/0) */
+	LEASE_ACCEPT_NONE,
+	LEASE_ACCEPT_COUNT
 };
 
 /* More than these are left out, the last ones first. */
@@ -104,10 +113,12 @@ struct dhcp4_route {
 /*
  * The routes of a lease, in the order in which they can be installed: those
  * without a gateway first. The prefix route of the address itself is not among
- * them. Option 121, else 249, else 33 and 3 (RFC 3442); a gateway outside of the
- * subnet gets a route to itself first. Returns their number.
+ * them. Option 121, else 249, else 33 and 3 (RFC 3442), whose routers after the
+ * first one have worse preferences; a gateway outside of the subnet gets a route
+ * to itself first. What is not accepted is as if it had not been sent. Returns
+ * their number.
  */
-unsigned lease_routes(const struct dhcp4_lease *,
+unsigned lease_routes(const struct dhcp4_lease *, enum lease_accept,
 		      struct dhcp4_route routes[DHCP4_ROUTES_MAX]);
 
 /*

@@ -72,6 +72,7 @@ static const char *const loss_names[] = {
 	[DHCP4_LOSS_REPLACED] = "replaced",
 	[DHCP4_LOSS_MOVED] = "moved",
 	[DHCP4_LOSS_WITHDRAWN] = "withdrawn",
+	[DHCP4_LOSS_REMOVED] = "interface removed",
 };
 
 static const char *const request_names[] = {

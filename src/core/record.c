@@ -27,7 +27,10 @@ static const struct field event_rows[] = {
 static const struct fields event_fields = FIELDS_OF(event_rows);
 
 #define OF struct dhcp4_event
-static const struct field stop_rows[] = { FIELD_FLAG(OF, stop.release) };
+static const struct field stop_rows[] = {
+	FIELD_FLAG(OF, stop.release),
+	FIELD_FLAG(OF, stop.gone),
+};
 static const struct field known_rows[] = {
 	FIELD_STRUCT(OF, known.node[0], &attach_node_fields),
 	FIELD_STRUCT(OF, known.node[1], &attach_node_fields),

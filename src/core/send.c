@@ -141,6 +141,7 @@ void step_send_request(struct step *s, enum dhcp4_request request)
 		.destination = destination_of(s, request),
 		.source_port = DHCP4_CLIENT_PORT,
 		.destination_port = DHCP4_SERVER_PORT,
+		.dscp = s->config->dscp,
 	};
 	bool unicast = d.destination != IPV4_BROADCAST;
 	struct dhcp4_effect *effect;

@@ -51,6 +51,7 @@ static const struct field config_rows[] = {
 	FIELD_FLAG(OF, force_renew),
 	FIELD_FLAG(OF, known_networks),
 	FIELD_CLIENT_ID(OF, network),
+	FIELD_UP_TO(OF, dscp, 63),
 };
 #undef OF
 const struct fields dhcp4_config_fields = FIELDS_OF(config_rows);

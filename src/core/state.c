@@ -405,14 +405,6 @@ static void extension_asked(struct step *s, void (*begin)(struct step *))
 		begin(s);
 }
 
-static void bound_answered(struct step *s)
-{
-	if (s->message->type == DHCP4_TYPE_FORCERENEW)
-		admit_forced(s);
-	else
-		known_bound_answered(s);
-}
-
 static void handle_bound(struct step *s)
 {
 	switch (s->kind) {
@@ -441,7 +433,7 @@ static void handle_bound(struct step *s)
 		step_reconfigured(s);
 		break;
 	case DHCP4_EVENT_FRAME:
-		bound_answered(s);
+		known_bound_answered(s);
 		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_ARP:
@@ -521,10 +513,6 @@ static void take_parameters(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
-	if (s->message->type == DHCP4_TYPE_FORCERENEW) {
-		admit_forced(s);
-		return;
-	}
 	if (s->message->type != DHCP4_TYPE_ACK || c->retransmit_at == NSEC_NEVER) {
 		step_reject(s, REJECT_UNEXPECTED);
 		return;

@@ -21,6 +21,7 @@ enum verdict {
 	VERDICT_GRANTED, /* done if the kernel has the address; else open */
 	VERDICT_DONE,
 	VERDICT_NO_SUCH_INTERFACE,
+	VERDICT_GONE,
 	VERDICT_STOPPED,
 	VERDICT_NOT_LEASED,
 	VERDICT_BOOTP,
@@ -39,6 +40,10 @@ static const struct {
 	[VERDICT_NO_SUCH_INTERFACE] = {
 		CLIENT ".NoSuchInterface",
 		"not managed; 'tenurectl status' lists what is",
+	},
+	[VERDICT_GONE] = {
+		CLIENT ".NoSuchInterface",
+		"removed; a lease is asked for when it is back",
 	},
 	[VERDICT_STOPPED] = {
 		CLIENT ".Stopped",
@@ -221,12 +226,15 @@ static const struct control_command start_command = {
 };
 
 /* The lease that is held or granted, or null. */
-static json_t *lease_now(const struct dhcp4_client *client, nsec now)
+static json_t *lease_now(const struct managed *managed, nsec now)
 {
+	const struct dhcp4_client *client = &managed->iface.client;
+
 	if (client->tenure != DHCP4_TENURE_HELD &&
 	    client->tenure != DHCP4_TENURE_GRANTED)
 		return json_null();
-	return report_lease(&client->lease, now);
+	return report_lease(&client->lease, managed->settings->accept_routes,
+			    now);
 }
 
 void control_forget(struct varlink_peer *peer)
@@ -250,9 +258,8 @@ static void settle(struct varlink_peer *peer, enum verdict verdict, nsec now)
 	else if (wait->command->gives_up_lease)
 		varlink_reply(peer, json_pack("{s:O}", "lease", wait->lease));
 	else
-		varlink_reply(peer,
-			      json_pack("{s:o}", "lease",
-					lease_now(&managed->iface.client, now)));
+		varlink_reply(peer, json_pack("{s:o}", "lease",
+					      lease_now(managed, now)));
 	control_forget(peer);
 }
 
@@ -292,7 +299,7 @@ static struct managed *find(struct varlink_peer *peer, const char *name)
 {
 	struct managed *managed = daemon_find(peer->daemon, name);
 
-	if (managed && !managed->link.gone)
+	if (managed)
 		return managed;
 	fail(peer, VERDICT_NO_SUCH_INTERFACE, name, NULL);
 	return NULL;
@@ -378,13 +385,15 @@ static void command(struct varlink_peer *peer,
 	managed = find(peer, name);
 	if (!managed)
 		return;
+	if (managed->link.gone) {
+		fail(peer, VERDICT_GONE, name, NULL);
+		return;
+	}
 	peer->wait = (struct control_wait){
 		.command = row,
 		.managed = managed,
 		.deadline = nsec_add(now, (nsec)wait_s * NSEC_PER_S),
-		.lease = row->gives_up_lease
-				 ? lease_now(&managed->iface.client, now)
-				 : NULL,
+		.lease = row->gives_up_lease ? lease_now(managed, now) : NULL,
 	};
 	verdict = row->before(&managed->iface.client);
 	settle(peer, verdict, now);

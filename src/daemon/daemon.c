@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
@@ -22,9 +21,10 @@
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
+#include "daemon/presence.h"
 #include "daemon/route.h"
 #include "daemon/store.h"
-#include "daemon/udp.h"
+#include "daemon/vrf.h"
 
 /*
  * What is asked for by default: as little as makes the network work, since what
@@ -43,18 +43,26 @@ static const uint8_t default_parameters[] = {
 	DHCP4_OPTION_T1,
 	DHCP4_OPTION_T2,
 };
-_Static_assert(ARRAY_SIZE(default_parameters) <= DHCP4_PARAMETERS_MAX,
+_Static_assert(ARRAY_SIZE(default_parameters) + 1 <= DHCP4_PARAMETERS_MAX,
 	       "they fit the configuration");
 
 /* ---- finding ------------------------------------------------------------ */
 
 struct managed *daemon_find(struct daemon *d, const char *name)
 {
+	struct managed *gone = NULL;
+
 	for (size_t i = 0; i < d->managed_count; i++) {
-		if (strcmp(d->managed[i].iface.name, name) == 0)
-			return &d->managed[i];
+		struct managed *m = &d->managed[i];
+
+		if (strcmp(m->iface.name, name) != 0)
+			continue;
+		/* Another one may have taken the name of one that is gone. */
+		if (!m->link.gone)
+			return m;
+		gone = m;
 	}
-	return NULL;
+	return gone;
 }
 
 struct managed *daemon_find_index(struct daemon *d, int ifindex)
@@ -81,6 +89,11 @@ static int compare_index(const void *a, const void *b)
 
 	return ((*x)->iface.ifindex > (*y)->iface.ifindex) -
 	       ((*x)->iface.ifindex < (*y)->iface.ifindex);
+}
+
+void daemon_sort(struct daemon *d)
+{
+	qsort(d->by_index, d->managed_count, sizeof(*d->by_index), compare_index);
 }
 
 /* ---- wake-ups ----------------------------------------------------------- */
@@ -153,60 +166,24 @@ static uint16_t usable_mtu(const struct link_info *link)
 	return (uint16_t)(link->mtu > UINT16_MAX ? UINT16_MAX : link->mtu);
 }
 
-static void note_hwaddr(struct managed *m, const struct link_info *link, nsec now)
+bool daemon_note_link(struct managed *m, const struct link_info *link)
 {
 	struct dhcp4_config *config = &m->iface.config;
 
+	m->link.mtu = link->mtu;
+	m->link.broadcast = link->broadcast;
+	m->link.vrf = link->vrf;
+	m->link.vrf_table = link->vrf_table;
 	config->mtu = usable_mtu(link);
+	/* A number that htype cannot hold is the kernel's own, not ARP's. */
+	config->hardware_type = link->hardware_type <= UINT8_MAX
+					? (uint8_t)link->hardware_type
+					: 0;
 	if (hwaddr_equal(&config->hwaddr, &link->hwaddr))
-		return;
-	log_notice("%s: the hardware address changed", m->iface.name);
+		return false;
 	config->hwaddr = link->hwaddr;
 	identify(m);
-	iface_reconfigured(&m->iface, true, now);
-}
-
-/*
- * A carrier that was lost and is back before anybody told of it was lost all the
- * same: at the other end there may be another network.
- */
-static void note_carrier(struct managed *m, const struct link_info *link, nsec now)
-{
-	bool was_there = m->iface.client.carrier;
-	bool flapped = link->carrier && was_there &&
-		       link->carrier_changes != m->link.carrier_changes;
-
-	m->link.carrier_changes = link->carrier_changes;
-	if (flapped || link->carrier != was_there)
-		log_info("%s: carrier %s", m->iface.name,
-			 flapped	 ? "lost and back"
-			 : link->carrier ? "up"
-					 : "lost");
-	if (flapped)
-		iface_carrier(&m->iface, false, now);
-	iface_carrier(&m->iface, link->carrier, now);
-}
-
-static void link_changed_now(void *owner, const struct link_info *link, nsec now)
-{
-	struct managed *m = daemon_find_index(owner, link->ifindex);
-	bool was_up;
-
-	if (!m || m->link.gone)
-		return;
-	was_up = m->link.up;
-	m->link.up = link->up;
-	m->link.gone = link->gone;
-	if (link->gone) {
-		log_warning("%s: the interface was removed", m->iface.name);
-		iface_carrier(&m->iface, false, now);
-		return;
-	}
-	note_hwaddr(m, link, now);
-	/* Setting a link down flushes its routes without a word. */
-	if (link->up && !was_up)
-		iface_address_removed(&m->iface, now);
-	note_carrier(m, link, now);
+	return true;
 }
 
 static void for_all(struct daemon *d, void (*act)(struct iface *, nsec), nsec now)
@@ -371,39 +348,9 @@ static void set_parameters(struct dhcp4_config *config,
 		    settings->classless_routes)
 			config->parameters[config->parameters_count++] = code;
 	}
-}
-
-/* Counters of messages go on from process to process, as the wall clock does. */
-static uint64_t counter_base(void)
-{
-	struct timespec wall;
-
-	clock_gettime(CLOCK_REALTIME, &wall);
-	return (uint64_t)wall.tv_sec * NSEC_PER_S + (uint64_t)wall.tv_nsec -
-	       loop_clock();
-}
-
-static int set_auth(struct managed *m, const struct auth_keys *keys)
-{
-	const struct iface_settings *settings = m->settings;
-	struct dhcp4_config *config = &m->iface.config;
-
-	m->iface.keys = keys;
-	config->auth = settings->auth;
-	config->auth_required = settings->auth_required;
-	config->force_renew = settings->force_renew;
-	if (config->auth != DHCP4_AUTH_NONE) {
-		config->auth_base = counter_base();
-		config->auth_token_size = keys->token_size;
-	}
-	if (config->auth != DHCP4_AUTH_DELAYED || config->client_id.size)
-		return 0;
-	/* By it the server knows the client (RFC 3118 5.5.1). */
-	log_error("%s: auth delayed needs a client identifier, and the "
-		  "interface has no hardware address to make one of: give one "
-		  "by --client-id",
-		  m->iface.name);
-	return -EINVAL;
+	if (settings->mtu)
+		config->parameters[config->parameters_count++] =
+			DHCP4_OPTION_INTERFACE_MTU;
 }
 
 /* Everything about an interface that is known before it starts. */
@@ -421,22 +368,22 @@ static int set_up(struct daemon *d, struct managed *m,
 	m->settings = settings;
 	m->timer.fire = deadline_reached;
 	m->removal.fire = removal_reached;
+	m->excused.fire = presence_excuse_ended;
+	m->udp = -1;
 	m->link.up = link->up;
 	m->link.carrier_changes = link->carrier_changes;
 	m->iface.ifindex = link->ifindex;
 	memcpy(m->iface.name, link->name, sizeof(m->iface.name));
-	/* A number that htype cannot hold is the kernel's own, not ARP's. */
-	config->hardware_type = link->hardware_type <= UINT8_MAX
-					? (uint8_t)link->hardware_type
-					: 0;
-	config->hwaddr = link->hwaddr;
-	config->mtu = usable_mtu(link);
+	daemon_note_link(m, link);
 	config->requested_address = settings->requested_address;
 	config->broadcast = settings->broadcast;
 	config->bootp = settings->bootp;
 	config->acd = settings->acd;
 	config->acd_defence = settings->acd_defence;
 	config->known_networks = settings->known_networks;
+	config->dscp = settings->dscp;
+	config->inform_address = settings->inform.address;
+	config->inform_server = settings->inform.server;
 	if (dhcp4_acd_mode(config) != config->acd)
 		log_notice("%s: no conflict detection: its hardware address is "
 			   "not Ethernet's",
@@ -447,11 +394,27 @@ static int set_up(struct daemon *d, struct managed *m,
 	config->ignore_classless_routes = !settings->classless_routes;
 	set_parameters(config, settings);
 	identify(m);
-	r = set_auth(m, d->settings->keys);
+	r = daemon_set_auth(m, d->settings->keys);
 	if (r < 0)
 		return r;
 	iface_init(&m->iface, &d->host, seed);
 	return 0;
+}
+
+/* An address by other means, about which a server is to be asked. */
+static enum exit_code find_own_address(struct managed *m)
+{
+	ipv4_addr *address = &m->iface.config.inform_address;
+	int r = link_own_address(m->iface.ifindex, address);
+
+	if (r < 0)
+		return fail(m->iface.name, r);
+	if (*address)
+		return EXIT_CODE_LEASED;
+	log_error("%s: it has no address to inform a server of; set one first, "
+		  "or name one by --inform=ADDRESS",
+		  m->iface.name);
+	return EXIT_CODE_CONFIGURATION;
 }
 
 static enum exit_code add_interfaces(struct daemon *d,
@@ -476,13 +439,15 @@ static enum exit_code add_interfaces(struct daemon *d,
 		if (r < 0)
 			return fail(wanted->name, r);
 		code = refuse_twice(d, m, wanted->name);
+		if (code == EXIT_CODE_LEASED && wanted->inform.own)
+			code = find_own_address(m);
 		if (code == EXIT_CODE_LEASED)
 			code = lock(instance, m);
 		if (code != EXIT_CODE_LEASED)
 			return code;
 		d->by_index[d->managed_count++] = m;
 	}
-	qsort(d->by_index, d->managed_count, sizeof(*d->by_index), compare_index);
+	daemon_sort(d);
 	return EXIT_CODE_LEASED;
 }
 
@@ -491,12 +456,11 @@ static enum exit_code open_sockets(struct daemon *d,
 				   const struct instance *instance)
 {
 	int only = d->managed_count == 1 ? d->managed[0].iface.ifindex : 0;
-	int r;
+	int r = instance_open_locks(instance, &d->locks);
 
-	d->udp = udp_open();
-	if (d->udp < 0)
-		log_warning("UDP port 68: %s; unicast goes by the packet socket",
-			    strerror(-d->udp));
+	if (r < 0)
+		return fail(instance->lock_dir, r);
+	vrf_open_sockets(d);
 	r = packet_open(&d->packet, PACKET_KIND_REPLIES, d->loop, only,
 			frame_received, d);
 	if (r == 0)
@@ -547,8 +511,11 @@ static void load_lease(struct daemon *d, struct managed *m, nsec now)
 	bool has = false;
 	uint32_t valid_s;
 
-	if (store_load(d->store, m->iface.name, now, &file) < 0)
+	if (m->iface.config.inform_address ||
+	    store_load(d->store, m->iface.name, now, &file) < 0)
 		return;
+	if (file.same_boot)
+		mtu_adopt(m, file.former_mtu);
 	if (file.time_known && m->settings->configure &&
 	    link_has_address(m->iface.ifindex, file.lease.address, &has,
 			     &valid_s) < 0)
@@ -559,28 +526,32 @@ static void load_lease(struct daemon *d, struct managed *m, nsec now)
 			 file.time_known && m->settings->configure, now);
 }
 
+void daemon_start(struct managed *m, const struct link_info *link, nsec now)
+{
+	int r;
+
+	daemon_fallback_init(m);
+	load_lease(m->daemon, m, now);
+	m->link.carrier = link->carrier;
+	iface_carrier(&m->iface, link->carrier, now);
+	iface_start(&m->iface, now);
+	daemon_fallback_adopt(m, now);
+	/*
+	 * Also for a link that is up: without promote_secondaries an address of
+	 * somebody else would go with ours.
+	 */
+	r = route_link_up(m->iface.ifindex, m->settings->configure);
+	if (r < 0)
+		log_warning("%s: cannot set it up: %s", m->iface.name,
+			    strerror(-r));
+}
+
 static void start_interfaces(struct daemon *d, const struct link_info *links)
 {
 	nsec now = loop_clock();
 
-	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = &d->managed[i];
-		int r;
-
-		daemon_fallback_init(m);
-		load_lease(d, m, now);
-		iface_carrier(&m->iface, links[i].carrier, now);
-		iface_start(&m->iface, now);
-		daemon_fallback_adopt(m, now);
-		/*
-		 * Also for a link that is up: without promote_secondaries an
-		 * address of somebody else would go with ours.
-		 */
-		r = m->settings->configure ? route_link_up(m->iface.ifindex) : 0;
-		if (r < 0)
-			log_warning("%s: cannot set it up: %s", m->iface.name,
-				    strerror(-r));
-	}
+	for (size_t i = 0; i < d->managed_count; i++)
+		daemon_start(&d->managed[i], &links[i], now);
 }
 
 static enum exit_code give_up_privileges(struct daemon *d,
@@ -640,6 +611,7 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 
 	*d = (struct daemon){ .settings = settings,
 			      .udp = -1,
+			      .locks.directory = -1,
 			      .settle.fire = settle_reached,
 			      .work.fire = work_reached,
 			      .host.ops = &daemon_ops };
@@ -647,7 +619,7 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 	if (r < 0)
 		return fail("event loop", r);
 	/* Before the links are read, so that no change is missed. */
-	r = link_monitor_open(&d->links, d->loop, link_changed_now, d);
+	r = link_monitor_open(&d->links, d->loop, presence_changed, d);
 	if (r < 0)
 		return fail("rtnetlink", r);
 	links = calloc(settings->iface_count, sizeof(*links));
@@ -670,6 +642,7 @@ void daemon_close(struct daemon *d)
 	for (size_t i = 0; i < d->managed_count; i++) {
 		struct managed *m = &d->managed[i];
 
+		mtu_settle(m, loop_clock());
 		/* What is stored is stored for good now. */
 		if (m->save_due)
 			daemon_save_lease(m, loop_clock());
@@ -686,8 +659,8 @@ void daemon_close(struct daemon *d)
 	packet_close(d->arp);
 	if (d->links)
 		link_monitor_close(d->links);
-	if (d->udp >= 0)
-		close(d->udp);
+	vrf_close_sockets(d);
+	instance_close_locks(&d->locks);
 	if (d->loop)
 		loop_close(d->loop);
 	free(d->recorder.memory);

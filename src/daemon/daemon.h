@@ -9,12 +9,15 @@
 #include <stddef.h>
 
 #include "daemon/iface.h"
+#include "daemon/instance.h"
 #include "daemon/loop.h"
+#include "daemon/mtu.h"
 #include "daemon/sandbox.h"
 #include "daemon/settings.h"
 #include "daemon/store.h"
 
 struct ipc;
+struct link_info;
 struct link_monitor;
 struct outcome;
 struct packet;
@@ -41,7 +44,15 @@ struct managed {
 		bool up; /* IFF_UP, as last told */
 		uint32_t carrier_changes;
 		bool gone; /* the link was removed */
+		bool carrier;
+		uint32_t mtu;
+		struct hwaddr broadcast; /* size 0: it has none */
+		int vrf;		 /* 0: it is in none */
+		uint32_t vrf_table;
 	} link;
+	struct mtu_state mtu;
+	struct loop_timer excused; /* our own change of the MTU took the carrier */
+	int udp;	     /* for what the kernel routes; -1: there is none */
 	bool save_due;	     /* the lease file is to be written */
 	bool sync_due;	     /* it is to reach the disk, when all has settled */
 	nsec synced_ns;	     /* when it last did */
@@ -71,6 +82,7 @@ struct daemon {
 	struct ipc *ipc;
 	struct outcome *outcome;
 	struct sandbox_report sandbox;
+	struct instance_locks locks;
 
 	/* Some time after the last change: the disk, and the packet sockets. */
 	struct loop_timer settle;
@@ -115,6 +127,9 @@ uint32_t daemon_metric(const struct managed *);
  */
 void daemon_name_network(struct managed *, const struct network_id *, nsec now);
 
+/* The table of its routes. */
+uint32_t daemon_table(const struct managed *);
+
 /* Removes from the kernel what is installed; tries again if it must. */
 void daemon_remove(struct managed *, nsec now);
 
@@ -131,6 +146,24 @@ void daemon_withdraw(struct daemon *, nsec now);
  */
 enum exit_code daemon_open(struct daemon *, struct settings *, int parent);
 void daemon_close(struct daemon *);
+
+/*
+ * Serves an interface from now on that is there: its lease of an earlier run, if
+ * there is one, then the protocol.
+ */
+void daemon_start(struct managed *, const struct link_info *, nsec now);
+
+/* What a link is becomes the client's configuration; true: it is another one. */
+bool daemon_note_link(struct managed *, const struct link_info *);
+
+/* Puts those interfaces whose index changed in their order. */
+void daemon_sort(struct daemon *);
+
+/*
+ * Sets up authentication by the settings of an interface, whose client identifier
+ * is known; keys may be NULL. 0, or -EINVAL after a line of log.
+ */
+int daemon_set_auth(struct managed *, const struct auth_keys *);
 
 /* The managed interface of this name or index, or NULL. */
 struct managed *daemon_find(struct daemon *, const char *name);

@@ -49,6 +49,7 @@ static struct route_state *state_of(const struct managed *m, ipv4_addr address,
 		.prefix_length = prefix_length,
 		.valid_s = DHCP4_LEASE_INFINITE,
 		.metric = daemon_metric(m),
+		.table = daemon_table(m),
 	};
 	if (prefix_length < 31)
 		state->broadcast = address | ~ipv4_mask(prefix_length);
@@ -224,6 +225,17 @@ void daemon_fallback_adopt(struct managed *m, nsec now)
 	m->fallback.installed =
 		state_of(m, address, stored->prefix_length, IPV4_ANY);
 	iface_fallback_found(&m->iface, address, now);
+}
+
+void daemon_fallback_gone(struct managed *m)
+{
+	struct managed_fallback *f = &m->fallback;
+
+	loop_timer_set(m->daemon->loop, &f->answer, NSEC_NEVER);
+	loop_timer_set(m->daemon->loop, &f->removal, NSEC_NEVER);
+	route_cancel(m->daemon->route, f);
+	free(f->installed);
+	f->installed = NULL;
 }
 
 void daemon_fallback_close(struct managed *m, nsec now)

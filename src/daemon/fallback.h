@@ -24,4 +24,7 @@ void daemon_fallback_log(const struct iface *, const struct dhcp4_notice *);
 /* The process ends, and nobody would defend the address. */
 void daemon_fallback_close(struct managed *, nsec now);
 
+/* The link was removed, and the address with it. */
+void daemon_fallback_gone(struct managed *);
+
 #endif

@@ -300,6 +300,13 @@ void iface_stop(struct iface *i, bool release, nsec now)
 				      .stop.release = release });
 }
 
+void iface_gone(struct iface *i, nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_STOP,
+				      .now = now,
+				      .stop.gone = true });
+}
+
 void iface_carrier(struct iface *i, bool up, nsec now)
 {
 	struct dhcp4_event event = { .kind = DHCP4_EVENT_CARRIER,

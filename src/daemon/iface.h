@@ -105,6 +105,9 @@ void iface_start(struct iface *, nsec now);
 void iface_recalled(struct iface *, const struct dhcp4_lease *, bool usable,
 		    nsec now);
 void iface_stop(struct iface *, bool release, nsec now);
+
+/* The interface was removed: there is no carrier, and nothing of ours on it. */
+void iface_gone(struct iface *, nsec now);
 void iface_carrier(struct iface *, bool up, nsec now);
 /* Somebody says that the link leads to another network; the carrier is off. */
 void iface_moved(struct iface *, nsec now);

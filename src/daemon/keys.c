@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "core/linklocal.h"
 #include "daemon/draft.h"
+#include "daemon/rules.h"
 
 _Static_assert(DHCP4_CLIENT_ID_MIN == 2 && DHCP4_CLIENT_ID_MAX == 135 &&
 		       SETTINGS_TIMEOUT_DEFAULT_S == 30 &&
@@ -23,6 +24,9 @@ _Static_assert(DHCP4_CLIENT_ID_MIN == 2 && DHCP4_CLIENT_ID_MAX == 135 &&
 		       SETTINGS_VERBOSITY_MAX == 2 &&
 		       SETTINGS_INSTANCE_MAX == 63 &&
 		       DHCP4_VENDOR_CLASS_MAX == 128 &&
+		       SETTINGS_MTU_MIN_DEFAULT == 576 &&
+		       SETTINGS_MTU_MIN_LEAST == 328 &&
+		       SETTINGS_DSCP_DEFAULT == 48 &&
 		       SETTINGS_IFACES_MAX == 4096 && IFNAMSIZ == 16,
 	       "the texts of this file say these numbers");
 
@@ -200,16 +204,6 @@ static const char *apply_request(const char *value, void *field)
 	return "must be the IPv4 address of a host, as in 192.0.2.7";
 }
 
-/* The index of a word; count if it is none of them. */
-static size_t find_word(const char *const *words, size_t count, const char *word)
-{
-	size_t i = 0;
-
-	while (i < count && strcmp(words[i], word) != 0)
-		i++;
-	return i;
-}
-
 static const char *apply_acd(const char *value, void *field)
 {
 	static const char *const names[ACD_MODE_COUNT] = {
@@ -218,7 +212,7 @@ static const char *apply_acd(const char *value, void *field)
 		[ACD_MODE_FAST] = "fast",
 		[ACD_MODE_OPTIMISTIC] = "optimistic",
 	};
-	size_t found = find_word(names, ACD_MODE_COUNT, value);
+	size_t found = rule_word(names, ACD_MODE_COUNT, value);
 
 	if (found == ACD_MODE_COUNT)
 		return "must be strict, fast, optimistic or off";
@@ -233,7 +227,7 @@ static const char *apply_acd_defence(const char *value, void *field)
 		[ACD_DEFENCE_ONCE] = "once",
 		[ACD_DEFENCE_ALWAYS] = "always",
 	};
-	size_t found = find_word(names, ACD_DEFENCE_COUNT, value);
+	size_t found = rule_word(names, ACD_DEFENCE_COUNT, value);
 
 	if (found == ACD_DEFENCE_COUNT)
 		return "must be never, once or always";
@@ -273,7 +267,7 @@ static const char *apply_fallback(const char *value, void *field)
 		[FALLBACK_MODE_STATIC] = "", /* by its address */
 		[FALLBACK_MODE_ALWAYS] = "link-local-always",
 	};
-	size_t found = find_word(names, FALLBACK_MODE_COUNT, value);
+	size_t found = rule_word(names, FALLBACK_MODE_COUNT, value);
 	char text[sizeof("255.255.255.255/32,255.255.255.255")];
 	struct fallback_config read = { .mode = (enum fallback_mode)found };
 
@@ -291,6 +285,21 @@ static const char *apply_fallback(const char *value, void *field)
 			       "say link-local";
 	}
 	*(struct fallback_config *)field = read;
+	return NULL;
+}
+
+static const char *apply_auth(const char *value, void *field)
+{
+	static const char *const names[DHCP4_AUTH_COUNT] = {
+		[DHCP4_AUTH_NONE] = "none",
+		[DHCP4_AUTH_TOKEN] = "token",
+		[DHCP4_AUTH_DELAYED] = "delayed",
+	};
+	size_t found = rule_word(names, DHCP4_AUTH_COUNT, value);
+
+	if (found == DHCP4_AUTH_COUNT)
+		return "must be none, token or delayed";
+	*(enum dhcp4_auth *)field = (enum dhcp4_auth)found;
 	return NULL;
 }
 
@@ -488,14 +497,23 @@ const struct key keys[] = {
 	  .argument = "yes|no",
 	  .name = "known-networks",
 	  OF_IFACE(known_networks),
-	  .apply = apply_yes_no,
-	  .help = "know networks by their routers (default: yes)" },
+	  .apply = apply_yes_no },
 	{ .option = "metric",
 	  .argument = "N",
 	  .name = "metric",
 	  OF_IFACE(metric),
 	  .apply = apply_metric,
 	  .help = "route metric (default: 1000 + ifindex)" },
+	{ .option = "table",
+	  .argument = "TABLE",
+	  .name = "table",
+	  OF_IFACE(table),
+	  .apply = rule_table },
+	{ .option = "routes",
+	  .argument = "WHICH",
+	  .name = "routes",
+	  OF_IFACE(accept_routes),
+	  .apply = rule_routes },
 	{ .option = "no-gateway",
 	  .implied = "no",
 	  .name = "gateway",
@@ -514,6 +532,31 @@ const struct key keys[] = {
 	  OF_IFACE(configure),
 	  .apply = apply_yes_no,
 	  .help = "set no address, no route: protocol only" },
+	{ .option = "mtu",
+	  .implied = "yes",
+	  .name = "mtu",
+	  OF_IFACE(mtu),
+	  .apply = apply_yes_no },
+	{ .option = "mtu-min",
+	  .argument = "N",
+	  .name = "mtu-min",
+	  OF_IFACE(mtu_min),
+	  .apply = rule_mtu_min },
+	{ .option = "dscp",
+	  .argument = "N",
+	  .name = "dscp",
+	  OF_IFACE(dscp),
+	  .apply = rule_dscp },
+	{ .option = "inform",
+	  .argument = "ADDRESS|auto",
+	  .name = "inform",
+	  .scope = KEY_SCOPE_IFACE,
+	  .apply = rule_inform },
+	{ .option = "inform-server",
+	  .argument = "ADDRESS",
+	  .name = "inform-server",
+	  OF_IFACE(inform.server),
+	  .apply = rule_server },
 	{ .option = "broadcast",
 	  .implied = "yes",
 	  .name = "broadcast",
@@ -530,26 +573,23 @@ const struct key keys[] = {
 	  .argument = "HOW",
 	  .name = "auth",
 	  OF_IFACE(auth),
-	  .apply = key_apply_auth,
+	  .apply = apply_auth,
 	  .help = "authenticate by token or delayed (default: none)" },
 	{ .option = "auth-keys",
 	  .argument = "FILE",
 	  .name = "auth-keys",
 	  OF_PROCESS(key_file),
-	  .apply = apply_path,
-	  .help = "token and keys, readable by root alone" },
+	  .apply = apply_path },
 	{ .option = "auth-required",
 	  .argument = "YES|NO",
 	  .name = "auth-required",
 	  OF_IFACE(auth_required),
-	  .apply = apply_yes_no,
-	  .help = "refuse all others, with --auth (default: yes)" },
+	  .apply = apply_yes_no },
 	{ .option = "force-renew",
 	  .implied = "yes",
 	  .name = "force-renew",
 	  OF_IFACE(force_renew),
-	  .apply = apply_yes_no,
-	  .help = "renew if an authentic server asks for it" },
+	  .apply = apply_yes_no },
 	{ .option = "instance",
 	  .argument = "NAME",
 	  .name = "instance",

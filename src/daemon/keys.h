@@ -29,7 +29,7 @@ struct key {
 
 	/* Reads a value into the field. Returns what is wrong with it, or NULL. */
 	const char *(*apply)(const char *value, void *field);
-	const char *help;
+	const char *help; /* or NULL: it is named there, and tenured(8) explains it */
 };
 
 #define KEYS_MAX 64
@@ -55,9 +55,6 @@ const char *key_nearest(const char *word, bool option);
 /* Reads a value for the key into whichever of the two it belongs to. */
 const char *key_apply(const struct key *, const char *value, struct settings *,
 		      struct iface_settings *);
-
-/* The rule of the key auth; field is an enum dhcp4_auth (keys_auth.c). */
-const char *key_apply_auth(const char *value, void *field);
 
 /* What is wrong with the name of an interface (section or option), or NULL. */
 const char *key_check_iface_name(const char *name);

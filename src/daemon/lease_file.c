@@ -25,6 +25,7 @@ struct content {
 	uint64_t granted_wall_s;
 	uint64_t saved_wall_s;
 	uint64_t t1_ns, t2_ns; /* since granted */
+	uint32_t former_mtu;
 };
 
 enum line_kind {
@@ -76,6 +77,7 @@ static const struct line {
 	LINE("router", LINE_ADDRESS, lease.router),
 	LINE("router-hw", LINE_HWADDR, lease.router_hw),
 	LINE("network", LINE_NETWORK, lease.network),
+	LINE("former-mtu", LINE_U32, former_mtu),
 };
 
 static void write_value(struct str *s, const struct line *l, const void *at)
@@ -197,7 +199,7 @@ static uint64_t since_granted(const struct dhcp4_lease *lease, nsec instant)
 	return instant == NSEC_NEVER ? 0 : instant - lease->granted_ns;
 }
 
-size_t lease_file_write(const struct dhcp4_lease *lease,
+size_t lease_file_write(const struct dhcp4_lease *lease, uint32_t former_mtu,
 			const struct lease_clocks *clocks,
 			char text[LEASE_FILE_SIZE_MAX])
 {
@@ -216,6 +218,7 @@ size_t lease_file_write(const struct dhcp4_lease *lease,
 		.saved_wall_s = clocks->wall_s > 0 ? (uint64_t)clocks->wall_s : 0,
 		.t1_ns = since_granted(lease, lease->t1_ns),
 		.t2_ns = since_granted(lease, lease->t2_ns),
+		.former_mtu = former_mtu,
 	};
 	uint16_t offset = 0;
 	uint8_t crc[4];
@@ -395,6 +398,7 @@ int lease_file_read(const char *text, size_t size,
 	    !read_lines(text, size, &content) || !is_plausible(&content))
 		return -EBADMSG;
 	ret->lease = content.lease;
+	ret->former_mtu = content.former_mtu;
 	place_in_time(&content, clocks, ret);
 	return 0;
 }

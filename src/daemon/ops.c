@@ -47,34 +47,47 @@ static void mark_due(struct managed *m)
 	m->daemon->due = m;
 }
 
+static const char *text_of(char buffer[20], ipv4_addr address)
+{
+	struct str s = str_over(buffer, 20);
+
+	str_ipv4(&s, address);
+	return buffer;
+}
+
 /* ---- packets ------------------------------------------------------------ */
 
 static int send_broadcast(struct iface *i, const void *packet, size_t size)
 {
-	return packet_send(managed_of(i)->daemon->packet, i->ifindex, NULL,
+	struct managed *m = managed_of(i);
+
+	return packet_send(m->daemon->packet, i->ifindex, &m->link.broadcast,
 			   packet, size);
 }
 
 static int send_unicast(struct iface *i, const struct dhcp4_effect *effect)
 {
-	struct daemon *d = managed_of(i)->daemon;
+	struct managed *m = managed_of(i);
 	const struct hwaddr *hw = &effect->send.hw;
 
-	if (effect->send.by_socket && d->udp >= 0)
-		return udp_send(d->udp, i->ifindex, effect->send.source,
-				effect->send.destination,
+	if (effect->send.by_socket && m->udp >= 0)
+		return udp_send(m->udp, i->ifindex, effect->send.packet[1],
+				effect->send.source, effect->send.destination,
 				effect->send.packet + FRAME_HEADERS_SIZE,
 				effect->send.size - FRAME_HEADERS_SIZE);
 	/* No known hardware address: everybody hears it, one is meant. */
-	return packet_send(d->packet, i->ifindex, hw->size ? hw : NULL,
+	return packet_send(m->daemon->packet, i->ifindex,
+			   hw->size ? hw : &m->link.broadcast,
 			   effect->send.packet, effect->send.size);
 }
 
 static int send_arp(struct iface *i, const struct dhcp4_effect *effect)
 {
+	struct managed *m = managed_of(i);
 	const struct hwaddr *to = &effect->arp.to;
-	int r = packet_send(managed_of(i)->daemon->arp, i->ifindex,
-			    to->size ? to : NULL, effect->arp.packet, ARP_SIZE);
+	int r = packet_send(m->daemon->arp, i->ifindex,
+			    to->size ? to : &m->link.broadcast,
+			    effect->arp.packet, ARP_SIZE);
 
 	if (r < 0)
 		log_warning("%s: cannot send ARP: %s", i->name, strerror(-r));
@@ -153,12 +166,19 @@ uint32_t daemon_metric(const struct managed *m)
 				   : METRIC_BASE + (uint32_t)m->iface.ifindex;
 }
 
+uint32_t daemon_table(const struct managed *m)
+{
+	if (m->settings->table != SETTINGS_TABLE_DEFAULT)
+		return m->settings->table;
+	return m->link.vrf_table ? m->link.vrf_table : ROUTE_TABLE_MAIN;
+}
+
 static struct route_state *state_of(const struct managed *m,
 				    const struct dhcp4_lease *lease, nsec now)
 {
 	const struct iface_settings *settings = m->settings;
 	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
-	unsigned count = lease_routes(lease, routes);
+	unsigned count = lease_routes(lease, settings->accept_routes, routes);
 	struct route_state *state =
 		malloc(sizeof(*state) + count * sizeof(*routes));
 
@@ -171,12 +191,54 @@ static struct route_state *state_of(const struct managed *m,
 		.broadcast = lease_broadcast(lease),
 		.valid_s = lease_remaining_s(lease, now),
 		.metric = daemon_metric(m),
+		.table = daemon_table(m),
 	};
 	for (unsigned i = 0; i < count; i++) {
 		if (settings->gateway || routes[i].prefix_length > 0)
 			state->routes[state->route_count++] = routes[i];
 	}
 	return state;
+}
+
+static bool has_route(const struct route_state *state,
+		      const struct dhcp4_route *route)
+{
+	for (unsigned i = 0; state && i < state->route_count; i++) {
+		if (state->routes[i].destination == route->destination &&
+		    state->routes[i].prefix_length == route->prefix_length)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A server's route to a part of the world goes before any other interface's to
+ * more of it, a VPN's too (CVE-2024-3661): who did not expect that is told.
+ */
+static void warn_of_diversions(const struct managed *m,
+			       const struct route_state *state)
+{
+	if (state->table != ROUTE_TABLE_MAIN)
+		return;
+	for (unsigned i = 0; i < state->route_count; i++) {
+		const struct dhcp4_route *route = &state->routes[i];
+		char text[20], name[IF_NAMESIZE];
+		ipv4_addr middle = route->destination;
+		int ifindex;
+
+		if (route->prefix_length == 0 || has_route(m->installed, route))
+			continue;
+		if (route->prefix_length < 32)
+			middle |= UINT32_C(1) << (31 - route->prefix_length);
+		if (link_towards(middle, &ifindex) < 0 || ifindex == 0 ||
+		    ifindex == m->iface.ifindex ||
+		    !if_indextoname((unsigned)ifindex, name))
+			continue;
+		log_warning("%s: the server's route to %s/%u takes traffic from "
+			    "%s; --routes=default-only refuses such routes",
+			    m->iface.name, text_of(text, route->destination),
+			    route->prefix_length, name);
+	}
 }
 
 static void configured(void *context, const char *what, int error, nsec now)
@@ -204,6 +266,7 @@ static int configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 	state = state_of(m, lease, now);
 	if (!state)
 		return -ENOMEM;
+	warn_of_diversions(m, state);
 	route_cancel(m->daemon->route, m);
 	r = route_change(m->daemon->route, m->installed, state, configured, m);
 	if (r < 0) {
@@ -213,6 +276,7 @@ static int configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 	}
 	free(m->installed);
 	m->installed = state;
+	mark_due(m);
 	return 0;
 }
 
@@ -263,6 +327,7 @@ static void deconfigure(struct iface *i, enum dhcp4_loss why, nsec now)
 {
 	(void)why;
 	daemon_remove(managed_of(i), now);
+	mark_due(managed_of(i));
 }
 
 void daemon_withdraw(struct daemon *d, nsec now)
@@ -274,6 +339,7 @@ void daemon_withdraw(struct daemon *d, nsec now)
 			continue;
 		if (d->settings->release_on_exit)
 			iface_stop(&m->iface, true, now);
+		mtu_restore(m, now);
 		daemon_remove(m, now);
 	}
 	route_drain(d->route);
@@ -396,7 +462,8 @@ void daemon_save_lease(struct managed *m, nsec now)
 
 	if (m->iface.config.known_networks)
 		networks_make_room(&networks.slots, lease, now);
-	r = store_save(m->daemon->store, m->iface.name, lease, now);
+	r = store_save(m->daemon->store, m->iface.name, lease, m->mtu.former,
+		       now);
 
 	m->save_due = false;
 	if (r == 0 && (sum != m->synced_sum ||
@@ -409,14 +476,6 @@ void daemon_save_lease(struct managed *m, nsec now)
 }
 
 /* ---- log lines and those who listen ------------------------------------- */
-
-static const char *text_of(char buffer[20], ipv4_addr address)
-{
-	struct str s = str_over(buffer, 20);
-
-	str_ipv4(&s, address);
-	return buffer;
-}
 
 static void log_lease(const struct iface *i, nsec now)
 {
@@ -440,11 +499,17 @@ static void log_lease(const struct iface *i, nsec now)
 		   left, renewal);
 }
 
-/* Notices that tell of a server and no more. */
+/* Notices that tell of what a server did, or did not. */
 static void log_server(const struct iface *i, enum dhcp4_notice_kind kind,
-		       const char *server)
+		       const char *address, const char *server)
 {
-	if (kind == DHCP4_NOTICE_UNAUTHENTICATED)
+	if (kind == DHCP4_NOTICE_SILENT)
+		log_warning("%s: %s offered %s and then fell silent; starting again",
+			    i->name, server, address);
+	else if (kind == DHCP4_NOTICE_UNCONFIRMED)
+		log_warning("%s: no server confirmed %s; using it to its expiry",
+			    i->name, address);
+	else if (kind == DHCP4_NOTICE_UNAUTHENTICATED)
 		log_warning("%s: accepted without authentication: %s", i->name,
 			    server);
 	else
@@ -481,14 +546,6 @@ static void log_notice_of(const struct iface *i,
 		log_debug("%s: packet refused: %s", i->name,
 			  reject_text(notice->reject));
 		break;
-	case DHCP4_NOTICE_SILENT:
-		log_warning("%s: %s offered %s and then fell silent; starting again",
-			    i->name, server, address);
-		break;
-	case DHCP4_NOTICE_UNCONFIRMED:
-		log_warning("%s: no server confirmed %s; using it to its expiry",
-			    i->name, address);
-		break;
 	case DHCP4_NOTICE_MASK_GUESSED:
 		log_warning("%s: the server sent no subnet mask; taking %s/%u",
 			    i->name, address, i->client.lease.prefix_length);
@@ -521,10 +578,12 @@ static void log_notice_of(const struct iface *i,
 	case DHCP4_NOTICE_FALLBACK_FAILED:
 		daemon_fallback_log(i, notice);
 		break;
+	case DHCP4_NOTICE_SILENT:
+	case DHCP4_NOTICE_UNCONFIRMED:
 	case DHCP4_NOTICE_INFORMED:
 	case DHCP4_NOTICE_UNAUTHENTICATED:
 	case DHCP4_NOTICE_FORCED:
-		log_server(i, notice->kind, server);
+		log_server(i, notice->kind, address, server);
 		break;
 	case DHCP4_NOTICE_ATTACHED:
 		log_notice("%s: a known network: router %s is here, for %s",
@@ -602,6 +661,7 @@ void daemon_end_turn(struct daemon *d, nsec now)
 			m->configured_due = false;
 			iface_configured(&m->iface, 0, now);
 		}
+		mtu_settle(m, now);
 		if (save_one(m, &saved, now))
 			mark_due(m);
 	}

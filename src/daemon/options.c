@@ -19,6 +19,9 @@
 /* What getopt_long() gives for a long option: this, and the key's index. */
 #define LONG_BASE 256
 
+/* Columns of a terminal that everybody has, but for the last one. */
+#define HELP_WIDTH 79
+
 #define SEE_HELP "see tenured --help"
 
 struct option_tables {
@@ -163,6 +166,33 @@ static void usage_text(struct str *text, const struct key *key)
 	}
 }
 
+/* What few need is named, and not explained, in lines of their own. */
+static void print_others(void)
+{
+	char word[80];
+	int column = HELP_WIDTH;
+
+	fputs("\nThe manual, tenured(8), also explains:", stdout);
+	for (size_t i = 0; i < key_count; i++) {
+		struct str text = str_over(word, sizeof(word));
+
+		if (keys[i].help)
+			continue;
+		str_text(&text, "--");
+		str_text(&text, keys[i].option);
+		if (keys[i].argument) {
+			str_char(&text, ' ');
+			str_text(&text, keys[i].argument);
+		}
+		if (column + 2 + (int)text.used > HELP_WIDTH) {
+			putchar('\n');
+			column = 0;
+		}
+		column += printf("  %s", word);
+	}
+	putchar('\n');
+}
+
 static void print_help(void)
 {
 	char line[80];
@@ -172,7 +202,7 @@ static void print_help(void)
 		struct str text = str_over(line, sizeof(line));
 
 		usage_text(&text, &keys[i]);
-		if (width < (int)text.used)
+		if (keys[i].help && width < (int)text.used)
 			width = (int)text.used;
 	}
 	puts("Usage: tenured [OPTION]... [IFACE...]\n"
@@ -182,8 +212,10 @@ static void print_help(void)
 		struct str text = str_over(line, sizeof(line));
 
 		usage_text(&text, &keys[i]);
-		printf("  %-*s  %s\n", width, line, keys[i].help);
+		if (keys[i].help)
+			printf("  %-*s  %s\n", width, line, keys[i].help);
 	}
+	print_others();
 }
 
 bool options_printed(struct draft *draft)

@@ -206,6 +206,8 @@ static bool is_leased(const struct managed *m)
 {
 	const struct dhcp4_client *c = &m->iface.client;
 
+	if (m->iface.config.inform_address)
+		return m->confirmed;
 	return m->confirmed && c->tenure == DHCP4_TENURE_HELD && c->configured;
 }
 
@@ -236,6 +238,11 @@ static void describe(struct str *s, const struct managed *m, nsec now)
 
 	str_text(s, m->iface.name);
 	str_text(s, ": ");
+	if (m->iface.config.inform_address) {
+		str_text(s, "parameters from ");
+		str_ipv4(s, lease->server_id);
+		return;
+	}
 	str_ipv4(s, lease->address);
 	str_char(s, '/');
 	str_u64(s, lease->prefix_length);
@@ -263,7 +270,8 @@ static void print_and_quit(struct outcome *o, nsec now)
 
 		describe(&s, &d->managed[i], now);
 		puts(text);
-		if (c->lease.expiry_ns != NSEC_NEVER)
+		if (c->tenure == DHCP4_TENURE_HELD &&
+		    c->lease.expiry_ns != NSEC_NEVER)
 			log_notice("%s: nobody renews the lease; the address ends in %u s",
 				   d->managed[i].iface.name,
 				   lease_remaining_s(&c->lease, now));
@@ -291,10 +299,12 @@ void outcome_notice(struct outcome *o, struct managed *m,
 		    const struct dhcp4_notice *notice, nsec now)
 {
 	if (notice->kind == DHCP4_NOTICE_ACK ||
-	    notice->kind == DHCP4_NOTICE_ATTACHED)
+	    notice->kind == DHCP4_NOTICE_ATTACHED ||
+	    notice->kind == DHCP4_NOTICE_INFORMED)
 		m->confirmed = true;
 	if (!o->decided &&
 	    (notice->kind == DHCP4_NOTICE_ACK ||
+	     notice->kind == DHCP4_NOTICE_INFORMED ||
 	     notice->kind == DHCP4_NOTICE_READY) &&
 	    all_leased(o))
 		succeed(o, now);
@@ -365,6 +375,17 @@ static void timeout_fire(struct loop_timer *timer, nsec now)
 		 "no lease within %u s; going on in the background\n",
 		 settings->timeout_s);
 	decide(o, &message);
+}
+
+void outcome_removed(struct outcome *o, const struct managed *m, nsec now)
+{
+	const struct settings *settings = o->daemon->settings;
+
+	if (o->decided || !(settings->fail_now || settings->quit))
+		return;
+	log_error("%s: the interface was removed before it had a lease",
+		  m->iface.name);
+	give_up(o, EXIT_CODE_NO_INTERFACE, now);
 }
 
 /* The parent was interrupted, or died: the start is called off. */

@@ -200,6 +200,7 @@ static void wake(struct loop_source *source, uint32_t events, nsec now)
 static int open_socket(struct packet *p)
 {
 	const int on = 1, size = RECEIVE_BUFFER_SHARED / 2; /* doubled by it */
+	const int priority = PACKET_PRIORITY;
 	int fd, error;
 
 	fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -210,6 +211,9 @@ static int open_socket(struct packet *p)
 		close(fd);
 		return error;
 	}
+	/* Without it, what is sent waits behind other traffic. */
+	(void)setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority,
+			 sizeof(priority));
 	/* A smaller buffer costs retransmissions at worst. */
 	if (p->only_ifindex == 0)
 		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size,
@@ -350,6 +354,13 @@ void packet_unlisten_any(struct packet *p)
 	p->dirty = true;
 }
 
+void packet_move(struct packet *p, int only_ifindex)
+{
+	ASSERT(p->only_ifindex && p->key_count == 0);
+	close_socket(p);
+	p->only_ifindex = only_ifindex;
+}
+
 void packet_settle(struct packet *p)
 {
 	if (p->key_count + p->any_count == 0)
@@ -361,10 +372,6 @@ void packet_settle(struct packet *p)
 int packet_send(struct packet *p, int ifindex, const struct hwaddr *hw,
 		const void *bytes, size_t size)
 {
-	static const struct hwaddr broadcast = {
-		.size = ETH_ALEN,
-		.bytes = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
-	};
 	union link_address to = {
 		.ll = {
 			.sll_family = AF_PACKET,
@@ -382,8 +389,6 @@ int packet_send(struct packet *p, int ifindex, const struct hwaddr *hw,
 	error = packet_flush(p);
 	if (error)
 		return error;
-	if (!hw)
-		hw = &broadcast;
 	to.ll.sll_halen = hw->size;
 	memcpy(to.bytes + offsetof(struct sockaddr_ll, sll_addr), hw->bytes,
 	       hw->size);

@@ -97,10 +97,10 @@ static json_t *route(const struct dhcp4_route *route)
 	return object;
 }
 
-static json_t *routes(const struct dhcp4_lease *lease)
+static json_t *routes(const struct dhcp4_lease *lease, enum lease_accept accept)
 {
 	struct dhcp4_route table[DHCP4_ROUTES_MAX];
-	unsigned number = lease_routes(lease, table);
+	unsigned number = lease_routes(lease, accept, table);
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < number; i++)
@@ -124,7 +124,8 @@ static json_t *dns_servers(const struct dhcp4_lease *lease)
 	return list;
 }
 
-json_t *report_lease(const struct dhcp4_lease *lease, nsec now)
+json_t *report_lease(const struct dhcp4_lease *lease, enum lease_accept accept,
+		     nsec now)
 {
 	bool infinite = lease->lease_s == DHCP4_LEASE_INFINITE;
 	json_t *object = json_object();
@@ -138,7 +139,7 @@ json_t *report_lease(const struct dhcp4_lease *lease, nsec now)
 	put(&object, "renewInSeconds", seconds_until(now, lease->t1_ns));
 	put(&object, "rebindInSeconds", seconds_until(now, lease->t2_ns));
 	put(&object, "expiresInSeconds", seconds_until(now, lease->expiry_ns));
-	put(&object, "routes", routes(lease));
+	put(&object, "routes", routes(lease, accept));
 	put(&object, "dnsServers", dns_servers(lease));
 	put(&object, "authentication", json_string(dhcp4_auth_name(lease->auth)));
 	return object;
@@ -302,13 +303,13 @@ static json_t *interface(const struct managed *managed, nsec now)
 	put(&object, "authentication",
 	    json_string(dhcp4_auth_name(config->auth)));
 	put(&object, "forceRenew", json_boolean(client->forcible));
-	put(&object, "network",
-	    hex(config->network.bytes, config->network.size));
+	put(&object, "network", hex(config->network.bytes, config->network.size));
 	put(&object, "lastError", last_error(&managed->trouble));
 	put(&object, "lease",
 	    client->tenure == DHCP4_TENURE_NONE
 		    ? json_null()
-		    : report_lease(&client->lease, now));
+		    : report_lease(&client->lease,
+				   managed->settings->accept_routes, now));
 	put(&object, "fallback", fallback(iface));
 	put(&object, "sent", sent(&client->counters));
 	put(&object, "received", received(&client->counters));

@@ -16,7 +16,7 @@
 #include "daemon/daemon.h"
 
 /* The type Lease. */
-json_t *report_lease(const struct dhcp4_lease *, nsec now);
+json_t *report_lease(const struct dhcp4_lease *, enum lease_accept, nsec now);
 
 /* The answer of Status, with one interface or, for NULL, with all of them. */
 json_t *report_daemon(const struct daemon *, const struct managed *only,

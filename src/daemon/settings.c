@@ -92,6 +92,27 @@ static enum settings_result check_process(struct draft *draft)
 	return SETTINGS_OK;
 }
 
+/* Whom to ask means nothing where nobody is. */
+static enum settings_result check_inform(struct draft *draft)
+{
+	const struct settings *s = draft->settings;
+	bool given = draft->given & key_bit(key_of_name("inform-server"));
+
+	for (size_t i = 0; i < s->iface_count; i++) {
+		const struct iface_settings *iface = &s->ifaces[i];
+
+		if (!iface->inform.server || iface->inform.own ||
+		    iface->inform.address)
+			continue;
+		return draft_fail(
+			draft, given ? EXIT_CODE_USAGE : EXIT_CODE_CONFIGURATION,
+			"%s: %s says which server to inform, but not about which "
+			"address; inform does",
+			given ? "--inform-server" : draft->path, iface->name);
+	}
+	return SETTINGS_OK;
+}
+
 /* The first interface that asks for the address. */
 static const struct iface_settings *find_request(const struct settings *s,
 						 ipv4_addr address)
@@ -200,8 +221,9 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 				   enum exit_code *ret_code)
 {
 	static enum settings_result (*const steps[])(struct draft *) = {
-		config_read,	choose_ifaces, reconcile_acd, check_process,
-		check_requests, read_keys,     check_auth,    answer_check,
+		config_read,   choose_ifaces,  reconcile_acd,
+		check_process, check_requests, check_inform,
+		read_keys,     check_auth,     answer_check,
 	};
 	struct draft draft = {
 		.settings = ret,
@@ -212,7 +234,10 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 			    .acd_defence = ACD_DEFENCE_ONCE,
 			    .auth_required = true,
 			    .metric = SETTINGS_METRIC_DEFAULT,
-			    .known_networks = true },
+			    .known_networks = true,
+			    .table = SETTINGS_TABLE_DEFAULT,
+			    .mtu_min = SETTINGS_MTU_MIN_DEFAULT,
+			    .dscp = SETTINGS_DSCP_DEFAULT },
 	};
 	enum settings_result result;
 

@@ -62,9 +62,26 @@ struct iface_settings {
 	bool force_renew; /* obey a FORCERENEW that is authenticated */
 
 	bool known_networks; /* confirm leases by their routers (RFC 4436) */
+
+	enum lease_accept accept_routes; /* of those that a server sends */
+	uint32_t table; /* of routes; SETTINGS_TABLE_DEFAULT: the VRF's, or main */
+	bool mtu;	/* set the MTU of option 26 */
+	uint16_t mtu_min; /* a smaller one is not set */
+	uint8_t dscp;	  /* of what is sent, 0 to 63 */
+
+	/* By INFORM: no lease, parameters for an address that is there. */
+	struct {
+		bool own;	   /* the interface's first one at the start */
+		ipv4_addr address; /* 0: none, or own */
+		ipv4_addr server;  /* asked first; 0: all are */
+	} inform;
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0
+#define SETTINGS_TABLE_DEFAULT	   0
+#define SETTINGS_MTU_MIN_DEFAULT   576
+#define SETTINGS_MTU_MIN_LEAST	   (FRAME_HEADERS_SIZE + DHCP4_MESSAGE_MIN)
+#define SETTINGS_DSCP_DEFAULT	   48 /* CS6: network control (RFC 4594 3.2) */
 #define SETTINGS_TIMEOUT_DEFAULT_S 30
 #define SETTINGS_TIMEOUT_MAX_S	   86400
 

@@ -233,11 +233,11 @@ static int replace_file(const struct store *s, const char *name,
 }
 
 int store_save(struct store *s, const char *ifname,
-	       const struct dhcp4_lease *lease, nsec now)
+	       const struct dhcp4_lease *lease, uint32_t former_mtu, nsec now)
 {
 	char name[NAME_SIZE], new[NAME_SIZE], text[LEASE_FILE_SIZE_MAX];
 	struct lease_clocks clocks = clocks_at(s, now);
-	size_t size = lease_file_write(lease, &clocks, text);
+	size_t size = lease_file_write(lease, former_mtu, &clocks, text);
 
 	file_name(ifname, "", name);
 	file_name(ifname, ".new", new);
@@ -313,6 +313,26 @@ int store_save_fallback(struct store *s, const char *ifname,
 	fallback_name(ifname, "", name);
 	fallback_name(ifname, ".new", new);
 	return replace_file(s, name, new, buffer, text.used);
+}
+
+static int rename_file(const struct store *s, const char *from, const char *to)
+{
+	if (renameat(s->directory, from, s->directory, to) < 0 && errno != ENOENT)
+		return -errno;
+	return 0;
+}
+
+int store_rename(struct store *s, const char *from, const char *to)
+{
+	char before[NAME_SIZE], after[NAME_SIZE];
+	int r;
+
+	file_name(from, "", before);
+	file_name(to, "", after);
+	r = rename_file(s, before, after);
+	fallback_name(from, "", before);
+	fallback_name(to, "", after);
+	return r < 0 ? r : rename_file(s, before, after);
 }
 
 int store_sync(struct store *s, const char *ifname)

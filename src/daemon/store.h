@@ -35,7 +35,10 @@ struct store_networks store_networks(struct store *, const char *ifname,
 
 /* Replaces the file, without waiting for the disk. 0 or -errno. */
 int store_save(struct store *, const char *ifname, const struct dhcp4_lease *,
-	       nsec now);
+	       uint32_t former_mtu, nsec now);
+
+/* The interface has another name, and so have its files. 0 or -errno. */
+int store_rename(struct store *, const char *from, const char *to);
 
 /* Waits until the file is on the disk. 0 or -errno. */
 int store_sync(struct store *, const char *ifname);

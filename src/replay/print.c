@@ -153,7 +153,8 @@ static void print_arguments(const struct dhcp4_event *event)
 {
 	switch (event->kind) {
 	case DHCP4_EVENT_STOP:
-		printf("%s", event->stop.release ? " release" : "");
+		printf("%s%s", event->stop.release ? " release" : "",
+		       event->stop.gone ? " gone" : "");
 		break;
 	case DHCP4_EVENT_CARRIER:
 		printf(" %s%s", event->carrier.up ? "up" : "down",
@@ -312,6 +313,7 @@ static void print_notice(const struct dhcp4_notice *n)
 		printf("%s is ready", address.text);
 		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
+	case DHCP4_NOTICE_FALLBACK_FAILED:
 		printf("%s is not configured: %s", address.text,
 		       strerror(n->error));
 		break;
@@ -319,6 +321,7 @@ static void print_notice(const struct dhcp4_notice *n)
 		printf("%s is withdrawn until it is probed", address.text);
 		break;
 	case DHCP4_NOTICE_CONFLICT:
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
 		printf("another host uses %s", address.text);
 		break;
 	case DHCP4_NOTICE_DEFENDED:
@@ -329,13 +332,6 @@ static void print_notice(const struct dhcp4_notice *n)
 		break;
 	case DHCP4_NOTICE_FALLBACK_ENDED:
 		printf("%s is not used any more", address.text);
-		break;
-	case DHCP4_NOTICE_FALLBACK_TAKEN:
-		printf("another host uses %s", address.text);
-		break;
-	case DHCP4_NOTICE_FALLBACK_FAILED:
-		printf("%s is not configured: %s", address.text,
-		       strerror(n->error));
 		break;
 	case DHCP4_NOTICE_INFORMED:
 	case DHCP4_NOTICE_UNAUTHENTICATED:

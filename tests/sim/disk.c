@@ -121,8 +121,8 @@ void sim_disk_save(struct sim_port *port)
 	if (port->iface.config.known_networks)
 		networks_make_room(&disk.slots, &port->iface.client.lease,
 				   clocks.now);
-	port->file_size =
-		lease_file_write(&port->iface.client.lease, &clocks, port->file);
+	port->file_size = lease_file_write(&port->iface.client.lease, 0,
+					   &clocks, port->file);
 	tell(port);
 }
 

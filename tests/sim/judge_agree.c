@@ -58,7 +58,8 @@ static bool are_routes_right(const struct port_model *p)
 
 		if (is->destination != has_to_be->destination ||
 		    is->prefix_length != has_to_be->prefix_length ||
-		    is->gateway != has_to_be->gateway)
+		    is->gateway != has_to_be->gateway ||
+		    is->preference != has_to_be->preference)
 			return false;
 	}
 	return true;

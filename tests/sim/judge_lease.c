@@ -170,7 +170,7 @@ static void read_routes(const struct dhcp4_message *m, struct judge_lease *lease
 	core.options.used = m->options.used;
 	memcpy(core.options.bytes, m->options.bytes, m->options.used);
 	lease->router = router_of(m);
-	lease->route_count = lease_routes(&core, lease->routes);
+	lease->route_count = lease_routes(&core, LEASE_ACCEPT_ALL, lease->routes);
 }
 
 static const struct sim_dhcpd *find_granter(const struct port_model *p,

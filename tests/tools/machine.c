@@ -400,6 +400,7 @@ static const struct {
 	{ "START", { .kind = DHCP4_EVENT_START } },
 	{ "STOP", { .kind = DHCP4_EVENT_STOP } },
 	{ "STOP release", { .kind = DHCP4_EVENT_STOP, .stop.release = true } },
+	{ "STOP gone", { .kind = DHCP4_EVENT_STOP, .stop.gone = true } },
 	{ "CARRIER up", { .kind = DHCP4_EVENT_CARRIER, .carrier.up = true } },
 	{ "CARRIER up, moved",
 	  { .kind = DHCP4_EVENT_CARRIER, .carrier = { true, true } } },

@@ -199,7 +199,8 @@ void puppet_store(struct puppet *p)
 
 	snprintf(clocks.boot_id, sizeof(clocks.boot_id),
 		 "%08x-0000-4000-8000-000000000000", p->host->boots);
-	p->port->file_size = lease_file_write(&p->lease, &clocks, p->port->file);
+	p->port->file_size =
+		lease_file_write(&p->lease, 0, &clocks, p->port->file);
 	watch_of(p)->stored(watch_of(p), p->port);
 }
 

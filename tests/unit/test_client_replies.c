@@ -458,7 +458,8 @@ START_TEST(relay_is_no_router)
 	ack.giaddr = 0x0a0000fe;
 	ack.router = 0;
 	world_receive(&w, &ack);
-	ck_assert_uint_eq(lease_routes(&w.client.lease, routes), 0);
+	ck_assert_uint_eq(
+		lease_routes(&w.client.lease, LEASE_ACCEPT_ALL, routes), 0);
 }
 END_TEST
 

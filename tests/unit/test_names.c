@@ -31,8 +31,7 @@ START_TEST(every_member_has_a_name)
 		    DHCP4_EFFECT_NOTIFY + 1U);
 	CHECK_NAMES(dhcp4_tenure_name, enum dhcp4_tenure, 0,
 		    DHCP4_TENURE_HELD + 1U);
-	CHECK_NAMES(dhcp4_loss_name, enum dhcp4_loss, 0,
-		    DHCP4_LOSS_WITHDRAWN + 1U);
+	CHECK_NAMES(dhcp4_loss_name, enum dhcp4_loss, 0, DHCP4_LOSS_REMOVED + 1U);
 	CHECK_NAMES(dhcp4_request_name, enum dhcp4_request, 0,
 		    DHCP4_REQUEST_COUNT);
 	CHECK_NAMES(dhcp4_type_name, uint8_t, DHCP4_TYPE_BOOTP,

@@ -26,7 +26,7 @@ static int load(const struct network_slots *slots, unsigned slot,
 
 	if (own->leases[slot].address == IPV4_ANY)
 		return -ENOENT;
-	*ret = (struct lease_file){ own->leases[slot], true, true };
+	*ret = (struct lease_file){ own->leases[slot], true, true, 0 };
 	return 0;
 }
 

@@ -30,7 +30,7 @@ static struct dhcp4_event event_of(int kind)
 
 	switch (event.kind) {
 	case DHCP4_EVENT_STOP:
-		event.stop.release = true;
+		event.stop.release = event.stop.gone = true;
 		break;
 	case DHCP4_EVENT_CARRIER:
 		event.carrier.up = event.carrier.moved = true;
@@ -112,7 +112,7 @@ static void check_arguments(const struct dhcp4_event *event)
 {
 	switch (event->kind) {
 	case DHCP4_EVENT_STOP:
-		CHECK(event->stop.release);
+		CHECK(event->stop.release && event->stop.gone);
 		break;
 	case DHCP4_EVENT_CARRIER:
 		CHECK(event->carrier.up && event->carrier.moved);

@@ -246,6 +246,48 @@ START_TEST(conflict_detection)
 }
 END_TEST
 
+START_TEST(links_and_routes)
+{
+	const struct iface_settings *iface;
+
+	RUN("a");
+	expect_ok();
+	iface = &settings.ifaces[0];
+	ck_assert_int_eq(iface->accept_routes, LEASE_ACCEPT_ALL);
+	ck_assert_uint_eq(iface->table, SETTINGS_TABLE_DEFAULT);
+	ck_assert(!iface->mtu && iface->mtu_min == 576 && iface->dscp == 48);
+	ck_assert(!iface->inform.own && !iface->inform.address);
+	RUN("--mtu", "--mtu-min=328", "--dscp=0", "--table", "4294967295",
+	    "--routes=default-only", "--inform", "192.0.2.7",
+	    "--inform-server=192.0.2.1");
+	expect_ok();
+	iface = &settings.ifaces[0];
+	ck_assert(iface->mtu && iface->mtu_min == 328 && iface->dscp == 0);
+	ck_assert_uint_eq(iface->table, UINT32_MAX);
+	ck_assert_int_eq(iface->accept_routes, LEASE_ACCEPT_DEFAULT);
+	ck_assert_uint_eq(iface->inform.address, 0xc0000207);
+	ck_assert_uint_eq(iface->inform.server, 0xc0000201);
+	use_text("mtu = yes\n"
+		 "dscp = 63\n"
+		 "[a]\n"
+		 "mtu = no\n"
+		 "mtu-min = 65535\n"
+		 "routes = none\n"
+		 "table = main\n"
+		 "inform = auto\n"
+		 "[b]\n"
+		 "routes = all\n");
+	RUN_BARE();
+	expect_ok();
+	iface = &settings.ifaces[0];
+	ck_assert(!iface->mtu && iface->mtu_min == 65535 && iface->dscp == 63);
+	ck_assert_int_eq(iface->accept_routes, LEASE_ACCEPT_NONE);
+	ck_assert_uint_eq(iface->table, 254);
+	ck_assert(iface->inform.own && !iface->inform.address);
+	ck_assert(settings.ifaces[1].mtu && !settings.ifaces[1].inform.own);
+}
+END_TEST
+
 START_TEST(fallbacks)
 {
 	const struct fallback_config *fallback;
@@ -535,6 +577,12 @@ END_TEST
 	" must be a host name: letters, digits, inner hyphens and dots " \
 	"(or nothing, to send none)"
 #define REQUEST_EXPECTED " must be the IPv4 address of a host, as in 192.0.2.7"
+#define TABLE_EXPECTED \
+	" must be a number from 1 to 4294967295, or a name in " \
+	"/etc/iproute2/rt_tables"
+#define INFORM_EXPECTED \
+	" must be the IPv4 address that the interface has by other means, as " \
+	"in 192.0.2.7, or auto for its present one"
 #define METRIC_EXPECTED \
 	" must be a number from 0 (the default: 1000 and the interface's " \
 	"index) to 4294967295"
@@ -639,6 +687,26 @@ static const struct {
 	{ { "--acd=" }, "--acd '' must be strict, fast, optimistic or off" },
 	{ { "--acd-defence=2" },
 	  "--acd-defence '2' must be never, once or always" },
+	{ { "--mtu-min=327" },
+	  "--mtu-min '327' must be a number of octets from 328 to 65535" },
+	{ { "--mtu-min=65536" },
+	  "--mtu-min '65536' must be a number of octets from 328 to 65535" },
+	{ { "--dscp=64" }, "--dscp '64' must be a number from 0 to 63" },
+	{ { "--dscp=cs6" }, "--dscp 'cs6' must be a number from 0 to 63" },
+	{ { "--routes=some" },
+	  "--routes 'some' must be all, default-only or none" },
+	{ { "--table=0" }, "--table '0'" TABLE_EXPECTED },
+	{ { "--table=4294967296" }, "--table '4294967296'" TABLE_EXPECTED },
+	{ { "--table=no-such-table" }, "--table 'no-such-table'" TABLE_EXPECTED },
+	{ { "--inform=own" }, "--inform 'own'" INFORM_EXPECTED },
+	{ { "--inform=255.255.255.255" },
+	  "--inform '255.255.255.255'" INFORM_EXPECTED },
+	{ { "--inform-server=0.0.0.0" },
+	  "--inform-server '0.0.0.0' must be the IPv4 address of a server, as in "
+	  "192.0.2.1" },
+	{ { "--inform-server=192.0.2.1", "x" },
+	  "--inform-server: x says which server to inform, but not about which "
+	  "address; inform does" },
 	{ { "--fallback=" }, "--fallback ''" FALLBACK_EXPECTED },
 	{ { "--fallback=always" }, "--fallback 'always'" FALLBACK_EXPECTED },
 	{ { "--fallback=10.0.0.1" }, "--fallback '10.0.0.1'" FALLBACK_EXPECTED },
@@ -736,9 +804,13 @@ START_TEST(help_fits_a_tall_screen_and_names_all)
 	ck_assert_str_eq(err, "");
 	for (size_t i = 0; i < key_count; i++) {
 		char option[64];
+		const char *at;
 
-		snprintf(option, sizeof(option), "--%s ", keys[i].option);
-		ck_assert_ptr_nonnull(strstr(out, option));
+		snprintf(option, sizeof(option), " --%s", keys[i].option);
+		at = strstr(out, option);
+		while (at && !strchr(" \n", at[strlen(option)]))
+			at = strstr(at + 1, option);
+		ck_assert_msg(at, "%s", option);
 		for (const char *l = keys[i].letters; l && *l; l++) {
 			snprintf(option, sizeof(option), "-%c, ", *l);
 			ck_assert_ptr_nonnull(strstr(out, option));
@@ -786,7 +858,6 @@ START_TEST(table_is_consistent)
 		const struct key *key = &keys[i];
 
 		ck_assert_ptr_eq(key_of_option(key->option), key);
-		ck_assert_ptr_nonnull(key->help);
 		ck_assert_ptr_nonnull(key->apply);
 		ck_assert((key->argument == NULL) == (key->implied != NULL));
 		if (key->name)
@@ -1106,6 +1177,7 @@ static TCase *command_line_tests(void)
 	tcase_add_test(tcase, without_arguments_the_defaults_hold);
 	tcase_add_test(tcase, flags_by_letter_and_by_name);
 	tcase_add_test(tcase, conflict_detection);
+	tcase_add_test(tcase, links_and_routes);
 	tcase_add_test(tcase, fallbacks);
 	tcase_add_test(tcase, who_quits_is_no_optimist);
 	tcase_add_test(tcase, texts_and_numbers);

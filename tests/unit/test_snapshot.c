@@ -47,6 +47,7 @@ static const struct dhcp4_snapshot full = {
 		true,
 		true,
 		{ 4, { 'h', 'o', 'm', 'e' } },
+		46,
 	},
 	/* struct dhcp4_client */
 	{
@@ -394,6 +395,7 @@ START_TEST(impossible_values_are_refused)
 	REFUSED(config.parameters_count, DHCP4_PARAMETERS_MAX + 1);
 	REFUSED(config.acd, ACD_MODE_COUNT);
 	REFUSED(config.acd_defence, ACD_DEFENCE_COUNT);
+	REFUSED(config.dscp, 64);
 	REFUSED(client.acd.phase, ACD_PHASE_COUNT);
 	REFUSED(client.lease.options.bytes[0], 12); /* twice the same */
 	REFUSED(client.lease.options.bytes[2], 3);  /* no address */

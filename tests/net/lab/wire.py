@@ -50,6 +50,7 @@ class Message:
         packet = packet[:struct.unpack("!H", packet[2:4])[0]]
         self.packet = packet
         self.ip_checksum_ok = sum16(packet[:header]) == 0xffff
+        self.tos = packet[1]
         self.ip_src, self.ip_dst = ip(packet[12:16]), ip(packet[16:20])
         udp = packet[header:]
         self.sport, self.dport, length, checksum = struct.unpack("!4H", udp[:8])
