@@ -282,7 +282,7 @@ static void draw_detection(struct plan *plan, struct prng *p)
 /* Codes need HMAC; a BOOTP server has neither token nor key. */
 static void draw_authentication(struct plan *plan, struct prng *p)
 {
-	uint8_t code[HMAC_MD5_SIZE];
+	uint8_t code[HMAC_MD5_SIZE] = { 0 };
 	bool can = dhcp4_hmac_md5(code, 0, code, 0, code);
 
 	for (unsigned i = 0; i < plan->host_count; i++) {
