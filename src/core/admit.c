@@ -140,6 +140,25 @@ static enum reject check_force_renew(struct step *s, ipv4_addr destination)
 	return REJECT_NONE;
 }
 
+/* In BOUND and in INFORMING there is something to ask for anew. */
+static enum reject take_force_renew(struct step *s, ipv4_addr destination)
+{
+	struct dhcp4_client *c = s->client;
+	enum reject why = check_force_renew(s, destination);
+
+	if (why != REJECT_NONE)
+		return why;
+	if (c->state != DHCP4_STATE_BOUND && c->state != DHCP4_STATE_INFORMING)
+		return REJECT_UNEXPECTED;
+	c->counters.received[DHCP4_TYPE_FORCERENEW]++;
+	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_FORCED,
+					      .server = c->lease.server_id });
+	/* Servers may send it to many at once: each takes its turn, as at T1. */
+	c->send_at = nsec_min(c->send_at, step_take_slot(s));
+	s->kind = DHCP4_EVENT_TICK;
+	return REJECT_NONE;
+}
+
 enum reject admit_message(struct step *s, struct dhcp4_message *m,
 			  ipv4_addr destination)
 {
@@ -147,7 +166,7 @@ enum reject admit_message(struct step *s, struct dhcp4_message *m,
 	/* What is secret in it is nobody else's to see. */
 	dhcp4_options_remove(&m->options, DHCP4_OPTION_AUTHENTICATION);
 	if (m->type == DHCP4_TYPE_FORCERENEW)
-		return check_force_renew(s, destination);
+		return take_force_renew(s, destination);
 	if (s->config->auth == DHCP4_AUTH_NONE)
 		return check_nonce(s, m->type);
 	return check_proof(s);
@@ -246,17 +265,6 @@ void admit_loaded(struct step *s)
 		(void)count_up(
 			c, &(struct auth_option){ .key_id = lease->auth_key,
 						  .replay = lease->auth_seen });
-}
-
-/* Servers may send it to many at once: the answer waits for its turn, as T1's. */
-void admit_forced(struct step *s)
-{
-	struct dhcp4_client *c = s->client;
-
-	c->counters.received[DHCP4_TYPE_FORCERENEW]++;
-	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_FORCED,
-					      .server = c->lease.server_id });
-	c->send_at = nsec_min(c->send_at, step_take_slot(s));
 }
 
 void admit_settle(struct step *s)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * HMAC-MD5 (RFC 2104), which the core does not have: whoever links the core's MAC
- * functions provides it, as with base/assert.h. One is daemon/hmac_nettle.c.
+ * functions provides it, as with base/assert.h: daemon/hmac_nettle.c, or, in a
+ * build without that library, daemon/hmac_none.c.
  */
 #ifndef CORE_HMAC_H
 #define CORE_HMAC_H

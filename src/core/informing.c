@@ -10,10 +10,6 @@ static void take_parameters(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
-	if (s->message->type == DHCP4_TYPE_FORCERENEW) {
-		admit_forced(s);
-		return;
-	}
 	if (s->message->type != DHCP4_TYPE_ACK || c->retransmit_at == NSEC_NEVER) {
 		step_reject(s, REJECT_UNEXPECTED);
 		return;

@@ -426,14 +426,6 @@ static void extension_asked(struct step *s, void (*begin)(struct step *))
 		begin(s);
 }
 
-static void bound_answered(struct step *s)
-{
-	if (s->message->type == DHCP4_TYPE_FORCERENEW)
-		admit_forced(s);
-	else
-		known_bound_answered(s);
-}
-
 static void handle_bound(struct step *s)
 {
 	switch (s->kind) {
@@ -462,7 +454,7 @@ static void handle_bound(struct step *s)
 		step_reconfigured(s);
 		break;
 	case DHCP4_EVENT_FRAME:
-		bound_answered(s);
+		known_bound_answered(s);
 		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_ARP:

@@ -186,7 +186,8 @@ void fallback_end_step(struct step *);
 
 /*
  * FRAME: whether a reply that is ours but for its transaction id may be looked at
- * at all, by that id or by what it proves, before any state sees it.
+ * at all, by that id or by what it proves, before any state sees it. What a
+ * FORCERENEW leads to is a TICK's.
  */
 enum reject admit_message(struct step *, struct dhcp4_message *,
 			  ipv4_addr destination);
@@ -200,9 +201,6 @@ void admit_answer(struct step *);
 
 /* A lease was loaded: counters go on from those that it remembers. */
 void admit_loaded(struct step *);
-
-/* A FORCERENEW that was admitted. */
-void admit_forced(struct step *);
 
 /* The end of a step: what is known is needed only with a lease. */
 void admit_settle(struct step *);

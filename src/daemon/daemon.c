@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
@@ -349,38 +348,6 @@ static enum exit_code no_duid(const struct settings *settings, int r)
 	return EXIT_CODE_CONFIGURATION;
 }
 
-/* Counters of messages go on from process to process, as the wall clock does. */
-static uint64_t counter_base(void)
-{
-	struct timespec wall;
-
-	clock_gettime(CLOCK_REALTIME, &wall);
-	return (uint64_t)wall.tv_sec * NSEC_PER_S + (uint64_t)wall.tv_nsec -
-	       loop_clock();
-}
-
-static int set_auth(struct managed *m, const struct auth_keys *keys)
-{
-	const struct iface_settings *settings = m->settings;
-	struct dhcp4_config *config = &m->iface.config;
-
-	m->iface.keys = keys;
-	config->auth = settings->auth;
-	config->auth_required = settings->auth_required;
-	config->force_renew = settings->force_renew;
-	config->auth_base = counter_base();
-	if (keys)
-		config->auth_token_size = keys->token_size;
-	if (config->auth != DHCP4_AUTH_DELAYED || config->client_id.size)
-		return 0;
-	/* By it the server knows the client (RFC 3118 5.5.1). */
-	log_error("%s: auth delayed needs a client identifier, and the "
-		  "interface has no hardware address to make one of: give one "
-		  "by --client-id",
-		  m->iface.name);
-	return -EINVAL;
-}
-
 /* Before a server says otherwise, it need not take more (RFC 2131 2). */
 static void check_size(const struct managed *m)
 {
@@ -432,7 +399,7 @@ static int set_up(struct daemon *d, struct managed *m,
 	config->ignore_classless_routes = !settings->classless_routes;
 	identify(m);
 	check_size(m);
-	r = set_auth(m, d->settings->keys);
+	r = daemon_set_auth(m, d->settings->keys);
 	if (r < 0)
 		return r;
 	iface_init(&m->iface, &d->host, seed);

@@ -168,6 +168,12 @@ bool daemon_note_link(struct managed *, const struct link_info *);
 /* Puts those interfaces whose index changed in their order. */
 void daemon_sort(struct daemon *);
 
+/*
+ * Sets up authentication by the settings of an interface, whose client identifier
+ * is known; keys may be NULL. 0, or -EINVAL after a line of log.
+ */
+int daemon_set_auth(struct managed *, const struct auth_keys *);
+
 /* The managed interface of this name or index, or NULL. */
 struct managed *daemon_find(struct daemon *, const char *name);
 struct managed *daemon_find_index(struct daemon *, int ifindex);

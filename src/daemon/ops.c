@@ -539,6 +539,7 @@ static void log_word_of(const struct iface *i,
 		log_notice("%s: parameters from %s", i->name, server);
 }
 
+/* Notices that tell of what a server did, or did not. */
 static void log_notice_of(const struct iface *i,
 			  const struct dhcp4_notice *notice, nsec now)
 {
@@ -602,12 +603,12 @@ static void log_notice_of(const struct iface *i,
 	case DHCP4_NOTICE_FALLBACK_FAILED:
 		daemon_fallback_log(i, notice);
 		break;
+	case DHCP4_NOTICE_SILENT:
 	case DHCP4_NOTICE_INFORMED:
 	case DHCP4_NOTICE_V6ONLY:
 	case DHCP4_NOTICE_NO_ADDRESS:
 	case DHCP4_NOTICE_UNAUTHENTICATED:
 	case DHCP4_NOTICE_FORCED:
-	case DHCP4_NOTICE_SILENT:
 	case DHCP4_NOTICE_ATTACHED:
 		log_word_of(i, notice, now);
 		break;

@@ -10,6 +10,10 @@
 #include "base/assert.h"
 #include "server/packet.h"
 #include "server/pool.h"
+#include "server/seal.h"
+
+/* HMAC-MD5 (RFC 6704 3.1.1). */
+static const uint8_t nonce_algorithms[] = { 1 };
 
 ipv4_addr server_id(const struct server *server)
 {
@@ -124,6 +128,9 @@ void server_grant(struct server_exchange *exchange, enum dhcp4_type type,
 		server_set_option(reply, config->options[i].code,
 				  config->options[i].bytes,
 				  config->options[i].size);
+	if (type == DHCP4_TYPE_OFFER && seal_takes_nonces(exchange))
+		server_set_option(reply, DHCP4_OPTION_FORCERENEW_NONCE,
+				  nonce_algorithms, sizeof(nonce_algorithms));
 	if (subnet != &exchange->server->own)
 		server_set_number(reply, DHCP4_OPTION_ROUTER, subnet->router);
 	/* Nobody else may be told (RFC 8925 3.3). */

@@ -92,6 +92,10 @@ struct server_config {
 
 	unsigned reservation_count;
 	const struct server_reservation *reservations;
+
+	/* For clients that ask for it (seal.h); NULL: it has none. */
+	const struct auth_keys *keys;
+	bool nonces; /* RFC 6704 */
 };
 
 enum server_lease_state {
@@ -107,8 +111,9 @@ struct server_lease {
 	const struct server_subnet *subnet;
 	const struct server_reservation *reservation; /* NULL: for anybody */
 	enum server_lease_state state;
-	nsec expiry;		 /* of a state that is not FREE */
-	struct client_id client; /* size 0: never used */
+	nsec expiry;			/* of a state that is not FREE */
+	struct client_id client;	/* size 0: never used */
+	uint8_t nonce[AUTH_NONCE_SIZE]; /* the last one told */
 };
 
 struct server_exchange;

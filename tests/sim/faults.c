@@ -329,6 +329,29 @@ static void renew(struct run_fault *f)
 	sim_port_renew(port_of(f));
 }
 
+/* By a server that may know nothing of the port. */
+static void send_force_renew(struct run_fault *f, enum seal_force how)
+{
+	const struct sim_port *port = port_of(f);
+	ipv4_addr address = port->kernel.address;
+
+	if (address)
+		sim_dhcpd_force_renew(server_of(f)->dhcpd, address,
+				      &port->iface.config.hwaddr, how);
+}
+
+static void force_renew(struct run_fault *f)
+{
+	send_force_renew(f, SEAL_FORCE_RIGHT);
+}
+
+static void forge_renew(struct run_fault *f)
+{
+	unsigned how = 1 + f->fault->number % (SEAL_FORCE_COUNT - 1);
+
+	send_force_renew(f, (enum seal_force)how);
+}
+
 static void rebind(struct run_fault *f)
 {
 	sim_port_rebind(port_of(f));
@@ -470,6 +493,8 @@ static const struct fault_row {
 	[FAULT_OUTAGE] = { .level = silence_all },
 	[FAULT_NEW_HWADDR] = { .begin = replace_next_hop },
 	[FAULT_SQUATTER] = { .begin = begin_squatting, .level = squat },
+	[FAULT_FORCE_RENEW] = { .begin = force_renew, .end = force_renew },
+	[FAULT_FORCE_FORGED] = { .begin = forge_renew, .end = forge_renew },
 	[FAULT_PROBES] = { .begin = probe },
 	[FAULT_ROGUE] = { .begin = begin_rogue, .level = rogue },
 };

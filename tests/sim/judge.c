@@ -21,6 +21,7 @@ static const struct judge_oracle *const oracles[] = {
 	&judge_unique,	 &judge_inert,	&judge_agree,	 &judge_alive,
 	&judge_legal,	 &judge_fresh,	&judge_file,	 &judge_converge,
 	&judge_conflict, &judge_replay, &judge_fallback, &judge_known,
+	&judge_auth,
 };
 
 /* The one that is listened to; NULL: all are. */

@@ -59,8 +59,10 @@ enum judge_verdict {
 	JUDGE_VERDICT_OFFER,
 	JUDGE_VERDICT_ACK,
 	JUDGE_VERDICT_NAK,
-	JUDGE_VERDICT_V6ONLY, /* an ACK that ends what it grants (RFC 8925) */
-	JUDGE_VERDICT_TOLD,   /* nothing follows but words (RFC 2563) */
+	JUDGE_VERDICT_V6ONLY,	/* an ACK that ends what it grants (RFC 8925) */
+	JUDGE_VERDICT_TOLD,	/* nothing follows but words (RFC 2563) */
+	JUDGE_VERDICT_UNPROVEN, /* an ACK that leads back to INIT */
+	JUDGE_VERDICT_FORCE,	/* a FORCERENEW that is to be obeyed */
 };
 
 struct judge_reply {
@@ -71,6 +73,10 @@ struct judge_reply {
 	bool named; /* it has an option 54: */
 	ipv4_addr server_id;
 	struct dhcp4_message message;
+
+	struct auth_option auth;
+	bool proven; /* it is authenticated */
+	bool nonces; /* its server has them */
 };
 
 /* ---- leases: judge_lease.c -------------------------------------------- */
@@ -79,7 +85,8 @@ struct judge_lease {
 	bool valid; /* has begun, not ended, and the process knows it */
 	bool ours;  /* granted to this process, or found in use: no mere wish */
 	bool used;  /* may stand in the kernel */
-	bool vague; /* it came over a reboot: its times are whole seconds */
+	bool proven; /* its last ACK was authenticated */
+	bool vague;  /* it came over a reboot: its times are whole seconds */
 	bool exempt; /* ... with a wall clock that was moved: nobody knows them */
 	ipv4_addr address, server_id;
 	uint8_t prefix_length;
@@ -131,6 +138,7 @@ struct judge_offer {
 	ipv4_addr address, server_id;
 	uint32_t v6only_s; /* not to be requested; 0: it may be */
 	nsec window;	   /* others are waited for so long; 0: not */
+	bool proven, nonces;
 };
 
 /* What a port knows of others that have its address: judge_guard.c. */
@@ -292,6 +300,11 @@ struct port_model {
 	bool inert;
 	uint64_t inert_turn;
 	nsec inert_at;
+
+	/* Option 90: counters of the key, of ours, and the nonce: judge_auth.c. */
+	uint64_t auth_seen, auth_sent, nonce_seen;
+	bool nonce_known;
+	uint8_t nonce[AUTH_NONCE_SIZE];
 
 	nsec look_at; /* by then all that changed is settled */
 	bool converged;
@@ -471,6 +484,20 @@ bool judge_choice_gives_back(const struct port_model *);
 void judge_choice_acked_v6only(struct port_model *, const struct judge_reply *);
 void judge_choice_told_v6only(struct port_model *, ipv4_addr server);
 
+/* ---- judge_auth.c */
+
+/* Whether a reply that is addressed to us is believed; fills in what it proves. */
+bool judge_auth_admits(const struct port_model *, const struct datagram *,
+		       struct judge_reply *);
+
+/* One that is not believed; and a FORCERENEW that is. */
+bool judge_auth_turns_back(const struct port_model *, const struct judge_reply *);
+bool judge_auth_is_forced(const struct port_model *, const struct datagram *,
+			  struct judge_reply *);
+
+/* What it leaves behind. */
+void judge_auth_received(struct port_model *, const struct judge_reply *);
+
 /* ---- the judge: judge.c ----------------------------------------------- */
 
 struct judge_server {
@@ -509,7 +536,7 @@ struct judge_oracle {
 extern const struct judge_oracle judge_tables, judge_timing, judge_tenure,
 	judge_expiry, judge_unique, judge_inert, judge_agree, judge_alive,
 	judge_legal, judge_converge, judge_fresh, judge_file, judge_conflict,
-	judge_replay, judge_fallback, judge_known;
+	judge_replay, judge_fallback, judge_known, judge_auth;
 
 struct judge {
 	struct sim_network *network;

@@ -123,6 +123,8 @@ static void started(struct port_model *p)
 	p->carrier = sim_interface_has_carrier(p->port->interface);
 	p->refused = false;
 	p->offer_count = p->naks = 0;
+	p->auth_sent = 0;
+	p->nonce_known = false;
 	p->nak_until = 0;
 	p->begun_at = NSEC_NEVER;
 	p->flag = false;

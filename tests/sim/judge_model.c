@@ -377,13 +377,19 @@ static enum judge_verdict read_reply(const struct port_model *p,
 	r->server_id = IPV4_ANY;
 	r->named = dhcp4_options_get_address(
 		&r->message.options, DHCP4_OPTION_SERVER_ID, 0, &r->server_id);
-	return r->message.header.xid == p->last.xid &&
-			       is_addressed(p, &r->message) &&
-			       judge_choice_is_of_subnet(p, &r->message) &&
-			       judge_choice_hears(p, r->named ? r->server_id
-							      : d.source)
-		       ? verdict_of(p, r)
-		       : JUDGE_VERDICT_INERT;
+	if (!is_addressed(p, &r->message) ||
+	    !judge_choice_is_of_subnet(p, &r->message) ||
+	    !judge_choice_hears(p, r->named ? r->server_id : d.source))
+		return JUDGE_VERDICT_INERT;
+	if (p->phase == JUDGE_PHASE_BOUND)
+		return judge_auth_is_forced(p, &d, r) ? JUDGE_VERDICT_FORCE
+						      : JUDGE_VERDICT_INERT;
+	if (r->message.header.xid != p->last.xid)
+		return JUDGE_VERDICT_INERT;
+	if (judge_auth_admits(p, &d, r))
+		return verdict_of(p, r);
+	return judge_auth_turns_back(p, r) ? JUDGE_VERDICT_UNPROVEN
+					   : JUDGE_VERDICT_INERT;
 }
 
 /* Most replies are broadcast and somebody else's: those are not read. */
@@ -398,6 +404,8 @@ bool port_model_classify(const struct port_model *p,
 		return false;
 	ret->verdict = JUDGE_VERDICT_INERT;
 	ret->type = 0;
+	ret->proven = false;
+	ret->auth.content = AUTH_CONTENT_NONE;
 	if (frame->size < at + DHCP4_HEADER_SIZE + 3)
 		return true;
 	/* Where servers put option 53: first. */
@@ -406,6 +414,10 @@ bool port_model_classify(const struct port_model *p,
 	if (port_model_is_awake(p) &&
 	    (p->phase == JUDGE_PHASE_ASKED || judge_known_is_open(p)) &&
 	    reader_u32(&xid) == p->last.xid)
+		ret->verdict = read_reply(p, frame, ret);
+	/* The xid of a FORCERENEW is its server's own. */
+	if (port_model_is_awake(p) && p->phase == JUDGE_PHASE_BOUND &&
+	    p->state == DHCP4_STATE_BOUND && ret->type == DHCP4_TYPE_FORCERENEW)
 		ret->verdict = read_reply(p, frame, ret);
 	return true;
 }
@@ -442,6 +454,8 @@ static void note_offer(struct port_model *p, const struct judge_reply *r)
 	offer->window = judge_choice_window(p, r->server_id);
 	if (offer->window == 0)
 		p->send_by = judge_now(p);
+	offer->proven = r->proven;
+	offer->nonces = r->nonces;
 }
 
 /* What is used already stays so; anything else waits until it is checked. */
@@ -454,6 +468,7 @@ static void note_ack(struct port_model *p, const struct judge_reply *r)
 	judge_lease_read(p, &r->message, p->first_at, &p->lease);
 	judge_choice_answered(p);
 	p->forbidden = false;
+	p->lease.proven = r->proven;
 	p->phase = JUDGE_PHASE_BOUND;
 	p->again = p->begin = never;
 	p->refused = false;
@@ -496,8 +511,18 @@ static void note_nak(struct port_model *p, const struct judge_reply *r)
 			"the pause after a NAK was over");
 }
 
+/* As after a NAK, but for what is said of the address: nothing. */
+static void note_unproven(struct port_model *p)
+{
+	p->naks++;
+	p->nak_until = judge_now(p) + nak_pause(p->naks);
+	port_model_idle(p, p->nak_until, DHCP4_REQUEST_DISCOVER,
+			"the pause after an unproven ACK was over");
+}
+
 void port_model_received(struct port_model *p, const struct judge_reply *r)
 {
+	judge_auth_received(p, r);
 	switch (r->verdict) {
 	case JUDGE_VERDICT_INERT:
 		p->inert = true;
@@ -518,6 +543,12 @@ void port_model_received(struct port_model *p, const struct judge_reply *r)
 		break;
 	case JUDGE_VERDICT_TOLD:
 		p->forbidden |= judge_choice_forbids(&r->message);
+		break;
+	case JUDGE_VERDICT_UNPROVEN:
+		note_unproven(p);
+		break;
+	case JUDGE_VERDICT_FORCE:
+		port_model_event(p, SIM_EVENT_RENEW_ASKED);
 		break;
 	}
 	p->inert = false;

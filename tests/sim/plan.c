@@ -63,6 +63,8 @@ static const char *const names[FAULT_CHARACTER] = {
 	[FAULT_OUTAGE] = "all servers silent",
 	[FAULT_NEW_HWADDR] = "server or router replaced",
 	[FAULT_SQUATTER] = "a device takes an address",
+	[FAULT_FORCE_RENEW] = "server wants a renewal",
+	[FAULT_FORCE_FORGED] = "somebody wants a renewal",
 	[FAULT_PROBES] = "a device probes for addresses",
 	[FAULT_ROGUE] = "rogue server",
 };
@@ -363,6 +365,26 @@ static void draw_links(struct plan *plan, struct prng *p)
 		plan->hosts[i].dscp = (uint8_t)below(p, 64);
 }
 
+/* Codes need HMAC; a BOOTP server has neither token nor key. */
+static void draw_authentication(struct plan *plan, struct prng *p)
+{
+	uint8_t code[HMAC_MD5_SIZE] = { 0 };
+	bool can = dhcp4_hmac_md5(code, 0, code, 0, code);
+
+	for (unsigned i = 0; i < plan->host_count; i++) {
+		struct plan_host *h = &plan->hosts[i];
+		bool on = chance(p, 30), delayed = chance(p, 70);
+		bool force_renew = chance(p, 40);
+
+		h->auth_required = chance(p, 70);
+		if (on && h->purpose != PLAN_PURPOSE_BOOTP)
+			h->auth = delayed && can ? DHCP4_AUTH_DELAYED
+						 : DHCP4_AUTH_TOKEN;
+		h->force_renew =
+			can && force_renew && h->auth != DHCP4_AUTH_TOKEN;
+	}
+}
+
 void plan_draw(struct plan *plan, uint64_t seed)
 {
 	uint8_t octets[32] = "tenured plan";
@@ -400,6 +422,7 @@ void plan_draw(struct plan *plan, uint64_t seed)
 	draw_wishes(plan, &p);
 	draw_sent(plan, &p);
 	draw_links(plan, &p);
+	draw_authentication(plan, &p);
 }
 
 void plan_keep(struct plan *plan, uint32_t faults)

@@ -13,6 +13,7 @@
 #include "base/ipv4.h"
 #include "base/nsec.h"
 #include "base/str.h"
+#include "core/auth.h"
 #include "core/client.h"
 #include "core/encode.h"
 #include "server/characters.h"
@@ -70,8 +71,10 @@ enum fault_kind {
 	FAULT_OUTAGE,	  /* of all servers of all networks */
 	FAULT_NEW_HWADDR, /* of its server, or of the router before that */
 	FAULT_SQUATTER, /* a device has an address of the pool by its own right */
-	FAULT_PROBES,	/* a device looks who is there, which harms nobody */
-	FAULT_ROGUE,	/* a second server, faster and of bad character */
+	FAULT_FORCE_RENEW,  /* a FORCERENEW to the port, by a server */
+	FAULT_FORCE_FORGED, /* one that is not to be obeyed */
+	FAULT_PROBES,	 /* a device looks who is there, which harms nobody */
+	FAULT_ROGUE,	 /* a second server, faster and of bad character */
 	FAULT_CHARACTER, /* the first that is not honest */
 	FAULT_COUNT = FAULT_CHARACTER + SERVER_CHARACTER_COUNT - 1
 };
@@ -141,6 +144,8 @@ struct plan_host {
 	unsigned vendor_size; /* octets of option 43; 0: none */
 	uint32_t lease_s;     /* that it asks for; 0: none */
 	uint8_t dscp;
+	enum dhcp4_auth auth;
+	bool auth_required, force_renew;
 };
 
 struct plan {

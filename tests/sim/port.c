@@ -430,6 +430,12 @@ static void carrier_changed(struct sim_handler *handler,
 
 static void begin(struct sim_port *port, enum sim_event event)
 {
+	const struct sim_host *host = port->host;
+
+	/* As daemon.c: the wall clock when BOOTTIME was 0. */
+	port->iface.config.auth_base =
+		(uint64_t)(SIM_EPOCH_S + host->wall_offset_s) * NSEC_PER_S +
+		host->network->clock.now - now_of(port);
 	sim_fallback_recall(port);
 	sim_disk_load(port);
 	sim_port_event(port, event);

@@ -89,6 +89,21 @@ static void add_routes(struct run *run, struct server_config *config,
 	add_option(run, config, DHCP4_OPTION_CLASSLESS_ROUTES, &w);
 }
 
+static const struct auth_keys keys = {
+	.count = 1,
+	.keys = { { 7, 6, "secret" } },
+	.token_size = 4,
+	.token = "word",
+};
+
+/* What somebody has who has guessed them. */
+static const struct auth_keys guessed = {
+	.count = 1,
+	.keys = { { 7, 6, "guess!" } },
+	.token_size = 4,
+	.token = "gues",
+};
+
 static struct server_config config_for(struct run *run,
 				       const struct plan_network *n,
 				       unsigned number)
@@ -105,6 +120,8 @@ static struct server_config config_for(struct run *run,
 		.wants_flag = n->wants_flag,
 		.v6only = n->v6only,
 		.v6only_s = n->v6only_s,
+		.keys = &keys,
+		.nonces = true,
 	};
 
 	config.pool_last = config.pool_first + POOL_SIZE - 1;
@@ -162,6 +179,7 @@ static void add_rogue(struct run *run, unsigned network)
 	config.pool_first = n->address + ROGUE_POOL;
 	config.pool_last = config.pool_first + POOL_SIZE - 1;
 	config.t1_s = config.t2_s = 0;
+	config.keys = &guessed;
 	if (config.lease_s > ROGUE_LEASE_S)
 		config.lease_s = ROGUE_LEASE_S;
 	rogue = sim_dhcpd_add(&run->network, "rogue", &config);
@@ -250,6 +268,8 @@ static struct server_config central_config(struct run *run, unsigned number)
 		.address = CENTRE_SERVER + number,
 		.thrifty = run->plan->thrifty,
 		.prefix_length = CENTRE_PREFIX,
+		.keys = &keys,
+		.nonces = true,
 		.subnets = subnets,
 	};
 
@@ -390,6 +410,11 @@ static void add_port(struct run *run, unsigned number, unsigned i)
 	config->dscp = plan->dscp;
 	config->requested_address = i == 0 ? plan->requested : IPV4_ANY;
 	config->bootp = plan->purpose == PLAN_PURPOSE_BOOTP;
+	config->auth = plan->auth;
+	config->auth_required = plan->auth_required;
+	config->auth_token_size = keys.token_size;
+	config->force_renew = plan->force_renew;
+	port->iface.keys = &keys;
 	if (plan->has_own_id)
 		config->client_id = own_id(number, i);
 	set_sent(config, plan, number);

@@ -556,9 +556,10 @@ static void receive_cut(void)
 	uint8_t packet[DHCP4_PACKET_MAX];
 	size_t size = reply_write(&ack, packet);
 
-	world_step(&w, (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
-					     .frame = { packet, size - 1, false,
-							w.server_hw } });
+	world_step(&w,
+		   (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
+					 .frame = { packet, size - 1, false,
+						    w.server_hw, w.verdict } });
 }
 
 static void receive_bootp(void)

@@ -575,7 +575,9 @@ void world_load(struct world *w, const struct dhcp4_lease *lease,
 {
 	world_step(w, (struct dhcp4_event){
 			      .kind = DHCP4_EVENT_LEASE_LOADED,
-			      .lease_loaded = { lease, in_kernel, usable } });
+			      .lease_loaded = { .lease = lease,
+						.in_kernel = in_kernel,
+						.usable = usable } });
 }
 
 void world_fallback(struct world *w, enum dhcp4_fallback_report what,

@@ -209,10 +209,10 @@ START_TEST(noise_changes_nothing)
 	for (size_t cut = 0; cut < size; cut += cut < 300 ? 13 : 1) {
 		uint32_t before = w.client.counters.rejected[REJECT_IP_HEADER];
 
-		world_step(&w,
-			   (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
-						 .frame = { packet, cut, false,
-							    w.server_hw } });
+		world_step(&w, (struct dhcp4_event){
+				       .kind = DHCP4_EVENT_FRAME,
+				       .frame = { packet, cut, false,
+						  w.server_hw, w.verdict } });
 		ck_assert_uint_eq(w.client.counters.rejected[REJECT_IP_HEADER],
 				  before + 1);
 		ck_assert_int_eq(w.client.state, places[_i].state);

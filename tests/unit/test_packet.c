@@ -304,6 +304,45 @@ START_TEST(test_ids_come_and_go)
 }
 END_TEST
 
+/* Of any id, but to us alone; and the socket stays open for it. */
+START_TEST(test_any_id_to_us_alone)
+{
+	const struct frame_case to_all = {
+		.destination = { 255, 255, 255, 255, 255, 255 },
+	};
+	struct fixture f;
+
+	if (!set_up(&f, false))
+		return;
+	ck_assert_int_eq(packet_listen_any(f.packet), 0);
+	ck_assert_int_eq(packet_listen_any(f.packet), 0);
+	ck_assert_int_eq(packet_flush(f.packet), 0);
+	packet_settle(f.packet);
+	send_reply(&f, XID);
+	send_frame(&f, &to_all);
+	ck_assert_uint_eq(receive(&f), 1);
+	listen_now(&f, XID);
+	send_frame(&f, &to_all);
+	send_reply(&f, XID + 1);
+	ck_assert_uint_eq(receive(&f), 2);
+	unlisten_now(&f, XID);
+	packet_unlisten_any(f.packet);
+	ck_assert_int_eq(packet_flush(f.packet), 0);
+	send_reply(&f, XID);
+	ck_assert_uint_eq(receive(&f), 1);
+	packet_unlisten_any(f.packet);
+	ck_assert_int_eq(packet_flush(f.packet), 0);
+	send_reply(&f, XID);
+	ck_assert_uint_eq(receive(&f), 0);
+	packet_settle(f.packet);
+	ck_assert_int_eq(packet_listen_any(f.packet), 0);
+	ck_assert_int_eq(packet_flush(f.packet), 0);
+	send_reply(&f, XID);
+	ck_assert_uint_eq(receive(&f), 1);
+	tear_down(&f);
+}
+END_TEST
+
 START_TEST(test_nothing_slips_in_before_the_filter)
 {
 	struct fixture f;
@@ -565,6 +604,7 @@ Suite *test_packet_suite(void)
 	tcase_add_test(tcase, test_what_is_told_of_a_frame);
 	tcase_add_test(tcase, test_unfinished_checksum);
 	tcase_add_test(tcase, test_ids_come_and_go);
+	tcase_add_test(tcase, test_any_id_to_us_alone);
 	tcase_add_test(tcase, test_nothing_slips_in_before_the_filter);
 	tcase_add_test(tcase, test_settled_and_open_again);
 	tcase_add_test(tcase, test_more_ids_than_a_filter_holds);

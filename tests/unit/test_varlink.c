@@ -566,6 +566,7 @@ START_TEST(status_lease)
 	ck_assert_str_eq(text_at(object, "lease/routes/0/destination"),
 			 "0.0.0.0/0");
 	ck_assert_str_eq(text_at(object, "lease/routes/0/gateway"), "10.0.0.1");
+	ck_assert_str_eq(text_at(object, "lease/authentication"), "none");
 	ck_assert_str_eq(text_at(object, "lease/dnsServers/0"), "10.0.0.1");
 	ck_assert_str_eq(text_at(object, "lease/dnsServers/1"), "192.0.2.53");
 	ck_assert_uint_eq(json_array_size(at(object, "lease/dnsServers")), 2);
