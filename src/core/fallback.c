@@ -84,7 +84,8 @@ static bool is_allowed(const struct step *s)
 	enum fallback_mode mode = dhcp4_fallback_mode(s->config);
 
 	if (mode == FALLBACK_MODE_OFF || !c->carrier ||
-	    c->state == DHCP4_STATE_STOPPED || c->state == DHCP4_STATE_INFORMING)
+	    c->state == DHCP4_STATE_STOPPED || c->state == DHCP4_STATE_INFORMING ||
+	    c->state == DHCP4_STATE_V6ONLY_WAIT)
 		return false;
 	/* RFC 2563 2.1; an address of the user's is not made up by the host. */
 	if (c->autoconf_forbidden && mode != FALLBACK_MODE_STATIC)

@@ -281,19 +281,6 @@ static void print_word_of(const struct dhcp4_notice *n, const char *server)
 		printf("informed by %s", server);
 }
 
-static void print_fallback_notice(const struct dhcp4_notice *n,
-				  const char *address)
-{
-	if (n->kind == DHCP4_NOTICE_FALLBACK_READY)
-		printf("%s is ready besides", address);
-	else if (n->kind == DHCP4_NOTICE_FALLBACK_ENDED)
-		printf("%s is not used any more", address);
-	else if (n->kind == DHCP4_NOTICE_FALLBACK_TAKEN)
-		printf("another host uses %s", address);
-	else
-		printf("%s is not configured: %s", address, strerror(n->error));
-}
-
 static void print_notice(const struct dhcp4_notice *n)
 {
 	struct text address, server;
@@ -331,6 +318,7 @@ static void print_notice(const struct dhcp4_notice *n)
 		printf("lost %s: %s", address.text, dhcp4_loss_name(n->loss));
 		break;
 	case DHCP4_NOTICE_READY:
+	case DHCP4_NOTICE_FALLBACK_READY:
 		printf("%s is ready", address.text);
 		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
@@ -343,14 +331,11 @@ static void print_notice(const struct dhcp4_notice *n)
 	case DHCP4_NOTICE_CONFLICT:
 		printf("another host uses %s", address.text);
 		break;
+	case DHCP4_NOTICE_FALLBACK_ENDED:
+		printf("%s is not used any more", address.text);
+		break;
 	case DHCP4_NOTICE_DEFENDED:
 		printf("%s was claimed and is defended", address.text);
-		break;
-	case DHCP4_NOTICE_FALLBACK_READY:
-	case DHCP4_NOTICE_FALLBACK_ENDED:
-	case DHCP4_NOTICE_FALLBACK_TAKEN:
-	case DHCP4_NOTICE_FALLBACK_FAILED:
-		print_fallback_notice(n, address.text);
 		break;
 	case DHCP4_NOTICE_INFORMED:
 	case DHCP4_NOTICE_V6ONLY:

@@ -55,7 +55,8 @@ static bool is_allowed(const struct port_model *p)
 	enum fallback_mode mode = config_of(p)->mode;
 
 	if (mode == FALLBACK_MODE_OFF || !p->running || !p->carrier ||
-	    p->phase == JUDGE_PHASE_OFF || (p->forbidden && !is_static(p)))
+	    p->phase == JUDGE_PHASE_OFF || p->state == DHCP4_STATE_V6ONLY_WAIT ||
+	    (p->forbidden && !is_static(p)))
 		return false;
 	return mode == FALLBACK_MODE_ALWAYS || !is_leased(p);
 }

@@ -243,6 +243,17 @@ START_TEST(who_only_informs_has_none)
 }
 END_TEST
 
+/* Who does without IPv4 does without this, too (RFC 8925). */
+START_TEST(a_network_without_ipv4_has_none)
+{
+	setup_as(FALLBACK_MODE_ALWAYS);
+	world_reach(&w, DHCP4_STATE_V6ONLY_WAIT, false);
+	ck_assert_uint_eq(watched(), IPV4_ANY);
+	world_run(&w, S(100));
+	ck_assert_uint_eq(w.fallback, IPV4_ANY);
+}
+END_TEST
+
 /* What a client says in ten minutes without a server. */
 static void speak(enum fallback_mode mode)
 {
@@ -636,6 +647,7 @@ Suite *test_client_fallback_suite(void)
 		       after_a_suspend_it_is_probed_before_it_is_used_again);
 	tcase_add_test(tests, who_is_stopped_has_none);
 	tcase_add_test(tests, who_only_informs_has_none);
+	tcase_add_test(tests, a_network_without_ipv4_has_none);
 	tcase_add_test(tests, it_changes_nothing_that_is_sent);
 	tcase_add_test(tests, what_was_used_last_is_tried_first);
 	tcase_add_test(tests, what_could_never_be_used_is_not_tried);
