@@ -124,6 +124,7 @@ static void add_value(struct str *s, enum hook_type type, struct reader *r)
 		add_route(s, r);
 		break;
 	case HOOK_TYPE_NAMES:
+	case HOOK_TYPE_WORDS:
 	case HOOK_TYPE_OCTETS:
 	case HOOK_TYPE_COUNT:
 		UNREACHABLE();
@@ -140,7 +141,8 @@ static void add_field(struct hook_environment *e, const char *prefix,
 	str_char(&s, '=');
 	if (field->type == HOOK_TYPE_OCTETS) {
 		str_hex(&s, field->bytes, field->size, '\0');
-	} else if (field->type == HOOK_TYPE_NAMES) {
+	} else if (field->type == HOOK_TYPE_NAMES ||
+		   field->type == HOOK_TYPE_WORDS) {
 		while (r.left)
 			str_char(&s, (char)reader_u8(&r));
 	} else {

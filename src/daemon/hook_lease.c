@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/str.h"
+#include "core/option_text.h"
 #include "daemon/hook_message.h"
 
 /* Of the search list, in octets; more is made of a few octets by compression. */
@@ -91,14 +93,22 @@ static void put_routes(struct writer *w, const struct option_value *option)
 	put(w, option->code, HOOK_TYPE_ROUTES, &values);
 }
 
-/* Text is handed on as one name or not at all: there is always the hex. */
-static void put_text(struct writer *w, const struct option_value *option)
+/*
+ * What has its own grammar is handed on in words, and text if it is one word: all
+ * else is in the hex.
+ */
+static void put_words(struct writer *w, const struct option_value *option,
+		      bool single)
 {
-	char name[DOMAIN_NAME_SIZE];
+	char *text = (char *)field_bytes;
+	struct str s = str_over(text, sizeof(field_bytes));
+	char hex[2 * DHCP4_OPTIONS_SIZE + 1];
+	struct str h = str_over(hex, sizeof(hex));
 
-	if (domain_single(option->bytes, option->size, DOMAIN_FORM_TEXT, name))
-		hook_message_put(w, option->code, HOOK_TYPE_NAMES, name,
-				 strlen(name));
+	str_hex(&h, option->bytes, option->size, '\0');
+	if (option_print(&s, option->code, option->bytes, option->size) &&
+	    strcmp(text, hex) != 0 && !(single && strchr(text, ' ')))
+		hook_message_put(w, option->code, HOOK_TYPE_WORDS, text, s.used);
 }
 
 static void put_typed(struct writer *w, const struct option_value *option)
@@ -124,12 +134,14 @@ static void put_typed(struct writer *w, const struct option_value *option)
 		put_numbers(w, option, 4, true);
 		break;
 	case OPTION_FORMAT_TEXT:
-		put_text(w, option);
+		put_words(w, option, true);
 		break;
 	case OPTION_FORMAT_ROUTES:
 		put_routes(w, option);
 		break;
 	case OPTION_FORMAT_OCTETS:
+		put_words(w, option, false);
+		break;
 	case OPTION_FORMAT_EMPTY:
 	case OPTION_FORMAT_SEARCH:
 		break;

@@ -75,6 +75,20 @@ bool hook_names_are_plain(const void *text, size_t size)
 	}
 }
 
+bool hook_words_are_plain(const void *text, size_t size)
+{
+	const char *at = text;
+
+	for (size_t i = 0; i < size; i++) {
+		const char *set =
+			i ? LETTERS DIGITS " ._:/,=+@%-" : LETTERS DIGITS "/";
+
+		if (!at[i] || !strchr(set, at[i]))
+			return false;
+	}
+	return size > 0;
+}
+
 static bool routes_are_valid(const uint8_t *bytes, size_t size)
 {
 	for (size_t i = 0; i < size; i += ROUTE_SIZE)
@@ -105,6 +119,8 @@ static bool field_is_valid(unsigned variable, enum hook_type type,
 		       routes_are_valid(bytes, size);
 	case HOOK_TYPE_NAMES:
 		return hook_names_are_plain(bytes, size);
+	case HOOK_TYPE_WORDS:
+		return hook_words_are_plain(bytes, size);
 	case HOOK_TYPE_OCTETS:
 	case HOOK_TYPE_COUNT:
 		break;

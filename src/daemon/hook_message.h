@@ -47,6 +47,7 @@ enum hook_type {
 	HOOK_TYPE_NUMBERS,   /* 8 octets each, two's complement */
 	HOOK_TYPE_ROUTES,    /* 9 each: prefix length, destination, gateway */
 	HOOK_TYPE_NAMES,     /* of hosts or domains, a space between them */
+	HOOK_TYPE_WORDS,     /* see hook_words_are_plain() */
 	HOOK_TYPE_COUNT
 };
 
@@ -100,6 +101,12 @@ bool hook_interface_is_plain(const char *name);
  * underscores in labels of 1 to 63, dots between them, a space between names.
  */
 bool hook_names_are_plain(const void *text, size_t size);
+
+/*
+ * True for what is neither a name nor a number, and harmless all the same:
+ * letters, digits, spaces and "._:/,=+@%-", the first a letter, digit or "/".
+ */
+bool hook_words_are_plain(const void *text, size_t size);
 
 /* Begins a message; fields follow in ascending order of variable, then type. */
 void hook_message_begin(struct writer *, const struct hook_header *);

@@ -171,6 +171,16 @@ START_TEST(unknown_options_are_hex)
 }
 END_TEST
 
+START_TEST(values_with_a_grammar_are_words)
+{
+	text(17, "/srv/root");
+	text(101, "Europe/Berlin");
+	tell();
+	IS("new_root_path", "/srv/root");
+	IS("new_tzdb_timezone", "Europe/Berlin");
+}
+END_TEST
+
 START_TEST(servers_that_are_no_hosts_are_left_out)
 {
 	OPTION(6, 0, 0, 0, 0, 10, 0, 0, 53, 127, 0, 0, 1);
@@ -342,6 +352,7 @@ Suite *test_hook_lease_suite(void)
 	tcase_add_test(tcase, what_is_in_force_is_told);
 	tcase_add_test(tcase, options_are_told_by_type);
 	tcase_add_test(tcase, unknown_options_are_hex);
+	tcase_add_test(tcase, values_with_a_grammar_are_words);
 	tcase_add_test(tcase, servers_that_are_no_hosts_are_left_out);
 	tcase_add_test(tcase, no_server_is_no_variable);
 	tcase_add_test(tcase, names_are_told);

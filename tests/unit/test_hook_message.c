@@ -144,6 +144,25 @@ START_TEST(names_are_of_a_closed_alphabet)
 }
 END_TEST
 
+/* Covers: DF-opt-11 */
+START_TEST(words_are_of_a_closed_alphabet)
+{
+	static const char bad[] = "\n\t!\"#$&'()*;<>?[\\]^`{|}~\x7f\xe4";
+	char text[] = "a. _:/,=+@%-b";
+
+	ck_assert(hook_words_are_plain(text, strlen(text)));
+	ck_assert(!hook_words_are_plain(text, 0));
+	ck_assert(!hook_words_are_plain(text, sizeof(text)));
+	ck_assert(!hook_words_are_plain("-e", 2));
+	ck_assert(!hook_words_are_plain(" e", 2));
+	for (const char *at = bad; *at; at++) {
+		text[1] = *at;
+		ck_assert_msg(!hook_words_are_plain(text, strlen(text)), "%d",
+			      *at);
+	}
+}
+END_TEST
+
 START_TEST(names_have_a_length)
 {
 	char name[255];
@@ -198,6 +217,8 @@ static const struct {
 	  9 },
 	{ 15, HOOK_TYPE_NAMES, "$(reboot)", 9 },
 	{ 15, HOOK_TYPE_NAMES, "", 0 },
+	{ 17, HOOK_TYPE_WORDS, "$(reboot)", 9 },
+	{ 17, HOOK_TYPE_WORDS, "", 0 },
 	{ 15, HOOK_TYPE_COUNT, "a", 1 },
 };
 
@@ -323,6 +344,7 @@ Suite *test_hook_message_suite(void)
 	tcase_add_test(tcase, message_is_read_as_it_was_written);
 	tcase_add_test(tcase, cut_messages_are_refused);
 	tcase_add_test(tcase, names_are_of_a_closed_alphabet);
+	tcase_add_test(tcase, words_are_of_a_closed_alphabet);
 	tcase_add_test(tcase, names_have_a_length);
 	tcase_add_test(tcase, interfaces_are_of_a_closed_alphabet);
 	tcase_add_test(tcase, bad_fields_are_refused);
