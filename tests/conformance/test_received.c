@@ -158,13 +158,7 @@ START_TEST(text_that_is_not_what_it_should_be_is_ignored)
 		"",	      "https://a/\x01", "/api",
 	};
 	static const char *const zones[] = {
-		":foo",
-		"\x01"
-		"EST5",
-		"AAA99BBB",
-		"EST5;id",
-		"",
-		"99",
+		":foo", "\1EST5", "AAA99BBB", "EST5;id", "", "99",
 	};
 	static const char *const names[] = {
 		"Mars/Base",   "../Europe", "/Europe/Berlin",
