@@ -322,6 +322,7 @@ static void print_notice(const struct dhcp4_notice *n)
 		printf("%s is ready", address.text);
 		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
+	case DHCP4_NOTICE_FALLBACK_FAILED:
 		printf("%s is not configured: %s", address.text,
 		       strerror(n->error));
 		break;
@@ -329,6 +330,7 @@ static void print_notice(const struct dhcp4_notice *n)
 		printf("%s is withdrawn until it is probed", address.text);
 		break;
 	case DHCP4_NOTICE_CONFLICT:
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
 		printf("another host uses %s", address.text);
 		break;
 	case DHCP4_NOTICE_FALLBACK_ENDED:

@@ -377,6 +377,9 @@ static void draw_authentication(struct plan *plan, struct prng *p)
 		bool force_renew = chance(p, 40);
 
 		h->auth_required = chance(p, 70);
+		/* Who proves who it is is not anonymous. */
+		if (h->anonymous)
+			continue;
 		if (on && h->purpose != PLAN_PURPOSE_BOOTP)
 			h->auth = delayed && can ? DHCP4_AUTH_DELAYED
 						 : DHCP4_AUTH_TOKEN;
