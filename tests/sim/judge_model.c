@@ -381,7 +381,7 @@ static enum judge_verdict read_reply(const struct port_model *p,
 	    !judge_choice_is_of_subnet(p, &r->message) ||
 	    !judge_choice_hears(p, r->named ? r->server_id : d.source))
 		return JUDGE_VERDICT_INERT;
-	if (p->phase == JUDGE_PHASE_BOUND)
+	if (p->phase == JUDGE_PHASE_BOUND && !judge_known_is_open(p))
 		return judge_auth_is_forced(p, &d, r) ? JUDGE_VERDICT_FORCE
 						      : JUDGE_VERDICT_INERT;
 	if (r->message.header.xid != p->last.xid)
