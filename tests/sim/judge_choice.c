@@ -208,6 +208,7 @@ void judge_choice_acked_v6only(struct port_model *p, const struct judge_reply *r
 	uint32_t seconds = judge_choice_v6only_s(p, &r->message);
 
 	judge_lease_read(p, &r->message, p->first_at, &p->lease);
+	p->lease.proven = r->proven;
 	stop(p, seconds);
 	p->v6only_at = judge_now(p);
 	p->send_by = p->v6only_at;
