@@ -14,12 +14,12 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "daemon/client_config.h"
 #include "daemon/fallback.h"
 #include "daemon/hook.h"
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
-#include "daemon/keys_exchange.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
@@ -382,24 +382,14 @@ static int set_up(struct daemon *d, struct managed *m,
 	m->iface.ifindex = link->ifindex;
 	memcpy(m->iface.name, link->name, sizeof(m->iface.name));
 	daemon_note_link(m, link);
-	config->requested_address = settings->requested_address;
-	exchange_configure(config, settings);
-	config->bootp = settings->bootp;
-	config->acd = settings->acd;
-	config->acd_defence = settings->acd_defence;
-	/* They are asked by messages that tell where one was (RFC 7844 3.3). */
-	config->known_networks = settings->known_networks && !settings->anonymous;
-	config->dscp = settings->dscp;
-	config->inform_address = settings->inform.address;
-	config->inform_server = settings->inform.server;
+	client_config_set(config, settings);
 	if (dhcp4_acd_mode(config) != config->acd)
 		log_notice("%s: no conflict detection: its hardware address is "
 			   "not Ethernet's",
 			   link->name);
-	config->ignore_classless_routes = !settings->classless_routes;
 	identify(m);
 	check_size(m);
-	r = daemon_set_auth(m, d->settings->keys);
+	r = daemon_set_auth(m, d->settings->auth_keys);
 	if (r < 0)
 		return r;
 	iface_init(&m->iface, &d->host, seed);

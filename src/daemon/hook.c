@@ -18,11 +18,11 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "daemon/auth_file.h"
 #include "daemon/daemon.h"
 #include "daemon/hook_files.h"
 #include "daemon/hook_lease.h"
 #include "daemon/hook_message.h"
-#include "daemon/key_file.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/runner.h"
@@ -379,8 +379,8 @@ static int start_runner(struct hooks *h, const struct runner_settings *settings)
 		return -errno;
 	pid = fork();
 	if (pid == 0) {
-		if (h->daemon->settings->keys)
-			key_file_wipe(h->daemon->settings->keys);
+		if (h->daemon->settings->auth_keys)
+			auth_file_wipe(h->daemon->settings->auth_keys);
 		runner_main(settings, pair[1]);
 	}
 	close(pair[1]);
