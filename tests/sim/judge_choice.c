@@ -74,8 +74,9 @@ bool judge_choice_flag(const struct port_model *p, const struct judge_sent *s)
 	case DHCP4_BROADCAST_COUNT:
 		return false;
 	}
+	/* What was set in between is not learned yet. */
 	if (s->kind == DHCP4_REQUEST_SELECTING)
-		return p->last.flag;
+		return p->mode == DHCP4_BROADCAST_AUTO ? p->last.flag : p->flag;
 	return p->flag != tries_before(p, s) % 2;
 }
 
