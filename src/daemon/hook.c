@@ -23,6 +23,7 @@
 #include "daemon/hook_files.h"
 #include "daemon/hook_lease.h"
 #include "daemon/hook_message.h"
+#include "daemon/installed.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/runner.h"
