@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "base/assert.h"
-#include "daemon/client_config.h"
 #include "daemon/fallback.h"
 #include "daemon/hook.h"
 #include "daemon/instance.h"
@@ -25,7 +24,6 @@
 #include "daemon/packet.h"
 #include "daemon/presence.h"
 #include "daemon/route.h"
-#include "daemon/sent.h"
 #include "daemon/store.h"
 #include "daemon/vrf.h"
 

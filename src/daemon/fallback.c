@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include "base/ipv4.h"
-#include "base/str.h"
 #include "core/linklocal.h"
 #include "daemon/installed.h"
 #include "daemon/link.h"

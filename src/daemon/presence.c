@@ -8,7 +8,6 @@
 
 #include "daemon/daemon.h"
 #include "daemon/fallback.h"
-#include "daemon/installed.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"

@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "base/assert.h"
 #include "unit/support.h"
 
 Suite *test_admit_suite(void);

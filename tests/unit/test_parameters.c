@@ -5,7 +5,6 @@
 #include <check.h>
 #include <string.h>
 
-#include "unit/support.h"
 
 Suite *test_parameters_suite(void);
 
