@@ -173,18 +173,25 @@ static int flush(struct hooks *h, nsec now)
 	return 0;
 }
 
+/* An interface may get another name; each one that will not do is said once. */
+static bool is_refused(struct managed *m)
+{
+	bool was_refused = m->hook.refused;
+
+	m->hook.refused = !hook_interface_is_plain(m->iface.name);
+	if (m->hook.refused && !was_refused)
+		log_warning("%s: no hooks are run for an interface of this name",
+			    m->iface.name);
+	return m->hook.refused;
+}
+
 /* Tells now, or when there is room: by then of the newest state alone. */
 static void tell(struct hooks *h, struct managed *m, enum hook_reason reason,
 		 nsec now)
 {
 	if (h->state != HOOKS_STATE_ACTIVE)
 		return;
-	if (!m->hook.refused && !hook_interface_is_plain(m->iface.name)) {
-		log_warning("%s: no hooks are run for an interface of this name",
-			    m->iface.name);
-		m->hook.refused = true;
-	}
-	if (m->hook.refused)
+	if (is_refused(m))
 		return;
 	if (m->hook.unsent) {
 		m->hook.unsent = (uint8_t)reason;
