@@ -63,7 +63,8 @@ ifdef configured
 find = $(patsubst $(srcdir)/%,%,$(wildcard $(addprefix $(srcdir)/,$(1))))
 objects = $(patsubst %.c,build/%.o,$(1))
 
-IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c)
+IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
+	report_options.c)
 NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
 IPC_TESTS := $(patsubst src/daemon/%,tests/unit/test_%,$(IPC_SOURCES))
@@ -71,6 +72,17 @@ ifeq ($(WITH_IPC),1)
 left_out := $(NO_IPC_SOURCES)
 else
 left_out := $(IPC_SOURCES) $(IPC_PAGES) $(IPC_TESTS)
+endif
+
+# HMAC-MD5, which whoever links the core's mac.c has to provide.
+ifeq ($(WITH_NETTLE),1)
+hmac := src/daemon/hmac_nettle.c
+left_out += src/daemon/hmac_none.c
+else
+hmac := src/daemon/hmac_none.c
+left_out += src/daemon/hmac_nettle.c
+NETTLE_CFLAGS :=
+NETTLE_LIBS :=
 endif
 
 core := $(call find,src/base/*.c src/core/*.c)
@@ -87,6 +99,7 @@ sources := $(core) $(daemon) $(ctl) $(replay) $(server) $(sim) $(unit) \
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
+hooks := $(addprefix $(srcdir)/,$(call find,src/hooks/*))
 
 sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
@@ -100,14 +113,17 @@ tests: $(test_programs)
 
 build/libcore.a: $(call objects,$(core))
 build/tenured: $(call objects,$(daemon)) build/libcore.a
-build/tenured: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS)
+build/tenured: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) \
+	$(NETTLE_LIBS)
 build/tenurectl: $(call objects,$(ctl)) build/libcore.a
 build/tenurectl: libs = $(JANSSON_LIBS)
 build/tenured-replay: $(call objects,$(replay)) build/libcore.a
-build/dhcp-server: $(call objects,$(server)) build/libcore.a
+build/dhcp-server: $(call objects,$(server) $(hmac)) build/libcore.a
+build/dhcp-server build/sim: libs = $(NETTLE_LIBS)
 # The client of the simulator is the one that ships, from iface.c down.
 build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
-	src/daemon/iface.c src/daemon/lease_file.c) build/libcore.a
+	src/daemon/iface.c src/daemon/lease_file.c src/daemon/networks.c \
+	$(hmac)) build/libcore.a
 build/diagram: build/tests/tools/diagram.o build/libcore.a
 build/machine: $(call objects,tests/tools/machine.c \
 	$(filter tests/unit/support%,$(unit)) \
@@ -118,7 +134,7 @@ build/unit: $(call objects,$(unit) \
 build/conformance: $(call objects,$(conformance) tests/unit/runner.c \
 	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
 build/unit build/conformance: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) \
-	$(CHECK_LIBS)
+	$(NETTLE_LIBS) $(CHECK_LIBS)
 
 ifneq ($(WITH_IPC),1)
 JANSSON_CFLAGS :=
@@ -135,7 +151,8 @@ cppflags = -I$(srcdir)/src -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 cflags = -std=gnu11 $(warnings) $(HARDEN_CFLAGS) $(SANITIZE) $(CFLAGS)
 ldflags = $(HARDEN_LDFLAGS) $(LDFLAGS)
 
-shell_cflags = $(LIBMNL_CFLAGS) $(LIBCAP_CFLAGS) $(JANSSON_CFLAGS)
+shell_cflags = $(LIBMNL_CFLAGS) $(LIBCAP_CFLAGS) $(JANSSON_CFLAGS) \
+	$(NETTLE_CFLAGS)
 build/src/daemon/%.o: module_cflags = $(shell_cflags)
 build/src/ctl/%.o: module_cflags = $(JANSSON_CFLAGS)
 build/tests/%.o: module_cflags = -I$(srcdir)/tests
@@ -238,6 +255,7 @@ demo: all build/dhcp-server
 
 INSTALL = install
 INSTALL_PROGRAM = $(INSTALL)
+INSTALL_SCRIPT = $(INSTALL)
 INSTALL_DATA = $(INSTALL) -m 644
 
 # What goes where, and how: $(1) is put or drop.
@@ -249,6 +267,7 @@ define files
 	$(call $(1),$(filter %.7,$(pages)),$(mandir)/man7,$(INSTALL_DATA))
 	$(call $(1),$(filter %.8,$(pages)),$(mandir)/man8,$(INSTALL_DATA))
 	$(call $(1),$(docs),$(docdir),$(INSTALL_DATA))
+	$(call $(1),$(hooks),$(libexecdir)/tenured/hooks,$(INSTALL_SCRIPT))
 endef
 put = $(if $(1),$(INSTALL) -d $(DESTDIR)$(2) && $(3) $(1) $(DESTDIR)$(2))
 drop = $(if $(1),rm -f $(addprefix $(DESTDIR)$(2)/,$(notdir $(1))))
@@ -256,6 +275,7 @@ drop = $(if $(1),rm -f $(addprefix $(DESTDIR)$(2)/,$(notdir $(1))))
 .PHONY: install install-strip install-user uninstall
 install: all $(if $(DESTDIR),,install-user)
 	$(call files,put)
+	$(INSTALL) -d $(DESTDIR)$(sysconfdir)/tenured/hooks
 uninstall:
 	$(call files,drop)
 	test ! -d $(DESTDIR)$(docdir) || rmdir $(DESTDIR)$(docdir)

@@ -6,6 +6,8 @@
 
 #include "base/assert.h"
 
+static const char hex_digits[] = "0123456789abcdef";
+
 struct str str_over(char *buffer, size_t size)
 {
 	ASSERT(size > 0);
@@ -50,16 +52,63 @@ void str_ipv4(struct str *s, ipv4_addr address)
 	}
 }
 
+/* How many groups from i on are zero. */
+static unsigned zeros_from(const uint8_t bytes[16], unsigned i)
+{
+	unsigned end = i;
+
+	while (end < 8 && bytes[2 * end] == 0 && bytes[2 * end + 1] == 0)
+		end++;
+	return end - i;
+}
+
+/* A group without leading zeros. */
+static void put_group(struct str *s, unsigned group)
+{
+	bool begun = false;
+
+	for (int shift = 12; shift >= 0; shift -= 4) {
+		unsigned digit = group >> shift & 15;
+
+		begun = begun || digit || shift == 0;
+		if (begun)
+			str_char(s, hex_digits[digit]);
+	}
+}
+
+void str_ipv6(struct str *s, const uint8_t bytes[16])
+{
+	unsigned gap = 0, length = 1, i = 0;
+
+	/* The longest run of two zeros or more, the first of equals, is "::". */
+	for (unsigned at = 0; at < 8; at++) {
+		if (zeros_from(bytes, at) > length) {
+			gap = at;
+			length = zeros_from(bytes, at);
+		}
+	}
+	while (i < 8) {
+		if (length > 1 && i == gap) {
+			str_text(s, "::");
+			i += length;
+			continue;
+		}
+		if (i && (length == 1 || i != gap + length))
+			str_char(s, ':');
+		put_group(s, (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1]);
+		i++;
+	}
+}
+
 void str_hex(struct str *s, const void *data, size_t size, char separator)
 {
-	static const char digits[] = "0123456789abcdef";
 	const uint8_t *bytes = data;
 
 	for (size_t i = 0; i < size; i++) {
 		if (i && separator)
 			str_char(s, separator);
-		str_char(s, digits[bytes[i] >> 4]);
-		str_char(s, digits[bytes[i] & 15]);
+		str_char(s, hex_digits[bytes[i] >> 4]);
+		str_char(s, hex_digits[bytes[i] & 15]);
 	}
 }
 

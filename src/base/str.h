@@ -29,6 +29,9 @@ void str_text(struct str *, const char *);
 void str_u64(struct str *, uint64_t);
 void str_ipv4(struct str *, ipv4_addr);
 
+/* The 16 octets of an IPv6 address as RFC 5952 4 has them written. */
+void str_ipv6(struct str *, const uint8_t bytes[16]);
+
 /* size octets in lower-case hex, with separator between them if not NUL. */
 void str_hex(struct str *, const void *data, size_t size, char separator);
 

@@ -70,6 +70,12 @@ void acd_use(struct acd *a, nsec now)
 		announce(a, now);
 }
 
+void acd_postpone(struct acd *a, nsec until)
+{
+	if (a->phase == ACD_PHASE_ANNOUNCING && a->sent == 0)
+		a->next_at = until;
+}
+
 void acd_stop(struct acd *a)
 {
 	a->phase = ACD_PHASE_IDLE;

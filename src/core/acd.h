@@ -96,6 +96,9 @@ void acd_probe(struct acd *, enum acd_mode, ipv4_addr, struct prng *, nsec now);
  */
 void acd_use(struct acd *, nsec now);
 
+/* A first announcement that is due is made then, which may be now. */
+void acd_postpone(struct acd *, nsec until);
+
 /* The address is of no interest any more; conflicts stay counted. */
 void acd_stop(struct acd *);
 

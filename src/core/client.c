@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "core/linklocal.h"
 #include "core/step.h"
 
 /* More deadlines cannot be due at once; a step that goes on is spinning. */
@@ -20,6 +21,8 @@ void dhcp4_init(struct dhcp4_client *c, const uint8_t seed[32])
 	c->send_at = c->retransmit_at = c->choose_at = c->give_up_at =
 		c->configure_at = c->xid_sent_ns = NSEC_NEVER;
 	acd_stop(&c->acd);
+	fallback_init(&c->fallback);
+	attach_stop(&c->attach);
 }
 
 void step_notice(struct step *s, struct dhcp4_notice notice)
@@ -47,14 +50,19 @@ void step_enter(struct step *s, enum dhcp4_state to)
 	struct dhcp4_client *c = s->client;
 	bool goes_on =
 		c->state == DHCP4_STATE_RENEWING && to == DHCP4_STATE_REBINDING;
+	bool next_offer = c->state == DHCP4_STATE_REQUESTING &&
+			  to == DHCP4_STATE_REQUESTING;
 
 	ASSERT(dhcp4_transition_is_legal(c->state, to));
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_TRANSITION,
 					      .from = c->state,
 					      .to = to });
-	offer_clear(s->pool, &c->offers);
+	/* What was not chosen may be, if who was chosen is silent. */
+	if (to != DHCP4_STATE_REQUESTING)
+		offer_clear(s->pool, &c->offers);
 	c->send_at = c->retransmit_at = c->choose_at = c->give_up_at = NSEC_NEVER;
 	c->tries = 0;
+	c->soon = 0;
 	c->state = to;
 	c->since_ns = c->now;
 	if (to == DHCP4_STATE_SELECTING)
@@ -64,7 +72,7 @@ void step_enter(struct step *s, enum dhcp4_state to)
 		/* Rebinding is the renewal going on (RFC 2131 2, secs). */
 		if (!goes_on)
 			c->exchange_ns = c->now;
-	} else if (to == DHCP4_STATE_REQUESTING) {
+	} else if (to == DHCP4_STATE_REQUESTING && !next_offer) {
 		/* The lease is counted from the REQUEST, not the DISCOVER. */
 		c->xid_sent_ns = NSEC_NEVER;
 	}
@@ -120,7 +128,7 @@ static bool is_for_hwaddr(const struct dhcp4_header *header,
 }
 
 /* From an IPv4 packet to a reply that answers us, or why it does not. */
-static enum reject receive(const struct step *s, struct dhcp4_message *ret)
+static enum reject receive(struct step *s, struct dhcp4_message *ret)
 {
 	const struct dhcp4_event *event = s->event;
 	struct datagram d;
@@ -134,20 +142,46 @@ static enum reject receive(const struct step *s, struct dhcp4_message *ret)
 		return why;
 	if (ret->header.op != DHCP4_OP_REPLY)
 		return REJECT_NOT_REPLY;
-	if (ret->header.xid != s->client->xid)
+	/* The xid of a FORCERENEW is its server's own (RFC 3203 2.3). */
+	if (ret->header.xid != s->client->xid &&
+	    ret->type != DHCP4_TYPE_FORCERENEW)
 		return REJECT_XID;
 	if (!is_for_hwaddr(&ret->header, s->config))
 		return REJECT_CHADDR;
 	if (!is_for_client_id(ret, &s->config->client_id))
 		return REJECT_CLIENT_ID;
 	step_drop_ignored(s, &ret->options);
-	return REJECT_NONE;
+	why = choice_check(s, ret, d.source);
+	return why != REJECT_NONE ? why : admit_message(s, ret, d.destination);
 }
 
 static void push(struct step *s, struct dhcp4_effect effect)
 {
 	ASSERT(s->effects->count < DHCP4_EFFECTS_MAX);
 	s->effects->list[s->effects->count++] = effect;
+}
+
+/* So do those on the fallback. */
+static void derive_fallback(struct step *s)
+{
+	const struct fallback_config *config = &s->config->fallback;
+	bool is_static = config->mode == FALLBACK_MODE_STATIC;
+	ipv4_addr before = s->fallback_before;
+	ipv4_addr address = fallback_address(&s->client->fallback);
+
+	if (before != IPV4_ANY && before != address)
+		push(s,
+		     (struct dhcp4_effect){ .kind = DHCP4_EFFECT_FALLBACK_REMOVE,
+					    .fallback.address = before });
+	if (address != IPV4_ANY && (address != before || s->fallback_again))
+		push(s, (struct dhcp4_effect){
+				.kind = DHCP4_EFFECT_FALLBACK_ADD,
+				.fallback = { address,
+					      is_static ? config->prefix_length
+							: LINKLOCAL_PREFIX_LENGTH,
+					      is_static ? config->gateway
+							: IPV4_ANY } });
+	fallback_end_step(s);
 }
 
 /*
@@ -165,9 +199,9 @@ static void derive_effects(struct step *s)
 
 	for (unsigned i = 0; i < s->arp_count; i++) {
 		memcpy(s->effects->arp[i], s->arps[i], ARP_SIZE);
-		push(s,
-		     (struct dhcp4_effect){ .kind = DHCP4_EFFECT_SEND_ARP,
-					    .arp.packet = s->effects->arp[i] });
+		push(s, (struct dhcp4_effect){
+				.kind = DHCP4_EFFECT_SEND_ARP,
+				.arp = { s->effects->arp[i], s->arp_to[i] } });
 	}
 	if (was_held && !same)
 		push(s,
@@ -185,14 +219,23 @@ static void derive_effects(struct step *s)
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_EXTEND,
 					       .lease = &c->lease });
 	}
-	/* A lease that was granted is saved when it may be used. */
-	if (held && (s->granted || s->tenure_before == DHCP4_TENURE_GRANTED))
+	derive_fallback(s);
+	/*
+	 * A lease that was granted is saved when it may be used. The times of one
+	 * that was granted before the boot are known to its file alone.
+	 */
+	if (held && c->lease.granted_ns &&
+	    (s->granted || s->save || s->tenure_before == DHCP4_TENURE_GRANTED))
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_SAVE_LEASE,
 					       .lease = &c->lease });
-	if (s->loss == DHCP4_LOSS_NAK || s->loss == DHCP4_LOSS_CONFLICT ||
-	    s->loss == DHCP4_LOSS_RELEASED)
+	if ((s->loss == DHCP4_LOSS_NAK && !s->keep) ||
+	    s->loss == DHCP4_LOSS_CONFLICT || s->loss == DHCP4_LOSS_RELEASED ||
+	    s->loss == DHCP4_LOSS_V6ONLY || s->forget)
 		push(s,
 		     (struct dhcp4_effect){ .kind = DHCP4_EFFECT_FORGET_LEASE });
+	if (s->recall)
+		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_RECALL,
+					       .recall = s->recall });
 	for (unsigned i = 0; i < s->notice_count; i++)
 		push(s, (struct dhcp4_effect){ .kind = DHCP4_EFFECT_NOTIFY,
 					       .notice = s->notices[i] });
@@ -212,13 +255,15 @@ const char *dhcp4_flaw(const struct dhcp4_client *c)
 		return "a lease of no address";
 	if (c->configured && c->tenure != DHCP4_TENURE_HELD)
 		return "configured without a lease";
+	if (c->fallback.configured && !fallback_address(&c->fallback))
+		return "configured without a fallback";
 	return NULL;
 }
 
 static void check_invariants(const struct dhcp4_client *c)
 {
 	ASSERT(dhcp4_flaw(c) == NULL);
-	ASSERT(c->state == DHCP4_STATE_SELECTING || c->offers.count == 0);
+	ASSERT(dhcp4_may_keep_offers(c->state) || c->offers.count == 0);
 }
 
 void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
@@ -235,6 +280,7 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 		.tenure_before = c->tenure,
 		.address_before = c->lease.address,
 		.prefix_length_before = c->lease.prefix_length,
+		.fallback_before = fallback_address(&c->fallback),
 	};
 	struct dhcp4_message message;
 	enum reject why = REJECT_NONE;
@@ -247,24 +293,34 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 		s.lost = event->address_lost;
 	if (s.kind == DHCP4_EVENT_ARP)
 		guard_hear(&s);
+	if (s.kind == DHCP4_EVENT_ARP)
+		known_hear(&s);
+	if (s.kind == DHCP4_EVENT_START || s.kind == DHCP4_EVENT_CARRIER ||
+	    s.kind == DHCP4_EVENT_RESUME)
+		known_note(&s);
 	if (s.kind == DHCP4_EVENT_FRAME) {
 		why = receive(&s, &message);
 		s.message = &message;
 	}
 	if (why != REJECT_NONE) {
 		step_reject(&s, why);
+		admit_refused(&s, why);
 		s.kind = DHCP4_EVENT_TICK;
 	}
+	fallback_take(&s);
 	/* What is due is done in the same step: no deadline ever lies behind. */
 	for (unsigned round = 0;; round++) {
 		ASSERT(round < ROUNDS_MAX);
 		state_common(&s);
 		state_handlers[c->state](&s);
+		known_settle(&s);
 		guard_settle(&s);
+		fallback_settle(&s);
 		s.kind = DHCP4_EVENT_TICK;
 		if (dhcp4_want(c).deadline > c->now)
 			break;
 	}
+	admit_settle(&s);
 	derive_effects(&s);
 	check_invariants(c);
 }
@@ -277,7 +333,8 @@ static bool is_listening(const struct dhcp4_client *c)
 	       c->state == DHCP4_STATE_RENEWING ||
 	       c->state == DHCP4_STATE_REBINDING ||
 	       (c->state == DHCP4_STATE_INFORMING &&
-		c->retransmit_at != NSEC_NEVER);
+		c->retransmit_at != NSEC_NEVER) ||
+	       (c->state == DHCP4_STATE_BOUND && c->give_up_at != NSEC_NEVER);
 }
 
 /* The deadline that the state sets for the lease it has. */
@@ -296,6 +353,8 @@ static nsec lease_deadline(const struct dhcp4_client *c)
 struct dhcp4_want dhcp4_want(const struct dhcp4_client *c)
 {
 	nsec deadline = lease_deadline(c);
+	bool asks = c->attach.next_at != NSEC_NEVER;
+	struct dhcp4_want want;
 
 	if (c->carrier)
 		deadline = nsec_min(deadline, c->send_at);
@@ -304,10 +363,17 @@ struct dhcp4_want dhcp4_want(const struct dhcp4_client *c)
 	deadline = nsec_min(deadline, c->give_up_at);
 	deadline = nsec_min(deadline, c->configure_at);
 	deadline = nsec_min(deadline, c->acd.next_at);
-	return (struct dhcp4_want){
+	deadline = nsec_min(deadline, fallback_deadline(&c->fallback));
+	deadline = nsec_min(deadline, c->attach.next_at);
+	want = (struct dhcp4_want){
 		.deadline = deadline,
 		.listen = is_listening(c),
 		.xid = c->xid,
 		.watch = c->acd.address,
+		.watch_fallback = c->fallback.acd.address,
+		.listen_any = c->forcible,
 	};
+	for (unsigned i = 0; i < ATTACH_NODES_MAX && asks; i++)
+		want.routers[i] = c->attach.node[i].router;
+	return want;
 }

@@ -13,6 +13,8 @@
  *              (RFC 2131 4.4.1, RFC 5227 2.1)
  *   INFORMING  the address came by other means; only parameters are asked for
  *              (RFC 2131 4.4.3)
+ *   V6ONLY_WAIT  the network does without IPv4, and so does this interface for
+ *              a while (RFC 8925 3.2)
  * INIT and INIT_REBOOT last while a link, a pause or a turn is waited for.
  */
 #ifndef CORE_CLIENT_H
@@ -26,11 +28,16 @@
 #include "base/nsec.h"
 #include "base/prng.h"
 #include "core/acd.h"
+#include "core/auth.h"
+#include "core/attach.h"
 #include "core/backoff.h"
 #include "core/dhcp4.h"
+#include "core/fallback.h"
+#include "core/encoded.h"
 #include "core/frame.h"
 #include "core/lease.h"
 #include "core/offer.h"
+#include "core/parameters.h"
 #include "core/reject.h"
 #include "core/request.h"
 
@@ -46,6 +53,7 @@ enum dhcp4_state {
 	DHCP4_STATE_RENEWING,
 	DHCP4_STATE_REBINDING,
 	DHCP4_STATE_INFORMING,
+	DHCP4_STATE_V6ONLY_WAIT,
 	DHCP4_STATE_COUNT
 };
 
@@ -67,10 +75,29 @@ enum dhcp4_loss {
 	DHCP4_LOSS_REPLACED,  /* by a lease of another address */
 	DHCP4_LOSS_MOVED,     /* the link leads to another network now */
 	DHCP4_LOSS_WITHDRAWN, /* not lost: out of use until it is checked */
+	DHCP4_LOSS_REMOVED,   /* the interface was */
+	DHCP4_LOSS_V6ONLY,    /* given back: the network prefers IPv6 alone */
 };
 
-/* Codes asked for by option 55, in order. */
-#define DHCP4_PARAMETERS_MAX 32
+/* Whether servers are asked to broadcast their replies (RFC 2131 4.1). */
+enum dhcp4_broadcast {
+	DHCP4_BROADCAST_AUTO, /* as brought an answer on this link */
+	DHCP4_BROADCAST_YES,
+	DHCP4_BROADCAST_NO,
+	DHCP4_BROADCAST_COUNT
+};
+
+/* Servers by their identifier: one, or all of a prefix. */
+struct dhcp4_server_rule {
+	ipv4_addr address;
+	uint8_t prefix_length;
+};
+
+#define DHCP4_SERVER_RULES_MAX 8
+struct dhcp4_server_list {
+	uint8_t count;
+	struct dhcp4_server_rule rules[DHCP4_SERVER_RULES_MAX];
+};
 
 /* What somebody decided beforehand. The caller keeps it; it is not copied. */
 struct dhcp4_config {
@@ -78,23 +105,57 @@ struct dhcp4_config {
 	struct hwaddr hwaddr;  /* the interface's own */
 	uint16_t mtu;	       /* of the interface, octets */
 	struct client_id client_id;
-	char hostname[DHCP4_HOSTNAME_MAX + 1];
-	char vendor_class[DHCP4_VENDOR_CLASS_MAX + 1]; /* empty: not sent */
+	struct dhcp4_encoded encoded; /* sent by all that ask for something */
 	uint8_t parameters[DHCP4_PARAMETERS_MAX];
 	uint8_t parameters_count;
-	ipv4_addr requested_address;  /* 0: any */
-	ipv4_addr inform_address;     /* not 0: only parameters, by INFORM */
-	ipv4_addr inform_server;      /* is asked first; 0: all servers are */
-	bool broadcast;		      /* ask servers to broadcast */
+	ipv4_addr requested_address; /* 0: any */
+	ipv4_addr inform_address;    /* not 0: only parameters, by INFORM */
+	ipv4_addr inform_server;     /* is asked first; 0: all servers are */
+	enum dhcp4_broadcast broadcast;
 	bool bootp;		      /* take a BOOTP reply if nobody offers */
 	bool ignore_classless_routes; /* options 121 and 249, as if not sent */
 	nsec offer_window_ns;	      /* 0: the first good offer is taken */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
+	bool rapid_commit;   /* RFC 4039 */
+	bool v6only;	     /* do without IPv4 where it is preferred */
+	bool auto_configure; /* ask whether link-local is allowed */
+	ipv4_addr subnet;    /* not 0: an address of it (RFC 3011) */
+	struct dhcp4_server_list allow_servers; /* of none: all */
+	struct dhcp4_server_list deny_servers;	/* wins over allow_servers */
+	struct fallback_config fallback;
+
+	/*
+	 * Authentication (admit.c). Keys and token are not here: what was recorded
+	 * shall hold none. auth_base makes counters of instants, so that they rise
+	 * from process to process: nanoseconds since 1970 when `now` was 0.
+	 */
+	enum dhcp4_auth auth;
+	bool auth_required; /* replies without it are refused */
+	uint8_t auth_token_size;
+	uint64_t auth_base;
+	bool force_renew;    /* RFC 3203, of those who can prove who they are */
+	bool known_networks; /* RFC 4436, where ARP is Ethernet's */
+	struct network_id network; /* where the link leads to, if known */
+	uint8_t dscp;		   /* of what is sent (RFC 2474), 0 to 63 */
+
+	/*
+	 * Nothing is sent that could tell who the client is or what it runs, nor
+	 * an address that it had by another hardware address (RFC 7844).
+	 */
+	bool anonymous;
 };
 
 /* The mode in force: where ARP is not Ethernet's there is no detection. */
 enum acd_mode dhcp4_acd_mode(const struct dhcp4_config *);
+enum fallback_mode dhcp4_fallback_mode(const struct dhcp4_config *);
+
+/*
+ * The test node of a lease (RFC 4436 2.1). False if it has none, or must not be
+ * used without DHCP: expired, by another client identifier or of another name.
+ */
+bool dhcp4_node_of(const struct dhcp4_lease *, const struct dhcp4_config *,
+		   uint8_t index, nsec now, struct attach_node *ret);
 
 /* ---- events ---------------------------------------------------------- */
 
@@ -114,12 +175,20 @@ enum dhcp4_event_kind {
 	DHCP4_EVENT_REBIND,
 	DHCP4_EVENT_RECONFIGURE,
 	DHCP4_EVENT_LEASE_LOADED,
+	DHCP4_EVENT_FALLBACK,
 	DHCP4_EVENT_COUNT
 };
 
 enum dhcp4_address_lost {
 	DHCP4_ADDRESS_LOST_REMOVED,  /* by somebody, from the kernel */
 	DHCP4_ADDRESS_LOST_CONFLICT, /* another host uses it */
+};
+
+/* What became of FALLBACK_ADD; or what was there before the start. */
+enum dhcp4_fallback_report {
+	DHCP4_FALLBACK_FOUND, /* an address of an earlier run, after START */
+	DHCP4_FALLBACK_CONFIGURED,
+	DHCP4_FALLBACK_REFUSED,
 };
 
 struct dhcp4_event {
@@ -132,9 +201,13 @@ struct dhcp4_event {
 	 */
 	nsec earliest_send;
 
+	/* START, CARRIER and RESUME: networks besides that of the lease. */
+	struct attach_known known;
+
 	union {
 		struct {
 			bool release;
+			bool gone; /* the interface is not there any more */
 		} stop;
 		struct {
 			bool up;
@@ -145,6 +218,7 @@ struct dhcp4_event {
 			size_t size;
 			bool checksum_partial; /* see frame_parse() */
 			struct hwaddr source;
+			enum auth_verdict auth; /* of auth_verify() */
 		} frame;
 		struct {
 			const uint8_t *bytes; /* an ARP packet */
@@ -162,7 +236,13 @@ struct dhcp4_event {
 			const struct dhcp4_lease *lease;
 			bool in_kernel; /* address there since this boot: held */
 			bool usable;	/* unconfirmed, if nobody answers */
+			bool attached;	/* of the network where we are */
 		} lease_loaded;
+		struct {
+			enum dhcp4_fallback_report what;
+			ipv4_addr address; /* FOUND */
+			int error;	   /* REFUSED: errno */
+		} fallback;
 	};
 };
 
@@ -175,8 +255,11 @@ enum dhcp4_effect_kind {
 	DHCP4_EFFECT_DECONFIGURE,
 	DHCP4_EFFECT_CONFIGURE,
 	DHCP4_EFFECT_EXTEND,
+	DHCP4_EFFECT_FALLBACK_REMOVE,
+	DHCP4_EFFECT_FALLBACK_ADD,
 	DHCP4_EFFECT_SAVE_LEASE,
 	DHCP4_EFFECT_FORGET_LEASE,
+	DHCP4_EFFECT_RECALL, /* LEASE_LOADED, of that network, is asked for */
 	DHCP4_EFFECT_NOTIFY,
 };
 
@@ -195,8 +278,22 @@ enum dhcp4_notice_kind {
 	DHCP4_NOTICE_CONFIGURE_FAILED, /* address, error */
 	DHCP4_NOTICE_CONFLICT,	       /* address: somebody else uses it */
 	DHCP4_NOTICE_DEFENDED,	       /* address: somebody claimed it */
+	DHCP4_NOTICE_FALLBACK_READY,   /* address: kernel has it */
+	DHCP4_NOTICE_FALLBACK_ENDED,   /* address */
+	DHCP4_NOTICE_FALLBACK_TAKEN,   /* address: somebody else has it */
+	DHCP4_NOTICE_FALLBACK_FAILED,  /* address, error */
 	DHCP4_NOTICE_INFORMED,	       /* server */
+	DHCP4_NOTICE_V6ONLY,	 /* server: no IPv4 until client.send_at */
+	DHCP4_NOTICE_NO_ADDRESS, /* server, text: RFC 2563, nothing to offer */
+	DHCP4_NOTICE_UNAUTHENTICATED, /* server: accepted all the same */
+	DHCP4_NOTICE_FORCED,	      /* server: it sent a FORCERENEW */
+	DHCP4_NOTICE_ATTACHED, /* address: its router, the server, is here */
 };
+
+#define DHCP4_NOTICE_KINDS (DHCP4_NOTICE_ATTACHED + 1)
+
+/* A server's words, as they may be shown. */
+#define DHCP4_NOTICE_TEXT_MAX 63
 
 struct dhcp4_notice {
 	enum dhcp4_notice_kind kind;
@@ -206,6 +303,7 @@ struct dhcp4_notice {
 	ipv4_addr address, server;
 	bool irregular;
 	int error;
+	char text[DHCP4_NOTICE_TEXT_MAX + 1]; /* printable ASCII, or empty */
 };
 
 struct dhcp4_effect {
@@ -221,8 +319,10 @@ struct dhcp4_effect {
 			bool by_socket;	  /* UNICAST: let the kernel route it */
 		} send;
 		struct {
-			const uint8_t *packet; /* ARP_SIZE octets, to broadcast */
+			const uint8_t *packet; /* ARP_SIZE octets */
+			struct hwaddr to;      /* size 0: everybody */
 		} arp;
+		uint8_t recall; /* the network's index, of event.known */
 		struct {
 			ipv4_addr address;
 			uint8_t prefix_length;
@@ -230,15 +330,20 @@ struct dhcp4_effect {
 		} deconfigure;
 		/* CONFIGURE, EXTEND, SAVE_LEASE: the client's, until its next step */
 		const struct dhcp4_lease *lease;
+		struct {
+			ipv4_addr address;
+			uint8_t prefix_length; /* ADD, as is the next one */
+			ipv4_addr gateway;     /* of a default route, or 0 */
+		} fallback;
 		struct dhcp4_notice notice;
 	};
 };
 
 #define DHCP4_SENDS_MAX	  2
-#define DHCP4_ARPS_MAX	  3
-#define DHCP4_NOTICES_MAX 10
+#define DHCP4_ARPS_MAX	  (5 + ATTACH_NODES_MAX)
+#define DHCP4_NOTICES_MAX 12
 #define DHCP4_EFFECTS_MAX \
-	(DHCP4_SENDS_MAX + DHCP4_ARPS_MAX + 5 + DHCP4_NOTICES_MAX)
+	(DHCP4_SENDS_MAX + DHCP4_ARPS_MAX + 8 + DHCP4_NOTICES_MAX)
 
 /* Filled by a step, in the order of enum dhcp4_effect_kind. */
 struct dhcp4_effects {
@@ -254,7 +359,7 @@ struct dhcp4_effects {
 
 struct dhcp4_counters {
 	uint32_t sent[DHCP4_REQUEST_COUNT];
-	uint32_t received[DHCP4_TYPE_INFORM + 1]; /* by type, used ones alone */
+	uint32_t received[DHCP4_TYPE_FORCERENEW + 1]; /* by type, used ones alone */
 	uint32_t rejected[REJECT_COUNT];
 	uint32_t send_failed;
 	uint32_t configure_failed;
@@ -267,6 +372,9 @@ struct dhcp4_declined {
 	ipv4_addr address;
 	nsec until;
 };
+
+/* How long the offers of a server that fell silent are passed over. */
+#define DHCP4_SILENT_S 300
 
 /* Readable by all, written by client.c and state.c alone. */
 struct dhcp4_client {
@@ -309,7 +417,36 @@ struct dhcp4_client {
 	unsigned configure_failures; /* in a row */
 	nsec configure_at;
 
+	struct fallback fallback;
+
 	struct dhcp4_counters counters;
+
+	/* The flag that the last answer on this link came for, for `auto`. */
+	bool broadcast;
+	uint8_t soon; /* RENEWING, REBINDING: REQUESTs that follow soon */
+
+	/* Offers of this server are passed over until then, if there are others. */
+	ipv4_addr silent_server;
+	nsec silent_until;
+
+	/* A server of this link forbade link-local addresses (RFC 2563 2.1). */
+	bool autoconf_forbidden;
+
+	/*
+	 * Counters of option 90: of the last reply that was accepted by each key
+	 * (0: none was), and of the last message that was sent.
+	 */
+	uint32_t auth_key[AUTH_KEYS_MAX];
+	uint64_t auth_seen[AUTH_KEYS_MAX];
+	uint64_t auth_sent;
+
+	/* What a FORCERENEW has to know (RFC 6704), and the last one's counter. */
+	bool nonce_known;
+	uint8_t nonce[AUTH_NONCE_SIZE];
+	uint64_t nonce_seen;
+	bool forcible; /* one that came now could be authenticated */
+
+	struct attach attach; /* which network is this? */
 };
 
 /* A level, to be asked for after each step. */
@@ -317,7 +454,10 @@ struct dhcp4_want {
 	nsec deadline; /* send a TICK then; NSEC_NEVER: nothing to wait for */
 	bool listen;   /* receive replies with this xid */
 	uint32_t xid;
-	ipv4_addr watch; /* receive ARP about this address, if not 0 */
+	ipv4_addr watch;	  /* receive ARP about this address, if not 0 */
+	ipv4_addr watch_fallback; /* and about this one */
+	ipv4_addr routers[ATTACH_NODES_MAX]; /* and about these; 0: none */
+	bool listen_any; /* receive unicast replies with any xid */
 };
 
 /* A client in STOPPED, without carrier; seed is 32 random octets. */
@@ -349,6 +489,9 @@ struct dhcp4_transition {
 const struct dhcp4_transition *dhcp4_transitions(unsigned *ret_count);
 
 bool dhcp4_transition_is_legal(enum dhcp4_state from, enum dhcp4_state to);
+
+/* True if a client in this state may have offers that it did not choose. */
+bool dhcp4_may_keep_offers(enum dhcp4_state);
 
 /* True if a client in this state may have this tenure. */
 bool dhcp4_tenure_is_legal(enum dhcp4_state, enum dhcp4_tenure);

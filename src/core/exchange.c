@@ -15,6 +15,12 @@
 #define REBOOT_RETRY_SPREAD_NS NSEC_PER_S
 #define REBOOT_GIVE_UP_NS      (7 * NSEC_PER_S)
 
+/*
+ * Somebody waits for an extension that was asked for: so many more REQUESTs
+ * follow after 4, 8 and 16 s, and only then those of RFC 2131 4.4.5.
+ */
+#define SOON_COUNT 3
+
 /* RFC 2131 3.1 (5): ten seconds after a DECLINE. */
 #define DECLINE_WAIT_NS (10 * NSEC_PER_S)
 
@@ -40,6 +46,8 @@ static const enum nak_rule nak_rules[DHCP4_STATE_COUNT] = {
 	[DHCP4_STATE_REBOOTING] = NAK_RULE_ANY_SERVER,
 	[DHCP4_STATE_RENEWING] = NAK_RULE_ASKED_SERVER,
 	[DHCP4_STATE_REBINDING] = NAK_RULE_ANY_SERVER,
+	/* To the REQUEST of REBOOTING, which a router's answer overtook. */
+	[DHCP4_STATE_BOUND] = NAK_RULE_ANY_SERVER,
 };
 
 bool step_is_due(const struct step *s, nsec instant)
@@ -93,13 +101,18 @@ void step_send_extension(struct step *s)
 	struct dhcp4_client *c = s->client;
 	bool renewing = c->state == DHCP4_STATE_RENEWING;
 	nsec end = renewing ? c->lease.t2_ns : c->lease.expiry_ns;
+	nsec wait = backoff_remaining(c->now, end);
 
 	if (c->tries)
 		step_draw_xid(c);
 	step_send_request(s, renewing ? DHCP4_REQUEST_RENEWING
 				      : DHCP4_REQUEST_REBINDING);
+	if (s->kind == DHCP4_EVENT_RENEW || s->kind == DHCP4_EVENT_REBIND)
+		c->soon = SOON_COUNT;
+	if (c->soon)
+		wait = backoff_exchange(&c->prng, SOON_COUNT + 1U - c->soon--);
 	/* Beyond the end it is harmless: T2 or expiry comes first. */
-	c->retransmit_at = nsec_add(c->now, backoff_remaining(c->now, end));
+	c->retransmit_at = nsec_add(c->now, wait);
 }
 
 void step_begin_renewing(struct step *s)
@@ -139,85 +152,17 @@ void step_begin_informing(struct step *s)
 	step_send_inform(s);
 }
 
-/* ---- offers, ACKs, NAKs ---------------------------------------------- */
+/* ---- ACKs, NAKs --------------------------------------------------------- */
 
-void step_request_chosen(struct step *s)
-{
-	struct dhcp4_client *c = s->client;
-
-	step_send_request(s, DHCP4_REQUEST_SELECTING);
-	if (c->tries < REQUESTS_MAX)
-		c->retransmit_at =
-			nsec_add(c->now, backoff_exchange(&c->prng, c->tries));
-	else
-		c->give_up_at = nsec_add(c->now, backoff_exchange(&c->prng, 1));
-}
-
-static void choose(struct step *s, struct dhcp4_offer offer)
-{
-	step_enter(s, DHCP4_STATE_REQUESTING);
-	s->client->chosen = offer;
-	step_request_chosen(s);
-}
-
-void step_choose_best(struct step *s)
-{
-	/* Of several offers, the one of the address that the DISCOVER suggested. */
-	choose(s,
-	       offer_best(s->pool, &s->client->offers, step_wanted_address(s)));
-}
-
-/* The lease that a missing mask may be taken from. */
-static const struct dhcp4_lease *held_lease(const struct dhcp4_client *c)
+const struct dhcp4_lease *step_held_lease(const struct dhcp4_client *c)
 {
 	return c->tenure == DHCP4_TENURE_NONE ? NULL : &c->lease;
-}
-
-/* Whether what is offered may be taken at all. */
-static enum reject check_offer(const struct step *s)
-{
-	enum reject why = lease_check(s->message, held_lease(s->client));
-
-	if (why == REJECT_NONE && guard_is_declined(s, s->message->header.yiaddr))
-		why = REJECT_DECLINED;
-	return why;
-}
-
-void step_take_offer(struct step *s)
-{
-	struct dhcp4_client *c = s->client;
-	const struct dhcp4_message *m = s->message;
-	struct dhcp4_offer offer = { .address = m->header.yiaddr };
-	enum reject why = check_offer(s);
-
-	if (why != REJECT_NONE) {
-		step_reject(s, why);
-		return;
-	}
-	dhcp4_options_get_address(&m->options, DHCP4_OPTION_SERVER_ID, 0,
-				  &offer.server_id);
-	c->counters.received[DHCP4_TYPE_OFFER]++;
-	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_OFFER,
-					      .server = offer.server_id,
-					      .address = offer.address });
-	if (s->config->offer_window_ns == 0) {
-		choose(s, offer);
-	} else if (!offer_keep(s->pool, &c->offers, &offer)) {
-		/* No room to wait for more: what is there must do. */
-		if (c->offers.count)
-			step_choose_best(s);
-		else
-			choose(s, offer);
-	} else if (c->choose_at == NSEC_NEVER) {
-		c->choose_at = nsec_add(c->now, s->config->offer_window_ns);
-		c->retransmit_at = NSEC_NEVER;
-	}
 }
 
 /* Whether an ACK may become the lease; asked is the address of the REQUEST. */
 static enum reject check_ack(const struct step *s, ipv4_addr asked)
 {
-	enum reject why = lease_check(s->message, held_lease(s->client));
+	enum reject why = lease_check(s->message, step_held_lease(s->client));
 	uint32_t lease_s = 0;
 
 	if (why != REJECT_NONE)
@@ -233,21 +178,32 @@ static enum reject check_ack(const struct step *s, ipv4_addr asked)
 	return REJECT_NONE;
 }
 
+static void read_lease(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	step_learn_broadcast(s);
+	lease_from_ack(s->message, c->xid_sent_ns, step_held_lease(c), &c->prng,
+		       &c->lease);
+	c->lease.server_hw = s->event->frame.source;
+	c->lease.client_id = s->config->client_id;
+	admit_answer(s);
+	c->counters.received[s->message->type]++;
+}
+
 /* The message that was found good becomes the lease. */
 static void grant(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 	bool wait = guard_must_wait(s, s->message->header.yiaddr);
 
-	lease_from_ack(s->message, c->xid_sent_ns, held_lease(c), &c->prng,
-		       &c->lease);
-	c->lease.server_hw = s->event->frame.source;
-	c->lease.client_id = s->config->client_id;
+	read_lease(s);
+	c->autoconf_forbidden = false;
+	known_granted(s);
 	c->tenure = wait ? DHCP4_TENURE_GRANTED : DHCP4_TENURE_HELD;
 	c->naks = 0;
 	c->configure_failures = 0;
 	c->configure_at = NSEC_NEVER;
-	c->counters.received[s->message->type]++;
 	s->granted = true;
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_ACK,
 					      .server = c->lease.server_id,
@@ -256,7 +212,10 @@ static void grant(struct step *s)
 		step_notice(s, (struct dhcp4_notice){
 				       .kind = DHCP4_NOTICE_MASK_GUESSED,
 				       .address = c->lease.address });
-	step_enter(s, wait ? DHCP4_STATE_PROBING : DHCP4_STATE_BOUND);
+	if (c->state == DHCP4_STATE_BOUND)
+		known_close(s);
+	else
+		step_enter(s, wait ? DHCP4_STATE_PROBING : DHCP4_STATE_BOUND);
 	/* A DECLINE names the lease that it is about, so it had to be granted. */
 	if (c->conflict == c->lease.address) {
 		s->lost = DHCP4_ADDRESS_LOST_CONFLICT;
@@ -264,14 +223,48 @@ static void grant(struct step *s)
 	}
 }
 
-static void take_ack(struct step *s, ipv4_addr asked)
+/* What is granted goes back: the network prefers IPv6 alone. */
+static void refuse_grant(struct step *s, uint32_t v6only_s)
 {
-	enum reject why = check_ack(s, asked);
+	struct dhcp4_client *c = s->client;
 
-	if (why == REJECT_NONE)
-		grant(s);
-	else
+	read_lease(s);
+	if (c->tenure != DHCP4_TENURE_HELD)
+		c->tenure = DHCP4_TENURE_REMEMBERED;
+	step_begin_v6only(s, c->lease.server_id, v6only_s);
+}
+
+/*
+ * An ACK that was checked. Option 108 counts where the network is new, or may be:
+ * an address that is extended stays in use (RFC 8925 3.2).
+ */
+static void take_ack(struct step *s, enum reject why)
+{
+	enum dhcp4_state state = s->client->state;
+	bool arrives = state == DHCP4_STATE_SELECTING ||
+		       state == DHCP4_STATE_REBOOTING;
+	uint32_t v6only_s = arrives ? v6only_seconds(s) : 0;
+
+	if (why != REJECT_NONE)
 		step_reject(s, why);
+	else if (v6only_s)
+		refuse_grant(s, v6only_s);
+	else
+		grant(s);
+}
+
+void step_take_rapid_ack(struct step *s)
+{
+	ipv4_addr address = s->message->header.yiaddr;
+	enum reject why = REJECT_UNEXPECTED;
+	struct option_value value;
+
+	if (s->config->rapid_commit &&
+	    dhcp4_options_get(&s->message->options, DHCP4_OPTION_RAPID_COMMIT,
+			      &value))
+		why = guard_is_declined(s, address) ? REJECT_DECLINED
+						    : check_ack(s, address);
+	take_ack(s, why);
 }
 
 void step_take_bootp(struct step *s)
@@ -281,7 +274,7 @@ void step_take_bootp(struct step *s)
 
 	if (s->config->bootp && c->tries >= BOOTP_DISCOVERS &&
 	    c->offers.count == 0)
-		why = check_offer(s);
+		why = step_check_offer(s);
 	if (why == REJECT_NONE)
 		grant(s);
 	else
@@ -308,8 +301,10 @@ static void obey_nak(struct step *s, ipv4_addr server, bool irregular)
 	/* A NAK of another offer says nothing of the address that is held. */
 	if (c->tenure != DHCP4_TENURE_NONE &&
 	    (c->state != DHCP4_STATE_REQUESTING ||
-	     c->chosen.address == c->lease.address))
+	     c->chosen.address == c->lease.address)) {
+		known_refused(s, server, irregular);
 		step_lose(s, DHCP4_LOSS_NAK);
+	}
 	c->hint = IPV4_ANY;
 	step_begin_init(s, nsec_add(c->now, backoff_nak(c->naks)));
 }
@@ -334,7 +329,7 @@ static void take_nak(struct step *s)
 void step_take_answer(struct step *s, ipv4_addr asked)
 {
 	if (s->message->type == DHCP4_TYPE_ACK)
-		take_ack(s, asked);
+		take_ack(s, check_ack(s, asked));
 	else if (s->message->type == DHCP4_TYPE_NAK)
 		take_nak(s);
 	else
@@ -347,15 +342,23 @@ void step_take_answer(struct step *s, ipv4_addr asked)
  * What a process before us left in the kernel, whose lifetimes do not count a
  * suspend: the lease is over, and its address goes.
  */
-static void clear_remains(struct step *s, const struct dhcp4_lease *lease)
+static void clear_remains(struct step *s, const struct dhcp4_lease *lease,
+			  enum dhcp4_loss why)
 {
 	s->tenure_before = DHCP4_TENURE_HELD;
 	s->address_before = lease->address;
 	s->prefix_length_before = lease->prefix_length;
-	s->loss = DHCP4_LOSS_EXPIRED;
+	s->loss = why;
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_LOST,
 					      .address = lease->address,
-					      .loss = s->loss });
+					      .loss = why });
+}
+
+/* Somebody whom nobody is to take us for had it (RFC 7844 3.2). */
+static bool is_foreign(const struct step *s, const struct dhcp4_lease *lease)
+{
+	return s->config->anonymous &&
+	       !client_id_equal(&lease->client_id, &s->config->client_id);
 }
 
 void step_load_lease(struct step *s)
@@ -363,27 +366,36 @@ void step_load_lease(struct step *s)
 	struct dhcp4_client *c = s->client;
 	const struct dhcp4_lease *lease = s->event->lease_loaded.lease;
 
-	if (c->tenure != DHCP4_TENURE_NONE)
+	if (c->tenure != DHCP4_TENURE_NONE || s->event->lease_loaded.attached)
 		return;
+	if (is_foreign(s, lease)) {
+		if (s->event->lease_loaded.in_kernel)
+			clear_remains(s, lease, DHCP4_LOSS_MOVED);
+		return;
+	}
 	c->hint = lease->address;
 	if (step_is_due(s, lease->expiry_ns)) {
 		if (s->event->lease_loaded.in_kernel)
-			clear_remains(s, lease);
+			clear_remains(s, lease, DHCP4_LOSS_EXPIRED);
 		return;
 	}
 	c->lease = *lease;
 	step_drop_ignored(s, &c->lease.options);
+	admit_loaded(s);
 	c->tenure = s->event->lease_loaded.in_kernel ? DHCP4_TENURE_HELD
 						     : DHCP4_TENURE_REMEMBERED;
 	c->usable = s->event->lease_loaded.usable;
 }
 
-/* A server of DHCP knows the lease, by the name that is ours now. */
+/*
+ * A server of DHCP knows the lease, by the name that is ours now. Who would be
+ * anonymous asks nobody about an address on a network that may be another (7844).
+ */
 static bool is_confirmable(const struct step *s)
 {
 	const struct dhcp4_lease *lease = &s->client->lease;
 
-	return !lease_is_bootp(lease) &&
+	return !s->config->anonymous && !lease_is_bootp(lease) &&
 	       client_id_equal(&lease->client_id, &s->config->client_id);
 }
 
@@ -453,6 +465,18 @@ void step_resumed(struct step *s)
 	confirm(s, step_take_slot(s));
 }
 
+void step_hurry(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+	nsec declined_at = guard_declined_at(s);
+	nsec pause = declined_at ? nsec_add(declined_at, DECLINE_WAIT_NS) : 0;
+
+	if (c->carrier)
+		c->send_at = nsec_min(c->send_at,
+				      nsec_max(nsec_max(pause, c->restart_at),
+					       step_take_slot(s)));
+}
+
 void step_carrier_awaited(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
@@ -463,17 +487,33 @@ void step_carrier_awaited(struct step *s)
 		nsec_max(nsec_max(c->send_at, c->restart_at), step_take_slot(s));
 }
 
-/*
- * DECLINE and RELEASE: a transaction of its own, which nobody answers. A BOOTP
- * server knows neither.
- */
-static void send_ending(struct step *s, enum dhcp4_request request)
+void step_send_ending(struct step *s, enum dhcp4_request request)
 {
 	if (lease_is_bootp(&s->client->lease))
 		return;
 	step_draw_xid(s->client);
 	s->client->tries = 0;
 	step_send_request(s, request);
+}
+
+/* Another interface may come in its place, to which nothing of this applies. */
+static void forget_link(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	if (c->tenure != DHCP4_TENURE_NONE)
+		step_lose(s, DHCP4_LOSS_REMOVED);
+	c->carrier = false;
+	c->conflict = c->hint = IPV4_ANY;
+	c->naks = 0;
+	c->restart_at = 0;
+	guard_forget(s);
+	c->acd = (struct acd){ 0 };
+	acd_stop(&c->acd);
+	fallback_init(&c->fallback);
+	c->broadcast = false;
+	c->silent_server = IPV4_ANY;
+	c->silent_until = 0;
 }
 
 void step_stop(struct step *s)
@@ -484,7 +524,7 @@ void step_stop(struct step *s)
 
 	if (s->event->stop.release && c->tenure != DHCP4_TENURE_NONE) {
 		if (ours && c->carrier)
-			send_ending(s, DHCP4_REQUEST_RELEASE);
+			step_send_ending(s, DHCP4_REQUEST_RELEASE);
 		step_lose(s, DHCP4_LOSS_RELEASED);
 	}
 	if (s->event->stop.release) {
@@ -492,6 +532,8 @@ void step_stop(struct step *s)
 		s->loss = DHCP4_LOSS_RELEASED;
 		c->hint = IPV4_ANY;
 	}
+	if (s->event->stop.gone)
+		forget_link(s);
 	if (c->state != DHCP4_STATE_STOPPED)
 		step_enter(s, DHCP4_STATE_STOPPED);
 }
@@ -515,7 +557,7 @@ static void decline(struct step *s)
 		send_at = nsec_max(send_at, c->send_at);
 	guard_decline(s, c->lease.address);
 	if (c->carrier)
-		send_ending(s, DHCP4_REQUEST_DECLINE);
+		step_send_ending(s, DHCP4_REQUEST_DECLINE);
 	step_lose(s, DHCP4_LOSS_CONFLICT);
 	if (c->state != DHCP4_STATE_STOPPED)
 		step_begin_init(s, send_at);

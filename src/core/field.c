@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "base/sum.h"
+#include "core/encoded.h"
 #include "core/lease.h"
 #include "core/option.h"
 
@@ -14,6 +15,11 @@
 _Static_assert(offsetof(struct hwaddr, bytes) == 1 &&
 		       offsetof(struct client_id, bytes) == 1,
 	       "a size, then octets");
+_Static_assert(offsetof(struct dhcp4_options, used) == 0 &&
+		       offsetof(struct dhcp4_encoded, used) == 0 &&
+		       offsetof(struct dhcp4_options, bytes) == 2 &&
+		       offsetof(struct dhcp4_encoded, bytes) == 2,
+	       "a size of two octets, then options");
 _Static_assert(sizeof(enum option_format) == sizeof(uint32_t),
 	       "an enum is a number of four octets");
 
@@ -103,26 +109,37 @@ static void read_text(struct reader *r, char *to, size_t room)
 		r->failed = true;
 }
 
-static void write_options(struct writer *w, const struct dhcp4_options *options)
+static void write_options(struct writer *w, const uint8_t *from)
 {
-	writer_u16(w, options->used);
-	writer_bytes(w, options->bytes, options->used);
+	uint16_t used;
+
+	memcpy(&used, from, sizeof(used));
+	writer_u16(w, used);
+	writer_bytes(w, from + sizeof(used), used);
 }
 
 /* Each is put in anew, so that all that a set promises is checked. */
-static void read_options(struct reader *r, struct dhcp4_options *to)
+static void read_options(struct reader *r, uint8_t *to, size_t size)
 {
 	struct reader set = reader_sub(r, reader_u16(r));
+	struct dhcp4_options options = { 0 };
 
-	memset(to, 0, sizeof(*to));
 	while (set.left) {
 		uint8_t code = reader_u8(&set);
-		uint16_t size = reader_u16(&set);
-		const uint8_t *bytes = reader_bytes(&set, size);
+		uint16_t length = reader_u16(&set);
+		const uint8_t *bytes = reader_bytes(&set, length);
 
-		if (set.failed || !dhcp4_options_append(to, code, bytes, size))
+		if (set.failed ||
+		    !dhcp4_options_append(&options, code, bytes, length))
 			r->failed = true;
 	}
+	memset(to, 0, size);
+	if (options.used > size - sizeof(options.used)) {
+		r->failed = true;
+		return;
+	}
+	memcpy(to, &options.used, sizeof(options.used));
+	memcpy(to + sizeof(options.used), options.bytes, options.used);
 }
 
 /* ---- walks ---------------------------------------------------------------- */
@@ -145,10 +162,13 @@ static void field_write(struct writer *w, const struct field *f, const uint8_t *
 		write_sized(w, at + 1, at[0]);
 		return;
 	case FIELD_KIND_OPTIONS:
-		write_options(w, (const void *)at);
+		write_options(w, at);
 		return;
 	case FIELD_KIND_STRUCT:
 		fields_write(w, f->table, at);
+		return;
+	case FIELD_KIND_SECRET:
+		writer_bytes(w, at, f->size);
 		return;
 	}
 	UNREACHABLE();
@@ -172,10 +192,14 @@ static void field_read(struct reader *r, const struct field *f, uint8_t *at)
 		at[0] = read_sized(r, at + 1, f->size - 1);
 		return;
 	case FIELD_KIND_OPTIONS:
-		read_options(r, (void *)at);
+		read_options(r, at, f->size);
 		return;
 	case FIELD_KIND_STRUCT:
 		fields_read(r, f->table, at);
+		return;
+	case FIELD_KIND_SECRET:
+		for (size_t i = 0; i < f->size; i++)
+			at[i] = reader_u8(r);
 		return;
 	}
 	UNREACHABLE();

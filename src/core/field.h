@@ -22,8 +22,9 @@ enum field_kind {
 	FIELD_KIND_TEXT,    /* an array of char, ended by a NUL */
 	FIELD_KIND_HWADDR,  /* struct hwaddr */
 	FIELD_KIND_CLIENT_ID,
-	FIELD_KIND_OPTIONS, /* struct dhcp4_options */
+	FIELD_KIND_OPTIONS, /* struct dhcp4_options, or dhcp4_encoded */
 	FIELD_KIND_STRUCT,  /* with a table of its own */
+	FIELD_KIND_SECRET,  /* an array of octets that no outsider may see */
 };
 
 struct field {
@@ -57,6 +58,7 @@ struct fields {
 #define FIELD_HWADDR(type, member) { FIELD_ROW(type, member, HWADDR) }
 #define FIELD_CLIENT_ID(type, member) { FIELD_ROW(type, member, CLIENT_ID) }
 #define FIELD_OPTIONS(type, member) { FIELD_ROW(type, member, OPTIONS) }
+#define FIELD_SECRET(type, member) { FIELD_ROW(type, member, SECRET) }
 #define FIELD_STRUCT(type, member, of_table) \
 	{ FIELD_ROW(type, member, STRUCT), .table = (of_table) }
 #define FIELDS_OF(of_rows) \

@@ -58,7 +58,7 @@ static enum reject parse_ip(const uint8_t *packet, size_t size,
 	uint16_t total, fragment;
 	uint8_t protocol;
 
-	reader_u8(&r);
+	ret->dscp = reader_u8(&r) >> 2;
 	total = reader_u16(&r);
 	reader_u16(&r);
 	fragment = reader_u16(&r);
@@ -118,7 +118,7 @@ void frame_seal(uint8_t *packet, size_t payload_size, const struct datagram *d)
 	uint16_t sum;
 
 	writer_u8(&w, 0x45);
-	writer_u8(&w, 0);
+	writer_u8(&w, (uint8_t)(d->dscp << 2));
 	writer_u16(&w, (uint16_t)(length + FRAME_IP_SIZE));
 	writer_u16(&w, 0);
 	writer_u16(&w, IP_DONT_FRAGMENT);

@@ -33,6 +33,7 @@ struct datagram {
 	uint16_t source_port, destination_port;
 	const uint8_t *payload; /* inside the packet */
 	size_t size;
+	uint8_t dscp; /* RFC 2474: 0 to 63 */
 };
 
 /*

@@ -42,6 +42,15 @@ void guard_decline(struct step *s, ipv4_addr address)
 					   nsec_add(c->now, DECLINED_NS) };
 }
 
+nsec guard_declined_at(const struct step *s)
+{
+	nsec at = 0;
+
+	for (unsigned i = 0; i < DHCP4_DECLINED_MAX; i++)
+		at = nsec_max(at, s->client->declined[i].until);
+	return at > DECLINED_NS ? at - DECLINED_NS : 0;
+}
+
 void guard_forget(struct step *s)
 {
 	memset(s->client->declined, 0, sizeof(s->client->declined));
@@ -49,12 +58,15 @@ void guard_forget(struct step *s)
 
 /* ---- which address, and whether it may be used ------------------------- */
 
+bool dhcp4_has_arp(const struct dhcp4_config *config)
+{
+	return config->hardware_type == ARP_HTYPE_ETHERNET &&
+	       config->hwaddr.size == ARP_HWADDR_SIZE;
+}
+
 enum acd_mode dhcp4_acd_mode(const struct dhcp4_config *config)
 {
-	bool ethernet = config->hardware_type == ARP_HTYPE_ETHERNET &&
-			config->hwaddr.size == ARP_HWADDR_SIZE;
-
-	return ethernet ? config->acd : ACD_MODE_OFF;
+	return dhcp4_has_arp(config) ? config->acd : ACD_MODE_OFF;
 }
 
 bool guard_must_wait(const struct step *s, ipv4_addr address)
@@ -100,14 +112,22 @@ static void note_send(struct step *s, enum acd_send send)
 		  s->arps[s->arp_count++]);
 }
 
+/* Not before it is known whether this is its network (RFC 4436 2.1.1). */
+static void hold_back(struct dhcp4_client *c)
+{
+	acd_postpone(&c->acd, known_quiet_until(c));
+}
+
 static void run_due(struct step *s)
 {
-	struct acd *acd = &s->client->acd;
+	struct dhcp4_client *c = s->client;
 
-	while (acd->next_at <= s->client->now)
-		note_send(s, acd_tick(acd, s->config->acd, &s->client->prng,
-				      s->client->now)
-				     .send);
+	hold_back(c);
+	while (c->acd.next_at <= c->now) {
+		note_send(s,
+			  acd_tick(&c->acd, s->config->acd, &c->prng, c->now).send);
+		hold_back(c);
+	}
 }
 
 /* What was granted may be used from now on. */
@@ -124,7 +144,9 @@ void guard_settle(struct step *s)
 	struct acd *acd = &c->acd;
 	ipv4_addr address = address_of_interest(s);
 
-	if (acd->address != address)
+	/* Also what was in use and is not any more is probed anew. */
+	if (acd->address != address ||
+	    (acd->in_use && c->tenure != DHCP4_TENURE_HELD))
 		acd_stop(acd);
 	if (address != IPV4_ANY && acd->phase == ACD_PHASE_IDLE &&
 	    c->conflict != address)

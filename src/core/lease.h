@@ -11,6 +11,9 @@
 #include "base/ipv4.h"
 #include "base/nsec.h"
 #include "base/prng.h"
+#include "base/str.h"
+#include "core/auth.h"
+#include "core/domain.h"
 #include "core/frame.h"
 #include "core/message.h"
 #include "core/option.h"
@@ -23,6 +26,13 @@ struct client_id {
 
 bool client_id_equal(const struct client_id *, const struct client_id *);
 
+/* The name of a network, which somebody outside gives it, such as an SSID. */
+#define NETWORK_ID_MAX 64
+struct network_id {
+	uint8_t size; /* 0: nobody told */
+	uint8_t bytes[NETWORK_ID_MAX];
+};
+
 struct dhcp4_lease {
 	ipv4_addr address;
 	uint8_t prefix_length;	 /* 0 to 32; of option 1, or guessed */
@@ -33,8 +43,8 @@ struct dhcp4_lease {
 
 	/*
 	 * Instants. granted_ns is when the first REQUEST with the xid of the ACK
-	 * was sent (RFC 2131 4.4.1, 4.4.5); NSEC_NEVER for an infinite lease's
-	 * other three.
+	 * was sent (RFC 2131 4.4.1, 4.4.5), 0 for before the boot; NSEC_NEVER for
+	 * an infinite lease's other three.
 	 */
 	nsec granted_ns, t1_ns, t2_ns, expiry_ns;
 	uint32_t lease_s; /* as granted; DHCP4_LEASE_INFINITE */
@@ -43,6 +53,16 @@ struct dhcp4_lease {
 	char sname[DHCP4_SNAME_SIZE + 1];
 	char file[DHCP4_FILE_SIZE + 1];
 	struct dhcp4_options options;
+
+	/* How the last ACK was authenticated; its key and counter, and ours. */
+	enum dhcp4_auth auth;
+	uint32_t auth_key;
+	uint64_t auth_seen, auth_sent;
+
+	/* Which network it is of (RFC 4436): its first router, and its name. */
+	ipv4_addr router;	 /* 0: none */
+	struct hwaddr router_hw; /* size 0: not known */
+	struct network_id network;
 };
 
 /*
@@ -76,7 +96,16 @@ uint32_t lease_remaining_s(const struct dhcp4_lease *, nsec now);
 struct dhcp4_route {
 	ipv4_addr destination;
 	uint8_t prefix_length;
-	ipv4_addr gateway; /* 0: directly reachable on the interface */
+	ipv4_addr gateway;  /* 0: directly reachable on the interface */
+	uint8_t preference; /* 0: used first; each more is a worse metric */
+};
+
+/* Which of the routes that a server sends are taken. */
+enum lease_accept {
+	LEASE_ACCEPT_ALL,
+	LEASE_ACCEPT_DEFAULT, /* those to everywhere (0.0.0.0/0) */
+	LEASE_ACCEPT_NONE,
+	LEASE_ACCEPT_COUNT
 };
 
 /* More than these are left out, the last ones first. */
@@ -85,10 +114,12 @@ struct dhcp4_route {
 /*
  * The routes of a lease, in the order in which they can be installed: those
  * without a gateway first. The prefix route of the address itself is not among
- * them. Option 121, else 249, else 33 and 3 (RFC 3442); a gateway outside of the
- * subnet gets a route to itself first. Returns their number.
+ * them. Option 121, else 249, else 33 and 3 (RFC 3442), whose routers after the
+ * first one have worse preferences; a gateway outside of the subnet gets a route
+ * to itself first. What is not accepted is as if it had not been sent. Returns
+ * their number.
  */
-unsigned lease_routes(const struct dhcp4_lease *,
+unsigned lease_routes(const struct dhcp4_lease *, enum lease_accept,
 		      struct dhcp4_route routes[DHCP4_ROUTES_MAX]);
 
 /*
@@ -103,5 +134,33 @@ bool lease_next_route(struct reader *, struct dhcp4_route *ret);
  * compute it from the prefix (RFC 1122 3.3.6).
  */
 ipv4_addr lease_broadcast(const struct dhcp4_lease *);
+
+/*
+ * The name that the server gives to this host: of option 81 (RFC 4702 3.1), else
+ * of option 12; with its domain or without. False if there is none that can be
+ * one of a host; *ret is unspecified then, here and below.
+ */
+bool lease_host_name(const struct dhcp4_lease *, char ret[DOMAIN_NAME_SIZE]);
+
+/* The domain of option 15, if it is one name: some servers put a list there. */
+bool lease_domain_name(const struct dhcp4_lease *, char ret[DOMAIN_NAME_SIZE]);
+
+/*
+ * The domains to search, for domain_next(): those of option 119, else of option
+ * 15, be it one or a list. Nothing is implied by a name but itself (RFC 1536 6).
+ */
+struct domain_walk lease_search(const struct dhcp4_lease *);
+
+/*
+ * Appends the time zone: the name of option 101, else what option 100 says of it
+ * (RFC 4833 5); option 2 takes no part. False, and nothing appended, without one.
+ */
+bool lease_timezone(const struct dhcp4_lease *, struct str *);
+
+/*
+ * Appends the URI of the captive portal's API (RFC 8910). False, and nothing
+ * appended, if the server names none or says that there is none.
+ */
+bool lease_captive_portal(const struct dhcp4_lease *, struct str *);
 
 #endif

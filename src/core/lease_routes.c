@@ -10,6 +10,7 @@
 /* Routes as they are collected; what does not fit is left out. */
 struct collection {
 	const struct dhcp4_lease *lease;
+	enum lease_accept accept;
 	struct dhcp4_route *routes;
 	unsigned count;
 };
@@ -22,6 +23,7 @@ bool lease_next_route(struct reader *r, struct dhcp4_route *ret)
 	if (r->failed || route.prefix_length > 32)
 		return false;
 	route.destination = 0;
+	route.preference = 0;
 	for (unsigned bits = 0; bits < route.prefix_length; bits += 8)
 		route.destination |= (ipv4_addr)reader_u8(r) << (24 - bits);
 	route.destination &= ipv4_mask(route.prefix_length);
@@ -51,25 +53,32 @@ static bool is_usable(const struct dhcp4_lease *lease,
 				       route->gateway != lease->address);
 }
 
+static bool is_accepted(enum lease_accept accept, const struct dhcp4_route *route)
+{
+	return accept == LEASE_ACCEPT_ALL ||
+	       (accept == LEASE_ACCEPT_DEFAULT && route->prefix_length == 0);
+}
+
 static bool has_route(const struct collection *c, ipv4_addr destination,
-		      unsigned prefix_length)
+		      unsigned prefix_length, unsigned preference)
 {
 	for (unsigned i = 0; i < c->count; i++) {
 		if (c->routes[i].destination == destination &&
-		    c->routes[i].prefix_length == prefix_length)
+		    c->routes[i].prefix_length == prefix_length &&
+		    c->routes[i].preference == preference)
 			return true;
 	}
 	return false;
 }
 
 /* Adds a route unless it is unusable or the destination has one: the first wins. */
-static bool add(struct collection *c, struct dhcp4_route route)
+static void add(struct collection *c, struct dhcp4_route route)
 {
-	if (!is_usable(c->lease, &route) || c->count == DHCP4_ROUTES_MAX ||
-	    has_route(c, route.destination, route.prefix_length))
-		return false;
-	c->routes[c->count++] = route;
-	return true;
+	if (is_usable(c->lease, &route) && is_accepted(c->accept, &route) &&
+	    c->count < DHCP4_ROUTES_MAX &&
+	    !has_route(c, route.destination, route.prefix_length,
+		       route.preference))
+		c->routes[c->count++] = route;
 }
 
 /* RFC 3442; also option 249, which is the same under another number. */
@@ -91,7 +100,7 @@ static void add_static(struct collection *c, const struct option_value *value)
 	struct reader r = reader_over(value->bytes, value->size);
 
 	while (r.left) {
-		struct dhcp4_route route;
+		struct dhcp4_route route = { 0 };
 		unsigned length;
 
 		route.destination = reader_u32(&r);
@@ -105,16 +114,34 @@ static void add_static(struct collection *c, const struct option_value *value)
 	}
 }
 
-/* Option 3: the first router that can be one becomes the default gateway. */
-static void add_default(struct collection *c)
+static bool has_default_via(const struct collection *c, ipv4_addr gateway)
+{
+	for (unsigned i = 0; i < c->count; i++) {
+		if (c->routes[i].prefix_length == 0 &&
+		    c->routes[i].gateway == gateway)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Option 3: routers in order of preference (RFC 2132 3.5). The first that can be
+ * one is the default gateway, and the others are there should it go.
+ */
+static void add_defaults(struct collection *c)
 {
 	struct dhcp4_route route = { 0 };
+	unsigned before;
 
 	for (unsigned i = 0; dhcp4_options_get_address(
 		     &c->lease->options, DHCP4_OPTION_ROUTER, i, &route.gateway);
 	     i++) {
-		if (route.gateway && add(c, route))
-			return;
+		if (!route.gateway || has_default_via(c, route.gateway))
+			continue;
+		before = c->count;
+		add(c, route);
+		if (c->count > before)
+			route.preference++;
 	}
 }
 
@@ -152,7 +179,7 @@ static void put_in_order(struct collection *c)
 		ipv4_addr gateway = c->routes[i].gateway;
 		bool needs_link = !is_reachable(c->lease, sorted, links, gateway);
 
-		if (!gateway || (needs_link && has_route(c, gateway, 32)))
+		if (!gateway || (needs_link && has_route(c, gateway, 32, 0)))
 			continue;
 		if (used + needs_link >= DHCP4_ROUTES_MAX)
 			break;
@@ -171,10 +198,12 @@ static void put_in_order(struct collection *c)
 	memcpy(c->routes, sorted, used * sizeof(*sorted));
 }
 
-unsigned lease_routes(const struct dhcp4_lease *lease,
+unsigned lease_routes(const struct dhcp4_lease *lease, enum lease_accept accept,
 		      struct dhcp4_route routes[DHCP4_ROUTES_MAX])
 {
-	struct collection c = { .lease = lease, .routes = routes };
+	struct collection c = { .lease = lease,
+				.accept = accept,
+				.routes = routes };
 	struct option_value value;
 
 	if (dhcp4_options_get(&lease->options, DHCP4_OPTION_CLASSLESS_ROUTES,
@@ -186,7 +215,7 @@ unsigned lease_routes(const struct dhcp4_lease *lease,
 		if (dhcp4_options_get(&lease->options,
 				      DHCP4_OPTION_STATIC_ROUTES, &value))
 			add_static(&c, &value);
-		add_default(&c);
+		add_defaults(&c);
 	}
 	put_in_order(&c);
 	return c.count;

@@ -14,6 +14,9 @@
 
 #include "base/assert.h"
 
+/* Before sname. */
+#define HEADER_SIZE 44
+
 /* The fields that hold options, in the order of RFC 2131 4.1. */
 struct fields {
 	struct reader reader[3];
@@ -174,6 +177,32 @@ static void copy_string(char *to, struct reader field)
 	*to = '\0';
 }
 
+bool dhcp4_message_piece(const void *payload, size_t size, uint8_t code,
+			 unsigned index, struct option_value *ret)
+{
+	struct reader r = reader_over(payload, size), sname, file;
+	struct fields fields = { .count = 1 };
+	unsigned overload;
+
+	reader_bytes(&r, HEADER_SIZE);
+	sname = reader_sub(&r, DHCP4_SNAME_SIZE);
+	file = reader_sub(&r, DHCP4_FILE_SIZE);
+	reader_u32(&r);
+	fields.reader[0] = r;
+	overload = find_overload(r);
+	if (overload & DHCP4_OVERLOAD_FILE)
+		fields.reader[fields.count++] = file;
+	if (overload & DHCP4_OVERLOAD_SNAME)
+		fields.reader[fields.count++] = sname;
+	for (unsigned i = 0; i < fields.count; i++) {
+		while (next_option(&fields.reader[i], ret)) {
+			if (ret->code == code && index-- == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 enum reject dhcp4_message_parse(const void *payload, size_t size,
 				struct dhcp4_message *ret)
 {
@@ -221,8 +250,7 @@ enum reject dhcp4_message_parse(const void *payload, size_t size,
 	return REJECT_NONE;
 }
 
-void dhcp4_message_begin(struct writer *w, const struct dhcp4_header *header,
-			 enum dhcp4_type type)
+void dhcp4_header_write(struct writer *w, const struct dhcp4_header *header)
 {
 	writer_u8(w, header->op);
 	writer_u8(w, header->htype);
@@ -238,6 +266,12 @@ void dhcp4_message_begin(struct writer *w, const struct dhcp4_header *header,
 	writer_bytes(w, header->chaddr, DHCP4_CHADDR_SIZE);
 	writer_pad(w, w->used + DHCP4_SNAME_SIZE + DHCP4_FILE_SIZE);
 	writer_u32(w, DHCP4_MAGIC_COOKIE);
+}
+
+void dhcp4_message_begin(struct writer *w, const struct dhcp4_header *header,
+			 enum dhcp4_type type)
+{
+	dhcp4_header_write(w, header);
 	option_write_u8(w, DHCP4_OPTION_MESSAGE_TYPE, (uint8_t)type);
 }
 

@@ -6,6 +6,7 @@
 #ifndef CORE_MESSAGE_H
 #define CORE_MESSAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,7 +49,18 @@ struct dhcp4_message {
 enum reject dhcp4_message_parse(const void *payload, size_t size,
 				struct dhcp4_message *ret);
 
-/* Writes the fixed fields, zeros for sname and file, the cookie and option 53. */
+/*
+ * One piece of an option as it stands in a UDP payload, the index-th in the order
+ * in which pieces are joined. False if there are not so many; for a payload that
+ * is no message, any answer.
+ */
+bool dhcp4_message_piece(const void *payload, size_t size, uint8_t code,
+			 unsigned index, struct option_value *ret);
+
+/* Writes the fixed fields, zeros for sname and file, and the cookie. */
+void dhcp4_header_write(struct writer *, const struct dhcp4_header *);
+
+/* The same, and option 53. */
 void dhcp4_message_begin(struct writer *, const struct dhcp4_header *,
 			 enum dhcp4_type);
 

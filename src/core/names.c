@@ -18,6 +18,7 @@ static const char *const state_names[] = {
 	[DHCP4_STATE_RENEWING] = "RENEWING",
 	[DHCP4_STATE_REBINDING] = "REBINDING",
 	[DHCP4_STATE_INFORMING] = "INFORMING",
+	[DHCP4_STATE_V6ONLY_WAIT] = "V6ONLY-WAIT",
 };
 _Static_assert(ARRAY_SIZE(state_names) == DHCP4_STATE_COUNT, "a name each");
 
@@ -37,6 +38,7 @@ static const char *const event_names[] = {
 	[DHCP4_EVENT_REBIND] = "REBIND",
 	[DHCP4_EVENT_RECONFIGURE] = "RECONFIGURE",
 	[DHCP4_EVENT_LEASE_LOADED] = "LEASE_LOADED",
+	[DHCP4_EVENT_FALLBACK] = "FALLBACK",
 };
 _Static_assert(ARRAY_SIZE(event_names) == DHCP4_EVENT_COUNT, "a name each");
 
@@ -47,8 +49,11 @@ static const char *const effect_names[] = {
 	[DHCP4_EFFECT_DECONFIGURE] = "DECONFIGURE",
 	[DHCP4_EFFECT_CONFIGURE] = "CONFIGURE",
 	[DHCP4_EFFECT_EXTEND] = "EXTEND",
+	[DHCP4_EFFECT_FALLBACK_REMOVE] = "FALLBACK_REMOVE",
+	[DHCP4_EFFECT_FALLBACK_ADD] = "FALLBACK_ADD",
 	[DHCP4_EFFECT_SAVE_LEASE] = "SAVE_LEASE",
 	[DHCP4_EFFECT_FORGET_LEASE] = "FORGET_LEASE",
+	[DHCP4_EFFECT_RECALL] = "RECALL",
 	[DHCP4_EFFECT_NOTIFY] = "NOTIFY",
 };
 
@@ -68,6 +73,8 @@ static const char *const loss_names[] = {
 	[DHCP4_LOSS_REPLACED] = "replaced",
 	[DHCP4_LOSS_MOVED] = "moved",
 	[DHCP4_LOSS_WITHDRAWN] = "withdrawn",
+	[DHCP4_LOSS_REMOVED] = "interface removed",
+	[DHCP4_LOSS_V6ONLY] = "the network prefers IPv6 alone",
 };
 
 static const char *const request_names[] = {
@@ -83,12 +90,24 @@ static const char *const request_names[] = {
 _Static_assert(ARRAY_SIZE(request_names) == DHCP4_REQUEST_COUNT, "a name each");
 
 static const char *const type_names[] = {
-	[DHCP4_TYPE_BOOTP] = "BOOTP",	  [DHCP4_TYPE_DISCOVER] = "DISCOVER",
-	[DHCP4_TYPE_OFFER] = "OFFER",	  [DHCP4_TYPE_REQUEST] = "REQUEST",
-	[DHCP4_TYPE_DECLINE] = "DECLINE", [DHCP4_TYPE_ACK] = "ACK",
-	[DHCP4_TYPE_NAK] = "NAK",	  [DHCP4_TYPE_RELEASE] = "RELEASE",
+	[DHCP4_TYPE_BOOTP] = "BOOTP",
+	[DHCP4_TYPE_DISCOVER] = "DISCOVER",
+	[DHCP4_TYPE_OFFER] = "OFFER",
+	[DHCP4_TYPE_REQUEST] = "REQUEST",
+	[DHCP4_TYPE_DECLINE] = "DECLINE",
+	[DHCP4_TYPE_ACK] = "ACK",
+	[DHCP4_TYPE_NAK] = "NAK",
+	[DHCP4_TYPE_RELEASE] = "RELEASE",
 	[DHCP4_TYPE_INFORM] = "INFORM",
+	[DHCP4_TYPE_FORCERENEW] = "FORCERENEW",
 };
+
+static const char *const auth_names[] = {
+	[DHCP4_AUTH_NONE] = "none",
+	[DHCP4_AUTH_TOKEN] = "token",
+	[DHCP4_AUTH_DELAYED] = "delayed",
+};
+_Static_assert(ARRAY_SIZE(auth_names) == DHCP4_AUTH_COUNT, "a name each");
 
 static const struct {
 	const char *name, *text;
@@ -110,6 +129,8 @@ static const struct {
 	[REJECT_XID] = { "xid", "another transaction id" },
 	[REJECT_CHADDR] = { "chaddr", "another hardware address" },
 	[REJECT_CLIENT_ID] = { "client-id", "another client identifier" },
+	[REJECT_SERVER_DENIED] = { "server-denied", "a server not wanted" },
+	[REJECT_SUBNET] = { "subnet", "not for the subnet asked for" },
 	[REJECT_UNEXPECTED] = { "unexpected", "not expected in this state" },
 	[REJECT_BOOTP] = { "bootp", "a BOOTP reply that is not to be used" },
 	[REJECT_SERVER_ID] = { "server-id", "no usable server identifier" },
@@ -119,6 +140,12 @@ static const struct {
 	[REJECT_DECLINED] = { "declined", "another host uses the address" },
 	[REJECT_MASK] = { "mask", "no usable subnet mask" },
 	[REJECT_LEASE_TIME] = { "lease-time", "no usable lease time" },
+	[REJECT_FORCE_RENEW] = { "force-renew", "a FORCERENEW, which is off" },
+	[REJECT_NOT_UNICAST] = { "not-unicast", "a FORCERENEW not to us alone" },
+	[REJECT_AUTH_MISSING] = { "auth-missing", "not authenticated" },
+	[REJECT_AUTH_INVALID] = { "auth-invalid", "authentication is wrong" },
+	[REJECT_AUTH_REPLAY] = { "auth-replay", "replayed: an old counter" },
+	[REJECT_NONCE] = { "nonce", "an ACK without its server's nonce" },
 };
 _Static_assert(ARRAY_SIZE(reject_names) == REJECT_COUNT, "a name each");
 
@@ -158,6 +185,11 @@ const char *dhcp4_request_name(enum dhcp4_request request)
 const char *dhcp4_type_name(uint8_t type)
 {
 	return LOOK_UP(type_names, type);
+}
+
+const char *dhcp4_auth_name(enum dhcp4_auth auth)
+{
+	return LOOK_UP(auth_names, auth);
 }
 
 const char *reject_name(enum reject reject)

@@ -17,6 +17,7 @@ const char *dhcp4_tenure_name(enum dhcp4_tenure);      /* "held" */
 const char *dhcp4_loss_name(enum dhcp4_loss);	       /* "expired" */
 const char *dhcp4_request_name(enum dhcp4_request);    /* "REQUEST" */
 const char *dhcp4_type_name(uint8_t type);	       /* "OFFER" */
+const char *dhcp4_auth_name(enum dhcp4_auth);	       /* "delayed" */
 const char *reject_name(enum reject);		       /* "udp-checksum" */
 const char *reject_text(enum reject); /* "wrong UDP checksum" */
 

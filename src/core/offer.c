@@ -38,16 +38,24 @@ bool offer_keep(struct dhcp4_offer_pool *pool, struct dhcp4_offer_list *list,
 	return false;
 }
 
-struct dhcp4_offer offer_best(const struct dhcp4_offer_pool *pool,
-			      const struct dhcp4_offer_list *list,
-			      ipv4_addr wanted)
+struct dhcp4_offer offer_take_best(struct dhcp4_offer_pool *pool,
+				   struct dhcp4_offer_list *list)
 {
+	unsigned best = 0;
+	uint8_t slot;
+
 	ASSERT(list->count > 0);
-	for (unsigned i = 0; i < list->count; i++) {
-		if (pool->slot[list->slot[i]].address == wanted)
-			return pool->slot[list->slot[i]];
+	for (unsigned i = 1; i < list->count; i++) {
+		if (pool->slot[list->slot[i]].score >
+		    pool->slot[list->slot[best]].score)
+			best = i;
 	}
-	return pool->slot[list->slot[0]];
+	slot = list->slot[best];
+	list->count--;
+	for (unsigned i = best; i < list->count; i++)
+		list->slot[i] = list->slot[i + 1];
+	pool->used &= ~(UINT64_C(1) << slot);
+	return pool->slot[slot];
 }
 
 void offer_clear(struct dhcp4_offer_pool *pool, struct dhcp4_offer_list *list)

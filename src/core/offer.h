@@ -10,11 +10,17 @@
 #include <stdint.h>
 
 #include "base/ipv4.h"
+#include "core/auth.h"
 #include "core/frame.h"
 
 struct dhcp4_offer {
 	ipv4_addr address;
 	ipv4_addr server_id;
+	uint32_t v6only_s;    /* it asks to do without IPv4 for so long; or 0 */
+	uint8_t score;	      /* more is better (choice.c) */
+	enum dhcp4_auth auth; /* how it was authenticated */
+	uint32_t auth_key;
+	bool nonce_capable; /* its server sends nonces (RFC 6704) */
 };
 
 #define DHCP4_POOL_SIZE	 64
@@ -41,11 +47,11 @@ bool offer_keep(struct dhcp4_offer_pool *, struct dhcp4_offer_list *,
 		const struct dhcp4_offer *);
 
 /*
- * The best of a list: one of the wanted address if there is one, else the first
- * to arrive. The list must not be empty.
+ * Takes the best out of a list: the first of those with the highest score. The
+ * list must not be empty.
  */
-struct dhcp4_offer offer_best(const struct dhcp4_offer_pool *,
-			      const struct dhcp4_offer_list *, ipv4_addr wanted);
+struct dhcp4_offer offer_take_best(struct dhcp4_offer_pool *,
+				   struct dhcp4_offer_list *);
 
 /* Gives all slots of a list back. */
 void offer_clear(struct dhcp4_offer_pool *, struct dhcp4_offer_list *);

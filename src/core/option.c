@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "core/shapes.h"
 
 /* Rows by format; what the RFC says of the length is in the arguments. */
 /* clang-format off */
@@ -24,6 +25,8 @@
 #define NUMBERS16(name, least) \
 	{ name, OPTION_FORMAT_U16_LIST, 2, UINT16_MAX, 2, least }
 #define NUMBER32(name) { name, OPTION_FORMAT_U32, 4, 4, 4, 0 }
+/* What shapes.c knows more of. */
+#define SHAPED(name, min) OCTETS(name, min, UINT16_MAX)
 /* clang-format on */
 
 static const struct option_rule rules[256] = {
@@ -109,29 +112,103 @@ static const struct option_rule rules[256] = {
 	[61] = OCTETS("client-id", 0, UINT16_MAX),
 	[66] = TEXT("tftp-server-name"),
 	[67] = TEXT("boot-file-name"),
-	/* RFC 3004, 4039, 4702, 3046 */
+	/* RFC 2242, 3004, 2610, 4039, 4702, 3046, 4174 */
+	[62] = TEXT("netware-domain"),
+	[63] = SHAPED("netware-options", 2),
 	[77] = OCTETS("user-class", 1, UINT16_MAX),
+	[78] = SHAPED("directory-agents", 5),
+	[79] = SHAPED("service-scope", 1),
 	[80] = { "rapid-commit", OPTION_FORMAT_EMPTY, 0, 0, 1, 0 },
-	[81] = OCTETS("fqdn", 3, UINT16_MAX),
+	[81] = SHAPED("fqdn", 3),
 	[82] = OCTETS("relay-agent-information", 0, UINT16_MAX),
-	/* RFC 3118, 4833, 8925, 8910, 2563, 2937, 3011, 3397 */
-	[90] = OCTETS("authentication", 11, UINT16_MAX),
+	[83] = SHAPED("isns", 14),
+	/* RFC 2241, 4280, 3118, 4388, 4578, 3679, 2485, 4776 */
+	[85] = ADDRESSES("nds-servers"),
+	[86] = TEXT("nds-tree-name"),
+	[87] = TEXT("nds-context"),
+	[88] = SHAPED("bcmcs-domains", 2),
+	[89] = ADDRESSES("bcmcs-servers"),
+	[90] = SHAPED("authentication", 11),
+	[91] = NUMBER32("client-last-transaction-time"),
+	[92] = ADDRESSES("associated-addresses"),
+	[93] = NUMBERS16("client-system", 0),
+	[94] = OCTETS("client-network-interface", 3, 3),
+	[95] = TEXT("ldap"),
+	[97] = OCTETS("client-machine-id", 17, 17),
+	[98] = TEXT("user-authentication"),
+	[99] = SHAPED("civic-location", 3),
+	/* RFC 4833, 8925, 8539, 3679, 8910, 2563, 2937, 3011, 3397, 3361 */
 	[100] = TEXT("posix-timezone"),
 	[101] = TEXT("tzdb-timezone"),
 	[108] = NUMBER32("ipv6-only-preferred"),
+	[109] = OCTETS("dhcp4o6-source-address", 16, 16),
+	[112] = ADDRESSES("netinfo-addresses"),
+	[113] = TEXT("netinfo-tag"),
 	[114] = TEXT("captive-portal"),
 	[116] = FLAG("auto-configure"),
 	[117] = NUMBERS16("name-service-search", 0),
 	[118] = ADDRESS("subnet-selection"),
-	[119] = { "domain-search", OPTION_FORMAT_SEARCH, 1, UINT16_MAX, 1, 0 },
-	[120] = OCTETS("sip-servers", 2, UINT16_MAX),
-	/* RFC 3442, 3925, 5859, and Microsoft's copy of 121 */
+	[119] = { "domain-search", OPTION_FORMAT_SEARCH, 3, UINT16_MAX, 1, 0 },
+	[120] = SHAPED("sip-servers", 4),
+	/* RFC 3442, 3495, 6225, 3925 */
 	[121] = { "classless-routes", OPTION_FORMAT_ROUTES, 5, UINT16_MAX, 1, 0 },
-	[124] = OCTETS("vendor-identifying-class", 5, UINT16_MAX),
-	[125] = OCTETS("vendor-identifying-options", 5, UINT16_MAX),
+	[122] = SHAPED("cablelabs-configuration", 2),
+	[123] = OCTETS("geographic-location", 16, 16),
+	[124] = SHAPED("vendor-identifying-class", 5),
+	[125] = SHAPED("vendor-identifying-options", 5),
+	/* Of PXE, of Etherboot, of telephones, of DOCSIS: each its own. */
+	[128] = OCTETS("pxe-128", 1, UINT16_MAX),
+	[129] = OCTETS("pxe-129", 1, UINT16_MAX),
+	[130] = OCTETS("pxe-130", 1, UINT16_MAX),
+	[131] = OCTETS("pxe-131", 1, UINT16_MAX),
+	[132] = OCTETS("pxe-132", 1, UINT16_MAX),
+	[133] = OCTETS("pxe-133", 1, UINT16_MAX),
+	[134] = OCTETS("pxe-134", 1, UINT16_MAX),
+	[135] = OCTETS("pxe-135", 1, UINT16_MAX),
+	/* RFC 5192, 5223, 5417, 5678, 6011, 6153, 8572, 6225, 6704, 6731, 8973 */
+	[136] = ADDRESSES("pana-agents"),
+	[137] = SHAPED("lost-server", 3),
+	[138] = ADDRESSES("capwap-controllers"),
+	[139] = SHAPED("mos-addresses", 2),
+	[140] = SHAPED("mos-domains", 2),
+	[141] = SHAPED("sip-configuration-domains", 3),
+	[142] = ADDRESSES("andsf-servers"),
+	[143] = SHAPED("sztp-redirect", 2),
+	[144] = OCTETS("geographic-location-uncertainty", 16, 16),
+	[145] = SHAPED("forcerenew-nonce-capable", 1),
+	[146] = SHAPED("rdnss-selection", 9),
+	[147] = SHAPED("dots-server", 3),
+	[148] = ADDRESSES("dots-addresses"),
+	/* RFC 5859, 6926, 7291, 7618, 8520, 9463 */
 	[150] = ADDRESSES("tftp-servers"),
+	[151] = SHAPED("status-code", 1),
+	[152] = NUMBER32("base-time"),
+	[153] = NUMBER32("start-time-of-state"),
+	[154] = NUMBER32("query-start-time"),
+	[155] = NUMBER32("query-end-time"),
+	[156] = NUMBER8("dhcp-state", 0),
+	[157] = NUMBER8("data-source", 0),
+	[158] = SHAPED("pcp-servers", 5),
+	[159] = OCTETS("port-parameters", 4, 4),
+	[161] = TEXT("mud-url"),
+	[162] = SHAPED("encrypted-dns", 7),
+	/* In use, if not by an RFC: Etherboot, IP telephones. */
+	[175] = OCTETS("etherboot-175", 1, UINT16_MAX),
+	[176] = OCTETS("ip-telephone", 1, UINT16_MAX),
+	[177] = OCTETS("etherboot-177", 1, UINT16_MAX),
+	/* RFC 5071, 5969, 5986, 6656, 6607 */
+	[208] = OCTETS("pxelinux-magic", 4, 4),
+	[209] = TEXT("pxelinux-configuration"),
+	[210] = TEXT("pxelinux-path-prefix"),
+	[211] = NUMBER32("pxelinux-reboot-time"),
+	[212] = SHAPED("6rd", 22),
+	[213] = SHAPED("access-domain", 3),
+	[220] = OCTETS("subnet-allocation", 1, UINT16_MAX),
+	[221] = SHAPED("virtual-subnet-selection", 1),
+	/* Microsoft's copy of 121, and the address of a proxy's configuration. */
 	[249] = { "classless-routes-ms", OPTION_FORMAT_ROUTES, 5, UINT16_MAX, 1,
 		  0 },
+	[252] = TEXT("proxy-autodiscovery"),
 };
 
 static const struct option_rule unknown_rule = OCTETS(NULL, 0, UINT16_MAX);
@@ -156,6 +233,32 @@ static bool numbers_are_valid(const struct option_rule *rule,
 	return true;
 }
 
+static const struct shape one_address = { .kind = SHAPE_IPV4 };
+static const struct shape one_number = { .kind = SHAPE_U16 };
+
+/* What shapes.c says nothing of is as simple as its format says. */
+static const struct shape *shape_of(uint8_t code)
+{
+	static const struct shape by_format[] = {
+		[OPTION_FORMAT_OCTETS] = { .kind = SHAPE_HEX },
+		[OPTION_FORMAT_IPV4] = { .kind = SHAPE_IPV4 },
+		[OPTION_FORMAT_IPV4_LIST] = { .kind = SHAPE_LIST,
+					      .of = &one_address },
+		[OPTION_FORMAT_FLAG] = { .kind = SHAPE_FLAG },
+		[OPTION_FORMAT_U8] = { .kind = SHAPE_U8 },
+		[OPTION_FORMAT_U16] = { .kind = SHAPE_U16 },
+		[OPTION_FORMAT_U16_LIST] = { .kind = SHAPE_LIST,
+					     .of = &one_number },
+		[OPTION_FORMAT_U32] = { .kind = SHAPE_U32 },
+		[OPTION_FORMAT_S32] = { .kind = SHAPE_S32 },
+		[OPTION_FORMAT_TEXT] = { .kind = SHAPE_TEXT },
+		[OPTION_FORMAT_EMPTY] = { .kind = SHAPE_NOTHING },
+	};
+	const struct shape *shape = shape_of_code(code);
+
+	return shape ? shape : &by_format[option_rule(code)->format];
+}
+
 bool option_is_valid(uint8_t code, const uint8_t *bytes, size_t size)
 {
 	const struct option_rule *rule = option_rule(code);
@@ -163,30 +266,19 @@ bool option_is_valid(uint8_t code, const uint8_t *bytes, size_t size)
 	if (size < rule->min || size > rule->max || size % rule->multiple)
 		return false;
 	/* A node type is one of the bits (RFC 2132 8.7). */
-	if (code == 46)
-		return bytes[0] <= 8 && (bytes[0] & (bytes[0] - 1)) == 0 &&
-		       bytes[0] != 0;
-	switch (rule->format) {
-	case OPTION_FORMAT_FLAG:
-		return bytes[0] <= 1;
-	case OPTION_FORMAT_U8:
-		return numbers_are_valid(rule, bytes, size, 1);
-	case OPTION_FORMAT_U16:
-	case OPTION_FORMAT_U16_LIST:
-		return numbers_are_valid(rule, bytes, size, 2);
-	case OPTION_FORMAT_U32:
-	case OPTION_FORMAT_S32:
-	case OPTION_FORMAT_OCTETS:
-	case OPTION_FORMAT_IPV4:
-	case OPTION_FORMAT_IPV4_LIST:
-	case OPTION_FORMAT_IPV4_PAIRS:
-	case OPTION_FORMAT_TEXT:
-	case OPTION_FORMAT_EMPTY:
-	case OPTION_FORMAT_ROUTES:
-	case OPTION_FORMAT_SEARCH:
-		return true;
-	}
-	UNREACHABLE();
+	if (code == 46 && (bytes[0] > 8 || (bytes[0] & (bytes[0] - 1))))
+		return false;
+	if (rule->least &&
+	    !numbers_are_valid(rule, bytes, size,
+			       rule->format == OPTION_FORMAT_U8 ? 1 : 2))
+		return false;
+	return decode_fits(shape_of(code), bytes, size);
+}
+
+bool option_decode(uint8_t code, const uint8_t *bytes, size_t size,
+		   leaf_visitor *visit, void *context)
+{
+	return decode(shape_of(code), bytes, size, visit, context);
 }
 
 bool dhcp4_options_next(const struct dhcp4_options *options, uint16_t *offset,

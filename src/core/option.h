@@ -15,6 +15,7 @@
 
 #include "base/cursor.h"
 #include "base/ipv4.h"
+#include "core/decode.h"
 #include "core/dhcp4.h"
 
 /* How the octets of an option are to be read (RFC 2132 and others). */
@@ -48,6 +49,14 @@ const struct option_rule *option_rule(uint8_t code);
 
 /* True if the table allows these octets as the whole value of the option. */
 bool option_is_valid(uint8_t code, const uint8_t *bytes, size_t size);
+
+/*
+ * Tells of what the octets mean, leaf by leaf; what is not valid, and what is of an
+ * unknown code, is one LEAF_HEX. False if it is not valid, or a part of it is not
+ * and was passed over.
+ */
+bool option_decode(uint8_t code, const uint8_t *bytes, size_t size,
+		   leaf_visitor *, void *context);
 
 /* What the largest message can hold, joined: 3 octets before each value. */
 #define DHCP4_OPTIONS_SIZE \

@@ -27,7 +27,16 @@ static const struct field event_rows[] = {
 static const struct fields event_fields = FIELDS_OF(event_rows);
 
 #define OF struct dhcp4_event
-static const struct field stop_rows[] = { FIELD_FLAG(OF, stop.release) };
+static const struct field stop_rows[] = {
+	FIELD_FLAG(OF, stop.release),
+	FIELD_FLAG(OF, stop.gone),
+};
+static const struct field known_rows[] = {
+	FIELD_STRUCT(OF, known.node[0], &attach_node_fields),
+	FIELD_STRUCT(OF, known.node[1], &attach_node_fields),
+	FIELD_STRUCT(OF, known.node[2], &attach_node_fields),
+};
+static const struct fields known_fields = FIELDS_OF(known_rows);
 static const struct field carrier_rows[] = {
 	FIELD_FLAG(OF, carrier.up),
 	FIELD_FLAG(OF, carrier.moved),
@@ -35,6 +44,7 @@ static const struct field carrier_rows[] = {
 static const struct field frame_rows[] = {
 	FIELD_FLAG(OF, frame.checksum_partial),
 	FIELD_HWADDR(OF, frame.source),
+	FIELD_UP_TO(OF, frame.auth, AUTH_VERDICT_INVALID),
 };
 static const struct field arp_rows[] = { FIELD_FLAG(OF, arp.own) };
 static const struct field failed_rows[] = { FIELD_NUMBER(OF, failed.error) };
@@ -47,6 +57,12 @@ static const struct field reconfigure_rows[] = {
 static const struct field loaded_rows[] = {
 	FIELD_FLAG(OF, lease_loaded.in_kernel),
 	FIELD_FLAG(OF, lease_loaded.usable),
+	FIELD_FLAG(OF, lease_loaded.attached),
+};
+static const struct field fallback_event_rows[] = {
+	FIELD_UP_TO(OF, fallback.what, DHCP4_FALLBACK_REFUSED),
+	FIELD_ADDRESS(OF, fallback.address),
+	FIELD_NUMBER(OF, fallback.error),
 };
 #undef OF
 
@@ -61,7 +77,16 @@ static const struct fields arguments[DHCP4_EVENT_COUNT] = {
 	[DHCP4_EVENT_ADDRESS_LOST] = FIELDS_OF(lost_rows),
 	[DHCP4_EVENT_RECONFIGURE] = FIELDS_OF(reconfigure_rows),
 	[DHCP4_EVENT_LEASE_LOADED] = FIELDS_OF(loaded_rows),
+	[DHCP4_EVENT_FALLBACK] = FIELDS_OF(fallback_event_rows),
 };
+
+/* What those say besides that begin something. */
+static bool tells_networks(const struct dhcp4_event *event)
+{
+	return event->kind == DHCP4_EVENT_START ||
+	       event->kind == DHCP4_EVENT_CARRIER ||
+	       event->kind == DHCP4_EVENT_RESUME;
+}
 
 static void write_packet(struct writer *w, const uint8_t *bytes, size_t size)
 {
@@ -78,6 +103,8 @@ static void write_event(struct writer *w, const struct record_event *e)
 
 	fields_write(w, &event_fields, e);
 	fields_write(w, &arguments[event->kind], event);
+	if (tells_networks(event))
+		fields_write(w, &known_fields, event);
 	if (event->kind == DHCP4_EVENT_FRAME)
 		write_packet(w, event->frame.bytes, event->frame.size);
 	else if (event->kind == DHCP4_EVENT_ARP)
@@ -94,6 +121,8 @@ static void read_event(struct reader *r, struct record_event *ret)
 	if (r->failed)
 		return;
 	fields_read(r, &arguments[event->kind], event);
+	if (tells_networks(event))
+		fields_read(r, &known_fields, event);
 	if (event->kind == DHCP4_EVENT_FRAME) {
 		event->frame.size = reader_u16(r);
 		event->frame.bytes = reader_bytes(r, event->frame.size);
@@ -114,17 +143,23 @@ static const struct field send_rows[] = {
 	FIELD_ADDRESS(OF, send.source), FIELD_ADDRESS(OF, send.destination),
 	FIELD_HWADDR(OF, send.hw),	FIELD_FLAG(OF, send.by_socket),
 };
+static const struct field arp_to_rows[] = { FIELD_HWADDR(OF, arp.to) };
 static const struct field deconfigure_rows[] = {
 	FIELD_ADDRESS(OF, deconfigure.address),
 	FIELD_NUMBER(OF, deconfigure.prefix_length),
 	FIELD_NUMBER(OF, deconfigure.why),
+};
+static const struct field fallback_effect_rows[] = {
+	FIELD_ADDRESS(OF, fallback.address),
+	FIELD_NUMBER(OF, fallback.prefix_length),
+	FIELD_ADDRESS(OF, fallback.gateway),
 };
 static const struct field notice_rows[] = {
 	FIELD_NUMBER(OF, notice.kind),	  FIELD_NUMBER(OF, notice.from),
 	FIELD_NUMBER(OF, notice.to),	  FIELD_NUMBER(OF, notice.reject),
 	FIELD_NUMBER(OF, notice.loss),	  FIELD_ADDRESS(OF, notice.address),
 	FIELD_ADDRESS(OF, notice.server), FIELD_FLAG(OF, notice.irregular),
-	FIELD_NUMBER(OF, notice.error),
+	FIELD_NUMBER(OF, notice.error),	  FIELD_TEXT(OF, notice.text),
 };
 #undef OF
 #define OF struct dhcp4_want
@@ -133,10 +168,16 @@ static const struct field want_rows[] = {
 	FIELD_FLAG(OF, listen),
 	FIELD_NUMBER(OF, xid),
 	FIELD_ADDRESS(OF, watch),
+	FIELD_ADDRESS(OF, watch_fallback),
+	FIELD_FLAG(OF, listen_any),
+	FIELD_NUMBERS(OF, routers),
 };
 #undef OF
 static const struct fields send_fields = FIELDS_OF(send_rows);
+static const struct fields arp_fields = FIELDS_OF(arp_to_rows);
 static const struct fields deconfigure_fields = FIELDS_OF(deconfigure_rows);
+static const struct fields fallback_effect_fields =
+	FIELDS_OF(fallback_effect_rows);
 static const struct fields notice_fields = FIELDS_OF(notice_rows);
 static const struct fields want_fields = FIELDS_OF(want_rows);
 
@@ -150,6 +191,7 @@ static void write_effect(struct writer *w, const struct dhcp4_effect *effect)
 		write_packet(w, effect->send.packet, effect->send.size);
 		return;
 	case DHCP4_EFFECT_SEND_ARP:
+		fields_write(w, &arp_fields, effect);
 		writer_bytes(w, effect->arp.packet, ARP_SIZE);
 		return;
 	case DHCP4_EFFECT_DECONFIGURE:
@@ -160,7 +202,14 @@ static void write_effect(struct writer *w, const struct dhcp4_effect *effect)
 	case DHCP4_EFFECT_SAVE_LEASE:
 		fields_write(w, &dhcp4_lease_fields, effect->lease);
 		return;
+	case DHCP4_EFFECT_FALLBACK_REMOVE:
+	case DHCP4_EFFECT_FALLBACK_ADD:
+		fields_write(w, &fallback_effect_fields, effect);
+		return;
 	case DHCP4_EFFECT_FORGET_LEASE:
+		return;
+	case DHCP4_EFFECT_RECALL:
+		writer_u8(w, effect->recall);
 		return;
 	case DHCP4_EFFECT_NOTIFY:
 		fields_write(w, &notice_fields, effect);
@@ -263,9 +312,12 @@ _Static_assert(RECORD_FRAME_MAX + 128 <= RECORD_SIZE_MAX &&
 static uint32_t layout(void)
 {
 	static const struct fields *const tables[] = {
-		&dhcp4_config_fields, &dhcp4_client_fields, &dhcp4_offer_fields,
-		&event_fields,	      &send_fields,	    &deconfigure_fields,
-		&notice_fields,	      &want_fields,	    &header_fields,
+		&dhcp4_config_fields, &dhcp4_client_fields,
+		&dhcp4_offer_fields,  &event_fields,
+		&send_fields,	      &deconfigure_fields,
+		&notice_fields,	      &want_fields,
+		&header_fields,	      &fallback_effect_fields,
+		&known_fields,	      &arp_fields,
 	};
 	uint64_t sum = SUM_FNV_START;
 

@@ -32,7 +32,9 @@ enum reject {
 	REJECT_NOT_REPLY, /* op is not BOOTREPLY */
 	REJECT_XID,
 	REJECT_CHADDR,
-	REJECT_CLIENT_ID, /* option 61 of someone else (RFC 6842) */
+	REJECT_CLIENT_ID,     /* option 61 of someone else (RFC 6842) */
+	REJECT_SERVER_DENIED, /* a server that the administrator does not want */
+	REJECT_SUBNET,	      /* option 118 is not the one sent (RFC 3011) */
 
 	/* state.c, offer.c, lease.c */
 	REJECT_UNEXPECTED,    /* a type that this state does not take */
@@ -44,6 +46,14 @@ enum reject {
 	REJECT_DECLINED,      /* another host was found to use it lately */
 	REJECT_MASK,	      /* option 1 is no subnet mask */
 	REJECT_LEASE_TIME,    /* option 51 missing or 0 */
+
+	/* admit.c */
+	REJECT_FORCE_RENEW, /* a FORCERENEW, which the settings do not allow */
+	REJECT_NOT_UNICAST, /* a FORCERENEW to more than us */
+	REJECT_AUTH_MISSING,
+	REJECT_AUTH_INVALID, /* by another key, or altered on the way */
+	REJECT_AUTH_REPLAY,  /* its counter does not count up */
+	REJECT_NONCE,	     /* an ACK without what its OFFER promised */
 
 	REJECT_COUNT
 };

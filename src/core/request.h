@@ -37,6 +37,9 @@ struct request_values {
 	ipv4_addr server_id;
 	const struct client_id *client_id;
 	const char *reason; /* option 56 of DECLINE and RELEASE, ASCII */
+	bool broadcast;	    /* the flag, where a reply may be broadcast */
+	/* Of a DISCOVER: options 80 and 116. */
+	bool rapid_commit, auto_configure;
 };
 
 enum dhcp4_type request_type(enum dhcp4_request);

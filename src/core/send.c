@@ -12,6 +12,9 @@
  */
 #define INFORMS_UNICAST 2
 
+/* So many DISCOVERs ask for rapid commit, before it is tried without. */
+#define RAPID_DISCOVERS 2
+
 /* Option 56 of a DECLINE and of a RELEASE (RFC 2131 Table 5). */
 static const char *reason_of(enum dhcp4_request request)
 {
@@ -110,6 +113,29 @@ void step_draw_xid(struct dhcp4_client *c)
 	c->xid_sent_ns = NSEC_NEVER;
 }
 
+/*
+ * The flag of the next transmission. `auto` begins with what brought the last
+ * answer on this link, and tries the other as long as there is silence; the
+ * REQUEST for an offer is sent as the DISCOVER that it came for.
+ */
+static bool wants_broadcast(const struct step *s, enum dhcp4_request request)
+{
+	const struct dhcp4_client *c = s->client;
+	bool other = request != DHCP4_REQUEST_SELECTING && c->tries % 2;
+
+	switch (s->config->broadcast) {
+	case DHCP4_BROADCAST_AUTO:
+		return c->broadcast != other;
+	case DHCP4_BROADCAST_YES:
+		return true;
+	case DHCP4_BROADCAST_NO:
+		return false;
+	case DHCP4_BROADCAST_COUNT:
+		break;
+	}
+	UNREACHABLE();
+}
+
 /* What is told of the lease's server: the one that offered, or that granted. */
 static struct request_values values_of(struct step *s, enum dhcp4_request request)
 {
@@ -129,6 +155,11 @@ static struct request_values values_of(struct step *s, enum dhcp4_request reques
 		/* A lease ends by the name it was obtained with (4.4.6). */
 		.client_id = ends ? &c->lease.client_id : &s->config->client_id,
 		.reason = reason_of(request),
+		.broadcast = wants_broadcast(s, request),
+		/* Some networks drop what has it (RFC 4039 3). */
+		.rapid_commit =
+			s->config->rapid_commit && c->tries < RAPID_DISCOVERS,
+		.auto_configure = autoconf_asks(s->config),
 	};
 }
 
@@ -141,6 +172,7 @@ void step_send_request(struct step *s, enum dhcp4_request request)
 		.destination = destination_of(s, request),
 		.source_port = DHCP4_CLIENT_PORT,
 		.destination_port = DHCP4_SERVER_PORT,
+		.dscp = s->config->dscp,
 	};
 	bool unicast = d.destination != IPV4_BROADCAST;
 	struct dhcp4_effect *effect;
@@ -153,6 +185,8 @@ void step_send_request(struct step *s, enum dhcp4_request request)
 	packet = s->effects->packet[s->effects->packets++];
 	w = writer_over(packet + FRAME_HEADERS_SIZE, DHCP4_MESSAGE_MAX);
 	request_write(&w, request, s->config, &values);
+	/* Last, since it is about all the rest. */
+	admit_write(s, request, &w);
 	ASSERT(!w.failed);
 	frame_seal(packet, w.used, &d);
 

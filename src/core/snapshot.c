@@ -13,39 +13,102 @@ _Static_assert(sizeof(enum dhcp4_state) == 4 && sizeof(unsigned) == 4 &&
 		       sizeof(bool) == 1,
 	       "sizes are the same wherever a snapshot is read");
 
+#define OF struct dhcp4_server_rule
+static const struct field rule_rows[] = {
+	FIELD_ADDRESS(OF, address),
+	FIELD_UP_TO(OF, prefix_length, 32),
+};
+#undef OF
+static const struct fields rule_fields = FIELDS_OF(rule_rows);
+
+#define OF struct dhcp4_server_list
+static const struct field server_list_rows[] = {
+	FIELD_UP_TO(OF, count, DHCP4_SERVER_RULES_MAX),
+	FIELD_STRUCT(OF, rules[0], &rule_fields),
+	FIELD_STRUCT(OF, rules[1], &rule_fields),
+	FIELD_STRUCT(OF, rules[2], &rule_fields),
+	FIELD_STRUCT(OF, rules[3], &rule_fields),
+	FIELD_STRUCT(OF, rules[4], &rule_fields),
+	FIELD_STRUCT(OF, rules[5], &rule_fields),
+	FIELD_STRUCT(OF, rules[6], &rule_fields),
+	FIELD_STRUCT(OF, rules[7], &rule_fields),
+};
+#undef OF
+static const struct fields server_list_fields = FIELDS_OF(server_list_rows);
+
+#define OF struct fallback_config
+static const struct field fallback_config_rows[] = {
+	FIELD_UP_TO(OF, mode, FALLBACK_MODE_COUNT - 1),
+	FIELD_ADDRESS(OF, address),
+	FIELD_UP_TO(OF, prefix_length, 32),
+	FIELD_ADDRESS(OF, gateway),
+};
+#undef OF
+static const struct fields fallback_config_fields =
+	FIELDS_OF(fallback_config_rows);
+
 #define OF struct dhcp4_config
 static const struct field config_rows[] = {
 	FIELD_NUMBER(OF, hardware_type),
 	FIELD_HWADDR(OF, hwaddr),
 	FIELD_NUMBER(OF, mtu),
 	FIELD_CLIENT_ID(OF, client_id),
-	FIELD_TEXT(OF, hostname),
-	FIELD_TEXT(OF, vendor_class),
+	FIELD_OPTIONS(OF, encoded),
 	FIELD_NUMBERS(OF, parameters),
 	FIELD_UP_TO(OF, parameters_count, DHCP4_PARAMETERS_MAX),
 	FIELD_ADDRESS(OF, requested_address),
 	FIELD_ADDRESS(OF, inform_address),
 	FIELD_ADDRESS(OF, inform_server),
-	FIELD_FLAG(OF, broadcast),
+	FIELD_UP_TO(OF, broadcast, DHCP4_BROADCAST_COUNT - 1),
 	FIELD_FLAG(OF, bootp),
 	FIELD_FLAG(OF, ignore_classless_routes),
 	FIELD_NUMBER(OF, offer_window_ns),
 	FIELD_UP_TO(OF, acd, ACD_MODE_COUNT - 1),
 	FIELD_UP_TO(OF, acd_defence, ACD_DEFENCE_COUNT - 1),
+	FIELD_FLAG(OF, rapid_commit),
+	FIELD_FLAG(OF, v6only),
+	FIELD_FLAG(OF, auto_configure),
+	FIELD_ADDRESS(OF, subnet),
+	FIELD_STRUCT(OF, allow_servers, &server_list_fields),
+	FIELD_STRUCT(OF, deny_servers, &server_list_fields),
+	FIELD_STRUCT(OF, fallback, &fallback_config_fields),
+	FIELD_UP_TO(OF, auth, DHCP4_AUTH_COUNT - 1),
+	FIELD_FLAG(OF, auth_required),
+	FIELD_UP_TO(OF, auth_token_size, AUTH_TOKEN_MAX),
+	FIELD_NUMBER(OF, auth_base),
+	FIELD_FLAG(OF, force_renew),
+	FIELD_FLAG(OF, known_networks),
+	FIELD_CLIENT_ID(OF, network),
+	FIELD_UP_TO(OF, dscp, 63),
+	FIELD_FLAG(OF, anonymous),
 };
 #undef OF
 const struct fields dhcp4_config_fields = FIELDS_OF(config_rows);
 
 #define OF struct dhcp4_lease
 static const struct field lease_rows[] = {
-	FIELD_ADDRESS(OF, address),   FIELD_UP_TO(OF, prefix_length, 32),
-	FIELD_FLAG(OF, mask_guessed), FIELD_ADDRESS(OF, server_id),
-	FIELD_ADDRESS(OF, siaddr),    FIELD_HWADDR(OF, server_hw),
-	FIELD_NUMBER(OF, granted_ns), FIELD_NUMBER(OF, t1_ns),
-	FIELD_NUMBER(OF, t2_ns),      FIELD_NUMBER(OF, expiry_ns),
-	FIELD_NUMBER(OF, lease_s),    FIELD_CLIENT_ID(OF, client_id),
-	FIELD_TEXT(OF, sname),	      FIELD_TEXT(OF, file),
+	FIELD_ADDRESS(OF, address),
+	FIELD_UP_TO(OF, prefix_length, 32),
+	FIELD_FLAG(OF, mask_guessed),
+	FIELD_ADDRESS(OF, server_id),
+	FIELD_ADDRESS(OF, siaddr),
+	FIELD_HWADDR(OF, server_hw),
+	FIELD_NUMBER(OF, granted_ns),
+	FIELD_NUMBER(OF, t1_ns),
+	FIELD_NUMBER(OF, t2_ns),
+	FIELD_NUMBER(OF, expiry_ns),
+	FIELD_NUMBER(OF, lease_s),
+	FIELD_CLIENT_ID(OF, client_id),
+	FIELD_TEXT(OF, sname),
+	FIELD_TEXT(OF, file),
 	FIELD_OPTIONS(OF, options),
+	FIELD_UP_TO(OF, auth, DHCP4_AUTH_COUNT - 1),
+	FIELD_NUMBER(OF, auth_key),
+	FIELD_NUMBER(OF, auth_seen),
+	FIELD_NUMBER(OF, auth_sent),
+	FIELD_ADDRESS(OF, router),
+	FIELD_HWADDR(OF, router_hw),
+	FIELD_CLIENT_ID(OF, network),
 };
 #undef OF
 const struct fields dhcp4_lease_fields = FIELDS_OF(lease_rows);
@@ -54,6 +117,11 @@ const struct fields dhcp4_lease_fields = FIELDS_OF(lease_rows);
 static const struct field offer_rows[] = {
 	FIELD_ADDRESS(OF, address),
 	FIELD_ADDRESS(OF, server_id),
+	FIELD_NUMBER(OF, v6only_s),
+	FIELD_NUMBER(OF, score),
+	FIELD_UP_TO(OF, auth, DHCP4_AUTH_COUNT - 1),
+	FIELD_NUMBER(OF, auth_key),
+	FIELD_FLAG(OF, nonce_capable),
 };
 #undef OF
 const struct fields dhcp4_offer_fields = FIELDS_OF(offer_rows);
@@ -73,6 +141,20 @@ static const struct field acd_rows[] = {
 #undef OF
 static const struct fields acd_fields = FIELDS_OF(acd_rows);
 
+#define OF struct fallback
+static const struct field fallback_rows[] = {
+	FIELD_STRUCT(OF, acd, &acd_fields),
+	FIELD_FLAG(OF, active),
+	FIELD_NUMBER(OF, begin_at),
+	FIELD_ADDRESS(OF, candidate),
+	FIELD_NUMBER(OF, drawn),
+	FIELD_FLAG(OF, configured),
+	FIELD_NUMBER(OF, configure_failures),
+	FIELD_NUMBER(OF, configure_at),
+};
+#undef OF
+static const struct fields fallback_fields = FIELDS_OF(fallback_rows);
+
 #define OF struct dhcp4_declined
 static const struct field declined_rows[] = {
 	FIELD_ADDRESS(OF, address),
@@ -80,6 +162,31 @@ static const struct field declined_rows[] = {
 };
 #undef OF
 static const struct fields declined_fields = FIELDS_OF(declined_rows);
+
+#define OF struct attach_node
+static const struct field node_rows[] = {
+	FIELD_NUMBER(OF, index),
+	FIELD_ADDRESS(OF, address),
+	FIELD_ADDRESS(OF, router),
+	FIELD_HWADDR(OF, router_hw),
+};
+#undef OF
+const struct fields attach_node_fields = FIELDS_OF(node_rows);
+
+#define OF struct attach
+static const struct field attach_rows[] = {
+	FIELD_UP_TO(OF, phase, ATTACH_PHASE_COUNT - 1),
+	FIELD_UP_TO(OF, sent, 3),
+	FIELD_NUMBER(OF, next_at),
+	FIELD_NUMBER(OF, tested_at),
+	FIELD_FLAG(OF, refused),
+	FIELD_STRUCT(OF, node[0], &attach_node_fields),
+	FIELD_STRUCT(OF, node[1], &attach_node_fields),
+	FIELD_STRUCT(OF, node[2], &attach_node_fields),
+	FIELD_STRUCT(OF, node[3], &attach_node_fields),
+};
+#undef OF
+static const struct fields attach_fields = FIELDS_OF(attach_rows);
 
 /* All but the slots of the offers, which are the pool's matter. */
 #define OF struct dhcp4_client
@@ -115,12 +222,26 @@ static const struct field client_rows[] = {
 	FIELD_FLAG(OF, configured),
 	FIELD_NUMBER(OF, configure_failures),
 	FIELD_NUMBER(OF, configure_at),
+	FIELD_STRUCT(OF, fallback, &fallback_fields),
 	FIELD_NUMBERS(OF, counters.sent),
 	FIELD_NUMBERS(OF, counters.received),
 	FIELD_NUMBERS(OF, counters.rejected),
 	FIELD_NUMBER(OF, counters.send_failed),
 	FIELD_NUMBER(OF, counters.configure_failed),
 	FIELD_NUMBER(OF, counters.irregular_naks),
+	FIELD_FLAG(OF, broadcast),
+	FIELD_NUMBER(OF, soon),
+	FIELD_ADDRESS(OF, silent_server),
+	FIELD_NUMBER(OF, silent_until),
+	FIELD_FLAG(OF, autoconf_forbidden),
+	FIELD_NUMBERS(OF, auth_key),
+	FIELD_NUMBERS(OF, auth_seen),
+	FIELD_NUMBER(OF, auth_sent),
+	FIELD_FLAG(OF, nonce_known),
+	FIELD_SECRET(OF, nonce),
+	FIELD_NUMBER(OF, nonce_seen),
+	FIELD_FLAG(OF, forcible),
+	FIELD_STRUCT(OF, attach, &attach_fields),
 };
 #undef OF
 const struct fields dhcp4_client_fields = FIELDS_OF(client_rows);
@@ -160,7 +281,7 @@ void snapshot_read(struct reader *r, struct dhcp4_snapshot *ret)
 	for (unsigned i = 0; i < ret->offer_count && !r->failed; i++)
 		fields_read(r, &dhcp4_offer_fields, &ret->offers[i]);
 	if (r->failed || dhcp4_flaw(&ret->client) ||
-	    (ret->offer_count && ret->client.state != DHCP4_STATE_SELECTING))
+	    (ret->offer_count && !dhcp4_may_keep_offers(ret->client.state)))
 		r->failed = true;
 }
 

@@ -18,6 +18,7 @@ extern const struct fields dhcp4_config_fields;
 extern const struct fields dhcp4_lease_fields;
 extern const struct fields dhcp4_client_fields;
 extern const struct fields dhcp4_offer_fields;
+extern const struct fields attach_node_fields;
 
 /* The client's list of slots is empty: its offers stand here. */
 struct dhcp4_snapshot {

@@ -6,7 +6,7 @@
  * deadline is due; so an event that changes the state leaves the rest to the new
  * state's handler. Cases in which a state does nothing are listed, not defaulted.
  * CONFIGURED, CONFIGURE_FAILED, SEND_FAILED and a lease's expiry mean the same in
- * every state and are state_common()'s.
+ * every state and are state_common()'s; FALLBACK means nothing to any (fallback.c).
  */
 #include "core/step.h"
 
@@ -21,7 +21,7 @@ static void carrier_noted(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 	bool up = s->event->carrier.up;
-	bool moved = up && s->event->carrier.moved;
+	bool moved = s->event->carrier.moved;
 
 	if (up == c->carrier && !moved) {
 		/* Nothing has happened. */
@@ -29,15 +29,19 @@ static void carrier_noted(struct step *s)
 		return;
 	}
 	c->carrier = up;
+	c->autoconf_forbidden = false;
 	if (!up)
 		guard_recheck(s);
 	if (!moved)
 		return;
+	c->broadcast = false;
+	c->silent_until = 0;
 	/* Neither lease nor exchange nor refusals of the old network count. */
 	if (c->tenure != DHCP4_TENURE_NONE)
 		step_lose(s, DHCP4_LOSS_MOVED);
 	c->hint = IPV4_ANY;
 	c->naks = 0;
+	c->restart_at = c->now;
 	guard_forget(s);
 	if (c->state != DHCP4_STATE_STOPPED && c->state != DHCP4_STATE_INFORMING)
 		step_begin_init(s, c->now);
@@ -76,6 +80,18 @@ static void configure_failed(struct step *s)
 					   .error = s->event->failed.error });
 }
 
+/* What an anonymous client had by another hardware address it had not. */
+static void reconfigured(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	if (!s->config->anonymous || !s->event->reconfigure.identity ||
+	    c->tenure == DHCP4_TENURE_NONE)
+		return;
+	step_lose(s, DHCP4_LOSS_MOVED);
+	leave_lease_states(s);
+}
+
 void state_common(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
@@ -111,6 +127,13 @@ void state_common(struct step *s)
 		/* As good as lost on the wire: the timers cover it. */
 		c->counters.send_failed++;
 		break;
+	case DHCP4_EVENT_RECONFIGURE:
+		reconfigured(s);
+		break;
+	case DHCP4_EVENT_LEASE_LOADED:
+		if (s->event->lease_loaded.attached)
+			known_recalled(s);
+		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_STOP:
 	case DHCP4_EVENT_FRAME:
@@ -118,8 +141,7 @@ void state_common(struct step *s)
 	case DHCP4_EVENT_ADDRESS_LOST:
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
-	case DHCP4_EVENT_RECONFIGURE:
-	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -153,6 +175,7 @@ static void handle_stopped(struct step *s)
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_RECONFIGURE:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -181,15 +204,18 @@ static void handle_waiting(struct step *s, void (*begin)(struct step *))
 	case DHCP4_EVENT_FRAME:
 		step_reject(s, REJECT_UNEXPECTED);
 		break;
+	case DHCP4_EVENT_RENEW:
+	case DHCP4_EVENT_REBIND:
+		step_hurry(s);
+		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_RESUME:
 	case DHCP4_EVENT_ARP:
 	case DHCP4_EVENT_SEND_FAILED:
 	case DHCP4_EVENT_CONFIGURED:
 	case DHCP4_EVENT_CONFIGURE_FAILED:
-	case DHCP4_EVENT_RENEW:
-	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -237,6 +263,7 @@ static void handle_asking(struct step *s, void (*due)(struct step *),
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -250,13 +277,15 @@ static void selecting_due(struct step *s)
 		step_send_discover(s);
 }
 
-/* An ACK or NAK to a DISCOVER means nothing (4.4.1). */
+/* A NAK to a DISCOVER means nothing, nor does an ACK that is not rapid (4.4.1). */
 static void selecting_answered(struct step *s)
 {
 	if (s->message->type == DHCP4_TYPE_OFFER)
 		step_take_offer(s);
 	else if (s->message->type == DHCP4_TYPE_BOOTP)
 		step_take_bootp(s);
+	else if (s->message->type == DHCP4_TYPE_ACK)
+		step_take_rapid_ack(s);
 	else
 		step_reject(s, REJECT_UNEXPECTED);
 }
@@ -275,7 +304,7 @@ static void requesting_due(struct step *s)
 				       .kind = DHCP4_NOTICE_SILENT,
 				       .server = c->chosen.server_id,
 				       .address = c->chosen.address });
-		step_begin_init(s, c->now);
+		step_chosen_silent(s);
 	} else if (step_is_due(s, c->retransmit_at)) {
 		c->retransmit_at = NSEC_NEVER;
 		step_request_chosen(s);
@@ -370,6 +399,7 @@ static void handle_probing(struct step *s)
 	case DHCP4_EVENT_RENEW:
 	case DHCP4_EVENT_REBIND:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -380,6 +410,7 @@ static void bound_due(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
+	known_bound_due(s);
 	if (step_is_due(s, c->lease.t1_ns) && c->send_at == NSEC_NEVER)
 		c->send_at = step_take_slot(s);
 	if (step_is_due(s, c->lease.t2_ns))
@@ -423,7 +454,7 @@ static void handle_bound(struct step *s)
 		step_reconfigured(s);
 		break;
 	case DHCP4_EVENT_FRAME:
-		step_reject(s, REJECT_UNEXPECTED);
+		known_bound_answered(s);
 		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_ARP:
@@ -431,6 +462,7 @@ static void handle_bound(struct step *s)
 	case DHCP4_EVENT_CONFIGURED:
 	case DHCP4_EVENT_CONFIGURE_FAILED:
 	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -491,70 +523,7 @@ static void handle_extending(struct step *s)
 	case DHCP4_EVENT_CONFIGURED:
 	case DHCP4_EVENT_CONFIGURE_FAILED:
 	case DHCP4_EVENT_LEASE_LOADED:
-	case DHCP4_EVENT_COUNT:
-		break;
-	}
-}
-
-/* RFC 2131 4.4.3: an ACK of any server is the answer. */
-static void take_parameters(struct step *s)
-{
-	struct dhcp4_client *c = s->client;
-
-	if (s->message->type != DHCP4_TYPE_ACK || c->retransmit_at == NSEC_NEVER) {
-		step_reject(s, REJECT_UNEXPECTED);
-		return;
-	}
-	c->lease.options = s->message->options;
-	c->lease.server_id = IPV4_ANY;
-	dhcp4_options_get_address(&c->lease.options, DHCP4_OPTION_SERVER_ID, 0,
-				  &c->lease.server_id);
-	c->retransmit_at = NSEC_NEVER;
-	c->counters.received[DHCP4_TYPE_ACK]++;
-	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_INFORMED,
-					      .server = c->lease.server_id });
-}
-
-static void informing_due(struct step *s)
-{
-	struct dhcp4_client *c = s->client;
-
-	if (c->carrier && step_is_due(s, c->send_at))
-		step_begin_informing(s);
-	else if (step_is_due(s, c->retransmit_at))
-		step_send_inform(s);
-}
-
-static void handle_informing(struct step *s)
-{
-	switch (s->kind) {
-	case DHCP4_EVENT_TICK:
-		informing_due(s);
-		break;
-	case DHCP4_EVENT_FRAME:
-		take_parameters(s);
-		break;
-	case DHCP4_EVENT_CARRIER:
-		s->client->retransmit_at = NSEC_NEVER;
-		s->client->send_at = s->client->now;
-		step_carrier_awaited(s);
-		break;
-	case DHCP4_EVENT_RESUME:
-	case DHCP4_EVENT_RENEW:
-	case DHCP4_EVENT_REBIND:
-	case DHCP4_EVENT_RECONFIGURE:
-		s->client->send_at = s->client->now;
-		break;
-	case DHCP4_EVENT_STOP:
-		step_stop(s);
-		break;
-	case DHCP4_EVENT_START:
-	case DHCP4_EVENT_ARP:
-	case DHCP4_EVENT_SEND_FAILED:
-	case DHCP4_EVENT_CONFIGURED:
-	case DHCP4_EVENT_CONFIGURE_FAILED:
-	case DHCP4_EVENT_ADDRESS_LOST:
-	case DHCP4_EVENT_LEASE_LOADED:
+	case DHCP4_EVENT_FALLBACK:
 	case DHCP4_EVENT_COUNT:
 		break;
 	}
@@ -571,5 +540,6 @@ state_handler *const state_handlers[DHCP4_STATE_COUNT] = {
 	[DHCP4_STATE_BOUND] = handle_bound,
 	[DHCP4_STATE_RENEWING] = handle_extending,
 	[DHCP4_STATE_REBINDING] = handle_extending,
-	[DHCP4_STATE_INFORMING] = handle_informing,
+	[DHCP4_STATE_INFORMING] = informing,
+	[DHCP4_STATE_V6ONLY_WAIT] = v6only_wait,
 };

@@ -17,30 +17,35 @@ static const struct dhcp4_transition transitions[] = {
 	ROW(STOPPED, INFORMING, "start, address by other means"),
 
 	ROW(INIT, SELECTING, "DISCOVER sent"),
+	ROW(INIT, INIT_REBOOT, "known network"),
 	ROW(INIT, STOPPED, "stop"),
 
 	ROW(SELECTING, REQUESTING, "OFFER chosen, REQUEST sent"),
-	ROW(SELECTING, BOUND, "BOOTP reply, no OFFER"),
-	ROW(SELECTING, PROBING, "BOOTP reply, conflict detection on"),
+	ROW(SELECTING, BOUND, "rapid ACK, BOOTP reply; known network"),
+	ROW(SELECTING, PROBING, "ACK or reply, conflict detection on"),
 	ROW(SELECTING, INIT, "carrier lost, new identity, conflict"),
-	ROW(SELECTING, INIT_REBOOT, "carrier lost, lease held"),
+	ROW(SELECTING, INIT_REBOOT, "carrier lost, lease held; known network"),
+	ROW(SELECTING, V6ONLY_WAIT, "OFFER chosen that prefers IPv6"),
 	ROW(SELECTING, STOPPED, "stop"),
 
+	ROW(REQUESTING, REQUESTING, "silence, another OFFER kept"),
 	ROW(REQUESTING, BOUND, "ACK"),
 	ROW(REQUESTING, PROBING, "ACK, conflict detection on"),
 	ROW(REQUESTING, INIT, "NAK, silence, carrier lost, new identity"),
-	ROW(REQUESTING, INIT_REBOOT, "carrier lost, lease held"),
+	ROW(REQUESTING, INIT_REBOOT, "carrier lost, lease held; known network"),
+	ROW(REQUESTING, V6ONLY_WAIT, "the OFFER kept prefers IPv6"),
 	ROW(REQUESTING, STOPPED, "stop"),
 
 	ROW(INIT_REBOOT, REBOOTING, "REQUEST sent"),
 	ROW(INIT_REBOOT, INIT, "lease expired, conflict, new identity"),
 	ROW(INIT_REBOOT, STOPPED, "stop"),
 
-	ROW(REBOOTING, BOUND, "ACK"),
+	ROW(REBOOTING, BOUND, "ACK, known network"),
 	ROW(REBOOTING, PROBING, "ACK, conflict detection on"),
 	ROW(REBOOTING, SELECTING, "silence, DISCOVER sent"),
 	ROW(REBOOTING, INIT, "NAK, lease expired, conflict, new identity"),
-	ROW(REBOOTING, INIT_REBOOT, "carrier lost, or resumed"),
+	ROW(REBOOTING, INIT_REBOOT, "carrier lost, or resumed; known network"),
+	ROW(REBOOTING, V6ONLY_WAIT, "ACK that prefers IPv6"),
 	ROW(REBOOTING, STOPPED, "stop"),
 
 	ROW(PROBING, BOUND, "nobody else uses it"),
@@ -50,7 +55,7 @@ static const struct dhcp4_transition transitions[] = {
 
 	ROW(BOUND, RENEWING, "T1, or asked to; REQUEST sent"),
 	ROW(BOUND, REBINDING, "T2 passed, or asked to; REQUEST sent"),
-	ROW(BOUND, INIT, "lease expired, conflict, new identity"),
+	ROW(BOUND, INIT, "lease expired, conflict, new identity; NAK"),
 	ROW(BOUND, INIT_REBOOT, "carrier lost, or resumed"),
 	ROW(BOUND, STOPPED, "stop"),
 
@@ -66,6 +71,9 @@ static const struct dhcp4_transition transitions[] = {
 	ROW(REBINDING, STOPPED, "stop"),
 
 	ROW(INFORMING, STOPPED, "stop"),
+
+	ROW(V6ONLY_WAIT, INIT, "time is over, carrier lost, asked to"),
+	ROW(V6ONLY_WAIT, STOPPED, "stop"),
 };
 
 #define MAY(tenure) (1U << DHCP4_TENURE_##tenure)
@@ -83,6 +91,7 @@ static const unsigned tenures[DHCP4_STATE_COUNT] = {
 	[DHCP4_STATE_RENEWING] = MAY(HELD),
 	[DHCP4_STATE_REBINDING] = MAY(HELD),
 	[DHCP4_STATE_INFORMING] = MAY(NONE),
+	[DHCP4_STATE_V6ONLY_WAIT] = MAY(NONE),
 };
 
 const struct dhcp4_transition *dhcp4_transitions(unsigned *ret_count)
@@ -98,6 +107,11 @@ bool dhcp4_transition_is_legal(enum dhcp4_state from, enum dhcp4_state to)
 			return true;
 	}
 	return false;
+}
+
+bool dhcp4_may_keep_offers(enum dhcp4_state state)
+{
+	return state == DHCP4_STATE_SELECTING || state == DHCP4_STATE_REQUESTING;
 }
 
 bool dhcp4_tenure_is_legal(enum dhcp4_state state, enum dhcp4_tenure tenure)

@@ -34,7 +34,8 @@ struct call {
 	const char *interface; /* NULL: all */
 	unsigned wait_s;
 	bool json;
-	const char *output; /* of record; NULL: by the interface's name */
+	const char *output;  /* of record; NULL: by the interface's name */
+	const char *network; /* of network */
 };
 
 _Noreturn void assert_fail(const char *expression, const char *file, int line)
@@ -110,6 +111,10 @@ static int fail_reply(const char *interface, const json_t *reply)
 		code = EX_UNAVAILABLE;
 	if (is_error(reply, CLIENT "Timeout"))
 		code = EX_TEMPFAIL;
+	if (is_error(reply, "org.varlink.service.InvalidParameter"))
+		return fail(EX_USAGE, interface,
+			    "a network's id is 1 to 64 printable characters "
+			    "without a colon, or octets in hex with colons");
 	if (!json_is_string(message))
 		message = error;
 	return fail(code, interface, json_string_value(message));
@@ -213,7 +218,8 @@ typedef void outcome_words(struct str *, const json_t *lease);
 struct command {
 	const char *name;
 	int (*run)(const struct call *, const struct command *);
-	bool for_all; /* an interface need not be named */
+	bool for_all;  /* an interface need not be named */
+	bool takes_id; /* of a network, behind the interface */
 	const char *method;
 	outcome_words *words;
 };
@@ -337,8 +343,10 @@ static json_t *call_one(const struct call *call, const char *method,
 	if (!path)
 		return NULL;
 	error = service_call(path, method,
-			     json_pack("{s:s, s:i}", "interface", call->interface,
-				       "waitSeconds", (int)call->wait_s),
+			     json_pack("{s:s, s:i, s:s*}", "interface",
+				       call->interface, "waitSeconds",
+				       (int)call->wait_s, "network",
+				       call->network),
 			     timeout_s, &reply);
 	if (error < 0)
 		*ret_code = fail_call(path, error);
@@ -421,14 +429,28 @@ static int do_record(const struct call *call, const struct command *command)
 	return EXIT_SUCCESS;
 }
 
+static int do_network(const struct call *call, const struct command *command)
+{
+	int code = EXIT_FAILURE;
+	json_t *parameters =
+		call_one(call, command->method, STATUS_TIMEOUT_S, &code);
+
+	if (!parameters)
+		return code;
+	json_decref(parameters);
+	printf("%s: told\n", call->interface);
+	return EXIT_SUCCESS;
+}
+
 static const struct command commands[] = {
-	{ "status", do_status, true, NULL, NULL },
-	{ "renew", do_command, false, CLIENT "Renew", words_renewed },
-	{ "rebind", do_command, false, CLIENT "Rebind", words_rebound },
-	{ "release", do_command, false, CLIENT "Release", words_released },
-	{ "stop", do_command, false, CLIENT "Stop", words_stopped },
-	{ "start", do_command, false, CLIENT "Start", words_started },
-	{ "record", do_record, false, CLIENT "Record", NULL },
+	{ "status", do_status, true, false, NULL, NULL },
+	{ "renew", do_command, false, false, CLIENT "Renew", words_renewed },
+	{ "rebind", do_command, false, false, CLIENT "Rebind", words_rebound },
+	{ "release", do_command, false, false, CLIENT "Release", words_released },
+	{ "stop", do_command, false, false, CLIENT "Stop", words_stopped },
+	{ "start", do_command, false, false, CLIENT "Start", words_started },
+	{ "record", do_record, false, false, CLIENT "Record", NULL },
+	{ "network", do_network, false, true, CLIENT "SetNetwork", NULL },
 };
 
 /* ---- the command line ----------------------------------------------------------- */
@@ -437,6 +459,7 @@ static const char help[] =
 	"usage: tenurectl [OPTION]... status [IFACE]\n"
 	"       tenurectl [OPTION]... renew|rebind|release|stop|start IFACE\n"
 	"       tenurectl [OPTION]... record IFACE [-o FILE]\n"
+	"       tenurectl [OPTION]... network IFACE ID\n"
 	"\n"
 	"  status   what is leased, in a table; for one interface in full\n"
 	"  renew    ask the server for a longer lease now\n"
@@ -445,6 +468,7 @@ static const char help[] =
 	"  stop     stop; address and lease stay to their expiry\n"
 	"  start    ask for a lease again\n"
 	"  record   save the last events, for tenured-replay\n"
+	"  network  tell where the link leads, such as to an SSID\n"
 	"\n"
 	"      --json           status as JSON, for programs\n"
 	"      --wait SECONDS   for the outcome of a command, 0 to 86400 (30)\n"
@@ -557,8 +581,14 @@ static int run(struct call *call, int count, char **words)
 	command = find_command(words[0]);
 	if (!command)
 		return fail_usage(words[0], "no such command");
-	if (count > 2)
-		return fail_usage(words[2], "one interface at a time");
+	if (count > 2 + command->takes_id)
+		return fail_usage(words[2 + command->takes_id],
+				  command->takes_id ? "one network at a time"
+						    : "one interface at a time");
+	if (command->takes_id && count < 3)
+		return fail_usage(words[0],
+				  "wants an interface and a network's id");
+	call->network = command->takes_id ? words[2] : NULL;
 	call->interface = words[1];
 	if (call->interface && !is_interface_name(call->interface))
 		return fail_usage(words[1], "is no name of an interface");

@@ -274,6 +274,84 @@ static void show_dns(const json_t *servers)
 		line("dns", text);
 }
 
+static void show_scalar(struct str *s, const json_t *value)
+{
+	json_int_t number = json_integer_value(value);
+
+	if (json_is_integer(value)) {
+		if (number < 0)
+			str_char(s, '-');
+		str_u64(s, number < 0 ? -(uint64_t)number : (uint64_t)number);
+	} else if (json_is_boolean(value)) {
+		str_text(s, json_is_true(value) ? "yes" : "no");
+	} else {
+		show_clean(s, json_is_string(value) ? json_string_value(value)
+						    : "-");
+	}
+}
+
+/*
+ * The value of an option (tenured-ipc(7)): those of lists with commas between
+ * them, members of records after their names, octets as their hex alone.
+ */
+static void show_value(struct str *s, const json_t *value)
+{
+	const json_t *code = json_object_get(value, "code");
+	const char *name, *between = "";
+	json_t *part;
+	size_t i;
+
+	if (json_is_array(value)) {
+		json_array_foreach (value, i, part) {
+			str_text(s, i ? ", " : "");
+			show_value(s, part);
+		}
+	} else if (json_object_get(value, "hex")) {
+		show_scalar(s, json_object_get(value, "hex"));
+	} else if (code) {
+		name = json_string_value(json_object_get(value, "name"));
+		if (name)
+			show_clean(s, name);
+		else
+			show_scalar(s, code);
+		str_char(s, '=');
+		show_value(s, json_object_get(value, "value"));
+	} else if (json_is_object(value)) {
+		json_object_foreach ((json_t *)(uintptr_t)value, name, part) {
+			str_text(s, between);
+			show_clean(s, name);
+			str_char(s, ' ');
+			show_value(s, part);
+			between = " ";
+		}
+	} else {
+		show_scalar(s, value);
+	}
+}
+
+static void show_options(const json_t *options)
+{
+	const json_t *option;
+	size_t i;
+
+	json_array_foreach (options, i, option) {
+		const char *name =
+			json_string_value(json_object_get(option, "name"));
+		char text[LINE_SIZE];
+		struct str s = str_over(text, sizeof(text));
+
+		if (name) {
+			show_clean(&s, name);
+		} else {
+			str_text(&s, "option-");
+			show_scalar(&s, json_object_get(option, "code"));
+		}
+		str_char(&s, ' ');
+		show_value(&s, json_object_get(option, "value"));
+		line(i ? "" : "options", text);
+	}
+}
+
 static void show_lease(const json_t *interface)
 {
 	const json_t *lease = json_object_get(interface, "lease");
@@ -297,6 +375,40 @@ static void show_lease(const json_t *interface)
 	line_in("expires in", lease, "expiresInSeconds", "never");
 	show_routes(json_object_get(lease, "routes"));
 	show_dns(json_object_get(lease, "dnsServers"));
+	show_options(json_object_get(lease, "options"));
+}
+
+static void show_fallback(const json_t *interface)
+{
+	const json_t *fallback = json_object_get(interface, "fallback");
+	char text[128];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!json_is_object(fallback))
+		return;
+	if (json_is_string(json_object_get(fallback, "address"))) {
+		show_address(&s, fallback);
+		str_text(&s, ", ");
+	}
+	show_clean(&s, text_of(fallback, "state"));
+	line("fallback", text);
+}
+
+static void show_informed(const json_t *interface)
+{
+	const json_t *informed = json_object_get(interface, "informed");
+	const char *server = text_of(informed, "server");
+	char text[128];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!json_is_object(informed))
+		return;
+	show_clean(&s, text_of(informed, "address"));
+	str_text(&s, server ? ", by " : ", no answer yet");
+	if (server)
+		show_clean(&s, server);
+	line("informed", text);
+	show_dns(json_object_get(informed, "dnsServers"));
 }
 
 static void show_state(const json_t *interface)
@@ -308,9 +420,27 @@ static void show_state(const json_t *interface)
 	str_text(&s, " for ");
 	show_seconds(&s, json_object_get(interface, "stateSeconds"), "?");
 	line("state", text);
+	if (json_is_integer(json_object_get(interface, "ipv6OnlySeconds")))
+		line_in("no IPv4 for", interface, "ipv6OnlySeconds", "ever");
 	line("carrier", !is_true(interface, "present") ? "the interface is gone"
 			: is_true(interface, "carrier") ? "yes"
 							: "no");
+}
+
+static void show_hooks(const json_t *hooks)
+{
+	const char *reason = json_string_value(json_object_get(hooks, "reason"));
+	char text[LINE_SIZE];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!json_is_object(hooks))
+		return;
+	show_clean(&s, text_of(hooks, "state"));
+	if (reason) {
+		str_text(&s, ", ");
+		show_clean(&s, reason);
+	}
+	line("hooks", text);
 }
 
 static void show_daemon(const json_t *daemon)
@@ -337,6 +467,35 @@ static void show_daemon(const json_t *daemon)
 		}
 		line(i ? "" : "sandbox", text);
 	}
+	show_hooks(json_object_get(daemon, "hooks"));
+}
+
+/* Said where there is something to say. */
+static void show_auth(const json_t *interface)
+{
+	const json_t *lease = json_object_get(interface, "lease");
+	const char *set = text_of(interface, "authentication");
+
+	if (strcmp(set, "token") == 0 || strcmp(set, "delayed") == 0)
+		line("authentic", !json_is_object(lease) ? "no lease"
+				  : strcmp(text_of(lease, "authentication"), set)
+					  ? "no: accepted all the same"
+				  : *set == 't' ? "yes, by token"
+						: "yes, by key");
+	if (is_true(interface, "forceRenew"))
+		line("forcerenew", "is obeyed");
+}
+
+static void show_iaid(const json_t *interface)
+{
+	const json_t *iaid = json_object_get(interface, "iaid");
+	char text[24];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!json_is_integer(iaid))
+		return;
+	str_u64(&s, number_of(iaid));
+	line("iaid", text);
 }
 
 void show_interface(const json_t *daemon, const json_t *interface)
@@ -348,9 +507,14 @@ void show_interface(const json_t *daemon, const json_t *interface)
 	printf("%s\n", name);
 	show_state(interface);
 	show_lease(interface);
+	show_fallback(interface);
+	show_informed(interface);
 	line_of("last error", interface, "lastError");
 	line_of("hardware", interface, "hardwareAddress");
 	line_of("client id", interface, "clientId");
+	line_of("duid", interface, "duid");
+	show_iaid(interface);
+	show_auth(interface);
 	show_counters("sent", json_object_get(interface, "sent"));
 	show_counters("received", json_object_get(interface, "received"));
 	show_counters("rejected", json_object_get(interface, "rejected"));

@@ -15,6 +15,7 @@
 
 #include "base/conf.h"
 #include "daemon/keys.h"
+#include "daemon/sent.h"
 
 #define CONFIG_DEFAULT TENURED_SYSCONFDIR "/tenured.conf"
 
@@ -108,10 +109,11 @@ static enum settings_result refuse_key(struct draft *draft,
 
 /* seen are the keys of this section so far. */
 static enum settings_result take_key(struct draft *draft,
-				     const struct conf_item *item, uint64_t *seen)
+				     const struct conf_item *item,
+				     struct key_set *seen)
 {
 	struct settings ignored = { 0 }, *settings = draft->settings;
-	struct iface_settings ignored_iface, *iface = &draft->common;
+	struct iface_settings ignored_iface = { 0 }, *iface = &draft->common;
 	const struct key *key = key_of_name(item->key);
 	const char *error;
 
@@ -122,17 +124,18 @@ static enum settings_result take_key(struct draft *draft,
 			    "'%s' is for the whole process: write it before "
 			    "the first section",
 			    item->key);
-	if (*seen & key_bit(key))
+	if (key_set_has(seen, key) && !key->repeatable)
 		return FAIL(draft, item, "'%s' is given twice", item->key);
-	*seen |= key_bit(key);
+	key_set_add(seen, key);
 	if (item->section)
 		iface = &draft->sections[draft->section_count - 1];
-	if (draft->given & key_bit(key)) {
+	if (key_set_has(&draft->given, key)) {
 		settings = &ignored;
 		iface = &ignored_iface;
 	}
 	error = key_apply(key, item->value, settings, iface);
 	settings_free(&ignored);
+	sent_unref(ignored_iface.sent);
 	if (error == key_no_memory)
 		return draft_fail(draft, EXIT_CODE_FAILED, "%s", error);
 	if (error)
@@ -147,7 +150,7 @@ static enum settings_result take_items(struct draft *draft, const char *text,
 	enum settings_result result = SETTINGS_OK;
 	struct conf conf;
 	struct conf_item item;
-	uint64_t seen = 0;
+	struct key_set seen = { 0 };
 
 	conf_init(&conf, text, size);
 	while (result == SETTINGS_OK && conf_next(&conf, &item)) {
@@ -157,7 +160,7 @@ static enum settings_result take_items(struct draft *draft, const char *text,
 			result = take_key(draft, &item, &seen);
 		} else {
 			result = take_section(draft, &item);
-			seen = 0;
+			seen = (struct key_set){ 0 };
 		}
 	}
 	return result;

@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/str.h"
 #include "core/names.h"
+#include "daemon/networks.h"
 #include "daemon/report.h"
 #include "daemon/varlink.h"
 
@@ -20,6 +21,7 @@ enum verdict {
 	VERDICT_GRANTED, /* done if the kernel has the address; else open */
 	VERDICT_DONE,
 	VERDICT_NO_SUCH_INTERFACE,
+	VERDICT_GONE,
 	VERDICT_STOPPED,
 	VERDICT_NOT_LEASED,
 	VERDICT_BOOTP,
@@ -38,6 +40,10 @@ static const struct {
 	[VERDICT_NO_SUCH_INTERFACE] = {
 		CLIENT ".NoSuchInterface",
 		"not managed; 'tenurectl status' lists what is",
+	},
+	[VERDICT_GONE] = {
+		CLIENT ".NoSuchInterface",
+		"removed; a lease is asked for when it is back",
 	},
 	[VERDICT_STOPPED] = {
 		CLIENT ".Stopped",
@@ -94,6 +100,7 @@ static const char *const lacking[] = {
 	[DHCP4_STATE_RENEWING] = "no ACK; does the server still answer?",
 	[DHCP4_STATE_REBINDING] = "no ACK; is there a server?",
 	[DHCP4_STATE_INFORMING] = "no ACK; is there a server?",
+	[DHCP4_STATE_V6ONLY_WAIT] = "the network prefers IPv6 alone",
 };
 _Static_assert(ARRAY_SIZE(lacking) == DHCP4_STATE_COUNT, "words for each");
 
@@ -125,7 +132,7 @@ struct control_command {
 	enum verdict on_stopped;
 
 	/* What each notice means; those that are not named decide nothing. */
-	enum verdict on[DHCP4_NOTICE_INFORMED + 1];
+	enum verdict on[DHCP4_NOTICE_KINDS];
 
 	bool gives_up_lease; /* the answer shows the lease as it was before */
 };
@@ -134,6 +141,10 @@ static enum verdict before_renewal(const struct dhcp4_client *client)
 {
 	if (client->state == DHCP4_STATE_STOPPED)
 		return VERDICT_STOPPED;
+	/* It ends a pause, and what comes of that is seen. */
+	if (client->carrier && (client->state == DHCP4_STATE_INIT ||
+				client->state == DHCP4_STATE_V6ONLY_WAIT))
+		return VERDICT_OPEN;
 	if (client->tenure != DHCP4_TENURE_HELD)
 		return VERDICT_NOT_LEASED;
 	if (lease_is_bootp(&client->lease))
@@ -180,6 +191,7 @@ static const struct control_command renew_command = {
 		[DHCP4_NOTICE_ACK] = VERDICT_DONE,
 		[DHCP4_NOTICE_NAK] = VERDICT_REFUSED,
 		[DHCP4_NOTICE_LOST] = VERDICT_LEASE_LOST,
+		[DHCP4_NOTICE_V6ONLY] = VERDICT_NOT_LEASED,
 	},
 };
 
@@ -191,6 +203,7 @@ static const struct control_command rebind_command = {
 		[DHCP4_NOTICE_ACK] = VERDICT_DONE,
 		[DHCP4_NOTICE_NAK] = VERDICT_REFUSED,
 		[DHCP4_NOTICE_LOST] = VERDICT_LEASE_LOST,
+		[DHCP4_NOTICE_V6ONLY] = VERDICT_NOT_LEASED,
 	},
 };
 
@@ -219,13 +232,16 @@ static const struct control_command start_command = {
 	},
 };
 
-/* The lease that is held or granted, or null. */
-static json_t *lease_now(const struct dhcp4_client *client, nsec now)
+/* The lease that is held or granted, or null; all of it: commands are not for all. */
+static json_t *lease_now(const struct managed *managed, nsec now)
 {
+	const struct dhcp4_client *client = &managed->iface.client;
+
 	if (client->tenure != DHCP4_TENURE_HELD &&
 	    client->tenure != DHCP4_TENURE_GRANTED)
 		return json_null();
-	return report_lease(&client->lease, now);
+	return report_lease(&client->lease, managed->settings->accept_routes,
+			    now, true);
 }
 
 void control_forget(struct varlink_peer *peer)
@@ -249,9 +265,8 @@ static void settle(struct varlink_peer *peer, enum verdict verdict, nsec now)
 	else if (wait->command->gives_up_lease)
 		varlink_reply(peer, json_pack("{s:O}", "lease", wait->lease));
 	else
-		varlink_reply(peer,
-			      json_pack("{s:o}", "lease",
-					lease_now(&managed->iface.client, now)));
+		varlink_reply(peer, json_pack("{s:o}", "lease",
+					      lease_now(managed, now)));
 	control_forget(peer);
 }
 
@@ -291,7 +306,7 @@ static struct managed *find(struct varlink_peer *peer, const char *name)
 {
 	struct managed *managed = daemon_find(peer->daemon, name);
 
-	if (managed && !managed->link.gone)
+	if (managed)
 		return managed;
 	fail(peer, VERDICT_NO_SUCH_INTERFACE, name, NULL);
 	return NULL;
@@ -311,7 +326,8 @@ static void status(struct varlink_peer *peer, const struct varlink_method *metho
 		if (!only)
 			return;
 	}
-	varlink_reply(peer, report_daemon(peer->daemon, only, now));
+	varlink_reply(peer,
+		      report_daemon(peer->daemon, only, now, peer->may_control));
 }
 
 static void record(struct varlink_peer *peer, const struct varlink_method *method,
@@ -330,6 +346,30 @@ static void record(struct varlink_peer *peer, const struct varlink_method *metho
 		varlink_reply(peer, report_recording(managed, now));
 	else
 		fail(peer, VERDICT_NOT_RECORDED, name, NULL);
+}
+
+static void set_network(struct varlink_peer *peer,
+			const struct varlink_method *method,
+			const json_t *parameters, nsec now)
+{
+	const char *name, *text;
+	struct managed *managed;
+	struct network_id id;
+
+	(void)method;
+	if (!varlink_take_text(peer, parameters, "interface", false, &name) ||
+	    !varlink_take_text(peer, parameters, "network", false, &text))
+		return;
+	managed = find(peer, name);
+	if (!managed)
+		return;
+	if (!network_id_read(text, &id)) {
+		varlink_error(peer, "org.varlink.service.InvalidParameter",
+			      json_pack("{s:s}", "parameter", "network"));
+		return;
+	}
+	daemon_name_network(managed, &id, now);
+	varlink_reply(peer, json_object());
 }
 
 /*
@@ -353,13 +393,15 @@ static void command(struct varlink_peer *peer,
 	managed = find(peer, name);
 	if (!managed)
 		return;
+	if (managed->link.gone) {
+		fail(peer, VERDICT_GONE, name, NULL);
+		return;
+	}
 	peer->wait = (struct control_wait){
 		.command = row,
 		.managed = managed,
 		.deadline = nsec_add(now, (nsec)wait_s * NSEC_PER_S),
-		.lease = row->gives_up_lease
-				 ? lease_now(&managed->iface.client, now)
-				 : NULL,
+		.lease = row->gives_up_lease ? lease_now(managed, now) : NULL,
 	};
 	verdict = row->before(&managed->iface.client);
 	settle(peer, verdict, now);
@@ -386,8 +428,21 @@ static const char description[] =
 	"  gateway: ?string\n"
 	")\n"
 	"\n"
+	"# An option of a lease. name: of the IANA registry; null: unknown. value:\n"
+	"# what it means, in any type of JSON; records are objects, what has a code\n"
+	"# of its own is {code, name, value}, octets without a meaning {hex}. raw:\n"
+	"# all octets in hex. Hex is null for those who may not give commands.\n"
+	"type Option (\n"
+	"  code: int,\n"
+	"  name: ?string,\n"
+	"  value: ?object,\n"
+	"  raw: ?string\n"
+	")\n"
+	"\n"
 	"# Seconds count from now, but for seconds, which is what was granted;\n"
-	"# null: for ever. No server: it is one of BOOTP.\n"
+	"# null: for ever. No server: it is one of BOOTP. hostName is option 81's,\n"
+	"# else 12's; search 119's, else 15's; timezone 101's, else 100's. No\n"
+	"# captivePortal: the server names none, or says that there is none.\n"
 	"type Lease (\n"
 	"  address: string,\n"
 	"  prefixLength: int,\n"
@@ -397,14 +452,43 @@ static const char description[] =
 	"  rebindInSeconds: ?int,\n"
 	"  expiresInSeconds: ?int,\n"
 	"  routes: []Route,\n"
+	"  dnsServers: []string,\n"
+	"  hostName: ?string,\n"
+	"  domainName: ?string,\n"
+	"  search: []string,\n"
+	"  timezone: ?string,\n"
+	"  captivePortal: ?string,\n"
+	"  options: []Option,\n"
+	"  authentication: (none, token, delayed)\n"
+	")\n"
+	"\n"
+	"# An address besides a lease: static or link-local. It is waiting while\n"
+	"# there is no need of it, probing, not used for a conflict, configuring, or\n"
+	"# used; the address is there in the last two.\n"
+	"type Fallback (\n"
+	"  kind: (static, link_local),\n"
+	"  state: (waiting, probing, conflict, configuring, used),\n"
+	"  address: ?string,\n"
+	"  prefixLength: int\n"
+	")\n"
+	"\n"
+	"# By INFORM: an address that is there by other means, and what a server said\n"
+	"# about it; no server: none has answered yet, or it did not name itself.\n"
+	"type Informed (\n"
+	"  address: string,\n"
+	"  server: ?string,\n"
 	"  dnsServers: []string\n"
 	")\n"
 	"\n"
-	"# state is a state of RFC 2131, or STOPPED, PROBING or INFORMING. tenure\n"
+	"# state is a state of RFC 2131, or STOPPED, PROBING, INFORMING or\n"
+	"# V6ONLY-WAIT (RFC 8925), which ends after ipv6OnlySeconds. tenure\n"
 	"# tells what may be done with the lease: a remembered one is asked for, a\n"
 	"# granted one is to be checked first, only a held one is used. ready: the\n"
-	"# kernel has its address and routes. Octets are hex with colons. The\n"
-	"# counters are those that counted something.\n"
+	"# kernel has its address and routes. Octets are hex with colons. iaid\n"
+	"# and duid are what the client id was made of, where it was.\n"
+	"# authentication is what is set here, and of a lease what its last ACK\n"
+	"# had; forceRenew: a FORCERENEW that came now could be authenticated.\n"
+	"# The counters are those that counted something.\n"
 	"type Interface (\n"
 	"  name: string,\n"
 	"  index: int,\n"
@@ -412,12 +496,20 @@ static const char description[] =
 	"  carrier: bool,\n"
 	"  state: string,\n"
 	"  stateSeconds: int,\n"
+	"  ipv6OnlySeconds: ?int,\n"
 	"  tenure: (none, remembered, granted, held),\n"
 	"  ready: bool,\n"
 	"  hardwareAddress: ?string,\n"
 	"  clientId: ?string,\n"
+	"  iaid: ?int,\n"
+	"  duid: ?string,\n"
+	"  authentication: (none, token, delayed),\n"
+	"  forceRenew: bool,\n"
+	"  network: ?string,\n"
 	"  lastError: ?string,\n"
 	"  lease: ?Lease,\n"
+	"  fallback: ?Fallback,\n"
+	"  informed: ?Informed,\n"
 	"  sent: [string]int,\n"
 	"  received: [string]int,\n"
 	"  rejected: [string]int\n"
@@ -430,12 +522,19 @@ static const char description[] =
 	"  reason: ?string\n"
 	")\n"
 	"\n"
+	"# What runs for a lease, see tenured-hooks(7), and why it does not.\n"
+	"type Hooks (\n"
+	"  state: (none, unavailable, active, dead),\n"
+	"  reason: ?string\n"
+	")\n"
+	"\n"
 	"# The daemon, with one interface or with all that it manages.\n"
 	"method Status(interface: ?string) -> (\n"
 	"  version: string,\n"
 	"  pid: int,\n"
 	"  sandbox: []Layer,\n"
-	"  interfaces: []Interface\n"
+	"  interfaces: []Interface,\n"
+	"  hooks: Hooks\n"
 	")\n"
 	"\n"
 	"# All commands answer when their outcome is known, or with Timeout after\n"
@@ -465,6 +564,12 @@ static const char description[] =
 	"  events: int,\n"
 	"  seconds: int\n"
 	")\n"
+	"\n"
+	"# Tells which network the link leads to, such as an SSID: 1 to 64 octets,\n"
+	"# as printable ASCII without a colon, or in hex with colons. The same as\n"
+	"# before: the lease is confirmed. Another one: the lease is given up, and\n"
+	"# the stored one of that network is asked for. Waits for no outcome.\n"
+	"method SetNetwork(interface: string, network: string) -> ()\n"
 	"\n"
 	"# message is for people. The daemon does not manage the interface.\n"
 	"error NoSuchInterface (interface: string, message: string)\n"
@@ -501,6 +606,7 @@ static const struct varlink_method methods[] = {
 	{ "Stop", false, command, &stop_command },
 	{ "Start", false, command, &start_command },
 	{ "Record", false, record, NULL },
+	{ "SetNetwork", false, set_network, NULL },
 };
 
 const struct varlink_interface control_interface = { CLIENT, description, methods,

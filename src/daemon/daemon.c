@@ -14,45 +14,38 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "daemon/fallback.h"
+#include "daemon/hook.h"
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
+#include "daemon/keys_exchange.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
+#include "daemon/presence.h"
 #include "daemon/route.h"
+#include "daemon/sent.h"
 #include "daemon/store.h"
-#include "daemon/udp.h"
-
-/*
- * What is asked for by default: as little as makes the network work, since what
- * is asked for is what can be attacked. 121 comes before 3 and 33 (RFC 3442).
- */
-static const uint8_t default_parameters[] = {
-	DHCP4_OPTION_SUBNET_MASK,
-	DHCP4_OPTION_CLASSLESS_ROUTES,
-	DHCP4_OPTION_ROUTER,
-	DHCP4_OPTION_STATIC_ROUTES,
-	DHCP4_OPTION_DNS_SERVERS,
-	DHCP4_OPTION_DOMAIN_NAME,
-	DHCP4_OPTION_DOMAIN_SEARCH,
-	DHCP4_OPTION_LEASE_TIME,
-	DHCP4_OPTION_SERVER_ID,
-	DHCP4_OPTION_T1,
-	DHCP4_OPTION_T2,
-};
-_Static_assert(ARRAY_SIZE(default_parameters) <= DHCP4_PARAMETERS_MAX,
-	       "they fit the configuration");
+#include "daemon/vrf.h"
 
 /* ---- finding ------------------------------------------------------------ */
 
 struct managed *daemon_find(struct daemon *d, const char *name)
 {
+	struct managed *gone = NULL;
+
 	for (size_t i = 0; i < d->managed_count; i++) {
-		if (strcmp(d->managed[i].iface.name, name) == 0)
-			return &d->managed[i];
+		struct managed *m = &d->managed[i];
+
+		if (strcmp(m->iface.name, name) != 0)
+			continue;
+		/* Another one may have taken the name of one that is gone. */
+		if (!m->link.gone)
+			return m;
+		gone = m;
 	}
-	return NULL;
+	return gone;
 }
 
 struct managed *daemon_find_index(struct daemon *d, int ifindex)
@@ -79,6 +72,11 @@ static int compare_index(const void *a, const void *b)
 
 	return ((*x)->iface.ifindex > (*y)->iface.ifindex) -
 	       ((*x)->iface.ifindex < (*y)->iface.ifindex);
+}
+
+void daemon_sort(struct daemon *d)
+{
+	qsort(d->by_index, d->managed_count, sizeof(*d->by_index), compare_index);
 }
 
 /* ---- wake-ups ----------------------------------------------------------- */
@@ -131,18 +129,13 @@ static void work_reached(struct loop_timer *timer, nsec now)
 	(void)now;
 }
 
-/* The default client identifier: hardware type and address (RFC 2132 9.14). */
+/* What is sent, and by whom: both may be made of the hardware address. */
 static void identify(struct managed *m)
 {
 	struct dhcp4_config *config = &m->iface.config;
-	struct client_id *id = &config->client_id;
 
-	*id = m->settings->client_id;
-	if (id->size || !config->hwaddr.size)
-		return;
-	id->size = (uint8_t)(1 + config->hwaddr.size);
-	id->bytes[0] = config->hardware_type;
-	memcpy(id->bytes + 1, config->hwaddr.bytes, config->hwaddr.size);
+	sent_configure(m->settings, m->daemon->secret, config);
+	sent_identify(m->settings, &m->daemon->duid, config);
 }
 
 /* Loopback and the like have more than option 57 could ever say. */
@@ -151,60 +144,24 @@ static uint16_t usable_mtu(const struct link_info *link)
 	return (uint16_t)(link->mtu > UINT16_MAX ? UINT16_MAX : link->mtu);
 }
 
-static void note_hwaddr(struct managed *m, const struct link_info *link, nsec now)
+bool daemon_note_link(struct managed *m, const struct link_info *link)
 {
 	struct dhcp4_config *config = &m->iface.config;
 
+	m->link.mtu = link->mtu;
+	m->link.broadcast = link->broadcast;
+	m->link.vrf = link->vrf;
+	m->link.vrf_table = link->vrf_table;
 	config->mtu = usable_mtu(link);
+	/* A number that htype cannot hold is the kernel's own, not ARP's. */
+	config->hardware_type = link->hardware_type <= UINT8_MAX
+					? (uint8_t)link->hardware_type
+					: 0;
 	if (hwaddr_equal(&config->hwaddr, &link->hwaddr))
-		return;
-	log_notice("%s: the hardware address changed", m->iface.name);
+		return false;
 	config->hwaddr = link->hwaddr;
 	identify(m);
-	iface_reconfigured(&m->iface, true, now);
-}
-
-/*
- * A carrier that was lost and is back before anybody told of it was lost all the
- * same: at the other end there may be another network.
- */
-static void note_carrier(struct managed *m, const struct link_info *link, nsec now)
-{
-	bool was_there = m->iface.client.carrier;
-	bool flapped = link->carrier && was_there &&
-		       link->carrier_changes != m->link.carrier_changes;
-
-	m->link.carrier_changes = link->carrier_changes;
-	if (flapped || link->carrier != was_there)
-		log_info("%s: carrier %s", m->iface.name,
-			 flapped	 ? "lost and back"
-			 : link->carrier ? "up"
-					 : "lost");
-	if (flapped)
-		iface_carrier(&m->iface, false, now);
-	iface_carrier(&m->iface, link->carrier, now);
-}
-
-static void link_changed_now(void *owner, const struct link_info *link, nsec now)
-{
-	struct managed *m = daemon_find_index(owner, link->ifindex);
-	bool was_up;
-
-	if (!m || m->link.gone)
-		return;
-	was_up = m->link.up;
-	m->link.up = link->up;
-	m->link.gone = link->gone;
-	if (link->gone) {
-		log_warning("%s: the interface was removed", m->iface.name);
-		iface_carrier(&m->iface, false, now);
-		return;
-	}
-	note_hwaddr(m, link, now);
-	/* Setting a link down flushes its routes without a word. */
-	if (link->up && !was_up)
-		iface_address_removed(&m->iface, now);
-	note_carrier(m, link, now);
+	return true;
 }
 
 static void for_all(struct daemon *d, void (*act)(struct iface *, nsec), nsec now)
@@ -359,16 +316,48 @@ static enum exit_code lock(const struct instance *instance,
 	return r == -EACCES ? EXIT_CODE_NOT_PERMITTED : EXIT_CODE_FAILED;
 }
 
-static void set_parameters(struct dhcp4_config *config,
-			   const struct iface_settings *settings)
+/* The first interface that needs the DUID may have it made of its own address. */
+static int load_duid(struct daemon *d, const struct instance *instance,
+		     const struct iface_settings *wanted,
+		     const struct link_info *link)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(default_parameters); i++) {
-		uint8_t code = default_parameters[i];
+	const struct settings *settings = d->settings;
+	const struct duid_place place = {
+		.directory = instance->state_dir,
+		.change_owner = instance->change_owner,
+		.uid = instance->uid,
+		.gid = instance->gid,
+		.hardware_type = link->hardware_type,
+		.hwaddr = &link->hwaddr,
+	};
 
-		if (code != DHCP4_OPTION_CLASSLESS_ROUTES ||
-		    settings->classless_routes)
-			config->parameters[config->parameters_count++] = code;
-	}
+	if (d->duid.size || !sent_wants_duid(wanted, &link->hwaddr))
+		return 0;
+	if (settings->duid_file)
+		return duid_read(settings->duid_file, &d->duid);
+	duid_load(&settings->duid, &place, &d->duid);
+	return 0;
+}
+
+static enum exit_code no_duid(const struct settings *settings, int r)
+{
+	log_error("%s: cannot be read as a DUID: %s", settings->duid_file,
+		  r == -EBADMSG ? "it holds no line of hex, as in "
+				  "00:04:5a:..."
+				: strerror(-r));
+	return EXIT_CODE_CONFIGURATION;
+}
+
+/* Before a server says otherwise, it need not take more (RFC 2131 2). */
+static void check_size(const struct managed *m)
+{
+	const size_t most = DHCP4_PACKET_MIN - FRAME_HEADERS_SIZE;
+	size_t size = sent_message_size(&m->iface.config);
+
+	if (size > most)
+		log_warning("%s: what is to be sent makes messages of up to %zu "
+			    "octets; many servers take no more than %zu",
+			    m->iface.name, size, most);
 }
 
 /* Everything about an interface that is known before it starts. */
@@ -378,6 +367,7 @@ static int set_up(struct daemon *d, struct managed *m,
 {
 	struct dhcp4_config *config = &m->iface.config;
 	uint8_t seed[32];
+	int r;
 
 	if (getrandom(seed, sizeof(seed), 0) != sizeof(seed))
 		return -errno;
@@ -385,33 +375,51 @@ static int set_up(struct daemon *d, struct managed *m,
 	m->settings = settings;
 	m->timer.fire = deadline_reached;
 	m->removal.fire = removal_reached;
+	m->excused.fire = presence_excuse_ended;
+	m->udp = -1;
 	m->link.up = link->up;
 	m->link.carrier_changes = link->carrier_changes;
 	m->iface.ifindex = link->ifindex;
 	memcpy(m->iface.name, link->name, sizeof(m->iface.name));
-	/* A number that htype cannot hold is the kernel's own, not ARP's. */
-	config->hardware_type = link->hardware_type <= UINT8_MAX
-					? (uint8_t)link->hardware_type
-					: 0;
-	config->hwaddr = link->hwaddr;
-	config->mtu = usable_mtu(link);
+	daemon_note_link(m, link);
 	config->requested_address = settings->requested_address;
-	config->broadcast = settings->broadcast;
+	exchange_configure(config, settings);
 	config->bootp = settings->bootp;
 	config->acd = settings->acd;
 	config->acd_defence = settings->acd_defence;
+	/* They are asked by messages that tell where one was (RFC 7844 3.3). */
+	config->known_networks = settings->known_networks && !settings->anonymous;
+	config->dscp = settings->dscp;
+	config->inform_address = settings->inform.address;
+	config->inform_server = settings->inform.server;
 	if (dhcp4_acd_mode(config) != config->acd)
 		log_notice("%s: no conflict detection: its hardware address is "
 			   "not Ethernet's",
 			   link->name);
-	memcpy(config->hostname, settings->hostname, sizeof(config->hostname));
-	memcpy(config->vendor_class, settings->vendor_class,
-	       sizeof(config->vendor_class));
 	config->ignore_classless_routes = !settings->classless_routes;
-	set_parameters(config, settings);
 	identify(m);
+	check_size(m);
+	r = daemon_set_auth(m, d->settings->keys);
+	if (r < 0)
+		return r;
 	iface_init(&m->iface, &d->host, seed);
 	return 0;
+}
+
+/* An address by other means, about which a server is to be asked. */
+static enum exit_code find_own_address(struct managed *m)
+{
+	ipv4_addr *address = &m->iface.config.inform_address;
+	int r = link_own_address(m->iface.ifindex, address);
+
+	if (r < 0)
+		return fail(m->iface.name, r);
+	if (*address)
+		return EXIT_CODE_LEASED;
+	log_error("%s: it has no address to inform a server of; set one first, "
+		  "or name one by --inform=ADDRESS",
+		  m->iface.name);
+	return EXIT_CODE_CONFIGURATION;
 }
 
 static enum exit_code add_interfaces(struct daemon *d,
@@ -432,17 +440,22 @@ static enum exit_code add_interfaces(struct daemon *d,
 
 		if (r < 0)
 			return no_interface(wanted->name, r);
+		r = load_duid(d, instance, wanted, &links[i]);
+		if (r < 0)
+			return no_duid(settings, r);
 		r = set_up(d, m, wanted, &links[i]);
 		if (r < 0)
 			return fail(wanted->name, r);
 		code = refuse_twice(d, m, wanted->name);
+		if (code == EXIT_CODE_LEASED && wanted->inform.own)
+			code = find_own_address(m);
 		if (code == EXIT_CODE_LEASED)
 			code = lock(instance, m);
 		if (code != EXIT_CODE_LEASED)
 			return code;
 		d->by_index[d->managed_count++] = m;
 	}
-	qsort(d->by_index, d->managed_count, sizeof(*d->by_index), compare_index);
+	daemon_sort(d);
 	return EXIT_CODE_LEASED;
 }
 
@@ -451,12 +464,11 @@ static enum exit_code open_sockets(struct daemon *d,
 				   const struct instance *instance)
 {
 	int only = d->managed_count == 1 ? d->managed[0].iface.ifindex : 0;
-	int r;
+	int r = instance_open_locks(instance, &d->locks);
 
-	d->udp = udp_open();
-	if (d->udp < 0)
-		log_warning("UDP port 68: %s; unicast goes by the packet socket",
-			    strerror(-d->udp));
+	if (r < 0)
+		return fail(instance->lock_dir, r);
+	vrf_open_sockets(d);
 	r = packet_open(&d->packet, PACKET_KIND_REPLIES, d->loop, only,
 			frame_received, d);
 	if (r == 0)
@@ -507,38 +519,49 @@ static void load_lease(struct daemon *d, struct managed *m, nsec now)
 	bool has = false;
 	uint32_t valid_s;
 
-	if (store_load(d->store, m->iface.name, now, &file) < 0)
+	if (m->iface.config.inform_address ||
+	    store_load(d->store, m->iface.name, now, &file) < 0)
 		return;
+	if (file.same_boot)
+		mtu_adopt(m, file.former_mtu);
 	if (file.time_known && m->settings->configure &&
 	    link_has_address(m->iface.ifindex, file.lease.address, &has,
 			     &valid_s) < 0)
 		has = false;
-	if (has)
+	if (has) {
 		daemon_adopt(m, &file.lease, now);
+		hook_adopt(d->hooks, m, &file.lease, now);
+	}
 	iface_load_lease(&m->iface, &file.lease, has,
 			 file.time_known && m->settings->configure, now);
+}
+
+void daemon_start(struct managed *m, const struct link_info *link, nsec now)
+{
+	int r;
+
+	daemon_fallback_init(m);
+	load_lease(m->daemon, m, now);
+	m->link.carrier = link->carrier;
+	iface_carrier(&m->iface, link->carrier, now);
+	iface_start(&m->iface, now);
+	daemon_fallback_adopt(m, now);
+	/*
+	 * Also for a link that is up: without promote_secondaries an address of
+	 * somebody else would go with ours.
+	 */
+	r = route_link_up(m->iface.ifindex, m->settings->configure);
+	if (r < 0)
+		log_warning("%s: cannot set it up: %s", m->iface.name,
+			    strerror(-r));
 }
 
 static void start_interfaces(struct daemon *d, const struct link_info *links)
 {
 	nsec now = loop_clock();
 
-	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = &d->managed[i];
-		int r;
-
-		load_lease(d, m, now);
-		iface_carrier(&m->iface, links[i].carrier, now);
-		iface_start(&m->iface, now);
-		/*
-		 * Also for a link that is up: without promote_secondaries an
-		 * address of somebody else would go with ours.
-		 */
-		r = m->settings->configure ? route_link_up(m->iface.ifindex) : 0;
-		if (r < 0)
-			log_warning("%s: cannot set it up: %s", m->iface.name,
-				    strerror(-r));
-	}
+	for (size_t i = 0; i < d->managed_count; i++)
+		daemon_start(&d->managed[i], &links[i], now);
 }
 
 static enum exit_code give_up_privileges(struct daemon *d,
@@ -568,8 +591,11 @@ static enum exit_code open_all(struct daemon *d, int parent,
 		code = make_directories(&instance, &user);
 	if (code == EXIT_CODE_LEASED)
 		code = add_interfaces(d, &instance, links);
-	if (code == EXIT_CODE_LEASED)
-		code = open_sockets(d, &instance);
+	if (code == EXIT_CODE_LEASED) {
+		/* Before there is a socket that it would have to close. */
+		r = hooks_open(&d->hooks, d, parent >= 0);
+		code = r < 0 ? fail("hooks", r) : open_sockets(d, &instance);
+	}
 	if (code != EXIT_CODE_LEASED)
 		return code;
 	outcome_started(d->settings, parent);
@@ -598,14 +624,17 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 
 	*d = (struct daemon){ .settings = settings,
 			      .udp = -1,
+			      .locks.directory = -1,
 			      .settle.fire = settle_reached,
 			      .work.fire = work_reached,
 			      .host.ops = &daemon_ops };
+	if (getrandom(d->secret, sizeof(d->secret), 0) != sizeof(d->secret))
+		return fail("random octets", -errno);
 	r = loop_open(&d->loop, &hooks, d);
 	if (r < 0)
 		return fail("event loop", r);
 	/* Before the links are read, so that no change is missed. */
-	r = link_monitor_open(&d->links, d->loop, link_changed_now, d);
+	r = link_monitor_open(&d->links, d->loop, presence_changed, d);
 	if (r < 0)
 		return fail("rtnetlink", r);
 	links = calloc(settings->iface_count, sizeof(*links));
@@ -618,14 +647,19 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 
 void daemon_close(struct daemon *d)
 {
+	for (size_t i = 0; i < d->managed_count && d->route; i++)
+		daemon_fallback_close(&d->managed[i], loop_clock());
 	/* Answers that come now are still told to those who wait for them. */
 	if (d->route)
 		route_drain(d->route);
 	ipc_close(d->ipc);
 	d->ipc = NULL;
+	hooks_close(d->hooks);
+	d->hooks = NULL;
 	for (size_t i = 0; i < d->managed_count; i++) {
 		struct managed *m = &d->managed[i];
 
+		mtu_settle(m, loop_clock());
 		/* What is stored is stored for good now. */
 		if (m->save_due)
 			daemon_save_lease(m, loop_clock());
@@ -642,8 +676,8 @@ void daemon_close(struct daemon *d)
 	packet_close(d->arp);
 	if (d->links)
 		link_monitor_close(d->links);
-	if (d->udp >= 0)
-		close(d->udp);
+	vrf_close_sockets(d);
+	instance_close_locks(&d->locks);
 	if (d->loop)
 		loop_close(d->loop);
 	free(d->recorder.memory);

@@ -8,18 +8,31 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "daemon/hook.h"
 #include "daemon/iface.h"
+#include "daemon/instance.h"
+#include "core/identity.h"
 #include "daemon/loop.h"
+#include "daemon/mtu.h"
 #include "daemon/sandbox.h"
 #include "daemon/settings.h"
+#include "daemon/store.h"
 
 struct ipc;
+struct link_info;
 struct link_monitor;
 struct outcome;
 struct packet;
 struct route;
 struct route_state;
-struct store;
+
+/* The fallback of an interface (fallback.c). */
+struct managed_fallback {
+	struct route_state *installed; /* what the kernel was asked to hold */
+	struct loop_timer removal;     /* of what should be gone already */
+	struct loop_timer answer;      /* where there is no kernel to ask */
+	struct store_fallback stored;
+};
 
 /* An interface with what the shell keeps about it. */
 struct managed {
@@ -33,7 +46,15 @@ struct managed {
 		bool up; /* IFF_UP, as last told */
 		uint32_t carrier_changes;
 		bool gone; /* the link was removed */
+		bool carrier;
+		uint32_t mtu;
+		struct hwaddr broadcast; /* size 0: it has none */
+		int vrf;		 /* 0: it is in none */
+		uint32_t vrf_table;
 	} link;
+	struct mtu_state mtu;
+	struct loop_timer excused; /* our own change of the MTU took the carrier */
+	int udp;	     /* for what the kernel routes; -1: there is none */
 	bool save_due;	     /* the lease file is to be written */
 	bool sync_due;	     /* it is to reach the disk, when all has settled */
 	nsec synced_ns;	     /* when it last did */
@@ -46,6 +67,10 @@ struct managed {
 
 	/* What went wrong and is not settled yet (report.c); kind 0: nothing. */
 	struct dhcp4_notice trouble;
+
+	struct hook_port hook;
+
+	struct managed_fallback fallback;
 };
 
 struct daemon {
@@ -61,6 +86,7 @@ struct daemon {
 	struct ipc *ipc;
 	struct outcome *outcome;
 	struct sandbox_report sandbox;
+	struct instance_locks locks;
 
 	/* Some time after the last change: the disk, and the packet sockets. */
 	struct loop_timer settle;
@@ -71,6 +97,11 @@ struct daemon {
 	struct managed *managed;
 	struct managed **by_index; /* in the order of their ifindex */
 	size_t managed_count;
+
+	struct hooks *hooks;
+
+	struct duid duid;		  /* size 0: no interface needs it */
+	uint8_t secret[SIPHASH_KEY_SIZE]; /* for sent_configure() */
 };
 
 /* The effects of the core on Linux (ops.c). */
@@ -95,6 +126,19 @@ void daemon_settle(struct daemon *, nsec now);
  */
 void daemon_adopt(struct managed *, const struct dhcp4_lease *, nsec now);
 
+/* Of the routes of an interface. */
+uint32_t daemon_metric(const struct managed *);
+
+/*
+ * Somebody says which network the link leads to (an SSID, say). The same as before:
+ * the lease is confirmed. Another one: it is given up, and the stored lease of that
+ * name is asked for, if there is one.
+ */
+void daemon_name_network(struct managed *, const struct network_id *, nsec now);
+
+/* The table of its routes. */
+uint32_t daemon_table(const struct managed *);
+
 /* Removes from the kernel what is installed; tries again if it must. */
 void daemon_remove(struct managed *, nsec now);
 
@@ -111,6 +155,24 @@ void daemon_withdraw(struct daemon *, nsec now);
  */
 enum exit_code daemon_open(struct daemon *, struct settings *, int parent);
 void daemon_close(struct daemon *);
+
+/*
+ * Serves an interface from now on that is there: its lease of an earlier run, if
+ * there is one, then the protocol.
+ */
+void daemon_start(struct managed *, const struct link_info *, nsec now);
+
+/* What a link is becomes the client's configuration; true: it is another one. */
+bool daemon_note_link(struct managed *, const struct link_info *);
+
+/* Puts those interfaces whose index changed in their order. */
+void daemon_sort(struct daemon *);
+
+/*
+ * Sets up authentication by the settings of an interface, whose client identifier
+ * is known; keys may be NULL. 0, or -EINVAL after a line of log.
+ */
+int daemon_set_auth(struct managed *, const struct auth_keys *);
 
 /* The managed interface of this name or index, or NULL. */
 struct managed *daemon_find(struct daemon *, const char *name);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/log.h"
+#include "daemon/sent.h"
 
 enum settings_result draft_fail(struct draft *draft, enum exit_code code,
 				const char *format, ...)
@@ -46,7 +47,9 @@ void draft_inherit(struct iface_settings *iface, const struct iface_settings *fr
 	char name[IFNAMSIZ];
 
 	memcpy(name, iface->name, sizeof(name));
+	sent_unref(iface->sent);
 	*iface = *from;
+	sent_ref(iface->sent);
 	memcpy(iface->name, name, sizeof(name));
 }
 

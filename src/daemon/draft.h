@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/keys.h"
 #include "daemon/settings.h"
 
 struct draft {
@@ -18,7 +19,7 @@ struct draft {
 	/* What holds for all interfaces, unless their section says otherwise. */
 	struct iface_settings common;
 
-	uint64_t given; /* keys on the command line, by key_bit() */
+	struct key_set given; /* keys on the command line */
 
 	struct iface_settings *sections;
 	size_t section_count;

@@ -97,7 +97,7 @@ static const struct sock_filter arp_head[] = {
 
 _Static_assert(FILTER_KEYS_MAX <= LEAF * LEAVES_MAX, "jumps exceed 8 bits");
 _Static_assert(ARRAY_SIZE(arp_head) <= HEAD_MAX &&
-		       HEAD_MAX + 2 + SEARCH_MAX <= FILTER_SIZE_MAX,
+		       HEAD_MAX + 5 + SEARCH_MAX <= FILTER_SIZE_MAX,
 	       "the largest filter does not fit");
 
 static size_t put_leaf(struct sock_filter *at, const uint32_t *keys, size_t count)
@@ -166,21 +166,46 @@ static size_t drop_all(struct sock_filter *program)
 	return 1;
 }
 
-size_t filter_replies(struct sock_filter program[FILTER_SIZE_MAX],
-		      const uint32_t *xids, size_t count)
+/* What is a reply has come so far; it passes by its transaction id. */
+static size_t put_xids(struct sock_filter *program, size_t used,
+		       const uint32_t *xids, size_t count)
 {
 	uint32_t keys[FILTER_KEYS_MAX];
-	size_t used;
 
-	if (count == 0)
-		return drop_all(program);
-	used = put_head(program, reply_head, ARRAY_SIZE(reply_head));
 	if (!distinguish(xids, count, 0, keys, &count)) {
 		program[used++] = (struct sock_filter)RETURN(ACCEPT);
 		return used;
 	}
 	program[used++] = (struct sock_filter)LOAD_X(BPF_W, DHCP_XID);
 	return used + put_search(program + used, keys, count);
+}
+
+size_t filter_replies(struct sock_filter program[FILTER_SIZE_MAX],
+		      const uint32_t *xids, size_t count)
+{
+	if (count == 0)
+		return drop_all(program);
+	return put_xids(program,
+			put_head(program, reply_head, ARRAY_SIZE(reply_head)),
+			xids, count);
+}
+
+size_t filter_replies_any(struct sock_filter program[FILTER_SIZE_MAX],
+			  const uint32_t *xids, size_t count)
+{
+	static const struct sock_filter to_us[] = {
+		LOAD_PACKET_TYPE,
+		TEST(BPF_JEQ, PACKET_HOST, 0, 1),
+		RETURN(ACCEPT),
+	};
+	size_t used = put_head(program, reply_head, ARRAY_SIZE(reply_head));
+
+	for (size_t i = 0; i < ARRAY_SIZE(to_us); i++)
+		program[used++] = to_us[i];
+	if (count)
+		return put_xids(program, used, xids, count);
+	program[used++] = (struct sock_filter)RETURN(0);
+	return used;
 }
 
 size_t filter_arp(struct sock_filter program[FILTER_SIZE_MAX],

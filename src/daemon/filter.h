@@ -38,6 +38,13 @@ size_t filter_replies(struct sock_filter program[FILTER_SIZE_MAX],
 		      const uint32_t *xids, size_t count);
 
 /*
+ * The same, and besides what came to this host alone (packet type HOST), whatever
+ * its transaction id.
+ */
+size_t filter_replies_any(struct sock_filter program[FILTER_SIZE_MAX],
+			  const uint32_t *xids, size_t count);
+
+/*
  * Passes ARP for IPv4 over Ethernet whose sender has one of the addresses, or has
  * none and asks for one of them. With too many addresses their neighbours pass,
  * too: as few of the last bits are ignored as will do.

@@ -7,6 +7,7 @@
  */
 #include "daemon/iface.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -24,17 +25,38 @@ static void pacer_take(struct pacer *p, nsec now)
 	p->full_at = nsec_max(p->full_at, now) + NSEC_PER_S / PACER_RATE;
 }
 
+/*
+ * Puts what is secret into a packet, which is the host's own. The recorder has
+ * seen it without. 0, or -ENOKEY if the key file does not have the key any more.
+ */
+static int seal(struct iface *i, const struct dhcp4_effect *effect)
+{
+	struct dhcp4_effects *effects = &i->host->effects;
+	uint8_t *packet =
+		effects->packet[0] + (effect->send.packet - effects->packet[0]);
+	size_t size = effect->send.size - FRAME_HEADERS_SIZE;
+	struct datagram d;
+
+	if (i->config.auth == DHCP4_AUTH_NONE)
+		return 0;
+	if (!auth_seal(packet + FRAME_HEADERS_SIZE, size, i->keys, NULL))
+		return -ENOKEY;
+	frame_parse(packet, effect->send.size, DHCP4_SERVER_PORT, true, &d);
+	frame_seal(packet, size, &d);
+	return 0;
+}
+
 /* Sends one packet; a failure is counted by the core, by an event. */
 static bool run_send(struct iface *i, const struct dhcp4_effect *effect,
 		     int *ret_error)
 {
 	const struct iface_ops *ops = i->host->ops;
-	int r;
+	int r = seal(i, effect);
 
-	if (effect->kind == DHCP4_EFFECT_SEND_BROADCAST)
+	if (r == 0 && effect->kind == DHCP4_EFFECT_SEND_BROADCAST)
 		r = ops->send_broadcast(i, effect->send.packet,
 					effect->send.size);
-	else
+	else if (r == 0)
 		r = ops->send_unicast(i, effect);
 	ops->sent(i, effect, -r);
 	*ret_error = -r;
@@ -43,8 +65,9 @@ static bool run_send(struct iface *i, const struct dhcp4_effect *effect,
 
 /* What failed while the effects of a step ran; it becomes events afterwards. */
 struct failures {
-	bool send, configure;
-	int send_error, configure_error;
+	bool send, configure, fallback;
+	int send_error, configure_error, fallback_error;
+	uint8_t recall; /* no failure, but for afterwards, too; 0: none */
 };
 
 static void run_effect(struct iface *i, const struct dhcp4_effect *effect,
@@ -60,7 +83,7 @@ static void run_effect(struct iface *i, const struct dhcp4_effect *effect,
 			failures->send = true;
 		return;
 	case DHCP4_EFFECT_SEND_ARP:
-		r = ops->send_arp(i, effect->arp.packet);
+		r = ops->send_arp(i, effect);
 		if (r < 0) {
 			failures->send = true;
 			failures->send_error = -r;
@@ -75,11 +98,22 @@ static void run_effect(struct iface *i, const struct dhcp4_effect *effect,
 		failures->configure = r < 0;
 		failures->configure_error = -r;
 		return;
+	case DHCP4_EFFECT_FALLBACK_REMOVE:
+		ops->remove_fallback(i, now);
+		return;
+	case DHCP4_EFFECT_FALLBACK_ADD:
+		r = ops->add_fallback(i, effect);
+		failures->fallback = r < 0;
+		failures->fallback_error = -r;
+		return;
 	case DHCP4_EFFECT_SAVE_LEASE:
 		ops->save_lease(i, now);
 		return;
 	case DHCP4_EFFECT_FORGET_LEASE:
 		ops->forget_lease(i);
+		return;
+	case DHCP4_EFFECT_RECALL:
+		failures->recall = effect->recall;
 		return;
 	case DHCP4_EFFECT_NOTIFY:
 		ops->notify(i, &effect->notice, now);
@@ -103,16 +137,46 @@ static void reconcile_listening(struct iface *i, struct dhcp4_want want)
 	i->want.xid = want.xid;
 }
 
-/* So is what others say about an address, before it is probed. */
-static void reconcile_watching(struct iface *i, ipv4_addr watch)
+/* Others' transactions are of interest to those who can be called upon. */
+static void reconcile_any(struct iface *i, bool listen_any)
 {
 	const struct iface_ops *ops = i->host->ops;
 
-	if (watch == i->want.watch)
+	if (listen_any == i->want.listen_any)
 		return;
-	if (i->want.watch)
-		ops->unwatch(i, i->want.watch);
-	i->want.watch = watch && ops->watch(i, watch) == 0 ? watch : IPV4_ANY;
+	if (i->want.listen_any)
+		ops->unlisten_any(i);
+	i->want.listen_any = listen_any && ops->listen_any(i) == 0;
+}
+
+/* So is what others say about an address, before it is probed. */
+static void reconcile_watching(struct iface *i, ipv4_addr *is, ipv4_addr want)
+{
+	const struct iface_ops *ops = i->host->ops;
+
+	if (want == *is)
+		return;
+	if (*is)
+		ops->unwatch(i, *is);
+	*is = want && ops->watch(i, want) == 0 ? want : IPV4_ANY;
+}
+
+/* And what routers say that a network is known by. */
+static void reconcile_routers(struct iface *i,
+			      const ipv4_addr routers[ATTACH_NODES_MAX])
+{
+	const struct iface_ops *ops = i->host->ops;
+	ipv4_addr *told = i->want.routers;
+
+	for (unsigned n = 0; n < ATTACH_NODES_MAX; n++) {
+		if (routers[n] == told[n])
+			continue;
+		if (told[n])
+			ops->unwatch(i, told[n]);
+		told[n] = routers[n] && ops->watch(i, routers[n]) == 0
+				  ? routers[n]
+				  : IPV4_ANY;
+	}
 }
 
 /* The core's step, with what goes in and what comes out recorded. */
@@ -148,7 +212,10 @@ static void step_once(struct iface *i, const struct dhcp4_event *event,
 	if (effects->slot_taken)
 		pacer_take(&host->pacer, event->now);
 	reconcile_listening(i, want);
-	reconcile_watching(i, want.watch);
+	reconcile_watching(i, &i->want.watch, want.watch);
+	reconcile_watching(i, &i->want.watch_fallback, want.watch_fallback);
+	reconcile_any(i, want.listen_any);
+	reconcile_routers(i, want.routers);
 	for (unsigned n = 0; n < effects->count; n++)
 		run_effect(i, &effects->list[n], event->now, failures);
 	if (want.deadline != i->want.deadline) {
@@ -164,9 +231,18 @@ static void step(struct iface *i, struct dhcp4_event event)
 
 	event.earliest_send = pacer_earliest(&i->host->pacer, event.now);
 	step_once(i, &event, &failures);
+	if (failures.recall)
+		i->host->ops->recall(i, failures.recall, event.now);
 	if (failures.send) {
 		event.kind = DHCP4_EVENT_SEND_FAILED;
 		event.failed.error = failures.send_error;
+		step_once(i, &event, &(struct failures){ 0 });
+	}
+	if (failures.fallback) {
+		event.kind = DHCP4_EVENT_FALLBACK;
+		event.fallback.what = DHCP4_FALLBACK_REFUSED;
+		event.fallback.address = IPV4_ANY;
+		event.fallback.error = failures.fallback_error;
 		step_once(i, &event, &(struct failures){ 0 });
 	}
 	if (failures.configure) {
@@ -190,12 +266,31 @@ void iface_load_lease(struct iface *i, const struct dhcp4_lease *lease,
 	step(i, (struct dhcp4_event){
 			.kind = DHCP4_EVENT_LEASE_LOADED,
 			.now = now,
-			.lease_loaded = { lease, in_kernel, usable } });
+			.lease_loaded = { lease, in_kernel, usable, false } });
+}
+
+void iface_recalled(struct iface *i, const struct dhcp4_lease *lease,
+		    bool usable, nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_LEASE_LOADED,
+				      .now = now,
+				      .lease_loaded = { .lease = lease,
+							.usable = usable,
+							.attached = true } });
+}
+
+/* A step that may begin a test of known networks, which it is told. */
+static void step_knowing(struct iface *i, struct dhcp4_event event)
+{
+	if (i->config.known_networks)
+		i->host->ops->known(i, event.now, &event.known);
+	step(i, event);
 }
 
 void iface_start(struct iface *i, nsec now)
 {
-	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_START, .now = now });
+	step_knowing(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_START,
+					      .now = now });
 }
 
 void iface_stop(struct iface *i, bool release, nsec now)
@@ -205,18 +300,39 @@ void iface_stop(struct iface *i, bool release, nsec now)
 				      .stop.release = release });
 }
 
+void iface_gone(struct iface *i, nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_STOP,
+				      .now = now,
+				      .stop.gone = true });
+}
+
 void iface_carrier(struct iface *i, bool up, nsec now)
 {
+	struct dhcp4_event event = { .kind = DHCP4_EVENT_CARRIER,
+				     .now = now,
+				     .carrier.up = up };
+
 	if (up == i->client.carrier)
 		return;
+	/* Before the start nothing is asked. */
+	if (up && i->client.state != DHCP4_STATE_STOPPED)
+		step_knowing(i, event);
+	else
+		step(i, event);
+}
+
+void iface_moved(struct iface *i, nsec now)
+{
 	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_CARRIER,
 				      .now = now,
-				      .carrier.up = up });
+				      .carrier.moved = true });
 }
 
 void iface_resumed(struct iface *i, nsec now)
 {
-	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_RESUME, .now = now });
+	step_knowing(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_RESUME,
+					      .now = now });
 }
 
 void iface_tick(struct iface *i, nsec now)
@@ -226,13 +342,29 @@ void iface_tick(struct iface *i, nsec now)
 	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_TICK, .now = now });
 }
 
+/* What the keys say of a frame; the core's state does not hold them. */
+static enum auth_verdict judge(const struct iface *i, const void *packet,
+			       size_t size, bool checksum_partial)
+{
+	const uint8_t *nonce = i->client.nonce_known ? i->client.nonce : NULL;
+	struct datagram d;
+
+	if (i->config.auth == DHCP4_AUTH_NONE && !i->config.force_renew)
+		return AUTH_VERDICT_NONE;
+	if (frame_parse(packet, size, DHCP4_CLIENT_PORT, checksum_partial, &d) !=
+	    REJECT_NONE)
+		return AUTH_VERDICT_NONE;
+	return auth_verify(d.payload, d.size, i->keys, nonce);
+}
+
 void iface_frame(struct iface *i, const void *packet, size_t size,
 		 bool checksum_partial, const struct hwaddr *source, nsec now)
 {
 	step(i, (struct dhcp4_event){
 			.kind = DHCP4_EVENT_FRAME,
 			.now = now,
-			.frame = { packet, size, checksum_partial, *source } });
+			.frame = { packet, size, checksum_partial, *source,
+				   judge(i, packet, size, checksum_partial) } });
 }
 
 void iface_arp(struct iface *i, const void *packet, size_t size, bool own,
@@ -274,4 +406,22 @@ void iface_configured(struct iface *i, int error, nsec now)
 						    : DHCP4_EVENT_CONFIGURED,
 				      .now = now,
 				      .failed.error = error });
+}
+
+void iface_fallback_found(struct iface *i, ipv4_addr address, nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_FALLBACK,
+				      .now = now,
+				      .fallback = { .what = DHCP4_FALLBACK_FOUND,
+						    .address = address } });
+}
+
+void iface_fallback_configured(struct iface *i, int error, nsec now)
+{
+	step(i, (struct dhcp4_event){
+			.kind = DHCP4_EVENT_FALLBACK,
+			.now = now,
+			.fallback = { .what = error ? DHCP4_FALLBACK_REFUSED
+						    : DHCP4_FALLBACK_CONFIGURED,
+				      .error = error } });
 }

@@ -27,16 +27,26 @@ struct iface_ops {
 	/* The effects of the core (client.h), one each. */
 	int (*send_broadcast)(struct iface *, const void *packet, size_t size);
 	int (*send_unicast)(struct iface *, const struct dhcp4_effect *);
-	/* ARP_SIZE octets, to all. */
-	int (*send_arp)(struct iface *, const void *packet);
+	int (*send_arp)(struct iface *, const struct dhcp4_effect *);
 
 	/* Asynchronous: the answer comes by iface_configured(). */
 	int (*configure)(struct iface *, const struct dhcp4_lease *, nsec now);
 	void (*deconfigure)(struct iface *, enum dhcp4_loss why, nsec now);
+	/* The same for the fallback, by iface_fallback_configured(). */
+	int (*add_fallback)(struct iface *, const struct dhcp4_effect *);
+	void (*remove_fallback)(struct iface *, nsec now);
 	void (*save_lease)(struct iface *, nsec now);
 	void (*forget_lease)(struct iface *);
 	void (*notify)(struct iface *, const struct dhcp4_notice *, nsec now);
 	void (*sent)(struct iface *, const struct dhcp4_effect *, int error);
+
+	/*
+	 * Other networks whose leases are stored, and one of these leases: the
+	 * answer to recall is iface_recalled(), at once or never. Neither is asked
+	 * for without config.known_networks.
+	 */
+	void (*known)(struct iface *, nsec now, struct attach_known *ret);
+	void (*recall)(struct iface *, uint8_t index, nsec now);
 
 	/* The core's wants, told when they change. */
 	int (*listen)(struct iface *, uint32_t xid);
@@ -44,6 +54,10 @@ struct iface_ops {
 	int (*watch)(struct iface *, ipv4_addr);
 	void (*unwatch)(struct iface *, ipv4_addr);
 	void (*set_deadline)(struct iface *, nsec deadline);
+
+	/* Unicast replies with any transaction id, too. */
+	int (*listen_any)(struct iface *);
+	void (*unlisten_any)(struct iface *);
 };
 
 /*
@@ -74,6 +88,7 @@ struct iface {
 	struct dhcp4_client client;
 	struct dhcp4_want want; /* as last told to the ops */
 	struct recorder_track track;
+	const struct auth_keys *keys; /* somebody else's; NULL: none */
 };
 
 /* config and the names are filled in already; seed is 32 random octets. */
@@ -82,8 +97,20 @@ void iface_init(struct iface *, struct iface_host *, const uint8_t seed[32]);
 void iface_load_lease(struct iface *, const struct dhcp4_lease *,
 		      bool in_kernel, bool usable, nsec now);
 void iface_start(struct iface *, nsec now);
+
+/*
+ * The stored lease of the network where the interface is now: asked for as the
+ * core asks for the one that it has. usable: as in iface_load_lease().
+ */
+void iface_recalled(struct iface *, const struct dhcp4_lease *, bool usable,
+		    nsec now);
 void iface_stop(struct iface *, bool release, nsec now);
+
+/* The interface was removed: there is no carrier, and nothing of ours on it. */
+void iface_gone(struct iface *, nsec now);
 void iface_carrier(struct iface *, bool up, nsec now);
+/* Somebody says that the link leads to another network; the carrier is off. */
+void iface_moved(struct iface *, nsec now);
 void iface_resumed(struct iface *, nsec now);
 void iface_tick(struct iface *, nsec now);
 void iface_frame(struct iface *, const void *packet, size_t size,
@@ -103,5 +130,11 @@ void iface_reconfigured(struct iface *, bool identity, nsec now);
 
 /* The answer to ops.configure: 0 or a positive errno. */
 void iface_configured(struct iface *, int error, nsec now);
+
+/* After the start: the kernel has a fallback's address from an earlier run. */
+void iface_fallback_found(struct iface *, ipv4_addr, nsec now);
+
+/* The answer to ops.add_fallback. */
+void iface_fallback_configured(struct iface *, int error, nsec now);
 
 #endif

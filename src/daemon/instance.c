@@ -164,24 +164,23 @@ int instance_make(const struct instance *instance, const char **ret_path)
 	return 0;
 }
 
-int instance_lock(const struct instance *instance, int ifindex, pid_t *ret_pid)
+/* owner is NULL if the file shall be whose process this is. */
+static int lock_at(const struct instance_locks *locks, int ifindex,
+		   const struct instance *owner, pid_t *ret_pid)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	char file[64], path[PATH_MAX];
+	char file[64];
 	int fd, r;
 
-	snprintf(file, sizeof(file), "lock-%ju-%d", (uintmax_t)instance->netns,
+	snprintf(file, sizeof(file), "lock-%ju-%d", (uintmax_t)locks->netns,
 		 ifindex);
-	r = join(path, instance->lock_dir, file, "");
-	if (r < 0)
-		return r;
 	/* Never closed: the lock is the process's, and ends with it. */
-	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = openat(locks->directory, file,
+		    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
 	/* For the next start, which may be the daemon's user's own. */
-	if (instance->change_owner &&
-	    fchown(fd, instance->uid, instance->gid) < 0) {
+	if (owner && fchown(fd, owner->uid, owner->gid) < 0) {
 		r = -errno;
 		close(fd);
 		return r;
@@ -193,4 +192,41 @@ int instance_lock(const struct instance *instance, int ifindex, pid_t *ret_pid)
 		*ret_pid = lock.l_pid;
 	close(fd);
 	return r;
+}
+
+int instance_open_locks(const struct instance *instance,
+			struct instance_locks *ret)
+{
+	int fd = open(instance->lock_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	*ret = (struct instance_locks){ fd, instance->netns };
+	return 0;
+}
+
+void instance_close_locks(struct instance_locks *locks)
+{
+	if (locks->directory >= 0)
+		close(locks->directory);
+	locks->directory = -1;
+}
+
+int instance_lock(const struct instance *instance, int ifindex, pid_t *ret_pid)
+{
+	struct instance_locks locks = { .directory = -1 };
+	int r = instance_open_locks(instance, &locks);
+
+	if (r < 0)
+		return r;
+	r = lock_at(&locks, ifindex, instance->change_owner ? instance : NULL,
+		    ret_pid);
+	instance_close_locks(&locks);
+	return r;
+}
+
+int instance_lock_later(const struct instance_locks *locks, int ifindex,
+			pid_t *ret_pid)
+{
+	return lock_at(locks, ifindex, NULL, ret_pid);
 }

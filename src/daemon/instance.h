@@ -43,6 +43,19 @@ int instance_find(const struct settings *, struct instance *ret);
  */
 int instance_make(const struct instance *, const char **ret_path);
 
+/* What it takes to lock interfaces later, when privileges are gone. */
+struct instance_locks {
+	int directory; /* a descriptor; -1: there is none */
+	uint64_t netns;
+};
+
+int instance_open_locks(const struct instance *, struct instance_locks *ret);
+void instance_close_locks(struct instance_locks *);
+
+/* As instance_lock(). */
+int instance_lock_later(const struct instance_locks *, int ifindex,
+			pid_t *ret_pid);
+
 /*
  * Takes the lock of (namespace, ifindex) for the life of the process. 0;
  * -EBUSY with *ret_pid the process that has it; or -errno.

@@ -11,17 +11,22 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "core/linklocal.h"
 #include "daemon/draft.h"
+#include "daemon/rules.h"
+#include "daemon/keys_exchange.h"
+#include "daemon/keys_sent.h"
 
-_Static_assert(DHCP4_CLIENT_ID_MIN == 2 && DHCP4_CLIENT_ID_MAX == 135 &&
-		       SETTINGS_TIMEOUT_DEFAULT_S == 30 &&
+_Static_assert(SETTINGS_TIMEOUT_DEFAULT_S == 30 &&
 		       SETTINGS_TIMEOUT_MAX_S == 86400 &&
 		       SETTINGS_RECORD_DEFAULT_KIB == 256 &&
 		       SETTINGS_RECORD_MIN_KIB == 16 &&
 		       SETTINGS_RECORD_MAX_KIB == 16384 &&
 		       SETTINGS_VERBOSITY_MAX == 2 &&
 		       SETTINGS_INSTANCE_MAX == 63 &&
-		       DHCP4_VENDOR_CLASS_MAX == 128 &&
+		       SETTINGS_MTU_MIN_DEFAULT == 576 &&
+		       SETTINGS_MTU_MIN_LEAST == 328 &&
+		       SETTINGS_DSCP_DEFAULT == 48 &&
 		       SETTINGS_IFACES_MAX == 4096 && IFNAMSIZ == 16,
 	       "the texts of this file say these numbers");
 
@@ -128,62 +133,6 @@ static const char *apply_verbosity(const char *value, void *field)
 	return NULL;
 }
 
-/*
- * A colon means hex: were a mistyped octet taken for text, the host would have
- * another identity without a word.
- */
-static const char *apply_client_id(const char *value, void *field)
-{
-	struct client_id *ret = field, id = { 0 };
-	size_t length = strlen(value);
-	int size;
-
-	if (strchr(value, ':')) {
-		size = str_to_hex(value, id.bytes, sizeof(id.bytes));
-		if (size < DHCP4_CLIENT_ID_MIN)
-			return "must be 2 to 135 octets in hex, as in "
-			       "01:52:54:00:12:34:56 (or text without a colon)";
-	} else {
-		/* Text goes behind a type of 0 (RFC 2132 9.14). */
-		if (length == 0 || length >= sizeof(id.bytes) ||
-		    !is_printable(value))
-			return "must be 1 to 134 printable ASCII characters, "
-			       "or hex with colons";
-		memcpy(id.bytes + 1, value, length);
-		size = (int)length + 1;
-	}
-	id.size = (uint8_t)size;
-	*ret = id;
-	return NULL;
-}
-
-/* Option 12 holds no root label (RFC 1035 3.1), so a dot at the end goes. */
-static const char *apply_hostname(const char *value, void *field)
-{
-	char *hostname = field;
-	size_t length = strlen(value);
-
-	if (length > 0 && !str_is_hostname(value))
-		return "must be a host name: letters, digits, inner hyphens "
-		       "and dots (or nothing, to send none)";
-	if (length > 0 && value[length - 1] == '.')
-		length--;
-	memcpy(hostname, value, length);
-	hostname[length] = '\0';
-	return NULL;
-}
-
-static const char *apply_vendor_class(const char *value, void *field)
-{
-	size_t length = strlen(value);
-
-	if (length > DHCP4_VENDOR_CLASS_MAX || !is_printable(value))
-		return "must be at most 128 printable ASCII characters (or "
-		       "nothing, to send none)";
-	memcpy(field, value, length + 1);
-	return NULL;
-}
-
 static const char *apply_request(const char *value, void *field)
 {
 	ipv4_addr *ret = field, address;
@@ -199,16 +148,6 @@ static const char *apply_request(const char *value, void *field)
 	return "must be the IPv4 address of a host, as in 192.0.2.7";
 }
 
-/* The index of a word; count if it is none of them. */
-static size_t find_word(const char *const *words, size_t count, const char *word)
-{
-	size_t i = 0;
-
-	while (i < count && strcmp(words[i], word) != 0)
-		i++;
-	return i;
-}
-
 static const char *apply_acd(const char *value, void *field)
 {
 	static const char *const names[ACD_MODE_COUNT] = {
@@ -217,7 +156,7 @@ static const char *apply_acd(const char *value, void *field)
 		[ACD_MODE_FAST] = "fast",
 		[ACD_MODE_OPTIMISTIC] = "optimistic",
 	};
-	size_t found = find_word(names, ACD_MODE_COUNT, value);
+	size_t found = rule_word(names, ACD_MODE_COUNT, value);
 
 	if (found == ACD_MODE_COUNT)
 		return "must be strict, fast, optimistic or off";
@@ -232,11 +171,79 @@ static const char *apply_acd_defence(const char *value, void *field)
 		[ACD_DEFENCE_ONCE] = "once",
 		[ACD_DEFENCE_ALWAYS] = "always",
 	};
-	size_t found = find_word(names, ACD_DEFENCE_COUNT, value);
+	size_t found = rule_word(names, ACD_DEFENCE_COUNT, value);
 
 	if (found == ACD_DEFENCE_COUNT)
 		return "must be never, once or always";
 	*(enum acd_defence *)field = (enum acd_defence)found;
+	return NULL;
+}
+
+/* ADDRESS/LENGTH[,GATEWAY] */
+static bool read_static_fallback(char *text, struct fallback_config *ret)
+{
+	char *slash = strchr(text, '/'), *comma = strchr(text, ',');
+	struct fallback_config read = { .mode = FALLBACK_MODE_STATIC };
+	uint64_t length;
+
+	if (!slash || (comma && comma < slash))
+		return false;
+	*slash = '\0';
+	if (comma)
+		*comma = '\0';
+	if (!str_to_ipv4(text, &read.address) || !ipv4_is_host(read.address) ||
+	    !str_to_u64(slash + 1, 32, &length) || length == 0)
+		return false;
+	read.prefix_length = (uint8_t)length;
+	if (comma && (!str_to_ipv4(comma + 1, &read.gateway) ||
+		      !ipv4_is_host(read.gateway) || read.gateway == read.address ||
+		      !ipv4_in(read.gateway, read.address, read.prefix_length)))
+		return false;
+	*ret = read;
+	return true;
+}
+
+static const char *apply_fallback(const char *value, void *field)
+{
+	static const char *const names[FALLBACK_MODE_COUNT] = {
+		[FALLBACK_MODE_OFF] = "none",
+		[FALLBACK_MODE_LINKLOCAL] = "link-local",
+		[FALLBACK_MODE_STATIC] = "", /* by its address */
+		[FALLBACK_MODE_ALWAYS] = "link-local-always",
+	};
+	size_t found = rule_word(names, FALLBACK_MODE_COUNT, value);
+	char text[sizeof("255.255.255.255/32,255.255.255.255")];
+	struct fallback_config read = { .mode = (enum fallback_mode)found };
+
+	if (*value == '\0' || found == FALLBACK_MODE_COUNT) {
+		struct str s = str_over(text, sizeof(text));
+
+		str_text(&s, value);
+		if (s.truncated || !read_static_fallback(text, &read))
+			return "must be none, link-local, link-local-always, or "
+			       "ADDRESS/LENGTH or ADDRESS/LENGTH,GATEWAY, as in "
+			       "192.0.2.7/24,192.0.2.1";
+		if (ipv4_in(read.address, LINKLOCAL_NETWORK,
+			    LINKLOCAL_PREFIX_LENGTH))
+			return "is a link-local address, which nobody chooses: "
+			       "say link-local";
+	}
+	*(struct fallback_config *)field = read;
+	return NULL;
+}
+
+static const char *apply_auth(const char *value, void *field)
+{
+	static const char *const names[DHCP4_AUTH_COUNT] = {
+		[DHCP4_AUTH_NONE] = "none",
+		[DHCP4_AUTH_TOKEN] = "token",
+		[DHCP4_AUTH_DELAYED] = "delayed",
+	};
+	size_t found = rule_word(names, DHCP4_AUTH_COUNT, value);
+
+	if (found == DHCP4_AUTH_COUNT)
+		return "must be none, token or delayed";
+	*(enum dhcp4_auth *)field = (enum dhcp4_auth)found;
 	return NULL;
 }
 
@@ -346,22 +353,94 @@ const struct key keys[] = {
 	  .letters = "c",
 	  .argument = "ID",
 	  .name = "client-id",
-	  OF_IFACE(client_id),
-	  .apply = apply_client_id,
-	  .help = "client id: hex with colons, or text" },
+	  OF_IFACE(sent),
+	  .apply = key_client_id,
+	  .help = "client id: duid, hwaddr, hex, or text" },
+	{ .option = "duid",
+	  .argument = "DUID",
+	  .name = "duid",
+	  OF_PROCESS(duid),
+	  .apply = key_duid },
+	{ .option = "duid-file",
+	  .argument = "FILE",
+	  .name = "duid-file",
+	  OF_PROCESS(duid_file),
+	  .apply = apply_path },
+	{ .option = "iaid",
+	  .argument = "N",
+	  .name = "iaid",
+	  OF_IFACE(iaid),
+	  .apply = key_iaid },
 	{ .option = "hostname",
 	  .letters = "hH",
 	  .argument = "NAME",
 	  .name = "hostname",
-	  OF_IFACE(hostname),
-	  .apply = apply_hostname,
+	  OF_IFACE(sent),
+	  .apply = key_hostname,
 	  .help = "host name to send (default: the host's own)" },
+	{ .option = "fqdn",
+	  .argument = "MODE",
+	  .name = "fqdn",
+	  OF_IFACE(sent),
+	  .apply = key_fqdn },
 	{ .option = "vendor-class",
 	  .argument = "TEXT",
 	  .name = "vendor-class",
-	  OF_IFACE(vendor_class),
-	  .apply = apply_vendor_class,
-	  .help = "vendor class to send (default: none)" },
+	  OF_IFACE(sent),
+	  .apply = key_vendor_class },
+	{ .option = "user-class",
+	  .argument = "TEXT",
+	  .name = "user-class",
+	  .repeatable = true,
+	  OF_IFACE(sent),
+	  .apply = key_user_class },
+	{ .option = "vendor-id-class",
+	  .argument = "ID",
+	  .name = "vendor-id-class",
+	  .repeatable = true,
+	  OF_IFACE(sent),
+	  .apply = key_vendor_id_class },
+	{ .option = "vendor-id-option",
+	  .argument = "ID",
+	  .name = "vendor-id-option",
+	  .repeatable = true,
+	  OF_IFACE(sent),
+	  .apply = key_vendor_id_option },
+	{ .option = "mud-url",
+	  .argument = "URL",
+	  .name = "mud-url",
+	  OF_IFACE(sent),
+	  .apply = key_mud_url },
+	{ .option = "lease-time",
+	  .argument = "SEC",
+	  .name = "lease-time",
+	  OF_IFACE(sent),
+	  .apply = key_lease_time },
+	{ .option = "option",
+	  .argument = "OPTION=V",
+	  .name = "option",
+	  .repeatable = true,
+	  OF_IFACE(sent),
+	  .apply = key_option },
+	{ .option = "request-option",
+	  .argument = "LIST",
+	  .name = "request-option",
+	  .repeatable = true,
+	  OF_IFACE(sent),
+	  .apply = key_request_option,
+	  .help = "ask for these options, too" },
+	{ .option = "no-request-option",
+	  .argument = "N",
+	  .name = "no-request-option",
+	  .repeatable = true,
+	  OF_IFACE(sent),
+	  .apply = key_no_request_option },
+	{ .option = "anonymous",
+	  .implied = "yes",
+	  .name = "anonymous",
+	  OF_IFACE(anonymous),
+	  .apply = apply_yes_no,
+	  .help = "tell nothing that could tell who this is" },
 	{ .option = "request",
 	  .letters = "r",
 	  .argument = "ADDRESS",
@@ -422,14 +501,34 @@ const struct key keys[] = {
 	  .argument = "HOW",
 	  .name = "acd-defence",
 	  OF_IFACE(acd_defence),
-	  .apply = apply_acd_defence,
-	  .help = "how often to defend the address (default: once)" },
+	  .apply = apply_acd_defence },
+	{ .option = "fallback",
+	  .argument = "WHAT",
+	  .name = "fallback",
+	  OF_IFACE(fallback),
+	  .apply = apply_fallback,
+	  .help = "address to use without a lease (default: none)" },
+	{ .option = "known-networks",
+	  .argument = "yes|no",
+	  .name = "known-networks",
+	  OF_IFACE(known_networks),
+	  .apply = apply_yes_no },
 	{ .option = "metric",
 	  .argument = "N",
 	  .name = "metric",
 	  OF_IFACE(metric),
 	  .apply = apply_metric,
 	  .help = "route metric (default: 1000 + ifindex)" },
+	{ .option = "table",
+	  .argument = "TABLE",
+	  .name = "table",
+	  OF_IFACE(table),
+	  .apply = rule_table },
+	{ .option = "routes",
+	  .argument = "WHICH",
+	  .name = "routes",
+	  OF_IFACE(accept_routes),
+	  .apply = rule_routes },
 	{ .option = "no-gateway",
 	  .implied = "no",
 	  .name = "gateway",
@@ -440,26 +539,133 @@ const struct key keys[] = {
 	  .implied = "no",
 	  .name = "classless-routes",
 	  OF_IFACE(classless_routes),
-	  .apply = apply_yes_no,
-	  .help = "neither ask for option 121 nor use it" },
+	  .apply = apply_yes_no },
 	{ .option = "no-configure",
 	  .implied = "no",
 	  .name = "configure",
 	  OF_IFACE(configure),
 	  .apply = apply_yes_no,
 	  .help = "set no address, no route: protocol only" },
+	{ .option = "mtu",
+	  .implied = "yes",
+	  .name = "mtu",
+	  OF_IFACE(mtu),
+	  .apply = apply_yes_no },
+	{ .option = "mtu-min",
+	  .argument = "N",
+	  .name = "mtu-min",
+	  OF_IFACE(mtu_min),
+	  .apply = rule_mtu_min },
+	{ .option = "dscp",
+	  .argument = "N",
+	  .name = "dscp",
+	  OF_IFACE(dscp),
+	  .apply = rule_dscp },
+	{ .option = "inform",
+	  .argument = "ADDRESS|auto",
+	  .name = "inform",
+	  .scope = KEY_SCOPE_IFACE,
+	  .apply = rule_inform },
+	{ .option = "inform-server",
+	  .argument = "ADDRESS",
+	  .name = "inform-server",
+	  OF_IFACE(inform.server),
+	  .apply = rule_server },
 	{ .option = "broadcast",
+	  .argument = "WHEN",
 	  .implied = "yes",
 	  .name = "broadcast",
 	  OF_IFACE(broadcast),
+	  .apply = key_apply_broadcast,
+	  .help = "ask servers to broadcast (default: auto)" },
+	{ .option = "rapid-commit",
+	  .argument = "on|off",
+	  .name = "rapid-commit",
+	  OF_IFACE(rapid_commit),
+	  .apply = key_apply_on_off },
+	{ .option = "offer-window",
+	  .argument = "MS",
+	  .name = "offer-window",
+	  OF_IFACE(offer_window_ms),
+	  .apply = key_apply_offer_window },
+	{ .option = "allow-server",
+	  .argument = "LIST",
+	  .name = "allow-server",
+	  OF_IFACE(allow_servers),
+	  .apply = key_apply_servers },
+	{ .option = "deny-server",
+	  .argument = "LIST",
+	  .name = "deny-server",
+	  OF_IFACE(deny_servers),
+	  .apply = key_apply_servers },
+	{ .option = "ipv6-only",
+	  .implied = "yes",
+	  .name = "ipv6-only",
+	  OF_IFACE(v6only),
 	  .apply = apply_yes_no,
-	  .help = "ask servers to broadcast their replies" },
+	  .help = "do without IPv4 where the network does" },
+	{ .option = "auto-configure",
+	  .implied = "yes",
+	  .name = "auto-configure",
+	  OF_IFACE(auto_configure),
+	  .apply = apply_yes_no },
+	{ .option = "subnet",
+	  .argument = "ADDRESS",
+	  .name = "subnet",
+	  OF_IFACE(subnet),
+	  .apply = key_apply_subnet },
 	{ .option = "bootp",
 	  .implied = "yes",
 	  .name = "bootp",
 	  OF_IFACE(bootp),
+	  .apply = apply_yes_no },
+	{ .option = "no-dns",
+	  .implied = "no",
+	  .name = "dns",
+	  OF_IFACE(dns),
+	  .apply = apply_yes_no },
+	{ .option = "no-hooks",
+	  .implied = "no",
+	  .name = "hooks",
+	  OF_PROCESS(hooks),
 	  .apply = apply_yes_no,
-	  .help = "take an address from a BOOTP server, too" },
+	  .help = "run no hooks" },
+	{ .option = "no-hook",
+	  .argument = "NAME",
+	  .name = "no-hook",
+	  OF_PROCESS(hooks_skipped),
+	  .apply = rule_no_hook },
+	{ .option = "hook-dir",
+	  .argument = "DIR",
+	  .name = "hook-dir",
+	  OF_PROCESS(hook_dir),
+	  .apply = apply_directory },
+	{ .option = "hook-timeout",
+	  .argument = "SEC",
+	  .name = "hook-timeout",
+	  OF_PROCESS(hook_timeout_s),
+	  .apply = rule_hook_timeout },
+	{ .option = "auth",
+	  .argument = "HOW",
+	  .name = "auth",
+	  OF_IFACE(auth),
+	  .apply = apply_auth,
+	  .help = "authenticate by token or delayed (default: none)" },
+	{ .option = "auth-keys",
+	  .argument = "FILE",
+	  .name = "auth-keys",
+	  OF_PROCESS(key_file),
+	  .apply = apply_path },
+	{ .option = "auth-required",
+	  .argument = "YES|NO",
+	  .name = "auth-required",
+	  OF_IFACE(auth_required),
+	  .apply = apply_yes_no },
+	{ .option = "force-renew",
+	  .implied = "yes",
+	  .name = "force-renew",
+	  OF_IFACE(force_renew),
+	  .apply = apply_yes_no },
 	{ .option = "instance",
 	  .argument = "NAME",
 	  .name = "instance",
@@ -476,20 +682,17 @@ const struct key keys[] = {
 	  .argument = "DIR",
 	  .name = "run-dir",
 	  OF_PROCESS(run_dir),
-	  .apply = apply_directory,
-	  .help = "directory of sockets and locks" },
+	  .apply = apply_directory },
 	{ .option = "state-dir",
 	  .argument = "DIR",
 	  .name = "state-dir",
 	  OF_PROCESS(state_dir),
-	  .apply = apply_directory,
-	  .help = "directory of stored leases" },
+	  .apply = apply_directory },
 	{ .option = "record-size",
 	  .argument = "KIB",
 	  .name = "record-size",
 	  OF_PROCESS(record_kib),
-	  .apply = apply_record_size,
-	  .help = "of the flight recorder (default: 256; 0: none)" },
+	  .apply = apply_record_size },
 	{ .option = "config",
 	  .argument = "FILE",
 	  OF_PROCESS(config_file),
@@ -521,86 +724,4 @@ const struct key keys[] = {
 };
 
 const size_t key_count = ARRAY_SIZE(keys);
-_Static_assert(ARRAY_SIZE(keys) <= KEYS_MAX, "each key has a bit");
-
-/* ---- looking up ------------------------------------------------------ */
-
-uint64_t key_bit(const struct key *key)
-{
-	return UINT64_C(1) << (key - keys);
-}
-
-const struct key *key_of_name(const char *name)
-{
-	for (size_t i = 0; i < key_count; i++)
-		if (keys[i].name && strcmp(keys[i].name, name) == 0)
-			return &keys[i];
-	return NULL;
-}
-
-const struct key *key_of_option(const char *option)
-{
-	for (size_t i = 0; i < key_count; i++)
-		if (strcmp(keys[i].option, option) == 0)
-			return &keys[i];
-	return NULL;
-}
-
-/* Words of more characters than this are not like any of ours. */
-#define WORD_MAX 32
-
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/*
- * In how many single letters, inserted, removed or replaced, two words differ
- * (Levenshtein); b has at most WORD_MAX.
- */
-static size_t word_distance(const char *a, const char *b)
-{
-	size_t row[WORD_MAX + 1], length = strlen(b);
-
-	for (size_t i = 0; i <= length; i++)
-		row[i] = i;
-	for (; *a; a++) {
-		size_t diagonal = row[0]++;
-
-		for (size_t i = 1; i <= length; i++) {
-			size_t replaced = diagonal + (*a != b[i - 1]);
-
-			diagonal = row[i];
-			row[i] = least(least(row[i], row[i - 1]) + 1, replaced);
-		}
-	}
-	return row[length];
-}
-
-const char *key_nearest(const char *word, bool option)
-{
-	const char *nearest = NULL;
-	size_t length = strlen(word), bound = (length + 2) / 3 + 1;
-
-	if (length > WORD_MAX)
-		return NULL;
-	for (size_t i = 0; i < key_count; i++) {
-		const char *own = option ? keys[i].option : keys[i].name;
-		size_t distance = own ? word_distance(own, word) : bound;
-
-		if (distance < bound) {
-			bound = distance;
-			nearest = own;
-		}
-	}
-	return nearest;
-}
-
-const char *key_apply(const struct key *key, const char *value,
-		      struct settings *settings, struct iface_settings *iface)
-{
-	char *base = key->scope == KEY_SCOPE_IFACE ? (char *)iface
-						   : (char *)settings;
-
-	return key->apply(value, base + key->field);
-}
+_Static_assert(ARRAY_SIZE(keys) <= KEYS_MAX, "a set holds all of them");

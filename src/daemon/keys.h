@@ -22,17 +22,18 @@ struct key {
 	const char *alias;    /* another name of it, or NULL */
 	const char *letters;  /* its short options, or NULL */
 	const char *argument; /* what it takes, or NULL */
-	const char *implied;  /* without an argument: the value it stands for */
+	const char *implied;  /* the value it stands for without an argument */
 	const char *name;     /* in the file, or NULL: command line only */
+	bool repeatable;      /* in the file, too: each adds to the others */
 	enum key_scope scope;
 	size_t field; /* its offset in the settings of that scope */
 
 	/* Reads a value into the field. Returns what is wrong with it, or NULL. */
 	const char *(*apply)(const char *value, void *field);
-	const char *help;
+	const char *help; /* or NULL: it is named there, and tenured(8) explains it */
 };
 
-#define KEYS_MAX 64
+#define KEYS_MAX 128
 
 extern const struct key keys[];
 extern const size_t key_count;
@@ -40,7 +41,13 @@ extern const size_t key_count;
 /* What apply returns if there is no memory; its address tells. */
 extern const char key_no_memory[];
 
-uint64_t key_bit(const struct key *);
+/* Some of the keys; zeroed: none. */
+struct key_set {
+	bool has[KEYS_MAX];
+};
+
+void key_set_add(struct key_set *, const struct key *);
+bool key_set_has(const struct key_set *, const struct key *);
 
 /* The key of a name in the file, or NULL; of a long option, or NULL. */
 const struct key *key_of_name(const char *name);

@@ -25,6 +25,7 @@ struct content {
 	uint64_t granted_wall_s;
 	uint64_t saved_wall_s;
 	uint64_t t1_ns, t2_ns; /* since granted */
+	uint32_t former_mtu;
 };
 
 enum line_kind {
@@ -37,6 +38,9 @@ enum line_kind {
 	LINE_BOOT_ID,
 	LINE_HWADDR,
 	LINE_CLIENT_ID,
+	LINE_AUTH,
+	LINE_COUNTER, /* all 64 bits of it */
+	LINE_NETWORK,
 };
 
 #define LINE(name, kind, member) \
@@ -66,12 +70,21 @@ static const struct line {
 	LINE("client-id", LINE_CLIENT_ID, lease.client_id),
 	LINE("sname", LINE_TEXT, lease.sname),
 	LINE("file", LINE_TEXT, lease.file),
+	LINE("auth", LINE_AUTH, lease.auth),
+	LINE("auth-key", LINE_U32, lease.auth_key),
+	LINE("auth-seen", LINE_COUNTER, lease.auth_seen),
+	LINE("auth-sent", LINE_COUNTER, lease.auth_sent),
+	LINE("router", LINE_ADDRESS, lease.router),
+	LINE("router-hw", LINE_HWADDR, lease.router_hw),
+	LINE("network", LINE_NETWORK, lease.network),
+	LINE("former-mtu", LINE_U32, former_mtu),
 };
 
 static void write_value(struct str *s, const struct line *l, const void *at)
 {
 	const struct hwaddr *hw = at;
 	const struct client_id *id = at;
+	const struct network_id *network = at;
 
 	switch (l->kind) {
 	case LINE_ADDRESS:
@@ -101,6 +114,15 @@ static void write_value(struct str *s, const struct line *l, const void *at)
 	case LINE_CLIENT_ID:
 		str_hex(s, id->bytes, id->size, ':');
 		break;
+	case LINE_AUTH:
+		str_u64(s, *(const enum dhcp4_auth *)at);
+		break;
+	case LINE_COUNTER:
+		str_u64(s, *(const uint64_t *)at);
+		break;
+	case LINE_NETWORK:
+		str_hex(s, network->bytes, network->size, ':');
+		break;
 	}
 }
 
@@ -119,6 +141,7 @@ static bool read_value(const struct line *l, const char *value, void *at)
 {
 	struct hwaddr *hw = at;
 	struct client_id *id = at;
+	struct network_id *network = at;
 	uint64_t number;
 	uint8_t length;
 
@@ -156,6 +179,16 @@ static bool read_value(const struct line *l, const char *value, void *at)
 		return read_hex(value, hw->bytes, sizeof(hw->bytes), &hw->size);
 	case LINE_CLIENT_ID:
 		return read_hex(value, id->bytes, sizeof(id->bytes), &id->size);
+	case LINE_AUTH:
+		if (!str_to_u64(value, DHCP4_AUTH_COUNT - 1, &number))
+			return false;
+		*(enum dhcp4_auth *)at = (enum dhcp4_auth)number;
+		return true;
+	case LINE_COUNTER:
+		return str_to_u64(value, UINT64_MAX, at);
+	case LINE_NETWORK:
+		return read_hex(value, network->bytes, sizeof(network->bytes),
+				&network->size);
 	}
 	UNREACHABLE();
 }
@@ -166,7 +199,7 @@ static uint64_t since_granted(const struct dhcp4_lease *lease, nsec instant)
 	return instant == NSEC_NEVER ? 0 : instant - lease->granted_ns;
 }
 
-size_t lease_file_write(const struct dhcp4_lease *lease,
+size_t lease_file_write(const struct dhcp4_lease *lease, uint32_t former_mtu,
 			const struct lease_clocks *clocks,
 			char text[LEASE_FILE_SIZE_MAX])
 {
@@ -185,6 +218,7 @@ size_t lease_file_write(const struct dhcp4_lease *lease,
 		.saved_wall_s = clocks->wall_s > 0 ? (uint64_t)clocks->wall_s : 0,
 		.t1_ns = since_granted(lease, lease->t1_ns),
 		.t2_ns = since_granted(lease, lease->t2_ns),
+		.former_mtu = former_mtu,
 	};
 	uint16_t offset = 0;
 	uint8_t crc[4];
@@ -364,6 +398,7 @@ int lease_file_read(const char *text, size_t size,
 	    !read_lines(text, size, &content) || !is_plausible(&content))
 		return -EBADMSG;
 	ret->lease = content.lease;
+	ret->former_mtu = content.former_mtu;
 	place_in_time(&content, clocks, ret);
 	return 0;
 }

@@ -29,7 +29,8 @@ struct lease_clocks {
 };
 
 /* Writes the file's text. Its length; the buffer always suffices. */
-size_t lease_file_write(const struct dhcp4_lease *, const struct lease_clocks *,
+size_t lease_file_write(const struct dhcp4_lease *, uint32_t former_mtu,
+			const struct lease_clocks *,
 			char text[LEASE_FILE_SIZE_MAX]);
 
 struct lease_file {
@@ -41,6 +42,7 @@ struct lease_file {
 	 * asked for, not used.
 	 */
 	bool time_known;
+	uint32_t former_mtu; /* of the interface, before the lease's; 0: the same */
 };
 
 /* 0, or -EBADMSG for what is no whole, unaltered file of this format. */

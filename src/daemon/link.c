@@ -6,6 +6,8 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,11 +45,36 @@ static void read_hwaddr(const struct nlattr *a, struct hwaddr *ret)
 	memcpy(ret->bytes, mnl_attr_get_payload(a), size);
 }
 
-/*
- * False for what only looks like news of a link: a bridge port (RTM_DELLINK when
- * it leaves its bridge), and a wireless event, which lacks most attributes.
- */
-static bool read_link(const struct nlmsghdr *message, struct link_info *ret)
+/* The attributes inside of one. */
+static void read_nested(const struct nlattr *outer, struct netlink_attributes list)
+{
+	netlink_read_payload(mnl_attr_get_payload(outer),
+			     mnl_attr_get_payload_len(outer), list);
+}
+
+/* Each port of a VRF tells of itself what that one's table is. */
+static void read_vrf(const struct nlattr *linkinfo, const struct nlattr *master,
+		     struct link_info *ret)
+{
+	const struct nlattr *info[IFLA_INFO_SLAVE_DATA + 1] = { 0 };
+	const struct nlattr *port[IFLA_VRF_PORT_TABLE + 1] = { 0 };
+
+	if (!linkinfo || !master)
+		return;
+	read_nested(linkinfo,
+		    (struct netlink_attributes){ info, ARRAY_SIZE(info) - 1 });
+	if (!info[IFLA_INFO_SLAVE_KIND] || !info[IFLA_INFO_SLAVE_DATA] ||
+	    mnl_attr_validate(info[IFLA_INFO_SLAVE_KIND], MNL_TYPE_NUL_STRING) <
+		    0 ||
+	    strcmp(mnl_attr_get_str(info[IFLA_INFO_SLAVE_KIND]), "vrf") != 0)
+		return;
+	read_nested(info[IFLA_INFO_SLAVE_DATA],
+		    (struct netlink_attributes){ port, ARRAY_SIZE(port) - 1 });
+	ret->vrf = (int)netlink_u32(master, 0);
+	ret->vrf_table = netlink_u32(port[IFLA_VRF_PORT_TABLE], 0);
+}
+
+bool link_read(const struct nlmsghdr *message, struct link_info *ret)
 {
 	const unsigned carrier = IFF_UP | IFF_RUNNING | IFF_LOWER_UP;
 	const struct ifinfomsg *header = mnl_nlmsg_get_payload(message);
@@ -74,6 +101,7 @@ static bool read_link(const struct nlmsghdr *message, struct link_info *ret)
 	strcpy(ret->name, mnl_attr_get_str(a[IFLA_IFNAME]));
 	read_hwaddr(a[IFLA_ADDRESS], &ret->hwaddr);
 	read_hwaddr(a[IFLA_BROADCAST], &ret->broadcast);
+	read_vrf(a[IFLA_LINKINFO], a[IFLA_MASTER], ret);
 	return true;
 }
 
@@ -96,7 +124,7 @@ static struct nlmsghdr *put_getlink(void *buffer, unsigned short flags)
 static int take_link(const struct nlmsghdr *message, void *context)
 {
 	if (message->nlmsg_type == RTM_NEWLINK)
-		(void)read_link(message, context);
+		(void)link_read(message, context);
 	return MNL_CB_OK;
 }
 
@@ -138,6 +166,21 @@ int link_names(char *buffer, size_t size)
 	return 0;
 }
 
+/* Asks for the addresses of a family on an interface. */
+static int ask_addresses(int ifindex, uint8_t family, mnl_cb_t each, void *context)
+{
+	_Alignas(struct nlmsghdr) char buffer[256];
+	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+	struct ifaddrmsg *header;
+
+	message->nlmsg_type = RTM_GETADDR;
+	message->nlmsg_flags = NLM_F_DUMP;
+	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+	header->ifa_family = family;
+	header->ifa_index = (uint32_t)ifindex;
+	return netlink_ask(message, each, context);
+}
+
 struct address_question {
 	int ifindex;
 	ipv4_addr address;
@@ -174,22 +217,105 @@ static int match_address(const struct nlmsghdr *message, void *context)
 int link_has_address(int ifindex, ipv4_addr address, bool *ret_has,
 		     uint32_t *ret_valid_s)
 {
-	_Alignas(struct nlmsghdr) char buffer[256];
 	struct address_question q = { .ifindex = ifindex, .address = address };
-	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
-	struct ifaddrmsg *header;
-	int error;
+	int error = ask_addresses(ifindex, AF_INET, match_address, &q);
 
-	message->nlmsg_type = RTM_GETADDR;
-	message->nlmsg_flags = NLM_F_DUMP;
-	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
-	header->ifa_family = AF_INET;
-	header->ifa_index = (uint32_t)ifindex;
-	error = netlink_ask(message, match_address, &q);
 	if (error)
 		return error;
 	*ret_has = q.has;
 	*ret_valid_s = q.valid_s;
+	return 0;
+}
+
+struct own_address_question {
+	int ifindex;
+	ipv4_addr address;
+};
+
+static int match_own_address(const struct nlmsghdr *message, void *context)
+{
+	struct own_address_question *q = context;
+	const struct ifaddrmsg *header = mnl_nlmsg_get_payload(message);
+	const struct nlattr *a[IFA_LOCAL + 1] = { 0 };
+
+	if (message->nlmsg_type != RTM_NEWADDR ||
+	    mnl_nlmsg_get_payload_len(message) < sizeof(*header) ||
+	    (int)header->ifa_index != q->ifindex ||
+	    header->ifa_scope == RT_SCOPE_HOST || q->address)
+		return MNL_CB_OK;
+	netlink_read(message, sizeof(*header),
+		     (struct netlink_attributes){ a, ARRAY_SIZE(a) - 1 });
+	q->address = ntohl(netlink_u32(a[IFA_LOCAL], 0));
+	return MNL_CB_OK;
+}
+
+int link_own_address(int ifindex, ipv4_addr *ret)
+{
+	struct own_address_question q = { .ifindex = ifindex };
+	int error = ask_addresses(ifindex, AF_INET, match_own_address, &q);
+
+	if (!error)
+		*ret = q.address;
+	return error;
+}
+
+struct ipv6_question {
+	int ifindex;
+	bool has;
+};
+
+static int match_ipv6(const struct nlmsghdr *message, void *context)
+{
+	struct ipv6_question *q = context;
+	const struct ifaddrmsg *header = mnl_nlmsg_get_payload(message);
+
+	/* A kernel without IPv6 answers with the addresses of all families. */
+	if (message->nlmsg_type == RTM_NEWADDR &&
+	    mnl_nlmsg_get_payload_len(message) >= sizeof(*header) &&
+	    (int)header->ifa_index == q->ifindex &&
+	    header->ifa_family == AF_INET6)
+		q->has = true;
+	return MNL_CB_OK;
+}
+
+int link_has_ipv6(int ifindex, bool *ret)
+{
+	struct ipv6_question q = { .ifindex = ifindex };
+	int error = ask_addresses(ifindex, AF_INET6, match_ipv6, &q);
+
+	if (!error)
+		*ret = q.has;
+	return error;
+}
+
+static int take_way(const struct nlmsghdr *message, void *context)
+{
+	const struct nlattr *a[RTA_OIF + 1] = { 0 };
+
+	if (message->nlmsg_type != RTM_NEWROUTE)
+		return MNL_CB_OK;
+	netlink_read(message, sizeof(struct rtmsg),
+		     (struct netlink_attributes){ a, ARRAY_SIZE(a) - 1 });
+	*(int *)context = (int)netlink_u32(a[RTA_OIF], 0);
+	return MNL_CB_OK;
+}
+
+int link_towards(ipv4_addr destination, int *ret_ifindex)
+{
+	_Alignas(struct nlmsghdr) char buffer[256];
+	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+	struct rtmsg *header;
+	int ifindex = 0, error;
+
+	message->nlmsg_type = RTM_GETROUTE;
+	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+	header->rtm_family = AF_INET;
+	header->rtm_dst_len = 32;
+	mnl_attr_put_u32(message, RTA_DST, htonl(destination));
+	error = netlink_ask(message, take_way, &ifindex);
+	if (error && error != -ENETUNREACH && error != -EHOSTUNREACH)
+		return error;
+	*ret_ifindex = error ? 0 : ifindex;
 	return 0;
 }
 
@@ -284,7 +410,7 @@ static int take_news(const struct nlmsghdr *message, void *context)
 
 	if ((message->nlmsg_type == RTM_NEWLINK ||
 	     message->nlmsg_type == RTM_DELLINK) &&
-	    read_link(message, &info)) {
+	    link_read(message, &info)) {
 		keep_known(m, &info);
 		m->changed(m->owner, &info, m->now);
 	}

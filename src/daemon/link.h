@@ -28,7 +28,20 @@ struct link_info {
 	 */
 	uint32_t carrier_changes;
 	bool gone; /* the interface was removed */
+
+	/* The VRF that it belongs to, and that one's table; 0: none. */
+	int vrf;
+	uint32_t vrf_table;
 };
+
+struct nlmsghdr;
+
+/*
+ * Reads a message about a link. False for what only looks like news of one: a
+ * bridge port (RTM_DELLINK when it leaves its bridge), and a wireless event,
+ * which lacks most attributes.
+ */
+bool link_read(const struct nlmsghdr *, struct link_info *ret);
 
 /*
  * Finds an interface by name (with link_info.gone false). 0, -ENODEV, or another
@@ -48,6 +61,18 @@ int link_names(char *buffer, size_t size);
  */
 int link_has_address(int ifindex, ipv4_addr address, bool *ret_has,
 		     uint32_t *ret_valid_s);
+
+/* The first address of the interface that is not of host scope; 0: none. */
+int link_own_address(int ifindex, ipv4_addr *ret);
+
+/* Whether IPv6 is in use on the interface: it has an address. 0 or -errno. */
+int link_has_ipv6(int ifindex, bool *ret);
+
+/*
+ * Out of which interface the kernel would send to a destination now; 0: out of
+ * none. 0 or -errno.
+ */
+int link_towards(ipv4_addr destination, int *ret_ifindex);
 
 struct link_monitor;
 typedef void link_changed(void *owner, const struct link_info *, nsec now);

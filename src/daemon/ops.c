@@ -11,6 +11,7 @@
 #include "base/sum.h"
 #include "core/names.h"
 #include "daemon/daemon.h"
+#include "daemon/fallback.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
@@ -46,33 +47,47 @@ static void mark_due(struct managed *m)
 	m->daemon->due = m;
 }
 
+static const char *text_of(char buffer[20], ipv4_addr address)
+{
+	struct str s = str_over(buffer, 20);
+
+	str_ipv4(&s, address);
+	return buffer;
+}
+
 /* ---- packets ------------------------------------------------------------ */
 
 static int send_broadcast(struct iface *i, const void *packet, size_t size)
 {
-	return packet_send(managed_of(i)->daemon->packet, i->ifindex, NULL,
+	struct managed *m = managed_of(i);
+
+	return packet_send(m->daemon->packet, i->ifindex, &m->link.broadcast,
 			   packet, size);
 }
 
 static int send_unicast(struct iface *i, const struct dhcp4_effect *effect)
 {
-	struct daemon *d = managed_of(i)->daemon;
+	struct managed *m = managed_of(i);
 	const struct hwaddr *hw = &effect->send.hw;
 
-	if (effect->send.by_socket && d->udp >= 0)
-		return udp_send(d->udp, i->ifindex, effect->send.source,
-				effect->send.destination,
+	if (effect->send.by_socket && m->udp >= 0)
+		return udp_send(m->udp, i->ifindex, effect->send.packet[1],
+				effect->send.source, effect->send.destination,
 				effect->send.packet + FRAME_HEADERS_SIZE,
 				effect->send.size - FRAME_HEADERS_SIZE);
 	/* No known hardware address: everybody hears it, one is meant. */
-	return packet_send(d->packet, i->ifindex, hw->size ? hw : NULL,
+	return packet_send(m->daemon->packet, i->ifindex,
+			   hw->size ? hw : &m->link.broadcast,
 			   effect->send.packet, effect->send.size);
 }
 
-static int send_arp(struct iface *i, const void *packet)
+static int send_arp(struct iface *i, const struct dhcp4_effect *effect)
 {
-	int r = packet_send(managed_of(i)->daemon->arp, i->ifindex, NULL,
-			    packet, ARP_SIZE);
+	struct managed *m = managed_of(i);
+	const struct hwaddr *to = &effect->arp.to;
+	int r = packet_send(m->daemon->arp, i->ifindex,
+			    to->size ? to : &m->link.broadcast,
+			    effect->arp.packet, ARP_SIZE);
 
 	if (r < 0)
 		log_warning("%s: cannot send ARP: %s", i->name, strerror(-r));
@@ -107,6 +122,20 @@ static void unlisten(struct iface *i, uint32_t xid)
 	packet_unlisten(managed_of(i)->daemon->packet, xid);
 }
 
+static int listen_any(struct iface *i)
+{
+	int r = packet_listen_any(managed_of(i)->daemon->packet);
+
+	if (r < 0)
+		log_error("%s: cannot receive: %s", i->name, strerror(-r));
+	return r;
+}
+
+static void unlisten_any(struct iface *i)
+{
+	packet_unlisten_any(managed_of(i)->daemon->packet);
+}
+
 static int watch(struct iface *i, ipv4_addr address)
 {
 	int r = packet_listen(managed_of(i)->daemon->arp, address);
@@ -131,12 +160,25 @@ static void set_deadline(struct iface *i, nsec deadline)
 
 /* ---- the kernel --------------------------------------------------------- */
 
+uint32_t daemon_metric(const struct managed *m)
+{
+	return m->settings->metric ? m->settings->metric
+				   : METRIC_BASE + (uint32_t)m->iface.ifindex;
+}
+
+uint32_t daemon_table(const struct managed *m)
+{
+	if (m->settings->table != SETTINGS_TABLE_DEFAULT)
+		return m->settings->table;
+	return m->link.vrf_table ? m->link.vrf_table : ROUTE_TABLE_MAIN;
+}
+
 static struct route_state *state_of(const struct managed *m,
 				    const struct dhcp4_lease *lease, nsec now)
 {
 	const struct iface_settings *settings = m->settings;
 	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
-	unsigned count = lease_routes(lease, routes);
+	unsigned count = lease_routes(lease, settings->accept_routes, routes);
 	struct route_state *state =
 		malloc(sizeof(*state) + count * sizeof(*routes));
 
@@ -148,15 +190,55 @@ static struct route_state *state_of(const struct managed *m,
 		.prefix_length = lease->prefix_length,
 		.broadcast = lease_broadcast(lease),
 		.valid_s = lease_remaining_s(lease, now),
-		.metric = settings->metric
-				  ? settings->metric
-				  : METRIC_BASE + (uint32_t)m->iface.ifindex,
+		.metric = daemon_metric(m),
+		.table = daemon_table(m),
 	};
 	for (unsigned i = 0; i < count; i++) {
 		if (settings->gateway || routes[i].prefix_length > 0)
 			state->routes[state->route_count++] = routes[i];
 	}
 	return state;
+}
+
+static bool has_route(const struct route_state *state,
+		      const struct dhcp4_route *route)
+{
+	for (unsigned i = 0; state && i < state->route_count; i++) {
+		if (state->routes[i].destination == route->destination &&
+		    state->routes[i].prefix_length == route->prefix_length)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A server's route to a part of the world goes before any other interface's to
+ * more of it, a VPN's too (CVE-2024-3661): who did not expect that is told.
+ */
+static void warn_of_diversions(const struct managed *m,
+			       const struct route_state *state)
+{
+	if (state->table != ROUTE_TABLE_MAIN)
+		return;
+	for (unsigned i = 0; i < state->route_count; i++) {
+		const struct dhcp4_route *route = &state->routes[i];
+		char text[20], name[IF_NAMESIZE];
+		ipv4_addr middle = route->destination;
+		int ifindex;
+
+		if (route->prefix_length == 0 || has_route(m->installed, route))
+			continue;
+		if (route->prefix_length < 32)
+			middle |= UINT32_C(1) << (31 - route->prefix_length);
+		if (link_towards(middle, &ifindex) < 0 || ifindex == 0 ||
+		    ifindex == m->iface.ifindex ||
+		    !if_indextoname((unsigned)ifindex, name))
+			continue;
+		log_warning("%s: the server's route to %s/%u takes traffic from "
+			    "%s; --routes=default-only refuses such routes",
+			    m->iface.name, text_of(text, route->destination),
+			    route->prefix_length, name);
+	}
 }
 
 static void configured(void *context, const char *what, int error, nsec now)
@@ -184,6 +266,7 @@ static int configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 	state = state_of(m, lease, now);
 	if (!state)
 		return -ENOMEM;
+	warn_of_diversions(m, state);
 	route_cancel(m->daemon->route, m);
 	r = route_change(m->daemon->route, m->installed, state, configured, m);
 	if (r < 0) {
@@ -193,6 +276,7 @@ static int configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 	}
 	free(m->installed);
 	m->installed = state;
+	mark_due(m);
 	return 0;
 }
 
@@ -243,6 +327,7 @@ static void deconfigure(struct iface *i, enum dhcp4_loss why, nsec now)
 {
 	(void)why;
 	daemon_remove(managed_of(i), now);
+	mark_due(managed_of(i));
 }
 
 void daemon_withdraw(struct daemon *d, nsec now)
@@ -254,7 +339,9 @@ void daemon_withdraw(struct daemon *d, nsec now)
 			continue;
 		if (d->settings->release_on_exit)
 			iface_stop(&m->iface, true, now);
+		mtu_restore(m, now);
 		daemon_remove(m, now);
+		hook_withdraw(d->hooks, m, now);
 	}
 	route_drain(d->route);
 }
@@ -280,19 +367,112 @@ static void forget_lease(struct iface *i)
 			    strerror(-r));
 }
 
+static void known(struct iface *i, nsec now, struct attach_known *ret)
+{
+	struct store_networks networks =
+		store_networks(managed_of(i)->daemon->store, i->name, now);
+	bool has = i->client.tenure != DHCP4_TENURE_NONE;
+
+	networks_known(&networks.slots, &i->config,
+		       has ? &i->client.lease : NULL, now, ret);
+}
+
+static void recall(struct iface *i, uint8_t index, nsec now)
+{
+	struct managed *m = managed_of(i);
+	struct store_networks networks =
+		store_networks(m->daemon->store, i->name, now);
+	struct lease_file file;
+
+	if (networks.slots.load(&networks.slots, index - 1U, &file) < 0)
+		return;
+	networks_recall(&networks.slots, index - 1U);
+	iface_recalled(i, &file.lease,
+		       file.time_known && m->settings->configure, now);
+}
+
+/* The name of where we are, as far as anybody told. */
+static const struct network_id *present_name(const struct iface *i)
+{
+	if (i->config.network.size || i->client.tenure == DHCP4_TENURE_NONE)
+		return &i->config.network;
+	return &i->client.lease.network;
+}
+
+static void recall_by_name(struct managed *m, nsec now)
+{
+	struct iface *i = &m->iface;
+	struct store_networks networks =
+		store_networks(m->daemon->store, i->name, now);
+	struct lease_file file;
+	int slot;
+
+	if (!i->config.known_networks)
+		return;
+	slot = networks_find(&networks.slots, &i->config.network, now, &file);
+	if (slot < 0)
+		return;
+	networks_recall(&networks.slots, (unsigned)slot);
+	iface_recalled(i, &file.lease,
+		       file.time_known && m->settings->configure, now);
+}
+
+/* As if the carrier had been lost: what is leased is confirmed. */
+static void confirm_lease(struct iface *i, nsec now)
+{
+	bool leased = i->client.state == DHCP4_STATE_BOUND ||
+		      i->client.state == DHCP4_STATE_RENEWING ||
+		      i->client.state == DHCP4_STATE_REBINDING;
+
+	/* The lease takes the name in any case. */
+	iface_reconfigured(i, false, now);
+	if (!leased || now < i->client.restart_at)
+		return;
+	iface_carrier(i, false, now);
+	iface_carrier(i, true, now);
+}
+
+void daemon_name_network(struct managed *m, const struct network_id *id, nsec now)
+{
+	struct iface *i = &m->iface;
+	const struct network_id before = *present_name(i);
+	bool carrier = i->client.carrier;
+
+	i->config.network = *id;
+	if (before.size && !network_id_equal(&before, id)) {
+		log_info("%s: another network", i->name);
+		iface_moved(i, now);
+		recall_by_name(m, now);
+		iface_carrier(i, carrier, now);
+	} else if (i->client.tenure == DHCP4_TENURE_NONE) {
+		recall_by_name(m, now);
+	} else {
+		confirm_lease(i, now);
+	}
+}
+
 /* What a lease says besides its times, in a number. */
 static uint64_t sum_of(const struct dhcp4_lease *lease)
 {
-	return sum_fnv(SUM_FNV_START ^ lease->address, lease->options.bytes,
-		       lease->options.used);
+	uint64_t sum = sum_fnv(SUM_FNV_START ^ lease->address,
+			       lease->options.bytes, lease->options.used);
+
+	return sum_fnv(sum, lease->router_hw.bytes, lease->router_hw.size);
 }
 
 /* A disk that is full or read-only costs the cache, never the lease. */
 void daemon_save_lease(struct managed *m, nsec now)
 {
 	const struct dhcp4_lease *lease = &m->iface.client.lease;
+	struct store_networks networks =
+		store_networks(m->daemon->store, m->iface.name, now);
 	uint64_t sum = sum_of(lease);
-	int r = store_save(m->daemon->store, m->iface.name, lease, now);
+	int r;
+
+	if (m->iface.config.known_networks)
+		networks_make_room(&networks.slots, lease, now);
+	r = store_save(m->daemon->store, m->iface.name, lease, m->mtu.former,
+		       now);
 
 	m->save_due = false;
 	if (r == 0 && (sum != m->synced_sum ||
@@ -305,14 +485,6 @@ void daemon_save_lease(struct managed *m, nsec now)
 }
 
 /* ---- log lines and those who listen ------------------------------------- */
-
-static const char *text_of(char buffer[20], ipv4_addr address)
-{
-	struct str s = str_over(buffer, 20);
-
-	str_ipv4(&s, address);
-	return buffer;
-}
 
 static void log_lease(const struct iface *i, nsec now)
 {
@@ -336,6 +508,38 @@ static void log_lease(const struct iface *i, nsec now)
 		   left, renewal);
 }
 
+/* What a server says, or not, of other things than a lease. */
+static void log_word_of(const struct iface *i,
+			const struct dhcp4_notice *notice, nsec now)
+{
+	char address[20], server[20], left[32];
+	struct str s = str_over(left, sizeof(left));
+
+	text_of(address, notice->address);
+	text_of(server, notice->server);
+	str_duration(&s, nsec_until(now, i->client.send_at) / NSEC_PER_S);
+	if (notice->kind == DHCP4_NOTICE_V6ONLY)
+		log_notice("%s: %s prefers IPv6 alone; no IPv4 for %s", i->name,
+			   server, left);
+	else if (notice->kind == DHCP4_NOTICE_NO_ADDRESS)
+		log_warning("%s: %s has no address to give%s%s", i->name,
+			    server, *notice->text ? ": " : "", notice->text);
+	else if (notice->kind == DHCP4_NOTICE_UNAUTHENTICATED)
+		log_warning("%s: accepted without authentication: %s", i->name,
+			    server);
+	else if (notice->kind == DHCP4_NOTICE_FORCED)
+		log_notice("%s: FORCERENEW from %s", i->name, server);
+	else if (notice->kind == DHCP4_NOTICE_SILENT)
+		log_warning("%s: %s offered %s and then fell silent; starting again",
+			    i->name, server, address);
+	else if (notice->kind == DHCP4_NOTICE_ATTACHED)
+		log_notice("%s: a known network: router %s is here, for %s",
+			   i->name, server, address);
+	else
+		log_notice("%s: parameters from %s", i->name, server);
+}
+
+/* Notices that tell of what a server did, or did not. */
 static void log_notice_of(const struct iface *i,
 			  const struct dhcp4_notice *notice, nsec now)
 {
@@ -362,10 +566,6 @@ static void log_notice_of(const struct iface *i,
 	case DHCP4_NOTICE_REJECTED:
 		log_debug("%s: packet refused: %s", i->name,
 			  reject_text(notice->reject));
-		break;
-	case DHCP4_NOTICE_SILENT:
-		log_warning("%s: %s offered %s and then fell silent; starting again",
-			    i->name, server, address);
 		break;
 	case DHCP4_NOTICE_UNCONFIRMED:
 		log_warning("%s: no server confirmed %s; using it to its expiry",
@@ -397,8 +597,20 @@ static void log_notice_of(const struct iface *i,
 		log_warning("%s: another host claimed %s; defended", i->name,
 			    address);
 		break;
+	case DHCP4_NOTICE_FALLBACK_READY:
+	case DHCP4_NOTICE_FALLBACK_ENDED:
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
+	case DHCP4_NOTICE_FALLBACK_FAILED:
+		daemon_fallback_log(i, notice);
+		break;
+	case DHCP4_NOTICE_SILENT:
 	case DHCP4_NOTICE_INFORMED:
-		log_notice("%s: parameters from %s", i->name, server);
+	case DHCP4_NOTICE_V6ONLY:
+	case DHCP4_NOTICE_NO_ADDRESS:
+	case DHCP4_NOTICE_UNAUTHENTICATED:
+	case DHCP4_NOTICE_FORCED:
+	case DHCP4_NOTICE_ATTACHED:
+		log_word_of(i, notice, now);
 		break;
 	}
 }
@@ -413,6 +625,7 @@ static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
 		return;
 	loop_timer_set(d->loop, &d->settle, nsec_add(now, SETTLE_NS));
 	ipc_notice(d->ipc, m, notice, now);
+	hook_notice(d->hooks, m, notice, now);
 	if (d->outcome)
 		outcome_notice(d->outcome, m, notice, now);
 }
@@ -423,8 +636,12 @@ const struct iface_ops daemon_ops = {
 	.send_arp = send_arp,
 	.configure = configure,
 	.deconfigure = deconfigure,
+	.add_fallback = daemon_fallback_add,
+	.remove_fallback = daemon_fallback_remove,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
+	.known = known,
+	.recall = recall,
 	.notify = notify,
 	.sent = sent,
 	.listen = listen_for,
@@ -432,6 +649,8 @@ const struct iface_ops daemon_ops = {
 	.watch = watch,
 	.unwatch = unwatch,
 	.set_deadline = set_deadline,
+	.listen_any = listen_any,
+	.unlisten_any = unlisten_any,
 };
 
 /* ---- the end of a turn -------------------------------------------------- */
@@ -466,6 +685,7 @@ void daemon_end_turn(struct daemon *d, nsec now)
 			m->configured_due = false;
 			iface_configured(&m->iface, 0, now);
 		}
+		mtu_settle(m, now);
 		if (save_one(m, &saved, now))
 			mark_due(m);
 	}

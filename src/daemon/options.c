@@ -19,12 +19,23 @@
 /* What getopt_long() gives for a long option: this, and the key's index. */
 #define LONG_BASE 256
 
+/* Columns of a terminal that everybody has, but for the last one. */
+#define HELP_WIDTH 79
+
 #define SEE_HELP "see tenured --help"
 
 struct option_tables {
 	struct option longs[2 * KEYS_MAX + 1];
 	char letters[1 + 2 * LETTERS_MAX * KEYS_MAX + 1];
 };
+
+/* What may be left out has to be joined by '=', or a name could be meant. */
+static int argument_of(const struct key *key)
+{
+	if (!key->argument)
+		return no_argument;
+	return key->implied ? optional_argument : required_argument;
+}
 
 static void build_tables(struct option_tables *ret)
 {
@@ -37,7 +48,7 @@ static void build_tables(struct option_tables *ret)
 		const struct key *key = &keys[i];
 		struct option row = {
 			.name = key->option,
-			.has_arg = key->argument ? required_argument : no_argument,
+			.has_arg = argument_of(key),
 			.val = LONG_BASE + (int)i,
 		};
 
@@ -136,7 +147,7 @@ static enum settings_result take(struct draft *draft, const struct key *key,
 	const char *error =
 		key_apply(key, value, draft->settings, &draft->common);
 
-	draft->given |= key_bit(key);
+	key_set_add(&draft->given, key);
 	if (!error)
 		return SETTINGS_OK;
 	if (error == key_no_memory)
@@ -158,9 +169,37 @@ static void usage_text(struct str *text, const struct key *key)
 	str_text(text, "--");
 	str_text(text, key->option);
 	if (key->argument) {
-		str_char(text, ' ');
+		str_text(text, key->implied ? "[=" : " ");
 		str_text(text, key->argument);
+		str_text(text, key->implied ? "]" : "");
 	}
+}
+
+/* What few need is named, and not explained, in lines of their own. */
+static void print_others(void)
+{
+	char word[80];
+	int column = HELP_WIDTH;
+
+	fputs("\nThe manual, tenured(8), also explains:", stdout);
+	for (size_t i = 0; i < key_count; i++) {
+		struct str text = str_over(word, sizeof(word));
+
+		if (keys[i].help)
+			continue;
+		str_text(&text, "--");
+		str_text(&text, keys[i].option);
+		if (keys[i].argument) {
+			str_char(&text, ' ');
+			str_text(&text, keys[i].argument);
+		}
+		if (column + 2 + (int)text.used > HELP_WIDTH) {
+			putchar('\n');
+			column = 0;
+		}
+		column += printf("  %s", word);
+	}
+	putchar('\n');
 }
 
 static void print_help(void)
@@ -172,7 +211,7 @@ static void print_help(void)
 		struct str text = str_over(line, sizeof(line));
 
 		usage_text(&text, &keys[i]);
-		if (width < (int)text.used)
+		if (keys[i].help && width < (int)text.used)
 			width = (int)text.used;
 	}
 	puts("Usage: tenured [OPTION]... [IFACE...]\n"
@@ -182,8 +221,10 @@ static void print_help(void)
 		struct str text = str_over(line, sizeof(line));
 
 		usage_text(&text, &keys[i]);
-		printf("  %-*s  %s\n", width, line, keys[i].help);
+		if (keys[i].help)
+			printf("  %-*s  %s\n", width, line, keys[i].help);
 	}
+	print_others();
 }
 
 bool options_printed(struct draft *draft)
@@ -228,7 +269,7 @@ enum settings_result options_read(struct draft *draft, int argc, char **argv)
 			return refuse(draft, code, argv);
 		key = key_of_code(code);
 		result = take(draft, key, option_text(code, shown, sizeof(shown)),
-			      key->argument ? optarg : key->implied);
+			      optarg ? optarg : key->implied);
 		if (result == SETTINGS_OK)
 			result = answer(draft);
 	}

@@ -206,23 +206,31 @@ static bool is_leased(const struct managed *m)
 {
 	const struct dhcp4_client *c = &m->iface.client;
 
+	if (m->iface.config.inform_address)
+		return m->confirmed;
 	return m->confirmed && c->tenure == DHCP4_TENURE_HELD && c->configured;
+}
+
+/* Leased, and what is run for that was run. */
+static bool is_ready(const struct managed *m)
+{
+	return is_leased(m) && hook_is_settled(m->daemon->hooks, m);
 }
 
 /*
  * Goes on from where it last stopped, so that a thousand interfaces cost a
  * thousand looks; at the end all are looked at once more.
  */
-static bool all_leased(struct outcome *o)
+static bool all_are(struct outcome *o, bool (*is_so)(const struct managed *))
 {
 	const struct daemon *d = o->daemon;
 
-	while (o->leased < d->managed_count && is_leased(&d->managed[o->leased]))
+	while (o->leased < d->managed_count && is_so(&d->managed[o->leased]))
 		o->leased++;
 	if (o->leased < d->managed_count)
 		return false;
 	for (o->leased = 0; o->leased < d->managed_count; o->leased++) {
-		if (!is_leased(&d->managed[o->leased]))
+		if (!is_so(&d->managed[o->leased]))
 			return false;
 	}
 	return true;
@@ -236,6 +244,11 @@ static void describe(struct str *s, const struct managed *m, nsec now)
 
 	str_text(s, m->iface.name);
 	str_text(s, ": ");
+	if (m->iface.config.inform_address) {
+		str_text(s, "parameters from ");
+		str_ipv4(s, lease->server_id);
+		return;
+	}
 	str_ipv4(s, lease->address);
 	str_char(s, '/');
 	str_u64(s, lease->prefix_length);
@@ -263,7 +276,8 @@ static void print_and_quit(struct outcome *o, nsec now)
 
 		describe(&s, &d->managed[i], now);
 		puts(text);
-		if (c->lease.expiry_ns != NSEC_NEVER)
+		if (c->tenure == DHCP4_TENURE_HELD &&
+		    c->lease.expiry_ns != NSEC_NEVER)
 			log_notice("%s: nobody renews the lease; the address ends in %u s",
 				   d->managed[i].iface.name,
 				   lease_remaining_s(&c->lease, now));
@@ -290,12 +304,21 @@ static void succeed(struct outcome *o, nsec now)
 void outcome_notice(struct outcome *o, struct managed *m,
 		    const struct dhcp4_notice *notice, nsec now)
 {
-	if (notice->kind == DHCP4_NOTICE_ACK)
+	if (notice->kind == DHCP4_NOTICE_ACK ||
+	    notice->kind == DHCP4_NOTICE_ATTACHED ||
+	    notice->kind == DHCP4_NOTICE_INFORMED)
 		m->confirmed = true;
 	if (!o->decided &&
 	    (notice->kind == DHCP4_NOTICE_ACK ||
+	     notice->kind == DHCP4_NOTICE_INFORMED ||
 	     notice->kind == DHCP4_NOTICE_READY) &&
-	    all_leased(o))
+	    all_are(o, is_ready))
+		succeed(o, now);
+}
+
+void outcome_hooked(struct outcome *o, nsec now)
+{
+	if (!o->decided && all_are(o, is_ready))
 		succeed(o, now);
 }
 
@@ -304,6 +327,8 @@ static const char *missing(const struct managed *m)
 {
 	const struct dhcp4_client *c = &m->iface.client;
 
+	if (is_leased(m))
+		return "a hook is still running";
 	if (!c->carrier)
 		return "no carrier";
 	if (c->state == DHCP4_STATE_INIT || c->state == DHCP4_STATE_SELECTING)
@@ -318,7 +343,7 @@ static void say_missing(struct outcome *o)
 	struct daemon *d = o->daemon;
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		if (!is_leased(&d->managed[i]))
+		if (!is_ready(&d->managed[i]))
 			log_notice("%s: still waiting: %s",
 				   d->managed[i].iface.name,
 				   missing(&d->managed[i]));
@@ -355,6 +380,11 @@ static void timeout_fire(struct loop_timer *timer, nsec now)
 	if (!settings->fail_now && (!settings->background || settings->quit))
 		return;
 	say_missing(o);
+	/* There are leases in time; a hook that hangs is not waited for. */
+	if (all_are(o, is_leased)) {
+		succeed(o, now);
+		return;
+	}
 	if (settings->fail_now) {
 		log_error("no lease within %u s", settings->timeout_s);
 		give_up(o, EXIT_CODE_NO_LEASE, now);
@@ -364,6 +394,17 @@ static void timeout_fire(struct loop_timer *timer, nsec now)
 		 "no lease within %u s; going on in the background\n",
 		 settings->timeout_s);
 	decide(o, &message);
+}
+
+void outcome_removed(struct outcome *o, const struct managed *m, nsec now)
+{
+	const struct settings *settings = o->daemon->settings;
+
+	if (o->decided || !(settings->fail_now || settings->quit))
+		return;
+	log_error("%s: the interface was removed before it had a lease",
+		  m->iface.name);
+	give_up(o, EXIT_CODE_NO_INTERFACE, now);
 }
 
 /* The parent was interrupted, or died: the start is called off. */

@@ -36,6 +36,15 @@ int outcome_begin(struct outcome **ret, struct daemon *, int parent, nsec now);
 void outcome_notice(struct outcome *, struct managed *,
 		    const struct dhcp4_notice *, nsec now);
 
+/* Hooks that were waited for ran, or nobody is left to run them. */
+void outcome_hooked(struct outcome *, nsec now);
+
+/*
+ * The interface was removed. Who was to have its lease soon (-n), or to quit with
+ * it (-q), does not wait for another one of that name.
+ */
+void outcome_removed(struct outcome *, const struct managed *, nsec now);
+
 /* The daemon was told to end. Returns the code to exit with. */
 enum exit_code outcome_ended(struct outcome *);
 

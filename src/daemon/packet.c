@@ -66,6 +66,7 @@ struct packet {
 	/* Ascending; what two interfaces wait for is there twice. */
 	uint32_t *keys;
 	size_t key_count, key_size;
+	size_t any_count; /* interfaces that wait for any reply to us */
 
 	uint8_t buffer[RECEIVE_SIZE];
 };
@@ -199,6 +200,7 @@ static void wake(struct loop_source *source, uint32_t events, nsec now)
 static int open_socket(struct packet *p)
 {
 	const int on = 1, size = RECEIVE_BUFFER_SHARED / 2; /* doubled by it */
+	const int priority = PACKET_PRIORITY;
 	int fd, error;
 
 	fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -209,6 +211,9 @@ static int open_socket(struct packet *p)
 		close(fd);
 		return error;
 	}
+	/* Without it, what is sent waits behind other traffic. */
+	(void)setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority,
+			 sizeof(priority));
 	/* A smaller buffer costs retransmissions at worst. */
 	if (p->only_ifindex == 0)
 		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size,
@@ -229,8 +234,9 @@ static int attach(const struct packet *p)
 	struct sock_filter program[FILTER_SIZE_MAX];
 	struct sock_fprog fprog = { .filter = program };
 
-	fprog.len = (unsigned short)kinds[p->kind].filter(program, p->keys,
-							  p->key_count);
+	fprog.len = (unsigned short)(p->any_count ? filter_replies_any
+						  : kinds[p->kind].filter)(
+		program, p->keys, p->key_count);
 	if (setsockopt(p->source.fd, SOL_SOCKET, SO_ATTACH_FILTER, &fprog,
 		       sizeof(fprog)) < 0)
 		return -errno;
@@ -267,7 +273,7 @@ int packet_flush(struct packet *p)
 			return error;
 		p->dirty = false;
 	}
-	if (!p->bound && p->key_count > 0) {
+	if (!p->bound && p->key_count + p->any_count > 0) {
 		error = bind_socket(p);
 		if (error)
 			return error;
@@ -330,9 +336,34 @@ void packet_unlisten(struct packet *p, uint32_t key)
 	p->dirty = true;
 }
 
+int packet_listen_any(struct packet *p)
+{
+	int error = p->source.fd < 0 ? open_socket(p) : 0;
+
+	if (error)
+		return error;
+	p->any_count++;
+	p->dirty = true;
+	return 0;
+}
+
+void packet_unlisten_any(struct packet *p)
+{
+	ASSERT(p->any_count > 0);
+	p->any_count--;
+	p->dirty = true;
+}
+
+void packet_move(struct packet *p, int only_ifindex)
+{
+	ASSERT(p->only_ifindex && p->key_count == 0);
+	close_socket(p);
+	p->only_ifindex = only_ifindex;
+}
+
 void packet_settle(struct packet *p)
 {
-	if (p->key_count == 0)
+	if (p->key_count + p->any_count == 0)
 		close_socket(p);
 }
 
@@ -341,10 +372,6 @@ void packet_settle(struct packet *p)
 int packet_send(struct packet *p, int ifindex, const struct hwaddr *hw,
 		const void *bytes, size_t size)
 {
-	static const struct hwaddr broadcast = {
-		.size = ETH_ALEN,
-		.bytes = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
-	};
 	union link_address to = {
 		.ll = {
 			.sll_family = AF_PACKET,
@@ -362,8 +389,6 @@ int packet_send(struct packet *p, int ifindex, const struct hwaddr *hw,
 	error = packet_flush(p);
 	if (error)
 		return error;
-	if (!hw)
-		hw = &broadcast;
 	to.ll.sll_halen = hw->size;
 	memcpy(to.bytes + offsetof(struct sockaddr_ll, sll_addr), hw->bytes,
 	       hw->size);

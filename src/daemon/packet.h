@@ -20,6 +20,12 @@
 
 struct packet;
 
+/*
+ * Of what is sent: TC_PRIO_INTERACTIVE, which a queue lets pass what can wait, and
+ * the highest that takes no privilege. VLANs map it to a priority of their own.
+ */
+#define PACKET_PRIORITY 6
+
 /* What a socket is for, and by which number it knows who waits for a packet. */
 enum packet_kind {
 	PACKET_KIND_REPLIES, /* IPv4; the transaction id */
@@ -54,7 +60,17 @@ int packet_listen(struct packet *, uint32_t key);
 void packet_unlisten(struct packet *, uint32_t key);
 int packet_flush(struct packet *);
 
-/* Sends a packet out of an interface; hw NULL: link-layer broadcast. */
+/*
+ * The same for replies to this host alone, whatever their transaction id; as often
+ * as it was asked for it is to be taken back.
+ */
+int packet_listen_any(struct packet *);
+void packet_unlisten_any(struct packet *);
+
+/* The one interface that is managed has another index now: closes the socket. */
+void packet_move(struct packet *, int only_ifindex);
+
+/* Sends a packet out of an interface to a hardware address (size 0: to none). */
 int packet_send(struct packet *, int ifindex, const struct hwaddr *hw,
 		const void *bytes, size_t size);
 

@@ -14,7 +14,9 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "core/linklocal.h"
 #include "core/names.h"
+#include "daemon/report_options.h"
 
 static void append(json_t **list, json_t *value)
 {
@@ -96,10 +98,10 @@ static json_t *route(const struct dhcp4_route *route)
 	return object;
 }
 
-static json_t *routes(const struct dhcp4_lease *lease)
+static json_t *routes(const struct dhcp4_lease *lease, enum lease_accept accept)
 {
 	struct dhcp4_route table[DHCP4_ROUTES_MAX];
-	unsigned number = lease_routes(lease, table);
+	unsigned number = lease_routes(lease, accept, table);
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < number; i++)
@@ -123,7 +125,40 @@ static json_t *dns_servers(const struct dhcp4_lease *lease)
 	return list;
 }
 
-json_t *report_lease(const struct dhcp4_lease *lease, nsec now)
+static json_t *search(const struct dhcp4_lease *lease)
+{
+	struct domain_walk walk = lease_search(lease);
+	char name[DOMAIN_NAME_SIZE];
+	json_t *list = json_array();
+
+	while (domain_next(&walk, name))
+		append(&list, json_string(name));
+	return list;
+}
+
+/* What the lease says of a name, or null. */
+static json_t *name_in(const struct dhcp4_lease *lease,
+		       bool (*name_of_lease)(const struct dhcp4_lease *,
+					     char ret[DOMAIN_NAME_SIZE]))
+{
+	char name[DOMAIN_NAME_SIZE];
+
+	return name_of_lease(lease, name) ? json_string(name) : json_null();
+}
+
+/* What it says of something else, or null. */
+static json_t *text_in(const struct dhcp4_lease *lease,
+		       bool (*text_of_lease)(const struct dhcp4_lease *,
+					     struct str *))
+{
+	char text[DHCP4_OPTIONS_SIZE];
+	struct str s = str_over(text, sizeof(text));
+
+	return text_of_lease(lease, &s) ? json_string(text) : json_null();
+}
+
+json_t *report_lease(const struct dhcp4_lease *lease, enum lease_accept accept,
+		     nsec now, bool raw)
 {
 	bool infinite = lease->lease_s == DHCP4_LEASE_INFINITE;
 	json_t *object = json_object();
@@ -137,8 +172,15 @@ json_t *report_lease(const struct dhcp4_lease *lease, nsec now)
 	put(&object, "renewInSeconds", seconds_until(now, lease->t1_ns));
 	put(&object, "rebindInSeconds", seconds_until(now, lease->t2_ns));
 	put(&object, "expiresInSeconds", seconds_until(now, lease->expiry_ns));
-	put(&object, "routes", routes(lease));
+	put(&object, "routes", routes(lease, accept));
 	put(&object, "dnsServers", dns_servers(lease));
+	put(&object, "hostName", name_in(lease, lease_host_name));
+	put(&object, "domainName", name_in(lease, lease_domain_name));
+	put(&object, "search", search(lease));
+	put(&object, "timezone", text_in(lease, lease_timezone));
+	put(&object, "captivePortal", text_in(lease, lease_captive_portal));
+	put(&object, "options", report_options(&lease->options, raw));
+	put(&object, "authentication", json_string(dhcp4_auth_name(lease->auth)));
 	return object;
 }
 
@@ -170,6 +212,10 @@ static const struct {
 		"another host uses ", "",
 		false, DHCP4_NOTICE_ACK,
 	},
+	[DHCP4_NOTICE_NO_ADDRESS] = {
+		"server ", " has no address to give",
+		true, DHCP4_NOTICE_ACK,
+	},
 	[DHCP4_NOTICE_CONFIGURE_FAILED] = {
 		"the kernel refused ", " or its routes: ",
 		false, DHCP4_NOTICE_READY,
@@ -180,7 +226,8 @@ static bool is_trouble(const struct dhcp4_notice *notice)
 {
 	if (notice->kind == DHCP4_NOTICE_LOST)
 		return notice->loss != DHCP4_LOSS_RELEASED &&
-		       notice->loss != DHCP4_LOSS_REPLACED;
+		       notice->loss != DHCP4_LOSS_REPLACED &&
+		       notice->loss != DHCP4_LOSS_V6ONLY;
 	return notice->kind < ARRAY_SIZE(troubles) &&
 	       troubles[notice->kind].before;
 }
@@ -211,6 +258,10 @@ static json_t *last_error(const struct dhcp4_notice *trouble)
 		str_text(&s, dhcp4_loss_name(trouble->loss));
 	if (trouble->kind == DHCP4_NOTICE_CONFIGURE_FAILED)
 		str_text(&s, strerror(trouble->error));
+	if (*trouble->text) {
+		str_text(&s, ": ");
+		str_text(&s, trouble->text);
+	}
 	return json_string(text);
 }
 
@@ -246,7 +297,64 @@ static json_t *rejected(const struct dhcp4_counters *counters)
 	return object;
 }
 
-static json_t *interface(const struct managed *managed, nsec now)
+/* What the fallback is at, in a word. */
+static const char *fallback_state(const struct fallback *f)
+{
+	if (!f->active)
+		return "waiting";
+	if (!fallback_address(f))
+		return f->acd.phase == ACD_PHASE_IDLE ? "conflict" : "probing";
+	return f->configured ? "used" : "configuring";
+}
+
+static json_t *fallback(const struct iface *iface)
+{
+	const struct fallback_config *config = &iface->config.fallback;
+	const struct fallback *f = &iface->client.fallback;
+	bool is_static = config->mode == FALLBACK_MODE_STATIC;
+	json_t *object;
+
+	if (dhcp4_fallback_mode(&iface->config) == FALLBACK_MODE_OFF)
+		return json_null();
+	object = json_object();
+	put(&object, "kind", json_string(is_static ? "static" : "link_local"));
+	put(&object, "state", json_string(fallback_state(f)));
+	put(&object, "address",
+	    fallback_address(f) ? ipv4(fallback_address(f)) : json_null());
+	put(&object, "prefixLength",
+	    json_integer(is_static ? config->prefix_length
+				   : LINKLOCAL_PREFIX_LENGTH));
+	return object;
+}
+
+/* What a server said about an address that is there by other means. */
+static json_t *informed(const struct iface *iface)
+{
+	const struct dhcp4_client *client = &iface->client;
+	ipv4_addr server = client->lease.server_id;
+	json_t *object;
+
+	if (!iface->config.inform_address)
+		return json_null();
+	object = json_object();
+	put(&object, "address", ipv4(iface->config.inform_address));
+	put(&object, "server", server ? ipv4(server) : json_null());
+	put(&object, "dnsServers", dns_servers(&client->lease));
+	return object;
+}
+
+/* What a client id of RFC 4361 is made of; null for another one. */
+static void put_duid(json_t **object, const struct client_id *id)
+{
+	struct duid duid = { 0 };
+	uint32_t iaid;
+	bool has = client_id_split(id, &iaid, &duid);
+
+	put(object, "iaid", has ? json_integer(iaid) : json_null());
+	put(object, "duid", hex(duid.bytes, duid.size));
+}
+
+static json_t *interface(const struct managed *managed, nsec now, bool raw)
 {
 	const struct iface *iface = &managed->iface;
 	const struct dhcp4_client *client = &iface->client;
@@ -261,17 +369,29 @@ static json_t *interface(const struct managed *managed, nsec now)
 	put(&object, "state", json_string(dhcp4_state_name(client->state)));
 	put(&object, "stateSeconds",
 	    json_integer((json_int_t)(since / NSEC_PER_S)));
+	put(&object, "ipv6OnlySeconds",
+	    client->state == DHCP4_STATE_V6ONLY_WAIT
+		    ? seconds_until(now, client->send_at)
+		    : json_null());
 	put(&object, "tenure", json_string(dhcp4_tenure_name(client->tenure)));
 	put(&object, "ready", json_boolean(client->configured));
 	put(&object, "hardwareAddress",
 	    hex(config->hwaddr.bytes, config->hwaddr.size));
 	put(&object, "clientId",
 	    hex(config->client_id.bytes, config->client_id.size));
+	put_duid(&object, &config->client_id);
+	put(&object, "authentication",
+	    json_string(dhcp4_auth_name(config->auth)));
+	put(&object, "forceRenew", json_boolean(client->forcible));
+	put(&object, "network", hex(config->network.bytes, config->network.size));
 	put(&object, "lastError", last_error(&managed->trouble));
 	put(&object, "lease",
 	    client->tenure == DHCP4_TENURE_NONE
 		    ? json_null()
-		    : report_lease(&client->lease, now));
+		    : report_lease(&client->lease,
+				   managed->settings->accept_routes, now, raw));
+	put(&object, "fallback", fallback(iface));
+	put(&object, "informed", informed(iface));
 	put(&object, "sent", sent(&client->counters));
 	put(&object, "received", received(&client->counters));
 	put(&object, "rejected", rejected(&client->counters));
@@ -279,13 +399,13 @@ static json_t *interface(const struct managed *managed, nsec now)
 }
 
 static json_t *interfaces(const struct daemon *daemon,
-			  const struct managed *only, nsec now)
+			  const struct managed *only, nsec now, bool raw)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < daemon->managed_count; i++) {
 		if (!only || only == &daemon->managed[i])
-			append(&list, interface(&daemon->managed[i], now));
+			append(&list, interface(&daemon->managed[i], now, raw));
 	}
 	return list;
 }
@@ -309,15 +429,27 @@ static json_t *sandbox(const struct sandbox_report *report)
 	return list;
 }
 
+static json_t *hooks(const struct hooks *runner)
+{
+	const char *reason;
+	enum hooks_state state = hooks_state(runner, &reason);
+	json_t *object = json_object();
+
+	put(&object, "state", json_string(hooks_state_name(state)));
+	put(&object, "reason", *reason ? json_string(reason) : json_null());
+	return object;
+}
+
 json_t *report_daemon(const struct daemon *daemon, const struct managed *only,
-		      nsec now)
+		      nsec now, bool raw)
 {
 	json_t *object = json_object();
 
 	put(&object, "version", json_string(TENURED_VERSION));
 	put(&object, "pid", json_integer(getpid()));
 	put(&object, "sandbox", sandbox(&daemon->sandbox));
-	put(&object, "interfaces", interfaces(daemon, only, now));
+	put(&object, "interfaces", interfaces(daemon, only, now, raw));
+	put(&object, "hooks", hooks(daemon->hooks));
 	return object;
 }
 

@@ -15,12 +15,13 @@
 #include "core/client.h"
 #include "daemon/daemon.h"
 
-/* The type Lease. */
-json_t *report_lease(const struct dhcp4_lease *, nsec now);
+/* The type Lease; raw: with the octets of options. */
+json_t *report_lease(const struct dhcp4_lease *, enum lease_accept, nsec now,
+		     bool raw);
 
 /* The answer of Status, with one interface or, for NULL, with all of them. */
 json_t *report_daemon(const struct daemon *, const struct managed *only,
-		      nsec now);
+		      nsec now, bool raw);
 
 /* The answer of Record; there must be a recorder. */
 json_t *report_recording(const struct managed *, nsec now);

@@ -54,6 +54,8 @@
 
 #define DRAIN_TIME (1 * NSEC_PER_S)
 
+_Static_assert(ROUTE_TABLE_MAIN == RT_TABLE_MAIN, "the kernel's number");
+
 /* A batch that the kernel has, and that has not been answered to its end. */
 struct pending {
 	struct pending *next;
@@ -113,6 +115,7 @@ static void put_address(struct batch *b, const struct route_state *state,
 
 	header->ifa_family = AF_INET;
 	header->ifa_prefixlen = state->prefix_length;
+	header->ifa_scope = state->scope;
 	header->ifa_index = (uint32_t)state->ifindex;
 	mnl_attr_put_u32(b->last, IFA_LOCAL, htonl(state->address));
 	mnl_attr_put_u32(b->last, IFA_ADDRESS, htonl(state->address));
@@ -128,6 +131,15 @@ static void put_address(struct batch *b, const struct route_state *state,
 	end_request(b);
 }
 
+/* Without end, so that a metric which is the worst one stays the worst. */
+static uint32_t metric_of(const struct route_state *state,
+			  const struct dhcp4_route *route)
+{
+	return state->metric > UINT32_MAX - route->preference
+		       ? UINT32_MAX
+		       : state->metric + route->preference;
+}
+
 static void put_route(struct batch *b, const struct route_state *state,
 		      const struct dhcp4_route *route, uint16_t type,
 		      uint16_t flags)
@@ -136,7 +148,7 @@ static void put_route(struct batch *b, const struct route_state *state,
 
 	header->rtm_family = AF_INET;
 	header->rtm_dst_len = route->prefix_length;
-	header->rtm_table = RT_TABLE_MAIN;
+	header->rtm_table = RT_TABLE_UNSPEC; /* RTA_TABLE has it */
 	header->rtm_protocol = RTPROT_DHCP;
 	header->rtm_scope = route->gateway ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
 	header->rtm_type = RTN_UNICAST;
@@ -146,7 +158,8 @@ static void put_route(struct batch *b, const struct route_state *state,
 		mnl_attr_put_u32(b->last, RTA_GATEWAY, htonl(route->gateway));
 	mnl_attr_put_u32(b->last, RTA_OIF, (uint32_t)state->ifindex);
 	mnl_attr_put_u32(b->last, RTA_PREFSRC, htonl(state->address));
-	mnl_attr_put_u32(b->last, RTA_PRIORITY, state->metric);
+	mnl_attr_put_u32(b->last, RTA_PRIORITY, metric_of(state, route));
+	mnl_attr_put_u32(b->last, RTA_TABLE, state->table);
 	end_request(b);
 }
 
@@ -179,7 +192,8 @@ static bool contains(const struct dhcp4_route *routes, unsigned count,
 	for (unsigned i = 0; i < count; i++) {
 		if (routes[i].destination == route->destination &&
 		    routes[i].prefix_length == route->prefix_length &&
-		    routes[i].gateway == route->gateway)
+		    routes[i].gateway == route->gateway &&
+		    routes[i].preference == route->preference)
 			return true;
 	}
 	return false;
@@ -196,7 +210,7 @@ static bool same_address(const struct route_state *a, const struct route_state *
 static bool same_source(const struct route_state *a, const struct route_state *b)
 {
 	return a->ifindex == b->ifindex && a->address == b->address &&
-	       a->metric == b->metric;
+	       a->metric == b->metric && a->table == b->table;
 }
 
 static void put_change(struct batch *b, const struct route_state *from,
@@ -474,7 +488,7 @@ int route_change(struct route *r, const struct route_state *from,
 	return 0;
 }
 
-int route_link_up(int ifindex)
+int route_link_up(int ifindex, bool promote)
 {
 	_Alignas(struct nlmsghdr) char buffer[128];
 	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
@@ -487,6 +501,8 @@ int route_link_up(int ifindex)
 	header->ifi_index = ifindex;
 	header->ifi_flags = IFF_UP;
 	header->ifi_change = IFF_UP;
+	if (!promote)
+		return netlink_ask(message, NULL, NULL);
 	families = mnl_attr_nest_start(message, IFLA_AF_SPEC);
 	inet = mnl_attr_nest_start(message, AF_INET);
 	settings = mnl_attr_nest_start(message, IFLA_INET_CONF);
@@ -494,6 +510,20 @@ int route_link_up(int ifindex)
 	mnl_attr_nest_end(message, settings);
 	mnl_attr_nest_end(message, inet);
 	mnl_attr_nest_end(message, families);
+	return netlink_ask(message, NULL, NULL);
+}
+
+int route_set_mtu(int ifindex, uint32_t mtu)
+{
+	_Alignas(struct nlmsghdr) char buffer[128];
+	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+	struct ifinfomsg *header;
+
+	message->nlmsg_type = RTM_NEWLINK;
+	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+	header->ifi_family = AF_UNSPEC;
+	header->ifi_index = ifindex;
+	mnl_attr_put_u32(message, IFLA_MTU, mtu);
 	return netlink_ask(message, NULL, NULL);
 }
 

@@ -15,6 +15,8 @@
 #include "core/lease.h"
 #include "daemon/loop.h"
 
+#define ROUTE_TABLE_MAIN 254
+
 /* The state that an interface shall have, or was given. */
 struct route_state {
 	int ifindex;
@@ -22,7 +24,9 @@ struct route_state {
 	uint8_t prefix_length;
 	ipv4_addr broadcast; /* 0: none */
 	uint32_t valid_s;    /* DHCP4_LEASE_INFINITE: for ever */
-	uint32_t metric;
+	uint32_t metric; /* of the first preference; the next ones have more */
+	uint32_t table;
+	uint8_t scope; /* of the address: RT_SCOPE_..., as a rule 0 */
 	unsigned route_count;
 	struct dhcp4_route routes[]; /* in order of installation */
 };
@@ -61,11 +65,14 @@ int route_change(struct route *, const struct route_state *from,
 		 const struct route_state *to, route_done *, void *context);
 
 /*
- * Sets a link up, and promote_secondaries on it: without that, the kernel deletes
- * the other addresses of a subnet with the first one. Waits for the answer. 0 or
- * -errno.
+ * Sets a link up; and promote_secondaries on it, if told so: without that, the
+ * kernel deletes the other addresses of a subnet with the first one. Waits for the
+ * answer. 0 or -errno.
  */
-int route_link_up(int ifindex);
+int route_link_up(int ifindex, bool promote);
+
+/* Sets the MTU of a link, and waits for the answer. 0 or -errno. */
+int route_set_mtu(int ifindex, uint32_t mtu);
 
 /* Forgets who waits: done is not called any more for this context. */
 void route_cancel(struct route *, void *context);

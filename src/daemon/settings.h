@@ -13,8 +13,12 @@
 
 #include "base/ipv4.h"
 #include "core/acd.h"
+#include "core/client.h"
+#include "core/auth.h"
 #include "core/dhcp4.h"
+#include "core/fallback.h"
 #include "core/lease.h"
+#include "daemon/duid.h"
 
 /* Exit codes of tenured(8); from 64 on those of sysexits.h. */
 enum exit_code {
@@ -28,22 +32,17 @@ enum exit_code {
 	EXIT_CODE_CONFIGURATION = 78,
 };
 
+struct sent_settings;
+
 /* For one interface. */
 struct iface_settings {
 	char name[IFNAMSIZ];
 
-	/* Set by client-id; size 0: by hardware type and address. */
-	struct client_id client_id;
-
-	/* Sent as option 12; empty: none. By default the host's own name. */
-	char hostname[DHCP4_HOSTNAME_MAX + 1];
-
-	/* Sent as option 60; empty: none. */
-	char vendor_class[DHCP4_VENDOR_CLASS_MAX + 1];
+	/* What is sent; shared with other interfaces, never NULL. */
+	struct sent_settings *sent;
 
 	ipv4_addr requested_address; /* 0: none */
 
-	bool broadcast;	       /* ask servers to broadcast */
 	bool bootp;	       /* use BOOTP replies, too */
 	bool gateway;	       /* install default routes */
 	bool classless_routes; /* ask for option 121 and use it */
@@ -53,17 +52,64 @@ struct iface_settings {
 	enum acd_defence acd_defence;
 
 	uint32_t metric; /* SETTINGS_METRIC_DEFAULT: 1000 + ifindex */
+
+	bool dns; /* hooks may set up the resolver */
+
+	/* How an address is got, and of whom; see struct dhcp4_config. */
+	enum dhcp4_broadcast broadcast;
+	bool rapid_commit;
+	bool v6only;
+	bool auto_configure;
+	uint32_t offer_window_ms;
+	ipv4_addr subnet; /* 0: none */
+	struct dhcp4_server_list allow_servers, deny_servers;
+	struct fallback_config fallback;
+	enum dhcp4_auth auth; /* what is needed for it is in settings.keys */
+	bool auth_required;
+	bool force_renew; /* obey a FORCERENEW that is authenticated */
+
+	bool known_networks; /* confirm leases by their routers (RFC 4436) */
+
+	enum lease_accept accept_routes; /* of those that a server sends */
+	uint32_t table; /* of routes; SETTINGS_TABLE_DEFAULT: the VRF's, or main */
+	bool mtu;	/* set the MTU of option 26 */
+	uint16_t mtu_min; /* a smaller one is not set */
+	uint8_t dscp;	  /* of what is sent, 0 to 63 */
+
+	/* By INFORM: no lease, parameters for an address that is there. */
+	struct {
+		bool own;	   /* the interface's first one at the start */
+		ipv4_addr address; /* 0: none, or own */
+		ipv4_addr server;  /* asked first; 0: all are */
+	} inform;
+
+	struct iaid_setting {
+		bool given; /* else it is made of the interface's name */
+		uint32_t number;
+	} iaid;
+	bool anonymous;
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0
+#define SETTINGS_TABLE_DEFAULT	   0
+#define SETTINGS_MTU_MIN_DEFAULT   576
+#define SETTINGS_MTU_MIN_LEAST	   (FRAME_HEADERS_SIZE + DHCP4_MESSAGE_MIN)
+#define SETTINGS_DSCP_DEFAULT	   48 /* CS6: network control (RFC 4594 3.2) */
 #define SETTINGS_TIMEOUT_DEFAULT_S 30
 #define SETTINGS_TIMEOUT_MAX_S	   86400
+
+/* Nobody waits longer for a second offer. */
+#define SETTINGS_OFFER_WINDOW_MAX_MS 10000
 
 /* Of the flight recorder, in KiB; 0: nothing is recorded. */
 #define SETTINGS_RECORD_DEFAULT_KIB 256
 #define SETTINGS_RECORD_MIN_KIB	    16
 #define SETTINGS_RECORD_MAX_KIB	    16384
 #define SETTINGS_VERBOSITY_MAX	    2
+
+/* How long a hook may run. */
+#define SETTINGS_HOOK_TIMEOUT_DEFAULT_S 10
+#define SETTINGS_HOOK_TIMEOUT_MAX_S	600
 
 /* An instance's name becomes a part of socket and file names. */
 #define SETTINGS_INSTANCE_MAX 63
@@ -86,10 +132,22 @@ struct settings {
 
 	/* Strings belong to the settings; NULL where nothing was said. */
 	char *pid_file, *instance, *user, *run_dir, *state_dir, *config_file;
+	char *key_file;
+
+	struct auth_keys *keys; /* of the key_file; NULL without one */
+
+	/* One DUID for all interfaces; the file is somebody else's, or NULL. */
+	struct duid_settings duid;
+	char *duid_file;
 
 	/* The interfaces to manage: at least one, none twice. */
 	struct iface_settings *ifaces;
 	size_t iface_count;
+
+	bool hooks;		 /* run them at all */
+	uint32_t hook_timeout_s; /* from 1 on */
+	char *hook_dir;		 /* instead of the usual two, or NULL */
+	char *hooks_skipped;	 /* names, commas between them, or NULL */
 };
 
 /* What settings_load() found besides settings. */

@@ -14,9 +14,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/assert.h"
+#include "base/str.h"
 #include "daemon/log.h"
 
 #define NAME_SIZE (IFNAMSIZ + 16)
+
+/* Suffixes of the files of an interface. */
+static const char *const suffixes[] = { "", ".1", ".2", ".3", ".moved" };
+_Static_assert(ARRAY_SIZE(suffixes) == NETWORKS_SPARE + 1, "one for each slot");
 
 struct store {
 	int directory;
@@ -118,18 +124,19 @@ static struct lease_clocks clocks_at(const struct store *s, nsec now)
 }
 
 /* Out of the way, where somebody can look at it; the next one replaces it. */
-static void put_aside(struct store *s, const char *ifname, const char *why)
+static void put_aside(struct store *s, const char *ifname, const char *suffix,
+		      const char *why)
 {
 	char name[NAME_SIZE], bad[NAME_SIZE];
 
-	file_name(ifname, "", name);
-	file_name(ifname, ".bad", bad);
+	file_name(ifname, suffix, name);
+	snprintf(bad, sizeof(bad), "%s.lease%s.bad", ifname, suffix);
 	log_warning("%s: %s is not used: %s; kept as %s", ifname, name, why, bad);
 	renameat(s->directory, name, s->directory, bad);
 }
 
-int store_load(struct store *s, const char *ifname, nsec now,
-	       struct lease_file *ret)
+static int load(struct store *s, const char *ifname, const char *suffix,
+		nsec now, struct lease_file *ret)
 {
 	/* One octet more than a file may have, to notice a longer one. */
 	char name[NAME_SIZE], text[LEASE_FILE_SIZE_MAX + 1];
@@ -137,7 +144,7 @@ int store_load(struct store *s, const char *ifname, nsec now,
 	CLEANUP_FILE int fd = -1;
 	ssize_t size;
 
-	file_name(ifname, "", name);
+	file_name(ifname, suffix, name);
 	fd = openat(s->directory, name,
 		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
@@ -145,30 +152,78 @@ int store_load(struct store *s, const char *ifname, nsec now,
 	if (fd < 0) {
 		int r = -errno;
 
-		put_aside(s, ifname, strerror(-r));
+		put_aside(s, ifname, suffix, strerror(-r));
 		return r;
 	}
 	size = read_all(fd, text, sizeof(text));
 	if (size < 0 || lease_file_read(text, (size_t)size, &clocks, ret) < 0) {
-		put_aside(s, ifname, "it is torn, altered or foreign");
+		put_aside(s, ifname, suffix, "it is torn, altered or foreign");
 		return -EBADMSG;
 	}
 	return 0;
 }
 
-int store_save(struct store *s, const char *ifname,
-	       const struct dhcp4_lease *lease, nsec now)
+int store_load(struct store *s, const char *ifname, nsec now,
+	       struct lease_file *ret)
 {
-	char name[NAME_SIZE], new[NAME_SIZE], text[LEASE_FILE_SIZE_MAX];
-	struct lease_clocks clocks = clocks_at(s, now);
-	size_t size = lease_file_write(lease, &clocks, text);
-	CLEANUP_FILE int fd = -1;
+	return load(s, ifname, "", now, ret);
+}
+
+/* ---- other networks --------------------------------------------------------- */
+
+static const struct store_networks *networks_of(const struct network_slots *slots)
+{
+	return (const struct store_networks *)slots;
+}
+
+static int load_slot(const struct network_slots *slots, unsigned slot,
+		     struct lease_file *ret)
+{
+	const struct store_networks *n = networks_of(slots);
+
+	return load(n->store, n->ifname, suffixes[slot], n->now, ret);
+}
+
+/* What cannot be moved stays where it is, and is of less use there. */
+static void move_slot(const struct network_slots *slots, unsigned from,
+		      unsigned to)
+{
+	const struct store_networks *n = networks_of(slots);
+	char old[NAME_SIZE], new[NAME_SIZE];
+
+	file_name(n->ifname, suffixes[from], old);
+	file_name(n->ifname, suffixes[to], new);
+	renameat(n->store->directory, old, n->store->directory, new);
+}
+
+static void remove_slot(const struct network_slots *slots, unsigned slot)
+{
+	const struct store_networks *n = networks_of(slots);
+	char name[NAME_SIZE];
+
+	file_name(n->ifname, suffixes[slot], name);
+	unlinkat(n->store->directory, name, 0);
+}
+
+struct store_networks store_networks(struct store *s, const char *ifname, nsec now)
+{
+	return (struct store_networks){
+		.slots = { load_slot, move_slot, remove_slot },
+		.store = s,
+		.ifname = ifname,
+		.now = now,
+	};
+}
+
+static int replace_file(const struct store *s, const char *name,
+			const char *new, const char *text, size_t size)
+{
+	CLEANUP_FILE int fd =
+		openat(s->directory, new,
+		       O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+		       0600);
 	int r;
 
-	file_name(ifname, "", name);
-	file_name(ifname, ".new", new);
-	fd = openat(s->directory, new,
-		    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
 	r = write_all(fd, text, size);
@@ -177,6 +232,111 @@ int store_save(struct store *s, const char *ifname,
 	if (r < 0)
 		unlinkat(s->directory, new, 0);
 	return r;
+}
+
+int store_save(struct store *s, const char *ifname,
+	       const struct dhcp4_lease *lease, uint32_t former_mtu, nsec now)
+{
+	char name[NAME_SIZE], new[NAME_SIZE], text[LEASE_FILE_SIZE_MAX];
+	struct lease_clocks clocks = clocks_at(s, now);
+	size_t size = lease_file_write(lease, former_mtu, &clocks, text);
+
+	file_name(ifname, "", name);
+	file_name(ifname, ".new", new);
+	return replace_file(s, name, new, text, size);
+}
+
+/* ---- the fallback -------------------------------------------------------- */
+
+/* "ADDRESS/LENGTH BOOT", where BOOT is no boot's id if the kernel has it not. */
+#define FALLBACK_SIZE 64
+static const char no_boot[] = "-";
+
+static void fallback_name(const char *ifname, const char *suffix,
+			  char name[NAME_SIZE])
+{
+	snprintf(name, NAME_SIZE, "%s.fallback%s", ifname, suffix);
+}
+
+/* What cannot be read is as good as forgotten. */
+static bool read_fallback(const struct store *s, char *text,
+			  struct store_fallback *ret)
+{
+	char *slash = strchr(text, '/'), *space = strchr(text, ' ');
+	struct store_fallback read = { 0 };
+	uint64_t length;
+
+	if (!slash || !space || slash > space || text[strlen(text) - 1] != '\n')
+		return false;
+	*slash = *space = text[strlen(text) - 1] = '\0';
+	if (!str_to_ipv4(text, &read.address) || !ipv4_is_host(read.address) ||
+	    !str_to_u64(slash + 1, 32, &length) || length == 0)
+		return false;
+	read.prefix_length = (uint8_t)length;
+	read.in_kernel = strcmp(space + 1, s->boot_id) == 0;
+	*ret = read;
+	return true;
+}
+
+void store_load_fallback(struct store *s, const char *ifname,
+			 struct store_fallback *ret)
+{
+	char name[NAME_SIZE], text[FALLBACK_SIZE + 1];
+	CLEANUP_FILE int fd = -1;
+	ssize_t size;
+
+	*ret = (struct store_fallback){ 0 };
+	fallback_name(ifname, "", name);
+	fd = openat(s->directory, name,
+		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	size = read_all(fd, text, FALLBACK_SIZE);
+	if (size <= 0)
+		return;
+	text[size] = '\0';
+	if (!read_fallback(s, text, ret))
+		log_warning("%s: %s is not used: it is torn, altered or foreign",
+			    ifname, name);
+}
+
+int store_save_fallback(struct store *s, const char *ifname,
+			const struct store_fallback *fallback)
+{
+	char name[NAME_SIZE], new[NAME_SIZE], buffer[FALLBACK_SIZE];
+	struct str text = str_over(buffer, sizeof(buffer));
+
+	str_ipv4(&text, fallback->address);
+	str_char(&text, '/');
+	str_u64(&text, fallback->prefix_length);
+	str_char(&text, ' ');
+	str_text(&text, fallback->in_kernel ? s->boot_id : no_boot);
+	str_char(&text, '\n');
+	fallback_name(ifname, "", name);
+	fallback_name(ifname, ".new", new);
+	return replace_file(s, name, new, buffer, text.used);
+}
+
+static int rename_file(const struct store *s, const char *from, const char *to)
+{
+	if (renameat(s->directory, from, s->directory, to) < 0 && errno != ENOENT)
+		return -errno;
+	return 0;
+}
+
+int store_rename(struct store *s, const char *from, const char *to)
+{
+	char before[NAME_SIZE], after[NAME_SIZE];
+	int r = 0;
+
+	for (unsigned i = 0; i < NETWORKS_MAX && r == 0; i++) {
+		file_name(from, suffixes[i], before);
+		file_name(to, suffixes[i], after);
+		r = rename_file(s, before, after);
+	}
+	fallback_name(from, "", before);
+	fallback_name(to, "", after);
+	return r < 0 ? r : rename_file(s, before, after);
 }
 
 int store_sync(struct store *s, const char *ifname)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lease files on disk: one an interface, IFNAME.lease, in one directory.
+ * Lease files on disk, in one directory: IFNAME.lease, and for other networks where
+ * the interface was before IFNAME.lease.1 to IFNAME.lease.3, the oldest last.
  *
  * It is a cache. Files are replaced whole by a rename and reach the disk later
  * (store_sync()); what cannot be read is put aside as IFNAME.lease.bad and said;
@@ -10,6 +11,7 @@
 #define DAEMON_STORE_H
 
 #include "daemon/lease_file.h"
+#include "daemon/networks.h"
 
 struct store;
 
@@ -21,12 +23,40 @@ void store_close(struct store *);
 int store_load(struct store *, const char *ifname, nsec now,
 	       struct lease_file *ret);
 
+/* All files of an interface; good as long as the store and the name are. */
+struct store_networks {
+	struct network_slots slots;
+	struct store *store;
+	const char *ifname;
+	nsec now;
+};
+struct store_networks store_networks(struct store *, const char *ifname,
+				     nsec now);
+
 /* Replaces the file, without waiting for the disk. 0 or -errno. */
 int store_save(struct store *, const char *ifname, const struct dhcp4_lease *,
-	       nsec now);
+	       uint32_t former_mtu, nsec now);
+
+/* The interface has another name, and so have its files. 0 or -errno. */
+int store_rename(struct store *, const char *from, const char *to);
 
 /* Waits until the file is on the disk. 0 or -errno. */
 int store_sync(struct store *, const char *ifname);
+
+/*
+ * The address that was used last besides a lease, in a file of its own,
+ * IFNAME.fallback; in_kernel: and is left there if nobody removes it. Of an earlier
+ * boot, or of nobody knows when, it is not.
+ */
+struct store_fallback {
+	ipv4_addr address; /* 0: none */
+	uint8_t prefix_length;
+	bool in_kernel;
+};
+void store_load_fallback(struct store *, const char *ifname,
+			 struct store_fallback *ret);
+int store_save_fallback(struct store *, const char *ifname,
+			const struct store_fallback *);
 
 /* Removes the file, if there is one. 0 or -errno. */
 int store_forget(struct store *, const char *ifname);

@@ -14,11 +14,12 @@
 #include <unistd.h>
 
 #include "core/dhcp4.h"
+#include "daemon/packet.h"
 
 /* Anybody can forge ICMP errors; more than these wait for the next send. */
 #define ERRORS_BUDGET 32
 
-static int prepare(int fd)
+static int prepare(int fd, const char *vrf)
 {
 	static struct sock_filter drop_all[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
 	const struct sock_fprog filter = { .len = 1, .filter = drop_all };
@@ -28,6 +29,9 @@ static int prepare(int fd)
 	};
 	const int on = 1;
 
+	if (vrf && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, vrf,
+			      (socklen_t)strlen(vrf)) < 0)
+		return -errno;
 	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter,
 		       sizeof(filter)) < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
@@ -37,14 +41,14 @@ static int prepare(int fd)
 	return 0;
 }
 
-int udp_open(void)
+int udp_open(const char *vrf)
 {
 	int fd, error;
 
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
-	error = prepare(fd);
+	error = prepare(fd, vrf);
 	if (error) {
 		close(fd);
 		return error;
@@ -67,8 +71,20 @@ static void forget_errors(int fd)
 	(void)getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
 }
 
-int udp_send(int fd, int ifindex, ipv4_addr source, ipv4_addr destination,
-	     const void *payload, size_t size)
+/* The kernel derives a priority from the type of service: ours comes after it. */
+static int set_service(int fd, int tos)
+{
+	const int priority = PACKET_PRIORITY;
+
+	if (setsockopt(fd, IPPROTO_IP, IP_TOS, &tos, sizeof(tos)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority,
+		       sizeof(priority)) < 0)
+		return -errno;
+	return 0;
+}
+
+int udp_send(int fd, int ifindex, uint8_t tos, ipv4_addr source,
+	     ipv4_addr destination, const void *payload, size_t size)
 {
 	struct sockaddr_in to = {
 		.sin_family = AF_INET,
@@ -99,7 +115,12 @@ int udp_send(int fd, int ifindex, ipv4_addr source, ipv4_addr destination,
 		.msg_controllen = sizeof(control),
 	};
 
+	int error;
+
 	memcpy(CMSG_DATA(&control.header), &way, sizeof(way));
 	forget_errors(fd);
+	error = set_service(fd, tos);
+	if (error)
+		return error;
 	return sendmsg(fd, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }

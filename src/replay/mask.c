@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "core/linklocal.h"
 #include "core/record.h"
 #include "replay/anon.h"
 #include "replay/mask_packet.h"
@@ -115,6 +116,7 @@ struct masking {
 	struct record record;
 	struct replay real, masked;
 	struct writer out;
+	ipv4_addr fallback, masked_fallback; /* of each, before the event */
 	uint8_t packet[UINT16_MAX];
 	struct mask_failure *failure;
 	bool unlike; /* the two did not do the same */
@@ -150,10 +152,13 @@ static void mask_fields(struct anon *a, const struct fields *table, void *of)
 			anon_client_id(a, at + 1, at[0]);
 			break;
 		case FIELD_KIND_OPTIONS:
-			mask_options(a, (void *)at);
+			mask_options(a, at);
 			break;
 		case FIELD_KIND_STRUCT:
 			mask_fields(a, f->table, at);
+			break;
+		case FIELD_KIND_SECRET:
+			anon_octets(a, at, f->size);
 			break;
 		}
 	}
@@ -165,6 +170,28 @@ static void mask_snapshot(struct anon *a, struct dhcp4_snapshot *s)
 	mask_fields(a, &dhcp4_client_fields, &s->client);
 	for (unsigned i = 0; i < s->offer_count; i++)
 		mask_fields(a, &dhcp4_offer_fields, &s->offers[i]);
+}
+
+/*
+ * Which link-local addresses a client tries follows from its hardware address, so
+ * that the masked one has others: what is said about theirs is said about its.
+ */
+static ipv4_addr mask_fallback(const struct masking *m, ipv4_addr address)
+{
+	return address == m->fallback && linklocal_is_usable(address)
+		       ? m->masked_fallback
+		       : address;
+}
+
+static void mask_fallbacks(struct masking *m, size_t size)
+{
+	struct arp arp;
+
+	if (!arp_parse(m->packet, size, &arp))
+		return;
+	arp.sender = mask_fallback(m, arp.sender);
+	arp.target = mask_fallback(m, arp.target);
+	arp_write(m->packet, &arp);
 }
 
 /* What the event points to is masked in a copy. */
@@ -181,10 +208,25 @@ static void mask_event(struct masking *m, struct record_event *e)
 	} else if (event->kind == DHCP4_EVENT_ARP) {
 		memcpy(m->packet, event->arp.bytes, event->arp.size);
 		mask_arp(&m->anon, m->packet, event->arp.size);
+		mask_fallbacks(m, event->arp.size);
 		event->arp.bytes = m->packet;
 	} else if (event->kind == DHCP4_EVENT_LEASE_LOADED) {
 		mask_fields(&m->anon, &dhcp4_lease_fields, &e->lease);
+	} else if (event->kind == DHCP4_EVENT_FALLBACK) {
+		event->fallback.address = mask_fallback(
+			m, anon_address(&m->anon, event->fallback.address));
 	}
+	for (unsigned i = 0; i < ATTACH_OTHERS_MAX; i++)
+		mask_fields(&m->anon, &attach_node_fields, &event->known.node[i]);
+}
+
+/* Both probe, or both announce. */
+static bool is_alike_arp(const uint8_t *a, const uint8_t *b)
+{
+	struct arp one, other;
+
+	return arp_parse(a, ARP_SIZE, &one) && arp_parse(b, ARP_SIZE, &other) &&
+	       (one.sender == IPV4_ANY) == (other.sender == IPV4_ANY);
 }
 
 /* The same, but for what is masked. */
@@ -192,7 +234,11 @@ static bool is_alike(const struct dhcp4_effect *a, const struct dhcp4_effect *b)
 {
 	if (a->kind != b->kind)
 		return false;
-	if (a->kind <= DHCP4_EFFECT_SEND_ARP)
+	if (a->kind == DHCP4_EFFECT_SEND_ARP)
+		return is_alike_arp(a->arp.packet, b->arp.packet);
+	if (a->kind == DHCP4_EFFECT_RECALL)
+		return a->recall == b->recall;
+	if (a->kind < DHCP4_EFFECT_SEND_ARP)
 		return a->send.request == b->send.request &&
 		       a->send.number == b->send.number &&
 		       a->send.size == b->send.size &&
@@ -212,6 +258,7 @@ static bool do_alike(const struct replay *a, const struct replay *b)
 {
 	if (a->want.deadline != b->want.deadline ||
 	    a->want.listen != b->want.listen || a->want.xid != b->want.xid ||
+	    a->want.listen_any != b->want.listen_any ||
 	    a->effects.count != b->effects.count)
 		return false;
 	for (unsigned i = 0; i < a->effects.count; i++) {
@@ -226,6 +273,8 @@ static bool copy_event(struct masking *m)
 	struct record_event *e = &m->record.event;
 
 	m->failure->event++;
+	m->fallback = m->real.client.fallback.acd.address;
+	m->masked_fallback = m->masked.client.fallback.acd.address;
 	if (!replay_step(&m->real, e))
 		return give_up(m, "damaged: it says what cannot be");
 	if (!replay_agrees(&m->real, e)) {

@@ -12,6 +12,8 @@
 #include "core/frame.h"
 #include "core/lease.h"
 #include "core/message.h"
+#include "core/shapes.h"
+#include "core/text.h"
 
 static unsigned get_u16(const uint8_t *at)
 {
@@ -92,12 +94,113 @@ static void map_search(struct anon *a, uint8_t *bytes, size_t size)
 	anon_octets(a, bytes, size);
 }
 
+/* Of a URI all but the scheme; an escape might come out as none, so it goes. */
+static void map_text(struct anon *a, uint8_t *text, size_t size)
+{
+	size_t scheme = 0;
+
+	if (text_is_no_portal(text, size))
+		return;
+	if (text_is_uri(text, size, true)) {
+		scheme = text[4] == 's' ? 5 : 4;
+		for (size_t i = 0; i < size; i++) {
+			if (text[i] == '%')
+				text[i] = 'x';
+		}
+	}
+	anon_text(a, text + scheme, size - scheme);
+}
+
+/* Another zone, one that could be. */
+static void map_zone(uint8_t code, uint8_t *text, size_t size)
+{
+	if (!option_is_valid(code, text, size))
+		memset(text, '?', size);
+	else if (code == DHCP4_OPTION_POSIX_TIMEZONE)
+		memset(text, 'A', size - 1), text[size - 1] = '0';
+	else if (size > 3)
+		memset(memcpy(text, "US/", 3) + 3, 'A', size - 3);
+}
+
+/* Leaves point into a copy; what is there in the option becomes another. */
+struct leaves {
+	struct anon *anon;
+	uint8_t *bytes;
+	const uint8_t *copy;
+};
+
+static void map_leaf(void *context, const struct leaf *leaf)
+{
+	const struct leaves *l = context;
+	size_t offset;
+
+	/* Numbers and flags tell nothing; 6rd's prefix is not where it was. */
+	if (!leaf->bytes || leaf->kind == LEAF_PREFIX6 ||
+	    leaf->kind == LEAF_NUMBER || leaf->kind == LEAF_FLAG)
+		return;
+	offset = (size_t)(leaf->bytes - l->copy);
+	if (leaf->kind == LEAF_IPV4)
+		map_address(l->anon, l->bytes + offset);
+	else if (leaf->kind == LEAF_NAME || leaf->kind == LEAF_LIST)
+		map_search(l->anon, l->bytes + offset, leaf->size);
+	else if (leaf->kind == LEAF_IPV6 || leaf->kind == LEAF_HEX)
+		anon_octets(l->anon, l->bytes + offset, leaf->size);
+	else
+		map_text(l->anon, l->bytes + offset, leaf->size);
+}
+
+/* What is malformed stays so, even where it is a part that was passed over. */
+static void map_leaves(struct anon *a, uint8_t code, uint8_t *bytes, size_t size)
+{
+	uint8_t copy[DHCP4_OPTIONS_SIZE];
+	struct leaves leaves = { a, bytes, copy };
+
+	memcpy(copy, bytes, size);
+	if (!option_decode(code, copy, size, map_leaf, &leaves))
+		memset(bytes, 0xff, size);
+	else if (code == DHCP4_OPTION_6RD)
+		anon_octets(a, bytes + 2, 16);
+}
+
+/* Flags and codes, and the name in one of two forms (RFC 4702 2). */
+static void map_fqdn(struct anon *a, uint8_t *bytes, size_t size)
+{
+	if (size >= 3 && bytes[0] & 0x04)
+		map_search(a, bytes + 3, size - 3);
+	else if (size >= 3)
+		anon_text(a, bytes + 3, size - 3);
+	else
+		memset(bytes, 0xff, size);
+}
+
+/*
+ * Option 90: what it is, its counter and the key's number stay, or the copy would
+ * be treated otherwise (RFC 3118 2, RFC 6704 3.1.2).
+ */
+static void map_authentication(struct anon *a, uint8_t *bytes, size_t size)
+{
+	size_t keep = 11;
+
+	if (size > keep)
+		keep += bytes[0] == 1 ? 4 : bytes[0] == 3;
+	if (size > keep)
+		anon_octets(a, bytes + keep, size - keep);
+}
+
 /* Of what the table calls octets, these are known. */
 static void map_octets(struct anon *a, uint8_t code, uint8_t *bytes, size_t size)
 {
 	if (code == DHCP4_OPTION_CLIENT_ID)
 		anon_client_id(a, bytes, size);
-	else if (code != DHCP4_OPTION_PARAMETERS)
+	else if (code == DHCP4_OPTION_FQDN)
+		map_fqdn(a, bytes, size);
+	else if (code == DHCP4_OPTION_AUTHENTICATION)
+		map_authentication(a, bytes, size);
+	else if (code == DHCP4_OPTION_PARAMETERS)
+		return;
+	else if (shape_of_code(code))
+		map_leaves(a, code, bytes, size);
+	else
 		anon_octets(a, bytes, size);
 }
 
@@ -120,7 +223,13 @@ static void mask_option(struct anon *a, uint8_t code, uint8_t *bytes, size_t siz
 			map_filters(a, bytes, size);
 		return;
 	case OPTION_FORMAT_TEXT:
-		anon_text(a, bytes, size);
+		while (size && bytes[size - 1] == 0)
+			size--;
+		if (code == DHCP4_OPTION_POSIX_TIMEZONE ||
+		    code == DHCP4_OPTION_TZDB_TIMEZONE)
+			map_zone(code, bytes, size);
+		else
+			map_text(a, bytes, size);
 		return;
 	case OPTION_FORMAT_ROUTES:
 		map_routes(a, bytes, size);
@@ -139,15 +248,26 @@ static void mask_option(struct anon *a, uint8_t code, uint8_t *bytes, size_t siz
 	}
 }
 
-void mask_options(struct anon *a, struct dhcp4_options *options)
+void mask_options(struct anon *a, void *set)
 {
-	struct option_value value;
-	uint16_t offset = 0, at = 3;
+	uint8_t *bytes = (uint8_t *)set + sizeof(uint16_t);
+	uint16_t used, at = 0;
 
-	while (dhcp4_options_next(options, &offset, &value)) {
-		mask_option(a, value.code, options->bytes + at, value.size);
-		at = (uint16_t)(offset + 3);
+	memcpy(&used, set, sizeof(used));
+	while (at < used) {
+		uint8_t *option = bytes + at;
+		unsigned size = get_u16(option + 1);
+		uint16_t next = (uint16_t)(at + 3 + size);
+
+		mask_option(a, option[0], option + 3, size);
+		if (option_is_valid(option[0], option + 3, size)) {
+			at = next;
+			continue;
+		}
+		memmove(option, bytes + next, used - next);
+		used = (uint16_t)(used - (next - at));
 	}
+	memcpy(set, &used, sizeof(used));
 }
 
 /* ---- messages ---------------------------------------------------------------- */

@@ -19,6 +19,7 @@ void mask_packet(struct anon *, uint8_t *packet, size_t size);
 /* An ARP packet. */
 void mask_arp(struct anon *, uint8_t *packet, size_t size);
 
-void mask_options(struct anon *, struct dhcp4_options *);
+/* A set of options, struct dhcp4_options or dhcp4_encoded. */
+void mask_options(struct anon *, void *set);
 
 #endif

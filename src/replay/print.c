@@ -131,12 +131,30 @@ static void print_lease(const struct dhcp4_lease *lease)
 	       instant(&t2, lease->t2_ns), instant(&expiry, lease->expiry_ns));
 }
 
+static void print_fallback(const struct dhcp4_event *event)
+{
+	struct text address;
+
+	switch (event->fallback.what) {
+	case DHCP4_FALLBACK_FOUND:
+		printf(" found %s", ipv4(&address, event->fallback.address));
+		break;
+	case DHCP4_FALLBACK_CONFIGURED:
+		printf(" configured");
+		break;
+	case DHCP4_FALLBACK_REFUSED:
+		printf(" refused: %s", strerror(event->fallback.error));
+		break;
+	}
+}
+
 /* What an event says besides its kind. */
 static void print_arguments(const struct dhcp4_event *event)
 {
 	switch (event->kind) {
 	case DHCP4_EVENT_STOP:
-		printf("%s", event->stop.release ? " release" : "");
+		printf("%s%s", event->stop.release ? " release" : "",
+		       event->stop.gone ? " gone" : "");
 		break;
 	case DHCP4_EVENT_CARRIER:
 		printf(" %s%s", event->carrier.up ? "up" : "down",
@@ -163,8 +181,13 @@ static void print_arguments(const struct dhcp4_event *event)
 		break;
 	case DHCP4_EVENT_LEASE_LOADED:
 		print_lease(event->lease_loaded.lease);
-		printf("%s%s", event->lease_loaded.in_kernel ? ", in kernel" : "",
-		       event->lease_loaded.usable ? ", usable" : "");
+		printf("%s%s%s",
+		       event->lease_loaded.in_kernel ? ", in kernel" : "",
+		       event->lease_loaded.usable ? ", usable" : "",
+		       event->lease_loaded.attached ? ", recalled" : "");
+		break;
+	case DHCP4_EVENT_FALLBACK:
+		print_fallback(event);
 		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_RESUME:
@@ -177,12 +200,28 @@ static void print_arguments(const struct dhcp4_event *event)
 	}
 }
 
+/* Networks that the client was told of. */
+static void print_known(const struct attach_known *known)
+{
+	struct text address, router;
+
+	for (unsigned i = 0; i < ATTACH_OTHERS_MAX; i++) {
+		const struct attach_node *node = &known->node[i];
+
+		if (node->router)
+			printf(", network %u: %s by %s", node->index,
+			       ipv4(&address, node->address),
+			       ipv4(&router, node->router));
+	}
+}
+
 void print_event(const struct dhcp4_event *event, bool packets)
 {
 	struct text now;
 
 	printf("%s %s", instant(&now, event->now), dhcp4_event_name(event->kind));
 	print_arguments(event);
+	print_known(&event->known);
 	putchar('\n');
 	if (packets && event->kind == DHCP4_EVENT_FRAME)
 		print_octets(event->frame.bytes, event->frame.size);
@@ -211,14 +250,35 @@ static void print_send(const struct dhcp4_effect *effect)
 		       effect->send.by_socket ? ", by the socket" : "");
 }
 
-static void print_arp(const uint8_t *packet)
+static void print_arp(const struct dhcp4_effect *effect)
 {
-	struct text target;
+	struct text sender, target, to;
 	struct arp arp;
 
-	arp_parse(packet, ARP_SIZE, &arp);
-	printf(" %s %s", arp.sender ? "announces" : "probes",
-	       ipv4(&target, arp.target));
+	arp_parse(effect->arp.packet, ARP_SIZE, &arp);
+	if (arp.sender != IPV4_ANY && arp.sender != arp.target)
+		printf(" of %s asks %s", ipv4(&sender, arp.sender),
+		       ipv4(&target, arp.target));
+	else
+		printf(" %s %s", arp.sender ? "announces" : "probes",
+		       ipv4(&target, arp.target));
+	if (effect->arp.to.size)
+		printf(", to %s", hwaddr(&to, &effect->arp.to));
+}
+
+/* What a server says of other things than a lease. */
+static void print_word_of(const struct dhcp4_notice *n, const char *server)
+{
+	if (n->kind == DHCP4_NOTICE_V6ONLY)
+		printf("%s prefers IPv6 alone", server);
+	else if (n->kind == DHCP4_NOTICE_NO_ADDRESS)
+		printf("%s has no address to give: %s", server, n->text);
+	else if (n->kind == DHCP4_NOTICE_UNAUTHENTICATED)
+		printf("accepted, not authenticated, by %s", server);
+	else if (n->kind == DHCP4_NOTICE_FORCED)
+		printf("FORCERENEW by %s", server);
+	else
+		printf("informed by %s", server);
 }
 
 static void print_notice(const struct dhcp4_notice *n)
@@ -258,9 +318,11 @@ static void print_notice(const struct dhcp4_notice *n)
 		printf("lost %s: %s", address.text, dhcp4_loss_name(n->loss));
 		break;
 	case DHCP4_NOTICE_READY:
+	case DHCP4_NOTICE_FALLBACK_READY:
 		printf("%s is ready", address.text);
 		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
+	case DHCP4_NOTICE_FALLBACK_FAILED:
 		printf("%s is not configured: %s", address.text,
 		       strerror(n->error));
 		break;
@@ -268,13 +330,25 @@ static void print_notice(const struct dhcp4_notice *n)
 		printf("%s is withdrawn until it is probed", address.text);
 		break;
 	case DHCP4_NOTICE_CONFLICT:
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
 		printf("another host uses %s", address.text);
+		break;
+	case DHCP4_NOTICE_FALLBACK_ENDED:
+		printf("%s is not used any more", address.text);
 		break;
 	case DHCP4_NOTICE_DEFENDED:
 		printf("%s was claimed and is defended", address.text);
 		break;
 	case DHCP4_NOTICE_INFORMED:
-		printf("informed by %s", server.text);
+	case DHCP4_NOTICE_V6ONLY:
+	case DHCP4_NOTICE_NO_ADDRESS:
+	case DHCP4_NOTICE_UNAUTHENTICATED:
+	case DHCP4_NOTICE_FORCED:
+		print_word_of(n, server.text);
+		break;
+	case DHCP4_NOTICE_ATTACHED:
+		printf("%s is confirmed: router %s is here", address.text,
+		       server.text);
 		break;
 	}
 }
@@ -295,7 +369,7 @@ static void print_effect(const struct dhcp4_effect *effect)
 		print_send(effect);
 		break;
 	case DHCP4_EFFECT_SEND_ARP:
-		print_arp(effect->arp.packet);
+		print_arp(effect);
 		break;
 	case DHCP4_EFFECT_DECONFIGURE:
 		printf(" %s/%u: %s", ipv4(&address, effect->deconfigure.address),
@@ -306,6 +380,16 @@ static void print_effect(const struct dhcp4_effect *effect)
 	case DHCP4_EFFECT_EXTEND:
 	case DHCP4_EFFECT_SAVE_LEASE:
 		print_lease(effect->lease);
+		break;
+	case DHCP4_EFFECT_FALLBACK_REMOVE:
+		printf(" %s", ipv4(&address, effect->fallback.address));
+		break;
+	case DHCP4_EFFECT_FALLBACK_ADD:
+		printf(" %s/%u", ipv4(&address, effect->fallback.address),
+		       effect->fallback.prefix_length);
+		break;
+	case DHCP4_EFFECT_RECALL:
+		printf(" the lease of network %u", effect->recall);
 		break;
 	case DHCP4_EFFECT_FORGET_LEASE:
 	case DHCP4_EFFECT_NOTIFY:

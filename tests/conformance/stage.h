@@ -56,8 +56,8 @@ struct stage {
 	bool unjudged;
 
 	/* Seen so far; the last notice of each kind. */
-	unsigned noticed[DHCP4_NOTICE_INFORMED + 1];
-	struct dhcp4_notice notice[DHCP4_NOTICE_INFORMED + 1];
+	unsigned noticed[DHCP4_NOTICE_KINDS];
+	struct dhcp4_notice notice[DHCP4_NOTICE_KINDS];
 	unsigned refused[REJECT_COUNT];
 	unsigned changes;  /* of the kernel's address, routes or lifetime */
 	unsigned removals; /* of its address */

@@ -220,7 +220,8 @@ START_TEST(unicast_and_broadcast_are_the_same_at_either_layer)
 	for (unsigned i = 0; i < 8; i++) {
 		stage_close();
 		stage_open(i);
-		stage.config->broadcast = i & 4;
+		if (i & 4)
+			stage.config->broadcast = DHCP4_BROADCAST_YES;
 		reach_selecting();
 		ck_assert_uint_eq(heard()->flags, i & 4 ? 0x8000 : 0);
 		for (unsigned n = 0; n < 2; n++) {

@@ -269,8 +269,11 @@ START_TEST(the_first_router_that_can_be_one_is_the_default)
 	ack = reach_ack();
 	reply_add(&ack, 3, routers, sizeof(routers));
 	say_ack(&ack);
-	kernel_routes(1);
+	kernel_routes(2);
 	ck_assert_uint_eq(kernel_route(IPV4_ANY, 0), IP(10, 0, 0, 1));
+	ck_assert_uint_eq(stage.kernel->routes[0].preference, 0);
+	ck_assert_uint_eq(stage.kernel->routes[1].gateway, IP(10, 0, 0, 2));
+	ck_assert_uint_eq(stage.kernel->routes[1].preference, 1);
 }
 END_TEST
 

@@ -32,6 +32,24 @@ def test_status(lab):
         assert f'"{word}' in status, status
 
 
+# Covers: DF-opt-18 3925-4-01
+def test_options(lab):
+    """Options by name, with what they mean; octets only for those who may command."""
+    lab.need_ctl()
+    lab.need_users()
+    lab.server("--option", "15=" + b"lab.example".hex(), "--option", "125=0000000903010178",
+               "--option", "230=2428696429")
+    lab.bound()
+    shown = lab.ctl("status", "eth0").stdout
+    for line in ("domain-name lab.example", "subnet-mask 255.255.255.0",
+                 "vendor-identifying-options enterprise 9 options 1=78",
+                 "option-230 2428696429"):
+        assert line in shown, shown
+    shown = lab.ctl("status", "eth0", user=NOBODY).stdout
+    for line in ("domain-name lab.example", "options 1=-", "option-230 -"):
+        assert line in shown, shown
+
+
 # Covers: 2131-4.4.4-01 2131-4.4.6-01 2131-4.4.1-T5-03 2131-4.4.1-T5-09
 @smoke
 def test_release(lab):

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a lease becomes in the kernel: routes, metrics, and what is left alone."""
 
+import re
 import signal
 import time
 
-from lab import eventually, smoke
+from lab import Skip, eventually, lasts, smoke
 
 
 def destinations(lab):
@@ -87,12 +88,70 @@ def test_gateway_outside_classless(lab):
     assert routes["default"] == "10.128.0.1" and routes["10.128.0.1"] is None
 
 
-# Covers: 2132-3.5-02 DF-route-03 3442-local-02
-def test_first_usable_router(lab):
-    lab.server("--option", "3=" + "00000000" + "0a00000a" + "0a000002" + "0a000003",
-               router=False)
-    lab.bound()
-    settled(lab, {"10.0.0.0/24": None, "default": "10.0.0.2"})
+# Covers: 2132-3.5-02 DF-route-03 3442-local-02 2132-3.5-01
+def test_routers_by_metric(lab):
+    """Those that can be one, in their order: the first is used, then the next."""
+    lab.server("--option", "3=" + "00000000" + "0a00000a" + "0a000002" + "0a000003" + "0a000002"
+               + "c0000201", router=False)
+    lab.bound("--metric", "70")
+
+    def defaults():
+        return {route["metric"]: route["gateway"] for route in lab.kernel.routes()
+                if route["dst"] == "default"}
+
+    eventually("default routes", lambda: defaults() == {
+        70: "10.0.0.2", 71: "10.0.0.3", 72: "192.0.2.1"})
+    assert lab.kernel.route("192.0.2.1")["scope"] == "link"
+
+
+# Covers: DF-route-08
+@lasts(4)
+def test_routes_that_divert(lab):
+    """A server's halves of the world, beside a VPN (CVE-2024-3661)."""
+    if lab.client.ip("tuntap add vpn0 mode tun", check=False).returncode:
+        raise Skip("no tun devices here")
+    lab.client.ip("link set vpn0 up")
+    lab.client.ip("address add 172.31.0.2/30 dev vpn0")
+    lab.client.ip("route add default dev vpn0")
+    peer = "203.0.113.9"
+    lab.server("--route", "0.0.0.0/1,10.0.0.1", "--route", "128.0.0.0/1,10.0.0.1",
+               "--route", f"{peer}/32,10.0.0.1", "--route", "10.9.0.0/16,10.0.0.254")
+
+    def way(to):
+        return re.search(r"dev (\S+)", lab.client.ip(f"route get {to}").stdout)[1]
+
+    for which in ("default-only", "none"):
+        client = lab.bound(f"--routes={which}", "-R")
+        eventually("the prefix route", lambda: destinations(lab) == {"10.0.0.0/24": None})
+        time.sleep(0.3)
+        assert destinations(lab) == {"10.0.0.0/24": None}
+        assert way("1.1.1.1") == way("198.51.100.1") == way(peer) == "vpn0"
+        client.stop()
+    client = lab.bound("--metric", "77", "-R")
+    settled(lab, {"10.0.0.0/24": None, "0.0.0.0/1": "10.0.0.1", "128.0.0.0/1": "10.0.0.1",
+                  peer: "10.0.0.1", "10.9.0.0/16": "10.0.0.254"})
+    assert {route["metric"] for route in lab.kernel.routes()} == {77}
+    for route in ("0.0.0.0/1", "128.0.0.0/1", f"{peer}/32"):
+        client.wait_line(f"eth0: the server's route to {route} takes traffic from vpn0")
+    said = len(client.find("takes traffic"))
+    client.send(signal.SIGUSR1)
+    lab.wire.wait("RENEWING")
+    time.sleep(0.3)
+    assert len(client.find("takes traffic")) == said, "it is told once"
+    client.stop()
+    # In a table of its own nothing is diverted, and nothing is said.
+    client = lab.bound("--table", "77")
+    time.sleep(0.3)
+    assert way("1.1.1.1") == "vpn0" and not client.find("takes traffic")
+
+
+# Covers: DF-route-08
+def test_default_route_only(lab):
+    """What remains is the default route, and the way to it."""
+    lab.server("--route", "0.0.0.0/0,192.0.2.1", "--route", "192.0.2.0/24,0.0.0.0",
+               "--route", "10.9.0.0/16,10.0.0.254", router=False)
+    lab.bound("--routes=default-only")
+    settled(lab, {"10.0.0.0/24": None, "192.0.2.1": None, "default": "192.0.2.1"})
 
 
 def test_no_gateway(lab):
@@ -119,6 +178,52 @@ def test_no_configure(lab):
     assert "10.0.0.10/24 from 10.0.0.1" in client.output
     lab.wire.wait("REQUEST", count=2)
     assert server.running and not lab.kernel.addresses() and not lab.kernel.routes()
+
+
+def test_no_configure_sets_the_link_up(lab):
+    lab.server()
+    lab.tenured("--no-configure", "eth0").ends(0)
+    assert "state UP" in lab.client.ip("link show dev eth0").stdout
+
+
+def in_table(lab, table):
+    return {route["dst"]: route["metric"]
+            for route in lab.kernel._ip("-4", "route", "show", "table", table)
+            if route["dev"] == "eth0" and route.get("protocol") == "dhcp"}
+
+
+def test_table(lab):
+    """All routes of a lease in another table; none elsewhere, none afterwards."""
+    lab.server("--route", "0.0.0.0/0,10.0.0.1", "--route", "10.9.0.0/16,10.0.0.254")
+    client = lab.bound("--table", "1234567", "--metric", "9", "-R")
+    expected = {"10.0.0.0/24": 9, "10.9.0.0/16": 9, "default": 9}
+    eventually("routes", lambda: in_table(lab, "1234567") == expected)
+    assert not lab.kernel.routes()
+    client.stop()
+    assert not in_table(lab, "1234567")
+
+
+def test_table_by_name(lab):
+    lab.server()
+    lab.bound("--table", "default")
+    eventually("routes", lambda: len(in_table(lab, "253")) == 2)
+
+
+def test_vrf(lab):
+    """The routes of a VRF's interface are in that one's table, by themselves."""
+    if lab.client.ip("link add red type vrf table 77", check=False).returncode:
+        raise Skip("this kernel has no VRFs")
+    lab.client.ip("link set red up")
+    lab.client.ip("link set eth0 master red")
+    lab.server(t1=2, lease=60)
+    client = lab.bound()
+    eventually("routes", lambda: len(in_table(lab, "77")) == 2)
+    assert not in_table(lab, "main")
+    # By the socket, as every second renewal goes.
+    lab.wire.wait("RENEWING")
+    lab.client.ip("link set eth0 nomaster")
+    eventually("routes in main", lambda: len(in_table(lab, "main")) == 2)
+    assert client.running
 
 
 def test_metric(lab):

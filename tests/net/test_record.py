@@ -3,6 +3,7 @@
 
 import os
 import re
+import socket
 import stat
 import struct
 import time
@@ -40,12 +41,17 @@ def octets(shown, effect):
 
 def check_packets(lab, shown):
     """What the replay sends is octet for octet what was on the wire."""
-    sent, seen = octets(shown, r"^\s+SEND_"), lab.wire.find()
+    sent, seen = octets(shown, r"^\s+SEND_[BU]"), lab.wire.find()
     assert len(sent) == len(seen), f"{len(sent)} in the replay, {len(seen)} on the wire"
     for (line, packet), message in zip(sent, seen):
         assert packet[28:] == message.payload, f"{line}\n{message}"
         if "by the socket" not in line:  # the kernel makes those headers
             assert packet == message.packet, f"{line}\n{message}"
+    probed = [(packet[14:18] == bytes(4), bytes(packet[24:28]))
+              for _, packet in octets(shown, r"^\s+SEND_ARP")]
+    arps = [*lab.wire.find_arp("probe"), *lab.wire.find_arp("announcement")]
+    assert sorted(probed) == sorted((arp.kind == "probe", socket.inet_aton(arp.target))
+                                    for arp in arps), f"{probed} on the wire: {arps}"
     got = [packet[28:] for _, packet in octets(shown, r"^\d+\.\d+ FRAME")]
     replies = iter(reply.payload for reply in lab.wire.replies())
     assert got and all(packet in replies for packet in got), "replies of nobody"
@@ -104,8 +110,8 @@ def test_record_and_replay(lab):
 
     shown = check_recording(lab, saved(lab))
     seen = set(transitions(shown))
-    for each in ("STOPPED -> INIT", "SELECTING -> REQUESTING", "REQUESTING -> BOUND",
-                 "BOUND -> RENEWING", "RENEWING -> BOUND", "BOUND -> REBINDING",
+    for each in ("STOPPED -> INIT", "SELECTING -> REQUESTING", "REQUESTING -> PROBING",
+                 "PROBING -> BOUND", "BOUND -> RENEWING", "RENEWING -> BOUND", "BOUND -> REBINDING",
                  "BOUND -> INIT-REBOOT", "REBOOTING -> BOUND", "RENEWING -> INIT",
                  "BOUND -> STOPPED"):
         assert each in seen, f"{each} is not in {seen}"

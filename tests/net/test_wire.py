@@ -224,3 +224,66 @@ def test_paths_are_not_opened(lab):
     process.ends(0, timeout=20)
     calls = trace.read_text()
     assert "eth0.lease" in calls and "secret" not in calls, calls
+
+
+# Covers: 4361-6.1-01 4361-6.1-03 4361-6.1-04 4361-6.1-08 4361-6.4-01
+def test_duid(lab):
+    """--client-id duid: made once, kept over a restart, and shown."""
+    lab.server()
+    client = lab.bound("--client-id", "duid", "--iaid", "7", "--duid", "llt")
+    path = lab.lease_files()[0].parent / "duid"
+    duid = path.read_text()
+    assert duid.startswith("00:01:00:01:") and duid.endswith(lab.mac() + "\n")
+    expected = bytes((255, 0, 0, 0, 7)) + hexed(duid.strip())
+    shown = lab.ctl("status", "eth0").stdout
+    assert duid.strip() in shown and "iaid        7" in shown
+    client.stop()
+    lab.client.ip("address flush dev eth0")
+    lab.bound("--client-id", "duid", "--iaid", "7")
+    assert path.read_text() == duid
+    assert lab.wire.wait("INIT-REBOOT")
+    for message in lab.wire.find():
+        assert message.options[61] == expected
+
+
+# Covers: 4361-6.1-05 4361-6.1-06
+def test_duid_of_another_program(lab):
+    """--duid-file reads what a client of DHCPv6 has; what is none is refused."""
+    lab.server()
+    path = lab.dir / "other"
+    path.write_text("00:03:00:01:02:00:00:00:12:34\n")
+    lab.bound("--client-id", "duid", "--iaid", "0", "--duid-file", str(path))
+    assert lab.wire.find("DISCOVER")[0].options[61] == bytes.fromhex("ff000000000003000102000000" "1234")
+    path.write_text("nonsense\n")
+    client = lab.tenured("-f", "--client-id", "duid", "--duid-file", str(path), "eth0")
+    client.wait_line("cannot be read as a DUID")
+    assert client.wait() == 78
+
+
+# Covers: 4702-3.1-01 4702-3.3-01 4702-2.1-04 3004-4-01
+def test_full_name_and_classes(lab):
+    """Option 81 instead of 12, and a class behind its length."""
+    lab.server()
+    lab.bound("--fqdn", "both", "-h", "pc.example", "--user-class", "a", "--user-class", "bcd",
+              "--request-option", "captive-portal", "--lease-time", "600",
+              "--option", "tftp-server-name=x")
+    for message in lab.wire.find():
+        assert message.options[81] == b"\5\0\0\2pc\7example\0"
+        assert 12 not in message.options
+        assert message.options[77] == b"\1a\3bcd"
+        assert message.options[66] == b"x"
+        assert message.options[51] == bytes((0, 0, 2, 88))
+        assert 114 in message.options[55]
+
+
+# Covers: 7844-3-01 7844-3-02 7844-3.1-01 7844-3.5-01 7844-3.7-01
+def test_anonymous(lab):
+    """Only what must be, in ascending order."""
+    lab.server()
+    client = lab.bound("--anonymous", "--vendor-class", "me", "--client-id", "duid")
+    client.send(signal.SIGUSR2)
+    lab.wire.wait("RELEASE")
+    sent = [(m.variant, m.order) for m in lab.wire.find()]
+    assert sent == [("DISCOVER", [53, 55, 61]), ("SELECTING", [50, 53, 54, 55, 61]),
+                    ("RELEASE", [53, 54, 61])]
+    assert all(m.options[61] == b"\1" + hexed(lab.mac()) for m in lab.wire.find())

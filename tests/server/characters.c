@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "server/rich.h"
 
 /* An option that is left out, in tables of values. */
 #define ABSENT 0xfffffff0U
@@ -137,6 +138,26 @@ static void change_id(struct server_exchange *exchange, uint32_t number)
 		server_decide(exchange);
 	}
 	set_id(exchange, id);
+}
+
+/* RFC 2563 2.3: there is none, and who asks is told what to do then. */
+static void offer_no_address(struct server_exchange *exchange, uint32_t number)
+{
+	static const uint8_t values[] = { 0, 1 };
+	static const char text[] = "none left";
+	struct server_reply *reply = &exchange->reply;
+	struct option_value asked;
+
+	if (!dhcp4_options_get(&exchange->request.message.options,
+			       DHCP4_OPTION_AUTO_CONFIGURE, &asked)) {
+		reply->type = 0;
+		return;
+	}
+	server_grant(exchange, DHCP4_TYPE_OFFER, IPV4_ANY);
+	server_set_option(reply, DHCP4_OPTION_AUTO_CONFIGURE,
+			  &values[number % 2], 1);
+	server_set_option(reply, DHCP4_OPTION_MESSAGE, (const uint8_t *)text,
+			  sizeof(text) - 1);
 }
 
 /* ---- what is granted -------------------------------------------------- */
@@ -293,6 +314,16 @@ static void add_all_options(struct server_exchange *exchange, uint32_t number)
 	end_raw(exchange, &w);
 }
 
+/* Options of later RFCs, some of them malformed. */
+static void add_rich_options(struct server_exchange *exchange, uint32_t number)
+{
+	struct writer w = begin_raw(exchange, RICH_SIZE_MAX);
+
+	rich_write(&w, number);
+	dhcp4_message_end(&w, 0);
+	end_raw(exchange, &w);
+}
+
 /* The message ends too early: anywhere. */
 static void cut_short(struct server_exchange *exchange, uint32_t number)
 {
@@ -437,6 +468,9 @@ static const struct character {
 	ROW(CORRUPT) = { "corrupt", spoil_checksum, ANY, NEED_REPLY },
 	ROW(BROADCAST) = { "broadcast", broadcast, ANY, NEED_REPLY },
 	ROW(BOOTP) = { "bootp", answer_by_bootp, KIND(DISCOVER), NEED_GRANT },
+	ROW(NO_ADDRESS) = { "no-address", offer_no_address, KIND(DISCOVER),
+			    NEED_NOTHING },
+	ROW(RICH_OPTIONS) = { "rich-options", add_rich_options, ANY, NEED_REPLY },
 #undef ROW
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "server/seal.h"
 
 /* ---- octets to request ------------------------------------------------ */
 
@@ -186,7 +187,7 @@ void server_write_reply(const struct server_exchange *exchange, struct writer *w
 	write_options(w, exchange);
 }
 
-static void write_payload(const struct server_exchange *exchange,
+static void write_payload(const struct server_exchange *exchange, bool second,
 			  struct writer *w)
 {
 	const struct server_reply *reply = &exchange->reply;
@@ -197,6 +198,7 @@ static void write_payload(const struct server_exchange *exchange,
 	} else {
 		server_write_reply(exchange, w);
 		dhcp4_message_end(w, 0);
+		seal_reply(exchange, second, w);
 	}
 	ASSERT(!w->failed);
 }
@@ -227,7 +229,7 @@ void packet_write(const struct server_exchange *exchange,
 	packet->copies = 0;
 	if (!reply->type)
 		return;
-	write_payload(exchange, &w);
+	write_payload(exchange, packet == &exchange->second, &w);
 	address_packet(exchange, packet);
 	datagram.destination = packet->destination;
 	frame_seal(packet->bytes, w.used, &datagram);

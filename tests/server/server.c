@@ -10,6 +10,10 @@
 #include "base/assert.h"
 #include "server/packet.h"
 #include "server/pool.h"
+#include "server/seal.h"
+
+/* HMAC-MD5 (RFC 6704 3.1.1). */
+static const uint8_t nonce_algorithms[] = { 1 };
 
 ipv4_addr server_id(const struct server *server)
 {
@@ -95,6 +99,16 @@ static void add_times(struct server_reply *reply,
 		server_set_number(reply, DHCP4_OPTION_T2, config->t2_s);
 }
 
+/* True if the message asks for an option by 55. */
+static bool asks_for(const struct server_request *request, uint8_t code)
+{
+	struct option_value list;
+
+	return dhcp4_options_get(&request->message.options,
+				 DHCP4_OPTION_PARAMETERS, &list) &&
+	       memchr(list.bytes, code, list.size);
+}
+
 void server_grant(struct server_exchange *exchange, enum dhcp4_type type,
 		  ipv4_addr yiaddr)
 {
@@ -114,8 +128,14 @@ void server_grant(struct server_exchange *exchange, enum dhcp4_type type,
 		server_set_option(reply, config->options[i].code,
 				  config->options[i].bytes,
 				  config->options[i].size);
+	if (type == DHCP4_TYPE_OFFER && seal_takes_nonces(exchange))
+		server_set_option(reply, DHCP4_OPTION_FORCERENEW_NONCE,
+				  nonce_algorithms, sizeof(nonce_algorithms));
 	if (subnet != &exchange->server->own)
 		server_set_number(reply, DHCP4_OPTION_ROUTER, subnet->router);
+	/* Nobody else may be told (RFC 8925 3.3). */
+	if (config->v6only && asks_for(&exchange->request, DHCP4_OPTION_V6ONLY))
+		server_set_number(reply, DHCP4_OPTION_V6ONLY, config->v6only_s);
 }
 
 void server_refuse(struct server_exchange *exchange)
@@ -128,6 +148,24 @@ void server_refuse(struct server_exchange *exchange)
 
 /* ---- what is done about each message ---------------------------------- */
 
+static bool commits_rapidly(const struct server_exchange *exchange)
+{
+	struct option_value value;
+
+	return exchange->server->config->rapid_commit &&
+	       dhcp4_options_get(&exchange->request.message.options,
+				 DHCP4_OPTION_RAPID_COMMIT, &value);
+}
+
+/* RFC 4039 3 */
+static void commit(struct server_exchange *exchange, struct server_lease *lease)
+{
+	pool_take(lease, SERVER_LEASE_BOUND, exchange,
+		  exchange->server->config->lease_s);
+	server_grant(exchange, DHCP4_TYPE_ACK, lease->address);
+	server_set_option(&exchange->reply, DHCP4_OPTION_RAPID_COMMIT, NULL, 0);
+}
+
 /* RFC 2131 4.3.1 */
 static void on_discover(struct server_exchange *exchange)
 {
@@ -135,6 +173,10 @@ static void on_discover(struct server_exchange *exchange)
 
 	if (!lease)
 		return;
+	if (commits_rapidly(exchange)) {
+		commit(exchange, lease);
+		return;
+	}
 	/* A repeated DISCOVER does not shorten a lease that is in use. */
 	if (lease->state != SERVER_LEASE_BOUND || lease->expiry <= exchange->now)
 		pool_take(lease, SERVER_LEASE_OFFERED, exchange, SERVER_OFFER_S);
@@ -283,6 +325,17 @@ static void (*const answers[DHCP4_REQUEST_COUNT])(struct server_exchange *) = {
 	[DHCP4_REQUEST_INFORM] = on_inform,
 };
 
+/* A network that brings a client nothing but what is broadcast. */
+static bool is_lost(const struct server_exchange *exchange)
+{
+	const struct server_reply *reply = &exchange->reply;
+	const struct dhcp4_header *asked = &exchange->request.message.header;
+
+	return exchange->server->config->wants_flag && !reply->broadcast &&
+	       reply->type != DHCP4_TYPE_NAK && !asked->ciaddr &&
+	       !(asked->flags & DHCP4_FLAG_BROADCAST);
+}
+
 enum reject server_receive(struct server *server, nsec now, const void *packet,
 			   size_t size, const struct hwaddr *source,
 			   struct server_exchange *ret)
@@ -310,6 +363,8 @@ enum reject server_receive(struct server *server, nsec now, const void *packet,
 		answers[ret->request.kind](ret);
 	if (server->handler)
 		server->handler(server->context, ret);
+	if (is_lost(ret))
+		reply->type = 0;
 	packet_write(ret, &ret->packet);
 	if (reply->second) {
 		reply->second(reply->second_context, ret);

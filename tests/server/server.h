@@ -75,6 +75,10 @@ struct server_config {
 	uint32_t t1_s, t2_s; /* 0: not sent */
 	uint32_t decline_s;  /* 0: SERVER_DECLINE_S */
 	bool thrifty;	     /* addresses that others had go before new ones */
+	bool rapid_commit;   /* answer a DISCOVER that asks for it by an ACK */
+	bool wants_flag;     /* what is not broadcast does not arrive */
+	bool v6only;	     /* who asks is told to do without IPv4 ... */
+	uint32_t v6only_s;   /* ... for so long (RFC 8925) */
 	unsigned option_count;
 	struct option_value options[SERVER_CONFIG_OPTIONS_MAX];
 
@@ -88,6 +92,10 @@ struct server_config {
 
 	unsigned reservation_count;
 	const struct server_reservation *reservations;
+
+	/* For clients that ask for it (seal.h); NULL: it has none. */
+	const struct auth_keys *keys;
+	bool nonces; /* RFC 6704 */
 };
 
 enum server_lease_state {
@@ -103,8 +111,9 @@ struct server_lease {
 	const struct server_subnet *subnet;
 	const struct server_reservation *reservation; /* NULL: for anybody */
 	enum server_lease_state state;
-	nsec expiry;		 /* of a state that is not FREE */
-	struct client_id client; /* size 0: never used */
+	nsec expiry;			/* of a state that is not FREE */
+	struct client_id client;	/* size 0: never used */
+	uint8_t nonce[AUTH_NONCE_SIZE]; /* the last one told */
 };
 
 struct server_exchange;

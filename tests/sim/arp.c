@@ -133,7 +133,7 @@ static void ask(struct sim_interface *interface, ipv4_addr address)
 static void answer(struct sim_interface *interface, const struct arp *request)
 {
 	struct arp reply = { .op = ARP_OP_REPLY,
-			     .sender = interface->address,
+			     .sender = request->target,
 			     .target = request->sender };
 
 	memcpy(reply.sender_hw, interface->hw, SIM_HWADDR_SIZE);
@@ -163,6 +163,11 @@ void sim_send_ip(struct sim_interface *interface, ipv4_addr gateway,
 	p->size = size;
 }
 
+static bool is_ours(const struct sim_interface *interface, ipv4_addr address)
+{
+	return address == interface->address || address == interface->second;
+}
+
 /*
  * The reception algorithm of RFC 826. A probe's sender has no address yet, so
  * that there is nothing to learn (RFC 5227 1.1); nobody teaches us our own.
@@ -177,8 +182,8 @@ static bool receive(struct sim_handler *handler, struct sim_interface *interface
 	if (frame->ethertype != SIM_ETHERTYPE_ARP ||
 	    !arp_parse(frame->bytes, frame->size, &arp))
 		return false;
-	for_us = interface->address && arp.target == interface->address;
-	if (arp.sender && arp.sender != interface->address &&
+	for_us = arp.target && is_ours(interface, arp.target);
+	if (arp.sender && !is_ours(interface, arp.sender) &&
 	    (for_us || sim_arp_find(interface, arp.sender)))
 		sim_arp_learn(interface, arp.sender, arp.sender_hw);
 	if (for_us && arp.op == ARP_OP_REQUEST)

@@ -129,6 +129,17 @@ struct sim_dhcpd *sim_dhcpd_add(struct sim_network *network, const char *name,
 	return dhcpd;
 }
 
+void sim_dhcpd_force_renew(struct sim_dhcpd *dhcpd, ipv4_addr address,
+			   const struct hwaddr *hw, enum seal_force how)
+{
+	struct server_packet packet;
+
+	seal_force_renew(&dhcpd->server,
+			 dhcpd->interface->device->network->clock.now, address,
+			 hw, how, &packet);
+	send_later(dhcpd, &packet);
+}
+
 void sim_dhcpd_forget(struct sim_dhcpd *dhcpd)
 {
 	server_forget(&dhcpd->server);

@@ -7,6 +7,7 @@
 #ifndef SIM_DHCPD_H
 #define SIM_DHCPD_H
 
+#include "server/seal.h"
 #include "server/server.h"
 #include "sim/network.h"
 
@@ -35,6 +36,10 @@ struct sim_dhcpd {
  */
 struct sim_dhcpd *sim_dhcpd_add(struct sim_network *, const char *name,
 				const struct server_config *);
+
+/* Tells a client to renew, or what looks like it (server/seal.h). */
+void sim_dhcpd_force_renew(struct sim_dhcpd *, ipv4_addr, const struct hwaddr *,
+			   enum seal_force);
 
 /* The database is lost: nobody has a lease any more. */
 void sim_dhcpd_forget(struct sim_dhcpd *);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "core/encode.h"
 #include "sim/run.h"
 #include "sim/timeline.h"
 
@@ -170,6 +171,9 @@ static void change_times(struct run_fault *f)
 	config->lease_s = lease_s < TIMES_MIN_S ? TIMES_MIN_S : lease_s;
 	config->t1_s = number & 4 ? config->lease_s / 8 : 0;
 	config->t2_s = number & 8 ? config->lease_s / 4 : 0;
+	/* Its network does without IPv4 for a time, or has it for a time. */
+	if (number & 16)
+		config->v6only = !server_of(f)->config.v6only;
 }
 
 static void silence_all(struct run_fault *f)
@@ -200,8 +204,18 @@ static ipv4_addr squatted_address(const struct run_fault *f)
 	return n->address + RUN_POOL_HOST + f->fault->number % DEVICE_ADDRESSES;
 }
 
+/* One that is used without a lease, too. */
+static ipv4_addr squatted_fallback(const struct run_fault *f)
+{
+	uint32_t number = f->fault->number >> 8;
+
+	return (number & 1 ? PLAN_LINKLOCAL : PLAN_STATIC) +
+	       (number >> 1) % PLAN_FALLBACKS;
+}
+
 static void squat(struct run_fault *f)
 {
+	network_of(f)->device->second = squatted_fallback(f);
 	sim_interface_set_address(network_of(f)->device, squatted_address(f), 24);
 }
 
@@ -302,9 +316,11 @@ static void tear_file(struct run_fault *f)
 static void reload(struct run_fault *f)
 {
 	struct dhcp4_config *config = &port_of(f)->iface.config;
+	const struct plan_host *plan = &f->run->plan->hosts[f->fault->host];
+	const char name[] = { (char)('a' + f->fault->number / 2 % 26), '\0' };
 
-	config->broadcast = f->fault->number & 1;
-	config->hostname[0] = (char)('a' + f->fault->number / 2 % 26);
+	config->broadcast = (enum dhcp4_broadcast)(f->fault->number % 2);
+	encode_hostname(&config->encoded, name, plan->fqdn);
 	sim_port_reload(port_of(f));
 }
 
@@ -313,9 +329,43 @@ static void renew(struct run_fault *f)
 	sim_port_renew(port_of(f));
 }
 
+/* By a server that may know nothing of the port. */
+static void send_force_renew(struct run_fault *f, enum seal_force how)
+{
+	const struct sim_port *port = port_of(f);
+	ipv4_addr address = port->kernel.address;
+
+	if (address)
+		sim_dhcpd_force_renew(server_of(f)->dhcpd, address,
+				      &port->iface.config.hwaddr, how);
+}
+
+static void force_renew(struct run_fault *f)
+{
+	send_force_renew(f, SEAL_FORCE_RIGHT);
+}
+
+static void forge_renew(struct run_fault *f)
+{
+	unsigned how = 1 + f->fault->number % (SEAL_FORCE_COUNT - 1);
+
+	send_force_renew(f, (enum seal_force)how);
+}
+
 static void rebind(struct run_fault *f)
 {
 	sim_port_rebind(port_of(f));
+}
+
+static void remove_port(struct run_fault *f)
+{
+	sim_port_remove(port_of(f));
+}
+
+/* Half of them are another device. */
+static void return_port(struct run_fault *f)
+{
+	sim_port_return(port_of(f), f->fault->number % 2);
 }
 
 static void forget(struct run_fault *f)
@@ -434,6 +484,7 @@ static const struct fault_row {
 	[FAULT_RENEW] = { .begin = renew, .end = renew },
 	[FAULT_REBIND] = { .begin = rebind, .end = renew },
 	[FAULT_RELOAD] = { .begin = reload },
+	[FAULT_REMOVED] = { .begin = remove_port, .end = return_port },
 	[FAULT_SERVER_SILENT] = { .level = silence },
 	[FAULT_SERVER_SLOW] = { .level = slow },
 	[FAULT_SERVER_AMNESIA] = { .begin = forget },
@@ -442,6 +493,8 @@ static const struct fault_row {
 	[FAULT_OUTAGE] = { .level = silence_all },
 	[FAULT_NEW_HWADDR] = { .begin = replace_next_hop },
 	[FAULT_SQUATTER] = { .begin = begin_squatting, .level = squat },
+	[FAULT_FORCE_RENEW] = { .begin = force_renew, .end = force_renew },
+	[FAULT_FORCE_FORGED] = { .begin = forge_renew, .end = forge_renew },
 	[FAULT_PROBES] = { .begin = probe },
 	[FAULT_ROGUE] = { .begin = begin_rogue, .level = rogue },
 };
@@ -478,6 +531,7 @@ static void clear_network(struct run_network *network)
 {
 	network->uplink_cut = false;
 	sim_interface_set_address(network->device, IPV4_ANY, 0);
+	network->device->second = IPV4_ANY;
 	network->rogue->silent = true;
 }
 

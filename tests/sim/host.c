@@ -108,8 +108,10 @@ void sim_host_end(struct sim_host *host)
 {
 	if (!sim_host_is_awake(host))
 		return;
-	for (unsigned n = 0; n < host->port_count; n++)
+	for (unsigned n = 0; n < host->port_count; n++) {
+		sim_fallback_remove(&host->ports[n]);
 		sim_kernel_answer(&host->ports[n]);
+	}
 	end_process(host);
 	event(host, SIM_EVENT_ENDED);
 }
@@ -126,8 +128,10 @@ void sim_host_reboot(struct sim_host *host, nsec off)
 	if (!host->on)
 		return;
 	end_process(host);
-	for (unsigned n = 0; n < host->port_count; n++)
+	for (unsigned n = 0; n < host->port_count; n++) {
 		sim_kernel_remove(&host->ports[n], SIM_CAUSE_REBOOT);
+		sim_fallback_gone(&host->ports[n]);
+	}
 	host->on = host->suspended = false;
 	event(host, SIM_EVENT_REBOOTED);
 	sim_timer_set(&host->network->clock, &host->boot,
@@ -167,6 +171,8 @@ void sim_host_step_clock(struct sim_host *host, int64_t seconds)
 	if (!host->running || seconds <= LEAP_S)
 		return;
 	for (unsigned n = 0; n < host->port_count; n++) {
+		if (host->ports[n].gone)
+			continue;
 		iface_resumed(&host->ports[n].iface, sim_host_boottime(host));
 		sim_port_turn_ended(&host->ports[n]);
 	}

@@ -16,6 +16,7 @@
 
 #include "daemon/iface.h"
 #include "daemon/lease_file.h"
+#include "daemon/networks.h"
 #include "sim/network.h"
 
 #define SIM_HOST_PORTS_MAX 8
@@ -52,6 +53,8 @@ enum sim_event {
 	SIM_EVENT_REBIND_ASKED,
 	SIM_EVENT_ADDRESS_TAKEN, /* an admin removed it from the kernel */
 	SIM_EVENT_HWADDR_CHANGED,
+	SIM_EVENT_REMOVED,  /* the interface */
+	SIM_EVENT_RETURNED, /* another one of its name */
 	SIM_EVENT_COUNT
 };
 
@@ -61,6 +64,7 @@ enum sim_cause {
 	SIM_CAUSE_LIFETIME, /* its lifetime ran out */
 	SIM_CAUSE_ADMIN,
 	SIM_CAUSE_REBOOT,
+	SIM_CAUSE_REMOVED, /* with its interface */
 };
 
 /* What the kernel holds on an interface. */
@@ -96,6 +100,8 @@ struct sim_watch {
 	/* The kernel's address or its lifetime changed; before is the old one. */
 	void (*kernel)(struct sim_watch *, struct sim_port *,
 		       const struct sim_kernel *before, enum sim_cause);
+	/* The kernel's fallback address is another, or gone. */
+	void (*fallback)(struct sim_watch *, struct sim_port *, ipv4_addr before);
 	/* The disk's lease file changed: written or removed. */
 	void (*stored)(struct sim_watch *, struct sim_port *);
 	/* The daemon says something (what is logged and told to listeners). */
@@ -114,6 +120,25 @@ struct sim_troubles {
 	nsec netlink_ns; /* how long an answer takes; 100 us at first */
 };
 
+/* The address besides a lease: in the kernel, and on the disk. */
+struct sim_fallback {
+	ipv4_addr address; /* 0: none */
+	uint8_t prefix_length;
+	ipv4_addr gateway;    /* of a default route; 0: none */
+	ipv4_addr installed;  /* what this process asked the kernel to hold */
+	int netlink_error;    /* of the answer that is outstanding; 0: done */
+	ipv4_addr stored;     /* the last one; 0: there is no file */
+	unsigned stored_boot; /* the boot that left it in the kernel; 0: none */
+	unsigned asleep;      /* timers that wait for the machine to wake */
+	struct sim_timer netlink, removal;
+};
+
+/* A lease file of another network. */
+struct sim_file {
+	char text[LEASE_FILE_SIZE_MAX];
+	size_t size; /* 0: there is none */
+};
+
 /* An interface of the host and what is managed about it. */
 struct sim_port {
 	struct iface iface; /* first: ops cast back to struct sim_port */
@@ -126,18 +151,23 @@ struct sim_port {
 
 	/* The disk; it outlives processes and boots. */
 	char file[LEASE_FILE_SIZE_MAX];
-	size_t file_size; /* 0: there is none */
+	size_t file_size;	/* 0: there is none */
+	struct sim_file *older; /* slots 1 and on; NULL: there never was one */
 
-	bool configuring;    /* an answer of the kernel is outstanding */
-	bool removing;	     /* it could not be asked to remove an address */
-	int netlink_error;   /* it; 0: done */
-	bool listening;	     /* as iface.c asked by listen() */
-	ipv4_addr watched;   /* ... and by watch(); 0: none */
+	bool configuring;   /* an answer of the kernel is outstanding */
+	bool removing;	    /* it could not be asked to remove an address */
+	int netlink_error;  /* it; 0: done */
+	bool listening;	    /* as iface.c asked by listen() */
+	bool listening_any; /* ... and by listen_any() */
+	ipv4_addr watched[2 + ATTACH_NODES_MAX]; /* by watch(); 0: none */
 	bool unfiltered;     /* as with a socket that has no filter */
+	bool gone;	     /* the interface was removed */
 	bool save_due;	     /* the lease file is written when the turn ends */
 	bool carrier_missed; /* it changed while the host slept */
 	ipv4_addr installed; /* what this process asked the kernel to hold */
 	uint8_t installed_length;
+
+	struct sim_fallback fallback;
 
 	struct sim_timer deadline, netlink, lifetime, removal;
 	struct sim_handler handler;
@@ -198,6 +228,13 @@ void sim_port_take_address(struct sim_port *);
 
 /* SIGHUP: the configuration, but not who the client is, may have changed. */
 void sim_port_reload(struct sim_port *);
+
+/*
+ * The interface is removed; another one of its name comes, with this hardware
+ * address or a new one. A process that is started finds one, too.
+ */
+void sim_port_remove(struct sim_port *);
+void sim_port_return(struct sim_port *, bool new_hwaddr);
 
 /* Another one, never used before; the kernel keeps what it has. */
 void sim_port_change_hwaddr(struct sim_port *);

@@ -17,10 +17,11 @@
 #include "sim/judge_internal.h"
 
 static const struct judge_oracle *const oracles[] = {
-	&judge_tables,	 &judge_timing, &judge_tenure, &judge_expiry,
-	&judge_unique,	 &judge_inert,	&judge_agree,  &judge_alive,
-	&judge_legal,	 &judge_fresh,	&judge_file,   &judge_converge,
-	&judge_conflict, &judge_replay,
+	&judge_tables,	 &judge_timing, &judge_tenure,	 &judge_expiry,
+	&judge_unique,	 &judge_inert,	&judge_agree,	 &judge_alive,
+	&judge_legal,	 &judge_fresh,	&judge_file,	 &judge_converge,
+	&judge_conflict, &judge_replay, &judge_fallback, &judge_known,
+	&judge_auth,
 };
 
 /* The one that is listened to; NULL: all are. */
@@ -117,6 +118,7 @@ static void message_left(struct port_model *p, const struct judge_packet *m)
 		return;
 	port_model_sent(p, m);
 	judge_guard_settle(p);
+	judge_fallback_settle(p);
 }
 
 static void frame_left(struct port_model *p, const struct sim_frame *frame)
@@ -140,9 +142,13 @@ static void arp_came(struct port_model *p, const struct sim_frame *frame)
 	struct arp arp;
 
 	if (!frame->vlan && port_model_is_awake(p) &&
-	    arp_parse(frame->bytes, frame->size, &arp))
+	    arp_parse(frame->bytes, frame->size, &arp)) {
 		judge_guard_heard(p, &arp);
+		judge_known_heard(p, &arp);
+		judge_fallback_heard(p, &arp);
+	}
 	judge_guard_settle(p);
+	judge_fallback_settle(p);
 }
 
 static void frame_came(struct port_model *p, const struct sim_frame *frame)
@@ -160,6 +166,7 @@ static void frame_came(struct port_model *p, const struct sim_frame *frame)
 	p->judge->counters.received[reply.type] += reply.type != 0;
 	port_model_received(p, &reply);
 	judge_guard_settle(p);
+	judge_fallback_settle(p);
 }
 
 static void watch_frame(struct sim_watch *watch, struct sim_port *port,
@@ -220,7 +227,10 @@ static void watch_arp(struct sim_watch *watch, struct sim_port *port,
 	if (p->judge->failed || p->silent || !arp_parse(packet, ARP_SIZE, &arp))
 		return;
 	ASK(p, arp, p, &arp);
-	judge_guard_sent(p, &arp);
+	if (judge_fallback_concerns(p, arp.target))
+		judge_fallback_sent(p, &arp);
+	else
+		judge_guard_sent(p, &arp);
 	port_model_set_timer(p);
 }
 
@@ -234,6 +244,20 @@ static void watch_kernel(struct sim_watch *watch, struct sim_port *port,
 	port_model_kernel(p);
 	if (!p->silent)
 		ASK(p, kernel, p, before, cause);
+	port_model_set_timer(p);
+}
+
+static void watch_fallback(struct sim_watch *watch, struct sim_port *port,
+			   ipv4_addr before)
+{
+	struct port_model *p = model_of(watch, port);
+
+	(void)before;
+	if (p->judge->failed)
+		return;
+	if (!p->silent)
+		ASK(p, fallback, p);
+	port_model_settle(p);
 	port_model_set_timer(p);
 }
 
@@ -261,6 +285,7 @@ static void watch_notice(struct sim_watch *watch, struct sim_port *port,
 	if (!p->silent)
 		ASK(p, notice, p, notice);
 	port_model_notice(p, notice);
+	judge_fallback_noticed(p, notice);
 	port_model_set_timer(p);
 }
 
@@ -273,6 +298,7 @@ static void watch_event(struct sim_watch *watch, struct sim_port *port,
 		return;
 	port_model_event(p, event);
 	judge_guard_settle(p);
+	judge_fallback_settle(p);
 	port_model_set_timer(p);
 }
 
@@ -291,6 +317,7 @@ static void look(struct sim_timer *timer)
 	if (p->send_by < judge_now(p))
 		p->send_by = NSEC_NEVER;
 	judge_guard_give_up(p);
+	judge_fallback_give_up(p);
 	port_model_set_timer(p);
 }
 
@@ -383,6 +410,7 @@ void judge_watch_host(struct judge *judge, struct sim_host *host)
 		.routed = watch_routed,
 		.arp = watch_arp,
 		.kernel = watch_kernel,
+		.fallback = watch_fallback,
 		.stored = watch_stored,
 		.notice = watch_notice,
 		.event = watch_event,

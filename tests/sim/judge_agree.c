@@ -25,7 +25,8 @@ static bool is_state_right(const struct port_model *p)
 		return p->state == DHCP4_STATE_STOPPED;
 	case JUDGE_PHASE_IDLE:
 		return p->state == DHCP4_STATE_INIT ||
-		       p->state == DHCP4_STATE_INIT_REBOOT;
+		       p->state == DHCP4_STATE_INIT_REBOOT ||
+		       p->state == DHCP4_STATE_V6ONLY_WAIT;
 	case JUDGE_PHASE_ASKED:
 		return p->state == asked[p->last.kind];
 	case JUDGE_PHASE_BOUND:
@@ -58,7 +59,8 @@ static bool are_routes_right(const struct port_model *p)
 
 		if (is->destination != has_to_be->destination ||
 		    is->prefix_length != has_to_be->prefix_length ||
-		    is->gateway != has_to_be->gateway)
+		    is->gateway != has_to_be->gateway ||
+		    is->preference != has_to_be->preference)
 			return false;
 	}
 	return true;

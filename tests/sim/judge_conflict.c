@@ -21,8 +21,7 @@ static void check_packet(struct port_model *p, const struct arp *arp)
 	    memcmp(arp->target_hw, zero, SIM_HWADDR_SIZE))
 		judge_fail(p, "an ARP packet left that RFC 5227 does not know");
 	else if (arp->sender && arp->sender != arp->target)
-		judge_fail(p, "%s asks for %s", judge_ip(arp->sender).text,
-			   judge_ip(arp->target).text);
+		return; /* judge_known.c's matter */
 	else if (arp->target != p->guard.address)
 		judge_fail(p, "ARP left about %s; %s is what matters now",
 			   judge_ip(arp->target).text,
@@ -60,7 +59,10 @@ static void check_announcement(struct port_model *p)
 
 	if (g->defend_at == judge_now(p))
 		return;
-	if (!judge_guard_in_use(p) || !judge_guard_has_passed(p))
+	if (judge_known_must_be_quiet(p))
+		judge_fail(p, "%s is announced, and its router has not answered",
+			   judge_ip(g->address).text);
+	else if (!judge_guard_in_use(p) || !judge_guard_has_passed(p))
 		judge_fail(p, "%s is announced, and not checked or not used",
 			   judge_ip(g->address).text);
 	else if (g->announced == ANNOUNCEMENTS)
@@ -74,7 +76,11 @@ static void check_announcement(struct port_model *p)
 
 static void arp(struct port_model *p, const struct arp *arp)
 {
+	if (judge_fallback_concerns(p, arp->target))
+		return;
 	check_packet(p, arp);
+	if (arp->sender && arp->sender != arp->target)
+		return;
 	if (arp->sender)
 		check_announcement(p);
 	else

@@ -65,6 +65,15 @@ bool judge_guard_is_declined(const struct port_model *p, ipv4_addr address)
 	return false;
 }
 
+nsec judge_guard_pause_end(const struct port_model *p)
+{
+	nsec last = 0;
+
+	for (unsigned i = 0; i < JUDGE_DECLINED_MAX; i++)
+		last = nsec_max(last, p->guard.declined[i].until);
+	return last ? last - DECLINED_NS + DECLINE_PAUSE : 0;
+}
+
 static void note_declined(struct port_model *p, ipv4_addr address)
 {
 	struct judge_guard *g = &p->guard;
@@ -114,6 +123,7 @@ static void begin(struct port_model *p, ipv4_addr address)
 	nsec now = judge_now(p);
 
 	g->address = address;
+	g->used = false;
 	g->probes = g->announced = 0;
 	g->passes_at = g->due_by = NSEC_NEVER;
 	g->defended_at = 0;
@@ -157,7 +167,8 @@ void judge_guard_settle(struct port_model *p)
 
 	if (p->suspended)
 		return;
-	if (g->address != address)
+	/* What was in use, and is asked for again, may be somebody's by now. */
+	if (g->address != address || (g->used && !judge_guard_in_use(p)))
 		begin(p, address);
 	if (p->lease.valid && p->lease.ours && !p->lease.used &&
 	    p->phase != JUDGE_PHASE_OFF &&
@@ -165,8 +176,11 @@ void judge_guard_settle(struct port_model *p)
 		judge_guard_use(p);
 		port_model_settle(p);
 	}
+	judge_known_settle(p);
+	g->used |= judge_guard_in_use(p);
 	if (judge_guard_in_use(p) && judge_guard_has_passed(p) &&
-	    g->announced == 0 && g->due_by == NSEC_NEVER)
+	    g->announced == 0 && g->due_by == NSEC_NEVER &&
+	    !judge_known_may_be_quiet(p))
 		g->due_by = judge_now(p);
 }
 
@@ -227,6 +241,10 @@ void judge_guard_sent(struct port_model *p, const struct arp *arp)
 {
 	struct judge_guard *g = &p->guard;
 
+	if (arp->sender && arp->sender != arp->target) {
+		judge_known_sent(p, arp);
+		return;
+	}
 	g->sent_at = judge_now(p);
 	if (arp->sender == IPV4_ANY) {
 		if (++g->probes == 1)

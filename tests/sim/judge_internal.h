@@ -22,6 +22,7 @@ struct judge_sent {
 	uint32_t xid;
 	uint16_t secs;
 	ipv4_addr ciaddr, requested, server_id; /* 0: none */
+	bool flag;				/* broadcast, please */
 };
 
 /* A message on its way out, as its octets show it; valid during one call. */
@@ -32,6 +33,7 @@ struct judge_packet {
 	bool hw_broadcast;     /* framed: to everybody on the link */
 	bool late; /* a frame of a message that was decided on before */
 	ipv4_addr source, destination;
+	uint8_t dscp;
 	uint8_t type; /* option 53 */
 	const uint8_t *payload;
 	size_t size;
@@ -57,6 +59,10 @@ enum judge_verdict {
 	JUDGE_VERDICT_OFFER,
 	JUDGE_VERDICT_ACK,
 	JUDGE_VERDICT_NAK,
+	JUDGE_VERDICT_V6ONLY,	/* an ACK that ends what it grants (RFC 8925) */
+	JUDGE_VERDICT_TOLD,	/* nothing follows but words (RFC 2563) */
+	JUDGE_VERDICT_UNPROVEN, /* an ACK that leads back to INIT */
+	JUDGE_VERDICT_FORCE,	/* a FORCERENEW that is to be obeyed */
 };
 
 struct judge_reply {
@@ -67,6 +73,10 @@ struct judge_reply {
 	bool named; /* it has an option 54: */
 	ipv4_addr server_id;
 	struct dhcp4_message message;
+
+	struct auth_option auth;
+	bool proven; /* it is authenticated */
+	bool nonces; /* its server has them */
 };
 
 /* ---- leases: judge_lease.c -------------------------------------------- */
@@ -75,7 +85,8 @@ struct judge_lease {
 	bool valid; /* has begun, not ended, and the process knows it */
 	bool ours;  /* granted to this process, or found in use: no mere wish */
 	bool used;  /* may stand in the kernel */
-	bool vague; /* it came over a reboot: its times are whole seconds */
+	bool proven; /* its last ACK was authenticated */
+	bool vague;  /* it came over a reboot: its times are whole seconds */
 	bool exempt; /* ... with a wall clock that was moved: nobody knows them */
 	ipv4_addr address, server_id;
 	uint8_t prefix_length;
@@ -125,12 +136,16 @@ struct judge_span {
 struct judge_offer {
 	nsec at;
 	ipv4_addr address, server_id;
+	uint32_t v6only_s; /* not to be requested; 0: it may be */
+	nsec window;	   /* others are waited for so long; 0: not */
+	bool proven, nonces;
 };
 
 /* What a port knows of others that have its address: judge_guard.c. */
 #define JUDGE_DECLINED_MAX 4
 struct judge_guard {
 	ipv4_addr address; /* that matters now; 0: none */
+	bool used;	   /* it was in use since it was first probed */
 	unsigned probes, announced;
 	nsec sent_at;	   /* the last of either */
 	nsec probed_at;	   /* the first probe of an address */
@@ -149,6 +164,63 @@ struct judge_guard {
 		ipv4_addr address;
 		nsec until;
 	} declined[JUDGE_DECLINED_MAX];
+};
+
+/* A lease on the disk, with the router that it is known by. */
+#define JUDGE_NETWORKS_MAX 16
+struct judge_network {
+	struct judge_lease lease;
+	ipv4_addr router; /* 0: there is none */
+	uint8_t hw[SIM_HWADDR_SIZE];
+	unsigned boots; /* when it was written */
+	int64_t offset_s, wall_s;
+};
+
+/* Which routers were asked, and what is known by their answers: judge_known.c. */
+struct judge_known {
+	struct judge_network networks[JUDGE_NETWORKS_MAX];
+	unsigned network_next;
+
+	/* Where are we? Of the last test; at: the first of it. */
+	struct judge_question {
+		ipv4_addr address, router;
+		nsec at;
+		unsigned count;
+		bool denied; /* a NAK came, of whom nobody knows */
+	} questions[ATTACH_NODES_MAX];
+	unsigned question_count;
+	nsec test_at; /* 0: never */
+
+	/* Who is the router of the lease that was granted then? */
+	nsec learn_of, learn_at;
+	ipv4_addr learn_router;
+	unsigned learn_count;
+	uint8_t heard[SIM_HWADDR_SIZE];
+	ipv4_addr heard_of;
+
+	const struct judge_network *recalled; /* as its file was written */
+	bool attached; /* the lease is confirmed, but not in use yet */
+	nsec attached_at;
+	ipv4_addr attached_address;
+	nsec open_until; /* BOUND, and an answer to REBOOTING counts */
+};
+
+/* What is known of the address besides a lease: judge_fallback.c. */
+struct judge_fallback {
+	bool active;  /* there is need of one */
+	bool adopted; /* a process before left it, and it is probed in use */
+	bool taken;   /* found to be somebody's */
+	bool stuck;   /* no process knows that it is in the kernel */
+	ipv4_addr address; /* that was probed last, or is used; 0: none */
+	unsigned probes, announced;
+	nsec first_at, sent_at; /* probes of it */
+	nsec announced_at;
+	nsec passes_at;	  /* then it is checked; NSEC_NEVER: not all sent yet */
+	nsec defended_at; /* 0: never */
+	nsec due_by, defend_at; /* what has to leave, until then or then */
+	nsec refused_at;	/* by the kernel; 0: it was not */
+	nsec conflict_at;
+	unsigned conflicts; /* in a row */
 };
 
 #define JUDGE_OFFERS_MAX   8
@@ -201,6 +273,8 @@ struct port_model {
 	nsec gone_by; /* the kernel must not have its address after that */
 
 	struct judge_guard guard;
+	struct judge_known known;
+	struct judge_fallback fallback;
 
 	struct judge_granter granters[JUDGE_GRANTERS_MAX];
 	unsigned granter_next;
@@ -227,8 +301,21 @@ struct port_model {
 	uint64_t inert_turn;
 	nsec inert_at;
 
+	/* Option 90: counters of the key, of ours, and the nonce: judge_auth.c. */
+	uint64_t auth_seen, auth_sent, nonce_seen;
+	bool nonce_known;
+	uint8_t nonce[AUTH_NONCE_SIZE];
+
 	nsec look_at; /* by then all that changed is settled */
 	bool converged;
+
+	/* What judge_choice.c and those who ask it keep. */
+	bool flag;     /* that brought the last answer on this link */
+	unsigned soon; /* extensions that follow one that was asked for */
+	ipv4_addr silent_server;
+	nsec silent_until;
+	nsec v6only_at; /* when it was last told to do without IPv4 */
+	bool forbidden; /* to make up an address of its own (RFC 2563) */
 };
 
 nsec judge_now(const struct port_model *);
@@ -304,12 +391,112 @@ bool judge_guard_in_use(const struct port_model *);
 bool judge_guard_has_passed(const struct port_model *);
 bool judge_guard_is_declined(const struct port_model *, ipv4_addr);
 
+/* When the pause after the last address that was refused is over. */
+nsec judge_guard_pause_end(const struct port_model *);
+
 /* When it has to be looked at; what did not leave by then is missed once. */
 nsec judge_guard_next(const struct port_model *);
 void judge_guard_give_up(struct port_model *);
 
 /* When the next probe is due, after the last one. */
 struct judge_span judge_guard_gap(const struct port_model *);
+
+/* ---- judge_known.c */
+
+/* The file has a lease, or NULL: it is gone. */
+void judge_known_stored(struct port_model *, const struct dhcp4_lease *filed);
+
+/* A question to a router that the client sent; what came by ARP. */
+void judge_known_sent(struct port_model *, const struct arp *);
+void judge_known_heard(struct port_model *, const struct arp *);
+
+/* No answer of a router counts any more. */
+void judge_known_reset(struct port_model *);
+void judge_known_settle(struct port_model *);
+
+/* BOUND by a router's answer, and that of DHCP still counts. */
+bool judge_known_is_open(const struct port_model *);
+
+/* The address must not, or need not, be announced yet. */
+bool judge_known_must_be_quiet(const struct port_model *);
+bool judge_known_may_be_quiet(const struct port_model *);
+
+/* A NAK of whom nobody knows: it may be for another network's lease. */
+bool judge_known_keeps_file(struct port_model *, const struct judge_reply *);
+
+/* ---- judge_fallback.c */
+
+/* True for an address that no server gives: its ARP is not the guard's matter. */
+bool judge_fallback_concerns(const struct port_model *, ipv4_addr);
+
+/* As those of the guard. */
+void judge_fallback_start(struct port_model *);
+void judge_fallback_settle(struct port_model *);
+void judge_fallback_recheck(struct port_model *);
+void judge_fallback_sent(struct port_model *, const struct arp *);
+void judge_fallback_heard(struct port_model *, const struct arp *);
+void judge_fallback_noticed(struct port_model *, const struct dhcp4_notice *);
+nsec judge_fallback_next(const struct port_model *);
+void judge_fallback_give_up(struct port_model *);
+
+/* ---- judge_choice.c */
+
+/* False if the administrator does not want a server. */
+bool judge_choice_hears(const struct port_model *, ipv4_addr server);
+
+/* False if a reply does not repeat the subnet that was asked for (RFC 3011). */
+bool judge_choice_is_of_subnet(const struct port_model *,
+			       const struct dhcp4_message *);
+
+/* Whether the message has to have the flag, and option 80. */
+bool judge_choice_flag(const struct port_model *, const struct judge_sent *);
+bool judge_choice_is_rapid(const struct port_model *, const struct judge_sent *);
+
+/* What was sent last was answered: its flag is the right one. */
+void judge_choice_answered(struct port_model *);
+
+/* It may give itself a link-local address, and has to ask whether it should. */
+bool judge_choice_asks_autoconf(const struct port_model *);
+
+/* An ACK to a DISCOVER that may be taken; an OFFER of no address. */
+bool judge_choice_forbids(const struct dhcp4_message *);
+bool judge_choice_takes_rapid(const struct port_model *,
+			      const struct dhcp4_message *);
+bool judge_choice_is_no_address(const struct port_model *,
+				const struct dhcp4_message *);
+
+/* A server fell silent; how long others are waited for. */
+void judge_choice_silent(struct port_model *, ipv4_addr server);
+bool judge_choice_is_silent(const struct port_model *, ipv4_addr server);
+nsec judge_choice_window(const struct port_model *, ipv4_addr server);
+
+/* How long a message asks it to do without IPv4; 0: not, or it need not. */
+uint32_t judge_choice_v6only_s(const struct port_model *,
+			       const struct dhcp4_message *);
+
+/* An OFFER that asks for it and may be followed now, or NULL. */
+const struct judge_offer *judge_choice_v6only_offer(const struct port_model *);
+
+/* True if a lease may be given back for that. */
+bool judge_choice_gives_back(const struct port_model *);
+
+/* An ACK said so; the client says that it follows an OFFER of that server. */
+void judge_choice_acked_v6only(struct port_model *, const struct judge_reply *);
+void judge_choice_told_v6only(struct port_model *, ipv4_addr server);
+
+/* ---- judge_auth.c */
+
+/* Whether a reply that is addressed to us is believed; fills in what it proves. */
+bool judge_auth_admits(const struct port_model *, const struct datagram *,
+		       struct judge_reply *);
+
+/* One that is not believed; and a FORCERENEW that is. */
+bool judge_auth_turns_back(const struct port_model *, const struct judge_reply *);
+bool judge_auth_is_forced(const struct port_model *, const struct datagram *,
+			  struct judge_reply *);
+
+/* What it leaves behind. */
+void judge_auth_received(struct port_model *, const struct judge_reply *);
 
 /* ---- the judge: judge.c ----------------------------------------------- */
 
@@ -339,6 +526,7 @@ struct judge_oracle {
 	void (*arp)(struct port_model *, const struct arp *);
 	void (*kernel)(struct port_model *, const struct sim_kernel *before,
 		       enum sim_cause);
+	void (*fallback)(struct port_model *); /* the kernel has it, or not */
 	void (*stored)(struct port_model *);
 	void (*notice)(struct port_model *, const struct dhcp4_notice *);
 	void (*look)(struct port_model *); /* a timer of the judge's */
@@ -348,7 +536,7 @@ struct judge_oracle {
 extern const struct judge_oracle judge_tables, judge_timing, judge_tenure,
 	judge_expiry, judge_unique, judge_inert, judge_agree, judge_alive,
 	judge_legal, judge_converge, judge_fresh, judge_file, judge_conflict,
-	judge_replay;
+	judge_replay, judge_fallback, judge_known, judge_auth;
 
 struct judge {
 	struct sim_network *network;

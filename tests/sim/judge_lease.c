@@ -170,7 +170,7 @@ static void read_routes(const struct dhcp4_message *m, struct judge_lease *lease
 	core.options.used = m->options.used;
 	memcpy(core.options.bytes, m->options.bytes, m->options.used);
 	lease->router = router_of(m);
-	lease->route_count = lease_routes(&core, lease->routes);
+	lease->route_count = lease_routes(&core, LEASE_ACCEPT_ALL, lease->routes);
 }
 
 static const struct sim_dhcpd *find_granter(const struct port_model *p,
@@ -216,12 +216,14 @@ nsec judge_lease_t1_early(const struct judge_lease *lease)
 {
 	if (lease->t1 == NSEC_NEVER)
 		return NSEC_NEVER;
-	return lease->t1 - (lease->t1 - lease->granted) / FUZZ_PART;
+	return lease->t1 - (lease->t1 - lease->granted) / FUZZ_PART -
+	       judge_lease_early(lease);
 }
 
 nsec judge_lease_t2_early(const struct judge_lease *lease)
 {
 	if (lease->t2 == NSEC_NEVER)
 		return NSEC_NEVER;
-	return lease->t2 - (lease->t2 - lease->t1) / FUZZ_PART;
+	return lease->t2 - (lease->t2 - lease->t1) / FUZZ_PART -
+	       judge_lease_early(lease);
 }

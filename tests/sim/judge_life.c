@@ -28,6 +28,24 @@ static bool has_own_id(const struct port_model *p)
 			       &p->port->iface.config.client_id);
 }
 
+static bool is_anonymous(const struct port_model *p)
+{
+	return p->port->iface.config.anonymous;
+}
+
+/* What may be asked for again by INIT-REBOOT (RFC 7844 3.3: never anonymously). */
+static bool is_confirmable(const struct port_model *p)
+{
+	return has_own_id(p) && !is_anonymous(p);
+}
+
+/* A lease of another hardware address, of which nothing is to be told (7844 3.2). */
+static void drop_foreign(struct port_model *p)
+{
+	if (is_anonymous(p) && p->lease.valid && !has_own_id(p))
+		port_model_end_lease(p, judge_now(p));
+}
+
 bool port_model_file_is_whole(const struct port_model *p, size_t size)
 {
 	const struct sim_port *port = p->port;
@@ -60,7 +78,7 @@ static void load_lease(struct port_model *p)
 	if (!port_model_file_is_whole(p, p->port->file_size))
 		return;
 	*lease = p->filed;
-	lease->vague = !same_boot;
+	lease->vague = lease->vague || !same_boot;
 	lease->exempt = !same_boot &&
 			(p->filed_offset_s != host->wall_offset_s ||
 			 (lease->expiry > now &&
@@ -80,7 +98,7 @@ static enum dhcp4_request first_kind(struct port_model *p)
 {
 	ipv4_addr wanted = p->port->iface.config.requested_address;
 
-	if (p->lease.valid && has_own_id(p) &&
+	if (p->lease.valid && is_confirmable(p) &&
 	    (!wanted || wanted == p->lease.address))
 		return p->lease.exempt ? DHCP4_REQUEST_COUNT
 				       : DHCP4_REQUEST_REBOOTING;
@@ -105,10 +123,22 @@ static void started(struct port_model *p)
 	p->carrier = sim_interface_has_carrier(p->port->interface);
 	p->refused = false;
 	p->offer_count = p->naks = 0;
+	p->auth_sent = 0;
+	p->nonce_known = false;
 	p->nak_until = 0;
 	p->begun_at = NSEC_NEVER;
+	p->flag = false;
+	p->soon = 0;
+	p->forbidden = false;
+	p->silent_until = p->v6only_at = 0;
 	judge_guard_start(p);
+	judge_known_reset(p);
+	p->known.test_at = 0;
+	p->known.heard_of = IPV4_ANY;
+	p->known.recalled = NULL;
 	load_lease(p);
+	judge_fallback_start(p);
+	drop_foreign(p);
 	kind = first_kind(p);
 	port_model_idle(p, p->carrier ? judge_now(p) : NSEC_NEVER, kind,
 			"it was started");
@@ -123,10 +153,30 @@ static void ended(struct port_model *p)
 	p->gone_by = p->look_at = NSEC_NEVER;
 }
 
+/* Of the interface: nothing is left but the file. */
+static void removed(struct port_model *p)
+{
+	bool running = p->running;
+
+	ended(p);
+	p->lease.valid = p->stuck = false;
+	p->carrier = false;
+	p->running = running;
+}
+
+/* Its successor is served as if the process had begun with it. */
+static void returned(struct port_model *p)
+{
+	p->running = false;
+	started(p);
+	judge_guard_recheck(p);
+}
+
 static void released(struct port_model *p)
 {
 	bool sends = p->lease.valid && p->lease.ours && p->carrier;
 
+	judge_known_reset(p);
 	if (p->lease.valid)
 		port_model_end_lease(p, judge_now(p));
 	port_model_idle(p, NSEC_NEVER, DHCP4_REQUEST_COUNT, NULL);
@@ -145,7 +195,7 @@ static void released(struct port_model *p)
 /* What asks for the lease that there is; DHCP4_REQUEST_COUNT: nobody knows. */
 static enum dhcp4_request confirmed_by(const struct port_model *p)
 {
-	if (!p->lease.valid || !has_own_id(p))
+	if (!p->lease.valid || !is_confirmable(p))
 		return DHCP4_REQUEST_DISCOVER;
 	return p->lease.exempt ? DHCP4_REQUEST_COUNT : DHCP4_REQUEST_REBOOTING;
 }
@@ -154,7 +204,8 @@ static void carrier_down(struct port_model *p)
 {
 	enum dhcp4_request kind = p->begin_kind;
 
-	p->carrier = false;
+	p->carrier = p->forbidden = false;
+	judge_known_reset(p);
 	judge_guard_recheck(p);
 	if (p->phase == JUDGE_PHASE_OFF)
 		return;
@@ -168,6 +219,7 @@ static void carrier_up(struct port_model *p)
 	nsec at = nsec_max(judge_now(p), p->nak_until);
 
 	p->carrier = true;
+	p->forbidden = false;
 	if (p->phase != JUDGE_PHASE_IDLE)
 		return;
 	if (p->begun_at != NSEC_NEVER)
@@ -183,16 +235,34 @@ static bool is_extending(const struct port_model *p)
 		 p->last.kind == DHCP4_REQUEST_REBINDING));
 }
 
+/* What waits begins: but not at once after a DECLINE, or after it has begun. */
+static void hurried(struct port_model *p)
+{
+	nsec at = nsec_max(judge_now(p), judge_guard_pause_end(p));
+
+	if (p->begun_at != NSEC_NEVER)
+		at = nsec_max(at, p->begun_at + RESTART_SPACING);
+	if (p->begin.from == NSEC_NEVER || at >= p->begin.from)
+		return;
+	p->nak_until = nsec_min(p->nak_until, at);
+	port_model_idle(p, at, p->begin_kind, "it was asked to");
+}
+
 /* A lease that was settled, or asked for before the sleep, is confirmed anew. */
 static void confirm(struct port_model *p)
 {
+	judge_known_reset(p);
 	if (is_extending(p))
-		port_model_idle(p, judge_now(p), DHCP4_REQUEST_REBOOTING,
+		port_model_idle(p, judge_now(p),
+				is_anonymous(p) ? DHCP4_REQUEST_DISCOVER
+						: DHCP4_REQUEST_REBOOTING,
 				"the host resumed");
 	else if (p->phase == JUDGE_PHASE_ASKED &&
 		 p->last.kind == DHCP4_REQUEST_REBOOTING)
 		port_model_idle(p, judge_now(p), confirmed_by(p),
 				"the host resumed");
+	else if (p->state == DHCP4_STATE_V6ONLY_WAIT)
+		hurried(p);
 }
 
 static void stretch(struct judge_span *span, nsec now)
@@ -217,8 +287,13 @@ static void resumed(struct port_model *p)
 	p->send_by = nsec_max(p->send_by, now);
 	if (p->guard.due_by != NSEC_NEVER)
 		p->guard.due_by = nsec_max(p->guard.due_by, now);
-	if (slept > SLEEP_NS)
+	p->fallback.due_by = p->fallback.due_by == NSEC_NEVER
+				     ? NSEC_NEVER
+				     : nsec_max(p->fallback.due_by, now);
+	if (slept > SLEEP_NS) {
 		judge_guard_recheck(p);
+		judge_fallback_recheck(p);
+	}
 	port_model_catch_up(p);
 	if (slept > SLEEP_NS)
 		confirm(p);
@@ -230,6 +305,7 @@ static void clock_stepped(struct port_model *p)
 
 	if (p->running && offset_s - p->wall_offset_s > LEAP_S) {
 		judge_guard_recheck(p);
+		judge_fallback_recheck(p);
 		confirm(p);
 	}
 	p->wall_offset_s = offset_s;
@@ -237,7 +313,10 @@ static void clock_stepped(struct port_model *p)
 
 static void hwaddr_changed(struct port_model *p)
 {
-	if (!p->running || p->phase == JUDGE_PHASE_OFF)
+	if (!p->running)
+		return;
+	drop_foreign(p);
+	if (p->phase == JUDGE_PHASE_OFF)
 		return;
 	if (!p->lease.ours)
 		p->lease.valid = false;
@@ -251,6 +330,8 @@ static void hwaddr_changed(struct port_model *p)
 
 static void extension_asked(struct port_model *p)
 {
+	if (p->phase == JUDGE_PHASE_IDLE && p->carrier)
+		hurried(p);
 	/* What is not checked yet has to wait. */
 	if (!is_extending(p) || !p->lease.used)
 		return;
@@ -301,6 +382,12 @@ void port_model_event(struct port_model *p, enum sim_event event)
 	case SIM_EVENT_HWADDR_CHANGED:
 		hwaddr_changed(p);
 		break;
+	case SIM_EVENT_REMOVED:
+		removed(p);
+		break;
+	case SIM_EVENT_RETURNED:
+		returned(p);
+		break;
 	case SIM_EVENT_ADDRESS_TAKEN:
 	case SIM_EVENT_COUNT:
 		break;
@@ -328,11 +415,28 @@ void port_model_kernel(struct port_model *p)
 	port_model_settle(p);
 }
 
+/* What the file says of the network's router. */
+static void note_network(struct port_model *p)
+{
+	const struct sim_port *port = p->port;
+	const struct lease_clocks clocks = {
+		.now = sim_host_boottime(port->host),
+		.wall_s = sim_host_wall_s(port->host),
+	};
+	struct lease_file file;
+
+	if (!p->file_known)
+		judge_known_stored(p, NULL);
+	else if (lease_file_read(port->file, port->file_size, &clocks, &file) == 0)
+		judge_known_stored(p, &file.lease);
+}
+
 void port_model_stored(struct port_model *p)
 {
 	const struct sim_host *host = p->port->host;
 
 	p->file_known = p->port->file_size != 0;
+	note_network(p);
 	if (p->file_known) {
 		p->filed = p->lease;
 		p->filed_size = p->port->file_size;
@@ -340,6 +444,12 @@ void port_model_stored(struct port_model *p)
 		p->filed_boots = host->boots;
 		p->filed_offset_s = host->wall_offset_s;
 		p->filed_wall_s = sim_host_wall_s(host);
+	}
+	if (p->file_known && p->known.recalled) {
+		p->filed_boots = p->known.recalled->boots;
+		p->filed_offset_s = p->known.recalled->offset_s;
+		p->filed_wall_s = p->known.recalled->wall_s;
+		p->known.recalled = NULL;
 	}
 	p->file_must_go = false;
 	port_model_settle(p);
@@ -351,6 +461,10 @@ void port_model_notice(struct port_model *p, const struct dhcp4_notice *notice)
 		return;
 	if (notice->kind == DHCP4_NOTICE_TRANSITION)
 		p->state = notice->to;
+	if (notice->kind == DHCP4_NOTICE_SILENT && !p->silent)
+		judge_choice_silent(p, notice->server);
+	if (notice->kind == DHCP4_NOTICE_V6ONLY)
+		judge_choice_told_v6only(p, notice->server);
 	if (notice->kind == DHCP4_NOTICE_CONFIGURE_FAILED) {
 		p->unready = true;
 		p->refused_at = judge_now(p);
@@ -393,6 +507,7 @@ void port_model_catch_up(struct port_model *p)
 	else if (is_over(p))
 		p->lease.valid = false;
 	judge_guard_settle(p);
+	judge_fallback_settle(p);
 }
 
 void port_model_settle(struct port_model *p)
@@ -413,6 +528,7 @@ void port_model_set_timer(struct port_model *p)
 	if (port_model_is_awake(p) && !p->silent) {
 		at = nsec_min(p->look_at, nsec_add(p->send_by, MISSED_NS));
 		at = nsec_min(at, judge_guard_next(p));
+		at = nsec_min(at, judge_fallback_next(p));
 		if (p->gone_by != NSEC_NEVER)
 			at = nsec_min(at, p->gone_by + SETTLE_NS);
 	}

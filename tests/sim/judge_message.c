@@ -16,6 +16,7 @@
 enum {
 	AT_XID = 4,
 	AT_SECS = 8,
+	AT_FLAGS = 10,
 	AT_CIADDR = 12,
 	AT_COOKIE = 236,
 	AT_OPTIONS = 240,
@@ -74,10 +75,14 @@ static const char *headers_fault(const uint8_t *ip, size_t size)
 	return NULL;
 }
 
-/* Options: each once, none cut, End, and nothing but zeros behind it. */
+/*
+ * Options: each once (but in pieces, if it is long), none cut, End, and nothing but
+ * zeros behind it.
+ */
 static const char *options_fault(struct judge_packet *p)
 {
 	size_t at = AT_OPTIONS;
+	uint8_t split = DHCP4_OPTION_PAD;
 
 	while (at < p->size && p->payload[at] != DHCP4_OPTION_END) {
 		uint8_t code = p->payload[at++];
@@ -86,9 +91,11 @@ static const char *options_fault(struct judge_packet *p)
 			return "there is padding before End";
 		if (at == p->size || at + 1 + p->payload[at] > p->size)
 			return "an option is cut";
-		if (p->option[code])
+		if (p->option[code] && code != split)
 			return "an option is there twice";
-		p->option[code] = (uint16_t)at;
+		if (code != split)
+			p->option[code] = (uint16_t)at;
+		split = p->payload[at] == UINT8_MAX ? code : DHCP4_OPTION_PAD;
 		at += 1 + (size_t)p->payload[at];
 	}
 	if (at == p->size)
@@ -165,6 +172,7 @@ static const char *read_payload(struct judge_packet *p)
 	p->sent.ciaddr = u32(p->payload + AT_CIADDR);
 	p->sent.requested = option_address(p, DHCP4_OPTION_REQUESTED_ADDRESS);
 	p->sent.server_id = option_address(p, DHCP4_OPTION_SERVER_ID);
+	p->sent.flag = p->payload[AT_FLAGS] >> 7;
 	return fault;
 }
 
@@ -176,6 +184,7 @@ bool judge_packet_read(const uint8_t *ip, size_t size, struct judge_packet *ret)
 	     u16(ip + IP_SIZE + 2) != DHCP4_SERVER_PORT))
 		return false;
 	memset(ret, 0, sizeof(*ret));
+	ret->dscp = ip[1] >> 2;
 	ret->source = u32(ip + 12);
 	ret->destination = u32(ip + 16);
 	ret->payload = ip + IP_SIZE + UDP_SIZE;

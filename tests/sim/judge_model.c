@@ -11,6 +11,7 @@
 #define JITTER_NS      NSEC_PER_S
 #define EXTENSION_MIN  (60 * NSEC_PER_S)
 #define REQUESTS_MAX   5
+#define SOON_MAX       3
 #define REBOOT_GIVE_UP (7 * NSEC_PER_S)
 #define NAK_PAUSE_MAX  (300 * NSEC_PER_S)
 
@@ -102,6 +103,18 @@ static void plan_extension(struct port_model *p, nsec end_early, nsec end)
 	p->send_by = nsec_min(p->again.to, end);
 }
 
+/* One that was asked for is soon repeated: 4, 8 and 16 s after the one before. */
+static void plan_soon(struct port_model *p, nsec end)
+{
+	if (port_model_just(p, SIM_EVENT_RENEW_ASKED) ||
+	    port_model_just(p, SIM_EVENT_REBIND_ASKED))
+		p->soon = SOON_MAX;
+	if (!p->soon)
+		return;
+	p->again = backed_off(p->last.at, SOON_MAX + 1 - p->soon--);
+	p->send_by = nsec_min(p->again.to, end);
+}
+
 /* What may follow the last message, if no answer comes. */
 static void plan(struct port_model *p)
 {
@@ -134,9 +147,12 @@ static void plan(struct port_model *p)
 		break;
 	case DHCP4_REQUEST_RENEWING:
 		plan_extension(p, judge_lease_t2_early(lease), lease->t2);
+		plan_soon(p, lease->t2);
 		break;
 	case DHCP4_REQUEST_REBINDING:
-		plan_extension(p, lease->expiry, lease->expiry);
+		plan_extension(p, lease->expiry - judge_lease_early(lease),
+			       lease->expiry);
+		plan_soon(p, lease->expiry);
 		break;
 	case DHCP4_REQUEST_DECLINE:
 	case DHCP4_REQUEST_RELEASE:
@@ -192,20 +208,34 @@ void port_model_sent(struct port_model *p, const struct judge_packet *m)
 {
 	enum dhcp4_request kind = m->sent.kind;
 	bool same_kind = p->phase == JUDGE_PHASE_ASKED && p->last.kind == kind;
-	bool repeats =
-		same_kind && (p->last.xid == m->sent.xid || is_extension(kind));
+	bool next_offer = same_kind && kind == DHCP4_REQUEST_SELECTING &&
+			  (p->last.server_id != m->sent.server_id ||
+			   p->last.requested != m->sent.requested);
+	bool repeats = same_kind && !next_offer &&
+		       (p->last.xid == m->sent.xid || is_extension(kind));
 
 	if (kind == DHCP4_REQUEST_RELEASE)
-		p->send_by = NSEC_NEVER;
+		p->send_by =
+			p->phase == JUDGE_PHASE_IDLE ? p->begin.to : NSEC_NEVER;
 	if (kind == DHCP4_REQUEST_DECLINE)
 		p->guard.decline_at = NSEC_NEVER;
 	if (kind == DHCP4_REQUEST_RELEASE || kind == DHCP4_REQUEST_DECLINE)
 		return;
+	if (judge_known_is_open(p) && kind == DHCP4_REQUEST_REBOOTING) {
+		p->tries++;
+		p->last = m->sent;
+		p->again = never;
+		return;
+	}
+	p->known.open_until = 0;
+	if (kind == DHCP4_REQUEST_SELECTING && !same_kind)
+		judge_choice_answered(p);
 	if (!repeats) {
 		note_first(p, m);
-		p->tries = 0;
+		p->tries = p->soon = 0;
 	}
-	if (!repeats || is_extension(kind))
+	/* The lease counts from the first REQUEST with its id, whose ever. */
+	if ((!repeats && !next_offer) || is_extension(kind))
 		p->first_at = m->sent.at;
 	p->tries++;
 	p->last = m->sent;
@@ -234,24 +264,49 @@ static bool is_addressed(const struct port_model *p,
 		memcmp(id.bytes, config->client_id.bytes, id.size) == 0);
 }
 
-/* An ACK of what was asked for, which is not over already. */
-static bool is_grant(const struct port_model *p, const struct dhcp4_message *m)
+/* A lease that is not over already. */
+static bool is_in_time(const struct port_model *p, const struct dhcp4_message *m)
 {
-	ipv4_addr asked = p->last.requested ? p->last.requested : p->last.ciaddr;
 	uint32_t lease_s = 0;
 
 	dhcp4_options_get_u32(&m->options, DHCP4_OPTION_LEASE_TIME, &lease_s);
+	return lease_s == DHCP4_LEASE_INFINITE ||
+	       p->first_at + lease_s * NSEC_PER_S > judge_now(p);
+}
+
+/* An ACK of what was asked for. */
+static bool is_grant(const struct port_model *p, const struct dhcp4_message *m)
+{
+	ipv4_addr asked = p->last.requested ? p->last.requested : p->last.ciaddr;
+
 	return judge_lease_is_legal(p, m) && m->header.yiaddr == asked &&
-	       (lease_s == DHCP4_LEASE_INFINITE ||
-		p->first_at + lease_s * NSEC_PER_S > judge_now(p));
+	       is_in_time(p, m);
 }
 
 /* What another host was found to have lately is not taken. */
-static bool is_offer(const struct port_model *p, const struct judge_reply *r)
+static bool is_takable(const struct port_model *p, const struct judge_reply *r)
 {
-	return r->type == DHCP4_TYPE_OFFER &&
-	       judge_lease_is_legal(p, &r->message) &&
+	return judge_lease_is_legal(p, &r->message) &&
 	       !judge_guard_is_declined(p, r->message.header.yiaddr);
+}
+
+/* An answer to a DISCOVER. */
+static enum judge_verdict verdict_of_offer(const struct port_model *p,
+					   const struct judge_reply *r)
+{
+	const struct dhcp4_message *m = &r->message;
+	bool none = m->header.yiaddr == IPV4_ANY;
+
+	if (r->type == DHCP4_TYPE_ACK && judge_choice_takes_rapid(p, m) &&
+	    is_takable(p, r) && is_in_time(p, m))
+		return judge_choice_v6only_s(p, m) ? JUDGE_VERDICT_V6ONLY
+						   : JUDGE_VERDICT_ACK;
+	if (r->type != DHCP4_TYPE_OFFER)
+		return JUDGE_VERDICT_INERT;
+	if (is_takable(p, r) || (none && judge_choice_v6only_s(p, m)))
+		return JUDGE_VERDICT_OFFER;
+	return judge_choice_is_no_address(p, m) ? JUDGE_VERDICT_TOLD
+						: JUDGE_VERDICT_INERT;
 }
 
 /* A NAK of the server that was asked, or of none that names itself. */
@@ -267,7 +322,7 @@ static enum judge_verdict verdict_of(const struct port_model *p,
 
 	switch (p->last.kind) {
 	case DHCP4_REQUEST_DISCOVER:
-		return is_offer(p, r) ? JUDGE_VERDICT_OFFER : JUDGE_VERDICT_INERT;
+		return verdict_of_offer(p, r);
 	case DHCP4_REQUEST_SELECTING:
 		nak = nak && is_of_server(r, p->last.server_id);
 		break;
@@ -285,8 +340,12 @@ static enum judge_verdict verdict_of(const struct port_model *p,
 	}
 	if (nak)
 		return JUDGE_VERDICT_NAK;
-	return ack && is_grant(p, &r->message) ? JUDGE_VERDICT_ACK
-					       : JUDGE_VERDICT_INERT;
+	if (!ack || !is_grant(p, &r->message))
+		return JUDGE_VERDICT_INERT;
+	return p->last.kind == DHCP4_REQUEST_REBOOTING &&
+			       judge_choice_v6only_s(p, &r->message)
+		       ? JUDGE_VERDICT_V6ONLY
+		       : JUDGE_VERDICT_ACK;
 }
 
 /* UDP to port 68, whatever else is wrong with it: where its payload is, or 0. */
@@ -318,10 +377,19 @@ static enum judge_verdict read_reply(const struct port_model *p,
 	r->server_id = IPV4_ANY;
 	r->named = dhcp4_options_get_address(
 		&r->message.options, DHCP4_OPTION_SERVER_ID, 0, &r->server_id);
-	return r->message.header.xid == p->last.xid &&
-			       is_addressed(p, &r->message)
-		       ? verdict_of(p, r)
-		       : JUDGE_VERDICT_INERT;
+	if (!is_addressed(p, &r->message) ||
+	    !judge_choice_is_of_subnet(p, &r->message) ||
+	    !judge_choice_hears(p, r->named ? r->server_id : d.source))
+		return JUDGE_VERDICT_INERT;
+	if (p->phase == JUDGE_PHASE_BOUND && !judge_known_is_open(p))
+		return judge_auth_is_forced(p, &d, r) ? JUDGE_VERDICT_FORCE
+						      : JUDGE_VERDICT_INERT;
+	if (r->message.header.xid != p->last.xid)
+		return JUDGE_VERDICT_INERT;
+	if (judge_auth_admits(p, &d, r))
+		return verdict_of(p, r);
+	return judge_auth_turns_back(p, r) ? JUDGE_VERDICT_UNPROVEN
+					   : JUDGE_VERDICT_INERT;
 }
 
 /* Most replies are broadcast and somebody else's: those are not read. */
@@ -336,13 +404,20 @@ bool port_model_classify(const struct port_model *p,
 		return false;
 	ret->verdict = JUDGE_VERDICT_INERT;
 	ret->type = 0;
+	ret->proven = false;
+	ret->auth.content = AUTH_CONTENT_NONE;
 	if (frame->size < at + DHCP4_HEADER_SIZE + 3)
 		return true;
 	/* Where servers put option 53: first. */
 	if (message[DHCP4_HEADER_SIZE] == DHCP4_OPTION_MESSAGE_TYPE)
 		ret->type = message[DHCP4_HEADER_SIZE + 2];
-	if (port_model_is_awake(p) && p->phase == JUDGE_PHASE_ASKED &&
+	if (port_model_is_awake(p) &&
+	    (p->phase == JUDGE_PHASE_ASKED || judge_known_is_open(p)) &&
 	    reader_u32(&xid) == p->last.xid)
+		ret->verdict = read_reply(p, frame, ret);
+	/* The xid of a FORCERENEW is its server's own. */
+	if (port_model_is_awake(p) && p->phase == JUDGE_PHASE_BOUND &&
+	    p->state == DHCP4_STATE_BOUND && ret->type == DHCP4_TYPE_FORCERENEW)
 		ret->verdict = read_reply(p, frame, ret);
 	return true;
 }
@@ -363,9 +438,10 @@ static void note_offer(struct port_model *p, const struct judge_reply *r)
 {
 	struct judge_offer *offer;
 
+	p->forbidden = false;
 	if (p->offer_count == 0) {
 		p->again = never;
-		p->send_by = judge_now(p) + p->port->iface.config.offer_window_ns;
+		p->send_by = judge_now(p) + judge_choice_window(p, r->server_id);
 		p->at_once = true;
 		p->send_why = "an OFFER came";
 	}
@@ -374,6 +450,12 @@ static void note_offer(struct port_model *p, const struct judge_reply *r)
 		return;
 	offer->server_id = r->server_id;
 	offer->address = r->message.header.yiaddr;
+	offer->v6only_s = judge_choice_v6only_s(p, &r->message);
+	offer->window = judge_choice_window(p, r->server_id);
+	if (offer->window == 0)
+		p->send_by = judge_now(p);
+	offer->proven = r->proven;
+	offer->nonces = r->nonces;
 }
 
 /* What is used already stays so; anything else waits until it is checked. */
@@ -382,7 +464,11 @@ static void note_ack(struct port_model *p, const struct judge_reply *r)
 	bool used = p->lease.valid && p->lease.used &&
 		    p->lease.address == r->message.header.yiaddr;
 
+	judge_known_reset(p);
 	judge_lease_read(p, &r->message, p->first_at, &p->lease);
+	judge_choice_answered(p);
+	p->forbidden = false;
+	p->lease.proven = r->proven;
 	p->phase = JUDGE_PHASE_BOUND;
 	p->again = p->begin = never;
 	p->refused = false;
@@ -406,13 +492,16 @@ static nsec nak_pause(unsigned naks)
 				    NAK_PAUSE_MAX);
 }
 
-static void note_nak(struct port_model *p)
+static void note_nak(struct port_model *p, const struct judge_reply *r)
 {
 	bool lost = p->last.kind != DHCP4_REQUEST_SELECTING ||
 		    p->lease.address == p->last.requested;
 
 	if (p->lease.valid && lost) {
-		p->file_must_go = p->port->file_size != 0;
+		p->file_must_go = p->port->file_size != 0 &&
+				  !judge_known_keeps_file(p, r);
+		p->known.attached = false;
+		p->known.open_until = 0;
 		port_model_end_lease(p, judge_now(p));
 	}
 	p->refused = !p->lease.valid;
@@ -422,8 +511,18 @@ static void note_nak(struct port_model *p)
 			"the pause after a NAK was over");
 }
 
+/* As after a NAK, but for what is said of the address: nothing. */
+static void note_unproven(struct port_model *p)
+{
+	p->naks++;
+	p->nak_until = judge_now(p) + nak_pause(p->naks);
+	port_model_idle(p, p->nak_until, DHCP4_REQUEST_DISCOVER,
+			"the pause after an unproven ACK was over");
+}
+
 void port_model_received(struct port_model *p, const struct judge_reply *r)
 {
+	judge_auth_received(p, r);
 	switch (r->verdict) {
 	case JUDGE_VERDICT_INERT:
 		p->inert = true;
@@ -437,7 +536,19 @@ void port_model_received(struct port_model *p, const struct judge_reply *r)
 		note_ack(p, r);
 		break;
 	case JUDGE_VERDICT_NAK:
-		note_nak(p);
+		note_nak(p, r);
+		break;
+	case JUDGE_VERDICT_V6ONLY:
+		judge_choice_acked_v6only(p, r);
+		break;
+	case JUDGE_VERDICT_TOLD:
+		p->forbidden |= judge_choice_forbids(&r->message);
+		break;
+	case JUDGE_VERDICT_UNPROVEN:
+		note_unproven(p);
+		break;
+	case JUDGE_VERDICT_FORCE:
+		port_model_event(p, SIM_EVENT_RENEW_ASKED);
 		break;
 	}
 	p->inert = false;

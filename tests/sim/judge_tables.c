@@ -75,8 +75,10 @@ static void check_header(struct port_model *p, const struct judge_packet *m,
 {
 	const struct dhcp4_config *config = &p->port->iface.config;
 	const uint8_t *b = m->payload;
-	bool flag = row->flag && config->broadcast;
+	bool flag = row->flag && judge_choice_flag(p, &m->sent);
 
+	if (m->dscp != config->dscp)
+		complain(p, m, "its DSCP is not what was set");
 	if (b[AT_OP] != DHCP4_OP_REQUEST || b[AT_HOPS] != 0)
 		complain(p, m, "op is not 1 or hops is not 0");
 	if (b[AT_HTYPE] != config->hardware_type ||
@@ -108,6 +110,17 @@ static bool is_destination_right(const struct port_model *p,
 	return unicast == row->unicast;
 }
 
+/* A lease's time may be spoken of where a lease is asked for (Table 5). */
+static bool may_ask_for_time(const struct judge_packet *m, const struct row *row)
+{
+	return row->lists != NEED_NOT && m->sent.kind != DHCP4_REQUEST_INFORM;
+}
+
+static bool is_anonymous(const struct port_model *p)
+{
+	return p->port->iface.config.anonymous;
+}
+
 static void check_places(struct port_model *p, const struct judge_packet *m,
 			 const struct row *row)
 {
@@ -121,15 +134,18 @@ static void check_places(struct port_model *p, const struct judge_packet *m,
 		complain(p, m, "option 54 is wrongly there or not");
 	if (!meets(row->reason, option[DHCP4_OPTION_MESSAGE]))
 		complain(p, m, "option 56 is wrongly there");
-	if (!meets(row->lists, option[DHCP4_OPTION_MESSAGE_SIZE]))
+	if (!meets(is_anonymous(p) ? NEED_NOT : row->lists,
+		   option[DHCP4_OPTION_MESSAGE_SIZE]))
 		complain(p, m, "option 57 is wrongly there or not");
 	if (row->lists == NEED_NOT && (option[DHCP4_OPTION_PARAMETERS] ||
 				       option[DHCP4_OPTION_VENDOR_CLASS] ||
 				       option[DHCP4_OPTION_HOST_NAME]))
 		complain(p, m, "there are options that only a REQUEST may have");
 	if (option[DHCP4_OPTION_OVERLOAD] || option[DHCP4_OPTION_T1] ||
-	    option[DHCP4_OPTION_T2] || option[DHCP4_OPTION_LEASE_TIME])
+	    option[DHCP4_OPTION_T2])
 		complain(p, m, "there are options that only a server sends");
+	if (option[DHCP4_OPTION_LEASE_TIME] && !may_ask_for_time(m, row))
+		complain(p, m, "option 51 is wrongly there");
 	if (m->source != m->sent.ciaddr)
 		complain(p, m,
 			 "the source address is neither 0.0.0.0 nor ciaddr");
@@ -156,18 +172,101 @@ static bool is_list_right(const struct port_model *p,
 			  const struct judge_packet *m)
 {
 	const struct dhcp4_config *config = &p->port->iface.config;
-	uint8_t list[DHCP4_PARAMETERS_MAX];
+	uint8_t list[DHCP4_PARAMETERS_MAX + 1];
+	bool inform = m->sent.kind == DHCP4_REQUEST_INFORM;
+	bool v6only = config->v6only && !inform;
 	size_t count = 0;
 
 	for (unsigned i = 0; i < config->parameters_count; i++) {
 		uint8_t code = config->parameters[i];
 
-		if (m->sent.kind != DHCP4_REQUEST_INFORM ||
+		/* Where an anonymous list ascends. */
+		if (v6only && config->anonymous && code > DHCP4_OPTION_V6ONLY) {
+			list[count++] = DHCP4_OPTION_V6ONLY;
+			v6only = false;
+		}
+		/* Never, and by a setting of its own. */
+		if (code == DHCP4_OPTION_RAPID_COMMIT ||
+		    code == DHCP4_OPTION_V6ONLY)
+			continue;
+		if (!inform ||
 		    (code != DHCP4_OPTION_LEASE_TIME &&
 		     code != DHCP4_OPTION_T1 && code != DHCP4_OPTION_T2))
 			list[count++] = code;
 	}
+	if (v6only)
+		list[count++] = DHCP4_OPTION_V6ONLY;
 	return is_option(m, DHCP4_OPTION_PARAMETERS, list, count);
+}
+
+/* True if an option, in one piece or in several, is these octets. */
+static bool is_long_option(const struct judge_packet *m, uint8_t code,
+			   const uint8_t *octets, size_t size)
+{
+	const uint8_t *at = m->payload + m->option[code] - 1;
+
+	if (!m->option[code])
+		return false;
+	for (; size > UINT8_MAX; size -= UINT8_MAX) {
+		if (at[0] != code || at[1] != UINT8_MAX ||
+		    memcmp(at + 2, octets, UINT8_MAX) != 0)
+			return false;
+		at += 2 + UINT8_MAX;
+		octets += UINT8_MAX;
+	}
+	return at[0] == code && at[1] == size &&
+	       memcmp(at + 2, octets, size) == 0;
+}
+
+/* What was encoded beforehand is there as it was, and nothing else is. */
+static void check_encoded(struct port_model *p, const struct judge_packet *m,
+			  const struct row *row)
+{
+	static const uint8_t others[] = { 50, 53, 54, 55,  56,	57,
+					  61, 80, 90, 116, 118, 145 };
+	const struct dhcp4_config *config = &p->port->iface.config;
+
+	for (uint8_t code = 1; code < DHCP4_OPTION_END; code++) {
+		struct option_value v;
+		bool wanted = row->lists != NEED_NOT &&
+			      encoded_get(&config->encoded, code, &v);
+
+		if (memchr(others, code, sizeof(others)))
+			continue;
+		if (is_anonymous(p) && code != DHCP4_OPTION_HOST_NAME)
+			wanted = false;
+		if (code == DHCP4_OPTION_LEASE_TIME && !may_ask_for_time(m, row))
+			wanted = false;
+		if (wanted ? !is_long_option(m, code, v.bytes, v.size)
+			   : m->option[code] != 0)
+			judge_fail(p, "option %u of a %s is not what was set",
+				   code, judge_kind_name(m->sent.kind));
+	}
+}
+
+/* Nothing that tells who it is, in an order that tells nothing (RFC 7844 3). */
+static void check_anonymous(struct port_model *p, const struct judge_packet *m)
+{
+	const struct dhcp4_config *config = &p->port->iface.config;
+	unsigned last = 0;
+
+	for (unsigned code = 1; code < DHCP4_OPTION_END; code++) {
+		if (!m->option[code])
+			continue;
+		if (m->option[code] < last)
+			complain(p, m, "its options are not in order");
+		last = m->option[code];
+	}
+	if (m->option[DHCP4_OPTION_MESSAGE])
+		complain(p, m, "option 56 tells who it is");
+	if (m->sent.kind == DHCP4_REQUEST_DISCOVER && m->sent.requested)
+		complain(p, m, "it tells an address that was had before");
+	if (m->sent.kind == DHCP4_REQUEST_REBOOTING)
+		complain(p, m, "it tells an address on a network not known");
+	if (m->option[DHCP4_OPTION_CLIENT_ID] &&
+	    !is_option(m, DHCP4_OPTION_CLIENT_ID, config->client_id.bytes,
+		       config->client_id.size))
+		complain(p, m, "option 61 is that of another hardware address");
 }
 
 /* Options that stay the same for the life of a configuration. */
@@ -184,7 +283,14 @@ static void check_constants(struct port_model *p, const struct judge_packet *m,
 		id = &p->lease.client_id;
 	if (!is_option(m, DHCP4_OPTION_CLIENT_ID, id->bytes, id->size))
 		complain(p, m, "option 61 is not the client's");
+	if (is_anonymous(p))
+		check_anonymous(p, m);
+	check_encoded(p, m, row);
 	if (row->lists == NEED_NOT)
+		return;
+	if (!is_list_right(p, m))
+		complain(p, m, "option 55 is not the list that was set");
+	if (is_anonymous(p))
 		return;
 	if (size > DHCP4_PACKET_MAX)
 		size = DHCP4_PACKET_MAX;
@@ -192,18 +298,32 @@ static void check_constants(struct port_model *p, const struct judge_packet *m,
 	octets[1] = (uint8_t)size;
 	if (!is_option(m, DHCP4_OPTION_MESSAGE_SIZE, octets, sizeof(octets)))
 		complain(p, m, "option 57 is not the MTU");
-	if (!is_list_right(p, m))
-		complain(p, m, "option 55 is not the list that was set");
-	if (!is_option(m, DHCP4_OPTION_HOST_NAME, config->hostname,
-		       strlen(config->hostname)))
-		complain(p, m, "option 12 is not the name that was set");
+}
+
+/* What is said of how an address is wanted (RFC 4039, 2563, 3011). */
+static void check_wishes(struct port_model *p, const struct judge_packet *m)
+{
+	const struct dhcp4_config *config = &p->port->iface.config;
+	bool discover = m->sent.kind == DHCP4_REQUEST_DISCOVER;
+	bool can = discover && judge_choice_asks_autoconf(p);
+	uint8_t size = 0;
+
+	judge_packet_option(m, DHCP4_OPTION_RAPID_COMMIT, &size);
+	if (size || !m->option[DHCP4_OPTION_RAPID_COMMIT] ==
+			    judge_choice_is_rapid(p, &m->sent))
+		complain(p, m, "option 80 is wrongly there or not");
+	if (!is_option(m, DHCP4_OPTION_AUTO_CONFIGURE, "\1", can))
+		complain(p, m, "option 116 is wrongly there or not");
+	if (m->option[DHCP4_OPTION_SUBNET_SELECTION] && !config->subnet)
+		complain(p, m, "option 118 is there");
 }
 
 static bool was_offered(const struct port_model *p, const struct judge_sent *s)
 {
 	for (unsigned i = 0; i < p->offer_count; i++) {
 		if (p->offers[i].address == s->requested &&
-		    p->offers[i].server_id == s->server_id)
+		    p->offers[i].server_id == s->server_id &&
+		    !p->offers[i].v6only_s)
 			return true;
 	}
 	return false;
@@ -277,7 +397,7 @@ static void check_addresses(struct port_model *p, const struct judge_packet *m)
 static void check_exchange(struct port_model *p, const struct judge_packet *m)
 {
 	const struct judge_sent *s = &m->sent, *last = &p->last;
-	bool goes_on = p->phase == JUDGE_PHASE_ASKED;
+	bool goes_on = p->phase == JUDGE_PHASE_ASKED || judge_known_is_open(p);
 	bool extends = s->kind == DHCP4_REQUEST_RENEWING ||
 		       s->kind == DHCP4_REQUEST_REBINDING;
 	nsec seconds;
@@ -320,6 +440,7 @@ static void sent(struct port_model *p, const struct judge_packet *m)
 	if (m->late)
 		return;
 	check_constants(p, m, row);
+	check_wishes(p, m);
 	check_addresses(p, m);
 	check_exchange(p, m);
 }

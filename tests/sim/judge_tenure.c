@@ -43,6 +43,7 @@ static void kernel(struct port_model *p, const struct sim_kernel *before,
 		return;
 	case SIM_CAUSE_ADMIN:
 	case SIM_CAUSE_REBOOT:
+	case SIM_CAUSE_REMOVED:
 		return;
 	}
 }

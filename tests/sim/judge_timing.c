@@ -36,7 +36,8 @@ static void complain(struct port_model *p, const struct judge_sent *s,
 /* DISCOVER or INIT-REBOOT: repeated, or the first of a new exchange. */
 static void check_beginning(struct port_model *p, const struct judge_sent *s)
 {
-	if (is_asked(p) && p->last.kind == s->kind && p->last.xid == s->xid) {
+	if ((is_asked(p) || judge_known_is_open(p)) &&
+	    p->last.kind == s->kind && p->last.xid == s->xid) {
 		if (!is_in(p->again, s->at))
 			complain(p, s, p->again, "it is repeated at other times");
 		return;
@@ -52,19 +53,40 @@ static void check_beginning(struct port_model *p, const struct judge_sent *s)
 			   judge_kind_name(p->begin_kind));
 }
 
+/* Whether it is for another offer than the last REQUEST was. */
+static bool is_next_offer(const struct port_model *p, const struct judge_sent *s)
+{
+	return s->server_id != p->last.server_id ||
+	       s->requested != p->last.requested;
+}
+
+/* An offer that is not one of a server that fell silent ends the wait for it. */
+static bool is_taken_at_once(const struct port_model *p)
+{
+	for (unsigned i = 0; i < p->offer_count; i++) {
+		if (p->offers[i].at == judge_now(p) && p->offers[i].window == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The REQUEST for an offer leaves with it, or when the window closes. */
 static void check_selecting(struct port_model *p, const struct judge_sent *s)
 {
-	nsec window = p->port->iface.config.offer_window_ns;
+	nsec window = p->offer_count ? p->offers[0].window : 0;
 	struct judge_span due = { NSEC_NEVER, NSEC_NEVER };
 
 	if (!is_asked(p) || (p->last.kind != DHCP4_REQUEST_DISCOVER &&
 			     p->last.kind != DHCP4_REQUEST_SELECTING)) {
 		complain(p, s, due, "there was no DISCOVER before");
+	} else if (p->last.kind == DHCP4_REQUEST_SELECTING &&
+		   is_next_offer(p, s)) {
+		if (!is_in(p->begin, s->at))
+			complain(p, s, p->begin, "another offer was requested");
 	} else if (p->last.kind == DHCP4_REQUEST_SELECTING) {
 		if (!is_in(p->again, s->at))
 			complain(p, s, p->again, "it is repeated at other times");
-	} else if (p->offer_count) {
+	} else if (p->offer_count && !is_taken_at_once(p)) {
 		/* More offers than there is room for close it early. */
 		due.from = p->offers[0].at;
 		due.to = nsec_max(due.from + window, p->resumed_at);
@@ -153,7 +175,8 @@ static void sent(struct port_model *p, const struct judge_packet *m)
 		check_rebinding(p, s);
 		return;
 	case DHCP4_REQUEST_RELEASE:
-		if (!port_model_just(p, SIM_EVENT_RELEASED))
+		if (!port_model_just(p, SIM_EVENT_RELEASED) &&
+		    !judge_choice_gives_back(p))
 			complain(p, s, never, "nobody asked for it");
 		return;
 	case DHCP4_REQUEST_DECLINE:
@@ -167,8 +190,17 @@ static void sent(struct port_model *p, const struct judge_packet *m)
 	}
 }
 
+static void notice(struct port_model *p, const struct dhcp4_notice *notice)
+{
+	if (notice->kind == DHCP4_NOTICE_TRANSITION &&
+	    notice->to == DHCP4_STATE_V6ONLY_WAIT && !p->silent &&
+	    !judge_choice_gives_back(p))
+		judge_fail(p, "it does without IPv4, and nobody said so");
+}
+
 const struct judge_oracle judge_timing = {
 	.name = "timing",
 	.holds = "no message leaves too soon, too late or for no reason",
 	.sent = sent,
+	.notice = notice,
 };

@@ -110,7 +110,7 @@ static void print_packets(const struct judge_counters *c)
 	printf("\nreceived:");
 	for (unsigned i = 0; i < 256; i++) {
 		if (c->received[i] && i >= DHCP4_TYPE_DISCOVER &&
-		    i <= DHCP4_TYPE_INFORM)
+		    i <= DHCP4_TYPE_FORCERENEW)
 			printf(" %s %" PRIu64, dhcp4_type_name((uint8_t)i),
 			       c->received[i]);
 	}

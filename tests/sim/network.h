@@ -82,6 +82,7 @@ struct sim_interface {
 	uint8_t prefix_length;
 	/* Next hop for what is not in the prefix; 0: sent directly. */
 	ipv4_addr gateway;
+	ipv4_addr second; /* another address that ARP answers for; 0: none */
 	/* Handlers see frames for other stations, and tagged ones, too. */
 	bool promiscuous;
 	struct sim_link *link;

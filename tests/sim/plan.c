@@ -54,6 +54,7 @@ static const char *const names[FAULT_CHARACTER] = {
 	[FAULT_RENEW] = "renew asked",
 	[FAULT_REBIND] = "rebind asked",
 	[FAULT_RELOAD] = "configuration reloaded",
+	[FAULT_REMOVED] = "interface removed",
 	[FAULT_SERVER_SILENT] = "server silent",
 	[FAULT_SERVER_SLOW] = "server slow",
 	[FAULT_SERVER_AMNESIA] = "server lost its leases",
@@ -62,6 +63,8 @@ static const char *const names[FAULT_CHARACTER] = {
 	[FAULT_OUTAGE] = "all servers silent",
 	[FAULT_NEW_HWADDR] = "server or router replaced",
 	[FAULT_SQUATTER] = "a device takes an address",
+	[FAULT_FORCE_RENEW] = "server wants a renewal",
+	[FAULT_FORCE_FORGED] = "somebody wants a renewal",
 	[FAULT_PROBES] = "a device probes for addresses",
 	[FAULT_ROGUE] = "rogue server",
 };
@@ -154,7 +157,7 @@ static void draw_host(struct plan *plan, struct prng *p, unsigned number)
 	h->purpose = draw_purpose(p);
 	h->start_at = plan->start + prng_below(p, 10 * NSEC_PER_S);
 	h->at_edge = chance(p, 50);
-	h->broadcast = chance(p, 10);
+	h->broadcast = chance(p, 10) ? DHCP4_BROADCAST_YES : DHCP4_BROADCAST_AUTO;
 	h->has_own_id = chance(p, 25);
 	if (chance(p, 15))
 		h->offer_window_ns = spread(p, NSEC_PER_MS, 5 * NSEC_PER_S);
@@ -277,6 +280,114 @@ static void draw_detection(struct plan *plan, struct prng *p)
 	}
 }
 
+/* Routers that answer, and hosts that know networks by them. */
+static void draw_known(struct plan *plan, struct prng *p)
+{
+	for (unsigned i = 0; i < plan->network_count; i++)
+		plan->networks[i].gateway = chance(p, 80);
+	for (unsigned i = 0; i < plan->host_count; i++)
+		plan->hosts[i].known_networks = chance(p, 75);
+}
+
+/*
+ * Many remember the same few addresses, or were told one, so that there are
+ * conflicts at all: what is drawn freely meets once in a thousand years.
+ */
+static void draw_fallback(struct plan *plan, struct prng *p)
+{
+	for (unsigned i = 0; i < plan->host_count; i++) {
+		struct fallback_config *f = &plan->hosts[i].fallback;
+
+		if (chance(p, 50))
+			continue;
+		f->mode = (enum fallback_mode)below(p, FALLBACK_MODE_COUNT);
+		f->address = PLAN_LINKLOCAL + below(p, PLAN_FALLBACKS);
+		if (f->mode != FALLBACK_MODE_STATIC)
+			continue;
+		f->address = PLAN_STATIC + below(p, PLAN_FALLBACKS);
+		f->prefix_length = 24;
+		if (chance(p, 50))
+			f->gateway = PLAN_STATIC + 100;
+	}
+}
+
+/* What servers and hosts do besides what all of them do. */
+static void draw_wishes(struct plan *plan, struct prng *p)
+{
+	bool flag = false;
+
+	for (unsigned i = 0; i < plan->network_count; i++) {
+		struct plan_network *n = &plan->networks[i];
+
+		n->rapid_commit = chance(p, 40);
+		n->wants_flag = chance(p, 15);
+		n->v6only = chance(p, 20);
+		n->v6only_s = chance(p, 30) ? below(p, 300) : below(p, 7200);
+		flag = flag || n->wants_flag;
+	}
+	for (unsigned i = 0; i < plan->host_count; i++) {
+		struct plan_host *h = &plan->hosts[i];
+
+		h->rapid_commit = chance(p, 40);
+		h->v6only = chance(p, 25);
+		h->auto_configure = chance(p, 40);
+		h->denies_rogues = chance(p, 25);
+		/* Who never asks for it is not served where it is wanted. */
+		if (chance(p, 15) && !flag)
+			h->broadcast = DHCP4_BROADCAST_NO;
+	}
+}
+
+/* What servers are told of a host; some would rather tell nothing. */
+static void draw_sent(struct plan *plan, struct prng *p)
+{
+	for (unsigned i = 0; i < plan->host_count; i++) {
+		struct plan_host *h = &plan->hosts[i];
+
+		h->anonymous = chance(p, 15);
+		if (h->anonymous)
+			h->has_own_id = h->rapid_commit = h->auto_configure =
+				false;
+		if (chance(p, 50))
+			h->fqdn = (enum fqdn_mode)below(p, FQDN_MODE_COUNT);
+		if (chance(p, 30))
+			h->vendor_size = 1 + below(p, 400);
+		if (chance(p, 20))
+			h->lease_s = plan->networks[0].lease_s / 2;
+	}
+}
+
+static void draw_links(struct plan *plan, struct prng *p)
+{
+	for (unsigned i = 0; i < plan->network_count; i++)
+		plan->networks[i].spare_router = chance(p, 40);
+	for (unsigned i = 0; i < plan->host_count; i++)
+		plan->hosts[i].dscp = (uint8_t)below(p, 64);
+}
+
+/* Codes need HMAC; a BOOTP server has neither token nor key. */
+static void draw_authentication(struct plan *plan, struct prng *p)
+{
+	uint8_t code[HMAC_MD5_SIZE] = { 0 };
+	bool can = dhcp4_hmac_md5(code, 0, code, 0, code);
+
+	for (unsigned i = 0; i < plan->host_count; i++) {
+		struct plan_host *h = &plan->hosts[i];
+		bool on = chance(p, 30), delayed = chance(p, 70);
+		bool force_renew = chance(p, 40);
+
+		h->auth_required = chance(p, 70);
+		/* Who proves who it is is not anonymous. */
+		if (h->anonymous)
+			continue;
+		if (on && h->purpose != PLAN_PURPOSE_BOOTP)
+			h->auth = delayed && can ? DHCP4_AUTH_DELAYED
+						 : DHCP4_AUTH_TOKEN;
+		h->force_renew =
+			can && force_renew && h->auth != DHCP4_AUTH_TOKEN;
+	}
+}
+
 void plan_draw(struct plan *plan, uint64_t seed)
 {
 	uint8_t octets[32] = "tenured plan";
@@ -309,6 +420,12 @@ void plan_draw(struct plan *plan, uint64_t seed)
 		draw_fault(plan, &p);
 	draw_newcomers(plan, &p);
 	draw_detection(plan, &p);
+	draw_known(plan, &p);
+	draw_fallback(plan, &p);
+	draw_wishes(plan, &p);
+	draw_sent(plan, &p);
+	draw_links(plan, &p);
+	draw_authentication(plan, &p);
 }
 
 void plan_keep(struct plan *plan, uint32_t faults)

@@ -13,7 +13,9 @@
 #include "base/ipv4.h"
 #include "base/nsec.h"
 #include "base/str.h"
-#include "core/acd.h"
+#include "core/auth.h"
+#include "core/client.h"
+#include "core/encode.h"
 #include "server/characters.h"
 
 #define PLAN_NETWORKS_MAX 3
@@ -22,6 +24,11 @@
 #define PLAN_HOSTS_MAX	  8
 #define PLAN_PORTS_MAX	  3
 #define PLAN_FAULTS_MAX	  32
+
+/* Addresses besides a lease: so many from each of these on. */
+#define PLAN_LINKLOCAL 0xa9fe0110U /* 169.254.1.16 */
+#define PLAN_STATIC    0x0aff0001U /* 10.255.0.1 */
+#define PLAN_FALLBACKS 3
 
 /* The faults of a server's character come after these. */
 enum fault_kind {
@@ -53,6 +60,7 @@ enum fault_kind {
 	FAULT_RENEW,
 	FAULT_REBIND,
 	FAULT_RELOAD,
+	FAULT_REMOVED,
 	/* of a server */
 	FAULT_SERVER_SILENT,
 	FAULT_SERVER_SLOW,
@@ -63,8 +71,10 @@ enum fault_kind {
 	FAULT_OUTAGE,	  /* of all servers of all networks */
 	FAULT_NEW_HWADDR, /* of its server, or of the router before that */
 	FAULT_SQUATTER, /* a device has an address of the pool by its own right */
-	FAULT_PROBES,	/* a device looks who is there, which harms nobody */
-	FAULT_ROGUE,	/* a second server, faster and of bad character */
+	FAULT_FORCE_RENEW,  /* a FORCERENEW to the port, by a server */
+	FAULT_FORCE_FORGED, /* one that is not to be obeyed */
+	FAULT_PROBES,	 /* a device looks who is there, which harms nobody */
+	FAULT_ROGUE,	 /* a second server, faster and of bad character */
 	FAULT_CHARACTER, /* the first that is not honest */
 	FAULT_COUNT = FAULT_CHARACTER + SERVER_CHARACTER_COUNT - 1
 };
@@ -94,10 +104,16 @@ struct plan_network {
 	uint8_t prefix_length;
 	uint8_t mask_length; /* that clients are told: 31 or 32, too */
 	bool relayed;
-	bool classless;	  /* routes by option 121, too */
-	bool bootp;	  /* there is a server of BOOTP, too */
-	unsigned servers; /* on its switch */
+	bool classless;	   /* routes by option 121, too */
+	bool bootp;	   /* there is a server of BOOTP, too */
+	bool spare_router; /* clients are told of a second one */
+	bool gateway;	   /* its router is there, and answers ARP */
+	unsigned servers;  /* on its switch */
 	uint32_t lease_s, t1_s, t2_s;
+	bool rapid_commit;
+	bool wants_flag; /* what is not broadcast does not arrive */
+	bool v6only;	 /* without IPv4, for those that can do without */
+	uint32_t v6only_s;
 };
 
 /* What a host's client is there for. */
@@ -113,12 +129,23 @@ struct plan_host {
 	enum plan_purpose purpose;
 	nsec start_at;
 	bool at_edge; /* on the switch that the servers are not on */
-	bool broadcast;
+	enum dhcp4_broadcast broadcast;
 	bool has_own_id; /* not by its hardware address */
 	nsec offer_window_ns;
 	ipv4_addr requested; /* 0: none */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
+	bool known_networks;
+	struct fallback_config fallback; /* its address: left by an earlier run */
+	bool rapid_commit, v6only, auto_configure;
+	bool denies_rogues; /* servers that are up to no good */
+	bool anonymous;	    /* RFC 7844; never with has_own_id */
+	enum fqdn_mode fqdn;
+	unsigned vendor_size; /* octets of option 43; 0: none */
+	uint32_t lease_s;     /* that it asks for; 0: none */
+	uint8_t dscp;
+	enum dhcp4_auth auth;
+	bool auth_required, force_renew;
 };
 
 struct plan {

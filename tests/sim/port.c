@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "core/encode.h"
 #include "sim/port.h"
 
 #define ARPHRD_ETHER 1
@@ -47,7 +48,7 @@ static void frame_passed(struct sim_tap *tap, struct sim_interface *interface,
 	struct sim_port *port = SIM_OWNER(tap, struct sim_port, tap);
 
 	(void)interface;
-	if (!port->host->on || port->host->suspended)
+	if (!port->host->on || port->host->suspended || port->gone)
 		return;
 	for (struct sim_watch *w = port->host->watches; w; w = w->next) {
 		if (w->frame)
@@ -60,6 +61,8 @@ static void frame_passed(struct sim_tap *tap, struct sim_interface *interface,
 /* 0 if anything can be sent at all. */
 static int sendable(const struct sim_port *port)
 {
+	if (port->gone)
+		return -ENODEV;
 	if (port->troubles.send)
 		return -port->troubles.send;
 	return sim_interface_has_carrier(port->interface) ? 0 : -ENETDOWN;
@@ -105,8 +108,10 @@ static int send_unicast(struct iface *i, const struct dhcp4_effect *effect)
 		       effect->send.packet, effect->send.size);
 }
 
-static int send_arp(struct iface *i, const void *packet)
+static int send_arp(struct iface *i, const struct dhcp4_effect *effect)
 {
+	const uint8_t *packet = effect->arp.packet;
+	const struct hwaddr *to = &effect->arp.to;
 	struct sim_port *port = port_of(i);
 	int r = sendable(port);
 
@@ -115,7 +120,8 @@ static int send_arp(struct iface *i, const void *packet)
 			w->arp(w, port, packet, -r);
 	}
 	if (r == 0)
-		sim_send_payload(port->interface, sim_hw_broadcast,
+		sim_send_payload(port->interface,
+				 to->size ? to->bytes : sim_hw_broadcast,
 				 SIM_ETHERTYPE_ARP, packet, ARP_SIZE);
 	return r;
 }
@@ -145,16 +151,36 @@ static void unlisten(struct iface *i, uint32_t xid)
 	port_of(i)->listening = false;
 }
 
+static int listen_any(struct iface *i)
+{
+	port_of(i)->listening_any = true;
+	return 0;
+}
+
+static void unlisten_any(struct iface *i)
+{
+	port_of(i)->listening_any = false;
+}
+
+/* The place of an address among those watched; a free one of IPV4_ANY. */
+static ipv4_addr *find_watched(struct sim_port *port, ipv4_addr address)
+{
+	for (unsigned n = 0; n < ARRAY_SIZE(port->watched); n++) {
+		if (port->watched[n] == address)
+			return &port->watched[n];
+	}
+	UNREACHABLE();
+}
+
 static int watch(struct iface *i, ipv4_addr address)
 {
-	port_of(i)->watched = address;
+	*find_watched(port_of(i), IPV4_ANY) = address;
 	return 0;
 }
 
 static void unwatch(struct iface *i, ipv4_addr address)
 {
-	ASSERT(port_of(i)->watched == address);
-	port_of(i)->watched = IPV4_ANY;
+	*find_watched(port_of(i), address) = IPV4_ANY;
 }
 
 /* ---- ops: the rest ------------------------------------------------------- */
@@ -171,6 +197,17 @@ static void deconfigure(struct iface *i, enum dhcp4_loss why, nsec now)
 	sim_kernel_deconfigure(port_of(i));
 }
 
+static int add_fallback(struct iface *i, const struct dhcp4_effect *effect)
+{
+	return sim_fallback_add(port_of(i), effect);
+}
+
+static void remove_fallback(struct iface *i, nsec now)
+{
+	(void)now;
+	sim_fallback_remove(port_of(i));
+}
+
 static void save_lease(struct iface *i, nsec now)
 {
 	(void)now;
@@ -180,6 +217,18 @@ static void save_lease(struct iface *i, nsec now)
 static void forget_lease(struct iface *i)
 {
 	sim_disk_forget(port_of(i));
+}
+
+static void known(struct iface *i, nsec now, struct attach_known *ret)
+{
+	(void)now;
+	sim_disk_known(port_of(i), ret);
+}
+
+static void recall(struct iface *i, uint8_t index, nsec now)
+{
+	(void)now;
+	sim_disk_recall(port_of(i), index);
 }
 
 static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
@@ -208,8 +257,12 @@ const struct iface_ops sim_port_ops = {
 	.send_arp = send_arp,
 	.configure = configure,
 	.deconfigure = deconfigure,
+	.add_fallback = add_fallback,
+	.remove_fallback = remove_fallback,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
+	.known = known,
+	.recall = recall,
 	.notify = notify,
 	.sent = sent,
 	.listen = listen_for,
@@ -217,6 +270,8 @@ const struct iface_ops sim_port_ops = {
 	.watch = watch,
 	.unwatch = unwatch,
 	.set_deadline = set_deadline,
+	.listen_any = listen_any,
+	.unlisten_any = unlisten_any,
 };
 
 /* ---- wake-ups ------------------------------------------------------------ */
@@ -248,6 +303,16 @@ static bool is_in_flight(const struct sim_host *host, uint32_t xid)
 	return false;
 }
 
+/* What came to a port alone, while some port waits for that. */
+static bool is_for_any(const struct sim_host *host, const struct sim_frame *frame)
+{
+	bool any = false;
+
+	for (unsigned n = 0; n < host->port_count; n++)
+		any |= host->ports[n].listening_any;
+	return any && !(frame->destination[0] & 1);
+}
+
 /* As the filter of the one socket that all interfaces share (filter.c). */
 static bool passes_filter(const struct sim_host *host,
 			  const struct sim_frame *frame)
@@ -273,14 +338,18 @@ static bool passes_filter(const struct sim_host *host,
 	return !ip.failed && first >= 0x45 && first <= 0x4f && fragment == 0 &&
 	       protocol == 17 && port == DHCP4_CLIENT_PORT &&
 	       op == DHCP4_OP_REPLY && cookie == DHCP4_MAGIC_COOKIE &&
-	       is_in_flight(host, xid);
+	       (is_in_flight(host, xid) || is_for_any(host, frame));
 }
 
 static bool is_watched(const struct sim_host *host, ipv4_addr address)
 {
 	for (unsigned n = 0; n < host->port_count; n++) {
-		if (host->ports[n].watched == address)
-			return true;
+		const struct sim_port *port = &host->ports[n];
+
+		for (unsigned i = 0; i < ARRAY_SIZE(port->watched); i++) {
+			if (port->watched[i] == address)
+				return true;
+		}
 	}
 	return false;
 }
@@ -320,6 +389,8 @@ static bool frame_received(struct sim_handler *handler,
 	struct hwaddr source = { .size = SIM_HWADDR_SIZE };
 
 	(void)interface;
+	if (port->gone)
+		return true;
 	if (!sim_host_is_awake(port->host))
 		return !port->host->on || port->host->suspended;
 	if (frame->ethertype == SIM_ETHERTYPE_ARP && !frame->vlan)
@@ -347,6 +418,8 @@ static void carrier_changed(struct sim_handler *handler,
 	struct sim_port *port = SIM_OWNER(handler, struct sim_port, handler);
 
 	(void)interface;
+	if (port->gone)
+		return;
 	if (sim_host_is_awake(port->host))
 		tell_carrier(port, up);
 	else
@@ -355,30 +428,47 @@ static void carrier_changed(struct sim_handler *handler,
 
 /* ---- the process and its sleep ------------------------------------------- */
 
-void sim_port_process_began(struct sim_port *port)
+static void begin(struct sim_port *port, enum sim_event event)
 {
+	const struct sim_host *host = port->host;
+
+	/* As daemon.c: the wall clock when BOOTTIME was 0. */
+	port->iface.config.auth_base =
+		(uint64_t)(SIM_EPOCH_S + host->wall_offset_s) * NSEC_PER_S +
+		host->network->clock.now - now_of(port);
+	sim_fallback_recall(port);
 	sim_disk_load(port);
-	sim_port_event(port, SIM_EVENT_STARTED);
+	sim_port_event(port, event);
 	port->carrier_missed = false;
 	iface_carrier(&port->iface, sim_interface_has_carrier(port->interface),
 		      now_of(port));
 	sim_port_turn_ended(port);
 	iface_start(&port->iface, now_of(port));
 	sim_port_turn_ended(port);
+	sim_fallback_adopt(port);
+}
+
+void sim_port_process_began(struct sim_port *port)
+{
+	port->gone = false;
+	begin(port, SIM_EVENT_STARTED);
 }
 
 void sim_port_process_gone(struct sim_port *port)
 {
 	sim_kernel_cancel(port);
 	sim_kernel_forget_removal(port);
+	sim_fallback_cancel(port);
 	sim_timer_cancel(&port->host->network->clock, &port->deadline);
-	port->listening = false;
-	port->watched = port->installed = IPV4_ANY;
+	port->listening = port->listening_any = false;
+	memset(port->watched, 0, sizeof(port->watched));
+	port->installed = port->fallback.installed = IPV4_ANY;
 }
 
 void sim_port_slept(struct sim_port *port)
 {
 	sim_kernel_stop_timers(port);
+	sim_fallback_slept(port);
 	sim_timer_cancel(&port->host->network->clock, &port->deadline);
 }
 
@@ -386,7 +476,10 @@ void sim_port_slept(struct sim_port *port)
 void sim_port_woke(struct sim_port *port, bool resumed)
 {
 	sim_kernel_set_timers(port);
+	sim_fallback_woke(port);
 	if (!port->host->running)
+		return;
+	if (port->gone)
 		return;
 	set_deadline(&port->iface, port->iface.want.deadline);
 	if (resumed) {
@@ -404,9 +497,14 @@ void sim_port_woke(struct sim_port *port, bool resumed)
 
 /* ---- what somebody does to it --------------------------------------------- */
 
+static bool is_served(const struct sim_port *port)
+{
+	return sim_host_is_awake(port->host) && !port->gone;
+}
+
 void sim_port_renew(struct sim_port *port)
 {
-	if (!sim_host_is_awake(port->host))
+	if (!is_served(port))
 		return;
 	sim_port_event(port, SIM_EVENT_RENEW_ASKED);
 	iface_renew(&port->iface, now_of(port));
@@ -415,7 +513,7 @@ void sim_port_renew(struct sim_port *port)
 
 void sim_port_rebind(struct sim_port *port)
 {
-	if (!sim_host_is_awake(port->host))
+	if (!is_served(port))
 		return;
 	sim_port_event(port, SIM_EVENT_REBIND_ASKED);
 	iface_rebind(&port->iface, now_of(port));
@@ -424,7 +522,7 @@ void sim_port_rebind(struct sim_port *port)
 
 void sim_port_release(struct sim_port *port)
 {
-	if (!sim_host_is_awake(port->host))
+	if (!is_served(port))
 		return;
 	sim_port_event(port, SIM_EVENT_RELEASED);
 	iface_stop(&port->iface, true, now_of(port));
@@ -433,9 +531,11 @@ void sim_port_release(struct sim_port *port)
 
 void sim_port_take_address(struct sim_port *port)
 {
-	if (!port->kernel.address || port->host->suspended)
+	if (!(port->kernel.address || port->fallback.address) ||
+	    port->host->suspended)
 		return;
 	sim_kernel_remove(port, SIM_CAUSE_ADMIN);
+	sim_fallback_gone(port);
 	sim_port_event(port, SIM_EVENT_ADDRESS_TAKEN);
 	if (!port->host->running)
 		return;
@@ -462,17 +562,49 @@ static void set_hwaddr(struct sim_port *port)
 	memcpy(config->hwaddr.bytes, port->interface->hw, SIM_HWADDR_SIZE);
 }
 
-void sim_port_change_hwaddr(struct sim_port *port)
+static void take_new_hwaddr(struct sim_port *port)
 {
 	struct dhcp4_config *config = &port->iface.config;
 	struct client_id old_id = default_id(config);
 
-	if (port->host->suspended)
-		return;
 	sim_interface_change_hw(port->interface);
 	set_hwaddr(port);
 	if (client_id_equal(&config->client_id, &old_id))
 		config->client_id = default_id(config);
+}
+
+/* As presence.c: the kernel has taken its address with it already. */
+void sim_port_remove(struct sim_port *port)
+{
+	if (!port->host->on || port->host->suspended || port->gone)
+		return;
+	port->gone = true;
+	sim_kernel_remove(port, SIM_CAUSE_REMOVED);
+	sim_fallback_gone(port);
+	sim_port_event(port, SIM_EVENT_REMOVED);
+	if (!port->host->running)
+		return;
+	iface_gone(&port->iface, now_of(port));
+	sim_port_turn_ended(port);
+	sim_port_process_gone(port);
+}
+
+void sim_port_return(struct sim_port *port, bool new_hwaddr)
+{
+	if (!port->host->on || port->host->suspended || !port->gone)
+		return;
+	port->gone = false;
+	if (new_hwaddr)
+		take_new_hwaddr(port);
+	if (port->host->running)
+		begin(port, SIM_EVENT_RETURNED);
+}
+
+void sim_port_change_hwaddr(struct sim_port *port)
+{
+	if (port->host->suspended || port->gone)
+		return;
+	take_new_hwaddr(port);
 	sim_port_event(port, SIM_EVENT_HWADDR_CHANGED);
 	if (!port->host->running)
 		return;
@@ -482,7 +614,7 @@ void sim_port_change_hwaddr(struct sim_port *port)
 
 void sim_port_reload(struct sim_port *port)
 {
-	if (!sim_host_is_awake(port->host))
+	if (!is_served(port))
 		return;
 	iface_reconfigured(&port->iface, false, now_of(port));
 	sim_port_turn_ended(port);
@@ -508,13 +640,13 @@ void sim_port_init(struct sim_port *port, struct sim_host *host, unsigned number
 	sim_arp_add(port->interface);
 	sim_echo_add(port->interface);
 	sim_kernel_init(port);
+	sim_fallback_init(port);
 
 	config->hardware_type = ARPHRD_ETHER;
 	config->mtu = SIM_MTU;
 	set_hwaddr(port);
 	config->client_id = default_id(config);
-	snprintf(config->hostname, sizeof(config->hostname), "%s",
-		 host->device->name);
+	encode_hostname(&config->encoded, host->device->name, FQDN_MODE_OFF);
 	memcpy(config->parameters, default_parameters,
 	       sizeof(default_parameters));
 	config->parameters_count = sizeof(default_parameters);

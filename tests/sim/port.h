@@ -64,6 +64,28 @@ void sim_kernel_set_timers(struct sim_port *);
 /* Where a packet goes first: a gateway, or the destination itself. */
 ipv4_addr sim_kernel_next_hop(const struct sim_port *, ipv4_addr destination);
 
+/* ---- fallback.c ---------------------------------------------------------- */
+
+void sim_fallback_init(struct sim_port *);
+
+/* As the daemon's: 0 or -errno; the answer comes later. */
+int sim_fallback_add(struct sim_port *, const struct dhcp4_effect *);
+void sim_fallback_remove(struct sim_port *);
+
+/* No answer comes any more, nor is a removal tried again. */
+void sim_fallback_cancel(struct sim_port *);
+
+/* By a reboot, or an admin. */
+void sim_fallback_gone(struct sim_port *);
+
+/* The machine falls asleep; it is awake again. */
+void sim_fallback_slept(struct sim_port *);
+void sim_fallback_woke(struct sim_port *);
+
+/* A process begins, and has begun: by the file. */
+void sim_fallback_recall(struct sim_port *);
+void sim_fallback_adopt(struct sim_port *);
+
 /* ---- disk.c -------------------------------------------------------------- */
 
 void sim_disk_save(struct sim_port *);
@@ -71,5 +93,9 @@ void sim_disk_forget(struct sim_port *);
 
 /* Reads the file, if there is one, and gives iface.c its lease. */
 void sim_disk_load(struct sim_port *);
+
+/* Other networks: which ones there are, and the lease of one of them. */
+void sim_disk_known(struct sim_port *, struct attach_known *ret);
+void sim_disk_recall(struct sim_port *, uint8_t index);
 
 #endif

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "core/encode.h"
+#include "core/identity.h"
 #include "sim/timeline.h"
 
 #define CENTRE_PREFIX  24
@@ -59,6 +61,19 @@ static void add_address(struct run *run, struct server_config *config,
 	add_option(run, config, code, &w);
 }
 
+/* The second one is none that anybody has to need. */
+static void add_routers(struct run *run, struct server_config *config,
+			const struct plan_network *n)
+{
+	uint8_t octets[8];
+	struct writer w = writer_over(octets, sizeof(octets));
+
+	writer_u32(&w, n->address + ROUTER_HOST);
+	if (n->spare_router)
+		writer_u32(&w, n->address + ROUTER_HOST + 1);
+	add_option(run, config, DHCP4_OPTION_ROUTER, &w);
+}
+
 /* RFC 3442: 192.168.8.0/22 on the link, the rest by the router. */
 static void add_routes(struct run *run, struct server_config *config,
 		       ipv4_addr router)
@@ -74,6 +89,21 @@ static void add_routes(struct run *run, struct server_config *config,
 	add_option(run, config, DHCP4_OPTION_CLASSLESS_ROUTES, &w);
 }
 
+static const struct auth_keys keys = {
+	.count = 1,
+	.keys = { { 7, 6, "secret" } },
+	.token_size = 4,
+	.token = "word",
+};
+
+/* What somebody has who has guessed them. */
+static const struct auth_keys guessed = {
+	.count = 1,
+	.keys = { { 7, 6, "guess!" } },
+	.token_size = 4,
+	.token = "gues",
+};
+
 static struct server_config config_for(struct run *run,
 				       const struct plan_network *n,
 				       unsigned number)
@@ -86,10 +116,16 @@ static struct server_config config_for(struct run *run,
 		.thrifty = run->plan->thrifty,
 		.t1_s = n->t1_s,
 		.t2_s = n->t2_s,
+		.rapid_commit = n->rapid_commit,
+		.wants_flag = n->wants_flag,
+		.v6only = n->v6only,
+		.v6only_s = n->v6only_s,
+		.keys = &keys,
+		.nonces = true,
 	};
 
 	config.pool_last = config.pool_first + POOL_SIZE - 1;
-	add_address(run, &config, DHCP4_OPTION_ROUTER, n->address + ROUTER_HOST);
+	add_routers(run, &config, n);
 	if (n->mask_length != n->prefix_length)
 		add_address(run, &config, DHCP4_OPTION_SUBNET_MASK,
 			    ipv4_mask(n->mask_length));
@@ -117,6 +153,22 @@ static void add_device(struct run *run, unsigned network)
 	run->networks[network].device = interface;
 }
 
+/* The router that leases name, where none relays: it forwards nothing. */
+static void add_gateway(struct run *run, unsigned network)
+{
+	const struct plan_network *n = &run->plan->networks[network];
+	struct sim_interface *interface;
+
+	if (!n->gateway)
+		return;
+	interface = sim_interface_add(sim_device_add(&run->network, "gateway"),
+				      "eth0");
+	sim_interface_set_address(interface, n->address + ROUTER_HOST,
+				  n->prefix_length);
+	sim_arp_add(interface);
+	plug(run, interface, network);
+}
+
 static void add_rogue(struct run *run, unsigned network)
 {
 	const struct plan_network *n = &run->plan->networks[network];
@@ -127,6 +179,7 @@ static void add_rogue(struct run *run, unsigned network)
 	config.pool_first = n->address + ROGUE_POOL;
 	config.pool_last = config.pool_first + POOL_SIZE - 1;
 	config.t1_s = config.t2_s = 0;
+	config.keys = &guessed;
 	if (config.lease_s > ROGUE_LEASE_S)
 		config.lease_s = ROGUE_LEASE_S;
 	rogue = sim_dhcpd_add(&run->network, "rogue", &config);
@@ -198,6 +251,8 @@ static void add_network(struct run *run, unsigned number)
 	add_local_servers(run, number);
 	add_rogue(run, number);
 	add_device(run, number);
+	if (!run->plan->networks[number].relayed)
+		add_gateway(run, number);
 	if (run->plan->networks[number].bootp)
 		add_bootp(run, number);
 }
@@ -213,6 +268,8 @@ static struct server_config central_config(struct run *run, unsigned number)
 		.address = CENTRE_SERVER + number,
 		.thrifty = run->plan->thrifty,
 		.prefix_length = CENTRE_PREFIX,
+		.keys = &keys,
+		.nonces = true,
 		.subnets = subnets,
 	};
 
@@ -232,6 +289,10 @@ static struct server_config central_config(struct run *run, unsigned number)
 		config.lease_s = n->lease_s;
 		config.t1_s = n->t1_s;
 		config.t2_s = n->t2_s;
+		config.rapid_commit = n->rapid_commit;
+		config.wants_flag = n->wants_flag;
+		config.v6only = n->v6only;
+		config.v6only_s = n->v6only_s;
 	}
 	return config;
 }
@@ -284,17 +345,44 @@ static void add_centre(struct run *run)
 
 /* ---- hosts --------------------------------------------------------------- */
 
-/* A name for good (RFC 4361): it does not change with the hardware address. */
+/*
+ * A name for good (RFC 4361): it does not change with the hardware address. All
+ * ports have the host's DUID.
+ */
 static struct client_id own_id(unsigned host, unsigned port)
 {
-	struct client_id id = { .size = 11 };
-	struct writer w = writer_over(id.bytes, id.size);
+	struct duid duid = duid_en(9, &host, sizeof(host));
 
-	writer_u8(&w, 255);
-	writer_u32(&w, port);
-	writer_u16(&w, 2); /* DUID-EN */
-	writer_u32(&w, host);
-	return id;
+	return client_id_of_duid(port, &duid);
+}
+
+#define OPTION_VENDOR 43
+
+/* What it tells of itself, and what else it says. */
+static void set_sent(struct dhcp4_config *config, const struct plan_host *plan,
+		     unsigned host)
+{
+	uint8_t octets[DHCP4_ENCODED_SIZE];
+	char name[] = { 'h', (char)('0' + host), '.', 's', 'i', 'm', '\0' };
+
+	config->anonymous = plan->anonymous;
+	memset(octets, 'v', sizeof(octets));
+	ASSERT(encode_hostname(&config->encoded, name, plan->fqdn));
+	if (plan->vendor_size)
+		ASSERT(encoded_put(&config->encoded, OPTION_VENDOR, octets,
+				   plan->vendor_size));
+	if (plan->lease_s)
+		ASSERT(encoded_put_u32(&config->encoded,
+				       DHCP4_OPTION_LEASE_TIME, plan->lease_s));
+}
+
+static void deny_rogues(const struct run *run, struct dhcp4_config *config)
+{
+	for (unsigned i = 0; i < run->plan->network_count; i++)
+		config->deny_servers.rules[config->deny_servers.count++] =
+			(struct dhcp4_server_rule){
+				run->plan->networks[i].address + ROGUE_HOST, 32
+			};
 }
 
 static void add_port(struct run *run, unsigned number, unsigned i)
@@ -310,10 +398,26 @@ static void add_port(struct run *run, unsigned number, unsigned i)
 	config->offer_window_ns = plan->offer_window_ns;
 	config->acd = plan->acd;
 	config->acd_defence = plan->acd_defence;
+	config->known_networks = plan->known_networks;
+	config->fallback = plan->fallback;
+	if (plan->fallback.mode != FALLBACK_MODE_STATIC)
+		port->fallback.stored = plan->fallback.address;
+	config->rapid_commit = plan->rapid_commit;
+	config->v6only = plan->v6only;
+	config->auto_configure = plan->auto_configure;
+	if (plan->denies_rogues)
+		deny_rogues(run, config);
+	config->dscp = plan->dscp;
 	config->requested_address = i == 0 ? plan->requested : IPV4_ANY;
 	config->bootp = plan->purpose == PLAN_PURPOSE_BOOTP;
+	config->auth = plan->auth;
+	config->auth_required = plan->auth_required;
+	config->auth_token_size = keys.token_size;
+	config->force_renew = plan->force_renew;
+	port->iface.keys = &keys;
 	if (plan->has_own_id)
 		config->client_id = own_id(number, i);
+	set_sent(config, plan, number);
 	if (plan->purpose == PLAN_PURPOSE_INFORM) {
 		config->inform_address =
 			n->address + INFORM_POOL + number * PLAN_PORTS_MAX + i;

@@ -189,6 +189,7 @@ static void on_kernel(struct sim_watch *w, struct sim_port *port,
 		[SIM_CAUSE_LIFETIME] = ", its lifetime is over",
 		[SIM_CAUSE_ADMIN] = ", by an admin",
 		[SIM_CAUSE_REBOOT] = ", by the reboot",
+		[SIM_CAUSE_REMOVED] = ", with its interface",
 	};
 	char line[LINE_SIZE];
 	struct str s = str_over(line, sizeof(line));
@@ -246,6 +247,7 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 		break;
 	case DHCP4_NOTICE_CONFLICT:
 	case DHCP4_NOTICE_DEFENDED:
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
 		str_ipv4(&s, n->address);
 		str_text(&s, ": another host has it");
 		break;
@@ -253,9 +255,19 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 		str_ipv4(&s, n->address);
 		str_text(&s, " is not used until it is checked");
 		break;
+	case DHCP4_NOTICE_FALLBACK_READY:
 	case DHCP4_NOTICE_READY:
 		str_ipv4(&s, n->address);
 		str_text(&s, " is ready");
+		break;
+	case DHCP4_NOTICE_FALLBACK_ENDED:
+		str_ipv4(&s, n->address);
+		str_text(&s, " is not used any more");
+		break;
+	case DHCP4_NOTICE_FALLBACK_FAILED:
+	case DHCP4_NOTICE_ATTACHED:
+		str_ipv4(&s, n->address);
+		str_text(&s, ": its router is here");
 		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
 		str_text(&s, "configure: ");
@@ -266,6 +278,10 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 	case DHCP4_NOTICE_ACK:
 	case DHCP4_NOTICE_MASK_GUESSED:
 	case DHCP4_NOTICE_INFORMED:
+	case DHCP4_NOTICE_V6ONLY:
+	case DHCP4_NOTICE_NO_ADDRESS:
+	case DHCP4_NOTICE_FORCED:
+	case DHCP4_NOTICE_UNAUTHENTICATED:
 		/* The frame before says it. */
 		return;
 	}
@@ -290,6 +306,8 @@ static void on_event(struct sim_watch *w, struct sim_port *port,
 		[SIM_EVENT_REBIND_ASKED] = "** rebind asked",
 		[SIM_EVENT_ADDRESS_TAKEN] = "** address taken by an admin",
 		[SIM_EVENT_HWADDR_CHANGED] = "** hardware address changed",
+		[SIM_EVENT_REMOVED] = "** interface removed",
+		[SIM_EVENT_RETURNED] = "** interface is back",
 	};
 
 	print_line(w, port, texts[event]);

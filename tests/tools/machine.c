@@ -65,6 +65,8 @@ static const struct deadline {
 	{ "expiry", offsetof(struct dhcp4_client, lease.expiry_ns), ALL, true,
 	  true },
 	{ "ARP", offsetof(struct dhcp4_client, acd.next_at), ALL, false, true },
+	{ "router", offsetof(struct dhcp4_client, attach.next_at), ALL, false,
+	  false },
 };
 
 /* NSEC_NEVER if the client has no such deadline. */
@@ -134,6 +136,57 @@ static void last_try(void)
 	world_reach(&w, DHCP4_STATE_REQUESTING, false);
 	while (w.client.give_up_at == NSEC_NEVER)
 		world_tick(&w);
+}
+
+static void offer_kept(uint32_t v6only_s)
+{
+	struct reply offer;
+
+	w.config.v6only = v6only_s;
+	w.config.offer_window_ns = S(1);
+	world_reach(&w, DHCP4_STATE_SELECTING, false);
+	world_offer(&w);
+	offer = world_reply(&w, DHCP4_TYPE_OFFER);
+	offer.server_id = offer.source = OTHER;
+	offer.yiaddr = CLIENT_2;
+	offer.options = (const uint8_t[]){ 108, 4, 0, 0, 7, 8 };
+	offer.options_size = v6only_s ? 6 : 0;
+	world_receive(&w, &offer);
+	while (w.client.give_up_at == NSEC_NEVER)
+		world_tick(&w);
+}
+
+static void last_try_of_two(void)
+{
+	offer_kept(0);
+}
+
+static void last_try_before_v6only(void)
+{
+	offer_kept(1800);
+}
+
+static void wishful(enum dhcp4_state state)
+{
+	w.config.rapid_commit = w.config.v6only = w.config.auto_configure = true;
+	w.config.fallback.mode = FALLBACK_MODE_LINKLOCAL;
+	world_reach(&w, state, false);
+}
+
+static void selecting_wishful(void)
+{
+	wishful(DHCP4_STATE_SELECTING);
+}
+
+static void rebooting_wishful(void)
+{
+	wishful(DHCP4_STATE_REBOOTING);
+}
+
+static void selecting_after_silence(void)
+{
+	last_try();
+	world_tick(&w);
 }
 
 static void requesting_with_detection(void)
@@ -227,6 +280,33 @@ static void carrier_flaps(enum acd_mode mode)
 static void rebooting_with_held_fast(void)
 {
 	carrier_flaps(ACD_MODE_FAST);
+}
+
+/* The router is known, and is asked; so is another network's. */
+static void rebooting_known(void)
+{
+	w.config.known_networks = true;
+	world_reach(&w, DHCP4_STATE_BOUND, true);
+	world_arp(&w, ARP_OP_REPLY, SERVER, CLIENT);
+	world_sleep(&w, S(10));
+	world_carrier(&w, false);
+	world_step(&w, (struct dhcp4_event){
+			       .kind = DHCP4_EVENT_CARRIER,
+			       .carrier.up = true,
+			       .known.node = { { 1, CLIENT_2, OTHER,
+						 w.client.lease.router_hw } } });
+}
+
+static void bound_known(void)
+{
+	rebooting_known();
+	world_arp(&w, ARP_OP_REPLY, SERVER, CLIENT);
+}
+
+static void bound_learning(void)
+{
+	w.config.known_networks = true;
+	world_reach(&w, DHCP4_STATE_BOUND, true);
 }
 
 /* What `strict` has withdrawn. */
@@ -330,7 +410,12 @@ static const struct variant {
 	{ "window open", window_open },
 	{ "bootp", bootp },
 	{ "bootp, strict", bootp_with_detection },
+	{ "wishful", selecting_wishful },
+	{ "silent before", selecting_after_silence },
 	{ "last try", last_try },
+	{ "last try of two", last_try_of_two },
+	{ "last try, then IPv6", last_try_before_v6only },
+	{ "wishful", rebooting_wishful },
 	{ "strict", requesting_with_detection },
 	{ "fast", requesting_fast },
 	{ "fast, passed", requesting_passed },
@@ -344,6 +429,9 @@ static const struct variant {
 	{ "fast, taken", rebooting_to_what_is_taken },
 	{ "fast", rebooting_with_held_fast },
 	{ NULL, rebooting_withdrawn },
+	{ "known", rebooting_known },
+	{ "known", bound_known },
+	{ "learning", bound_learning },
 	{ "fast", probing_fast },
 	{ "nearly done", probing_nearly_done },
 	{ "fast", settled },
@@ -368,6 +456,7 @@ static const struct {
 	{ "START", { .kind = DHCP4_EVENT_START } },
 	{ "STOP", { .kind = DHCP4_EVENT_STOP } },
 	{ "STOP release", { .kind = DHCP4_EVENT_STOP, .stop.release = true } },
+	{ "STOP gone", { .kind = DHCP4_EVENT_STOP, .stop.gone = true } },
 	{ "CARRIER up", { .kind = DHCP4_EVENT_CARRIER, .carrier.up = true } },
 	{ "CARRIER up, moved",
 	  { .kind = DHCP4_EVENT_CARRIER, .carrier = { true, true } } },
@@ -440,15 +529,37 @@ static void hear_other(void)
 	world_arp(&w, ARP_OP_REQUEST, CLIENT_2, CLIENT);
 }
 
+static void hear_router(void)
+{
+	world_arp(&w, ARP_OP_REPLY, SERVER, CLIENT);
+}
+
+static void hear_other_router(void)
+{
+	world_arp(&w, ARP_OP_REPLY, OTHER, CLIENT_2);
+}
+
+static void load_attached(void)
+{
+	struct dhcp4_lease lease = world_lease(&w, 500);
+
+	world_step(&w,
+		   (struct dhcp4_event){ .kind = DHCP4_EVENT_LEASE_LOADED,
+					 .lease_loaded = { .lease = &lease,
+							   .usable = true,
+							   .attached = true } });
+}
+
 static void receive_cut(void)
 {
 	struct reply ack = world_reply(&w, DHCP4_TYPE_ACK);
 	uint8_t packet[DHCP4_PACKET_MAX];
 	size_t size = reply_write(&ack, packet);
 
-	world_step(&w, (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
-					     .frame = { packet, size - 1, false,
-							w.server_hw } });
+	world_step(&w,
+		   (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
+					 .frame = { packet, size - 1, false,
+						    w.server_hw, w.verdict } });
 }
 
 static void receive_bootp(void)
@@ -467,9 +578,12 @@ static const struct {
 	{ "LEASE_LOADED usable", load_usable },
 	{ "LEASE_LOADED not usable", load_unusable },
 	{ "LEASE_LOADED expired", load_expired },
+	{ "LEASE_LOADED attached", load_attached },
 	{ "ARP claim", hear_claim },
 	{ "ARP probe", hear_probe },
 	{ "ARP other", hear_other },
+	{ "ARP router", hear_router },
+	{ "ARP other router", hear_other_router },
 	{ "FRAME cut short", receive_cut },
 	{ "BOOTP reply", receive_bootp },
 };
@@ -477,6 +591,25 @@ static const struct {
 static void from_other_server(struct reply *r)
 {
 	r->server_id = r->source = OTHER;
+}
+
+static void with_v6only(struct reply *r)
+{
+	r->options = (const uint8_t *)"\154\4\0\0\7\10";
+	r->options_size = 6;
+}
+
+static void with_rapid_commit(struct reply *r)
+{
+	r->options = (const uint8_t *)"\120\0";
+	r->options_size = 2;
+}
+
+static void of_no_address(struct reply *r)
+{
+	r->yiaddr = IPV4_ANY;
+	r->options = (const uint8_t *)"\164\1\0";
+	r->options_size = 3;
 }
 
 static void without_server_id(struct reply *r)
@@ -526,7 +659,11 @@ static const struct {
 	{ "OFFER, other server", DHCP4_TYPE_OFFER, from_other_server },
 	{ "OFFER, no server id", DHCP4_TYPE_OFFER, without_server_id },
 	{ "OFFER, other address", DHCP4_TYPE_OFFER, of_another_address },
+	{ "OFFER, prefers IPv6", DHCP4_TYPE_OFFER, with_v6only },
+	{ "OFFER of no address", DHCP4_TYPE_OFFER, of_no_address },
 	{ "ACK", DHCP4_TYPE_ACK, NULL },
+	{ "ACK, prefers IPv6", DHCP4_TYPE_ACK, with_v6only },
+	{ "ACK, rapid", DHCP4_TYPE_ACK, with_rapid_commit },
 	{ "ACK, other server", DHCP4_TYPE_ACK, from_other_server },
 	{ "ACK, no server id", DHCP4_TYPE_ACK, without_server_id },
 	{ "ACK, other address", DHCP4_TYPE_ACK, of_another_address },
@@ -612,7 +749,16 @@ static const char *const notice_names[] = {
 	[DHCP4_NOTICE_CONFIGURE_FAILED] = "configure failed",
 	[DHCP4_NOTICE_CONFLICT] = "conflict",
 	[DHCP4_NOTICE_DEFENDED] = "defended",
+	[DHCP4_NOTICE_FALLBACK_READY] = "fallback ready",
+	[DHCP4_NOTICE_FALLBACK_ENDED] = "fallback ended",
+	[DHCP4_NOTICE_FALLBACK_TAKEN] = "fallback taken",
+	[DHCP4_NOTICE_FALLBACK_FAILED] = "fallback failed",
 	[DHCP4_NOTICE_INFORMED] = "informed",
+	[DHCP4_NOTICE_V6ONLY] = "IPv6 alone",
+	[DHCP4_NOTICE_NO_ADDRESS] = "no address",
+	[DHCP4_NOTICE_UNAUTHENTICATED] = "unauthenticated",
+	[DHCP4_NOTICE_FORCED] = "forced",
+	[DHCP4_NOTICE_ATTACHED] = "attached",
 };
 
 static void add_notice(struct text *t, const struct dhcp4_notice *n)
@@ -647,6 +793,12 @@ static void add_arp(struct text *t, const struct dhcp4_effect *effect)
 	struct arp arp;
 
 	arp_parse(effect->arp.packet, ARP_SIZE, &arp);
+	if (arp.sender && arp.sender != arp.target) {
+		add(t, "SEND_ARP question of");
+		add_address(t, arp.sender);
+		add(t, effect->arp.to.size ? " unicast" : " to all");
+		return;
+	}
 	add(t, "SEND_ARP %s", arp.sender ? "announcement" : "probe");
 	add_address(t, arp.target);
 }
@@ -673,8 +825,16 @@ static void add_effect(struct text *t, const struct dhcp4_effect *effect,
 		add(t, "%s", dhcp4_effect_name(effect->kind));
 		add_address(t, effect->lease->address);
 		break;
+	case DHCP4_EFFECT_FALLBACK_REMOVE:
+	case DHCP4_EFFECT_FALLBACK_ADD:
+		add(t, "%s", dhcp4_effect_name(effect->kind));
+		add_address(t, effect->fallback.address);
+		break;
 	case DHCP4_EFFECT_FORGET_LEASE:
 		add(t, "%s", dhcp4_effect_name(effect->kind));
+		break;
+	case DHCP4_EFFECT_RECALL:
+		add(t, "RECALL %u", effect->recall);
 		break;
 	case DHCP4_EFFECT_NOTIFY:
 		add_notice(t, &effect->notice);

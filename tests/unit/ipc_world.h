@@ -15,6 +15,7 @@
 struct world {
 	struct daemon daemon;
 	struct managed managed[2];
+	struct iface_settings settings; /* of both */
 	unsigned sent;
 
 	/* Where notices of the core go. */
@@ -171,6 +172,8 @@ static inline void world_open(struct world *w)
 	w->daemon.sandbox.unavailable[SANDBOX_LAYER_USER] = "not root";
 	for (int i = 0; i < 2; i++) {
 		struct managed *m = &w->managed[i];
+
+		m->settings = &w->settings;
 		struct dhcp4_config *config = &m->iface.config;
 
 		m->daemon = &w->daemon;

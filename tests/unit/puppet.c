@@ -33,6 +33,8 @@ void puppet_init(struct puppet *p, struct sim_network *network,
 	p->values.client_id = &p->port->iface.config.client_id;
 	p->values.reason = "because";
 	p->values.xid = 1;
+	/* What a puppet says twice is the same. */
+	p->port->iface.config.broadcast = DHCP4_BROADCAST_NO;
 	judge_watch_host(judge, p->host);
 }
 
@@ -199,7 +201,8 @@ void puppet_store(struct puppet *p)
 
 	snprintf(clocks.boot_id, sizeof(clocks.boot_id),
 		 "%08x-0000-4000-8000-000000000000", p->host->boots);
-	p->port->file_size = lease_file_write(&p->lease, &clocks, p->port->file);
+	p->port->file_size =
+		lease_file_write(&p->lease, 0, &clocks, p->port->file);
 	watch_of(p)->stored(watch_of(p), p->port);
 }
 

@@ -44,10 +44,10 @@ struct scene {
 	/* What was seen since scene_init() or scene_forget(). */
 	struct sim_watch watch;
 	unsigned events[SIM_EVENT_COUNT];
-	unsigned notices[DHCP4_NOTICE_INFORMED + 1];
+	unsigned notices[DHCP4_NOTICE_KINDS];
 	unsigned installs; /* the kernel got or kept one */
-	unsigned removals[SIM_CAUSE_REBOOT + 1]; /* it lost one, by cause */
-	nsec removed_at;			 /* the last time */
+	unsigned removals[SIM_CAUSE_REMOVED + 1]; /* it lost one, by cause */
+	nsec removed_at;			  /* the last time */
 	unsigned stored, send_failures, frames_received;
 	int send_error; /* of the last failure */
 	unsigned message_count;

@@ -38,21 +38,28 @@ struct wire_options {
 	uint8_t size[256];
 };
 
-/* Well formed: none twice, none past the end, End, and zeros from there on. */
+/*
+ * Well formed: none twice (but for the pieces of a long one), none past the end,
+ * End, and zeros from there on.
+ */
 static void wire_read(const uint8_t *payload, size_t size,
 		      struct wire_options *ret)
 {
 	size_t at = DHCP4_HEADER_SIZE;
+	uint8_t split = DHCP4_OPTION_PAD;
 
 	memset(ret, 0, sizeof(*ret));
 	while (at < size && payload[at] != DHCP4_OPTION_END) {
 		uint8_t code = payload[at];
 
 		CHECK(code != DHCP4_OPTION_PAD);
-		CHECK(!ret->value[code]);
 		CHECK(at + 1 < size);
-		ret->value[code] = payload + at + 2;
-		ret->size[code] = payload[at + 1];
+		if (code != split) {
+			CHECK(!ret->value[code]);
+			ret->value[code] = payload + at + 2;
+			ret->size[code] = payload[at + 1];
+		}
+		split = payload[at + 1] == UINT8_MAX ? code : DHCP4_OPTION_PAD;
 		at += 2U + payload[at + 1];
 	}
 	CHECK(at < size);
@@ -106,26 +113,62 @@ static void check_client_options(const uint8_t *payload, size_t size,
 				 enum dhcp4_request request,
 				 const struct dhcp4_config *config)
 {
-	static const uint8_t known[] = { 12, 50, 53, 54, 55, 56, 57, 60, 61 };
+	static const uint8_t known[] = { 50, 53, 54, 55,  56,  57,
+					 61, 80, 90, 116, 118, 145 };
+	bool discover = request == DHCP4_REQUEST_DISCOVER;
 	char parameters = tables[request].parameters;
+	bool nonces = config->force_renew && config->auth == DHCP4_AUTH_NONE;
+	bool nameless = config->anonymous;
+	struct option_value value;
 	struct wire_options o;
 
 	wire_read(payload, size, &o);
 	CHECK(o.value[53] && o.size[53] == 1);
 	CHECK(*o.value[53] == tables[request].type);
-	check_presence(tables[request].requested, o.value[50], "option 50");
+	check_presence(nameless && request == DHCP4_REQUEST_DISCOVER
+			       ? 'n'
+			       : tables[request].requested,
+		       o.value[50], "option 50");
 	check_presence(tables[request].server_id, o.value[54], "option 54");
-	check_presence(tables[request].reason, o.value[56], "option 56");
-	check_presence(parameters, o.value[57], "option 57");
-	check_presence(config->parameters_count ? parameters : 'n', o.value[55],
-		       "option 55");
-	check_presence(config->hostname[0] ? parameters : 'n', o.value[12],
-		       "option 12");
-	check_presence(config->vendor_class[0] ? parameters : 'n', o.value[60],
-		       "option 60");
+	check_presence(nameless ? 'n' : tables[request].reason, o.value[56],
+		       "option 56");
+	check_presence(nameless ? 'n' : parameters, o.value[57], "option 57");
+	check_presence(config->parameters_count || config->v6only ? parameters
+								  : 'n',
+		       o.value[55], "option 55");
+	CHECK(!o.value[55] || !memchr(o.value[55], 80, o.size[55]));
+	check_presence(discover && config->rapid_commit ? 'm' : 'n',
+		       o.value[80], "option 80");
+	CHECK(o.size[80] == 0);
+	/* Odd modes are those of link-local addresses. */
+	check_presence(discover && config->auto_configure &&
+				       config->fallback.mode % 2
+			       ? 'y'
+			       : 'n',
+		       o.value[116], "option 116");
+	check_presence(config->subnet && request != DHCP4_REQUEST_INFORM
+			       ? parameters
+			       : 'n',
+		       o.value[118], "option 118");
+	check_presence(nonces && !nameless ? parameters : 'n', o.value[145],
+		       "option 145");
+	check_presence(config->auth == DHCP4_AUTH_NONE	  ? 'n'
+		       : config->auth == DHCP4_AUTH_TOKEN ? 'y'
+							  : 'm',
+		       o.value[90], "option 90");
+	/* What authenticates all the rest stands behind it. */
+	for (unsigned code = 0; o.value[90] && code < 256; code++)
+		CHECK(!o.value[code] || o.value[code] <= o.value[90]);
 	for (unsigned code = 0; code < 256; code++) {
-		if (o.value[code] && !memchr(known, (int)code, sizeof(known)))
-			ck_abort_msg("option %u", code);
+		bool set = encoded_get(&config->encoded, (uint8_t)code, &value);
+		bool sent = parameters == 'y' && set &&
+			    (!nameless || code == 12) &&
+			    (request != DHCP4_REQUEST_INFORM || code != 51);
+
+		if (!memchr(known, (int)code, sizeof(known)) &&
+		    sent != (o.value[code] != NULL))
+			ck_abort_msg("option %u is %s", code,
+				     sent ? "missing" : "there");
 	}
 }
 
@@ -207,24 +250,47 @@ static void record_send(struct world *w, const struct dhcp4_effect *effect)
 		.ciaddr = wire_u32(payload, 12),
 		.requested = wire_option_u32(payload, size, 50),
 		.server_id = wire_option_u32(payload, size, 54),
+		.broadcast = wire_u16(payload, 10) != 0,
 		.size = effect->send.size,
 	};
 	memcpy(sent->packet, effect->send.packet, effect->send.size);
 }
 
+/* RFC 4436 2.1.1: the target's hardware address is not in the packet. */
+static void record_ask(struct world *w, const struct arp *arp,
+		       const struct hwaddr *to)
+{
+	static const uint8_t none[6];
+
+	CHECK(w->client.carrier && w->config.known_networks);
+	CHECK(memcmp(arp->target_hw, none, sizeof(none)) == 0);
+	w->asks[w->ask_count++ % LOG_SIZE] = (struct sent_ask){
+		.at = w->now,
+		.address = arp->sender,
+		.router = arp->target,
+		.to = *to,
+	};
+}
+
 /* RFC 5227 1.1, 2.3: a probe names no sender, an announcement itself. */
 static void record_arp(struct world *w, const struct dhcp4_effect *effect)
 {
-	struct sent_arp *sent = &w->arps[w->arp_count++ % LOG_SIZE];
 	struct arp arp;
 
 	CHECK(arp_parse(effect->arp.packet, ARP_SIZE, &arp));
 	CHECK(arp.op == ARP_OP_REQUEST);
 	CHECK(memcmp(arp.sender_hw, w->config.hwaddr.bytes, 6) == 0);
+	if (arp.sender != IPV4_ANY && arp.sender != arp.target) {
+		record_ask(w, &arp, &effect->arp.to);
+		return;
+	}
+	CHECK(effect->arp.to.size == 0);
 	CHECK(arp.sender == IPV4_ANY || arp.sender == arp.target);
-	CHECK(arp.sender == IPV4_ANY || arp.sender == w->client.lease.address);
+	CHECK(arp.sender == IPV4_ANY || arp.sender == w->client.lease.address ||
+	      arp.sender == w->client.fallback.acd.address);
 	CHECK(w->client.carrier);
-	*sent = (struct sent_arp){ .at = w->now,
+	w->arps[w->arp_count++ % LOG_SIZE] =
+		(struct sent_arp){ .at = w->now,
 				   .address = arp.target,
 				   .probe = arp.sender == IPV4_ANY };
 }
@@ -253,6 +319,24 @@ static void play_lease(struct world *w, const struct dhcp4_effect *effect)
 	}
 	CHECK(w->kernel == lease->address);
 	CHECK(w->kernel_length == lease->prefix_length);
+}
+
+static void play_fallback(struct world *w, const struct dhcp4_effect *effect)
+{
+	ipv4_addr address = effect->fallback.address;
+
+	CHECK(address != IPV4_ANY);
+	CHECK(w->fallback == IPV4_ANY || w->fallback == address);
+	if (effect->kind == DHCP4_EFFECT_FALLBACK_REMOVE) {
+		CHECK(w->fallback == address);
+		w->fallback = IPV4_ANY;
+		w->fallback_removes++;
+		return;
+	}
+	w->fallback = address;
+	w->fallback_length = effect->fallback.prefix_length;
+	w->fallback_gateway = effect->fallback.gateway;
+	w->fallback_adds++;
 }
 
 static void note(struct world *w, const struct dhcp4_notice *notice,
@@ -291,6 +375,10 @@ static void take_effects(struct world *w, enum dhcp4_state state)
 		case DHCP4_EFFECT_EXTEND:
 			play_lease(w, effect);
 			break;
+		case DHCP4_EFFECT_FALLBACK_REMOVE:
+		case DHCP4_EFFECT_FALLBACK_ADD:
+			play_fallback(w, effect);
+			break;
 		case DHCP4_EFFECT_SAVE_LEASE:
 			CHECK(effect->lease == &w->client.lease);
 			w->stored = effect->lease->address;
@@ -300,6 +388,10 @@ static void take_effects(struct world *w, enum dhcp4_state state)
 			w->stored = IPV4_ANY;
 			w->forgets++;
 			break;
+		case DHCP4_EFFECT_RECALL:
+			w->recalled = effect->recall;
+			w->recalls++;
+			break;
 		case DHCP4_EFFECT_NOTIFY:
 			note(w, &effect->notice, &state);
 			break;
@@ -308,6 +400,7 @@ static void take_effects(struct world *w, enum dhcp4_state state)
 			break;
 		}
 	}
+	CHECK(w->fallback == fallback_address(&w->client.fallback));
 	CHECK(packets == effects->packets);
 	CHECK(state == w->client.state);
 }
@@ -355,6 +448,9 @@ static void check_client(const struct world *w, unsigned others)
 		CHECK(w->sent_count == 0 ||
 		      world_last(w)->request == DHCP4_REQUEST_DECLINE ||
 		      world_last(w)->xid == want.xid);
+	} else if (c->state == DHCP4_STATE_BOUND) {
+		/* The answer to the REQUEST of REBOOTING may be open. */
+		CHECK(want.listen == (c->give_up_at != NSEC_NEVER));
 	} else if (c->state != DHCP4_STATE_INFORMING) {
 		CHECK(!want.listen);
 	}
@@ -418,7 +514,7 @@ void world_init(struct world *w, unsigned number)
 		.hwaddr = { 6, { 2, 0, 0, 0, 0, 0x10 } },
 		.mtu = 1500,
 		.client_id = { 7, { 1, 2, 0, 0, 0, 0, 0x10 } },
-		.hostname = "pc",
+		.encoded = { 5, { 12, 0, 2, 'p', 'c' } },
 		.parameters_count = sizeof(parameters),
 		.acd_defence = ACD_DEFENCE_ONCE,
 	};
@@ -479,7 +575,18 @@ void world_load(struct world *w, const struct dhcp4_lease *lease,
 {
 	world_step(w, (struct dhcp4_event){
 			      .kind = DHCP4_EVENT_LEASE_LOADED,
-			      .lease_loaded = { lease, in_kernel, usable } });
+			      .lease_loaded = { .lease = lease,
+						.in_kernel = in_kernel,
+						.usable = usable } });
+}
+
+void world_fallback(struct world *w, enum dhcp4_fallback_report what,
+		    ipv4_addr address)
+{
+	if (what == DHCP4_FALLBACK_FOUND)
+		w->fallback = address;
+	world_step(w, (struct dhcp4_event){ .kind = DHCP4_EVENT_FALLBACK,
+					    .fallback = { what, address, 12 } });
 }
 
 void world_arp(struct world *w, enum arp_op op, ipv4_addr sender, ipv4_addr target)
@@ -539,7 +646,8 @@ void world_forget(struct world *w)
 {
 	w->sent_count = w->notice_count = w->arp_count = 0;
 	w->configures = w->extends = w->deconfigures = 0;
-	w->saves = w->forgets = 0;
+	w->saves = w->forgets = w->recalls = w->ask_count = 0;
+	w->fallback_adds = w->fallback_removes = 0;
 	w->loss = DHCP4_LOSS_NONE;
 }
 

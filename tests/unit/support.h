@@ -60,6 +60,7 @@ struct sent {
 	uint32_t xid;
 	uint16_t secs;
 	ipv4_addr ciaddr, requested, server_id; /* of the message; 0: none */
+	bool broadcast;				/* the flag */
 	size_t size;
 	uint8_t packet[SENT_PACKET_MAX];
 };
@@ -71,19 +72,29 @@ struct sent_arp {
 	bool probe;
 };
 
+/* One question to a router (RFC 4436); to: size 0 for everybody. */
+struct sent_ask {
+	nsec at;
+	ipv4_addr address, router;
+	struct hwaddr to;
+};
+
 struct world {
 	struct dhcp4_config config;
 	struct dhcp4_offer_pool pool;
 	struct dhcp4_client client;
 	struct dhcp4_effects effects; /* of the last step */
 	nsec now;
-	nsec earliest_send; /* of the next events */
+	nsec earliest_send;	   /* of the next events */
+	enum auth_verdict verdict; /* about the next frames */
 	struct hwaddr server_hw;
 
 	unsigned sent_count;
 	struct sent sent[LOG_SIZE];
 	unsigned arp_count;
 	struct sent_arp arps[LOG_SIZE];
+	unsigned ask_count;
+	struct sent_ask asks[LOG_SIZE];
 	unsigned notice_count;
 	struct dhcp4_notice notices[LOG_SIZE];
 
@@ -93,6 +104,12 @@ struct world {
 	ipv4_addr stored;
 	enum dhcp4_loss loss; /* of the last DECONFIGURE */
 	unsigned configures, extends, deconfigures, saves, forgets;
+	ipv4_addr fallback; /* in the kernel, too */
+	uint8_t fallback_length;
+	ipv4_addr fallback_gateway;
+	unsigned fallback_adds, fallback_removes;
+	unsigned recalls;
+	uint8_t recalled; /* the network whose lease was asked for last */
 
 	/* Records each step, if a test sets it. */
 	struct recorder *recorder;
@@ -118,6 +135,9 @@ void world_stop(struct world *, bool release);
 void world_lost(struct world *, enum dhcp4_address_lost);
 void world_load(struct world *, const struct dhcp4_lease *, bool in_kernel,
 		bool usable);
+
+/* What became of the fallback's address. */
+void world_fallback(struct world *, enum dhcp4_fallback_report, ipv4_addr found);
 
 /* Another host says that it has sender, to whoever has target. */
 void world_arp(struct world *, enum arp_op, ipv4_addr sender, ipv4_addr target);
@@ -167,6 +187,8 @@ struct reply {
 	/* More options, as octets. */
 	const uint8_t *options;
 	size_t options_size;
+
+	ipv4_addr destination; /* 0: all */
 };
 
 #define REPLY_OPTIONS(...) \
@@ -220,7 +242,7 @@ struct place {
 	enum dhcp4_state state;
 	bool held;
 };
-#define PLACES 17
+#define PLACES 18
 extern const struct place places[PLACES];
 
 /* A lease as the store gives it back: of CLIENT, by this client's identifier. */

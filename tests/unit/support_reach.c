@@ -83,7 +83,9 @@ size_t reply_write(const struct reply *r, uint8_t packet[DHCP4_PACKET_MAX])
 	CHECK(!w.failed);
 	frame_seal(packet, w.used,
 		   &(struct datagram){ .source = r->source,
-				       .destination = IPV4_BROADCAST,
+				       .destination = r->destination
+							      ? r->destination
+							      : IPV4_BROADCAST,
 				       .source_port = DHCP4_SERVER_PORT,
 				       .destination_port = DHCP4_CLIENT_PORT });
 	return FRAME_HEADERS_SIZE + w.used;
@@ -94,9 +96,10 @@ void world_receive(struct world *w, const struct reply *reply)
 	uint8_t packet[DHCP4_PACKET_MAX];
 	size_t size = reply_write(reply, packet);
 
-	world_step(w, (struct dhcp4_event){
-			      .kind = DHCP4_EVENT_FRAME,
-			      .frame = { packet, size, false, w->server_hw } });
+	world_step(w, (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
+					    .frame = { packet, size, false,
+						       w->server_hw,
+						       w->verdict } });
 }
 
 void world_offer(struct world *w)
@@ -173,7 +176,7 @@ const struct place places[PLACES] = {
 	{ DHCP4_STATE_REBOOTING, false },   { DHCP4_STATE_REBOOTING, true },
 	{ DHCP4_STATE_PROBING, false },	    { DHCP4_STATE_BOUND, true },
 	{ DHCP4_STATE_RENEWING, true },	    { DHCP4_STATE_REBINDING, true },
-	{ DHCP4_STATE_INFORMING, false },
+	{ DHCP4_STATE_INFORMING, false },   { DHCP4_STATE_V6ONLY_WAIT, false },
 };
 
 void world_bind_as(struct world *w, const struct reply *ack)
@@ -203,6 +206,19 @@ static void reach_selecting_held(struct world *w)
 	world_carrier(w, false);
 	world_carrier(w, true);
 	world_run(w, S(8));
+}
+
+/* An OFFER with an option 108 of half an hour. */
+static void reach_v6only_wait(struct world *w)
+{
+	struct reply offer;
+
+	w->config.v6only = true;
+	world_start(w);
+	offer = world_reply(w, DHCP4_TYPE_OFFER);
+	offer.options = (const uint8_t[]){ 108, 4, 0, 0, 0x07, 0x08 };
+	offer.options_size = 6;
+	world_receive(w, &offer);
 }
 
 static void reach_without_lease(struct world *w, enum dhcp4_state state)
@@ -241,6 +257,9 @@ static void reach_without_lease(struct world *w, enum dhcp4_state state)
 	case DHCP4_STATE_INFORMING:
 		w->config.inform_address = CLIENT;
 		world_start(w);
+		break;
+	case DHCP4_STATE_V6ONLY_WAIT:
+		reach_v6only_wait(w);
 		break;
 	case DHCP4_STATE_BOUND:
 	case DHCP4_STATE_RENEWING:
@@ -293,6 +312,7 @@ static void reach_with_lease(struct world *w, enum dhcp4_state state)
 		break;
 	case DHCP4_STATE_PROBING:
 	case DHCP4_STATE_INFORMING:
+	case DHCP4_STATE_V6ONLY_WAIT:
 	case DHCP4_STATE_COUNT:
 		ck_abort_msg("not with a lease held");
 	}

@@ -282,6 +282,9 @@ START_TEST(conflict_and_no_ack)
 	world_refuses(&w, &offer, REJECT_DECLINED);
 	offer.yiaddr = CLIENT_2;
 	world_receive(&w, &offer);
+	/* Another one's offer would be preferred to one that fell silent. */
+	if (!_i)
+		world_tick(&w);
 	world_check(&w, DHCP4_STATE_REQUESTING, DHCP4_TENURE_NONE);
 	ck_assert_uint_eq(watched(), CLIENT_2);
 }
@@ -699,6 +702,24 @@ START_TEST(conflict_before_it_is_confirmed)
 	ck_assert_uint_eq(world_count(&w, DHCP4_REQUEST_DECLINE), 0);
 	world_ack(&w);
 	check_declined();
+}
+END_TEST
+
+/* The lease is over before the server grants the same address again. */
+START_TEST(expired_while_it_is_requested_again)
+{
+	settle(ACD_MODE_FAST);
+	interrupt(false);
+	world_run_to(&w, w.client.lease.expiry_ns - S(1));
+	world_offer(&w);
+	world_check(&w, DHCP4_STATE_REQUESTING, DHCP4_TENURE_HELD);
+	world_forget(&w);
+	world_run(&w, S(2));
+	world_check(&w, DHCP4_STATE_REQUESTING, DHCP4_TENURE_NONE);
+	ck_assert_uint_eq(w.kernel, IPV4_ANY);
+	world_ack(&w);
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+	check_sent(3, 1);
 }
 END_TEST
 
@@ -1137,6 +1158,7 @@ static TCase *link_tests(void)
 	tcase_add_test(tcase, sleep_begins_the_check_anew);
 	tcase_add_test(tcase, flap_while_probing);
 	tcase_add_loop_test(tcase, conflict_before_it_is_confirmed, 0, 4);
+	tcase_add_test(tcase, expired_while_it_is_requested_again);
 	tcase_add_test(tcase, conflict_and_a_nak);
 	tcase_add_test(tcase, conflict_and_nobody_confirms);
 	tcase_add_test(tcase, conflict_on_one_network_and_none_on_the_next);

@@ -160,6 +160,7 @@ static bool is_awaited(enum dhcp4_state state, uint8_t type)
 	case DHCP4_STATE_INIT_REBOOT:
 	case DHCP4_STATE_PROBING:
 	case DHCP4_STATE_BOUND:
+	case DHCP4_STATE_V6ONLY_WAIT:
 	case DHCP4_STATE_COUNT:
 		return false;
 	}
@@ -177,6 +178,10 @@ START_TEST(replies_not_asked_for_change_nothing)
 
 		reach(&places[_i]);
 		reply = world_reply(&w, (enum dhcp4_type)type);
+		if (type == DHCP4_TYPE_FORCERENEW) {
+			world_refuses(&w, &reply, REJECT_FORCE_RENEW);
+			continue;
+		}
 		if (!is_awaited(places[_i].state, (uint8_t)type)) {
 			world_refuses(&w, &reply, REJECT_UNEXPECTED);
 			continue;
@@ -204,10 +209,10 @@ START_TEST(noise_changes_nothing)
 	for (size_t cut = 0; cut < size; cut += cut < 300 ? 13 : 1) {
 		uint32_t before = w.client.counters.rejected[REJECT_IP_HEADER];
 
-		world_step(&w,
-			   (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
-						 .frame = { packet, cut, false,
-							    w.server_hw } });
+		world_step(&w, (struct dhcp4_event){
+				       .kind = DHCP4_EVENT_FRAME,
+				       .frame = { packet, cut, false,
+						  w.server_hw, w.verdict } });
 		ck_assert_uint_eq(w.client.counters.rejected[REJECT_IP_HEADER],
 				  before + 1);
 		ck_assert_int_eq(w.client.state, places[_i].state);
@@ -454,7 +459,8 @@ START_TEST(relay_is_no_router)
 	ack.giaddr = 0x0a0000fe;
 	ack.router = 0;
 	world_receive(&w, &ack);
-	ck_assert_uint_eq(lease_routes(&w.client.lease, routes), 0);
+	ck_assert_uint_eq(
+		lease_routes(&w.client.lease, LEASE_ACCEPT_ALL, routes), 0);
 }
 END_TEST
 

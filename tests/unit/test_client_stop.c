@@ -56,6 +56,44 @@ START_TEST(stop_keeps_the_lease)
 }
 END_TEST
 
+/* An interface that is removed takes all with it but what is stored. */
+/* Covers: DF-if-06 */
+START_TEST(nothing_is_left_on_a_link_that_is_gone)
+{
+	ipv4_addr stored;
+	unsigned sent;
+
+	reach(_i);
+	stored = w.stored;
+	sent = w.sent_count;
+	w.client.naks = 3;
+	w.client.restart_at = w.now + S(300);
+	w.client.declined[0] = (struct dhcp4_declined){ CLIENT, NSEC_NEVER };
+	world_step(&w, (struct dhcp4_event){ .kind = DHCP4_EVENT_STOP,
+					     .stop.gone = true });
+	world_check(&w, DHCP4_STATE_STOPPED, DHCP4_TENURE_NONE);
+	ck_assert_uint_eq(w.kernel, IPV4_ANY);
+	if (w.deconfigures)
+		ck_assert_int_eq(w.loss, DHCP4_LOSS_REMOVED);
+	ck_assert_uint_eq(w.stored, stored);
+	ck_assert_uint_eq(w.sent_count, sent);
+	ck_assert(!w.client.carrier);
+	ck_assert(dhcp4_want(&w.client).deadline == NSEC_NEVER);
+	ck_assert(!dhcp4_want(&w.client).listen);
+	ck_assert_uint_eq(dhcp4_want(&w.client).watch, IPV4_ANY);
+	/* The next one of its name begins at once, and knows of nothing. */
+	world_event(&w, DHCP4_EVENT_START);
+	world_carrier(&w, true);
+	if (w.config.inform_address)
+		return;
+	world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_NONE);
+	ck_assert(world_last(&w)->at == w.now);
+	ck_assert_uint_eq(world_last(&w)->requested, w.config.requested_address);
+	world_offer(&w);
+	world_check(&w, DHCP4_STATE_REQUESTING, DHCP4_TENURE_NONE);
+}
+END_TEST
+
 /* Started again, a client asks for what it had. */
 START_TEST(start_after_stop)
 {
@@ -297,11 +335,16 @@ START_TEST(new_identity_begins_anew)
 	/* RELEASE of the old lease goes by the old name (support.c). */
 	world_stop(&w, true);
 	ck_assert_int_eq(world_last(&w)->request, DHCP4_REQUEST_RELEASE);
-	ck_assert_int_eq(memcmp(world_last(&w)->packet + FRAME_HEADERS_SIZE +
-					DHCP4_HEADER_SIZE + 5,
-				w.client.lease.client_id.bytes,
-				w.client.lease.client_id.size),
-			 0);
+	{
+		const struct client_id *id = &w.client.lease.client_id;
+		uint8_t size = 0;
+		const uint8_t *value =
+			wire_option(world_last(&w)->packet + FRAME_HEADERS_SIZE,
+				    300, DHCP4_OPTION_CLIENT_ID, &size);
+
+		ck_assert_uint_eq(size, id->size);
+		ck_assert_mem_eq(value, id->bytes, size);
+	}
 }
 END_TEST
 
@@ -360,6 +403,8 @@ static TCase *stop_tests(void)
 
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_loop_test(tcase, stop_keeps_the_lease, 0, PLACES);
+	tcase_add_loop_test(tcase, nothing_is_left_on_a_link_that_is_gone, 0,
+			    PLACES);
 	tcase_add_loop_test(tcase, start_after_stop, 0, PLACES);
 	tcase_add_loop_test(tcase, release_gives_the_lease_back, 0, PLACES);
 	tcase_add_loop_test(tcase, release_without_a_lease_held, 0, PLACES);

@@ -463,7 +463,32 @@ START_TEST(test_every_size_is_in_bounds)
 		keys[i] = i * 7;
 	for (size_t count = 0; count <= ARRAY_SIZE(keys); count++) {
 		check_bounds(program, filter_replies(program, keys, count));
+		check_bounds(program, filter_replies_any(program, keys, count));
 		check_bounds(program, filter_arp(program, keys, count));
+	}
+}
+END_TEST
+
+/* To us alone: whatever its id; to more than us by its id. */
+START_TEST(test_any_id_passes_to_us_alone)
+{
+	const uint32_t xid = XID;
+
+	for (unsigned type = PACKET_HOST; type <= PACKET_OUTGOING; type++) {
+		struct packet ours = make_reply(XID, 5);
+		struct packet other = make_reply(XID + 1, 5);
+		struct sock_filter program[FILTER_SIZE_MAX];
+		size_t size = filter_replies_any(program, &xid, 1);
+		bool to_us = type == PACKET_HOST;
+
+		ours.type = other.type = type;
+		ck_assert(run(program, size, &ours) ==
+			  (type <= PACKET_MULTICAST ? UINT32_MAX : 0));
+		ck_assert(run(program, size, &other) == (to_us ? UINT32_MAX : 0));
+		size = filter_replies_any(program, NULL, 0);
+		ck_assert(run(program, size, &ours) == (to_us ? UINT32_MAX : 0));
+		ours.bytes[28] = DHCP4_OP_REQUEST;
+		ck_assert_uint_eq(run(program, size, &ours), 0);
 	}
 }
 END_TEST
@@ -522,6 +547,7 @@ Suite *test_filter_suite(void)
 			    (int)ARRAY_SIZE(set_sizes));
 	tcase_add_test(tcase, test_arp_agrees_with_the_parser);
 	tcase_add_test(tcase, test_every_size_is_in_bounds);
+	tcase_add_test(tcase, test_any_id_passes_to_us_alone);
 	tcase_add_test(tcase, test_agrees_with_the_parser);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -23,10 +23,12 @@ static struct fixture {
 	int error; /* of each op that may fail */
 
 	unsigned sent, listens, unlistens, configures;
+	unsigned listens_any, unlistens_any;
+	unsigned watches, unwatches, arps, adds, removes;
 	int send_error;
 	uint32_t xid; /* listened for when the last packet left; 0: none */
 	nsec deadline;
-	unsigned notices[DHCP4_NOTICE_INFORMED + 1];
+	unsigned notices[DHCP4_NOTICE_KINDS];
 } f;
 
 static int send_any(void)
@@ -70,6 +72,40 @@ static void forget_lease(struct iface *i)
 	(void)i;
 }
 
+static int add_fallback(struct iface *i, const struct dhcp4_effect *effect)
+{
+	(void)i;
+	ck_assert_uint_eq(effect->fallback.prefix_length, 16);
+	f.adds++;
+	return -f.error;
+}
+
+static void remove_fallback(struct iface *i, nsec now)
+{
+	(void)i, (void)now;
+	f.removes++;
+}
+
+static int send_arp(struct iface *i, const struct dhcp4_effect *effect)
+{
+	(void)i, (void)effect;
+	f.arps++;
+	return -f.error;
+}
+
+static int watch(struct iface *i, ipv4_addr address)
+{
+	(void)i, (void)address;
+	f.watches++;
+	return -f.error;
+}
+
+static void unwatch(struct iface *i, ipv4_addr address)
+{
+	(void)i, (void)address;
+	f.unwatches++;
+}
+
 static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
 {
 	(void)i, (void)now;
@@ -101,11 +137,29 @@ static void set_deadline(struct iface *i, nsec deadline)
 	f.deadline = deadline;
 }
 
+static int listen_any(struct iface *i)
+{
+	(void)i;
+	f.listens_any++;
+	return -f.error;
+}
+
+static void unlisten_any(struct iface *i)
+{
+	(void)i;
+	f.unlistens_any++;
+}
+
 static const struct iface_ops ops = {
 	.send_broadcast = send_broadcast,
 	.send_unicast = send_unicast,
 	.configure = configure,
 	.deconfigure = deconfigure,
+	.add_fallback = add_fallback,
+	.remove_fallback = remove_fallback,
+	.send_arp = send_arp,
+	.watch = watch,
+	.unwatch = unwatch,
 	.save_lease = save_lease,
 	.forget_lease = forget_lease,
 	.notify = notify,
@@ -113,6 +167,8 @@ static const struct iface_ops ops = {
 	.listen = listen_to,
 	.unlisten = unlisten,
 	.set_deadline = set_deadline,
+	.listen_any = listen_any,
+	.unlisten_any = unlisten_any,
 };
 
 static void setup(void)
@@ -217,7 +273,59 @@ START_TEST(socket_that_cannot_be_had_is_asked_for_again)
 }
 END_TEST
 
+/* Hears an ACK with a nonce, of which a FORCERENEW could prove to know. */
+static void hear_nonce(void)
+{
+	static const uint8_t nonce[] = { 90, 28, 3, 1, 0, 0, 0, 0, 0, 0,
+					 0,  0,	 1, 1, 1, 2, 3, 4, 5, 6,
+					 7,  8,	 9, 8, 7, 6, 5, 4, 3, 2 };
+	struct reply reply = world_reply(&f.world, DHCP4_TYPE_ACK);
+	uint8_t packet[DHCP4_PACKET_MAX];
+
+	reply.xid = f.ifaces[0].client.xid;
+	reply.options = nonce;
+	reply.options_size = sizeof(nonce);
+	iface_frame(&f.ifaces[0], packet, reply_write(&reply, packet), false,
+		    &f.world.server_hw, f.now);
+}
+
+START_TEST(who_can_be_called_upon_listens)
+{
+	f.ifaces[0].config.force_renew = true;
+	start(&f.ifaces[0]);
+	hear(DHCP4_TYPE_OFFER);
+	hear_nonce();
+	ck_assert_uint_eq(f.listens_any, 1);
+	iface_renew(&f.ifaces[0], f.now);
+	ck_assert_uint_eq(f.unlistens_any, 1);
+	f.error = EMFILE;
+	hear(DHCP4_TYPE_ACK);
+	ck_assert_uint_ge(f.listens_any, 2);
+	f.error = 0;
+	iface_renew(&f.ifaces[0], f.now);
+	ck_assert_uint_eq(f.unlistens_any, 1);
+}
+END_TEST
+
 /* ---- what fails -------------------------------------------------------- */
+
+START_TEST(a_missing_key_fails_the_send)
+{
+	struct dhcp4_lease lease = world_lease(&f.world, 3600);
+
+	lease.auth = DHCP4_AUTH_DELAYED;
+	f.ifaces[0].config.auth = DHCP4_AUTH_DELAYED;
+	iface_load_lease(&f.ifaces[0], &lease, true, true, f.now);
+	start(&f.ifaces[0]);
+	ck_assert_int_eq(f.send_error, ENOKEY);
+	ck_assert_uint_eq(f.sent, 0);
+	ck_assert_uint_eq(f.ifaces[0].client.counters.send_failed, 1);
+	while (f.ifaces[0].client.state == DHCP4_STATE_REBOOTING)
+		tick();
+	ck_assert_int_eq(f.send_error, 0);
+	ck_assert_uint_eq(f.sent, 1);
+}
+END_TEST
 
 START_TEST(failed_send_is_told)
 {
@@ -289,6 +397,56 @@ START_TEST(release_is_told_from_stop)
 }
 END_TEST
 
+/* ---- the fallback ---------------------------------------------------------- */
+
+static void reach_fallback(void)
+{
+	f.ifaces[0].config.fallback.mode = FALLBACK_MODE_LINKLOCAL;
+	start(&f.ifaces[0]);
+	while (!f.adds)
+		tick();
+}
+
+START_TEST(fallback_is_watched_added_and_removed)
+{
+	reach_fallback();
+	ck_assert_uint_eq(f.watches, 1);
+	ck_assert_uint_eq(f.unwatches, 0);
+	iface_fallback_configured(&f.ifaces[0], 0, f.now);
+	ck_assert_uint_eq(f.notices[DHCP4_NOTICE_FALLBACK_READY], 1);
+	hear(DHCP4_TYPE_OFFER);
+	hear(DHCP4_TYPE_ACK);
+	ck_assert_uint_eq(f.removes, 1);
+	ck_assert_uint_eq(f.unwatches, 1);
+	ck_assert_uint_eq(f.notices[DHCP4_NOTICE_FALLBACK_ENDED], 1);
+}
+END_TEST
+
+START_TEST(refusal_of_a_fallback_is_told)
+{
+	f.ifaces[0].config.fallback.mode = FALLBACK_MODE_LINKLOCAL;
+	start(&f.ifaces[0]);
+	f.error = ENOMEM;
+	while (!f.adds)
+		tick();
+	ck_assert_uint_eq(f.notices[DHCP4_NOTICE_FALLBACK_FAILED], 1);
+	f.error = 0;
+	while (f.adds < 2)
+		tick();
+	iface_fallback_configured(&f.ifaces[0], EPERM, f.now);
+	ck_assert_uint_eq(f.notices[DHCP4_NOTICE_FALLBACK_FAILED], 2);
+	ck_assert_uint_eq(f.notices[DHCP4_NOTICE_FALLBACK_READY], 0);
+}
+END_TEST
+
+START_TEST(fallback_that_was_found_is_told)
+{
+	start(&f.ifaces[0]);
+	iface_fallback_found(&f.ifaces[0], 0xa9fe0101, f.now);
+	ck_assert_uint_eq(f.removes, 1);
+}
+END_TEST
+
 /* ---- pacing -------------------------------------------------------------- */
 
 START_TEST(many_starts_are_paced)
@@ -328,11 +486,16 @@ Suite *test_iface_suite(void)
 	tcase_add_test(tcase, listens_before_it_sends);
 	tcase_add_test(tcase, listens_to_the_transaction_in_flight);
 	tcase_add_test(tcase, socket_that_cannot_be_had_is_asked_for_again);
+	tcase_add_test(tcase, who_can_be_called_upon_listens);
 	tcase_add_test(tcase, failed_send_is_told);
+	tcase_add_test(tcase, a_missing_key_fails_the_send);
 	tcase_add_test(tcase, refusal_at_once_is_told);
 	tcase_add_test(tcase, answer_of_the_kernel_is_told);
 	tcase_add_test(tcase, lease_in_the_kernel_is_held);
 	tcase_add_test(tcase, release_is_told_from_stop);
+	tcase_add_test(tcase, fallback_is_watched_added_and_removed);
+	tcase_add_test(tcase, refusal_of_a_fallback_is_told);
+	tcase_add_test(tcase, fallback_that_was_found_is_told);
 	tcase_add_test(tcase, many_starts_are_paced);
 	tcase_add_test(tcase, bucket_empties_with_time);
 	suite_add_tcase(suite, tcase);

@@ -16,6 +16,7 @@ Suite *test_lease_file_suite(void);
 #define OTHER "11111111-89ab-cdef-0123-456789abcdef"
 
 static struct dhcp4_lease lease;
+static uint32_t former_mtu;
 static struct lease_clocks clocks;
 static char text[LEASE_FILE_SIZE_MAX];
 static size_t size;
@@ -43,7 +44,7 @@ static void setup(void)
 
 static void save(void)
 {
-	size = lease_file_write(&lease, &clocks, text);
+	size = lease_file_write(&lease, former_mtu, &clocks, text);
 }
 
 static int load(void)
@@ -61,10 +62,12 @@ static void check_instants(nsec later)
 
 START_TEST(what_is_written_is_read)
 {
+	former_mtu = 1500;
 	save();
 	ck_assert_int_eq(load(), 0);
 	ck_assert(file.same_boot && file.time_known);
 	check_instants(0);
+	ck_assert_uint_eq(file.former_mtu, 1500);
 	ck_assert_uint_eq(file.lease.address, lease.address);
 	ck_assert_uint_eq(file.lease.prefix_length, 24);
 	ck_assert_uint_eq(file.lease.server_id, lease.server_id);

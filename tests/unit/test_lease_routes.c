@@ -31,11 +31,11 @@ static void put(uint8_t code, const void *bytes, size_t size)
 	put(code, (const uint8_t[]){ __VA_ARGS__ }, \
 	    sizeof((const uint8_t[]){ __VA_ARGS__ }))
 
-/* The routes as text: "10.1.0.0/16 10.0.0.1, 192.0.2.1/32 -". */
-static const char *show(void)
+/* The routes as text: "10.1.0.0/16 10.0.0.1, 192.0.2.1/32 -"; +: less preferred. */
+static const char *show_of(enum lease_accept accept)
 {
 	struct str s = str_over(text, sizeof(text));
-	unsigned count = lease_routes(&lease, routes);
+	unsigned count = lease_routes(&lease, accept, routes);
 
 	ck_assert_uint_le(count, DHCP4_ROUTES_MAX);
 	for (unsigned i = 0; i < count; i++) {
@@ -48,9 +48,16 @@ static const char *show(void)
 			str_ipv4(&s, routes[i].gateway);
 		else
 			str_char(&s, '-');
+		for (unsigned j = 0; j < routes[i].preference; j++)
+			str_char(&s, '+');
 	}
 	ck_assert(!s.truncated);
 	return text;
+}
+
+static const char *show(void)
+{
+	return show_of(LEASE_ACCEPT_ALL);
 }
 
 START_TEST(no_routes)
@@ -64,8 +71,61 @@ END_TEST
 /* Covers: 2132-3.5-02 */
 START_TEST(first_router_is_the_default)
 {
+	PUT(3, 10, 0, 0, 1, 10, 0, 0, 2, 10, 0, 0, 1, 10, 0, 0, 2, 10, 0, 0, 3);
+	ck_assert_str_eq(show(), "0.0.0.0/0 10.0.0.1, 0.0.0.0/0 10.0.0.2+, "
+				 "0.0.0.0/0 10.0.0.3++");
+}
+END_TEST
+
+/* Each of them gets a way, the second one's between. */
+START_TEST(routers_elsewhere_get_routes)
+{
+	PUT(3, 192, 0, 2, 1, 10, 0, 0, 2, 192, 0, 2, 3);
+	ck_assert_str_eq(show(), "192.0.2.1/32 -, 192.0.2.3/32 -, "
+				 "0.0.0.0/0 192.0.2.1, 0.0.0.0/0 10.0.0.2+, "
+				 "0.0.0.0/0 192.0.2.3++");
+}
+END_TEST
+
+/* More routers than there may be routes: the last ones are left out. */
+START_TEST(routers_without_end)
+{
+	uint8_t octets[4 * 100];
+
+	for (unsigned i = 0; i < 100; i++)
+		memcpy(octets + (size_t)4 * i,
+		       (const uint8_t[]){ 10, 0, 0, (uint8_t)(100 + i) }, 4);
+	put(3, octets, sizeof(octets));
+	ck_assert_uint_eq(lease_routes(&lease, LEASE_ACCEPT_ALL, routes),
+			  DHCP4_ROUTES_MAX);
+	for (unsigned i = 0; i < DHCP4_ROUTES_MAX; i++) {
+		ck_assert_uint_eq(routes[i].gateway, 0x0a000064 + i);
+		ck_assert_uint_eq(routes[i].preference, i);
+	}
+}
+END_TEST
+
+/* ---- what is accepted ------------------------------------------------- */
+
+/* What would take traffic out of a VPN (CVE-2024-3661). */
+/* Covers: DF-route-08 */
+START_TEST(only_what_is_accepted)
+{
 	PUT(3, 10, 0, 0, 1, 10, 0, 0, 2);
-	ck_assert_str_eq(show(), "0.0.0.0/0 10.0.0.1");
+	PUT(33, 192, 168, 7, 0, 10, 0, 0, 4);
+	ck_assert_str_eq(show_of(LEASE_ACCEPT_DEFAULT),
+			 "0.0.0.0/0 10.0.0.1, 0.0.0.0/0 10.0.0.2+");
+	ck_assert_str_eq(show_of(LEASE_ACCEPT_NONE), "");
+	PUT(121, 1, 0, 10, 0, 0, 1, 1, 128, 10, 0, 0, 1, 32, 203, 0, 113, 9, 10,
+	    0, 0, 1);
+	ck_assert_str_eq(show_of(LEASE_ACCEPT_DEFAULT), "");
+	ck_assert_str_eq(show_of(LEASE_ACCEPT_NONE), "");
+	setup();
+	/* A router elsewhere gets its way, and nobody else does. */
+	PUT(121, 24, 192, 0, 2, 0, 0, 0, 0, 0, 192, 0, 2, 1, 16, 20, 1, 10, 0,
+	    0, 1);
+	ck_assert_str_eq(show_of(LEASE_ACCEPT_DEFAULT),
+			 "192.0.2.1/32 -, 0.0.0.0/0 192.0.2.1");
 }
 END_TEST
 
@@ -305,7 +365,8 @@ static void put_many(unsigned count, uint8_t gateway)
 START_TEST(last_ones_are_left_out)
 {
 	put_many(100, 10);
-	ck_assert_uint_eq(lease_routes(&lease, routes), DHCP4_ROUTES_MAX);
+	ck_assert_uint_eq(lease_routes(&lease, LEASE_ACCEPT_ALL, routes),
+			  DHCP4_ROUTES_MAX);
 	ck_assert_uint_eq(routes[0].prefix_length, 0);
 	ck_assert_uint_eq(routes[63].destination, 0x143e0000);
 }
@@ -319,7 +380,7 @@ START_TEST(routes_without_a_way_are_left_out)
 
 		setup();
 		put_many(count, 11);
-		used = lease_routes(&lease, routes);
+		used = lease_routes(&lease, LEASE_ACCEPT_ALL, routes);
 		ck_assert_uint_eq(used, count + 2 < DHCP4_ROUTES_MAX
 						? count + 2
 						: DHCP4_ROUTES_MAX);
@@ -347,7 +408,7 @@ START_TEST(each_gateway_is_reachable)
 		for (size_t i = 0; i < size; i++)
 			octets[i] = (uint8_t)prng_below(&prng, 34);
 		put(121, octets, size);
-		count = lease_routes(&lease, routes);
+		count = lease_routes(&lease, LEASE_ACCEPT_ALL, routes);
 		for (unsigned i = 0; i < count; i++) {
 			ipv4_addr gateway = routes[i].gateway;
 			bool reachable =
@@ -374,6 +435,9 @@ Suite *test_lease_routes_suite(void)
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_test(tcase, no_routes);
 	tcase_add_test(tcase, first_router_is_the_default);
+	tcase_add_test(tcase, routers_elsewhere_get_routes);
+	tcase_add_test(tcase, routers_without_end);
+	tcase_add_test(tcase, only_what_is_accepted);
 	tcase_add_test(tcase, unusable_routers_are_passed_over);
 	tcase_add_test(tcase, no_usable_router);
 	tcase_add_test(tcase, router_elsewhere_gets_a_route);

@@ -4,6 +4,7 @@
  */
 #include <check.h>
 #include <errno.h>
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 
@@ -291,6 +292,106 @@ START_TEST(test_removed_during_an_overflow)
 }
 END_TEST
 
+/* ---- other questions ---------------------------------------------------- */
+
+START_TEST(test_own_address)
+{
+	ipv4_addr address = 1;
+
+	if (!netns_enter())
+		return;
+	netns_ip("link add v0 type veth peer name v1");
+	ck_assert_int_eq(link_own_address(netns_index("v0"), &address), 0);
+	ck_assert_uint_eq(address, IPV4_ANY);
+	netns_ip("addr add 127.0.0.9/8 dev v0 scope host");
+	netns_ip("addr add 10.0.0.5/24 dev v0");
+	netns_ip("addr add 10.0.0.6/24 dev v0");
+	netns_ip("addr add 10.0.0.7/24 dev v1");
+	ck_assert_int_eq(link_own_address(netns_index("v0"), &address), 0);
+	ck_assert_uint_eq(address, 0x0a000005);
+	ck_assert_int_eq(link_own_address(netns_index("v1"), &address), 0);
+	ck_assert_uint_eq(address, 0x0a000007);
+}
+END_TEST
+
+START_TEST(test_ipv6)
+{
+	bool has = true;
+
+	if (!netns_enter())
+		return;
+	netns_ip("link add v0 type veth peer name v1");
+	netns_ip("addr add 10.0.0.5/24 dev v0");
+	ck_assert_int_eq(link_has_ipv6(netns_index("v0"), &has), 0);
+	ck_assert(!has);
+	netns_ip("addr add 2001:db8::1/64 dev v0");
+	ck_assert_int_eq(link_has_ipv6(netns_index("v0"), &has), 0);
+	ck_assert(has);
+	ck_assert_int_eq(link_has_ipv6(netns_index("v1"), &has), 0);
+	ck_assert(!has);
+}
+END_TEST
+
+START_TEST(test_way)
+{
+	int ifindex = 9;
+
+	if (!netns_enter())
+		return;
+	netns_ip("link add v0 type veth peer name v1");
+	netns_ip("link set v0 up");
+	netns_ip("link set v1 up");
+	netns_wait_up("v0");
+	ck_assert_int_eq(link_towards(0x01010101, &ifindex), 0);
+	ck_assert_int_eq(ifindex, 0);
+	netns_ip("addr add 10.0.0.5/24 dev v0");
+	netns_ip("route add default via 10.0.0.1");
+	netns_ip("route add 192.0.2.0/24 dev v1");
+	ck_assert_int_eq(link_towards(0x01010101, &ifindex), 0);
+	ck_assert_int_eq(ifindex, netns_index("v0"));
+	ck_assert_int_eq(link_towards(0xc0000201, &ifindex), 0);
+	ck_assert_int_eq(ifindex, netns_index("v1"));
+}
+END_TEST
+
+/* What a port of a VRF tells, made by hand: few kernels of tests have VRFs. */
+static bool read_port(const char *kind, struct link_info *ret)
+{
+	_Alignas(struct nlmsghdr) char buffer[512];
+	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+	struct ifinfomsg *header;
+	struct nlattr *info, *data;
+
+	message->nlmsg_type = RTM_NEWLINK;
+	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+	header->ifi_index = 7;
+	mnl_attr_put_strz(message, IFLA_IFNAME, "port");
+	mnl_attr_put_u32(message, IFLA_MASTER, 5);
+	info = mnl_attr_nest_start(message, IFLA_LINKINFO);
+	if (kind) {
+		mnl_attr_put_strz(message, IFLA_INFO_SLAVE_KIND, kind);
+		data = mnl_attr_nest_start(message, IFLA_INFO_SLAVE_DATA);
+		mnl_attr_put_u32(message, IFLA_VRF_PORT_TABLE, 1000);
+		mnl_attr_nest_end(message, data);
+	}
+	mnl_attr_nest_end(message, info);
+	return link_read(message, ret);
+}
+
+START_TEST(test_vrf)
+{
+	struct link_info info;
+
+	ck_assert(read_port("vrf", &info));
+	ck_assert_int_eq(info.vrf, 5);
+	ck_assert_uint_eq(info.vrf_table, 1000);
+	ck_assert(read_port("bridge", &info));
+	ck_assert(info.vrf == 0 && info.vrf_table == 0);
+	ck_assert(read_port(NULL, &info));
+	ck_assert(info.vrf == 0 && info.vrf_table == 0);
+}
+END_TEST
+
 Suite *test_link_suite(void)
 {
 	Suite *suite = suite_create("link");
@@ -305,6 +406,10 @@ Suite *test_link_suite(void)
 	tcase_add_test(tcase, test_dump);
 	tcase_add_test(tcase, test_own_hardware_addresses);
 	tcase_add_test(tcase, test_removed_during_an_overflow);
+	tcase_add_test(tcase, test_own_address);
+	tcase_add_test(tcase, test_ipv6);
+	tcase_add_test(tcase, test_way);
+	tcase_add_test(tcase, test_vrf);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

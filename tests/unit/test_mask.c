@@ -8,6 +8,7 @@
 #include "base/sum.h"
 #include "core/names.h"
 #include "base/str.h"
+#include "core/encode.h"
 #include "unit/support.h"
 #include "unit/tape.h"
 
@@ -27,7 +28,7 @@ static void set_up(void)
 {
 	tape_init(&tape, 256 * 1024);
 	world_init(&world, 1);
-	strcpy(world.config.hostname, SECRET "." SECRET);
+	encode_hostname(&world.config.encoded, SECRET "." SECRET, FQDN_MODE_OFF);
 	world.config.hwaddr =
 		(struct hwaddr){ 6, { 2, 'm', 'a', 'c', '-', '1' } };
 	world.config.client_id = (struct client_id){
@@ -129,6 +130,54 @@ START_TEST(every_place_can_be_masked)
 }
 END_TEST
 
+/* Probes, announcements, a conflict and a defence, in each mode. */
+START_TEST(conflict_detection_is_masked)
+{
+	world.config.acd = (enum acd_mode)_i;
+	world_start(&world);
+	world_offer(&world);
+	world_ack(&world);
+	world_run(&world, S(20));
+	CHECK((world.arp_count > 0) == (_i != ACD_MODE_OFF));
+	world_arp(&world, ARP_OP_REPLY, CLIENT_2, CLIENT);
+	world_arp(&world, ARP_OP_REPLY, CLIENT, SERVER);
+	world_run(&world, S(1));
+	world_arp(&world, ARP_OP_REPLY, CLIENT, SERVER);
+	CHECK((world.client.tenure == DHCP4_TENURE_NONE) == (_i != ACD_MODE_OFF));
+	mask();
+	check_masked();
+}
+END_TEST
+
+/*
+ * An address besides a lease, with a conflict before its use and one in it; a
+ * link-local one is another to the masked client, which has another sequence.
+ */
+START_TEST(fallbacks_are_masked)
+{
+	world.config.fallback = (struct fallback_config){
+		(enum fallback_mode)_i,
+		_i == FALLBACK_MODE_STATIC ? CLIENT_2 : 0, 24, SERVER
+	};
+	world_start(&world);
+	world_run(&world, S(15));
+	for (unsigned i = 0; i < 3 && _i != FALLBACK_MODE_OFF; i++) {
+		ipv4_addr address = world.client.fallback.acd.address;
+
+		world_arp(&world, ARP_OP_REPLY, address, SERVER);
+		world_arp(&world, ARP_OP_REPLY, address, SERVER);
+		world_run(&world, S(120));
+		CHECK(address == CLIENT_2 || world.fallback != address);
+	}
+	CHECK((world.fallback != IPV4_ANY) == (_i != FALLBACK_MODE_OFF));
+	world_fallback(&world, DHCP4_FALLBACK_FOUND,
+		       world.fallback ? world.fallback : CLIENT_2);
+	mask();
+	check_masked();
+	CHECK(!tells_address(CLIENT_2));
+}
+END_TEST
+
 /* What a server may say, all of it. */
 START_TEST(replies_are_masked)
 {
@@ -142,6 +191,45 @@ START_TEST(replies_are_masked)
 	reply.options_size = sizeof(options) - 1;
 	world_bind_as(&world, &reply);
 	CHECK(world.client.lease.options.used > 80);
+	mask();
+	check_masked();
+}
+END_TEST
+
+/* Probes, announcements, questions to routers; a network with a name. */
+START_TEST(arp_is_masked)
+{
+	struct dhcp4_event event = { .kind = DHCP4_EVENT_CARRIER,
+				     .carrier.up = true };
+	struct dhcp4_lease lease;
+
+	world.config.acd = ACD_MODE_FAST;
+	world.config.known_networks = true;
+	world.config.network = (struct network_id){ 9, SECRET };
+	world_start(&world);
+	world_offer(&world);
+	world_ack(&world);
+	world_run(&world, S(3));
+	world_event(&world, DHCP4_EVENT_CONFIGURED);
+	world_arp(&world, ARP_OP_REPLY, SERVER, CLIENT);
+	world_run(&world, S(9));
+	lease = world.client.lease;
+	lease.address = 0x0a010032;
+	lease.router = lease.server_id = 0x0a010001;
+	event.known.node[0] =
+		(struct attach_node){ 2, lease.address, lease.router,
+				      lease.router_hw };
+	world_carrier(&world, false);
+	world_step(&world, event);
+	ck_assert_uint_ge(world.ask_count, 3);
+	world_arp(&world, ARP_OP_REPLY, 0x0a010001, 0x0a010032);
+	world_step(&world,
+		   (struct dhcp4_event){ .kind = DHCP4_EVENT_LEASE_LOADED,
+					 .lease_loaded = { .lease = &lease,
+							   .usable = true,
+							   .attached = true } });
+	world_run(&world, S(9));
+	ck_assert_uint_eq(world.kernel, 0x0a010032);
 	mask();
 	check_masked();
 }
@@ -388,7 +476,11 @@ Suite *test_mask_suite(void)
 
 	tcase_add_checked_fixture(tcase, set_up, NULL);
 	tcase_add_loop_test(tcase, every_place_can_be_masked, 0, PLACES);
+	tcase_add_loop_test(tcase, conflict_detection_is_masked, 0,
+			    ACD_MODE_COUNT);
+	tcase_add_loop_test(tcase, fallbacks_are_masked, 0, FALLBACK_MODE_COUNT);
 	tcase_add_test(tcase, replies_are_masked);
+	tcase_add_test(tcase, arp_is_masked);
 	tcase_add_test(tcase, refused_replies_are_masked);
 	tcase_add_test(tcase, guessed_masks_are_masked);
 	tcase_add_test(tcase, a_new_identity_is_masked);

@@ -190,6 +190,90 @@ START_TEST(split_options_are_one)
 }
 END_TEST
 
+/* An option that is made of parts keeps them, and none of them tells anything. */
+START_TEST(parts_become_others)
+{
+#define OPTION(octets) \
+	{ \
+		sizeof(octets) - 1, octets \
+	}
+	static const struct {
+		size_t size;
+		const char *octets;
+	} rows[] = {
+		OPTION("\x3f\x08\2\0\6\4\x0a\x63\x62\x61"),
+		OPTION("\x4e\5\1\x0a\x63\x62\x61"),
+		OPTION("\x4f\x0a\1" SECRET),
+		OPTION("\x51\x0d\4\0\0\x09" SECRET),
+		OPTION("\x51\x0c\1\0\0" SECRET),
+		OPTION("\x51\2\1\0"),
+		OPTION("\x58\x0b\x09" SECRET "\0"),
+		OPTION("\x63\x0e\1ZZ\1\x09" SECRET),
+		OPTION("\x64\x0b"
+		       "EST5TOPSECR"),
+		OPTION("\x64\x0c"
+		       "EST5TOPSECR\0"),
+		OPTION("\x64\4:foo"),
+		OPTION("\x65\x10"
+		       "Europe/" SECRET),
+		OPTION("\x65\3UTC"),
+		OPTION("\x6d\x10" SECRET "2345678"),
+		OPTION("\x72\x19https://" SECRET "/%41%fe/"),
+		OPTION("\x72\x13http://" SECRET "/;\0"),
+		OPTION("\x72\x24urn:ietf:params:capport:unrestricted"),
+		OPTION("\x78\x0c\0\x09" SECRET "\0"),
+		OPTION("\x78\5\1\x0a\x63\x62\x61"),
+		OPTION("\x7a\x06\1\4\x0a\x63\x62\x61"),
+		OPTION("\x7d\x10\0\0\0\x09\x0b\1\x09" SECRET),
+		OPTION("\x8f\x14\0\x12https://" SECRET "/"),
+		OPTION("\x92\x14\1\x0a\0\0\1\x0a\x63\x62\x61\x09" SECRET "\0"),
+		OPTION("\x9e\5\4\x0a\x63\x62\x61"),
+		OPTION("\xa2\x15\0\x13\0\1\x0b\x09" SECRET "\0\4\x0a\x63\x62\x61"),
+		OPTION("\xd4\x16\x08\x20" SECRET "\0\0\0\0\0\0\0"
+		       "\x0a\x63\x62\x61"),
+		OPTION("\xd5\x0b\x09" SECRET "\0"),
+		/* malformed, and it stays so */
+		OPTION("\x78\x0a\2" SECRET),
+		OPTION("\xa2\x0b\0\x09" SECRET),
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		size_t size = make((const uint8_t *)rows[i].octets, rows[i].size);
+
+		mask(size);
+		CHECK(!tells("secret", 6, size) && !tells("SECR", 4, size));
+		CHECK(!tells("\x63\x62\x61", 3, size));
+	}
+}
+END_TEST
+
+/* What a decoder passes over nobody can mask: all of that option goes. */
+START_TEST(what_is_passed_over_tells_nothing)
+{
+	static const uint8_t options[] = "\x7a\x0e\1\x09" SECRET "\7\1\1"
+					 "\x8f\x16\0\x0ahttps://a/"
+					 "\0\x08"
+					 "topsecre";
+	size_t size = make(options, sizeof(options) - 1);
+	struct option_value value;
+
+	CHECK(parse(real, size, false, &before) == REJECT_NONE);
+	CHECK(dhcp4_options_get(&before.options, 122, &value));
+	CHECK(dhcp4_options_get(&before.options, 143, &value));
+	memcpy(packet, real, size);
+	mask_packet(&anon, packet, size);
+	CHECK(parse(packet, size, false, &after) == REJECT_NONE);
+	CHECK(!dhcp4_options_get(&after.options, 122, &value));
+	CHECK(!dhcp4_options_get(&after.options, 143, &value));
+	CHECK(!tells("secre", 5, size));
+	mask_options(&anon, &before.options);
+	CHECK(!dhcp4_options_get(&before.options, 122, &value));
+	CHECK(!dhcp4_options_get(&before.options, 143, &value));
+	CHECK(dhcp4_options_get(&before.options, 54, &value));
+	CHECK(before.options.used == after.options.used);
+}
+END_TEST
+
 START_TEST(routes_become_others)
 {
 	static const uint8_t routes[] = {
@@ -422,6 +506,8 @@ Suite *test_mask_packet_suite(void)
 	tcase_add_test(tcase, names_become_others);
 	tcase_add_test(tcase, sname_and_file_tell_nothing);
 	tcase_add_test(tcase, split_options_are_one);
+	tcase_add_test(tcase, parts_become_others);
+	tcase_add_test(tcase, what_is_passed_over_tells_nothing);
 	tcase_add_test(tcase, routes_become_others);
 	tcase_add_test(tcase, pairs_are_what_they_are);
 	tcase_add_test(tcase, the_rest_is_zeros);

@@ -31,12 +31,12 @@ START_TEST(every_member_has_a_name)
 		    DHCP4_EFFECT_NOTIFY + 1U);
 	CHECK_NAMES(dhcp4_tenure_name, enum dhcp4_tenure, 0,
 		    DHCP4_TENURE_HELD + 1U);
-	CHECK_NAMES(dhcp4_loss_name, enum dhcp4_loss, 0,
-		    DHCP4_LOSS_WITHDRAWN + 1U);
+	CHECK_NAMES(dhcp4_loss_name, enum dhcp4_loss, 0, DHCP4_LOSS_V6ONLY + 1U);
 	CHECK_NAMES(dhcp4_request_name, enum dhcp4_request, 0,
 		    DHCP4_REQUEST_COUNT);
 	CHECK_NAMES(dhcp4_type_name, uint8_t, DHCP4_TYPE_BOOTP,
-		    DHCP4_TYPE_INFORM + 1U);
+		    DHCP4_TYPE_FORCERENEW + 1U);
+	CHECK_NAMES(dhcp4_auth_name, enum dhcp4_auth, 0, DHCP4_AUTH_COUNT);
 	CHECK_NAMES(reject_name, enum reject, 0, REJECT_COUNT);
 	CHECK_NAMES(reject_text, enum reject, 0, REJECT_COUNT);
 }

@@ -15,13 +15,20 @@ static void setup(void)
 	memset(&pool, 0, sizeof(pool));
 }
 
+static bool keep_scored(struct dhcp4_offer_list *list, ipv4_addr server,
+			ipv4_addr address, uint8_t score)
+{
+	return offer_keep(&pool, list,
+			  &(struct dhcp4_offer){ .address = address,
+						 .server_id = server,
+						 .score = score });
+}
+
 /* An offer of a server, which has a number, of an address, too. */
 static bool keep(struct dhcp4_offer_list *list, ipv4_addr server,
 		 ipv4_addr address)
 {
-	return offer_keep(&pool, list,
-			  &(struct dhcp4_offer){ .address = address,
-						 .server_id = server });
+	return keep_scored(list, server, address, 1);
 }
 
 START_TEST(slots_are_taken_and_given_back)
@@ -36,7 +43,7 @@ START_TEST(slots_are_taken_and_given_back)
 	offer_clear(&pool, &a);
 	ck_assert_uint_eq(a.count, 0);
 	ck_assert_uint_eq(offer_pool_free(&pool), DHCP4_POOL_SIZE - 1);
-	ck_assert_uint_eq(offer_best(&pool, &b, 0).address, 20);
+	ck_assert_uint_eq(pool.slot[b.slot[0]].address, 20);
 	offer_clear(&pool, &a);
 	ck_assert_uint_eq(offer_pool_free(&pool), DHCP4_POOL_SIZE - 1);
 	offer_clear(&pool, &b);
@@ -69,27 +76,33 @@ START_TEST(pool_has_an_end)
 	ck_assert_uint_eq(late.count, 0);
 	offer_clear(&pool, &lists[17]);
 	ck_assert(keep(&late, 1, 99));
-	ck_assert_uint_eq(offer_best(&pool, &late, 0).address, 99);
+	ck_assert_uint_eq(offer_take_best(&pool, &late).address, 99);
+	ck_assert_uint_eq(late.count, 0);
+	ck_assert_uint_eq(offer_pool_free(&pool), 1);
 	for (unsigned i = 0; i < DHCP4_POOL_SIZE; i++) {
 		if (i != 17)
-			ck_assert_uint_eq(offer_best(&pool, &lists[i], 0).address,
+			ck_assert_uint_eq(offer_take_best(&pool, &lists[i]).address,
 					  10 + i);
 	}
 }
 END_TEST
 
 /* Covers: 2131-4.2-01 */
-START_TEST(first_is_best_but_for_the_wanted_one)
+START_TEST(best_goes_first_and_of_equals_the_first)
 {
 	struct dhcp4_offer_list list = { 0 };
 
-	ck_assert(keep(&list, 1, 10));
-	ck_assert(keep(&list, 2, 20));
-	ck_assert(keep(&list, 3, 30));
-	ck_assert_uint_eq(offer_best(&pool, &list, 0).server_id, 1);
-	ck_assert_uint_eq(offer_best(&pool, &list, 40).server_id, 1);
-	ck_assert_uint_eq(offer_best(&pool, &list, 30).server_id, 3);
-	ck_assert_uint_eq(offer_best(&pool, &list, 30).address, 30);
+	ck_assert(keep_scored(&list, 1, 10, 3));
+	ck_assert(keep_scored(&list, 2, 20, 7));
+	ck_assert(keep_scored(&list, 3, 30, 0));
+	ck_assert(keep_scored(&list, 4, 40, 7));
+	ck_assert_uint_eq(offer_take_best(&pool, &list).server_id, 2);
+	ck_assert_uint_eq(offer_take_best(&pool, &list).server_id, 4);
+	ck_assert_uint_eq(offer_pool_free(&pool), DHCP4_POOL_SIZE - 2);
+	ck_assert_uint_eq(offer_take_best(&pool, &list).server_id, 1);
+	ck_assert_uint_eq(offer_take_best(&pool, &list).server_id, 3);
+	ck_assert_uint_eq(list.count, 0);
+	ck_assert_uint_eq(pool.used, 0);
 }
 END_TEST
 
@@ -107,7 +120,7 @@ START_TEST(server_has_one_offer)
 	ck_assert(keep(&list, 1, 11));
 	ck_assert_uint_eq(list.count, 2);
 	ck_assert_uint_eq(offer_pool_free(&pool), DHCP4_POOL_SIZE - 2);
-	ck_assert_uint_eq(offer_best(&pool, &list, 0).address, 11);
+	ck_assert_uint_eq(offer_take_best(&pool, &list).address, 11);
 }
 END_TEST
 
@@ -120,7 +133,7 @@ Suite *test_offer_suite(void)
 	tcase_add_test(tcase, slots_are_taken_and_given_back);
 	tcase_add_test(tcase, list_has_an_end);
 	tcase_add_test(tcase, pool_has_an_end);
-	tcase_add_test(tcase, first_is_best_but_for_the_wanted_one);
+	tcase_add_test(tcase, best_goes_first_and_of_equals_the_first);
 	tcase_add_test(tcase, server_has_one_offer);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -19,6 +19,8 @@
 
 Suite *test_packet_suite(void);
 
+static const struct hwaddr all = { 6, { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } };
+
 #define XID UINT32_C(0xdecade01)
 
 /* How long frames may be on their way. */
@@ -302,6 +304,45 @@ START_TEST(test_ids_come_and_go)
 }
 END_TEST
 
+/* Of any id, but to us alone; and the socket stays open for it. */
+START_TEST(test_any_id_to_us_alone)
+{
+	const struct frame_case to_all = {
+		.destination = { 255, 255, 255, 255, 255, 255 },
+	};
+	struct fixture f;
+
+	if (!set_up(&f, false))
+		return;
+	ck_assert_int_eq(packet_listen_any(f.packet), 0);
+	ck_assert_int_eq(packet_listen_any(f.packet), 0);
+	ck_assert_int_eq(packet_flush(f.packet), 0);
+	packet_settle(f.packet);
+	send_reply(&f, XID);
+	send_frame(&f, &to_all);
+	ck_assert_uint_eq(receive(&f), 1);
+	listen_now(&f, XID);
+	send_frame(&f, &to_all);
+	send_reply(&f, XID + 1);
+	ck_assert_uint_eq(receive(&f), 2);
+	unlisten_now(&f, XID);
+	packet_unlisten_any(f.packet);
+	ck_assert_int_eq(packet_flush(f.packet), 0);
+	send_reply(&f, XID);
+	ck_assert_uint_eq(receive(&f), 1);
+	packet_unlisten_any(f.packet);
+	ck_assert_int_eq(packet_flush(f.packet), 0);
+	send_reply(&f, XID);
+	ck_assert_uint_eq(receive(&f), 0);
+	packet_settle(f.packet);
+	ck_assert_int_eq(packet_listen_any(f.packet), 0);
+	ck_assert_int_eq(packet_flush(f.packet), 0);
+	send_reply(&f, XID);
+	ck_assert_uint_eq(receive(&f), 1);
+	tear_down(&f);
+}
+END_TEST
+
 START_TEST(test_nothing_slips_in_before_the_filter)
 {
 	struct fixture f;
@@ -406,6 +447,19 @@ static size_t receive_at_peer(const struct fixture *f, uint8_t frame[2048])
 	return size < 0 ? 0 : (size_t)size;
 }
 
+static int priority_of(const struct packet *packet)
+{
+	/* First in it. */
+	const struct loop_source *source = (const struct loop_source *)packet;
+	int priority = 0;
+	socklen_t size = sizeof(priority);
+
+	ck_assert_int_eq(getsockopt(source->fd, SOL_SOCKET, SO_PRIORITY,
+				    &priority, &size),
+			 0);
+	return priority;
+}
+
 START_TEST(test_sending)
 {
 	static const struct hwaddr server = { 6, { 2, 0, 0, 0, 0, 1 } };
@@ -416,15 +470,16 @@ START_TEST(test_sending)
 
 	if (!set_up(&f, _i))
 		return;
-	ck_assert_int_eq(packet_send(f.packet, f.ifindex, NULL, packet, size), 0);
+	ck_assert_int_eq(packet_send(f.packet, f.ifindex, &all, packet, size), 0);
 	ck_assert_uint_eq(receive_at_peer(&f, frame), ETH_HLEN + size);
 	ck_assert_mem_eq(frame, broadcast, 6);
 	ck_assert_mem_eq(frame + ETH_HLEN, packet, size);
+	ck_assert_int_eq(priority_of(f.packet), PACKET_PRIORITY);
 	ck_assert_int_eq(packet_send(f.packet, f.ifindex, &server, packet, size),
 			 0);
 	ck_assert_uint_eq(receive_at_peer(&f, frame), ETH_HLEN + size);
 	ck_assert_mem_eq(frame, server.bytes, 6);
-	ck_assert_int_eq(packet_send(f.packet, 12345, NULL, packet, size),
+	ck_assert_int_eq(packet_send(f.packet, 12345, &all, packet, size),
 			 -ENXIO);
 	tear_down(&f);
 }
@@ -441,14 +496,14 @@ START_TEST(test_sending_after_the_link_was_down)
 		return;
 	listen_now(&f, XID);
 	netns_ip("link set v0 down");
-	ck_assert_int_eq(packet_send(f.packet, f.ifindex, NULL, packet, size),
+	ck_assert_int_eq(packet_send(f.packet, f.ifindex, &all, packet, size),
 			 -ENETDOWN);
 	netns_ip("link set v0 up");
 	netns_ip("link set v0 down");
 	netns_ip("link set v0 up");
 	netns_wait_up("v0");
 	netns_wait_up("v1");
-	ck_assert_int_eq(packet_send(f.packet, f.ifindex, NULL, packet, size), 0);
+	ck_assert_int_eq(packet_send(f.packet, f.ifindex, &all, packet, size), 0);
 	send_reply(&f, XID);
 	ck_assert_uint_eq(receive(&f), 1);
 	netns_ip("link set v0 down");
@@ -528,7 +583,7 @@ START_TEST(test_arp_is_sent_to_all)
 	if (!set_up_arp(&f, _i))
 		return;
 	arp_write(packet, &probe);
-	ck_assert_int_eq(packet_send(f.packet, f.ifindex, NULL, packet,
+	ck_assert_int_eq(packet_send(f.packet, f.ifindex, &all, packet,
 				     sizeof(packet)),
 			 0);
 	ck_assert_uint_eq(receive_at_peer(&f, frame), ETH_HLEN + ARP_SIZE);
@@ -549,6 +604,7 @@ Suite *test_packet_suite(void)
 	tcase_add_test(tcase, test_what_is_told_of_a_frame);
 	tcase_add_test(tcase, test_unfinished_checksum);
 	tcase_add_test(tcase, test_ids_come_and_go);
+	tcase_add_test(tcase, test_any_id_to_us_alone);
 	tcase_add_test(tcase, test_nothing_slips_in_before_the_filter);
 	tcase_add_test(tcase, test_settled_and_open_again);
 	tcase_add_test(tcase, test_more_ids_than_a_filter_holds);

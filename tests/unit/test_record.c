@@ -19,6 +19,18 @@ static uint8_t packet[RECORD_FRAME_MAX];
 
 /* ---- events ------------------------------------------------------------ */
 
+static const struct attach_known known = { {
+	{ 1, 0x0a000001, 0x0a000002, { 6, { 2, 0, 0, 0, 0, 1 } } },
+	{ 2, 0x0a000003, 0x0a000004, { 6, { 2, 0, 0, 0, 0, 2 } } },
+	{ 3, 0x0a000005, 0x0a000006, { 6, { 2, 0, 0, 0, 0, 3 } } },
+} };
+
+static bool tells_networks(enum dhcp4_event_kind kind)
+{
+	return kind == DHCP4_EVENT_START || kind == DHCP4_EVENT_CARRIER ||
+	       kind == DHCP4_EVENT_RESUME;
+}
+
 /* One of each kind, with every argument another one than 0. */
 static struct dhcp4_event event_of(int kind)
 {
@@ -28,9 +40,11 @@ static struct dhcp4_event event_of(int kind)
 		.earliest_send = S(1235),
 	};
 
+	if (tells_networks(event.kind))
+		event.known = known;
 	switch (event.kind) {
 	case DHCP4_EVENT_STOP:
-		event.stop.release = true;
+		event.stop.release = event.stop.gone = true;
 		break;
 	case DHCP4_EVENT_CARRIER:
 		event.carrier.up = event.carrier.moved = true;
@@ -59,6 +73,12 @@ static struct dhcp4_event event_of(int kind)
 	case DHCP4_EVENT_LEASE_LOADED:
 		event.lease_loaded.lease = &lease;
 		event.lease_loaded.in_kernel = event.lease_loaded.usable = true;
+		event.lease_loaded.attached = true;
+		break;
+	case DHCP4_EVENT_FALLBACK:
+		event.fallback.what = DHCP4_FALLBACK_REFUSED;
+		event.fallback.address = 0x0a000009;
+		event.fallback.error = 12;
 		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_RESUME:
@@ -105,9 +125,11 @@ static bool read_record(size_t size, struct record *ret)
 
 static void check_arguments(const struct dhcp4_event *event)
 {
+	if (tells_networks(event->kind))
+		CHECK(memcmp(&event->known, &known, sizeof(known)) == 0);
 	switch (event->kind) {
 	case DHCP4_EVENT_STOP:
-		CHECK(event->stop.release);
+		CHECK(event->stop.release && event->stop.gone);
 		break;
 	case DHCP4_EVENT_CARRIER:
 		CHECK(event->carrier.up && event->carrier.moved);
@@ -137,6 +159,12 @@ static void check_arguments(const struct dhcp4_event *event)
 		CHECK(!fields_difference(&dhcp4_lease_fields,
 					 event->lease_loaded.lease, &lease));
 		CHECK(event->lease_loaded.in_kernel && event->lease_loaded.usable);
+		CHECK(event->lease_loaded.attached);
+		break;
+	case DHCP4_EVENT_FALLBACK:
+		CHECK(event->fallback.what == DHCP4_FALLBACK_REFUSED);
+		CHECK(event->fallback.address == 0x0a000009);
+		CHECK(event->fallback.error == 12);
 		break;
 	case DHCP4_EVENT_START:
 	case DHCP4_EVENT_RESUME:
@@ -294,6 +322,7 @@ START_TEST(digests_see_all)
 	CHANGES(want.deadline);
 	CHANGES(want.xid);
 	CHANGES(want.watch);
+	CHANGES(want.watch_fallback);
 	CHANGES(effects.count);
 	list[3].notice.irregular = true;
 	CHANGES(list[3].notice.error);

@@ -28,7 +28,7 @@ static void setup(void)
 		.hwaddr = { 6, { 2, 0, 0, 0, 0, 0x10 } },
 		.mtu = 1500,
 		.client_id = { 7, { 1, 2, 0, 0, 0, 0, 0x10 } },
-		.hostname = "pc",
+		.encoded = { 5, { 12, 0, 2, 'p', 'c' } },
 		.parameters_count = sizeof(parameters),
 	};
 	memcpy(config.parameters, parameters, sizeof(parameters));
@@ -192,10 +192,10 @@ START_TEST(broadcast_flag)
 			     request == DHCP4_REQUEST_SELECTING ||
 			     request == DHCP4_REQUEST_REBOOTING;
 
-		config.broadcast = false;
+		values.broadcast = false;
 		build(request);
 		ck_assert_uint_eq(wire_u16(payload, 10), 0);
-		config.broadcast = true;
+		values.broadcast = true;
 		build(request);
 		ck_assert_uint_eq(wire_u16(payload, 10), asked ? 0x8000 : 0);
 	}
@@ -302,7 +302,7 @@ START_TEST(texts_have_no_nul)
 	check_option(12, "pc", 2);
 	build(DHCP4_REQUEST_RELEASE);
 	check_option(56, "why", 3);
-	config.hostname[0] = '\0';
+	config.encoded.used = 0;
 	build(DHCP4_REQUEST_DISCOVER);
 	ck_assert(!has(12));
 }
@@ -314,7 +314,7 @@ END_TEST
  */
 START_TEST(vendor_class)
 {
-	strcpy(config.vendor_class, "a b:\"c\"");
+	ck_assert(encoded_put(&config.encoded, 60, "a b:\"c\"", 7));
 	for (EACH_REQUEST(request)) {
 		build(request);
 		if (request == DHCP4_REQUEST_DECLINE ||
@@ -323,7 +323,7 @@ START_TEST(vendor_class)
 		else
 			check_option(60, "a b:\"c\"", 7);
 	}
-	config.vendor_class[0] = '\0';
+	encoded_remove(&config.encoded, 60);
 	for (EACH_REQUEST(request)) {
 		build(request);
 		ck_assert(!has(60));
@@ -331,10 +331,69 @@ START_TEST(vendor_class)
 }
 END_TEST
 
+/*
+ * Covers: 4039-3-01 4039-4-01 2563-2.1-01 2563-2.2-01 3011-2-02
+ */
+START_TEST(wishes)
+{
+	for (EACH_REQUEST(request)) {
+		bool discover = request == DHCP4_REQUEST_DISCOVER;
+		bool asks =
+			discover || request_type(request) == DHCP4_TYPE_REQUEST;
+
+		config.rapid_commit = config.auto_configure = false;
+		config.subnet = IPV4_ANY;
+		values.rapid_commit = values.auto_configure = false;
+		build(request);
+		ck_assert(!has(80) && !has(116) && !has(118));
+		config.rapid_commit = values.rapid_commit = true;
+		config.auto_configure = values.auto_configure = true;
+		config.fallback.mode = FALLBACK_MODE_LINKLOCAL;
+		config.subnet = 0x0a000200;
+		build(request);
+		ck_assert(has(80) == discover && has(116) == discover);
+		ck_assert(has(118) == asks);
+		if (discover) {
+			check_option(80, "", 0);
+			check_option(116, "\1", 1);
+		}
+		if (asks)
+			check_option(118, "\12\0\2\0", 4);
+	}
+}
+END_TEST
+
+/*
+ * Neither is ever in the list by the list's own doing.
+ * Covers: 4039-3-03 8925-3.2-01 8925-3.2-04
+ */
+START_TEST(codes_that_are_not_asked_for)
+{
+	for (EACH_REQUEST(request)) {
+		if (request == DHCP4_REQUEST_DECLINE ||
+		    request == DHCP4_REQUEST_RELEASE)
+			continue;
+		memcpy(config.parameters, "\120\154\1", 3);
+		config.parameters_count = 3;
+		config.v6only = false;
+		build(request);
+		check_option(55, "\1", 1);
+		config.v6only = true;
+		build(request);
+		if (request == DHCP4_REQUEST_INFORM)
+			check_option(55, "\1", 1);
+		else
+			check_option(55, "\1\154", 2);
+	}
+}
+END_TEST
+
 /* Covers: 2131-4.4.1-T5-10 2131-4.4.1-T5-11 2131-4.4.1-T5-12 */
 START_TEST(reason_and_nothing_else)
 {
-	config.broadcast = true;
+	values.broadcast = values.rapid_commit = values.auto_configure = true;
+	config.rapid_commit = config.v6only = config.auto_configure = true;
+	config.subnet = 0x0a000200;
 	build(DHCP4_REQUEST_DECLINE);
 	check_option(56, "why", 3);
 	build(DHCP4_REQUEST_RELEASE);
@@ -360,21 +419,150 @@ START_TEST(reason_may_be_none)
 }
 END_TEST
 
-/* All that varies at its longest. */
+/* All that varies at its longest, and in as many pieces as can be. */
 START_TEST(longest_message_fits)
 {
-	memset(config.hostname, 'a', DHCP4_HOSTNAME_MAX);
-	memset(config.vendor_class, 'b', DHCP4_VENDOR_CLASS_MAX);
+	uint8_t text[DHCP4_ENCODED_SIZE];
+	size_t room = DHCP4_ENCODED_SIZE - 4 * 3;
+
+	memset(text, 'a', sizeof(text));
+	config.encoded.used = 0;
+	ck_assert(encoded_put(&config.encoded, 60, text, room - 3));
+	for (uint8_t code = 224; code < 227; code++)
+		ck_assert(encoded_put(&config.encoded, code, text, 1));
+	ck_assert(!encoded_put(&config.encoded, 225, text, 2));
 	config.client_id.size = DHCP4_CLIENT_ID_MAX;
 	config.parameters_count = DHCP4_PARAMETERS_MAX;
 	for (unsigned i = 0; i < DHCP4_PARAMETERS_MAX; i++)
 		config.parameters[i] = (uint8_t)(i + 1);
 	build(DHCP4_REQUEST_SELECTING);
-	ck_assert_uint_gt(size, 700);
+	ck_assert_uint_gt(size, 900);
 	check_option(61, config.client_id.bytes, DHCP4_CLIENT_ID_MAX);
-	check_option(12, config.hostname, DHCP4_HOSTNAME_MAX);
-	check_option(60, config.vendor_class, DHCP4_VENDOR_CLASS_MAX);
+	check_option(60, text, 255);
 	check_option(55, config.parameters, DHCP4_PARAMETERS_MAX);
+}
+END_TEST
+
+/* ---- what is sent anonymously ------------------------------------------- */
+
+/* The codes of the options, in their order. */
+static size_t codes_of(uint8_t codes[256])
+{
+	size_t count = 0;
+
+	for (size_t at = 240; payload[at] != 255; at += 2U + payload[at + 1])
+		codes[count++] = payload[at];
+	return count;
+}
+
+/* Everything that might be configured. */
+static void configure_all(void)
+{
+	static const struct {
+		uint8_t code, size, bytes[17];
+	} others[] = {
+		{ 43, 5, { 0 } },
+		{ 60, 5, "class" },
+		{ 77, 5, { 4, 'u', 's', 'e', 'r' } },
+		{ 81, 5, { 0 } },
+		{ 93, 2, { 0 } },
+		{ 94, 3, { 1, 2, 3 } },
+		{ 97, 17, { 0 } },
+		{ 124, 7, { 0, 0, 0, 1, 2, 1, 'x' } },
+		{ 125, 8, { 0, 0, 0, 1, 3, 1, 1, 2 } },
+		{ 161, 11, "https://a/b" },
+		{ 224, 5, { 0 } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		ck_assert_msg(encoded_put(&config.encoded, others[i].code,
+					  others[i].bytes, others[i].size),
+			      "option %u", others[i].code);
+	}
+	ck_assert(encoded_put_u32(&config.encoded, 51, 600));
+}
+
+/*
+ * Covers: 7844-3-01 7844-3-02 7844-3-03 7844-3.1-01 7844-3.3-01 7844-3.8-01
+ * Covers: 7844-3.9-01 7844-3.10-01
+ */
+START_TEST(anonymous_messages_hold_the_least)
+{
+	static const struct {
+		uint8_t count, codes[6];
+	} rows[DHCP4_REQUEST_COUNT] = {
+		[DHCP4_REQUEST_DISCOVER] = { 3, { 53, 55, 61 } },
+		[DHCP4_REQUEST_SELECTING] = { 5, { 50, 53, 54, 55, 61 } },
+		[DHCP4_REQUEST_REBOOTING] = { 4, { 50, 53, 55, 61 } },
+		[DHCP4_REQUEST_RENEWING] = { 3, { 53, 55, 61 } },
+		[DHCP4_REQUEST_REBINDING] = { 3, { 53, 55, 61 } },
+		[DHCP4_REQUEST_DECLINE] = { 4, { 50, 53, 54, 61 } },
+		[DHCP4_REQUEST_RELEASE] = { 3, { 53, 54, 61 } },
+		[DHCP4_REQUEST_INFORM] = { 3, { 53, 55, 61 } },
+	};
+	uint8_t codes[256];
+
+	config.encoded.used = 0;
+	configure_all();
+	config.anonymous = config.force_renew = true;
+	for (EACH_REQUEST(request)) {
+		build(request);
+		ck_assert_uint_eq(codes_of(codes), rows[request].count);
+		ck_assert_mem_eq(codes, rows[request].codes, rows[request].count);
+	}
+}
+END_TEST
+
+/* A name that is sent nevertheless keeps the order. */
+START_TEST(anonymous_with_a_name)
+{
+	uint8_t codes[256];
+
+	config.anonymous = true;
+	build(DHCP4_REQUEST_SELECTING);
+	ck_assert_uint_eq(codes_of(codes), 6);
+	ck_assert_mem_eq(codes, "\x0c\x32\x35\x36\x37\x3d", 6);
+}
+END_TEST
+
+/* ---- what was encoded beforehand ----------------------------------------- */
+
+/* Covers: 4702-2-01 3925-2-01 */
+START_TEST(all_that_is_encoded_is_in_each_that_asks)
+{
+	uint8_t codes[256];
+
+	configure_all();
+	for (EACH_REQUEST(request)) {
+		bool asks = request != DHCP4_REQUEST_DECLINE &&
+			    request != DHCP4_REQUEST_RELEASE;
+
+		build(request);
+		codes_of(codes);
+		ck_assert_uint_eq(codes[0], 53);
+		ck_assert(has(81) == asks);
+		ck_assert(has(124) == asks);
+		ck_assert(has(51) == (asks && request != DHCP4_REQUEST_INFORM));
+	}
+}
+END_TEST
+
+/* Covers: 4702-2-02 */
+START_TEST(long_name_is_sent_in_two_pieces)
+{
+	uint8_t value[258];
+	unsigned pieces = 0;
+
+	memset(value, 7, sizeof(value));
+	ck_assert(encoded_put(&config.encoded, 81, value, sizeof(value)));
+	build(DHCP4_REQUEST_DISCOVER);
+	for (size_t at = 240; payload[at] != 255; at += 2U + payload[at + 1]) {
+		if (payload[at] != 81)
+			continue;
+		ck_assert_uint_eq(payload[at + 1], pieces ? 3 : 255);
+		pieces++;
+	}
+	ck_assert_uint_eq(pieces, 2);
 }
 END_TEST
 
@@ -426,9 +614,15 @@ Suite *test_request_suite(void)
 	tcase_add_test(tcase, message_size);
 	tcase_add_test(tcase, texts_have_no_nul);
 	tcase_add_test(tcase, vendor_class);
+	tcase_add_test(tcase, wishes);
+	tcase_add_test(tcase, codes_that_are_not_asked_for);
 	tcase_add_test(tcase, reason_and_nothing_else);
 	tcase_add_test(tcase, reason_may_be_none);
 	tcase_add_test(tcase, longest_message_fits);
+	tcase_add_test(tcase, anonymous_messages_hold_the_least);
+	tcase_add_test(tcase, anonymous_with_a_name);
+	tcase_add_test(tcase, all_that_is_encoded_is_in_each_that_asks);
+	tcase_add_test(tcase, long_name_is_sent_in_two_pieces);
 	tcase_add_test(tcase, too_little_room_fails);
 	tcase_add_test(tcase, who_is_asked);
 	suite_add_tcase(suite, tcase);

@@ -50,7 +50,7 @@ static bool set_up(struct fixture *f)
 	netns_ip("link add v0 type veth peer name v1");
 	netns_ip("link set v1 up");
 	f->ifindex = netns_index("v0");
-	ck_assert_int_eq(route_link_up(f->ifindex), 0);
+	ck_assert_int_eq(route_link_up(f->ifindex, true), 0);
 	ck_assert_int_eq(loop_open(&f->loop, &(struct loop_hooks){ 0 }, NULL), 0);
 	ck_assert_int_eq(route_open(&f->route, f->loop), 0);
 	ck_assert_int_eq(netlink_open(&f->monitor,
@@ -82,6 +82,7 @@ static struct route_state *make_state(const struct fixture *f, ipv4_addr address
 		prefix_length < 31 ? address | ~ipv4_mask(prefix_length) : 0;
 	s->valid_s = 600;
 	s->metric = METRIC;
+	s->table = ROUTE_TABLE_MAIN;
 	s->route_count = count;
 	if (count)
 		memcpy(s->routes, routes, count * sizeof(*routes));
@@ -435,6 +436,98 @@ START_TEST(test_host_address_with_a_gateway_elsewhere)
 }
 END_TEST
 
+/* Several routers, each with a worse metric than the one before. */
+START_TEST(test_preferences)
+{
+	static const struct dhcp4_route routes[] = {
+		{ .gateway = 0x0a000001 },
+		{ .gateway = 0x0a000002, .preference = 1 },
+		{ .gateway = 0x0a000003, .preference = 2 },
+	};
+	struct fixture f;
+	struct route_state *s, *fewer;
+	const char *text;
+
+	if (!set_up(&f))
+		return;
+	s = make_state(&f, ADDRESS, 24, ARRAY_SIZE(routes), routes);
+	fewer = make_state(&f, ADDRESS, 24, 2, routes);
+	change_well(&f, NULL, s);
+	text = netns_show("-4 route show");
+	ASSERT_SHOWS(text, "default via 10.0.0.1 dev v0 proto 16 "
+			   "src 10.0.0.5 metric 1002");
+	ASSERT_SHOWS(text, "default via 10.0.0.2 dev v0 proto 16 "
+			   "src 10.0.0.5 metric 1003");
+	ASSERT_SHOWS(text, "default via 10.0.0.3 dev v0 proto 16 "
+			   "src 10.0.0.5 metric 1004");
+	announced(&f);
+	change_well(&f, s, fewer);
+	ck_assert_str_eq(announced(&f), "+address 10.0.0.5\n"
+					"-0.0.0.0/0 via 10.0.0.3\n");
+	/* One that became better is another route. */
+	fewer->routes[0] = routes[1];
+	fewer->routes[0].preference = 0;
+	fewer->route_count = 1;
+	change_well(&f, s, fewer);
+	ASSERT_SHOWS(netns_show("-4 route show"),
+		     "default via 10.0.0.2 dev v0 proto 16 "
+		     "src 10.0.0.5 metric 1002");
+	ASSERT_LACKS(netns_show("-4 route show"), "metric 1003");
+	change_well(&f, fewer, NULL);
+	ck_assert_str_eq(netns_show("-4 route show"), "");
+	/* There is nothing worse than the worst. */
+	s->metric = UINT32_MAX - 1;
+	change_well(&f, NULL, s);
+	ASSERT_SHOWS(netns_show("-4 route show"), "metric 4294967294");
+	ASSERT_SHOWS(netns_show("-4 route show"),
+		     "via 10.0.0.3 dev v0 proto 16 "
+		     "src 10.0.0.5 metric 4294967295");
+	change_well(&f, s, NULL);
+	ck_assert_str_eq(netns_show("-4 route show"), "");
+	free(s);
+	free(fewer);
+	tear_down(&f);
+}
+END_TEST
+
+START_TEST(test_another_table)
+{
+	struct fixture f;
+	struct route_state *s, *moved;
+
+	if (!set_up(&f))
+		return;
+	s = make_simple(&f, ADDRESS, ROUTER);
+	moved = make_simple(&f, ADDRESS, ROUTER);
+	moved->table = 1000;
+	change_well(&f, NULL, s);
+	change_well(&f, s, moved);
+	ck_assert_str_eq(netns_show("-4 route show"), "");
+	ASSERT_SHOWS(netns_show("-4 route show table 1000"),
+		     "default via 10.0.0.1");
+	ASSERT_SHOWS(netns_show("-4 route show table 1000"), "10.0.0.0/24 dev");
+	change_well(&f, moved, NULL);
+	ck_assert_str_eq(netns_show("-4 route show table all proto 16"), "");
+	free(s);
+	free(moved);
+	tear_down(&f);
+}
+END_TEST
+
+START_TEST(test_mtu)
+{
+	struct fixture f;
+
+	if (!set_up(&f))
+		return;
+	ck_assert_int_eq(route_set_mtu(f.ifindex, 1400), 0);
+	ASSERT_SHOWS(netns_show("link show dev v0"), "mtu 1400");
+	ck_assert_int_eq(route_set_mtu(f.ifindex, 20), -EINVAL);
+	ck_assert_int_eq(route_set_mtu(12345, 1400), -ENODEV);
+	tear_down(&f);
+}
+END_TEST
+
 START_TEST(test_removal_leaves_what_others_added)
 {
 	struct fixture f;
@@ -624,6 +717,9 @@ Suite *test_route_suite(void)
 	tcase_add_test(tcase, test_another_address_of_the_subnet);
 	tcase_add_test(tcase, test_another_mask);
 	tcase_add_test(tcase, test_host_address_with_a_gateway_elsewhere);
+	tcase_add_test(tcase, test_preferences);
+	tcase_add_test(tcase, test_another_table);
+	tcase_add_test(tcase, test_mtu);
 	tcase_add_test(tcase, test_removal_leaves_what_others_added);
 	tcase_add_test(tcase, test_removal_of_what_is_gone);
 	tcase_add_test(tcase, test_failures_are_named);

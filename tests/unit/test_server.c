@@ -295,6 +295,53 @@ START_TEST(test_boot_server)
 }
 END_TEST
 
+START_TEST(test_rapid_commit)
+{
+	const struct ask ask = { .client = 1,
+				 .kind = DHCP4_REQUEST_DISCOVER,
+				 .extra = { 80, 0, (const uint8_t *)"" } };
+	struct option_value value;
+
+	ck_assert_uint_eq(srv_ask(ask), DHCP4_TYPE_OFFER);
+	srv.config.rapid_commit = true;
+	ck_assert_uint_eq(srv_discover(1), DHCP4_TYPE_OFFER);
+	ck_assert_uint_eq(srv_ask(ask), DHCP4_TYPE_ACK);
+	ck_assert(dhcp4_options_get(&srv.reply.options, 80, &value));
+	ck_assert_int_eq(server_lease_at(&srv.server, POOL_FIRST)->state,
+			 SERVER_LEASE_BOUND);
+}
+END_TEST
+
+START_TEST(test_ipv6_only)
+{
+	static const uint8_t list[] = { 1, 108 };
+	struct ask ask = { .client = 1, .kind = DHCP4_REQUEST_DISCOVER };
+
+	srv.config.v6only = true;
+	srv.config.v6only_s = 1800;
+	srv_ask(ask);
+	ck_assert_uint_eq(srv_number(108), 0);
+	ask.extra = (struct option_value){ 55, 2, list };
+	srv_ask(ask);
+	ck_assert_uint_eq(srv_number(108), 1800);
+}
+END_TEST
+
+START_TEST(test_flag_that_is_wanted)
+{
+	srv.config.wants_flag = true;
+	ck_assert_uint_eq(srv_discover(1), 0);
+	ck_assert_uint_eq(srv_ask((struct ask){ .client = 1,
+						.kind = DHCP4_REQUEST_DISCOVER,
+						.flags = 0x8000 }),
+			  DHCP4_TYPE_OFFER);
+	/* A refusal is broadcast, and an address that is there is reached. */
+	ck_assert_uint_eq(srv_request(1, ELSEWHERE), DHCP4_TYPE_NAK);
+	ck_assert_uint_eq(srv_ask_about(1, DHCP4_REQUEST_REBINDING, POOL_FIRST),
+			  DHCP4_TYPE_ACK);
+}
+END_TEST
+
 Suite *test_server_suite(void)
 {
 	Suite *suite = suite_create("server");
@@ -312,6 +359,9 @@ Suite *test_server_suite(void)
 	tcase_add_test(tcase, test_inform);
 	tcase_add_test(tcase, test_delivery);
 	tcase_add_test(tcase, test_configured_options);
+	tcase_add_test(tcase, test_rapid_commit);
+	tcase_add_test(tcase, test_ipv6_only);
+	tcase_add_test(tcase, test_flag_that_is_wanted);
 	tcase_add_test(tcase, test_boot_server);
 	tcase_add_test(tcase, test_no_message_for_a_server);
 	suite_add_tcase(suite, tcase);

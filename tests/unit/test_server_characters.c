@@ -133,6 +133,7 @@ START_TEST(test_answers)
 		{ SERVER_CHARACTER_ACK, ACK, ACK, ACK, ACK, NONE },
 		{ SERVER_CHARACTER_NAK, OFFER, NAK, NAK, NAK, NONE },
 		{ SERVER_CHARACTER_NAK_ALL, NAK, NAK, NAK, NAK, NAK },
+		{ SERVER_CHARACTER_NO_ADDRESS, NONE, ACK, ACK, ACK, NONE },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -145,6 +146,25 @@ START_TEST(test_answers)
 		ck_assert_uint_eq(srv_ask_about(1, DHCP4_REQUEST_RELEASE,
 						POOL_FIRST),
 				  rows[i].release);
+	}
+}
+END_TEST
+
+START_TEST(test_no_address)
+{
+	static const uint8_t one[] = { 1 };
+	struct option_value value;
+
+	become(SERVER_CHARACTER_NO_ADDRESS);
+	for (unsigned i = 0; i < 2; i++) {
+		ck_assert_uint_eq(
+			srv_ask((struct ask){ .client = 1,
+					      .kind = DHCP4_REQUEST_DISCOVER,
+					      .extra = { 116, 1, one } }),
+			DHCP4_TYPE_OFFER);
+		ck_assert_uint_eq(srv.reply.header.yiaddr, 0);
+		ck_assert(dhcp4_options_get(&srv.reply.options, 116, &value));
+		ck_assert_uint_eq(value.bytes[0], i);
 	}
 }
 END_TEST
@@ -404,6 +424,30 @@ START_TEST(test_all_options)
 }
 END_TEST
 
+/* Each option comes some time, good and malformed; the good ones are kept. */
+START_TEST(test_rich_options)
+{
+	static const uint8_t codes[] = { 63,  81,  88,	99,  101, 114, 119, 120,
+					 122, 125, 137, 143, 146, 158, 162, 212 };
+	unsigned kept[ARRAY_SIZE(codes)] = { 0 };
+
+	mood.character = SERVER_CHARACTER_RICH_OPTIONS;
+	for (unsigned run = 0; run < 400; run++) {
+		struct option_value value;
+
+		srv_discover(1);
+		ck_assert_int_eq(srv_parse(&srv.exchange.packet), REJECT_NONE);
+		ck_assert_uint_eq(srv_number(DHCP4_OPTION_LEASE_TIME), 120);
+		for (unsigned i = 0; i < ARRAY_SIZE(codes); i++)
+			kept[i] += dhcp4_options_get(&srv.reply.options,
+						     codes[i], &value);
+	}
+	for (unsigned i = 0; i < ARRAY_SIZE(codes); i++)
+		ck_assert_msg(kept[i] > 130 && kept[i] < 250, "%u: %u",
+			      codes[i], kept[i]);
+}
+END_TEST
+
 START_TEST(test_cut)
 {
 	mood.character = SERVER_CHARACTER_CUT;
@@ -475,6 +519,7 @@ Suite *test_server_characters_suite(void)
 	tcase_add_test(tcase, test_all_on_all);
 	tcase_add_test(tcase, test_mood);
 	tcase_add_test(tcase, test_answers);
+	tcase_add_test(tcase, test_no_address);
 	tcase_add_test(tcase, test_nak_anonymous);
 	tcase_add_test(tcase, test_two_answers);
 	tcase_add_test(tcase, test_other_server);
@@ -487,6 +532,7 @@ Suite *test_server_characters_suite(void)
 	tcase_add_test(tcase, test_illegal_options);
 	tcase_add_test(tcase, test_illegal_overload);
 	tcase_add_test(tcase, test_all_options);
+	tcase_add_test(tcase, test_rich_options);
 	tcase_add_test(tcase, test_cut);
 	tcase_add_test(tcase, test_bootp);
 	tcase_add_test(tcase, test_for_somebody_else);

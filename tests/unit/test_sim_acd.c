@@ -220,10 +220,10 @@ START_TEST(test_no_ear)
 	deaf = true;
 	scene_run(s, S(1));
 	ck_assert_uint_eq(address_of(0), SCENE_FIRST);
-	ck_assert_uint_eq(s->port->watched, IPV4_ANY);
+	ck_assert_uint_eq(s->port->watched[0], IPV4_ANY);
 	deaf = false;
 	scene_run(s, S(2));
-	ck_assert_uint_eq(s->port->watched, SCENE_FIRST);
+	ck_assert_uint_eq(s->port->watched[0], SCENE_FIRST);
 }
 END_TEST
 

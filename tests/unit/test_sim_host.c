@@ -670,9 +670,9 @@ START_TEST(test_next_hop)
 
 	ck_assert_uint_eq(sim_kernel_next_hop(s->port, far), SCENE_ROUTER);
 	ck_assert_uint_eq(sim_kernel_next_hop(s->port, near), near);
-	kernel->routes[1] = (struct dhcp4_route){ far, 24, SCENE_SERVER };
-	kernel->routes[2] = (struct dhcp4_route){ near, 32, SCENE_SERVER };
-	kernel->routes[3] = (struct dhcp4_route){ far, 16, IPV4_ANY };
+	kernel->routes[1] = (struct dhcp4_route){ far, 24, SCENE_SERVER, 0 };
+	kernel->routes[2] = (struct dhcp4_route){ near, 32, SCENE_SERVER, 0 };
+	kernel->routes[3] = (struct dhcp4_route){ far, 16, IPV4_ANY, 0 };
 	kernel->route_count = 4;
 	ck_assert_uint_eq(sim_kernel_next_hop(s->port, far), SCENE_SERVER);
 	ck_assert_uint_eq(sim_kernel_next_hop(s->port, near), SCENE_SERVER);

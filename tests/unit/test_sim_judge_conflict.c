@@ -320,7 +320,7 @@ START_TEST(asks_with_an_address)
 {
 	to_requesting(ACD_MODE_FAST);
 	puppet_send_arp(p, CLIENT_2, CLIENT);
-	check_blamed("conflict");
+	check_blamed("known");
 }
 END_TEST
 

@@ -26,19 +26,42 @@ static const struct dhcp4_snapshot full = {
 		{ 6, { 2, 0, 0, 1, 2, 3 } },
 		0x05dc,
 		{ 3, { 0, 'i', 'd' } },
-		"a.name",
-		"a class",
+		{ 11, { 12, 0, 1, 'a', 81, 0, 4, 1, 2, 3, 4 } },
 		{ 1, 3, 6 },
 		3,
 		0x0a000001,
 		0x0a000002,
 		0x0a000003,
-		true,
+		DHCP4_BROADCAST_NO,
 		true,
 		true,
 		0x0102030405060708,
 		ACD_MODE_STRICT,
 		ACD_DEFENCE_ALWAYS,
+		true,
+		true,
+		true,
+		0x0a000100,
+		{ 2, { { 0x0a000013, 32 }, { 0x0a000200, 24 } } },
+		{ 8,
+		  { { 0x0a000014, 32 },
+		    { 0x0a000015, 32 },
+		    { 0x0a000016, 32 },
+		    { 0x0a000017, 32 },
+		    { 0x0a000018, 32 },
+		    { 0x0a000019, 32 },
+		    { 0x0a00001a, 32 },
+		    { 0x0a00001b, 32 } } },
+		{ FALLBACK_MODE_STATIC, 0x0a000014, 24, 0x0a000015 },
+		DHCP4_AUTH_DELAYED,
+		true,
+		5,
+		0x1112131415161718,
+		true,
+		true,
+		{ 4, { 'h', 'o', 'm', 'e' } },
+		46,
+		true,
 	},
 	/* struct dhcp4_client */
 	{
@@ -56,7 +79,7 @@ static const struct dhcp4_snapshot full = {
 		940,
 		77,
 		66,
-		{ 0x0a000003, 0x0a000004 },
+		{ 0x0a000003, 0x0a000004, 1800, 7, DHCP4_AUTH_TOKEN, 9, true },
 		{ 0, { 0 } },
 		0x0a000005,
 		3,
@@ -80,6 +103,13 @@ static const struct dhcp4_snapshot full = {
 			"server",
 			"file",
 			{ 12, { 3, 0, 4, 10, 0, 0, 1, 12, 0, 2, 'p', 'c' } },
+			DHCP4_AUTH_DELAYED,
+			0xfffffffe,
+			0x2122232425262728,
+			0x3132333435363738,
+			0x0a000021,
+			{ 3, { 2, 2, 2 } },
+			{ 2, { 'i', 'd' } },
 		},
 		/* struct acd */
 		{
@@ -101,18 +131,64 @@ static const struct dhcp4_snapshot full = {
 		true,
 		4,
 		2100,
+		/* struct fallback */
+		{
+			{
+				ACD_PHASE_ANNOUNCING,
+				0x0a000016,
+				true,
+				1,
+				2200,
+				300,
+				200,
+				100,
+				6,
+			},
+			true,
+			2300,
+			0x0a000017,
+			7,
+			true,
+			8,
+			2400,
+		},
 		/* struct dhcp4_counters */
 		{
 			{ 1, 2, 3, 4, 5, 6, 7, 8 },
-			{ 0, 1, 2, 3, 4, 5, 6, 7, 8 },
+			{ 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 },
 			{ 9, 8, 7, 6, 5, 4, 3, 2, 1, 9, 8, 7 },
 			11,
 			12,
 			13,
 		},
+		true,
+		2,
+		0x0a00001c,
+		3300,
+		true,
+		{ 1, 2, 3, 4, 5, 6, 7, 8 },
+		{ 8, 7, 6, 5, 4, 3, 2, 0xfffffffffffffff1 },
+		0x4142434445464748,
+		true,
+		{ 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1 },
+		77,
+		true,
+		/* struct attach */
+		{
+			ATTACH_PHASE_TESTING,
+			2,
+			2006,
+			700,
+			true,
+			{ { 0, 0x0a000006, 0x0a000021, { 1, { 1 } } },
+			  { 1, 0x0a000013, 0x0a000014, { 1, { 2 } } },
+			  { 2, 0x0a000015, 0x0a000016, { 1, { 3 } } },
+			  { 3, 0x0a000017, 0x0a000018, { 1, { 4 } } } },
+		},
 	},
 	2,
-	{ { 0x0a000009, 0x0a00000a }, { 0x0a00000b, 0x0a00000c } },
+	{ { 0x0a000009, 0x0a00000a, 0, 2, DHCP4_AUTH_NONE, 0, false },
+	  { 0x0a00000b, 0x0a00000c, 0, 9, DHCP4_AUTH_DELAYED, 3, true } },
 };
 
 static struct dhcp4_snapshot snapshot;
@@ -163,9 +239,9 @@ END_TEST
 
 START_TEST(octets_are_those_of_the_network)
 {
-	static const uint8_t start[] = { 32, 6,	   2,	 0,   0,   1,	2,
-					 3,  0x05, 0xdc, 3,   0,   'i', 'd',
-					 6,  'a',  '.',	 'n', 'a', 'm', 'e' };
+	static const uint8_t start[] = { 32, 6,	   2,	 0, 0, 1,   2,
+					 3,  0x05, 0xdc, 3, 0, 'i', 'd',
+					 0,  11,   12,	 0, 1, 'a', 81 };
 
 	write_to(octets, &full);
 	ck_assert_mem_eq(octets, start, sizeof(start));
@@ -178,7 +254,7 @@ START_TEST(the_longest_fits)
 	struct dhcp4_lease *lease = &snapshot.client.lease;
 
 	snapshot = full;
-	memset(snapshot.config.hostname, 'h', DHCP4_HOSTNAME_MAX);
+	snapshot.config.encoded.used = DHCP4_ENCODED_SIZE;
 	memset(lease->sname, 's', DHCP4_SNAME_SIZE);
 	memset(lease->file, 'f', DHCP4_FILE_SIZE);
 	snapshot.config.client_id.size = DHCP4_CLIENT_ID_MAX;
@@ -221,14 +297,13 @@ START_TEST(restored_offers_can_be_chosen)
 
 	snapshot_restore(&full, &client, &config, &pool);
 	ck_assert_uint_eq(offer_pool_free(&pool), DHCP4_POOL_SIZE - 2);
-	ck_assert_uint_eq(offer_best(&pool, &client.offers, 0x0a00000b).server_id,
-			  0x0a00000c);
-	ck_assert_uint_eq(offer_best(&pool, &client.offers, 0).server_id,
-			  0x0a00000a);
 	snapshot_take(&client, &config, &pool, &snapshot);
 	ck_assert_uint_eq(snapshot.offer_count, 2);
 	ck_assert_mem_eq(snapshot.offers, full.offers, sizeof(full.offers));
-	offer_clear(&pool, &client.offers);
+	ck_assert_uint_eq(offer_take_best(&pool, &client.offers).server_id,
+			  0x0a00000c);
+	ck_assert_uint_eq(offer_take_best(&pool, &client.offers).server_id,
+			  0x0a00000a);
 	ck_assert_uint_eq(offer_pool_free(&pool), DHCP4_POOL_SIZE);
 }
 END_TEST
@@ -337,7 +412,11 @@ START_TEST(impossible_values_are_refused)
 	REFUSED(client.retransmit_at, 1000); /* is past */
 	REFUSED(config.parameters_count, DHCP4_PARAMETERS_MAX + 1);
 	REFUSED(config.acd, ACD_MODE_COUNT);
+	REFUSED(config.broadcast, DHCP4_BROADCAST_COUNT);
+	REFUSED(config.allow_servers.count, DHCP4_SERVER_RULES_MAX + 1);
+	REFUSED(config.deny_servers.rules[7].prefix_length, 33);
 	REFUSED(config.acd_defence, ACD_DEFENCE_COUNT);
+	REFUSED(config.dscp, 64);
 	REFUSED(client.acd.phase, ACD_PHASE_COUNT);
 	REFUSED(client.lease.options.bytes[0], 12); /* twice the same */
 	REFUSED(client.lease.options.bytes[2], 3);  /* no address */
@@ -345,14 +424,25 @@ START_TEST(impossible_values_are_refused)
 }
 END_TEST
 
-/* Octets that no writer makes: a bool of 2, sizes past the room, a NUL in text. */
+/* The place in the octets of full at which text begins. */
+static size_t place_of(const char *text, size_t size)
+{
+	const uint8_t *at = memmem(octets, size, text, strlen(text));
+
+	ck_assert_ptr_nonnull(at);
+	return (size_t)(at - octets);
+}
+
+/* Octets that no writer makes: sizes past the room, a NUL in text. */
 START_TEST(impossible_octets_are_refused)
 {
-	static const struct {
+	size_t size = write_to(octets, &full);
+	const struct {
 		size_t at;
 		uint8_t octet;
-	} changes[] = { { 1, HWADDR_SIZE_MAX + 1 }, { 10, 200 }, { 16, 0 } };
-	size_t size = write_to(octets, &full);
+	} changes[] = { { 1, HWADDR_SIZE_MAX + 1 },
+			{ 10, 200 },
+			{ place_of("server", size), 0 } };
 
 	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
 		uint8_t was = octets[changes[i].at];
@@ -362,6 +452,32 @@ START_TEST(impossible_octets_are_refused)
 		octets[changes[i].at] = was;
 	}
 	CHECK(read_from(octets, size));
+}
+END_TEST
+
+/* The snapshot with so long an option 12 in its configuration, is it read? */
+static bool reads_with_option(uint16_t length)
+{
+	size_t size = write_to(again, &full), start = 14;
+	struct writer w = writer_over(octets, sizeof(octets));
+
+	writer_bytes(&w, again, start);
+	writer_u16(&w, (uint16_t)(3 + length));
+	writer_u8(&w, 12);
+	writer_u16(&w, length);
+	for (uint16_t i = 0; i < length; i++)
+		writer_u8(&w, 'a');
+	start += 2U + full.config.encoded.used;
+	writer_bytes(&w, again + start, size - start);
+	CHECK(!w.failed);
+	return read_from(octets, w.used);
+}
+
+START_TEST(options_past_their_room_are_refused)
+{
+	CHECK(reads_with_option(DHCP4_ENCODED_SIZE - 3));
+	CHECK(!reads_with_option(DHCP4_ENCODED_SIZE - 2));
+	CHECK(!reads_with_option(DHCP4_OPTIONS_SIZE));
 }
 END_TEST
 
@@ -382,6 +498,7 @@ Suite *test_snapshot_suite(void)
 	tcase_add_loop_test(tcase, altered_places_are_safe, 0, PLACES);
 	tcase_add_test(tcase, impossible_values_are_refused);
 	tcase_add_test(tcase, impossible_octets_are_refused);
+	tcase_add_test(tcase, options_past_their_room_are_refused);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

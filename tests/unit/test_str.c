@@ -228,6 +228,38 @@ START_TEST(host_names_have_limits)
 }
 END_TEST
 
+START_TEST(ipv6_addresses)
+{
+	static const struct {
+		uint8_t bytes[16];
+		const char *text;
+	} rows[] = {
+		{ { 0 }, "::" },
+		{ { [15] = 1 }, "::1" },
+		{ { 0xfe, 0x80 }, "fe80::" },
+		{ { 0x20, 1, 0x0d, 0xb8, [15] = 0x10 }, "2001:db8::10" },
+		/* the longest run, and of equals the first */
+		{ { 0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3 },
+		  "1:0:0:2::3" },
+		{ { 0, 1, 0, 0, 0, 0, 0, 2, 0, 3, 0, 0, 0, 0, 0, 4 },
+		  "1::2:3:0:0:4" },
+		/* one zero alone is no run */
+		{ { 0, 1, 0, 0, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0xab, 0xcd },
+		  "1:0:2:3:4:5:6:abcd" },
+		{ { 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0x01, 0, 0, 0, 0, 0 },
+		  "1:2:3:4:5:100::" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char text[40];
+		struct str s = str_over(text, sizeof(text));
+
+		str_ipv6(&s, rows[i].bytes);
+		ck_assert_str_eq(text, rows[i].text);
+	}
+}
+END_TEST
+
 Suite *test_str_suite(void)
 {
 	Suite *suite = suite_create("str");
@@ -240,6 +272,7 @@ Suite *test_str_suite(void)
 	tcase_add_test(tcase, addresses_are_written);
 	tcase_add_test(tcase, hex_is_written);
 	tcase_add_test(tcase, durations_have_two_units);
+	tcase_add_test(tcase, ipv6_addresses);
 	tcase_add_test(tcase, numbers_are_read_whole);
 	tcase_add_test(tcase, numbers_do_not_wrap);
 	tcase_add_test(tcase, addresses_are_read_whole);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <net/if.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 #include "base/assert.h"
 #include "base/cursor.h"
 #include "core/frame.h"
+#include "daemon/packet.h"
 #include "daemon/udp.h"
 #include "netns.h"
 
@@ -55,7 +57,7 @@ static bool set_up(struct fixture *f)
 	ck_assert_int_eq(bind(f->peer, (const struct sockaddr *)&address,
 			      sizeof(address)),
 			 0);
-	f->udp = udp_open();
+	f->udp = udp_open(NULL);
 	ck_assert_int_ge(f->udp, 0);
 	return true;
 }
@@ -97,6 +99,38 @@ static void send_from_peer(const struct fixture *f, const void *packet,
 			 (int)size);
 }
 
+static int priority_of(int fd)
+{
+	int priority = 0;
+	socklen_t size = sizeof(priority);
+
+	ck_assert_int_eq(
+		getsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority, &size), 0);
+	return priority;
+}
+
+/* As in a VRF, whose device stands for all of its ports: here it is v0. */
+START_TEST(test_of_a_device)
+{
+	char name[IF_NAMESIZE] = "";
+	socklen_t size = sizeof(name);
+	struct fixture f;
+
+	if (!set_up(&f))
+		return;
+	close(f.udp);
+	ck_assert_int_eq(udp_open("none-such"), -ENODEV);
+	f.udp = udp_open("v0");
+	ck_assert_int_ge(f.udp, 0);
+	ck_assert_int_eq(
+		getsockopt(f.udp, SOL_SOCKET, SO_BINDTODEVICE, name, &size), 0);
+	ck_assert_str_eq(name, "v0");
+	ck_assert_int_eq(udp_send(f.udp, f.ifindex, 0, OWN, SERVER, "hello", 5),
+			 0);
+	tear_down(&f);
+}
+END_TEST
+
 START_TEST(test_sends_from_the_address)
 {
 	uint8_t packet[2048];
@@ -106,10 +140,13 @@ START_TEST(test_sends_from_the_address)
 
 	if (!set_up(&f))
 		return;
-	ck_assert_int_eq(udp_send(f.udp, f.ifindex, OWN, SERVER, "hello", 5), 0);
+	ck_assert_int_eq(
+		udp_send(f.udp, f.ifindex, 0xc0, OWN, SERVER, "hello", 5), 0);
 	size = receive_at_peer(&f, IPPROTO_UDP, packet);
 	ck_assert_uint_gt(size, 0);
 	ck_assert_int_eq(frame_parse(packet, size, 67, true, &d), REJECT_NONE);
+	ck_assert_uint_eq(packet[1], 0xc0);
+	ck_assert_int_eq(priority_of(f.udp), PACKET_PRIORITY);
 	ck_assert_uint_eq(d.source, OWN);
 	ck_assert_uint_eq(d.destination, SERVER);
 	ck_assert_uint_eq(d.source_port, 68);
@@ -166,7 +203,8 @@ START_TEST(test_an_old_error_is_not_of_this_one)
 
 	if (!set_up(&f))
 		return;
-	ck_assert_int_eq(udp_send(f.udp, f.ifindex, OWN, SERVER, "hello", 5), 0);
+	ck_assert_int_eq(
+		udp_send(f.udp, f.ifindex, 0xc0, OWN, SERVER, "hello", 5), 0);
 	ck_assert_uint_gt(receive_at_peer(&f, IPPROTO_UDP, sent), 0);
 	writer_u16(&w, 0x4500);
 	writer_u16(&w, sizeof(icmp));
@@ -185,7 +223,8 @@ START_TEST(test_an_old_error_is_not_of_this_one)
 	for (int i = 0; i < 100; i++)
 		send_from_peer(&f, icmp, sizeof(icmp));
 	ck_assert_int_eq(poll(&(struct pollfd){ .fd = f.udp }, 1, 1000), 1);
-	ck_assert_int_eq(udp_send(f.udp, f.ifindex, OWN, SERVER, "hello", 5), 0);
+	ck_assert_int_eq(
+		udp_send(f.udp, f.ifindex, 0xc0, OWN, SERVER, "hello", 5), 0);
 	tear_down(&f);
 }
 END_TEST
@@ -196,10 +235,11 @@ START_TEST(test_errors_of_this_one)
 
 	if (!set_up(&f))
 		return;
-	ck_assert_int_eq(udp_send(f.udp, f.ifindex, OWN, SERVER, f.big,
+	ck_assert_int_eq(udp_send(f.udp, f.ifindex, 0xc0, OWN, SERVER, f.big,
 				  sizeof(f.big)),
 			 -EMSGSIZE);
-	ck_assert_int_eq(udp_send(f.udp, 12345, OWN, SERVER, "x", 1), -ENODEV);
+	ck_assert_int_eq(udp_send(f.udp, 12345, 0xc0, OWN, SERVER, "x", 1),
+			 -ENODEV);
 	tear_down(&f);
 }
 END_TEST
@@ -216,7 +256,7 @@ START_TEST(test_port_is_taken)
 	fd = socket(AF_INET, SOCK_DGRAM, 0);
 	ck_assert_int_eq(
 		bind(fd, (const struct sockaddr *)&local, sizeof(local)), 0);
-	ck_assert_int_eq(udp_open(), -EADDRINUSE);
+	ck_assert_int_eq(udp_open(NULL), -EADDRINUSE);
 	close(fd);
 }
 END_TEST
@@ -226,6 +266,7 @@ Suite *test_udp_suite(void)
 	Suite *suite = suite_create("udp");
 	TCase *tcase = tcase_create("udp");
 
+	tcase_add_test(tcase, test_of_a_device);
 	tcase_add_test(tcase, test_sends_from_the_address);
 	tcase_add_test(tcase, test_keeps_the_kernel_quiet);
 	tcase_add_test(tcase, test_an_old_error_is_not_of_this_one);

@@ -396,8 +396,10 @@ END_TEST
 
 START_TEST(permission)
 {
-	static const char *const commands[] = { "Renew", "Rebind", "Release",
-						"Stop",	 "Start",  "Record" };
+	static const char *const commands[] = { "Renew",     "Rebind",
+						"Release",   "Stop",
+						"Start",     "Record",
+						"SetNetwork" };
 	char text[256];
 
 	caller.peer.may_control = false;
@@ -427,6 +429,68 @@ START_TEST(permission)
 		ck_assert_int_eq(control_interface.methods[i].open,
 				 !strcmp(control_interface.methods[i].name,
 					 "Status"));
+}
+END_TEST
+
+/* ---- the network's name ----------------------------------------------------- */
+
+static void set_network(const char *interface, const char *name)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		 "{\"method\":\"" CLIENT ".SetNetwork\",\"parameters\":"
+		 "{\"interface\":\"%s\",\"network\":\"%s\"}}",
+		 interface, name);
+	ck_assert_int_eq(call(text), 0);
+}
+
+/* Covers: DF-if-07 */
+START_TEST(network_is_named)
+{
+	json_auto_t *object = NULL;
+
+	/* The first name: the lease is confirmed, and stays. */
+	set_network("eth0", "home");
+	json_decref(reply());
+	ck_assert_int_eq(eth0()->state, DHCP4_STATE_REBOOTING);
+	ck_assert_int_eq(eth0()->tenure, DHCP4_TENURE_HELD);
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
+	object = reply();
+	ck_assert_str_eq(text_at(object, "interfaces/0/network"), "68:6f:6d:65");
+	ck_assert(json_is_null(at(object, "interfaces/1/network")));
+	/* The same while it is being confirmed: nothing more. */
+	ck_assert_uint_eq(world.sent, 1);
+	set_network("eth0", "68:6f:6d:65");
+	json_decref(reply());
+	ck_assert_uint_eq(world.sent, 1);
+	ck_assert_int_eq(eth0()->tenure, DHCP4_TENURE_HELD);
+	/* Another one: no old lease. */
+	set_network("eth0", "cafe");
+	json_decref(reply());
+	ck_assert_int_eq(eth0()->state, DHCP4_STATE_SELECTING);
+	ck_assert_int_eq(eth0()->tenure, DHCP4_TENURE_NONE);
+	ck_assert_uint_eq(world.sent, 2);
+	/* What is stopped stays so. */
+	set_network("eth1", "home");
+	json_decref(reply());
+	ck_assert_uint_eq(world.sent, 2);
+}
+END_TEST
+
+START_TEST(network_has_no_such_name)
+{
+	set_network("eth0", "");
+	expect_error(SERVICE ".InvalidParameter", "parameter", "network");
+	set_network("eth0", "a:b");
+	expect_error(SERVICE ".InvalidParameter", "parameter", "network");
+	set_network("eth7", "home");
+	expect_error(CLIENT ".NoSuchInterface", "interface", "eth7");
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".SetNetwork\","
+			      "\"parameters\":{\"interface\":\"eth0\"}}"),
+			 0);
+	expect_error(SERVICE ".InvalidParameter", "parameter", "network");
+	ck_assert_int_eq(eth0()->state, DHCP4_STATE_BOUND);
 }
 END_TEST
 
@@ -464,11 +528,15 @@ START_TEST(status_all)
 			 "02:00:00:00:00:05");
 	ck_assert_str_eq(text_at(object, "interfaces/0/clientId"),
 			 "01:02:00:00:00:00:05");
+	ck_assert(json_is_null(at(object, "interfaces/0/duid")));
+	ck_assert(json_is_null(at(object, "interfaces/0/iaid")));
 	ck_assert(json_is_null(at(object, "interfaces/0/lastError")));
 	ck_assert_int_eq(int_at(object, "interfaces/0/sent/DISCOVER"), 3);
 	ck_assert_uint_eq(json_object_size(at(object, "interfaces/0/sent")), 1);
 	ck_assert_int_eq(int_at(object, "interfaces/0/received/ACK"), 1);
 	ck_assert_int_eq(int_at(object, "interfaces/0/rejected/xid"), 7);
+
+	ck_assert(json_is_null(at(object, "interfaces/0/fallback")));
 
 	ck_assert_str_eq(text_at(object, "interfaces/1/name"), "eth1");
 	ck_assert_str_eq(text_at(object, "interfaces/1/state"), "STOPPED");
@@ -498,6 +566,7 @@ START_TEST(status_lease)
 	ck_assert_str_eq(text_at(object, "lease/routes/0/destination"),
 			 "0.0.0.0/0");
 	ck_assert_str_eq(text_at(object, "lease/routes/0/gateway"), "10.0.0.1");
+	ck_assert_str_eq(text_at(object, "lease/authentication"), "none");
 	ck_assert_str_eq(text_at(object, "lease/dnsServers/0"), "10.0.0.1");
 	ck_assert_str_eq(text_at(object, "lease/dnsServers/1"), "192.0.2.53");
 	ck_assert_uint_eq(json_array_size(at(object, "lease/dnsServers")), 2);
@@ -589,6 +658,68 @@ START_TEST(status_odd_name)
 }
 END_TEST
 
+START_TEST(status_informed)
+{
+	struct iface *iface = &world.managed[1].iface;
+	json_auto_t *before = NULL, *after = NULL;
+
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
+	before = reply();
+	ck_assert(json_is_null(at(before, "interfaces/1/informed")));
+	iface->config.inform_address = 0xc0000207;
+	iface->client.state = DHCP4_STATE_INFORMING;
+	iface->client.lease.server_id = 0xc0000201;
+	ck_assert(dhcp4_options_append(&iface->client.lease.options,
+				       DHCP4_OPTION_DNS_SERVERS, "\xc0\0\2\3", 4));
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
+	after = reply();
+	ck_assert_str_eq(text_at(after, "interfaces/1/informed/address"),
+			 "192.0.2.7");
+	ck_assert_str_eq(text_at(after, "interfaces/1/informed/server"),
+			 "192.0.2.1");
+	ck_assert_str_eq(text_at(after, "interfaces/1/informed/dnsServers/0"),
+			 "192.0.2.3");
+	ck_assert(json_is_null(at(after, "interfaces/1/lease")));
+}
+END_TEST
+
+static void expect_fallback(const char *kind, const char *state,
+			    const char *address)
+{
+	json_auto_t *object = NULL;
+
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
+	object = reply();
+	ck_assert_str_eq(text_at(object, "interfaces/0/fallback/kind"), kind);
+	ck_assert_str_eq(text_at(object, "interfaces/0/fallback/state"), state);
+	ck_assert_pstr_eq(
+		json_string_value(at(object, "interfaces/0/fallback/address")),
+		address);
+}
+
+START_TEST(status_fallback)
+{
+	struct iface *iface = &world.managed[0].iface;
+	struct fallback *f = &iface->client.fallback;
+
+	iface->config.fallback.mode = FALLBACK_MODE_LINKLOCAL;
+	expect_fallback("link_local", "waiting", NULL);
+	f->active = true;
+	f->acd.phase = ACD_PHASE_PROBING;
+	f->acd.address = 0xa9fe0102;
+	expect_fallback("link_local", "probing", NULL);
+	f->acd.in_use = true;
+	expect_fallback("link_local", "configuring", "169.254.1.2");
+	f->configured = true;
+	expect_fallback("link_local", "used", "169.254.1.2");
+	fallback_init(f);
+	f->active = true;
+	iface->config.fallback = (struct fallback_config){ FALLBACK_MODE_STATIC,
+							   0x0a000063, 24, 0 };
+	expect_fallback("static", "conflict", NULL);
+}
+END_TEST
+
 static void expect_last_error(const char *text)
 {
 	json_auto_t *object = NULL;
@@ -664,6 +795,7 @@ START_TEST(command_parameters)
 	world.managed[1].link.gone = true;
 	command(method, "eth1");
 	expect_error(CLIENT ".NoSuchInterface", "interface", "eth1");
+	world.managed[1].link.gone = false;
 	snprintf(text, sizeof(text), "{\"method\":\"" CLIENT ".%s\"}", method);
 	ck_assert_int_eq(call(text), 0);
 	expect_error(SERVICE ".InvalidParameter", "parameter", "interface");
@@ -1017,6 +1149,8 @@ Suite *test_varlink_suite(void)
 	tcase_add_test(protocol, descriptions);
 	tcase_add_test(protocol, manual);
 	tcase_add_test(protocol, permission);
+	tcase_add_test(protocol, network_is_named);
+	tcase_add_test(protocol, network_has_no_such_name);
 	suite_add_tcase(suite, protocol);
 
 	tcase_add_checked_fixture(status, set_up, tear_down);
@@ -1027,6 +1161,8 @@ Suite *test_varlink_suite(void)
 	tcase_add_test(status, status_bootp);
 	tcase_add_test(status, status_unknown);
 	tcase_add_test(status, status_odd_name);
+	tcase_add_test(status, status_fallback);
+	tcase_add_test(status, status_informed);
 	tcase_add_test(status, status_last_error);
 	suite_add_tcase(suite, status);
 

@@ -145,6 +145,19 @@ class Lab:
         own.write_text(content)
         system.mount("--bind", str(own), os.path.realpath(path))
 
+    def own_etc(self):
+        """From now on /etc is a copy: files in it can be replaced by others."""
+        copy = self.dir / "etc"
+        subprocess.run(["umount", os.path.realpath("/etc/resolv.conf")], check=False,
+                       stderr=subprocess.DEVNULL)
+        # As an ordinary user not all of it can be read.
+        subprocess.run(["cp", "-a", "/etc", copy], check=False, stderr=subprocess.DEVNULL)
+        system.mount("--bind", str(copy), "/etc")
+        resolv = Path("/etc/resolv.conf")
+        resolv.unlink(missing_ok=True)
+        resolv.write_text("# of the test\n")
+        return resolv
+
     # ---- the network ----------------------------------------------------
 
     def add_link(self, interface="eth0", peer="srv0", address="10.0.0.1/24"):
@@ -220,9 +233,13 @@ class Lab:
         return ["--user", DROP_TO] if self.root else []
 
     def tenured(self, *arguments, under=(), drop=True):
-        """Starts tenured with these arguments, perhaps under another command."""
+        """Starts tenured with these arguments, perhaps under another command.
+
+        Hooks of the machine are not run; those of the test are by --hook-dir.
+        """
+        hooks = [] if "--hook-dir" in arguments else ["--no-hooks"]
         process = Process(self.client.enter(
-            *under, self.dir / "tenured", *(self.drop if drop else []), *arguments))
+            *under, self.dir / "tenured", *(self.drop if drop else []), *hooks, *arguments))
         self.clients.append(process)
         return process
 
@@ -245,6 +262,43 @@ class Lab:
         done = self.here.run(self.dir / "tenured-replay", *arguments, check=False)
         assert done.returncode == code, f"exit code {done.returncode}: {done.stdout}"
         return done.stdout
+
+    def hook(self, name, body, mode=0o755):
+        """Writes a hook; what runs the hooks of the test is the result."""
+        directory = self.dir / "hooks"
+        directory.mkdir(exist_ok=True)
+        (directory / name).write_text(f"#!/bin/sh\n{body}\n")
+        (directory / name).chmod(mode)
+        return ["--hook-dir", str(directory)]
+
+    def shipped_hook(self, name):
+        """One of the hooks that are installed, as it is in the source."""
+        source = Path(__file__).resolve().parents[3] / "src" / "hooks" / name
+        directory = self.dir / "hooks"
+        directory.mkdir(exist_ok=True)
+        (directory / name).write_bytes(source.read_bytes())
+        (directory / name).chmod(0o755)
+        return ["--hook-dir", str(directory)]
+
+    def telling_hook(self, name="10-tell"):
+        """A hook that keeps what it was told: see told()."""
+        told = self.dir / "told"
+        told.mkdir(exist_ok=True)
+        return self.hook(name, f"""
+            n=$(ls {told} | wc -l)
+            env >{told}/new
+            mv {told}/new {told}/$(printf %04d "$n")""")
+
+    def told(self, reason=None):
+        """The environments of that hook, as dictionaries, oldest first."""
+        runs = [dict(line.split("=", 1) for line in path.read_text().splitlines())
+                for path in sorted((self.dir / "told").iterdir()) if path.name != "new"]
+        return [run for run in runs if reason in (None, run["reason"])]
+
+    def wait_told(self, reason, count=1, timeout=10.0):
+        """The last of so many runs for a reason, as soon as there are as many."""
+        return eventually(f"a hook for {reason}", lambda: len(self.told(reason)) >= count
+                          and self.told(reason)[-1], timeout)
 
     def daemons(self):
         """The process ids of every tenured that lives."""

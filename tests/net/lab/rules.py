@@ -30,6 +30,9 @@ UNICAST = ("RENEWING", "RELEASE")
 # Covers: 2131-4.4.1-T5-10
 FEW_OPTIONS = {"DECLINE": {50, 53, 54, 56, 61}, "RELEASE": {53, 54, 56, 61}}
 
+# All that an anonymous client says (RFC 7844), its options in ascending order.
+ANONYMOUS = {12, 50, 53, 54, 55, 61}
+
 
 def judge_frame(m):
     # Covers: 951-3-02
@@ -41,7 +44,8 @@ def judge_frame(m):
     # Covers: 2131-4.1-03 1122-3.2.1.3-01
     own = m.ciaddr if m.variant in ("RENEWING", "REBINDING", "RELEASE", "INFORM") else NOWHERE
     assert m.ip_src == own, "IP source"
-    assert m.unicast if m.variant in UNICAST else m.broadcast, "destination"
+    # Covers: 2131-4.4.3-03
+    assert m.unicast if m.variant in UNICAST else m.broadcast or m.type == "INFORM", "destination"
 
 
 def judge_header(m):
@@ -86,13 +90,17 @@ def judge_options(m):
 
 def judge_wishes(m):
     # Covers: 2131-3.5-02 2132-9.10-01
-    assert len(m.options[57]) == 2 and 576 <= m.number(57) <= 1500, "option 57"
+    if 57 in m.options:
+        assert len(m.options[57]) == 2 and 576 <= m.number(57) <= 1500, "option 57"
+    else:
+        assert set(m.order) <= ANONYMOUS and m.order == sorted(m.order), "no option 57"
     # Covers: 2132-9.8-01
     wishes = m.options[55]
     assert wishes and len(set(wishes)) == len(wishes) and not {0, 255} & set(wishes), "option 55"
     # Covers: 3442-client-04 3442-client-05 3442-client-06
     if 121 in wishes:
-        assert wishes.index(121) < min(wishes.index(3), wishes.index(33)), "order of option 55"
+        behind = [wishes.index(code) for code in (3, 33) if code in wishes]
+        assert wishes.index(121) < min(behind), "order of option 55"
 
 
 def judge_arp(arp):

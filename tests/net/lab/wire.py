@@ -50,6 +50,7 @@ class Message:
         packet = packet[:struct.unpack("!H", packet[2:4])[0]]
         self.packet = packet
         self.ip_checksum_ok = sum16(packet[:header]) == 0xffff
+        self.tos = packet[1]
         self.ip_src, self.ip_dst = ip(packet[12:16]), ip(packet[16:20])
         udp = packet[header:]
         self.sport, self.dport, length, checksum = struct.unpack("!4H", udp[:8])
@@ -193,6 +194,7 @@ class Wire:
         """Forgets what was captured before an instant."""
         self._catch_up()
         self.messages = [m for m in self.messages if m.at >= until]
+        self.arps = [arp for arp in self.arps if arp.at >= until]
 
     def find(self, kind=None, since=0.0):
         """The client's messages of a type or variant; all without one."""

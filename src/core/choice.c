@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Whom to listen to, and whose offer to take: the administrator's lists of
+ * servers, the subnet that was asked for (RFC 3011), and what makes one offer
+ * better than another. When the choice is made is exchange.c's matter.
+ */
+#include "core/step.h"
+
+/* So long a server that fell silent waits for another one's offer. */
+#define SILENT_WINDOW_NS (2 * NSEC_PER_S)
+
+/*
+ * Scores: what weighs more is worth more than all that weighs less. Options count
+ * one each, and 0 is what a server gets that fell silent.
+ */
+#define SCORE_WANTED 128
+#define SCORE_KNOWN  64
+#define SCORE_LEAST  1
+_Static_assert(SCORE_LEAST + DHCP4_PARAMETERS_MAX < SCORE_KNOWN,
+	       "options weigh less than a server that is known");
+
+static bool is_listed(const struct dhcp4_server_list *list, ipv4_addr server)
+{
+	for (unsigned i = 0; i < list->count; i++) {
+		if (ipv4_in(server, list->rules[i].address,
+			    list->rules[i].prefix_length))
+			return true;
+	}
+	return false;
+}
+
+static bool is_wanted_server(const struct dhcp4_config *config, ipv4_addr server)
+{
+	return !is_listed(&config->deny_servers, server) &&
+	       (config->allow_servers.count == 0 ||
+		is_listed(&config->allow_servers, server));
+}
+
+/* RFC 3011 2: who does not repeat the subnet has not understood it. */
+static bool is_of_subnet(const struct step *s, const struct dhcp4_message *m)
+{
+	ipv4_addr subnet = IPV4_ANY;
+
+	if (!s->config->subnet || s->client->state == DHCP4_STATE_INFORMING ||
+	    (m->type != DHCP4_TYPE_OFFER && m->type != DHCP4_TYPE_ACK &&
+	     m->type != DHCP4_TYPE_BOOTP))
+		return true;
+	dhcp4_options_get_address(&m->options, DHCP4_OPTION_SUBNET_SELECTION, 0,
+				  &subnet);
+	return subnet == s->config->subnet;
+}
+
+enum reject choice_check(const struct step *s, const struct dhcp4_message *m,
+			 ipv4_addr source)
+{
+	ipv4_addr server = source;
+
+	dhcp4_options_get_address(&m->options, DHCP4_OPTION_SERVER_ID, 0,
+				  &server);
+	if (!is_wanted_server(s->config, server))
+		return REJECT_SERVER_DENIED;
+	return is_of_subnet(s, m) ? REJECT_NONE : REJECT_SUBNET;
+}
+
+static bool fell_silent(const struct dhcp4_client *c, ipv4_addr server_id)
+{
+	return c->silent_server == server_id && c->now < c->silent_until;
+}
+
+/* How many of the options that were asked for are there. */
+static unsigned count_options(const struct step *s)
+{
+	struct option_value value;
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < s->config->parameters_count; i++)
+		count += dhcp4_options_get(&s->message->options,
+					   s->config->parameters[i], &value);
+	return count;
+}
+
+static uint8_t score_of(const struct step *s, const struct dhcp4_offer *offer)
+{
+	const struct dhcp4_client *c = s->client;
+	ipv4_addr wanted = step_wanted_address(s);
+	unsigned score = SCORE_LEAST + count_options(s);
+
+	if (fell_silent(c, offer->server_id))
+		return 0;
+	if (wanted && offer->address == wanted)
+		score += SCORE_WANTED;
+	if (offer->server_id == c->lease.server_id)
+		score += SCORE_KNOWN;
+	return (uint8_t)score;
+}
+
+struct dhcp4_offer choice_offer(const struct step *s)
+{
+	struct dhcp4_offer offer = {
+		.address = s->message->header.yiaddr,
+		.v6only_s = v6only_seconds(s),
+	};
+
+	dhcp4_options_get_address(&s->message->options, DHCP4_OPTION_SERVER_ID,
+				  0, &offer.server_id);
+	offer.score = score_of(s, &offer);
+	return offer;
+}
+
+nsec choice_window(const struct step *s, const struct dhcp4_offer *offer)
+{
+	nsec window = s->config->offer_window_ns;
+
+	return offer->score ? window : nsec_max(window, SILENT_WINDOW_NS);
+}
+
+void choice_note_silent(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	c->silent_server = c->chosen.server_id;
+	c->silent_until = nsec_add(c->now, DHCP4_SILENT_S * NSEC_PER_S);
+}

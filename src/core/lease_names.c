@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The names of a lease: which options count, and what of them is a name. Whether
+ * they are used is decided elsewhere.
+ */
+#include "core/lease.h"
+#include "core/option_text.h"
+#include "core/text.h"
+
+/* The bit E: labels instead of text (RFC 4702 2.1). The others are not ours. */
+#define FQDN_ENCODED 0x04
+
+/* Flags and two codes that a client ignores come first (RFC 4702 2.2). */
+#define FQDN_NAME_AT 3
+
+static bool fqdn(const struct dhcp4_options *options, char ret[DOMAIN_NAME_SIZE])
+{
+	struct option_value value;
+
+	if (!dhcp4_options_get(options, DHCP4_OPTION_FQDN, &value))
+		return false;
+	return domain_single(value.bytes + FQDN_NAME_AT,
+			     (size_t)value.size - FQDN_NAME_AT,
+			     value.bytes[0] & FQDN_ENCODED ? DOMAIN_FORM_PARTIAL
+							   : DOMAIN_FORM_TEXT,
+			     ret);
+}
+
+static bool text(const struct dhcp4_options *options, uint8_t code,
+		 char ret[DOMAIN_NAME_SIZE])
+{
+	struct option_value value;
+
+	return dhcp4_options_get(options, code, &value) &&
+	       domain_single(value.bytes, value.size, DOMAIN_FORM_TEXT, ret);
+}
+
+bool lease_host_name(const struct dhcp4_lease *lease, char ret[DOMAIN_NAME_SIZE])
+{
+	const struct dhcp4_options *options = &lease->options;
+
+	return (fqdn(options, ret) && domain_is_host(ret)) ||
+	       (text(options, DHCP4_OPTION_HOST_NAME, ret) && domain_is_host(ret));
+}
+
+bool lease_domain_name(const struct dhcp4_lease *lease,
+		       char ret[DOMAIN_NAME_SIZE])
+{
+	return text(&lease->options, DHCP4_OPTION_DOMAIN_NAME, ret);
+}
+
+struct domain_walk lease_search(const struct dhcp4_lease *lease)
+{
+	struct option_value value = { 0 };
+
+	if (dhcp4_options_get(&lease->options, DHCP4_OPTION_DOMAIN_SEARCH, &value))
+		return domain_walk(value.bytes, value.size,
+				   DOMAIN_FORM_COMPRESSED);
+	dhcp4_options_get(&lease->options, DHCP4_OPTION_DOMAIN_NAME, &value);
+	return domain_walk(value.bytes, value.size, DOMAIN_FORM_TEXT);
+}
+
+bool lease_timezone(const struct dhcp4_lease *lease, struct str *s)
+{
+	const struct dhcp4_options *options = &lease->options;
+	struct option_value value;
+
+	return (dhcp4_options_get(options, DHCP4_OPTION_TZDB_TIMEZONE, &value) ||
+		dhcp4_options_get(options, DHCP4_OPTION_POSIX_TIMEZONE, &value)) &&
+	       option_print(s, value.code, value.bytes, value.size);
+}
+
+bool lease_captive_portal(const struct dhcp4_lease *lease, struct str *s)
+{
+	struct option_value value;
+
+	return dhcp4_options_get(&lease->options, DHCP4_OPTION_CAPTIVE_PORTAL,
+				 &value) &&
+	       !text_is_no_portal(value.bytes, value.size) &&
+	       option_print(s, value.code, value.bytes, value.size);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The fallback's address on Linux: what the kernel holds of it, and the file that
+ * remembers it. Which address that is, and when, the core decides.
+ */
+#ifndef DAEMON_FALLBACK_H
+#define DAEMON_FALLBACK_H
+
+#include "daemon/daemon.h"
+
+/* Once, before the interface starts: what was used last is tried first. */
+void daemon_fallback_init(struct managed *);
+
+/* After the start: an address that is still in the kernel is ours again. */
+void daemon_fallback_adopt(struct managed *, nsec now);
+
+/* As struct iface_ops has them. */
+int daemon_fallback_add(struct iface *, const struct dhcp4_effect *);
+void daemon_fallback_remove(struct iface *, nsec now);
+
+/* Says what a notice of FALLBACK_... tells. */
+void daemon_fallback_log(const struct iface *, const struct dhcp4_notice *);
+
+/* The process ends, and nobody would defend the address. */
+void daemon_fallback_close(struct managed *, nsec now);
+
+/* The link was removed, and the address with it. */
+void daemon_fallback_gone(struct managed *);
+
+#endif

@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From notices to messages. A message is made when it can be sent, of what the
+ * client has then: what waits here is a reason, and no lease is ever copied.
+ */
+#include "daemon/hook.h"
+
+#include <config.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "daemon/daemon.h"
+#include "daemon/hook_files.h"
+#include "daemon/hook_lease.h"
+#include "daemon/hook_message.h"
+#include "daemon/key_file.h"
+#include "daemon/log.h"
+#include "daemon/outcome.h"
+#include "daemon/runner.h"
+
+/* At the end the runner has so long to take what is left. */
+#define LAST_WORDS_MS 1000
+
+struct hooks {
+	struct daemon *daemon;
+	struct loop_source channel;
+	enum hooks_state state;
+	char why[256];
+	uint32_t number; /* of the last message; never 0 again */
+	struct managed *unsent;
+};
+
+static const char *const state_names[] = {
+	[HOOKS_STATE_NONE] = "none",
+	[HOOKS_STATE_UNAVAILABLE] = "unavailable",
+	[HOOKS_STATE_ACTIVE] = "active",
+	[HOOKS_STATE_DEAD] = "dead",
+};
+_Static_assert(ARRAY_SIZE(state_names) == HOOKS_STATE_COUNT, "a name each");
+
+const char *hooks_state_name(enum hooks_state state)
+{
+	return state_names[state];
+}
+
+enum hooks_state hooks_state(const struct hooks *h, const char **ret_reason)
+{
+	*ret_reason = h ? h->why : "";
+	return h ? h->state : HOOKS_STATE_NONE;
+}
+
+bool hook_is_settled(const struct hooks *h, const struct managed *m)
+{
+	return !h || h->state != HOOKS_STATE_ACTIVE || m->hook.ran ||
+	       m->hook.refused;
+}
+
+/* ---- telling ------------------------------------------------------------ */
+
+static void set_state(struct hooks *h, enum hooks_state state,
+		      const char *before, const char *what)
+{
+	h->state = state;
+	snprintf(h->why, sizeof(h->why), "%s%s", before, what);
+}
+
+static void die(struct hooks *h)
+{
+	if (h->state != HOOKS_STATE_ACTIVE)
+		return;
+	set_state(h, HOOKS_STATE_DEAD,
+		  "the hook runner ended; start tenured anew", "");
+	log_error("%s: until then no hooks are run", h->why);
+	loop_unwatch(h->daemon->loop, &h->channel);
+	close(h->channel.fd);
+	h->channel.fd = -1;
+}
+
+/* Seconds since 1970; 0 for a lease that does not end. */
+static uint64_t expiry_of(const struct dhcp4_lease *lease, nsec now)
+{
+	if (lease->expiry_ns == NSEC_NEVER)
+		return 0;
+	return (uint64_t)time(NULL) + lease_remaining_s(lease, now);
+}
+
+/* One message; lease is NULL if there is none. 0, or -EAGAIN for want of room. */
+static int send_message(struct hooks *h, struct managed *m,
+			enum hook_reason reason,
+			const struct dhcp4_lease *lease, nsec now)
+{
+	uint8_t bytes[HOOK_MESSAGE_MAX];
+	struct writer w = writer_over(bytes, sizeof(bytes));
+	struct hook_header header = {
+		.number = h->number + 1 ? h->number + 1 : 1,
+		.ifindex = (uint32_t)m->iface.ifindex,
+		.metric = daemon_metric(m),
+		.reason = reason,
+		.dns = m->settings->dns && m->settings->configure,
+	};
+
+	memcpy(header.interface, m->iface.name, sizeof(header.interface));
+	hook_message_begin(&w, &header);
+	if (lease)
+		hook_lease_put(&w, lease, expiry_of(lease, now));
+	if (send(h->channel.fd, bytes, w.used, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
+		if (errno == EAGAIN || errno == ENOBUFS)
+			return -EAGAIN;
+		die(h);
+		return 0;
+	}
+	h->number = header.number;
+	if (lease && reason != HOOK_REASON_KNOWN && !m->hook.awaited)
+		m->hook.awaited = header.number;
+	return 0;
+}
+
+/* The lease that hooks are told of with a reason. */
+static const struct dhcp4_lease *lease_for(const struct managed *m,
+					   enum hook_reason reason)
+{
+	const struct dhcp4_client *c = &m->iface.client;
+
+	switch (reason) {
+	case HOOK_REASON_KNOWN:
+	case HOOK_REASON_BOUND:
+	case HOOK_REASON_RENEW:
+	case HOOK_REASON_REBIND:
+	case HOOK_REASON_REBOOT:
+	case HOOK_REASON_INFORM:
+		return &c->lease;
+	case HOOK_REASON_STOP:
+		return m->hook.told && c->tenure == DHCP4_TENURE_HELD ? &c->lease
+								      : NULL;
+	case HOOK_REASON_EXPIRE:
+	case HOOK_REASON_NAK:
+	case HOOK_REASON_CONFLICT:
+	case HOOK_REASON_RELEASE:
+		return NULL;
+	case HOOK_REASON_COUNT:
+		break;
+	}
+	UNREACHABLE();
+}
+
+static int send_reason(struct hooks *h, struct managed *m,
+		       enum hook_reason reason, nsec now)
+{
+	return send_message(h, m, reason, lease_for(m, reason), now);
+}
+
+/* Sends what there was no room for, as far as there is now. */
+static int flush(struct hooks *h, nsec now)
+{
+	while (h->unsent && h->state == HOOKS_STATE_ACTIVE) {
+		struct managed *m = h->unsent;
+		int r = send_reason(h, m, m->hook.unsent, now);
+
+		if (r < 0)
+			return r;
+		m->hook.unsent = 0;
+		h->unsent = m->hook.next_unsent;
+	}
+	return 0;
+}
+
+/* Tells now, or when there is room: by then of the newest state alone. */
+static void tell(struct hooks *h, struct managed *m, enum hook_reason reason,
+		 nsec now)
+{
+	if (h->state != HOOKS_STATE_ACTIVE)
+		return;
+	if (!m->hook.refused && !hook_interface_is_plain(m->iface.name)) {
+		log_warning("%s: no hooks are run for an interface of this name",
+			    m->iface.name);
+		m->hook.refused = true;
+	}
+	if (m->hook.refused)
+		return;
+	if (m->hook.unsent) {
+		m->hook.unsent = (uint8_t)reason;
+		return;
+	}
+	if (send_reason(h, m, reason, now) == 0)
+		return;
+	m->hook.unsent = (uint8_t)reason;
+	m->hook.next_unsent = h->unsent;
+	h->unsent = m;
+	loop_watch(h->daemon->loop, &h->channel, EPOLLIN | EPOLLOUT);
+}
+
+/* ---- notices ------------------------------------------------------------ */
+
+/* How a lease came, by the state it was asked for in. */
+static const enum hook_reason reasons_of_states[DHCP4_STATE_COUNT] = {
+	[DHCP4_STATE_SELECTING] = HOOK_REASON_BOUND,
+	[DHCP4_STATE_REQUESTING] = HOOK_REASON_BOUND,
+	[DHCP4_STATE_REBOOTING] = HOOK_REASON_REBOOT,
+	[DHCP4_STATE_RENEWING] = HOOK_REASON_RENEW,
+	[DHCP4_STATE_REBINDING] = HOOK_REASON_REBIND,
+};
+
+/* How it went; one that is replaced is followed by its successor. */
+static const enum hook_reason reasons_of_losses[] = {
+	[DHCP4_LOSS_EXPIRED] = HOOK_REASON_EXPIRE,
+	[DHCP4_LOSS_NAK] = HOOK_REASON_NAK,
+	[DHCP4_LOSS_CONFLICT] = HOOK_REASON_CONFLICT,
+	[DHCP4_LOSS_RELEASED] = HOOK_REASON_RELEASE,
+	[DHCP4_LOSS_MOVED] = HOOK_REASON_EXPIRE,
+	[DHCP4_LOSS_REMOVED] = HOOK_REASON_STOP,
+};
+
+static void note_loss(struct hooks *h, struct managed *m,
+		      enum hook_reason reason, nsec now)
+{
+	m->hook.reason = 0;
+	if (!m->hook.told)
+		return;
+	m->hook.told = false;
+	tell(h, m, reason, now);
+}
+
+static void note_transition(struct hooks *h, struct managed *m,
+			    const struct dhcp4_notice *notice, nsec now)
+{
+	const struct dhcp4_client *c = &m->iface.client;
+	enum hook_reason reason = reasons_of_states[notice->from];
+
+	if ((notice->to == DHCP4_STATE_BOUND ||
+	     notice->to == DHCP4_STATE_PROBING) &&
+	    reason)
+		m->hook.reason = (uint8_t)reason;
+	if (notice->to != DHCP4_STATE_STOPPED || !m->hook.told)
+		return;
+	/* The address stays; parameters without one are nobody's any more. */
+	if (c->tenure == DHCP4_TENURE_HELD)
+		tell(h, m, HOOK_REASON_STOP, now);
+	else
+		note_loss(h, m, HOOK_REASON_STOP, now);
+}
+
+/* In use are a lease and what came with it when the kernel has both. */
+static void tell_if_configured(struct hooks *h, struct managed *m, nsec now)
+{
+	const struct dhcp4_client *c = &m->iface.client;
+	enum hook_reason reason = m->hook.reason;
+
+	if (!reason || !c->configured)
+		return;
+	m->hook.reason = 0;
+	m->hook.told = true;
+	tell(h, m, reason, now);
+}
+
+void hook_notice(struct hooks *h, struct managed *m,
+		 const struct dhcp4_notice *notice, nsec now)
+{
+	if (!h)
+		return;
+	if (notice->kind == DHCP4_NOTICE_TRANSITION) {
+		note_transition(h, m, notice, now);
+	} else if (notice->kind == DHCP4_NOTICE_UNCONFIRMED) {
+		m->hook.reason = HOOK_REASON_REBOOT;
+	} else if (notice->kind == DHCP4_NOTICE_LOST) {
+		if (reasons_of_losses[notice->loss])
+			note_loss(h, m, reasons_of_losses[notice->loss], now);
+	} else if (notice->kind == DHCP4_NOTICE_WITHDRAWN) {
+		/* One that is only checked again is back in seconds. */
+		if (m->iface.client.tenure == DHCP4_TENURE_REMEMBERED)
+			note_loss(h, m, HOOK_REASON_CONFLICT, now);
+	} else if (notice->kind == DHCP4_NOTICE_INFORMED) {
+		m->hook.told = true;
+		tell(h, m, HOOK_REASON_INFORM, now);
+	}
+	tell_if_configured(h, m, now);
+}
+
+void hook_adopt(struct hooks *h, struct managed *m,
+		const struct dhcp4_lease *lease, nsec now)
+{
+	m->hook.told = true;
+	if (h && h->state == HOOKS_STATE_ACTIVE &&
+	    hook_interface_is_plain(m->iface.name))
+		send_message(h, m, HOOK_REASON_KNOWN, lease, now);
+}
+
+void hook_withdraw(struct hooks *h, struct managed *m, nsec now)
+{
+	if (h)
+		note_loss(h, m, HOOK_REASON_STOP, now);
+}
+
+/* ---- the runner --------------------------------------------------------- */
+
+static void note_answer(struct hooks *h, const struct hook_answer *answer,
+			nsec now)
+{
+	struct managed *m =
+		answer->ifindex <= INT32_MAX
+			? daemon_find_index(h->daemon, (int)answer->ifindex)
+			: NULL;
+
+	/* One that was passed over was followed by a newer one, which ran. */
+	if (!m || !m->hook.awaited || m->hook.ran ||
+	    answer->number - m->hook.awaited > INT32_MAX)
+		return;
+	m->hook.ran = true;
+	if (h->daemon->outcome)
+		outcome_hooked(h->daemon->outcome, now);
+}
+
+static void channel_wake(struct loop_source *source, uint32_t events, nsec now)
+{
+	struct hooks *h = LOOP_OWNER(source, struct hooks, channel);
+	uint8_t bytes[HOOK_ANSWER_SIZE + 1];
+	struct hook_answer answer;
+	ssize_t size;
+
+	(void)events;
+	while (h->state == HOOKS_STATE_ACTIVE &&
+	       (size = recv(source->fd, bytes, sizeof(bytes), MSG_DONTWAIT))) {
+		struct reader r;
+
+		if (size < 0 && errno == EAGAIN)
+			break;
+		if (size < 0) {
+			die(h);
+			break;
+		}
+		r = reader_over(bytes, (size_t)size);
+		if (hook_answer_read(&r, &answer))
+			note_answer(h, &answer, now);
+	}
+	if (h->state == HOOKS_STATE_ACTIVE && size == 0)
+		die(h);
+	if (h->state != HOOKS_STATE_ACTIVE) {
+		/* Those who wait for it wait no more. */
+		if (h->daemon->outcome)
+			outcome_hooked(h->daemon->outcome, now);
+	} else if (flush(h, now) == 0) {
+		loop_watch(h->daemon->loop, source, EPOLLIN);
+	}
+}
+
+static struct runner_settings settings_of(const struct settings *s,
+					  bool background)
+{
+	struct runner_settings settings = {
+		.directories = { TENURED_HOOKDIR, TENURED_SYSCONFDIR "/hooks" },
+		.directory_count = 2,
+		.skipped = s->hooks_skipped,
+		.timeout_s = s->hook_timeout_s,
+		.foreground = !background,
+	};
+
+	if (s->hook_dir) {
+		settings.directories[0] = s->hook_dir;
+		settings.directory_count = 1;
+	}
+	return settings;
+}
+
+/* Forks; whatever the daemon has opened until now is not for the runner. */
+static int start_runner(struct hooks *h, const struct runner_settings *settings)
+{
+	int pair[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+	pid = fork();
+	if (pid == 0) {
+		if (h->daemon->settings->keys)
+			key_file_wipe(h->daemon->settings->keys);
+		runner_main(settings, pair[1]);
+	}
+	close(pair[1]);
+	if (pid < 0) {
+		int r = -errno;
+
+		close(pair[0]);
+		return r;
+	}
+	/* Nobody waits for it: its end is seen by the channel. */
+	signal(SIGCHLD, SIG_IGN);
+	h->channel.fd = pair[0];
+	h->channel.wake = channel_wake;
+	return loop_watch(h->daemon->loop, &h->channel, EPOLLIN);
+}
+
+static void start(struct hooks *h, bool background)
+{
+	struct runner_settings settings =
+		settings_of(h->daemon->settings, background);
+	const char *directory;
+	int r = hook_files_check(&settings, &directory);
+
+	if (r == 0) {
+		set_state(h, HOOKS_STATE_NONE, "no hook is installed", "");
+		return;
+	}
+	if (r < 0) {
+		set_state(h, HOOKS_STATE_UNAVAILABLE,
+			  "others than root could change ", directory);
+	} else {
+		set_state(h, HOOKS_STATE_ACTIVE, "", "");
+		r = start_runner(h, &settings);
+		if (r < 0)
+			set_state(h, HOOKS_STATE_UNAVAILABLE,
+				  "the hook runner cannot be started: ",
+				  strerror(-r));
+	}
+	if (r < 0)
+		log_warning("no hooks are run: %s", h->why);
+}
+
+int hooks_open(struct hooks **ret, struct daemon *d, bool background)
+{
+	struct hooks *h = calloc(1, sizeof(*h));
+
+	if (!h)
+		return -ENOMEM;
+	h->daemon = d;
+	h->channel.fd = -1;
+	if (d->settings->hooks)
+		start(h, background);
+	else
+		set_state(h, HOOKS_STATE_NONE, "switched off", "");
+	*ret = h;
+	return 0;
+}
+
+void hooks_close(struct hooks *h)
+{
+	nsec now = loop_clock();
+
+	if (!h)
+		return;
+	while (h->channel.fd >= 0 && flush(h, now) < 0) {
+		struct pollfd p = { .fd = h->channel.fd, .events = POLLOUT };
+
+		if (poll(&p, 1, LAST_WORDS_MS) <= 0)
+			break;
+	}
+	if (h->channel.fd >= 0) {
+		loop_unwatch(h->daemon->loop, &h->channel);
+		close(h->channel.fd);
+	}
+	free(h);
+}

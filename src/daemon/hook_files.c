@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Hooks in their directories. What is trusted is what nobody but root, or the
+ * user that this runs as, can change; each time it is looked at anew.
+ */
+#include "daemon/hook_files.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/log.h"
+
+static bool is_trusted(const struct stat *info)
+{
+	return (info->st_uid == 0 || info->st_uid == geteuid()) &&
+	       (info->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+/* Letters, digits, "_" and "-": no backups, no files of package managers. */
+static bool is_name(const char *name)
+{
+	const char *at = name;
+
+	while (isalnum((unsigned char)*at) || *at == '_' || *at == '-')
+		at++;
+	return at > name && *at == '\0' && *name != '-';
+}
+
+static bool is_skipped(const struct runner_settings *settings, const char *name)
+{
+	const char *at = settings->skipped;
+	size_t length = strlen(name);
+
+	while (at && *at) {
+		size_t word = strcspn(at, ",");
+
+		if (word == length && memcmp(at, name, length) == 0)
+			return true;
+		at += word + (at[word] == ',');
+	}
+	return false;
+}
+
+/* A directory that can be trusted; NULL, and errno, otherwise. */
+static DIR *open_directory(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = NULL;
+	struct stat info;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &info) == 0) {
+		if (is_trusted(&info))
+			directory = fdopendir(fd);
+		else
+			errno = EPERM;
+	}
+	if (!directory)
+		close(fd);
+	return directory;
+}
+
+/*
+ * A file to be executed; -1 if it is not: empty or not executable it is switched
+ * off, and what others could write to is not run.
+ */
+static int open_hook(DIR *directory, const char *path, const char *name)
+{
+	int fd = openat(dirfd(directory), name, O_PATH | O_CLOEXEC);
+	struct stat info;
+
+	if (fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) &&
+	    info.st_size > 0 && (info.st_mode & S_IXUSR)) {
+		if (is_trusted(&info))
+			return fd;
+		log_warning("%s/%s is not run: others than root could change it",
+			    path, name);
+	}
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/*
+ * The next name after another one, in the order of names, and the last directory
+ * that has it. -1 if there is none.
+ */
+static int find_next(const struct runner_settings *settings, const char *after,
+		     char ret[NAME_MAX + 1])
+{
+	int found = -1;
+
+	for (unsigned i = 0; i < settings->directory_count; i++) {
+		DIR *directory = open_directory(settings->directories[i]);
+		struct dirent *entry;
+
+		while (directory && (entry = readdir(directory))) {
+			const char *name = entry->d_name;
+			int order = found < 0 ? -1 : strcmp(name, ret);
+
+			if (order > 0 || strcmp(name, after) <= 0 ||
+			    !is_name(name) || is_skipped(settings, name))
+				continue;
+			snprintf(ret, NAME_MAX + 1, "%s", name);
+			found = (int)i;
+		}
+		if (directory)
+			closedir(directory);
+	}
+	return found;
+}
+
+int hook_files_next(const struct runner_settings *settings,
+		    char name[NAME_MAX + 1])
+{
+	char next[NAME_MAX + 1];
+	int found, fd = -1;
+
+	while (fd < 0 && (found = find_next(settings, name, next)) >= 0) {
+		const char *path = settings->directories[found];
+		DIR *directory = open_directory(path);
+
+		memcpy(name, next, sizeof(next));
+		if (directory) {
+			fd = open_hook(directory, path, name);
+			closedir(directory);
+		}
+	}
+	return fd;
+}
+
+int hook_files_check(const struct runner_settings *settings,
+		     const char **ret_directory)
+{
+	char name[NAME_MAX + 1] = "";
+	int fd;
+
+	for (unsigned i = 0; i < settings->directory_count; i++) {
+		DIR *directory = open_directory(settings->directories[i]);
+
+		*ret_directory = settings->directories[i];
+		if (directory)
+			closedir(directory);
+		else if (errno == EPERM)
+			return -EPERM;
+	}
+	fd = hook_files_next(settings, name);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}

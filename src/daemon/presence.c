@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Interfaces that come and go. */
+#include "daemon/presence.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/daemon.h"
+#include "daemon/fallback.h"
+#include "daemon/link.h"
+#include "daemon/log.h"
+#include "daemon/outcome.h"
+#include "daemon/packet.h"
+#include "daemon/route.h"
+#include "daemon/store.h"
+
+/* Logs, status and lease file follow a new name. */
+static void note_name(struct managed *m, const char *name, nsec now)
+{
+	struct store *store = m->daemon->store;
+	char before[IFNAMSIZ];
+	int r;
+
+	if (strcmp(m->iface.name, name) == 0)
+		return;
+	memcpy(before, m->iface.name, sizeof(before));
+	strcpy(m->iface.name, name);
+	log_notice("%s: the interface is called %s now", before, name);
+	r = store_rename(store, before, name);
+	if (r < 0)
+		log_warning("%s: cannot rename the lease file: %s", name,
+			    strerror(-r));
+	/* Two that change their names may have lost one of the files. */
+	if (m->iface.client.tenure == DHCP4_TENURE_HELD)
+		daemon_save_lease(m, now);
+}
+
+static void note_end(struct managed *m, nsec now)
+{
+	struct daemon *d = m->daemon;
+
+	log_warning("%s: the interface was removed; waiting for its return",
+		    m->iface.name);
+	m->link.gone = true;
+	m->link.up = m->link.carrier = false;
+	loop_timer_set(d->loop, &m->excused, NSEC_NEVER);
+	m->mtu = (struct mtu_state){ 0 };
+	iface_gone(&m->iface, now);
+	/* Its address and routes went with it. */
+	loop_timer_set(d->loop, &m->removal, NSEC_NEVER);
+	route_cancel(d->route, m);
+	free(m->installed);
+	m->installed = NULL;
+	daemon_fallback_gone(m);
+	m->adopted = IPV4_ANY;
+	m->confirmed = false;
+	if (d->outcome)
+		outcome_removed(d->outcome, m, now);
+}
+
+static struct managed *find_waiting(struct daemon *d, const char *name)
+{
+	for (size_t i = 0; i < d->managed_count; i++) {
+		struct managed *m = &d->managed[i];
+
+		if (m->link.gone && strcmp(m->iface.name, name) == 0)
+			return m;
+	}
+	return NULL;
+}
+
+static bool lock(const struct managed *m, int ifindex)
+{
+	pid_t pid = 0;
+	int r = instance_lock_later(&m->daemon->locks, ifindex, &pid);
+
+	if (r == -EBUSY)
+		log_error("%s: back, but served by another tenured, with pid %d",
+			  m->iface.name, (int)pid);
+	else if (r < 0)
+		log_error("%s: back, but it cannot be locked: %s",
+			  m->iface.name, strerror(-r));
+	return r == 0;
+}
+
+/* It is ours from now on if an interface waits for its name. */
+static void note_return(struct daemon *d, const struct link_info *link, nsec now)
+{
+	struct managed *m = find_waiting(d, link->name);
+
+	if (!m || !lock(m, link->ifindex))
+		return;
+	log_notice("%s: the interface is back", m->iface.name);
+	m->iface.ifindex = link->ifindex;
+	m->link.gone = false;
+	m->link.up = link->up;
+	m->link.carrier_changes = link->carrier_changes;
+	daemon_note_link(m, link);
+	daemon_sort(d);
+	if (d->managed_count == 1) {
+		packet_move(d->packet, link->ifindex);
+		packet_move(d->arp, link->ifindex);
+	}
+	daemon_start(m, link, now);
+}
+
+/*
+ * A carrier that was lost and is back before anybody told of it was lost all the
+ * same: at the other end there may be another network.
+ */
+static void note_carrier(struct managed *m, const struct link_info *link, nsec now)
+{
+	const nsec until = nsec_add(m->mtu.changed_ns, MTU_GRACE_NS);
+	bool was_there = m->iface.client.carrier;
+	bool flapped = link->carrier && was_there &&
+		       link->carrier_changes != m->link.carrier_changes;
+
+	m->link.carrier_changes = link->carrier_changes;
+	m->link.carrier = link->carrier;
+	if (mtu_excuses(&m->mtu, now) && was_there) {
+		loop_timer_set(m->daemon->loop, &m->excused,
+			       link->carrier ? NSEC_NEVER : until);
+		return;
+	}
+	if (flapped || link->carrier != was_there)
+		log_info("%s: carrier %s", m->iface.name,
+			 flapped	 ? "lost and back"
+			 : link->carrier ? "up"
+					 : "lost");
+	if (flapped)
+		iface_carrier(&m->iface, false, now);
+	iface_carrier(&m->iface, link->carrier, now);
+}
+
+/* It is not back in time: it was not our doing, or not that alone. */
+void presence_excuse_ended(struct loop_timer *timer, nsec now)
+{
+	struct managed *m = LOOP_OWNER(timer, struct managed, excused);
+
+	if (!m->link.gone && !m->link.carrier) {
+		log_info("%s: carrier lost", m->iface.name);
+		iface_carrier(&m->iface, false, now);
+	}
+}
+
+static void note_change(struct managed *m, const struct link_info *link, nsec now)
+{
+	bool other_table = link->vrf_table != m->link.vrf_table;
+	bool was_up = m->link.up;
+
+	m->link.up = link->up;
+	note_name(m, link->name, now);
+	if (daemon_note_link(m, link)) {
+		log_notice("%s: the hardware address changed", m->iface.name);
+		iface_reconfigured(&m->iface, true, now);
+	}
+	/* Setting a link down flushes its routes without a word. */
+	if ((link->up && !was_up) || other_table)
+		iface_address_removed(&m->iface, now);
+	note_carrier(m, link, now);
+}
+
+void presence_changed(void *owner, const struct link_info *link, nsec now)
+{
+	struct daemon *d = owner;
+	struct managed *m = daemon_find_index(d, link->ifindex);
+
+	if (m && m->link.gone)
+		m = NULL; /* the index was given away again */
+	if (link->gone) {
+		if (m)
+			note_end(m, now);
+	} else if (m) {
+		note_change(m, link, now);
+	} else {
+		note_return(d, link, now);
+	}
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From a lease to a hook's environment, all the way. */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "daemon/hook_environment.h"
+#include "daemon/hook_lease.h"
+#include "daemon/hook_message.h"
+
+Suite *test_hook_lease_suite(void);
+
+static struct dhcp4_lease lease;
+static struct hook_environment environment;
+
+static union {
+	struct hook_message message;
+	uint8_t room[sizeof(struct hook_message) + HOOK_MESSAGE_MAX];
+} fresh, old;
+
+static void setup(void)
+{
+	lease = (struct dhcp4_lease){ .address = 0x0a000005, .prefix_length = 24 };
+}
+
+static void option(uint8_t code, const void *bytes, size_t size)
+{
+	ck_assert(dhcp4_options_append(&lease.options, code, bytes, size));
+}
+
+#define OPTION(code, ...) \
+	option(code, (uint8_t[]){ __VA_ARGS__ }, \
+	       sizeof((uint8_t[]){ __VA_ARGS__ }))
+
+static void text(uint8_t code, const char *value)
+{
+	option(code, value, strlen(value));
+}
+
+static void make(struct hook_message *message, enum hook_reason reason)
+{
+	struct hook_header header = { .number = 1,
+				      .ifindex = 2,
+				      .metric = 1002,
+				      .reason = reason,
+				      .interface = "eth0" };
+	struct writer w = writer_over(message->bytes, HOOK_MESSAGE_MAX);
+
+	hook_message_begin(&w, &header);
+	if (reason != HOOK_REASON_RELEASE)
+		hook_lease_put(&w, &lease, 1234567890);
+	message->size = w.used;
+	ck_assert(hook_message_is_valid(message->bytes, message->size));
+}
+
+static void tell(void)
+{
+	make(&fresh.message, HOOK_REASON_BOUND);
+	hook_environment_make(&environment, &fresh.message, NULL);
+}
+
+/* The value of a variable; NULL if there is none. */
+static const char *value(const char *name)
+{
+	size_t length = strlen(name);
+
+	for (char **at = environment.list; *at; at++)
+		if (strncmp(*at, name, length) == 0 && (*at)[length] == '=')
+			return *at + length + 1;
+	return NULL;
+}
+
+#define IS(name, text) ck_assert_pstr_eq(value(name), text)
+
+START_TEST(header_is_told)
+{
+	tell();
+	IS("reason", "BOUND");
+	IS("interface", "eth0");
+	IS("ifindex", "2");
+	IS("metric", "1002");
+	IS("dns", "no");
+	ck_assert_ptr_nonnull(value("PATH"));
+}
+END_TEST
+
+START_TEST(address_is_told)
+{
+	tell();
+	IS("new_ip_address", "10.0.0.5");
+	IS("new_subnet_mask", "255.255.255.0");
+	IS("new_subnet_cidr", "24");
+	IS("new_network_number", "10.0.0.0");
+	IS("new_broadcast_address", "10.0.0.255");
+	IS("new_expiry", "1234567890");
+	ck_assert_ptr_null(value("old_ip_address"));
+}
+END_TEST
+
+START_TEST(parameters_without_address_are_told)
+{
+	lease.address = IPV4_ANY;
+	OPTION(3, 10, 0, 0, 1);
+	tell();
+	IS("new_ip_address", NULL);
+	IS("new_subnet_mask", NULL);
+	IS("new_routers", "10.0.0.1");
+}
+END_TEST
+
+START_TEST(single_address_has_no_broadcast)
+{
+	lease.prefix_length = 32;
+	tell();
+	IS("new_subnet_mask", "255.255.255.255");
+	IS("new_broadcast_address", NULL);
+}
+END_TEST
+
+/* The mask and the broadcast address in force, not those that were sent. */
+START_TEST(what_is_in_force_is_told)
+{
+	OPTION(1, 255, 255, 255, 128);
+	OPTION(28, 10, 0, 0, 99);
+	tell();
+	IS("new_subnet_mask", "255.255.255.0");
+	IS("new_broadcast_address", "10.0.0.255");
+	IS("new_opt_001", "ffffff80");
+	IS("new_opt_028", "0a000063");
+}
+END_TEST
+
+START_TEST(options_are_told_by_type)
+{
+	OPTION(2, 0xff, 0xff, 0xf1, 0xf0);
+	OPTION(3, 10, 0, 0, 1, 10, 0, 0, 2);
+	OPTION(19, 1);
+	OPTION(23, 64);
+	OPTION(25, 2, 0, 5, 220);
+	OPTION(26, 5, 220);
+	OPTION(33, 10, 9, 0, 1, 10, 0, 0, 1);
+	OPTION(51, 0, 0, 14, 16);
+	OPTION(54, 10, 0, 0, 1);
+	OPTION(121, 8, 10, 192, 0, 2, 1, 0, 10, 0, 0, 1);
+	tell();
+	IS("new_time_offset", "-3600");
+	IS("new_routers", "10.0.0.1 10.0.0.2");
+	IS("new_ip_forwarding", "1");
+	IS("new_default_ip_ttl", "64");
+	IS("new_path_mtu_plateau_table", "512 1500");
+	IS("new_interface_mtu", "1500");
+	IS("new_static_routes", "10.9.0.1 10.0.0.1");
+	IS("new_dhcp_lease_time", "3600");
+	IS("new_dhcp_server_identifier", "10.0.0.1");
+	IS("new_classless_static_routes",
+	   "10.0.0.0/8 192.0.2.1 0.0.0.0/0 10.0.0.1");
+	IS("new_opt_003", "0a0000010a000002");
+	IS("new_opt_121", "080ac0000201000a000001");
+}
+END_TEST
+
+START_TEST(unknown_options_are_hex)
+{
+	OPTION(43, 1, 2, 3);
+	OPTION(230, 0xde, 0xad);
+	tell();
+	IS("new_opt_043", "010203");
+	IS("new_opt_230", "dead");
+	IS("new_vendor_specific", NULL);
+}
+END_TEST
+
+START_TEST(values_with_a_grammar_are_words)
+{
+	text(17, "/srv/root");
+	text(101, "Europe/Berlin");
+	tell();
+	IS("new_root_path", "/srv/root");
+	IS("new_tzdb_timezone", "Europe/Berlin");
+}
+END_TEST
+
+START_TEST(servers_that_are_no_hosts_are_left_out)
+{
+	OPTION(6, 0, 0, 0, 0, 10, 0, 0, 53, 127, 0, 0, 1);
+	tell();
+	IS("new_domain_name_servers", "10.0.0.53");
+	IS("new_opt_006", "000000000a0000357f000001");
+}
+END_TEST
+
+START_TEST(no_server_is_no_variable)
+{
+	OPTION(6, 0, 0, 0, 0);
+	tell();
+	IS("new_domain_name_servers", NULL);
+}
+END_TEST
+
+START_TEST(names_are_told)
+{
+	text(12, "guest");
+	text(15, "lab.example.");
+	tell();
+	IS("new_host_name", "guest");
+	IS("new_domain_name", "lab.example");
+	IS("new_domain_search", "lab.example");
+}
+END_TEST
+
+/* Covers: 3397-4-01 */
+START_TEST(search_list_is_the_explicit_one)
+{
+	text(15, "lab.example");
+	OPTION(119, 1, 'a', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 3, 'o', 'r',
+	       'g', 0, 1, 'b', 0xc0, 2);
+	tell();
+	IS("new_domain_search", "a.example.org b.example.org");
+	IS("new_domain_name", "lab.example");
+}
+END_TEST
+
+/* A few octets can stand for many names. */
+START_TEST(search_list_has_a_limit)
+{
+	uint8_t octets[600] = { 63 };
+
+	memset(octets + 1, 'a', 63);
+	octets[64] = 0;
+	for (size_t i = 65; i + 1 < sizeof(octets); i += 2)
+		octets[i] = 0xc0;
+	octets[sizeof(octets) - 1] = 0;
+	option(119, octets, sizeof(octets) - 1);
+	tell();
+	ck_assert_uint_le(strlen(value("new_domain_search")), 2048);
+	ck_assert_uint_ge(strlen(value("new_domain_search")), 1900);
+}
+END_TEST
+
+/* Covers: DF-opt-13 */
+START_TEST(names_of_any_host_are_nobodys)
+{
+	static const char *const names[] = { "localhost", "LocalHost",
+					     "localhost.localdomain",
+					     "localhost.", "(none)" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		setup();
+		text(12, names[i]);
+		tell();
+		IS("new_host_name", NULL);
+		ck_assert_ptr_nonnull(value("new_opt_012"));
+	}
+	setup();
+	text(12, "localhosts");
+	tell();
+	IS("new_host_name", "localhosts");
+}
+END_TEST
+
+/* Covers: DF-opt-11 */
+START_TEST(text_is_told_as_a_name_or_as_hex)
+{
+	static const char *const texts[] = {
+		"$(touch x)",	   "a;reboot", "`id`", "() { :;}; cmd",
+		"it's \"quoted\"", "a\nb",     "-e x", "a b",
+	};
+	static const uint8_t codes[] = { 12, 14, 15, 17, 40, 47, 64, 66, 67 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		setup();
+		for (size_t c = 0; c < ARRAY_SIZE(codes); c++)
+			text(codes[c], texts[i]);
+		tell();
+		for (char **at = environment.list; *at; at++) {
+			const char *is = strchr(*at, '=') + 1;
+
+			if (strncmp(*at, "new_", 4) == 0)
+				ck_assert_uint_eq(
+					strspn(is, "abcdefghijklmnopqrstuvwxyz"
+						   "0123456789./ -"),
+					strlen(is));
+		}
+		IS("new_domain_name", NULL);
+		IS("new_host_name", NULL);
+		IS("new_root_path", NULL);
+		IS("new_boot_file_name", NULL);
+		ck_assert_ptr_nonnull(value("new_opt_017"));
+	}
+}
+END_TEST
+
+START_TEST(what_was_told_before_is_old)
+{
+	OPTION(3, 10, 0, 0, 1);
+	make(&old.message, HOOK_REASON_BOUND);
+	lease.address = 0x0a000006;
+	make(&fresh.message, HOOK_REASON_BOUND);
+	hook_environment_make(&environment, &fresh.message, &old.message);
+	IS("new_ip_address", "10.0.0.6");
+	IS("old_ip_address", "10.0.0.5");
+	IS("old_routers", "10.0.0.1");
+	IS("old_interface", NULL);
+	memcpy(old.message.bytes + 14, "lan0", 4);
+	hook_environment_make(&environment, &fresh.message, &old.message);
+	IS("interface", "eth0");
+	IS("old_interface", "lan0");
+	make(&fresh.message, HOOK_REASON_RELEASE);
+	hook_environment_make(&environment, &fresh.message, &old.message);
+	IS("reason", "RELEASE");
+	IS("new_ip_address", NULL);
+	IS("old_ip_address", "10.0.0.5");
+}
+END_TEST
+
+/* As much as one message can hold, now and before: nothing is left out. */
+START_TEST(largest_lease_fits)
+{
+	static const uint8_t octets[80];
+	unsigned count = 0;
+
+	while (dhcp4_options_append(&lease.options, (uint8_t)(222 + count),
+				    octets, sizeof(octets)))
+		count++;
+	ck_assert_uint_gt(lease.options.used,
+			  DHCP4_OPTIONS_SIZE - 2 * sizeof(octets));
+	make(&old.message, HOOK_REASON_BOUND);
+	make(&fresh.message, HOOK_REASON_BOUND);
+	hook_environment_make(&environment, &fresh.message, &old.message);
+	for (unsigned code = 222; code < 222 + count; code++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "old_opt_%03u", code);
+		ck_assert_uint_eq(strlen(value(name)), 2 * sizeof(octets));
+		memcpy(name, "new", 3);
+		ck_assert_uint_eq(strlen(value(name)), 2 * sizeof(octets));
+	}
+}
+END_TEST
+
+Suite *test_hook_lease_suite(void)
+{
+	Suite *suite = suite_create("hook_lease");
+	TCase *tcase = tcase_create("hook_lease");
+
+	tcase_add_checked_fixture(tcase, setup, NULL);
+	tcase_add_test(tcase, header_is_told);
+	tcase_add_test(tcase, address_is_told);
+	tcase_add_test(tcase, parameters_without_address_are_told);
+	tcase_add_test(tcase, single_address_has_no_broadcast);
+	tcase_add_test(tcase, what_is_in_force_is_told);
+	tcase_add_test(tcase, options_are_told_by_type);
+	tcase_add_test(tcase, unknown_options_are_hex);
+	tcase_add_test(tcase, values_with_a_grammar_are_words);
+	tcase_add_test(tcase, servers_that_are_no_hosts_are_left_out);
+	tcase_add_test(tcase, no_server_is_no_variable);
+	tcase_add_test(tcase, names_are_told);
+	tcase_add_test(tcase, search_list_is_the_explicit_one);
+	tcase_add_test(tcase, search_list_has_a_limit);
+	tcase_add_test(tcase, names_of_any_host_are_nobodys);
+	tcase_add_test(tcase, text_is_told_as_a_name_or_as_hex);
+	tcase_add_test(tcase, what_was_told_before_is_old);
+	tcase_add_test(tcase, largest_lease_fits);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
