@@ -181,7 +181,7 @@ def test_odd_options(lab):
     lab.bound()
 
 
-NASTY = (b"a\0b", b"x\ny", b"\x1b[2J\x07", b"%s%n%x", b"\xff\xfe\xc3", b"$(reboot)", b"`id`",
+NASTY = (b"a\0b", b"x\ny", b"\x1b[2J\x07", b"%s %n %x", b"\xff\xfe\xc3", b"$(reboot)", b"`id`",
          b"() { :;}; id", b"\'\";|&<>", b"../../etc/x")
 TEXTS = (12, 14, 15, 17, 18, 40, 43, 47, 56, 60, 64, 66, 67, 77, 100, 101, 114, 119, 252)
 
@@ -192,12 +192,14 @@ def test_hostile_text(lab):
     """Logs, lease file and status show none of it, and all of it is harmless."""
     texts = [word for at, code in enumerate(TEXTS)
              for word in ("--option", f"{code}={NASTY[at % len(NASTY)].hex()}")]
-    server = lab.server(*texts)
+    # This could be a path, and is shown as it is: no format for anybody.
+    server = lab.server(*texts, "--option", f"210={b'%s%n%x'.hex()}")
     client = lab.bound("-v")
     shown = [path.read_bytes() for path in eventually("a lease file", lab.lease_files)]
     if (lab.dir / "tenurectl").exists():
         for arguments in ([], ["eth0"], ["--json"]):
             shown.append(lab.ctl("status", *arguments).stdout.encode())
+        assert b"path-prefix %s%n%x\n" in shown[2], shown[2]
     server.stop()
     lab.server("--option", "56=" + b"".join(NASTY).hex(), script="on request-renewing nak\n")
     client.send(signal.SIGUSR1)

@@ -2,15 +2,20 @@
 """The servers that people run, each told the same things in its own language.
 
 A server is asked for features by name; what one cannot do it says in "cannot",
-and the test is skipped with that reason.
+and is not asked about.
 
   routes      classless routes (option 121), as (destination, gateway) pairs
   search      the domains of option 119
+  dns         the address of a name server
   raw         options by number, as octets, sent whether asked for or not
   reserve     a client id, as octets, and the address that is kept for it
   mac         a hardware address, and the address that is kept for it
+  duid        the DUID of a client, as octets, and the address that is kept for it
   rapid       answers a DISCOVER with rapid commit by an ACK
   fqdn        answers option 81, as a server of this domain
+  vendor      a vendor class, and the name server that its hosts are told
+  user        the same by a user class
+  subnet      another network, 10.3.0 for 10.3.0.0/24, for who asks for it (option 118)
   times       T1 and T2 in seconds
 """
 
@@ -58,6 +63,8 @@ class Server:
         return path
 
 
+CLASSES = {"vendor", "user"}
+
 
 def classless(routes):
     """Option 121's octets."""
@@ -77,6 +84,7 @@ def colons(octets):
 class Dnsmasq(Server):
     name, program = "dnsmasq", "dnsmasq"
     ready = "DHCP, IP range"
+    cannot = {"duid": "dnsmasq does not look into a client id of RFC 4361"}
 
     def command(self):
         reserve, mac = self.get("reserve"), self.get("mac")
@@ -87,6 +95,10 @@ class Dnsmasq(Server):
             options.append("121," + ",".join(part for pair in self.get("routes") for part in pair))
         if "times" in self.features:
             options += [f"option:T{i},{time}" for i, time in enumerate(self.get("times"), 1)]
+        if "dns" in self.features:
+            options.append(f"6,{self.get('dns')}")
+        options += [f"tag:{kind},6,{self.get(kind)[1]}" for kind in CLASSES & set(self.features)]
+        subnet = self.get("subnet")
         return [
             "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0", "--user=root",
             f"--interface={self.interface}", "--bind-interfaces", "--no-ping",
@@ -100,6 +112,10 @@ class Dnsmasq(Server):
             *([f"--dhcp-host={mac[0]},{mac[1]}"] if mac else []),
             *(["--dhcp-rapid-commit"] if self.get("rapid") else []),
             *([f"--domain={self.get('fqdn')}", "--dhcp-fqdn"] if "fqdn" in self.features else []),
+            *(f"--dhcp-{kind}class=set:{kind},{self.get(kind)[0]}"
+              for kind in CLASSES & set(self.features)),
+            *([f"--dhcp-range={subnet}.10,{subnet}.50,255.255.255.0,{self.lease}"]
+              if subnet else []),
         ]
 
 
@@ -111,6 +127,12 @@ class Kea(Server):
     def option(self, code, data, **more):
         return {"code": code, "data": data, "always-send": True, **more}
 
+    def test_class(self, kind):
+        text = self.get(kind)[0].encode()
+        if kind == "vendor":
+            return f"option[60].hex == 0x{text.hex()}"
+        return f"option[77].hex == 0x{len(text):02x}{text.hex()}"
+
     def command(self):
         raw = dict(self.get("raw", {}))
         if "routes" in self.features:
@@ -119,6 +141,8 @@ class Kea(Server):
                    for code, octets in raw.items()]
         if "search" in self.features:
             options.append(self.option(119, ", ".join(self.get("search"))))
+        if "dns" in self.features:
+            options.append(self.option(6, self.get("dns")))
         options.append(self.option(3, self.router))
         reservations = []
         if "reserve" in self.features:
@@ -127,6 +151,9 @@ class Kea(Server):
         if "mac" in self.features:
             mac, address = self.get("mac")
             reservations.append({"hw-address": mac, "ip-address": address})
+        if "duid" in self.features:
+            duid, address = self.get("duid")
+            reservations.append({"duid": colons(duid), "ip-address": address})
         subnet = {"subnet": f"{self.net}.0/24", "id": 1, "option-data": options,
                   "pools": [{"pool": f"{self.first} - {self.last}"}], "reservations": reservations}
         conf = {
@@ -134,11 +161,21 @@ class Kea(Server):
                                   "dhcp-socket-type": "udp" if self.relayed else "raw"},
             "lease-database": {"type": "memfile", "persist": False},
             "valid-lifetime": self.lease, "authoritative": True,
-            "host-reservation-identifiers": ["client-id", "hw-address"],
+            "host-reservation-identifiers": ["client-id", "hw-address", "duid"],
             "subnet4": [subnet],
             "loggers": [{"name": "kea-dhcp4", "severity": "INFO",
                          "output_options": [{"output": "stdout", "flush": True}]}],
         }
+        classes = [{"name": kind, "test": self.test_class(kind),
+                    "option-data": [self.option(6, self.get(kind)[1])]}
+                   for kind in CLASSES & set(self.features)]
+        if classes:  # which may not be empty
+            conf["client-classes"] = classes
+        if "subnet" in self.features:
+            net = self.get("subnet")
+            conf["subnet4"].append({
+                "subnet": f"{net}.0/24", "id": 2,
+                "pools": [{"pool": f"{net}.10 - {net}.50"}]})
         if "times" in self.features:
             conf["renew-timer"], conf["rebind-timer"] = self.get("times")
         if "fqdn" in self.features:
@@ -151,19 +188,23 @@ class Dhcpd(Server):
 
     name, program = "dhcpd", "dhcpd"
     ready = "Server starting service|Listening on LPF"
-    cannot = {"rapid": "ISC dhcpd knows rapid commit for DHCPv6 alone"}
+    cannot = {"rapid": "ISC dhcpd knows rapid commit for DHCPv6 alone",
+              "duid": "ISC dhcpd does not look into a client id of RFC 4361"}
 
     def command(self):
         raw = dict(self.get("raw", {}))
         if "routes" in self.features:
             raw[121] = classless(self.get("routes"))
-        lines = ["authoritative;", "ping-check false;", "ddns-update-style none;",
+        lines = ["authoritative;", "ping-check false;",
+                 f"ddns-update-style {'standard' if 'fqdn' in self.features else 'none'};",
                  f"default-lease-time {self.lease};", f"max-lease-time {self.lease};",
                  *(f"option raw-{code} code {code} = string;" for code in raw)]
         inside = [f"range {self.first} {self.last};", f"option routers {self.router};"]
         if "search" in self.features:
             names = ", ".join(f'"{name}"' for name in self.get("search"))
             inside.append(f"option domain-search {names};")
+        if "dns" in self.features:
+            inside.append(f"option domain-name-servers {self.get('dns')};")
         inside += [f"option raw-{code} {colons(octets)};" for code, octets in raw.items()]
         if "times" in self.features:
             inside += [f"option dhcp-{what}-time {seconds};" for what, seconds
@@ -182,9 +223,27 @@ class Dhcpd(Server):
         if "mac" in self.features:
             mac, address = self.get("mac")
             lines.append(f"host two {{ hardware ethernet {mac}; fixed-address {address}; }}")
+        if "vendor" in self.features:
+            lines.append(self.write_class("option vendor-class-identifier", *self.get("vendor")))
+        if "user" in self.features:
+            # It takes the option for one text: the first octet is a length.
+            lines.append(self.write_class("substring(option user-class, 1, 255)",
+                                          *self.get("user")))
+        if "fqdn" in self.features:
+            lines += ["ddns-updates on;", "allow client-updates;", "option fqdn.no-client-update on;",
+                      f'ddns-domainname "{self.get("fqdn")}";']
+        if "subnet" in self.features:
+            net = self.get("subnet")
+            lines.append(f"subnet {net}.0 netmask 255.255.255.0 {{ range {net}.10 {net}.50; }}")
         return ["dhcpd", "-4", "-f", "-d", "-cf", self.write("\n".join(lines) + "\n"),
                 "-lf", self.dir / "leases", "-pf", self.dir / "pid", "-user", "root",
                 "-group", "root", self.interface]
+
+
+    @staticmethod
+    def write_class(option, text, server):
+        return (f'class "{text}" {{ match if {option} = "{text}"; '
+                f"option domain-name-servers {server}; }}")
 
 
 class Udhcpd(Server):
@@ -192,7 +251,11 @@ class Udhcpd(Server):
     ready = "udhcpd: started"
     cannot = {"rapid": "udhcpd does not know rapid commit",
               "reserve": "udhcpd reserves by hardware address alone",
+              "duid": "udhcpd reserves by hardware address alone",
               "fqdn": "udhcpd does not answer option 81",
+              "vendor": "udhcpd knows no classes",
+              "user": "udhcpd knows no classes",
+              "subnet": "udhcpd serves one network",
               "relayed": "udhcpd serves the network of its interface alone"}
 
     def command(self):
@@ -202,6 +265,8 @@ class Udhcpd(Server):
                  f"option router {self.router}"]
         if "search" in self.features:
             lines.append(f"option search {' '.join(self.get('search'))}")
+        if "dns" in self.features:
+            lines.append(f"option dns {self.get('dns')}")
         if "routes" in self.features:
             lines.append("option staticroutes " +
                          ", ".join(" ".join(pair) for pair in self.get("routes")))
