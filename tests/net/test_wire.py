@@ -255,7 +255,8 @@ def test_duid_of_another_program(lab):
     path = lab.dir / "other"
     path.write_text("00:03:00:01:02:00:00:00:12:34\n")
     lab.bound("--client-id", "duid", "--iaid", "0", "--duid-file", str(path))
-    assert lab.wire.find("DISCOVER")[0].options[61] == bytes.fromhex("ff000000000003000102000000" "1234")
+    expected = bytes.fromhex("ff0000000000030001020000001234")
+    assert lab.wire.find("DISCOVER")[0].options[61] == expected
     path.write_text("nonsense\n")
     client = lab.tenured("-f", "--client-id", "duid", "--duid-file", str(path), "eth0")
     client.wait_line("cannot be read as a DUID")

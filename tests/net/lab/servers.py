@@ -230,7 +230,8 @@ class Dhcpd(Server):
             lines.append(self.write_class("substring(option user-class, 1, 255)",
                                           *self.get("user")))
         if "fqdn" in self.features:
-            lines += ["ddns-updates on;", "allow client-updates;", "option fqdn.no-client-update on;",
+            lines += ["ddns-updates on;", "allow client-updates;",
+                      "option fqdn.no-client-update on;",
                       f'ddns-domainname "{self.get("fqdn")}";']
         if "subnet" in self.features:
             net = self.get("subnet")
