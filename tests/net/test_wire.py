@@ -24,6 +24,23 @@ def test_identity(lab):
     assert 50 not in lab.wire.find("DISCOVER")[0].options
 
 
+def test_identity_of_clones(lab):
+    """Machines of one image are two clients; one that boots twice over is one."""
+    lab.server()
+    ids, macs = [], ["02:00:00:00:00:0a", "02:00:00:00:00:0b", "02:00:00:00:00:0b"]
+    for mac in macs:  # each time with nothing stored, as in an initrd
+        lab.client.ip(f"link set eth0 address {mac}")
+        lab.wire.forget()
+        client = lab.bound()
+        ids.append(lab.wire.find("DISCOVER")[0].options[61])
+        client.stop()
+        lab.client.ip("address flush dev eth0")
+        assert lab.lease_files()
+        for path in lab.lease_files():
+            path.unlink()
+    assert ids == [b"\1" + hexed(mac) for mac in macs]
+
+
 # Covers: 2132-9.14-02
 def test_client_id(lab):
     """-c takes text, and hex with colons."""
