@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-
 const struct server_config scene_config = {
 	.address = SCENE_SERVER,
 	.prefix_length = 24,
