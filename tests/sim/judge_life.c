@@ -316,6 +316,8 @@ static void hwaddr_changed(struct port_model *p)
 	if (!p->running)
 		return;
 	drop_foreign(p);
+	if (is_anonymous(p))
+		judge_fallback_rename(p);
 	if (p->phase == JUDGE_PHASE_OFF)
 		return;
 	if (!p->lease.ours)
