@@ -316,9 +316,13 @@ static void requesting_answered(struct step *s)
 	step_take_answer(s, s->client->chosen.address);
 }
 
+/* An ACK after a sleep would be counted from before it, if it came at all. */
 static void handle_requesting(struct step *s)
 {
-	handle_asking(s, requesting_due, requesting_answered);
+	if (s->kind == DHCP4_EVENT_RESUME)
+		step_resumed(s);
+	else
+		handle_asking(s, requesting_due, requesting_answered);
 }
 
 /*

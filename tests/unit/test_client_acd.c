@@ -668,6 +668,7 @@ START_TEST(sleep_begins_the_check_anew)
 	world_run(&w, ACD_FAST_NS);
 	w.now += S(1);
 	world_event(&w, DHCP4_EVENT_RESUME);
+	world_offer(&w);
 	world_ack(&w);
 	world_check(&w, DHCP4_STATE_PROBING, DHCP4_TENURE_GRANTED);
 }

@@ -591,6 +591,9 @@ static void see_withdrawn(bool seen[][DHCP4_TENURE_HELD + 1])
 		w.config.acd = ACD_MODE_STRICT;
 		world_event(&w, DHCP4_EVENT_RESUME);
 		seen[w.client.state][w.client.tenure] = true;
+		if (w.client.state == DHCP4_STATE_SELECTING)
+			world_offer(&w);
+		seen[w.client.state][w.client.tenure] = true;
 		world_stop(&w, false);
 		seen[w.client.state][w.client.tenure] = true;
 	}
