@@ -57,6 +57,7 @@ static const struct dhcp4_transition transitions[] = {
 	ROW(BOUND, REBINDING, "T2 passed, or asked to; REQUEST sent"),
 	ROW(BOUND, INIT, "lease expired, conflict, new identity; NAK"),
 	ROW(BOUND, INIT_REBOOT, "carrier lost, or resumed"),
+	ROW(BOUND, V6ONLY_WAIT, "known network, ACK that prefers IPv6"),
 	ROW(BOUND, STOPPED, "stop"),
 
 	ROW(RENEWING, BOUND, "ACK"),

@@ -283,6 +283,44 @@ START_TEST(later_ack_extends)
 }
 END_TEST
 
+/* T1 had passed, and its turn was to come: what it waits for is there. */
+START_TEST(later_ack_is_the_renewal)
+{
+	settle();
+	world_run_to(&w, w.client.lease.t1_ns - 1);
+	world_carrier(&w, false);
+	world_run(&w, S(2));
+	carrier_up();
+	w.earliest_send = w.now + MS(500);
+	router_answers();
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+	ck_assert(w.client.send_at == w.earliest_send);
+	world_ack(&w);
+	world_forget(&w);
+	world_sleep_to(&w, w.client.lease.t1_ns - 1);
+	ck_assert_uint_eq(w.sent_count, 0);
+}
+END_TEST
+
+/* Covers: 8925-3.2-09 */
+START_TEST(later_ack_prefers_ipv6)
+{
+	struct reply ack;
+
+	w.config.v6only = true;
+	to_rebooting();
+	router_answers();
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+	ack = world_reply(&w, DHCP4_TYPE_ACK);
+	ack.options = (const uint8_t[]){ 108, 4, 0, 0, 7, 8 };
+	ack.options_size = 6;
+	world_receive(&w, &ack);
+	world_check(&w, DHCP4_STATE_V6ONLY_WAIT, DHCP4_TENURE_NONE);
+	ck_assert_int_eq(world_last(&w)->request, DHCP4_REQUEST_RELEASE);
+	check_gone(DHCP4_LOSS_V6ONLY, 1);
+}
+END_TEST
+
 START_TEST(answer_after_its_time_is_refused)
 {
 	struct reply nak;
@@ -1079,6 +1117,8 @@ static TCase *own_network(void)
 	tcase_add_test(tcase, router_confirms_the_lease);
 	tcase_add_test(tcase, later_nak_wins);
 	tcase_add_test(tcase, later_ack_extends);
+	tcase_add_test(tcase, later_ack_is_the_renewal);
+	tcase_add_test(tcase, later_ack_prefers_ipv6);
 	tcase_add_test(tcase, answer_after_its_time_is_refused);
 	tcase_add_test(tcase, ack_comes_first);
 	tcase_add_test(tcase, other_answers_confirm_nothing);

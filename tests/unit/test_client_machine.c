@@ -260,6 +260,19 @@ static void do_ack_v6only(void)
 	world_receive(&w, &reply);
 }
 
+/* The router of the lease says that this is its network; then the server does. */
+static void do_ack_v6only_where_known(void)
+{
+	w.config.known_networks = true;
+	world_event(&w, DHCP4_EVENT_TICK);
+	do_router();
+	do_carrier_down();
+	do_carrier_up();
+	world_run(&w, S(1));
+	do_router();
+	do_ack_v6only();
+}
+
 static void do_rapid_ack(void)
 {
 	struct reply reply = world_reply(&w, DHCP4_TYPE_ACK);
@@ -359,6 +372,7 @@ static void (*const actions[])(void) = {
 	do_offers_in_vain,
 	do_offers_in_vain_v6only,
 	do_ack_v6only,
+	do_ack_v6only_where_known,
 	do_rapid_ack,
 	do_wait,
 	do_wait_8_s,
