@@ -503,6 +503,20 @@ void step_send_ending(struct step *s, enum dhcp4_request request)
 	step_send_request(s, request);
 }
 
+void step_forget_network(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	c->conflict = c->hint = IPV4_ANY;
+	c->naks = 0;
+	c->broadcast = false;
+	c->silent_server = IPV4_ANY;
+	c->silent_until = 0;
+	c->autoconf_forbidden = false;
+	guard_forget(s);
+	admit_forget(s);
+}
+
 /* Another interface may come in its place, to which nothing of this applies. */
 static void forget_link(struct step *s)
 {
@@ -510,17 +524,12 @@ static void forget_link(struct step *s)
 
 	if (c->tenure != DHCP4_TENURE_NONE)
 		step_lose(s, DHCP4_LOSS_REMOVED);
+	step_forget_network(s);
 	c->carrier = false;
-	c->conflict = c->hint = IPV4_ANY;
-	c->naks = 0;
 	c->restart_at = 0;
-	guard_forget(s);
 	c->acd = (struct acd){ 0 };
 	acd_stop(&c->acd);
 	fallback_init(&c->fallback);
-	c->broadcast = false;
-	c->silent_server = IPV4_ANY;
-	c->silent_until = 0;
 }
 
 void step_stop(struct step *s)

@@ -1024,6 +1024,44 @@ START_TEST(lease_takes_a_name_later)
 }
 END_TEST
 
+/* It is that of the next network: without a carrier nobody is in any. */
+START_TEST(name_that_is_told_without_a_carrier_is_anothers)
+{
+	settle();
+	world_carrier(&w, false);
+	w.config.network = (struct network_id){ 1, { 'y' } };
+	world_event(&w, DHCP4_EVENT_RECONFIGURE);
+	world_run(&w, S(2));
+	carrier_up();
+	world_check(&w, DHCP4_STATE_REBOOTING, DHCP4_TENURE_HELD);
+	ck_assert_uint_eq(w.client.lease.network.size, 0);
+	/* It is where the lease is from, after all. */
+	router_answers();
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+	ck_assert_uint_eq(w.client.lease.network.size, 1);
+}
+END_TEST
+
+/* What was refused, who was silent and who knew a nonce is of another network. */
+START_TEST(what_was_known_of_another_network_is_forgotten)
+{
+	to_rebooting();
+	w.client.declined[0] = (struct dhcp4_declined){ FAR, w.now + S(300) };
+	w.client.silent_server = FAR_1;
+	w.client.silent_until = w.now + S(300);
+	w.client.naks = 3;
+	w.client.broadcast = true;
+	w.client.nonce_known = true;
+	far_router_answers();
+	recall_far();
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+	ck_assert_uint_eq(w.client.declined[0].address, IPV4_ANY);
+	ck_assert_uint_eq(w.client.silent_until, 0);
+	ck_assert_uint_eq(w.client.naks, 0);
+	ck_assert(!w.client.broadcast && !w.client.nonce_known);
+}
+END_TEST
+
 /* ---- the end ---------------------------------------------------------------- */
 
 static void stop_it(void)
@@ -1161,6 +1199,9 @@ static TCase *other_networks(void)
 	tcase_add_test(tcase, named_lease_is_taken_while_selecting);
 	tcase_add_test(tcase, lease_takes_the_name_of_its_network);
 	tcase_add_test(tcase, lease_takes_a_name_later);
+	tcase_add_test(tcase,
+		       name_that_is_told_without_a_carrier_is_anothers);
+	tcase_add_test(tcase, what_was_known_of_another_network_is_forgotten);
 	tcase_add_test(tcase, test_ends_with_what_it_is_about);
 	tcase_add_test(tcase, learning_ends_with_the_name);
 	tcase_add_test(tcase, expired_lease_is_not_asked_for);
