@@ -205,8 +205,10 @@ void admit_offer(const struct step *s, struct dhcp4_offer *offer)
 		memchr(algorithms.bytes, NONCE_ALGORITHM, algorithms.size);
 }
 
-static void forget_nonce(struct dhcp4_client *c)
+void admit_forget(struct step *s)
 {
+	struct dhcp4_client *c = s->client;
+
 	c->nonce_known = false;
 	memset(c->nonce, 0, sizeof(c->nonce));
 	c->nonce_seen = 0;
@@ -219,7 +221,7 @@ static void note_nonce(struct step *s)
 
 	if (c->state == DHCP4_STATE_REQUESTING ||
 	    c->state == DHCP4_STATE_SELECTING)
-		forget_nonce(c);
+		admit_forget(s);
 	if (!s->config->force_renew || s->config->auth != DHCP4_AUTH_NONE ||
 	    s->auth.content != AUTH_CONTENT_NONCE)
 		return;
@@ -274,7 +276,7 @@ void admit_settle(struct step *s)
 			c->send_at == NSEC_NEVER;
 
 	if (c->tenure == DHCP4_TENURE_NONE && c->state != DHCP4_STATE_INFORMING)
-		forget_nonce(c);
+		admit_forget(s);
 	c->forcible = s->config->force_renew && is_provable(s) &&
 		      (c->state == DHCP4_STATE_BOUND || informed);
 }

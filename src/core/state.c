@@ -34,15 +34,11 @@ static void carrier_noted(struct step *s)
 		guard_recheck(s);
 	if (!moved)
 		return;
-	c->broadcast = false;
-	c->silent_until = 0;
 	/* Neither lease nor exchange nor refusals of the old network count. */
 	if (c->tenure != DHCP4_TENURE_NONE)
 		step_lose(s, DHCP4_LOSS_MOVED);
-	c->hint = IPV4_ANY;
-	c->naks = 0;
+	step_forget_network(s);
 	c->restart_at = c->now;
-	guard_forget(s);
 	if (c->state != DHCP4_STATE_STOPPED && c->state != DHCP4_STATE_INFORMING)
 		step_begin_init(s, c->now);
 }
@@ -316,9 +312,13 @@ static void requesting_answered(struct step *s)
 	step_take_answer(s, s->client->chosen.address);
 }
 
+/* An ACK after a sleep would be counted from before it, if it came at all. */
 static void handle_requesting(struct step *s)
 {
-	handle_asking(s, requesting_due, requesting_answered);
+	if (s->kind == DHCP4_EVENT_RESUME)
+		step_resumed(s);
+	else
+		handle_asking(s, requesting_due, requesting_answered);
 }
 
 /*
