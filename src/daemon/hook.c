@@ -404,6 +404,17 @@ static int start_runner(struct hooks *h, const struct runner_settings *settings)
 	return loop_watch(h->daemon->loop, &h->channel, EPOLLIN);
 }
 
+static void refuse(struct hooks *h, const char *directory, int error)
+{
+	h->state = HOOKS_STATE_UNAVAILABLE;
+	if (error == EPERM)
+		snprintf(h->why, sizeof(h->why),
+			 "others than root could change %s", directory);
+	else
+		snprintf(h->why, sizeof(h->why), "cannot open %s: %s",
+			 directory, strerror(error));
+}
+
 static void start(struct hooks *h, bool background)
 {
 	struct runner_settings settings =
@@ -416,8 +427,7 @@ static void start(struct hooks *h, bool background)
 		return;
 	}
 	if (r < 0) {
-		set_state(h, HOOKS_STATE_UNAVAILABLE,
-			  "others than root could change ", directory);
+		refuse(h, directory, -r);
 	} else {
 		set_state(h, HOOKS_STATE_ACTIVE, "", "");
 		r = start_runner(h, &settings);
