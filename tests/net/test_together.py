@@ -39,6 +39,20 @@ def test_start_confirmed_by_the_router(lab):
     assert "eth0: 10.0.0.10/24 from 10.0.0.1" in client.output
 
 
+@lasts(14)
+def test_start_that_is_strict(lab):
+    """The address of before is in the kernel: withdrawn until it is checked, then a lease."""
+    lab.server(lease=600)
+    lab.bound("--acd=off").stop()
+    assert lab.kernel.address() == "10.0.0.10/24"
+    events = lab.events()
+    client = lab.tenured("-n", "--acd=strict", *lab.telling_hook(), "eth0")
+    assert events.wait_deleted("10.0.0.10") and not lab.kernel.addresses()
+    client.ends(0)
+    assert lab.kernel.address() == "10.0.0.10/24"
+    assert [run["reason"] for run in lab.told()] == ["REBOOT"]
+
+
 @lasts(5)
 def test_start_without_ipv4(lab):
     """The network prefers IPv6: no lease, and the reason is told."""
