@@ -300,6 +300,19 @@ void hook_adopt(struct hooks *h, struct managed *m,
 		send_message(h, m, HOOK_REASON_KNOWN, lease, now);
 }
 
+void hook_renamed(struct hooks *h, struct managed *m, nsec now)
+{
+	if (!h || !m->hook.told)
+		return;
+	if (m->iface.client.state == DHCP4_STATE_INFORMING) {
+		tell(h, m, HOOK_REASON_INFORM, now);
+		return;
+	}
+	if (!m->hook.reason)
+		m->hook.reason = HOOK_REASON_REBOOT;
+	tell_if_configured(h, m, now);
+}
+
 void hook_withdraw(struct hooks *h, struct managed *m, nsec now)
 {
 	if (h)
