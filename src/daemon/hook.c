@@ -343,16 +343,16 @@ static void channel_wake(struct loop_source *source, uint32_t events, nsec now)
 	struct hooks *h = LOOP_OWNER(source, struct hooks, channel);
 	uint8_t bytes[HOOK_ANSWER_SIZE + 1];
 	struct hook_answer answer;
-	ssize_t size;
 
 	(void)events;
-	while (h->state == HOOKS_STATE_ACTIVE &&
-	       (size = recv(source->fd, bytes, sizeof(bytes), MSG_DONTWAIT))) {
+	while (h->state == HOOKS_STATE_ACTIVE) {
+		ssize_t size = recv(source->fd, bytes, sizeof(bytes),
+				    MSG_DONTWAIT);
 		struct reader r;
 
 		if (size < 0 && errno == EAGAIN)
 			break;
-		if (size < 0) {
+		if (size <= 0) {
 			die(h);
 			break;
 		}
@@ -360,8 +360,6 @@ static void channel_wake(struct loop_source *source, uint32_t events, nsec now)
 		if (hook_answer_read(&r, &answer))
 			note_answer(h, &answer, now);
 	}
-	if (h->state == HOOKS_STATE_ACTIVE && size == 0)
-		die(h);
 	if (h->state != HOOKS_STATE_ACTIVE) {
 		/* Those who wait for it wait no more. */
 		if (h->daemon->outcome)

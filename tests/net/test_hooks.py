@@ -205,6 +205,17 @@ def test_hook_hangs(lab):
     eventually("neither hook nor child", lambda: pid not in map(group, system.descendants()))
 
 
+def test_status_within_a_hook(lab):
+    """The daemon waits for the hook's end, and answers it meanwhile."""
+    lab.need_ctl()
+    lab.server(lease=3600)
+    told = lab.dir / "status"
+    client = lab.bound(*lab.hook("10-ask", f"{lab.dir}/tenurectl status >{told}; exit 0"))
+    eventually("an answer", lambda: told.exists() and "10.0.0.10" in told.read_text())
+    assert "BOUND" in told.read_text()
+    assert not client.find("killed")
+
+
 # Covers: DF-life-03
 def test_hook_fails(lab):
     """Its exit status is told, the others run, and the lease is renewed."""

@@ -312,13 +312,17 @@ static bool is_own(const struct port_model *p, const struct arp *arp)
 void judge_fallback_heard(struct port_model *p, const struct arp *arp)
 {
 	struct judge_fallback *f = &p->fallback;
+	/* One that was chosen beforehand is known before it is probed. */
+	ipv4_addr address = f->address || !is_static(p) ? f->address
+							: config_of(p)->address;
 	bool probe = arp->op == ARP_OP_REQUEST && arp->sender == IPV4_ANY &&
-		     arp->target == f->address && !is_in_use(p);
+		     arp->target == address && !is_in_use(p);
 	nsec now = judge_now(p);
 
-	if (f->address == IPV4_ANY || f->taken || !f->active ||
-	    (arp->sender != f->address && !probe) || is_own(p, arp) || defends(p))
+	if (address == IPV4_ANY || f->taken || !f->active ||
+	    (arp->sender != address && !probe) || is_own(p, arp) || defends(p))
 		return;
+	f->address = address;
 	if (now >= f->conflict_at + FORGOTTEN)
 		f->conflicts = 0;
 	f->conflicts++;
