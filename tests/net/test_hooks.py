@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 
-from lab import eventually, lasts, smoke, system
+from lab import Skip, eventually, lasts, smoke, system
 
 OWN = {"PATH", "reason", "interface", "ifindex", "metric", "dns"}
 # A shell adds these to any environment.
@@ -131,7 +131,9 @@ def test_hook_not_at_the_end(lab):
     eventually("no runner left", lambda: not runner(lab))
     assert [run["reason"] for run in lab.told()] == ["BOUND"]
     # A daemon that follows knows that hooks were told.
-    lab.bound("-R", *hooks).stop(signal.SIGTERM)
+    client = lab.bound("-R", *hooks)
+    lab.wait_told("REBOOT")  # or it may be passed over for what is newer
+    client.stop(signal.SIGTERM)
     eventually("no runner left", lambda: not runner(lab))
     assert [run["reason"] for run in lab.told()] == ["BOUND", "REBOOT", "RELEASE"]
     assert lab.told("REBOOT")[0]["old_ip_address"] == "10.0.0.10"
@@ -308,6 +310,34 @@ def test_hook_surroundings(lab):
     assert client.running
 
 
+# A command under a kernel that has no close_range(2), as those before 5.9.
+OLD_KERNEL = ["python3", "-c", """
+import ctypes, os, struct, sys
+steps = [(0x20, 0, 0, 0), (0x15, 0, 1, 436), (0x06, 0, 0, 0x50026), (0x06, 0, 0, 0x7fff0000)]
+code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
+program = struct.pack("@HP", len(steps), ctypes.addressof(code))
+libc = ctypes.CDLL(None, use_errno=True)
+if libc.prctl(22, 2, ctypes.create_string_buffer(program), 0, 0):
+    sys.exit("no filters of system calls here")
+os.execvp(sys.argv[1], sys.argv[1:])
+"""]
+
+
+@lasts(4)
+def test_hook_runner_on_an_old_kernel(lab):
+    """It holds nothing of the daemon's there, and so sees its end."""
+    if not lab.root:
+        raise Skip("a filter needs root, or no_new_privs")
+    lab.server(lease=3600)
+    client = lab.tenured("-f", "-v", *lab.telling_hook(), "eth0", under=OLD_KERNEL)
+    client.wait_line("eth0: .* is ready")
+    lab.wait_told("BOUND")
+    pid = runner(lab)
+    assert len(os.listdir(f"/proc/{pid}/fd")) <= 5, "0, 1, 2, the channel, its signals"
+    client.stop()
+    eventually("no runner left", lambda: not runner(lab))
+
+
 def test_hook_directory_of_others(lab):
     """What others could write to is not run, and status says so."""
     lab.server(lease=3600)
@@ -327,6 +357,14 @@ def test_hook_directory_of_others(lab):
     client.wait_line("10-tell is not run: others than root could change it")
     time.sleep(0.3)
     assert not (lab.dir / "ran").exists()
+
+
+def test_hook_directory_that_is_not_there(lab):
+    """One that was named is meant to be there; the usual two need not."""
+    lab.need_ctl()
+    client = lab.tenured("-f", "--hook-dir", "/run/lab/hoks", "eth0")
+    client.wait_line("no hooks are run: cannot open /run/lab/hoks: No such file or directory")
+    assert status(lab)["state"] == "unavailable"
 
 
 def test_hooks_switched_off(lab):
