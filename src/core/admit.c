@@ -202,7 +202,6 @@ void admit_offer(const struct step *s, struct dhcp4_offer *offer)
 		s->config->force_renew && s->config->auth == DHCP4_AUTH_NONE &&
 		dhcp4_options_get(&s->message->options,
 				  DHCP4_OPTION_FORCERENEW_NONCE, &algorithms) &&
-		algorithms.size &&
 		memchr(algorithms.bytes, NONCE_ALGORITHM, algorithms.size);
 }
 

@@ -107,7 +107,9 @@ void step_send_extension(struct step *s)
 		step_draw_xid(c);
 	step_send_request(s, renewing ? DHCP4_REQUEST_RENEWING
 				      : DHCP4_REQUEST_REBINDING);
-	if (s->kind == DHCP4_EVENT_RENEW || s->kind == DHCP4_EVENT_REBIND)
+	/* Before T1 it was asked for, if not by a user, then by the server. */
+	if (s->kind == DHCP4_EVENT_RENEW || s->kind == DHCP4_EVENT_REBIND ||
+	    (c->tries == 1 && c->now < c->lease.t1_ns))
 		c->soon = SOON_COUNT;
 	if (c->soon)
 		wait = backoff_exchange(&c->prng, SOON_COUNT + 1U - c->soon--);

@@ -48,6 +48,12 @@ struct managed *daemon_find(struct daemon *d, const char *name)
 	return gone;
 }
 
+/* One that is gone has none: it may be another's by now. */
+static int index_of(const struct managed *m)
+{
+	return m->link.gone ? 0 : m->iface.ifindex;
+}
+
 struct managed *daemon_find_index(struct daemon *d, int ifindex)
 {
 	size_t low = 0, high = d->managed_count;
@@ -56,9 +62,9 @@ struct managed *daemon_find_index(struct daemon *d, int ifindex)
 		size_t middle = low + (high - low) / 2;
 		struct managed *m = d->by_index[middle];
 
-		if (m->iface.ifindex == ifindex)
+		if (index_of(m) == ifindex)
 			return m;
-		if (m->iface.ifindex < ifindex)
+		if (index_of(m) < ifindex)
 			low = middle + 1;
 		else
 			high = middle;
@@ -70,8 +76,7 @@ static int compare_index(const void *a, const void *b)
 {
 	const struct managed *const *x = a, *const *y = b;
 
-	return ((*x)->iface.ifindex > (*y)->iface.ifindex) -
-	       ((*x)->iface.ifindex < (*y)->iface.ifindex);
+	return (index_of(*x) > index_of(*y)) - (index_of(*x) < index_of(*y));
 }
 
 void daemon_sort(struct daemon *d)
@@ -299,8 +304,7 @@ static enum exit_code refuse_twice(const struct daemon *d,
 	return EXIT_CODE_LEASED;
 }
 
-static enum exit_code lock(const struct instance *instance,
-			   const struct managed *m)
+static enum exit_code lock(const struct instance *instance, struct managed *m)
 {
 	pid_t pid = 0;
 	int r = instance_lock(instance, m->iface.ifindex, &pid);
@@ -310,8 +314,10 @@ static enum exit_code lock(const struct instance *instance,
 			  m->iface.name, (int)pid);
 		return EXIT_CODE_RUNNING;
 	}
-	if (r == 0)
+	if (r >= 0) {
+		m->lock = r;
 		return EXIT_CODE_LEASED;
+	}
 	fail("cannot lock the interface", r);
 	return r == -EACCES ? EXIT_CODE_NOT_PERMITTED : EXIT_CODE_FAILED;
 }
@@ -376,7 +382,7 @@ static int set_up(struct daemon *d, struct managed *m,
 	m->timer.fire = deadline_reached;
 	m->removal.fire = removal_reached;
 	m->excused.fire = presence_excuse_ended;
-	m->udp = -1;
+	m->udp = m->lock = -1;
 	m->link.up = link->up;
 	m->link.carrier_changes = link->carrier_changes;
 	m->iface.ifindex = link->ifindex;

@@ -71,6 +71,8 @@ struct managed {
 	struct hook_port hook;
 
 	struct managed_fallback fallback;
+
+	int lock; /* of the interface, for as long as it is there; or -1 */
 };
 
 struct daemon {

@@ -173,18 +173,25 @@ static int flush(struct hooks *h, nsec now)
 	return 0;
 }
 
+/* An interface may get another name; each one that will not do is said once. */
+static bool is_refused(struct managed *m)
+{
+	bool was_refused = m->hook.refused;
+
+	m->hook.refused = !hook_interface_is_plain(m->iface.name);
+	if (m->hook.refused && !was_refused)
+		log_warning("%s: no hooks are run for an interface of this name",
+			    m->iface.name);
+	return m->hook.refused;
+}
+
 /* Tells now, or when there is room: by then of the newest state alone. */
 static void tell(struct hooks *h, struct managed *m, enum hook_reason reason,
 		 nsec now)
 {
 	if (h->state != HOOKS_STATE_ACTIVE)
 		return;
-	if (!m->hook.refused && !hook_interface_is_plain(m->iface.name)) {
-		log_warning("%s: no hooks are run for an interface of this name",
-			    m->iface.name);
-		m->hook.refused = true;
-	}
-	if (m->hook.refused)
+	if (is_refused(m))
 		return;
 	if (m->hook.unsent) {
 		m->hook.unsent = (uint8_t)reason;
@@ -323,16 +330,16 @@ static void channel_wake(struct loop_source *source, uint32_t events, nsec now)
 	struct hooks *h = LOOP_OWNER(source, struct hooks, channel);
 	uint8_t bytes[HOOK_ANSWER_SIZE + 1];
 	struct hook_answer answer;
-	ssize_t size;
 
 	(void)events;
-	while (h->state == HOOKS_STATE_ACTIVE &&
-	       (size = recv(source->fd, bytes, sizeof(bytes), MSG_DONTWAIT))) {
+	while (h->state == HOOKS_STATE_ACTIVE) {
+		ssize_t size = recv(source->fd, bytes, sizeof(bytes),
+				    MSG_DONTWAIT);
 		struct reader r;
 
 		if (size < 0 && errno == EAGAIN)
 			break;
-		if (size < 0) {
+		if (size <= 0) {
 			die(h);
 			break;
 		}
@@ -340,8 +347,6 @@ static void channel_wake(struct loop_source *source, uint32_t events, nsec now)
 		if (hook_answer_read(&r, &answer))
 			note_answer(h, &answer, now);
 	}
-	if (h->state == HOOKS_STATE_ACTIVE && size == 0)
-		die(h);
 	if (h->state != HOOKS_STATE_ACTIVE) {
 		/* Those who wait for it wait no more. */
 		if (h->daemon->outcome)

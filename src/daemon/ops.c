@@ -335,7 +335,9 @@ void daemon_withdraw(struct daemon *d, nsec now)
 	for (size_t i = 0; i < d->managed_count; i++) {
 		struct managed *m = &d->managed[i];
 
-		if (!m->installed || m->installed->address == m->adopted)
+		/* Hooks may know of one that the kernel was never told of. */
+		if (m->adopted &&
+		    (!m->installed || m->installed->address == m->adopted))
 			continue;
 		if (d->settings->release_on_exit)
 			iface_stop(&m->iface, true, now);

@@ -331,6 +331,8 @@ static const char *missing(const struct managed *m)
 		return "a hook is still running";
 	if (!c->carrier)
 		return "no carrier";
+	if (c->state == DHCP4_STATE_V6ONLY_WAIT)
+		return "the network prefers IPv6 alone";
 	if (c->state == DHCP4_STATE_INIT || c->state == DHCP4_STATE_SELECTING)
 		return "no OFFER";
 	if (c->tenure == DHCP4_TENURE_HELD && m->confirmed)

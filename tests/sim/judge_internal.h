@@ -315,6 +315,8 @@ struct port_model {
 	ipv4_addr silent_server;
 	nsec silent_until;
 	nsec v6only_at; /* when it was last told to do without IPv4 */
+	enum dhcp4_broadcast mode; /* in which the last message was sent */
+	bool unsent;		   /* something could not be sent */
 	bool forbidden; /* to make up an address of its own (RFC 2563) */
 };
 

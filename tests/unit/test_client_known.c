@@ -411,6 +411,13 @@ static void switched_off(struct dhcp4_lease *lease)
 	w.config.known_networks = false;
 }
 
+/* What a router says by ARP proves nothing. */
+static void authenticated(struct dhcp4_lease *lease)
+{
+	(void)lease;
+	w.config.auth = DHCP4_AUTH_DELAYED;
+}
+
 static void not_ethernet(struct dhcp4_lease *lease)
 {
 	(void)lease;
@@ -446,6 +453,7 @@ START_TEST(some_leases_have_no_node)
 		of_a_longer_name,
 		not_what_is_requested,
 		switched_off,
+		authenticated,
 		not_ethernet,
 		long_hardware_address,
 	};
