@@ -123,6 +123,37 @@ def test_returns_cost_nothing(lab):
     assert counts[0] == counts[-1], counts
 
 
+def back_again(lab, client):
+    """The interface goes and returns; when it went."""
+    lab.client.ip("link delete eth0")
+    at, _ = client.wait_line("eth0: the interface was removed")
+    lab.add_link()
+    lab.wire.__init__("srv0")
+    client.wait_line("eth0: the interface is back", since=at)
+    return at
+
+
+@lasts(16)
+def test_returns_from_anywhere(lab):
+    """Whatever was listened for when the interface went, nothing of it is left."""
+    everything = ["--fallback=link-local-always", "--ipv6-only"]
+    if lab.tenured("--check", "--force-renew", "eth0").wait() == 0:
+        everything.append("--force-renew")  # built with nettle
+    lab.server(lease=600)
+    client = lab.bound(*everything)
+    client.wait_line("fallback address .* is ready", 12)
+    at = back_again(lab, client)
+    lab.server("--option", "108=0000012c")
+    at, _ = client.wait_line("prefers IPv6 alone", since=at)
+    at = back_again(lab, client)
+    server = lab.server(lease=600)
+    client.wait_line("-> PROBING", since=at)
+    at = back_again(lab, client)
+    client.wait_line("DISCOVER sent", since=at)
+    client.stop()
+    server.stop()
+
+
 @lasts(6)
 def test_index_given_away(lab):
     """An interface returns by the index that another one had, which is still gone."""
