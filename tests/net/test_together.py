@@ -231,6 +231,22 @@ def test_removed_while_a_hook_runs(lab):
     client.stop()
 
 
+def test_lock_that_is_another_file(lab):
+    """The directory is the daemon's user's: root gives away no file that is linked there."""
+    lab.need_users()
+    client = lab.tenured("-f", "-v", "eth0")
+    client.wait_line("DISCOVER sent")
+    client.stop()
+    precious = lab.dir / "precious"
+    precious.write_text("root's\n")
+    lock, = Path("/run/tenured").glob(f"lock-*-{lab.kernel.link_index()}")
+    lock.unlink()
+    os.link(precious, lock)
+    client = lab.tenured("-f", "-v", "eth0")
+    client.ends(77)
+    assert precious.stat().st_uid == 0 and "cannot lock the interface" in client.output
+
+
 # ---- commands in unusual states ------------------------------------------------
 
 @lasts(6)
