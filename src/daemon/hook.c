@@ -18,11 +18,12 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "daemon/auth_file.h"
 #include "daemon/daemon.h"
 #include "daemon/hook_files.h"
 #include "daemon/hook_lease.h"
 #include "daemon/hook_message.h"
-#include "daemon/key_file.h"
+#include "daemon/installed.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/runner.h"
@@ -346,8 +347,8 @@ static void channel_wake(struct loop_source *source, uint32_t events, nsec now)
 
 	(void)events;
 	while (h->state == HOOKS_STATE_ACTIVE) {
-		ssize_t size = recv(source->fd, bytes, sizeof(bytes),
-				    MSG_DONTWAIT);
+		ssize_t size =
+			recv(source->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 		struct reader r;
 
 		if (size < 0 && errno == EAGAIN)
@@ -397,8 +398,8 @@ static int start_runner(struct hooks *h, const struct runner_settings *settings)
 		return -errno;
 	pid = fork();
 	if (pid == 0) {
-		if (h->daemon->settings->keys)
-			key_file_wipe(h->daemon->settings->keys);
+		if (h->daemon->settings->auth_keys)
+			auth_file_wipe(h->daemon->settings->auth_keys);
 		runner_main(settings, pair[1]);
 	}
 	close(pair[1]);

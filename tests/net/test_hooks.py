@@ -19,6 +19,15 @@ def text(value):
     return value.encode().hex()
 
 
+def frames(packets):
+    """What a packet socket holds."""
+    while True:
+        try:
+            yield packets.recv(65536)
+        except BlockingIOError:
+            return
+
+
 def status(lab, what="hooks"):
     return json.loads(lab.ctl("status", "--json").stdout)[0][what]
 
@@ -203,6 +212,27 @@ def test_hook_hangs(lab):
     client.wait_line(r"eth0: hook 10-hang was killed after 4 s")
     pid = (lab.dir / "pids").read_text().split()[0]
     eventually("neither hook nor child", lambda: pid not in map(group, system.descendants()))
+
+
+# Covers: 4702-3.2-02
+def test_server_updates_dns(lab):
+    """S of option 81: hooks are told that it is the server's work, and nobody does it here."""
+    other = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+    other.bind(("srv0", 3))
+    other.setblocking(False)
+    lab.server("--option", "81=03ffff0270630765786d61706c6500", "--option", "6=0a000001",
+               lease=3600)
+    hooks = lab.telling_hook()
+    lab.shipped_hook("resolv")
+    lab.bound("--fqdn", "ptr", "-h", "pc.example", *hooks)
+    assert lab.wire.find("SELECTING")[0].options[81][0] == 4  # it would do so itself
+    told = lab.wait_told("BOUND")
+    assert told["new_opt_081"].startswith("03ffff"), told
+    time.sleep(1)
+    # UDP and TCP of IPv4 that is not DHCP.
+    sent = [frame for frame in frames(other) if frame[12:14] == b"\x08\x00"
+            and frame[23] in (6, 17) and frame[36:38] not in (b"\x00\x43", b"\x00\x44")]
+    assert not sent, sent
 
 
 def test_status_within_a_hook(lab):
