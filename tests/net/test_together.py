@@ -2,6 +2,7 @@
 """Where two features meet: hooks, starts that end, links that go, addresses kept."""
 
 import os
+import re
 import signal
 import time
 from pathlib import Path
