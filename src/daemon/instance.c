@@ -164,6 +164,18 @@ int instance_make(const struct instance *instance, const char **ret_path)
 	return 0;
 }
 
+/* For the next start, which may be its own. What else was linked there is not. */
+static int give_lock(int fd, const struct instance *owner)
+{
+	struct stat info;
+
+	if (fstat(fd, &info) < 0)
+		return -errno;
+	if (!S_ISREG(info.st_mode) || info.st_nlink != 1)
+		return -EACCES;
+	return fchown(fd, owner->uid, owner->gid) < 0 ? -errno : 0;
+}
+
 /* See instance_lock(). owner: NULL if the file shall be whose process this is. */
 static int lock_at(const struct instance_locks *locks, int ifindex,
 		   const struct instance *owner, pid_t *ret_pid)
@@ -178,9 +190,8 @@ static int lock_at(const struct instance_locks *locks, int ifindex,
 		    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	/* For the next start, which may be the daemon's user's own. */
-	if (owner && fchown(fd, owner->uid, owner->gid) < 0) {
-		r = -errno;
+	r = owner ? give_lock(fd, owner) : 0;
+	if (r < 0) {
 		close(fd);
 		return r;
 	}

@@ -124,6 +124,37 @@ def test_returns_cost_nothing(lab):
     assert counts[0] == counts[-1], counts
 
 
+def back_again(lab, client):
+    """The interface goes and returns; when it went."""
+    lab.client.ip("link delete eth0")
+    at, _ = client.wait_line("eth0: the interface was removed")
+    lab.add_link()
+    lab.wire.__init__("srv0")
+    client.wait_line("eth0: the interface is back", since=at)
+    return at
+
+
+@lasts(16)
+def test_returns_from_anywhere(lab):
+    """Whatever was listened for when the interface went, nothing of it is left."""
+    everything = ["--fallback=link-local-always", "--ipv6-only"]
+    if lab.tenured("--check", "--force-renew", "eth0").wait() == 0:
+        everything.append("--force-renew")  # built with nettle
+    lab.server(lease=600)
+    client = lab.bound(*everything)
+    client.wait_line("fallback address .* is ready", 12)
+    at = back_again(lab, client)
+    lab.server("--option", "108=0000012c")
+    at, _ = client.wait_line("prefers IPv6 alone", since=at)
+    at = back_again(lab, client)
+    server = lab.server(lease=600)
+    client.wait_line("-> PROBING", since=at)
+    at = back_again(lab, client)
+    client.wait_line("DISCOVER sent", since=at)
+    client.stop()
+    server.stop()
+
+
 @lasts(6)
 def test_index_given_away(lab):
     """An interface returns by the index that another one had, which is still gone."""
@@ -199,6 +230,22 @@ def test_removed_while_a_hook_runs(lab):
     stopped = lab.wait_told("STOP")
     assert stopped["old_ip_address"] == "10.0.0.10" and "new_ip_address" not in stopped
     client.stop()
+
+
+def test_lock_that_is_another_file(lab):
+    """The directory is the daemon's user's: root gives away no file that is linked there."""
+    lab.need_users()
+    client = lab.tenured("-f", "-v", "eth0")
+    client.wait_line("DISCOVER sent")
+    client.stop()
+    precious = lab.dir / "precious"
+    precious.write_text("root's\n")
+    lock, = Path("/run/tenured").glob(f"lock-*-{lab.kernel.link_index()}")
+    lock.unlink()
+    os.link(precious, lock)
+    client = lab.tenured("-f", "-v", "eth0")
+    client.ends(77)
+    assert precious.stat().st_uid == 0 and "cannot lock the interface" in client.output
 
 
 # ---- commands in unusual states ------------------------------------------------
