@@ -334,8 +334,8 @@ static void channel_wake(struct loop_source *source, uint32_t events, nsec now)
 
 	(void)events;
 	while (h->state == HOOKS_STATE_ACTIVE) {
-		ssize_t size = recv(source->fd, bytes, sizeof(bytes),
-				    MSG_DONTWAIT);
+		ssize_t size =
+			recv(source->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 		struct reader r;
 
 		if (size < 0 && errno == EAGAIN)
