@@ -34,9 +34,6 @@ enum dhcp4_auth {
 
 #define AUTH_NONCE_SIZE 16 /* RFC 6704 3.1.2 */
 
-/* Octets of the longest option that a client writes, with code and length. */
-#define AUTH_OPTION_SIZE_MAX (2 + 11 + AUTH_TOKEN_MAX)
-
 struct auth_key {
 	uint32_t id;
 	uint8_t size;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "core/linklocal.h"
 #include "core/step.h"
 
 /* What the routers are for in a state. */
@@ -44,20 +45,10 @@ static bool is_on(const struct dhcp4_config *config)
 	       config->hwaddr.size == ARP_HWADDR_SIZE;
 }
 
-static bool is_link_local(ipv4_addr address)
-{
-	return ipv4_in(address, 0xa9fe0000, 16);
-}
-
-static bool is_same_name(const struct network_id *a, const struct network_id *b)
-{
-	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
-}
-
 /* Both have a name, and it is not the same. */
 static bool has_other_name(const struct network_id *a, const struct network_id *b)
 {
-	return a->size && b->size && !is_same_name(a, b);
+	return a->size && b->size && !network_id_equal(a, b);
 }
 
 bool dhcp4_node_of(const struct dhcp4_lease *lease,
@@ -67,7 +58,7 @@ bool dhcp4_node_of(const struct dhcp4_lease *lease,
 	bool infinite = lease->lease_s == DHCP4_LEASE_INFINITE;
 
 	if (!is_on(config) || lease_is_bootp(lease) ||
-	    is_link_local(lease->address) ||
+	    linklocal_has(lease->address) ||
 	    lease->router_hw.size != ARP_HWADDR_SIZE || lease->expiry_ns <= now ||
 	    (lease->expiry_ns == NSEC_NEVER && !infinite) ||
 	    !client_id_equal(&lease->client_id, &config->client_id) ||
@@ -289,7 +280,7 @@ static void name_lease(struct step *s)
 	const struct network_id *name = &s->config->network;
 
 	if (parts[c->state] != PART_LEARN || !name->size ||
-	    is_same_name(name, &c->lease.network))
+	    network_id_equal(name, &c->lease.network))
 		return;
 	c->lease.network = *name;
 	s->save = true;

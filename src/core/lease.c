@@ -14,6 +14,11 @@ bool client_id_equal(const struct client_id *a, const struct client_id *b)
 	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
+bool network_id_equal(const struct network_id *a, const struct network_id *b)
+{
+	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
 /*
  * The prefix of an address whose mask is missing: that of the lease held for
  * it, else that of the on-link route of option 121 around it, else its class's.

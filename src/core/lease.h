@@ -33,6 +33,8 @@ struct network_id {
 	uint8_t bytes[NETWORK_ID_MAX];
 };
 
+bool network_id_equal(const struct network_id *, const struct network_id *);
+
 struct dhcp4_lease {
 	ipv4_addr address;
 	uint8_t prefix_length;	 /* 0 to 32; of option 1, or guessed */

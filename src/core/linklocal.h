@@ -17,6 +17,11 @@
 #define LINKLOCAL_NETWORK	UINT32_C(0xa9fe0000)
 #define LINKLOCAL_PREFIX_LENGTH 16
 
+static inline bool linklocal_has(ipv4_addr address)
+{
+	return ipv4_in(address, LINKLOCAL_NETWORK, LINKLOCAL_PREFIX_LENGTH);
+}
+
 /* All but the first and the last 256, which are reserved (RFC 3927 2.1). */
 bool linklocal_is_usable(ipv4_addr);
 

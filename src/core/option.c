@@ -319,19 +319,6 @@ bool dhcp4_options_get_u32(const struct dhcp4_options *options, uint8_t code,
 	return dhcp4_options_get_address(options, code, 0, ret);
 }
 
-bool dhcp4_options_get_u16(const struct dhcp4_options *options, uint8_t code,
-			   uint16_t *ret)
-{
-	struct option_value value;
-	struct reader r;
-
-	if (!dhcp4_options_get(options, code, &value) || value.size != 2)
-		return false;
-	r = reader_over(value.bytes, value.size);
-	*ret = reader_u16(&r);
-	return true;
-}
-
 bool dhcp4_options_get_address(const struct dhcp4_options *options,
 			       uint8_t code, unsigned i, ipv4_addr *ret)
 {

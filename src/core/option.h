@@ -92,8 +92,6 @@ bool dhcp4_options_get(const struct dhcp4_options *, uint8_t code,
 /* The same for an option of the format IPV4 or U32, as a number. */
 bool dhcp4_options_get_u32(const struct dhcp4_options *, uint8_t code,
 			   uint32_t *ret);
-bool dhcp4_options_get_u16(const struct dhcp4_options *, uint8_t code,
-			   uint16_t *ret);
 
 /* The i-th address of a list; false if it has not so many. */
 bool dhcp4_options_get_address(const struct dhcp4_options *, uint8_t code,

@@ -55,11 +55,6 @@ static const struct request_rule rules[DHCP4_REQUEST_COUNT] = {
 };
 /* clang-format on */
 
-enum dhcp4_type request_type(enum dhcp4_request request)
-{
-	return rules[request].type;
-}
-
 bool request_is_unicast(enum dhcp4_request request)
 {
 	return rules[request].unicast;

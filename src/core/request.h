@@ -42,8 +42,6 @@ struct request_values {
 	bool rapid_commit, auto_configure;
 };
 
-enum dhcp4_type request_type(enum dhcp4_request);
-
 /* True if it goes to the lease's server alone (RFC 2131 4.4.4, Table 4). */
 bool request_is_unicast(enum dhcp4_request);
 

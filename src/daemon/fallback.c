@@ -48,7 +48,7 @@ static struct route_state *state_of(const struct managed *m, ipv4_addr address,
 	};
 	if (prefix_length < 31)
 		state->broadcast = address | ~ipv4_mask(prefix_length);
-	if (ipv4_in(address, LINKLOCAL_NETWORK, LINKLOCAL_PREFIX_LENGTH))
+	if (linklocal_has(address))
 		state->scope = RT_SCOPE_LINK;
 	if (gateway && m->settings->gateway)
 		state->routes[state->route_count++] =

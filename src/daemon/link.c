@@ -454,12 +454,6 @@ static int dump_all(struct link_monitor *m)
 	return error;
 }
 
-int link_monitor_dump(struct link_monitor *m)
-{
-	m->now = loop_clock();
-	return dump_all(m);
-}
-
 static bool is_known(const struct link_monitor *m, const struct hwaddr *hwaddr)
 {
 	for (size_t i = 0; i < m->known_count; i++) {

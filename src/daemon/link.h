@@ -86,9 +86,6 @@ int link_monitor_open(struct link_monitor **ret, struct loop *, link_changed *,
 		      void *owner);
 void link_monitor_close(struct link_monitor *);
 
-/* Makes it call back with the present state of all links, now. 0 or -errno. */
-int link_monitor_dump(struct link_monitor *);
-
 /*
  * Whether a link of the namespace, managed or not, has this hardware address. The
  * first to ask about one that is not known yet causes a dump, as of now.

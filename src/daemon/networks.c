@@ -10,11 +10,6 @@
 
 #include "base/str.h"
 
-bool network_id_equal(const struct network_id *a, const struct network_id *b)
-{
-	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
-}
-
 bool network_id_read(const char *text, struct network_id *ret)
 {
 	struct network_id id = { 0 };
@@ -27,12 +22,9 @@ bool network_id_read(const char *text, struct network_id *ret)
 			return false;
 		id.size = (uint8_t)size;
 	} else {
-		if (length == 0 || length > sizeof(id.bytes))
+		if (length == 0 || length > sizeof(id.bytes) ||
+		    !str_is_printable(text))
 			return false;
-		for (size_t i = 0; i < length; i++) {
-			if (text[i] < ' ' || text[i] > '~')
-				return false;
-		}
 		memcpy(id.bytes, text, length);
 		id.size = (uint8_t)length;
 	}

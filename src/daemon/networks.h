@@ -56,6 +56,4 @@ void networks_recall(const struct network_slots *, unsigned slot);
  */
 bool network_id_read(const char *text, struct network_id *ret);
 
-bool network_id_equal(const struct network_id *, const struct network_id *);
-
 #endif

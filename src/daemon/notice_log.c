@@ -36,9 +36,9 @@ static void log_lease(const struct iface *i, nsec now)
 		   left, renewal);
 }
 
-/* What a server says, or not, of other things than a lease. */
-static void log_word_of(const struct iface *i,
-			const struct dhcp4_notice *notice, nsec now)
+/* What a server, or a router, says or does not. */
+static void log_server(const struct iface *i, const struct dhcp4_notice *notice,
+		       nsec now)
 {
 	char address[20], server[20], left[32];
 	struct str s = str_over(left, sizeof(left));
@@ -46,7 +46,13 @@ static void log_word_of(const struct iface *i,
 	text_of(address, notice->address);
 	text_of(server, notice->server);
 	str_duration(&s, nsec_until(now, i->client.send_at) / NSEC_PER_S);
-	if (notice->kind == DHCP4_NOTICE_V6ONLY)
+	if (notice->kind == DHCP4_NOTICE_OFFER)
+		log_info("%s: OFFER of %s from %s", i->name, address, server);
+	else if (notice->kind == DHCP4_NOTICE_NAK)
+		log_warning("%s: NAK from %s%s", i->name, server,
+			    notice->irregular ? ", which did not name itself"
+					      : "");
+	else if (notice->kind == DHCP4_NOTICE_V6ONLY)
 		log_notice("%s: %s prefers IPv6 alone; no IPv4 for %s", i->name,
 			   server, left);
 	else if (notice->kind == DHCP4_NOTICE_NO_ADDRESS)
@@ -69,22 +75,13 @@ static void log_word_of(const struct iface *i,
 
 void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec now)
 {
-	char address[20], server[20];
+	char address[20];
 
 	text_of(address, notice->address);
-	text_of(server, notice->server);
 	switch (notice->kind) {
 	case DHCP4_NOTICE_TRANSITION:
 		log_info("%s: %s -> %s", i->name, dhcp4_state_name(notice->from),
 			 dhcp4_state_name(notice->to));
-		break;
-	case DHCP4_NOTICE_OFFER:
-		log_info("%s: OFFER of %s from %s", i->name, address, server);
-		break;
-	case DHCP4_NOTICE_NAK:
-		log_warning("%s: NAK from %s%s", i->name, server,
-			    notice->irregular ? ", which did not name itself"
-					      : "");
 		break;
 	case DHCP4_NOTICE_ACK:
 		log_lease(i, now);
@@ -132,6 +129,8 @@ void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec n
 		log_notice("%s: fallback address %s is not used any more",
 			   i->name, address);
 		break;
+	case DHCP4_NOTICE_OFFER:
+	case DHCP4_NOTICE_NAK:
 	case DHCP4_NOTICE_SILENT:
 	case DHCP4_NOTICE_INFORMED:
 	case DHCP4_NOTICE_V6ONLY:
@@ -139,7 +138,7 @@ void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec n
 	case DHCP4_NOTICE_UNAUTHENTICATED:
 	case DHCP4_NOTICE_FORCED:
 	case DHCP4_NOTICE_ATTACHED:
-		log_word_of(i, notice, now);
+		log_server(i, notice, now);
 		break;
 	}
 }

@@ -87,8 +87,7 @@ const char *rule_fallback(const char *value, void *field)
 			return "must be none, link-local, link-local-always, or "
 			       "ADDRESS/LENGTH or ADDRESS/LENGTH,GATEWAY, as in "
 			       "192.0.2.7/24,192.0.2.1";
-		if (ipv4_in(read.address, LINKLOCAL_NETWORK,
-			    LINKLOCAL_PREFIX_LENGTH))
+		if (linklocal_has(read.address))
 			return "is a link-local address, which nobody chooses: "
 			       "say link-local";
 	}

@@ -11,6 +11,7 @@
 #include "base/assert.h"
 #include "base/prng.h"
 #include "base/sum.h"
+#include "core/linklocal.h"
 
 /* Different things that read the same get different values. */
 enum domain {
@@ -98,7 +99,7 @@ static bool leads_to_edge(const struct anon *a, ipv4_addr address, unsigned bit)
 
 static bool is_whole(ipv4_addr address)
 {
-	return !ipv4_is_host(address) || address >> 16 == 0xa9fe;
+	return !ipv4_is_host(address) || linklocal_has(address);
 }
 
 ipv4_addr anon_address(struct anon *a, ipv4_addr address)

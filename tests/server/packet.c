@@ -138,13 +138,15 @@ static void address_packet(const struct server_exchange *exchange,
 /* The largest message the client takes (RFC 2131 2, RFC 2132 9.10). */
 static size_t message_limit(const struct server_request *request)
 {
-	uint16_t limit = DHCP4_PACKET_MIN;
+	unsigned limit = DHCP4_PACKET_MIN;
+	struct option_value option;
 
-	dhcp4_options_get_u16(&request->message.options,
-			      DHCP4_OPTION_MESSAGE_SIZE, &limit);
+	if (dhcp4_options_get(&request->message.options,
+			      DHCP4_OPTION_MESSAGE_SIZE, &option))
+		limit = (unsigned)option.bytes[0] << 8 | option.bytes[1];
 	if (limit > DHCP4_PACKET_MAX)
 		limit = DHCP4_PACKET_MAX;
-	return (size_t)limit - FRAME_HEADERS_SIZE;
+	return limit - FRAME_HEADERS_SIZE;
 }
 
 static size_t option_size(const struct option_value *option)

@@ -45,7 +45,7 @@ static bool is_leased(const struct port_model *p)
 
 bool judge_fallback_concerns(const struct port_model *p, ipv4_addr address)
 {
-	return ipv4_in(address, LINKLOCAL_NETWORK, LINKLOCAL_PREFIX_LENGTH) ||
+	return linklocal_has(address) ||
 	       (is_static(p) && address == config_of(p)->address);
 }
 

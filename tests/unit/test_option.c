@@ -139,10 +139,12 @@ END_TEST
 
 START_TEST(each_named_code_has_lengths_here)
 {
-	unsigned named = 0, here = ARRAY_SIZE(shaped);
+	unsigned named = 0, here = 0;
 
 	for (unsigned code = 0; code < 256; code++)
 		named += option_rule((uint8_t)code)->name != NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(shaped); i++)
+		here += option_rule(shaped[i])->name != NULL;
 	for (size_t row = 0; row < ARRAY_SIZE(lengths); row++) {
 		for (const uint8_t *c = lengths[row].codes; *c; c++)
 			here += option_rule(*c)->name != NULL;
@@ -308,20 +310,13 @@ END_TEST
 START_TEST(numbers_are_read_from_a_set)
 {
 	uint32_t number = 0;
-	uint16_t mtu = 7;
 
-	ck_assert(dhcp4_options_append(&set, 26, "\x05\x78", 2));
 	ck_assert(dhcp4_options_append(&set, 51, "\x00\x00\x0e\x10", 4));
 	ck_assert(dhcp4_options_append(&set, 230, "abc", 3));
 	ck_assert(dhcp4_options_get_u32(&set, 51, &number));
 	ck_assert_uint_eq(number, 3600);
-	ck_assert(dhcp4_options_get_u16(&set, 26, &mtu));
-	ck_assert_uint_eq(mtu, 1400);
-	ck_assert(!dhcp4_options_get_u16(&set, 230, &mtu));
-	ck_assert(!dhcp4_options_get_u16(&set, 25, &mtu));
 	ck_assert(!dhcp4_options_get_u32(&set, 230, &number));
 	ck_assert_uint_eq(number, 3600);
-	ck_assert_uint_eq(mtu, 1400);
 }
 END_TEST
 
