@@ -339,11 +339,32 @@ struct dhcp4_effect {
 	};
 };
 
-#define DHCP4_SENDS_MAX	  2
-#define DHCP4_ARPS_MAX	  (5 + ATTACH_NODES_MAX)
+/*
+ * The most that one step does (unit/test_client_bounds.c). What is sent puts off
+ * what would be sent next, but for a state that follows: the REQUEST of REBOOTING
+ * is repeated in BOUND, and T2 has come.
+ */
+#define DHCP4_SENDS_MAX 2
+
+/*
+ * A claim is answered for the lease and for the fallback; of both an announcement
+ * is due; another address is requested, and probed at once: 5. And known routers
+ * are asked.
+ */
+#define DHCP4_ARPS_MAX (5 + ATTACH_NODES_MAX)
+
+/* One of each kind between these and the notices; CONFIGURE or EXTEND. */
+#define DHCP4_CHANGES_MAX 7
+
+/*
+ * Seven: a lease ends, an ACK brings another, with all that is odd about it, and
+ * three transitions. The others are to spare.
+ */
 #define DHCP4_NOTICES_MAX 12
+
 #define DHCP4_EFFECTS_MAX \
-	(DHCP4_SENDS_MAX + DHCP4_ARPS_MAX + 8 + DHCP4_NOTICES_MAX)
+	(DHCP4_SENDS_MAX + DHCP4_ARPS_MAX + DHCP4_CHANGES_MAX + \
+	 DHCP4_NOTICES_MAX)
 
 /* Filled by a step, in the order of enum dhcp4_effect_kind. */
 struct dhcp4_effects {
