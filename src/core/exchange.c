@@ -117,15 +117,20 @@ void step_send_extension(struct step *s)
 	c->retransmit_at = nsec_add(c->now, wait);
 }
 
-void step_begin_renewing(struct step *s)
-{
-	step_enter(s, DHCP4_STATE_RENEWING);
-	step_send_extension(s);
-}
-
 void step_begin_rebinding(struct step *s)
 {
 	step_enter(s, DHCP4_STATE_REBINDING);
+	step_send_extension(s);
+}
+
+void step_begin_renewing(struct step *s)
+{
+	/* Or two REQUESTs would leave at once. */
+	if (step_is_due(s, s->client->lease.t2_ns)) {
+		step_begin_rebinding(s);
+		return;
+	}
+	step_enter(s, DHCP4_STATE_RENEWING);
 	step_send_extension(s);
 }
 

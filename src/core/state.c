@@ -478,6 +478,17 @@ static void extending_due(struct step *s)
 		step_send_extension(s);
 }
 
+/* Past T2 whoever asks for either is served by the same REQUEST. */
+static void renew_asked(struct step *s)
+{
+	const struct dhcp4_client *c = s->client;
+
+	if (c->state == DHCP4_STATE_RENEWING && step_is_due(s, c->lease.t2_ns))
+		step_begin_rebinding(s);
+	else
+		step_send_extension(s);
+}
+
 static void rebind_asked(struct step *s)
 {
 	if (s->client->state == DHCP4_STATE_RENEWING)
@@ -497,7 +508,7 @@ static void handle_extending(struct step *s)
 		lease_answered(s);
 		break;
 	case DHCP4_EVENT_RENEW:
-		step_send_extension(s);
+		renew_asked(s);
 		break;
 	case DHCP4_EVENT_REBIND:
 		rebind_asked(s);

@@ -18,11 +18,12 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "daemon/auth_file.h"
 #include "daemon/daemon.h"
 #include "daemon/hook_files.h"
 #include "daemon/hook_lease.h"
 #include "daemon/hook_message.h"
-#include "daemon/key_file.h"
+#include "daemon/installed.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/runner.h"
@@ -300,6 +301,19 @@ void hook_adopt(struct hooks *h, struct managed *m,
 		send_message(h, m, HOOK_REASON_KNOWN, lease, now);
 }
 
+void hook_renamed(struct hooks *h, struct managed *m, nsec now)
+{
+	if (!h || !m->hook.told)
+		return;
+	if (m->iface.client.state == DHCP4_STATE_INFORMING) {
+		tell(h, m, HOOK_REASON_INFORM, now);
+		return;
+	}
+	if (!m->hook.reason)
+		m->hook.reason = HOOK_REASON_REBOOT;
+	tell_if_configured(h, m, now);
+}
+
 void hook_withdraw(struct hooks *h, struct managed *m, nsec now)
 {
 	if (h)
@@ -333,8 +347,8 @@ static void channel_wake(struct loop_source *source, uint32_t events, nsec now)
 
 	(void)events;
 	while (h->state == HOOKS_STATE_ACTIVE) {
-		ssize_t size = recv(source->fd, bytes, sizeof(bytes),
-				    MSG_DONTWAIT);
+		ssize_t size =
+			recv(source->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 		struct reader r;
 
 		if (size < 0 && errno == EAGAIN)
@@ -384,8 +398,8 @@ static int start_runner(struct hooks *h, const struct runner_settings *settings)
 		return -errno;
 	pid = fork();
 	if (pid == 0) {
-		if (h->daemon->settings->keys)
-			key_file_wipe(h->daemon->settings->keys);
+		if (h->daemon->settings->auth_keys)
+			auth_file_wipe(h->daemon->settings->auth_keys);
 		runner_main(settings, pair[1]);
 	}
 	close(pair[1]);
@@ -402,6 +416,17 @@ static int start_runner(struct hooks *h, const struct runner_settings *settings)
 	return loop_watch(h->daemon->loop, &h->channel, EPOLLIN);
 }
 
+static void refuse(struct hooks *h, const char *directory, int error)
+{
+	h->state = HOOKS_STATE_UNAVAILABLE;
+	if (error == EPERM)
+		snprintf(h->why, sizeof(h->why),
+			 "others than root could change %s", directory);
+	else
+		snprintf(h->why, sizeof(h->why), "cannot open %s: %s",
+			 directory, strerror(error));
+}
+
 static void start(struct hooks *h, bool background)
 {
 	struct runner_settings settings =
@@ -414,8 +439,7 @@ static void start(struct hooks *h, bool background)
 		return;
 	}
 	if (r < 0) {
-		set_state(h, HOOKS_STATE_UNAVAILABLE,
-			  "others than root could change ", directory);
+		refuse(h, directory, -r);
 	} else {
 		set_state(h, HOOKS_STATE_ACTIVE, "", "");
 		r = start_runner(h, &settings);

@@ -19,6 +19,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "daemon/installed.h"
 #include "daemon/log.h"
 
 /* After so long without a lease one line says what is missing. */

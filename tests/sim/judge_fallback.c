@@ -355,8 +355,9 @@ static bool is_clean(const struct port_model *p)
 {
 	const struct sim_link *link = p->port->interface->link;
 
-	return !p->unsent && link->counters.lost == 0 && link->counters.cut == 0 &&
-	       link->counters.corrupted == 0 && link->counters.reordered == 0 &&
+	return !p->unsent && link->counters.lost == 0 &&
+	       link->counters.cut == 0 && link->counters.corrupted == 0 &&
+	       link->counters.reordered == 0 &&
 	       link->weather.delay < NSEC_PER_S / 10;
 }
 

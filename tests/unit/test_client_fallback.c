@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "base/assert.h"
 #include "core/linklocal.h"
 #include "unit/support.h"
 

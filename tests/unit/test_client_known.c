@@ -477,7 +477,7 @@ static struct dhcp4_lease named_lease(void)
 	return lease;
 }
 
-/* Covers: 4436-2.1-02 4436-2.3-01 DF-if-07 */
+/* Covers: 4436-2.1-01 4436-2.1-02 4436-2.3-01 DF-if-07 */
 START_TEST(some_leases_have_no_node)
 {
 	static void (*const changes[])(struct dhcp4_lease *) = {
