@@ -17,12 +17,12 @@
 static void move_value(uint8_t *payload, size_t size,
 		       const struct auth_option *option, uint8_t *value, bool in)
 {
+	struct dhcp4_pieces pieces =
+		dhcp4_message_pieces(payload, size, DHCP4_OPTION_AUTHENTICATION);
 	struct option_value piece;
 	unsigned joined = 0;
 
-	for (unsigned i = 0; dhcp4_message_piece(
-		     payload, size, DHCP4_OPTION_AUTHENTICATION, i, &piece);
-	     i++) {
+	while (dhcp4_pieces_next(&pieces, &piece)) {
 		uint8_t *bytes = payload + (piece.bytes - payload);
 
 		for (unsigned n = 0; n < piece.size; n++, joined++) {

@@ -177,26 +177,31 @@ static void copy_string(char *to, struct reader field)
 	*to = '\0';
 }
 
-bool dhcp4_message_piece(const void *payload, size_t size, uint8_t code,
-			 unsigned index, struct option_value *ret)
+struct dhcp4_pieces dhcp4_message_pieces(const void *payload, size_t size,
+					 uint8_t code)
 {
+	struct dhcp4_pieces pieces = { .code = code, .count = 1 };
 	struct reader r = reader_over(payload, size), sname, file;
-	struct fields fields = { .count = 1 };
 	unsigned overload;
 
 	reader_bytes(&r, HEADER_SIZE);
 	sname = reader_sub(&r, DHCP4_SNAME_SIZE);
 	file = reader_sub(&r, DHCP4_FILE_SIZE);
 	reader_u32(&r);
-	fields.reader[0] = r;
+	pieces.field[0] = r;
 	overload = find_overload(r);
 	if (overload & DHCP4_OVERLOAD_FILE)
-		fields.reader[fields.count++] = file;
+		pieces.field[pieces.count++] = file;
 	if (overload & DHCP4_OVERLOAD_SNAME)
-		fields.reader[fields.count++] = sname;
-	for (unsigned i = 0; i < fields.count; i++) {
-		while (next_option(&fields.reader[i], ret)) {
-			if (ret->code == code && index-- == 0)
+		pieces.field[pieces.count++] = sname;
+	return pieces;
+}
+
+bool dhcp4_pieces_next(struct dhcp4_pieces *pieces, struct option_value *ret)
+{
+	for (; pieces->at < pieces->count; pieces->at++) {
+		while (next_option(&pieces->field[pieces->at], ret)) {
+			if (ret->code == pieces->code)
 				return true;
 		}
 	}

@@ -49,13 +49,22 @@ struct dhcp4_message {
 enum reject dhcp4_message_parse(const void *payload, size_t size,
 				struct dhcp4_message *ret);
 
+/* A walk through the pieces of one option; the members are its own. */
+struct dhcp4_pieces {
+	uint8_t code;
+	unsigned at, count; /* of the fields that hold options */
+	struct reader field[3];
+};
+
 /*
- * One piece of an option as it stands in a UDP payload, the index-th in the order
- * in which pieces are joined. False if there are not so many; for a payload that
- * is no message, any answer.
+ * The pieces of an option as they stand in a UDP payload, in the order in which
+ * they are joined. Of a payload that is no message, any octets of it.
  */
-bool dhcp4_message_piece(const void *payload, size_t size, uint8_t code,
-			 unsigned index, struct option_value *ret);
+struct dhcp4_pieces dhcp4_message_pieces(const void *payload, size_t size,
+					 uint8_t code);
+
+/* False at the end. */
+bool dhcp4_pieces_next(struct dhcp4_pieces *, struct option_value *ret);
 
 /* Writes the fixed fields, zeros for sname and file, and the cookie. */
 void dhcp4_header_write(struct writer *, const struct dhcp4_header *);

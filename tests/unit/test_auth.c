@@ -179,6 +179,7 @@ START_TEST(pieces_are_found_in_all_fields)
 {
 	struct dhcp4_header header = { .op = DHCP4_OP_REPLY };
 	struct writer w = writer_over(payload, sizeof(payload));
+	struct dhcp4_pieces pieces;
 	struct option_value piece;
 
 	dhcp4_message_begin(&w, &header, DHCP4_TYPE_ACK);
@@ -187,13 +188,15 @@ START_TEST(pieces_are_found_in_all_fields)
 	dhcp4_message_end(&w, 0);
 	memcpy(payload + 108, (uint8_t[]){ 12, 1, 'p', 90, 1, 2, 255 }, 7);
 	memcpy(payload + 44, (uint8_t[]){ 90, 1, 3, 255 }, 4);
+	pieces = dhcp4_message_pieces(payload, w.used, 90);
 	for (uint8_t i = 0; i < 3; i++) {
-		ck_assert(dhcp4_message_piece(payload, w.used, 90, i, &piece));
+		ck_assert(dhcp4_pieces_next(&pieces, &piece));
 		ck_assert_uint_eq(piece.size, 1);
 		ck_assert_uint_eq(*piece.bytes, i + 1U);
 	}
-	ck_assert(!dhcp4_message_piece(payload, w.used, 90, 3, &piece));
-	ck_assert(!dhcp4_message_piece(payload, 100, 90, 0, &piece));
+	ck_assert(!dhcp4_pieces_next(&pieces, &piece));
+	pieces = dhcp4_message_pieces(payload, 100, 90);
+	ck_assert(!dhcp4_pieces_next(&pieces, &piece));
 }
 END_TEST
 
