@@ -216,6 +216,14 @@ int str_to_hex(const char *text, void *data, size_t size)
 	return count ? (int)count : -1;
 }
 
+bool str_is_printable(const char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			return false;
+	return true;
+}
+
 static bool is_alphanumeric(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||

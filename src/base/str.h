@@ -51,6 +51,9 @@ bool str_to_ipv4(const char *text, ipv4_addr *ret);
  */
 int str_to_hex(const char *text, void *data, size_t size);
 
+/* Nothing but printable ASCII, as nothing at all is. */
+bool str_is_printable(const char *text);
+
 /*
  * A host or domain name of RFC 1123 2.1: labels of 1 to 63 letters, digits and
  * inner hyphens, 253 octets in all, an optional dot at the end.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/str.h"
 #include "base/sum.h"
 
 /* Counts up with each change of what stands before the records. */
@@ -348,15 +349,6 @@ void recording_end(struct writer *w)
 	writer_u32(w, sum_crc32(w->start, w->used));
 }
 
-static bool is_printable(const char *text)
-{
-	for (; *text; text++) {
-		if (*text < ' ' || *text > '~')
-			return false;
-	}
-	return true;
-}
-
 enum recording_error recording_open(const void *file, size_t size,
 				    struct recording_header *ret,
 				    struct reader *ret_records)
@@ -377,7 +369,7 @@ enum recording_error recording_open(const void *file, size_t size,
 		return RECORDING_ERROR_DAMAGED;
 	same_layout = reader_u32(&r) == layout();
 	fields_read(&r, &header_fields, ret);
-	if (r.failed || !is_printable(ret->version))
+	if (r.failed || !str_is_printable(ret->version))
 		return RECORDING_ERROR_RECORD;
 	*ret_records = r;
 	return same_layout ? RECORDING_ERROR_NONE : RECORDING_ERROR_LAYOUT;

@@ -13,7 +13,6 @@
 #ifndef CORE_RECORDER_H
 #define CORE_RECORDER_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

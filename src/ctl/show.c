@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/assert.h"
-
 void show_clean(struct str *s, const char *text)
 {
 	for (; text && *text; text++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The configuration file. Its syntax is conf.c's matter and the meaning of each
- * key keys.c's; here is where a key may stand, and what is said of a wrong one.
+ * key rules.h's; here is where a key may stand, and what is said of a wrong one.
  */
 #include "daemon/config.h"
 
@@ -15,6 +15,7 @@
 
 #include "base/conf.h"
 #include "daemon/keys.h"
+#include "daemon/rules.h"
 #include "daemon/sent.h"
 
 #define CONFIG_DEFAULT TENURED_SYSCONFDIR "/tenured.conf"
@@ -63,7 +64,7 @@ static ssize_t read_file(const char *path, char *buffer, size_t size)
 static enum settings_result take_section(struct draft *draft,
 					 const struct conf_item *item)
 {
-	const char *error = key_check_iface_name(item->section);
+	const char *error = rule_check_iface_name(item->section);
 	struct iface_settings *iface;
 
 	if (error)
@@ -78,7 +79,7 @@ static enum settings_result take_section(struct draft *draft,
 	iface = draft_add_iface(&draft->sections, &draft->section_count,
 				item->section);
 	if (!iface)
-		return draft_fail(draft, EXIT_CODE_FAILED, "%s", key_no_memory);
+		return draft_fail(draft, EXIT_CODE_FAILED, "%s", rule_no_memory);
 	draft_inherit(iface, &draft->common);
 	return SETTINGS_OK;
 }
@@ -136,7 +137,7 @@ static enum settings_result take_key(struct draft *draft,
 	error = key_apply(key, item->value, settings, iface);
 	settings_free(&ignored);
 	sent_unref(ignored_iface.sent);
-	if (error == key_no_memory)
+	if (error == rule_no_memory)
 		return draft_fail(draft, EXIT_CODE_FAILED, "%s", error);
 	if (error)
 		return FAIL(draft, item, "%s '%.64s' %s", item->key,
@@ -174,7 +175,7 @@ enum settings_result config_read(struct draft *draft)
 	ssize_t size;
 
 	if (!text)
-		return draft_fail(draft, EXIT_CODE_FAILED, "%s", key_no_memory);
+		return draft_fail(draft, EXIT_CODE_FAILED, "%s", rule_no_memory);
 	draft->path = named ? named : CONFIG_DEFAULT;
 	size = read_file(draft->path, text, CONFIG_SIZE_MAX);
 	if (size >= 0) {

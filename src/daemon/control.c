@@ -7,7 +7,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
-#include "core/names.h"
+#include "daemon/known.h"
 #include "daemon/networks.h"
 #include "daemon/report.h"
 #include "daemon/varlink.h"

@@ -8,7 +8,6 @@
 #define DAEMON_CONTROL_H
 
 #include <jansson.h>
-#include <stdbool.h>
 
 #include "base/nsec.h"
 #include "core/client.h"

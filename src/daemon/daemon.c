@@ -19,65 +19,13 @@
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
-#include "daemon/keys_exchange.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
 #include "daemon/presence.h"
 #include "daemon/route.h"
-#include "daemon/sent.h"
 #include "daemon/store.h"
 #include "daemon/vrf.h"
-
-/* ---- finding ------------------------------------------------------------ */
-
-struct managed *daemon_find(struct daemon *d, const char *name)
-{
-	struct managed *gone = NULL;
-
-	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = &d->managed[i];
-
-		if (strcmp(m->iface.name, name) != 0)
-			continue;
-		/* Another one may have taken the name of one that is gone. */
-		if (!m->link.gone)
-			return m;
-		gone = m;
-	}
-	return gone;
-}
-
-struct managed *daemon_find_index(struct daemon *d, int ifindex)
-{
-	size_t low = 0, high = d->managed_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		struct managed *m = d->by_index[middle];
-
-		if (m->iface.ifindex == ifindex)
-			return m;
-		if (m->iface.ifindex < ifindex)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
-static int compare_index(const void *a, const void *b)
-{
-	const struct managed *const *x = a, *const *y = b;
-
-	return ((*x)->iface.ifindex > (*y)->iface.ifindex) -
-	       ((*x)->iface.ifindex < (*y)->iface.ifindex);
-}
-
-void daemon_sort(struct daemon *d)
-{
-	qsort(d->by_index, d->managed_count, sizeof(*d->by_index), compare_index);
-}
 
 /* ---- wake-ups ----------------------------------------------------------- */
 
@@ -105,18 +53,6 @@ static void arp_received(void *owner, const struct packet_frame *frame, nsec now
 		  link_monitor_owns(d->links, &sender, now), now);
 }
 
-static void deadline_reached(struct loop_timer *timer, nsec now)
-{
-	struct managed *m = LOOP_OWNER(timer, struct managed, timer);
-
-	iface_tick(&m->iface, now);
-}
-
-static void removal_reached(struct loop_timer *timer, nsec now)
-{
-	daemon_remove(LOOP_OWNER(timer, struct managed, removal), now);
-}
-
 static void settle_reached(struct loop_timer *timer, nsec now)
 {
 	daemon_settle(LOOP_OWNER(timer, struct daemon, settle), now);
@@ -127,41 +63,6 @@ static void work_reached(struct loop_timer *timer, nsec now)
 {
 	(void)timer;
 	(void)now;
-}
-
-/* What is sent, and by whom: both may be made of the hardware address. */
-static void identify(struct managed *m)
-{
-	struct dhcp4_config *config = &m->iface.config;
-
-	sent_configure(m->settings, m->daemon->secret, config);
-	sent_identify(m->settings, &m->daemon->duid, config);
-}
-
-/* Loopback and the like have more than option 57 could ever say. */
-static uint16_t usable_mtu(const struct link_info *link)
-{
-	return (uint16_t)(link->mtu > UINT16_MAX ? UINT16_MAX : link->mtu);
-}
-
-bool daemon_note_link(struct managed *m, const struct link_info *link)
-{
-	struct dhcp4_config *config = &m->iface.config;
-
-	m->link.mtu = link->mtu;
-	m->link.broadcast = link->broadcast;
-	m->link.vrf = link->vrf;
-	m->link.vrf_table = link->vrf_table;
-	config->mtu = usable_mtu(link);
-	/* A number that htype cannot hold is the kernel's own, not ARP's. */
-	config->hardware_type = link->hardware_type <= UINT8_MAX
-					? (uint8_t)link->hardware_type
-					: 0;
-	if (hwaddr_equal(&config->hwaddr, &link->hwaddr))
-		return false;
-	config->hwaddr = link->hwaddr;
-	identify(m);
-	return true;
 }
 
 static void for_all(struct daemon *d, void (*act)(struct iface *, nsec), nsec now)
@@ -221,7 +122,7 @@ static void turn_ended(void *owner, nsec now)
 
 /* ---- the start ---------------------------------------------------------- */
 
-static enum exit_code fail(const char *what, int r)
+enum exit_code daemon_fail(const char *what, int r)
 {
 	log_error("%s: %s", what, strerror(-r));
 	return EXIT_CODE_FAILED;
@@ -271,194 +172,6 @@ static enum exit_code make_directories(struct instance *instance,
 		       : EXIT_CODE_FAILED;
 }
 
-static enum exit_code no_interface(const char *name, int r)
-{
-	char names[256];
-
-	if (r != -ENODEV)
-		return fail(name, r);
-	if (link_names(names, sizeof(names)) < 0 || !names[0])
-		log_error("there is no interface %s, nor any other but loopback",
-			  name);
-	else
-		log_error("there is no interface %s; there are: %s", name, names);
-	return EXIT_CODE_NO_INTERFACE;
-}
-
-/* An interface has other names, too (ip link property add ... altname). */
-static enum exit_code refuse_twice(const struct daemon *d,
-				   const struct managed *m, const char *name)
-{
-	for (size_t i = 0; i < d->managed_count; i++) {
-		if (d->managed[i].iface.ifindex != m->iface.ifindex)
-			continue;
-		log_error("%s is the interface %s, which was named already",
-			  name, m->iface.name);
-		return EXIT_CODE_USAGE;
-	}
-	return EXIT_CODE_LEASED;
-}
-
-static enum exit_code lock(const struct instance *instance,
-			   const struct managed *m)
-{
-	pid_t pid = 0;
-	int r = instance_lock(instance, m->iface.ifindex, &pid);
-
-	if (r == -EBUSY) {
-		log_error("%s: tenured runs there already, with pid %d",
-			  m->iface.name, (int)pid);
-		return EXIT_CODE_RUNNING;
-	}
-	if (r == 0)
-		return EXIT_CODE_LEASED;
-	fail("cannot lock the interface", r);
-	return r == -EACCES ? EXIT_CODE_NOT_PERMITTED : EXIT_CODE_FAILED;
-}
-
-/* The first interface that needs the DUID may have it made of its own address. */
-static int load_duid(struct daemon *d, const struct instance *instance,
-		     const struct iface_settings *wanted,
-		     const struct link_info *link)
-{
-	const struct settings *settings = d->settings;
-	const struct duid_place place = {
-		.directory = instance->state_dir,
-		.change_owner = instance->change_owner,
-		.uid = instance->uid,
-		.gid = instance->gid,
-		.hardware_type = link->hardware_type,
-		.hwaddr = &link->hwaddr,
-	};
-
-	if (d->duid.size || !sent_wants_duid(wanted, &link->hwaddr))
-		return 0;
-	if (settings->duid_file)
-		return duid_read(settings->duid_file, &d->duid);
-	duid_load(&settings->duid, &place, &d->duid);
-	return 0;
-}
-
-static enum exit_code no_duid(const struct settings *settings, int r)
-{
-	log_error("%s: cannot be read as a DUID: %s", settings->duid_file,
-		  r == -EBADMSG ? "it holds no line of hex, as in "
-				  "00:04:5a:..."
-				: strerror(-r));
-	return EXIT_CODE_CONFIGURATION;
-}
-
-/* Before a server says otherwise, it need not take more (RFC 2131 2). */
-static void check_size(const struct managed *m)
-{
-	const size_t most = DHCP4_PACKET_MIN - FRAME_HEADERS_SIZE;
-	size_t size = sent_message_size(&m->iface.config);
-
-	if (size > most)
-		log_warning("%s: what is to be sent makes messages of up to %zu "
-			    "octets; many servers take no more than %zu",
-			    m->iface.name, size, most);
-}
-
-/* Everything about an interface that is known before it starts. */
-static int set_up(struct daemon *d, struct managed *m,
-		  const struct iface_settings *settings,
-		  const struct link_info *link)
-{
-	struct dhcp4_config *config = &m->iface.config;
-	uint8_t seed[32];
-	int r;
-
-	if (getrandom(seed, sizeof(seed), 0) != sizeof(seed))
-		return -errno;
-	m->daemon = d;
-	m->settings = settings;
-	m->timer.fire = deadline_reached;
-	m->removal.fire = removal_reached;
-	m->excused.fire = presence_excuse_ended;
-	m->udp = -1;
-	m->link.up = link->up;
-	m->link.carrier_changes = link->carrier_changes;
-	m->iface.ifindex = link->ifindex;
-	memcpy(m->iface.name, link->name, sizeof(m->iface.name));
-	daemon_note_link(m, link);
-	config->requested_address = settings->requested_address;
-	exchange_configure(config, settings);
-	config->bootp = settings->bootp;
-	config->acd = settings->acd;
-	config->acd_defence = settings->acd_defence;
-	/* They are asked by messages that tell where one was (RFC 7844 3.3). */
-	config->known_networks = settings->known_networks && !settings->anonymous;
-	config->dscp = settings->dscp;
-	config->inform_address = settings->inform.address;
-	config->inform_server = settings->inform.server;
-	if (dhcp4_acd_mode(config) != config->acd)
-		log_notice("%s: no conflict detection: its hardware address is "
-			   "not Ethernet's",
-			   link->name);
-	config->ignore_classless_routes = !settings->classless_routes;
-	identify(m);
-	check_size(m);
-	r = daemon_set_auth(m, d->settings->keys);
-	if (r < 0)
-		return r;
-	iface_init(&m->iface, &d->host, seed);
-	return 0;
-}
-
-/* An address by other means, about which a server is to be asked. */
-static enum exit_code find_own_address(struct managed *m)
-{
-	ipv4_addr *address = &m->iface.config.inform_address;
-	int r = link_own_address(m->iface.ifindex, address);
-
-	if (r < 0)
-		return fail(m->iface.name, r);
-	if (*address)
-		return EXIT_CODE_LEASED;
-	log_error("%s: it has no address to inform a server of; set one first, "
-		  "or name one by --inform=ADDRESS",
-		  m->iface.name);
-	return EXIT_CODE_CONFIGURATION;
-}
-
-static enum exit_code add_interfaces(struct daemon *d,
-				     const struct instance *instance,
-				     struct link_info *links)
-{
-	const struct settings *settings = d->settings;
-
-	d->managed = calloc(settings->iface_count, sizeof(*d->managed));
-	d->by_index = calloc(settings->iface_count, sizeof(*d->by_index));
-	if (!d->managed || !d->by_index)
-		return fail("memory", -ENOMEM);
-	for (size_t i = 0; i < settings->iface_count; i++) {
-		const struct iface_settings *wanted = &settings->ifaces[i];
-		struct managed *m = &d->managed[i];
-		enum exit_code code;
-		int r = link_find(wanted->name, &links[i]);
-
-		if (r < 0)
-			return no_interface(wanted->name, r);
-		r = load_duid(d, instance, wanted, &links[i]);
-		if (r < 0)
-			return no_duid(settings, r);
-		r = set_up(d, m, wanted, &links[i]);
-		if (r < 0)
-			return fail(wanted->name, r);
-		code = refuse_twice(d, m, wanted->name);
-		if (code == EXIT_CODE_LEASED && wanted->inform.own)
-			code = find_own_address(m);
-		if (code == EXIT_CODE_LEASED)
-			code = lock(instance, m);
-		if (code != EXIT_CODE_LEASED)
-			return code;
-		d->by_index[d->managed_count++] = m;
-	}
-	daemon_sort(d);
-	return EXIT_CODE_LEASED;
-}
-
 /* Sockets that need privileges, or that must be there before they are gone. */
 static enum exit_code open_sockets(struct daemon *d,
 				   const struct instance *instance)
@@ -467,7 +180,7 @@ static enum exit_code open_sockets(struct daemon *d,
 	int r = instance_open_locks(instance, &d->locks);
 
 	if (r < 0)
-		return fail(instance->lock_dir, r);
+		return daemon_fail(instance->lock_dir, r);
 	vrf_open_sockets(d);
 	r = packet_open(&d->packet, PACKET_KIND_REPLIES, d->loop, only,
 			frame_received, d);
@@ -475,20 +188,20 @@ static enum exit_code open_sockets(struct daemon *d,
 		r = packet_open(&d->arp, PACKET_KIND_ARP, d->loop, only,
 				arp_received, d);
 	if (r < 0)
-		return fail("packet socket", r);
+		return daemon_fail("packet socket", r);
 	r = route_open(&d->route, d->loop);
 	if (r < 0)
-		return fail("rtnetlink", r);
+		return daemon_fail("rtnetlink", r);
 	r = store_open(&d->store, instance->state_dir);
 	if (r < 0)
-		return fail(instance->state_dir, r);
+		return daemon_fail(instance->state_dir, r);
 	r = ipc_open(&d->ipc, d, instance->socket);
 	if (r == -EADDRINUSE)
 		log_error("another process serves %s; --instance NAME gives "
 			  "this one a socket of its own",
 			  instance->socket);
 	else if (r < 0)
-		fail(instance->socket, r);
+		daemon_fail(instance->socket, r);
 	return r < 0 ? EXIT_CODE_FAILED : EXIT_CODE_LEASED;
 }
 
@@ -507,53 +220,6 @@ static void start_recorder(struct daemon *d)
 	}
 	recorder_init(&d->recorder, memory, size);
 	d->host.recorder = &d->recorder;
-}
-
-/*
- * A lease of an earlier run: held if the kernel still has its address. That is of
- * this boot even where the file is not: an unconfirmed lease is not written anew.
- */
-static void load_lease(struct daemon *d, struct managed *m, nsec now)
-{
-	struct lease_file file;
-	bool has = false;
-	uint32_t valid_s;
-
-	if (m->iface.config.inform_address ||
-	    store_load(d->store, m->iface.name, now, &file) < 0)
-		return;
-	if (file.same_boot)
-		mtu_adopt(m, file.former_mtu);
-	if (file.time_known && m->settings->configure &&
-	    link_has_address(m->iface.ifindex, file.lease.address, &has,
-			     &valid_s) < 0)
-		has = false;
-	if (has) {
-		daemon_adopt(m, &file.lease, now);
-		hook_adopt(d->hooks, m, &file.lease, now);
-	}
-	iface_load_lease(&m->iface, &file.lease, has,
-			 file.time_known && m->settings->configure, now);
-}
-
-void daemon_start(struct managed *m, const struct link_info *link, nsec now)
-{
-	int r;
-
-	daemon_fallback_init(m);
-	load_lease(m->daemon, m, now);
-	m->link.carrier = link->carrier;
-	iface_carrier(&m->iface, link->carrier, now);
-	iface_start(&m->iface, now);
-	daemon_fallback_adopt(m, now);
-	/*
-	 * Also for a link that is up: without promote_secondaries an address of
-	 * somebody else would go with ours.
-	 */
-	r = route_link_up(m->iface.ifindex, m->settings->configure);
-	if (r < 0)
-		log_warning("%s: cannot set it up: %s", m->iface.name,
-			    strerror(-r));
 }
 
 static void start_interfaces(struct daemon *d, const struct link_info *links)
@@ -585,23 +251,24 @@ static enum exit_code open_all(struct daemon *d, int parent,
 	int r = instance_find(d->settings, &instance);
 
 	if (r < 0)
-		return fail("cannot name the directories", r);
+		return daemon_fail("cannot name the directories", r);
 	code = find_user(d->settings, &user);
 	if (code == EXIT_CODE_LEASED)
 		code = make_directories(&instance, &user);
 	if (code == EXIT_CODE_LEASED)
-		code = add_interfaces(d, &instance, links);
+		code = daemon_add_interfaces(d, &instance, links);
 	if (code == EXIT_CODE_LEASED) {
 		/* Before there is a socket that it would have to close. */
 		r = hooks_open(&d->hooks, d, parent >= 0);
-		code = r < 0 ? fail("hooks", r) : open_sockets(d, &instance);
+		code = r < 0 ? daemon_fail("hooks", r)
+			     : open_sockets(d, &instance);
 	}
 	if (code != EXIT_CODE_LEASED)
 		return code;
 	outcome_started(d->settings, parent);
 	r = outcome_begin(&d->outcome, d, parent, loop_clock());
 	if (r < 0)
-		return fail("cannot wait for the result", r);
+		return daemon_fail("cannot wait for the result", r);
 	start_recorder(d);
 	/* The first DISCOVER leaves here; no octet is read before the next line. */
 	start_interfaces(d, links);
@@ -629,17 +296,17 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 			      .work.fire = work_reached,
 			      .host.ops = &daemon_ops };
 	if (getrandom(d->secret, sizeof(d->secret), 0) != sizeof(d->secret))
-		return fail("random octets", -errno);
+		return daemon_fail("random octets", -errno);
 	r = loop_open(&d->loop, &hooks, d);
 	if (r < 0)
-		return fail("event loop", r);
+		return daemon_fail("event loop", r);
 	/* Before the links are read, so that no change is missed. */
 	r = link_monitor_open(&d->links, d->loop, presence_changed, d);
 	if (r < 0)
-		return fail("rtnetlink", r);
+		return daemon_fail("rtnetlink", r);
 	links = calloc(settings->iface_count, sizeof(*links));
 	if (!links)
-		return fail("memory", -ENOMEM);
+		return daemon_fail("memory", -ENOMEM);
 	code = open_all(d, parent, links);
 	free(links);
 	return code;

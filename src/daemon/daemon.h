@@ -36,7 +36,7 @@ struct managed_fallback {
 
 /* An interface with what the shell keeps about it. */
 struct managed {
-	struct iface iface; /* first: ops cast back to struct managed */
+	struct iface iface; /* first, for managed_of() */
 	struct daemon *daemon;
 	const struct iface_settings *settings;
 	struct loop_timer timer;
@@ -71,6 +71,8 @@ struct managed {
 	struct hook_port hook;
 
 	struct managed_fallback fallback;
+
+	int lock; /* of the interface, for as long as it is there; or -1 */
 };
 
 struct daemon {
@@ -107,6 +109,15 @@ struct daemon {
 /* The effects of the core on Linux (ops.c). */
 extern const struct iface_ops daemon_ops;
 
+/* What core and shell know as an interface, with all the daemon has of it. */
+static inline struct managed *managed_of(struct iface *i)
+{
+	return (struct managed *)i;
+}
+
+/* Something is left for the end of the turn. */
+void daemon_mark_due(struct managed *);
+
 /*
  * Ends what steps began, at the end of a turn: the packet filter, answers that
  * are due, and one lease file.
@@ -121,40 +132,22 @@ void daemon_sync_lease(struct managed *);
 void daemon_settle(struct daemon *, nsec now);
 
 /*
- * The kernel has the lease's address from an earlier process: from now on it is
- * this one's to change and to remove.
- */
-void daemon_adopt(struct managed *, const struct dhcp4_lease *, nsec now);
-
-/* Of the routes of an interface. */
-uint32_t daemon_metric(const struct managed *);
-
-/*
- * Somebody says which network the link leads to (an SSID, say). The same as before:
- * the lease is confirmed. Another one: it is given up, and the stored lease of that
- * name is asked for, if there is one.
- */
-void daemon_name_network(struct managed *, const struct network_id *, nsec now);
-
-/* The table of its routes. */
-uint32_t daemon_table(const struct managed *);
-
-/* Removes from the kernel what is installed; tries again if it must. */
-void daemon_remove(struct managed *, nsec now);
-
-/*
- * Removes from the kernel what this process put there, and waits for it; with -R
- * the servers are told. An address that was there before the start stays.
- */
-void daemon_withdraw(struct daemon *, nsec now);
-
-/*
  * Opens everything, in the order in which privileges allow it, and starts the
  * interfaces. parent is outcome_fork()'s. 0 to go on with loop_run(), or the code
  * to exit with, after a line of log.
  */
 enum exit_code daemon_open(struct daemon *, struct settings *, int parent);
 void daemon_close(struct daemon *);
+
+/* Says on the log what failed with -errno, and gives the code to exit with. */
+enum exit_code daemon_fail(const char *what, int r);
+
+/*
+ * Makes those interfaces managed that the settings name; what is known of their
+ * links goes to links. The code is as daemon_open()'s (managed.c).
+ */
+enum exit_code daemon_add_interfaces(struct daemon *, const struct instance *,
+				     struct link_info *links);
 
 /*
  * Serves an interface from now on that is there: its lease of an earlier run, if

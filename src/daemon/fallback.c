@@ -14,8 +14,8 @@
 #include <string.h>
 
 #include "base/ipv4.h"
-#include "base/str.h"
 #include "core/linklocal.h"
+#include "daemon/installed.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/route.h"
@@ -23,11 +23,6 @@
 
 /* What could not be removed for want of memory is, so much later. */
 #define REMOVAL_RETRY_NS NSEC_PER_S
-
-static struct managed *managed_of(struct iface *i)
-{
-	return (struct managed *)i;
-}
 
 /* Answers are told apart by whom they are for: the lease's are the managed's. */
 static struct managed *managed_by(void *context)
@@ -171,24 +166,6 @@ static void answer_reached(struct loop_timer *timer, nsec now)
 	struct managed *m = LOOP_OWNER(timer, struct managed, fallback.answer);
 
 	iface_fallback_configured(&m->iface, 0, now);
-}
-
-void daemon_fallback_log(const struct iface *i, const struct dhcp4_notice *notice)
-{
-	char buffer[sizeof("255.255.255.255")];
-	struct str address = str_over(buffer, sizeof(buffer));
-
-	str_ipv4(&address, notice->address);
-	if (notice->kind == DHCP4_NOTICE_FALLBACK_READY)
-		log_notice("%s: fallback address %s is ready", i->name, buffer);
-	else if (notice->kind == DHCP4_NOTICE_FALLBACK_ENDED)
-		log_notice("%s: fallback address %s is not used any more",
-			   i->name, buffer);
-	else if (notice->kind == DHCP4_NOTICE_FALLBACK_TAKEN)
-		log_warning("%s: another host uses %s", i->name, buffer);
-	else
-		log_warning("%s: %s is not configured yet; trying again",
-			    i->name, buffer);
 }
 
 /* ---- start and end ------------------------------------------------------ */

@@ -18,9 +18,6 @@ void daemon_fallback_adopt(struct managed *, nsec now);
 int daemon_fallback_add(struct iface *, const struct dhcp4_effect *);
 void daemon_fallback_remove(struct iface *, nsec now);
 
-/* Says what a notice of FALLBACK_... tells. */
-void daemon_fallback_log(const struct iface *, const struct dhcp4_notice *);
-
 /* The process ends, and nobody would defend the address. */
 void daemon_fallback_close(struct managed *, nsec now);
 

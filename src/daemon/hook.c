@@ -18,11 +18,12 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "daemon/auth_file.h"
 #include "daemon/daemon.h"
 #include "daemon/hook_files.h"
 #include "daemon/hook_lease.h"
 #include "daemon/hook_message.h"
-#include "daemon/key_file.h"
+#include "daemon/installed.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/runner.h"
@@ -173,18 +174,25 @@ static int flush(struct hooks *h, nsec now)
 	return 0;
 }
 
+/* An interface may get another name; each one that will not do is said once. */
+static bool is_refused(struct managed *m)
+{
+	bool was_refused = m->hook.refused;
+
+	m->hook.refused = !hook_interface_is_plain(m->iface.name);
+	if (m->hook.refused && !was_refused)
+		log_warning("%s: no hooks are run for an interface of this name",
+			    m->iface.name);
+	return m->hook.refused;
+}
+
 /* Tells now, or when there is room: by then of the newest state alone. */
 static void tell(struct hooks *h, struct managed *m, enum hook_reason reason,
 		 nsec now)
 {
 	if (h->state != HOOKS_STATE_ACTIVE)
 		return;
-	if (!m->hook.refused && !hook_interface_is_plain(m->iface.name)) {
-		log_warning("%s: no hooks are run for an interface of this name",
-			    m->iface.name);
-		m->hook.refused = true;
-	}
-	if (m->hook.refused)
+	if (is_refused(m))
 		return;
 	if (m->hook.unsent) {
 		m->hook.unsent = (uint8_t)reason;
@@ -293,6 +301,19 @@ void hook_adopt(struct hooks *h, struct managed *m,
 		send_message(h, m, HOOK_REASON_KNOWN, lease, now);
 }
 
+void hook_renamed(struct hooks *h, struct managed *m, nsec now)
+{
+	if (!h || !m->hook.told)
+		return;
+	if (m->iface.client.state == DHCP4_STATE_INFORMING) {
+		tell(h, m, HOOK_REASON_INFORM, now);
+		return;
+	}
+	if (!m->hook.reason)
+		m->hook.reason = HOOK_REASON_REBOOT;
+	tell_if_configured(h, m, now);
+}
+
 void hook_withdraw(struct hooks *h, struct managed *m, nsec now)
 {
 	if (h)
@@ -323,16 +344,16 @@ static void channel_wake(struct loop_source *source, uint32_t events, nsec now)
 	struct hooks *h = LOOP_OWNER(source, struct hooks, channel);
 	uint8_t bytes[HOOK_ANSWER_SIZE + 1];
 	struct hook_answer answer;
-	ssize_t size;
 
 	(void)events;
-	while (h->state == HOOKS_STATE_ACTIVE &&
-	       (size = recv(source->fd, bytes, sizeof(bytes), MSG_DONTWAIT))) {
+	while (h->state == HOOKS_STATE_ACTIVE) {
+		ssize_t size =
+			recv(source->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 		struct reader r;
 
 		if (size < 0 && errno == EAGAIN)
 			break;
-		if (size < 0) {
+		if (size <= 0) {
 			die(h);
 			break;
 		}
@@ -340,8 +361,6 @@ static void channel_wake(struct loop_source *source, uint32_t events, nsec now)
 		if (hook_answer_read(&r, &answer))
 			note_answer(h, &answer, now);
 	}
-	if (h->state == HOOKS_STATE_ACTIVE && size == 0)
-		die(h);
 	if (h->state != HOOKS_STATE_ACTIVE) {
 		/* Those who wait for it wait no more. */
 		if (h->daemon->outcome)
@@ -379,8 +398,8 @@ static int start_runner(struct hooks *h, const struct runner_settings *settings)
 		return -errno;
 	pid = fork();
 	if (pid == 0) {
-		if (h->daemon->settings->keys)
-			key_file_wipe(h->daemon->settings->keys);
+		if (h->daemon->settings->auth_keys)
+			auth_file_wipe(h->daemon->settings->auth_keys);
 		runner_main(settings, pair[1]);
 	}
 	close(pair[1]);
@@ -397,6 +416,17 @@ static int start_runner(struct hooks *h, const struct runner_settings *settings)
 	return loop_watch(h->daemon->loop, &h->channel, EPOLLIN);
 }
 
+static void refuse(struct hooks *h, const char *directory, int error)
+{
+	h->state = HOOKS_STATE_UNAVAILABLE;
+	if (error == EPERM)
+		snprintf(h->why, sizeof(h->why),
+			 "others than root could change %s", directory);
+	else
+		snprintf(h->why, sizeof(h->why), "cannot open %s: %s",
+			 directory, strerror(error));
+}
+
 static void start(struct hooks *h, bool background)
 {
 	struct runner_settings settings =
@@ -409,8 +439,7 @@ static void start(struct hooks *h, bool background)
 		return;
 	}
 	if (r < 0) {
-		set_state(h, HOOKS_STATE_UNAVAILABLE,
-			  "others than root could change ", directory);
+		refuse(h, directory, -r);
 	} else {
 		set_state(h, HOOKS_STATE_ACTIVE, "", "");
 		r = start_runner(h, &settings);

@@ -164,7 +164,7 @@ int instance_make(const struct instance *instance, const char **ret_path)
 	return 0;
 }
 
-/* owner is NULL if the file shall be whose process this is. */
+/* See instance_lock(). owner: NULL if the file shall be whose process this is. */
 static int lock_at(const struct instance_locks *locks, int ifindex,
 		   const struct instance *owner, pid_t *ret_pid)
 {
@@ -174,7 +174,6 @@ static int lock_at(const struct instance_locks *locks, int ifindex,
 
 	snprintf(file, sizeof(file), "lock-%ju-%d", (uintmax_t)locks->netns,
 		 ifindex);
-	/* Never closed: the lock is the process's, and ends with it. */
 	fd = openat(locks->directory, file,
 		    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
@@ -186,7 +185,7 @@ static int lock_at(const struct instance_locks *locks, int ifindex,
 		return r;
 	}
 	if (fcntl(fd, F_SETLK, &lock) == 0)
-		return 0;
+		return fd;
 	r = errno == EACCES || errno == EAGAIN ? -EBUSY : -errno;
 	if (r == -EBUSY && fcntl(fd, F_GETLK, &lock) == 0)
 		*ret_pid = lock.l_pid;

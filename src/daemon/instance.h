@@ -57,8 +57,9 @@ int instance_lock_later(const struct instance_locks *, int ifindex,
 			pid_t *ret_pid);
 
 /*
- * Takes the lock of (namespace, ifindex) for the life of the process. 0;
- * -EBUSY with *ret_pid the process that has it; or -errno.
+ * Takes the lock of (namespace, ifindex). A descriptor: the lock ends when it is
+ * closed, or with the process; -EBUSY with *ret_pid the process that has it; or
+ * -errno.
  */
 int instance_lock(const struct instance *, int ifindex, pid_t *ret_pid);
 

@@ -21,7 +21,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/assert.h"
 #include "daemon/log.h"
 #include "daemon/report.h"
 #include "daemon/varlink.h"

@@ -8,7 +8,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "daemon/settings.h"
 
@@ -28,7 +27,7 @@ struct key {
 	enum key_scope scope;
 	size_t field; /* its offset in the settings of that scope */
 
-	/* Reads a value into the field. Returns what is wrong with it, or NULL. */
+	/* Its rule (rules.h), which reads a value into the field. */
 	const char *(*apply)(const char *value, void *field);
 	const char *help; /* or NULL: it is named there, and tenured(8) explains it */
 };
@@ -37,9 +36,6 @@ struct key {
 
 extern const struct key keys[];
 extern const size_t key_count;
-
-/* What apply returns if there is no memory; its address tells. */
-extern const char key_no_memory[];
 
 /* Some of the keys; zeroed: none. */
 struct key_set {
@@ -62,8 +58,5 @@ const char *key_nearest(const char *word, bool option);
 /* Reads a value for the key into whichever of the two it belongs to. */
 const char *key_apply(const struct key *, const char *value, struct settings *,
 		      struct iface_settings *);
-
-/* What is wrong with the name of an interface (section or option), or NULL. */
-const char *key_check_iface_name(const char *name);
 
 #endif

@@ -96,7 +96,8 @@ void mtu_settle(struct managed *m, nsec now)
 	    c->tenure == DHCP4_TENURE_GRANTED ||
 	    c->tenure == DHCP4_TENURE_REMEMBERED)
 		return;
-	if (c->tenure == DHCP4_TENURE_HELD)
+	/* It comes with the address, and goes with it at a start that fails. */
+	if (c->tenure == DHCP4_TENURE_HELD && m->installed)
 		mtu = mtu_wanted(m->settings, &c->lease);
 	if (mtu == m->mtu.tried)
 		return;

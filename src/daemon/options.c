@@ -13,6 +13,7 @@
 #include "base/assert.h"
 #include "base/str.h"
 #include "daemon/keys.h"
+#include "daemon/rules.h"
 
 #define LETTERS_MAX 2 /* of one key */
 
@@ -150,7 +151,7 @@ static enum settings_result take(struct draft *draft, const struct key *key,
 	key_set_add(&draft->given, key);
 	if (!error)
 		return SETTINGS_OK;
-	if (error == key_no_memory)
+	if (error == rule_no_memory)
 		return draft_fail(draft, EXIT_CODE_FAILED, "%s", error);
 	return draft_fail(draft, EXIT_CODE_USAGE, "%s%s'%.64s' %s", shown,
 			  *shown ? " " : "", value, error);

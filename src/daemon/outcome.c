@@ -19,6 +19,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "daemon/installed.h"
 #include "daemon/log.h"
 
 /* After so long without a lease one line says what is missing. */
@@ -331,6 +332,8 @@ static const char *missing(const struct managed *m)
 		return "a hook is still running";
 	if (!c->carrier)
 		return "no carrier";
+	if (c->state == DHCP4_STATE_V6ONLY_WAIT)
+		return "the network prefers IPv6 alone";
 	if (c->state == DHCP4_STATE_INIT || c->state == DHCP4_STATE_SELECTING)
 		return "no OFFER";
 	if (c->tenure == DHCP4_TENURE_HELD && m->confirmed)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/daemon.h"
 #include "daemon/fallback.h"
@@ -34,6 +35,7 @@ static void note_name(struct managed *m, const char *name, nsec now)
 	/* Two that change their names may have lost one of the files. */
 	if (m->iface.client.tenure == DHCP4_TENURE_HELD)
 		daemon_save_lease(m, now);
+	hook_renamed(m->daemon->hooks, m, now);
 }
 
 static void note_end(struct managed *m, nsec now)
@@ -53,6 +55,9 @@ static void note_end(struct managed *m, nsec now)
 	free(m->installed);
 	m->installed = NULL;
 	daemon_fallback_gone(m);
+	close(m->lock);
+	m->lock = -1;
+	daemon_sort(d);
 	m->adopted = IPV4_ANY;
 	m->confirmed = false;
 	if (d->outcome)
@@ -70,7 +75,7 @@ static struct managed *find_waiting(struct daemon *d, const char *name)
 	return NULL;
 }
 
-static bool lock(const struct managed *m, int ifindex)
+static bool lock(struct managed *m, int ifindex)
 {
 	pid_t pid = 0;
 	int r = instance_lock_later(&m->daemon->locks, ifindex, &pid);
@@ -81,7 +86,9 @@ static bool lock(const struct managed *m, int ifindex)
 	else if (r < 0)
 		log_error("%s: back, but it cannot be locked: %s",
 			  m->iface.name, strerror(-r));
-	return r == 0;
+	else
+		m->lock = r;
+	return r >= 0;
 }
 
 /* It is ours from now on if an interface waits for its name. */
@@ -166,8 +173,6 @@ void presence_changed(void *owner, const struct link_info *link, nsec now)
 	struct daemon *d = owner;
 	struct managed *m = daemon_find_index(d, link->ifindex);
 
-	if (m && m->link.gone)
-		m = NULL; /* the index was given away again */
 	if (link->gone) {
 		if (m)
 			note_end(m, now);

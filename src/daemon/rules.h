@@ -1,25 +1,78 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Rules for the values of keys that keys.c has no room for. Each reads a value
- * into a field, and returns what is wrong with it, or NULL (struct key).
+ * Rules for the values of keys. Each reads a value into the field of its key, whose
+ * type is named here, and returns what is wrong with it, or NULL. Most have the
+ * name of their key; what several keys mean together they do not know.
  */
 #ifndef DAEMON_RULES_H
 #define DAEMON_RULES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-/* The index of a word; count if it is none of them. */
-size_t rule_word(const char *const *words, size_t count, const char *word);
+/* What a rule returns if there is no memory; its address tells. */
+extern const char rule_no_memory[];
 
-const char *rule_routes(const char *value, void *accept);
+/* Whatever the key (rules.c). */
+const char *rule_yes_no(const char *value, void *flag);
+const char *rule_on_off(const char *value, void *flag);
+const char *rule_path(const char *value, void *text); /* of a file */
+const char *rule_directory(const char *value, void *text);
+
+/* Of the process (rules_process.c). */
+const char *rule_interface(const char *value, void *settings); /* adds one */
+const char *rule_timeout(const char *value, void *timeout_s);
+const char *rule_record_size(const char *value, void *record_kib);
+const char *rule_verbosity(const char *value, void *number);
+const char *rule_instance(const char *value, void *text);
+const char *rule_user(const char *value, void *text);
+const char *rule_hook_timeout(const char *value, void *timeout_s);
+const char *rule_no_hook(const char *value, void *text); /* adds names */
+
+/* Of addresses, routes and the link (rules_link.c). */
+const char *rule_acd(const char *value, void *mode);
+const char *rule_acd_defence(const char *value, void *defence);
+const char *rule_fallback(const char *value, void *config);
+const char *rule_metric(const char *value, void *metric);
 const char *rule_table(const char *value, void *table);
+const char *rule_routes(const char *value, void *accept);
 const char *rule_mtu_min(const char *value, void *mtu);
 const char *rule_dscp(const char *value, void *dscp);
-const char *rule_server(const char *value, void *address);
-const char *rule_hook_timeout(const char *value, void *timeout_s);
-const char *rule_no_hook(const char *value, void *names); /* adds them */
 
-/* Its field is all of the interface's settings. */
-const char *rule_inform(const char *value, void *iface);
+/* Of how an address is got, and of whom (rules_exchange.c). */
+const char *rule_request(const char *value, void *address);
+const char *rule_inform(const char *value, void *iface); /* all its settings */
+const char *rule_inform_server(const char *value, void *address);
+const char *rule_broadcast(const char *value, void *broadcast);
+const char *rule_offer_window(const char *value, void *window_ms);
+const char *rule_servers(const char *value, void *list); /* of nothing: empty */
+const char *rule_subnet(const char *value, void *address);
+const char *rule_auth(const char *value, void *auth);
+
+/* Of what servers are told (rules_sent.c); sent is a struct sent_settings **. */
+const char *rule_client_id(const char *value, void *sent);
+const char *rule_duid(const char *value, void *duid_settings);
+const char *rule_iaid(const char *value, void *iaid_setting);
+const char *rule_hostname(const char *value, void *sent);
+const char *rule_fqdn(const char *value, void *sent);
+const char *rule_vendor_class(const char *value, void *sent);
+const char *rule_user_class(const char *value, void *sent);
+const char *rule_vendor_id_class(const char *value, void *sent);
+const char *rule_vendor_id_option(const char *value, void *sent);
+const char *rule_mud_url(const char *value, void *sent);
+const char *rule_lease_time(const char *value, void *sent);
+const char *rule_option(const char *value, void *sent);
+const char *rule_request_option(const char *value, void *sent);
+const char *rule_no_request_option(const char *value, void *sent);
+
+/* What is wrong with the name of an interface (section or option), or NULL. */
+const char *rule_check_iface_name(const char *name);
+
+/* What rules are made of: the index of a word, count if it is none of them; ... */
+size_t rule_word(const char *const *words, size_t count, const char *word);
+
+/* ... whether there are only these characters; and a copy, in the old one's place. */
+bool rule_is_only(const char *text, const char *characters);
+const char *rule_store_text(const char *value, char **field);
 
 #endif

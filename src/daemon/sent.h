@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What an administrator wants servers to be told: who the client is, its name,
- * classes and options, and what it asks for. keys_sent.c reads it; here it
+ * classes and options, and what it asks for. rules_sent.c reads it; here it
  * becomes a configuration of the core.
  *
  * Hundreds of octets, and mostly the same for all interfaces: so they share it.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The settings of a process: defaults, then command line and file, then what
- * several of them mean together. Single keys and their values are keys.c's.
+ * several of them mean together. What a single key may be is its rule's.
  */
 #include "daemon/settings.h"
 
@@ -13,11 +13,12 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "daemon/auth_file.h"
 #include "daemon/config.h"
 #include "daemon/draft.h"
-#include "daemon/key_file.h"
 #include "daemon/keys.h"
 #include "daemon/options.h"
+#include "daemon/rules.h"
 #include "daemon/sent.h"
 
 #define IFACE_DEFAULT "eth0"
@@ -56,7 +57,7 @@ static enum settings_result choose_ifaces(struct draft *draft)
 	}
 	if (s->iface_count == 0 &&
 	    !draft_add_iface(&s->ifaces, &s->iface_count, IFACE_DEFAULT))
-		return draft_fail(draft, EXIT_CODE_FAILED, "%s", key_no_memory);
+		return draft_fail(draft, EXIT_CODE_FAILED, "%s", rule_no_memory);
 	for (size_t i = 0; i < s->iface_count; i++) {
 		const struct iface_settings *section =
 			draft_find_iface(draft->sections, draft->section_count,
@@ -157,18 +158,18 @@ static enum settings_result read_keys(struct draft *draft)
 	const char *error;
 	unsigned line;
 
-	if (!s->key_file)
+	if (!s->auth_file)
 		return SETTINGS_OK;
-	s->keys = malloc(sizeof(*s->keys));
-	if (!s->keys)
-		return draft_fail(draft, EXIT_CODE_FAILED, "%s", key_no_memory);
-	error = key_file_read(s->key_file, s->keys, &line);
+	s->auth_keys = malloc(sizeof(*s->auth_keys));
+	if (!s->auth_keys)
+		return draft_fail(draft, EXIT_CODE_FAILED, "%s", rule_no_memory);
+	error = auth_file_read(s->auth_file, s->auth_keys, &line);
 	if (!error)
 		return SETTINGS_OK;
 	return line ? draft_fail(draft, EXIT_CODE_CONFIGURATION,
-				 "%s:%u: this line %s", s->key_file, line, error)
+				 "%s:%u: this line %s", s->auth_file, line, error)
 		    : draft_fail(draft, EXIT_CODE_CONFIGURATION, "%s: %s",
-				 s->key_file, error);
+				 s->auth_file, error);
 }
 
 /* What is wrong with the authentication of an interface, or NULL. */
@@ -201,14 +202,14 @@ static enum settings_result check_auth(struct draft *draft)
 	bool used = false;
 
 	for (size_t i = 0; i < s->iface_count; i++) {
-		const char *error = auth_error(&s->ifaces[i], s->keys);
+		const char *error = auth_error(&s->ifaces[i], s->auth_keys);
 
 		if (error)
 			return draft_fail(draft, EXIT_CODE_CONFIGURATION,
 					  "%s: %s", s->ifaces[i].name, error);
 		used |= s->ifaces[i].auth != DHCP4_AUTH_NONE;
 	}
-	if (s->keys && !used)
+	if (s->auth_keys && !used)
 		return draft_fail(draft, EXIT_CODE_CONFIGURATION,
 				  "auth-keys does nothing without auth token "
 				  "or auth delayed");
@@ -301,7 +302,7 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 	};
 	if (!sent_edit(&draft.common.sent)) {
 		*ret_code = EXIT_CODE_FAILED;
-		return draft_fail(&draft, EXIT_CODE_FAILED, "%s", key_no_memory);
+		return draft_fail(&draft, EXIT_CODE_FAILED, "%s", rule_no_memory);
 	}
 	set_own_hostname(&draft);
 	result = options_read(&draft, argc, argv);
@@ -325,10 +326,10 @@ void settings_free(struct settings *s)
 	free(s->hook_dir);
 	free(s->hooks_skipped);
 	free(s->duid_file);
-	free(s->key_file);
-	if (s->keys)
-		key_file_wipe(s->keys);
-	free(s->keys);
+	free(s->auth_file);
+	if (s->auth_keys)
+		auth_file_wipe(s->auth_keys);
+	free(s->auth_keys);
 	free_ifaces(s->ifaces, s->iface_count);
 	*s = (struct settings){ 0 };
 }

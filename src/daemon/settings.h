@@ -64,7 +64,7 @@ struct iface_settings {
 	ipv4_addr subnet; /* 0: none */
 	struct dhcp4_server_list allow_servers, deny_servers;
 	struct fallback_config fallback;
-	enum dhcp4_auth auth; /* what is needed for it is in settings.keys */
+	enum dhcp4_auth auth; /* what is needed for it is in settings.auth_keys */
 	bool auth_required;
 	bool force_renew; /* obey a FORCERENEW that is authenticated */
 
@@ -132,9 +132,9 @@ struct settings {
 
 	/* Strings belong to the settings; NULL where nothing was said. */
 	char *pid_file, *instance, *user, *run_dir, *state_dir, *config_file;
-	char *key_file;
+	char *auth_file;
 
-	struct auth_keys *keys; /* of the key_file; NULL without one */
+	struct auth_keys *auth_keys; /* of the auth_file; NULL without one */
 
 	/* One DUID for all interfaces; the file is somebody else's, or NULL. */
 	struct duid_settings duid;

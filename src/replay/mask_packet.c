@@ -10,8 +10,6 @@
 #include <string.h>
 
 #include "core/frame.h"
-#include "core/lease.h"
-#include "core/message.h"
 #include "core/shapes.h"
 #include "core/text.h"
 

@@ -74,6 +74,21 @@ START_TEST(bug_3_half_of_what_remains_is_waited_for)
 }
 END_TEST
 
+/* systemd 16071: at a renewal the address was removed, and added again. */
+START_TEST(bug_5_a_renewal_changes_no_more_than_the_lifetime)
+{
+	unsigned changes;
+
+	reach_renewing();
+	changes = stage.changes;
+	tell(DHCP4_TYPE_ACK);
+	CHECK(kernel_left() > S(LEASE_S - 2));
+	ck_assert_uint_eq(stage.removals, 0);
+	ck_assert_uint_eq(stage.changes, changes + 1);
+	ck_assert_uint_eq(kernel_route(IPV4_ANY, 0), IP(ROUTER));
+}
+END_TEST
+
 /* systemd 29904: an OFFER that repeats option 80 was dropped. */
 START_TEST(bug_6_an_offer_may_repeat_rapid_commit)
 {
@@ -120,6 +135,17 @@ START_TEST(bug_7_nobody_is_without_ipv4_unasked)
 	reply_add(&offer, 108, OCTETS(0, 0, 7, 8));
 	say(&offer);
 	hear(DHCP4_REQUEST_SELECTING);
+}
+END_TEST
+
+/* systemd 28280: a gateway was dropped, since the destination was on the link. */
+START_TEST(bug_9_a_gateway_counts_within_the_subnet)
+{
+	struct reply ack = reach_ack();
+
+	reply_add(&ack, 121, OCTETS(28, 10, 0, 0, 64, 10, 0, 0, 9));
+	say_ack(&ack);
+	ck_assert_uint_eq(kernel_route(IP(10, 0, 0, 64), 28), IP(10, 0, 0, 9));
 }
 END_TEST
 
@@ -279,9 +305,11 @@ Suite *test_other_clients_suite(void)
 	tcase_add_test(t, bug_1_a_server_that_always_refuses_is_asked_ever_less);
 	tcase_add_test(t, bug_2_a_dead_server_is_given_up_for_another);
 	tcase_add_test(t, bug_3_half_of_what_remains_is_waited_for);
+	tcase_add_test(t, bug_5_a_renewal_changes_no_more_than_the_lifetime);
 	tcase_add_loop_test(t, bug_6_an_offer_may_repeat_rapid_commit, 0, 2);
 	tcase_add_test(t, bug_6_rapid_commit_is_given_up);
 	tcase_add_test(t, bug_7_nobody_is_without_ipv4_unasked);
+	tcase_add_test(t, bug_9_a_gateway_counts_within_the_subnet);
 	tcase_add_test(t, bug_14_an_offer_without_a_lease_time_is_told);
 	tcase_add_test(t, bug_15_a_refused_renewal_leaves_nothing_behind);
 	tcase_add_loop_test(t, bug_16_another_servers_nak_ends_nothing, 0, 2);

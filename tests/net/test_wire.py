@@ -24,6 +24,23 @@ def test_identity(lab):
     assert 50 not in lab.wire.find("DISCOVER")[0].options
 
 
+def test_identity_of_clones(lab):
+    """Machines of one image are two clients; one that boots twice over is one."""
+    lab.server()
+    ids, macs = [], ["02:00:00:00:00:0a", "02:00:00:00:00:0b", "02:00:00:00:00:0b"]
+    for mac in macs:  # each time with nothing stored, as in an initrd
+        lab.client.ip(f"link set eth0 address {mac}")
+        lab.wire.forget()
+        client = lab.bound()
+        ids.append(lab.wire.find("DISCOVER")[0].options[61])
+        client.stop()
+        lab.client.ip("address flush dev eth0")
+        assert lab.lease_files()
+        for path in lab.lease_files():
+            path.unlink()
+    assert ids == [b"\1" + hexed(mac) for mac in macs]
+
+
 # Covers: 2132-9.14-02
 def test_client_id(lab):
     """-c takes text, and hex with colons."""
@@ -181,7 +198,7 @@ def test_odd_options(lab):
     lab.bound()
 
 
-NASTY = (b"a\0b", b"x\ny", b"\x1b[2J\x07", b"%s%n%x", b"\xff\xfe\xc3", b"$(reboot)", b"`id`",
+NASTY = (b"a\0b", b"x\ny", b"\x1b[2J\x07", b"%s %n %x", b"\xff\xfe\xc3", b"$(reboot)", b"`id`",
          b"() { :;}; id", b"\'\";|&<>", b"../../etc/x")
 TEXTS = (12, 14, 15, 17, 18, 40, 43, 47, 56, 60, 64, 66, 67, 77, 100, 101, 114, 119, 252)
 
@@ -192,12 +209,14 @@ def test_hostile_text(lab):
     """Logs, lease file and status show none of it, and all of it is harmless."""
     texts = [word for at, code in enumerate(TEXTS)
              for word in ("--option", f"{code}={NASTY[at % len(NASTY)].hex()}")]
-    server = lab.server(*texts)
+    # This could be a path, and is shown as it is: no format for anybody.
+    server = lab.server(*texts, "--option", f"210={b'%s%n%x'.hex()}")
     client = lab.bound("-v")
     shown = [path.read_bytes() for path in eventually("a lease file", lab.lease_files)]
     if (lab.dir / "tenurectl").exists():
         for arguments in ([], ["eth0"], ["--json"]):
             shown.append(lab.ctl("status", *arguments).stdout.encode())
+        assert b"path-prefix %s%n%x\n" in shown[2], shown[2]
     server.stop()
     lab.server("--option", "56=" + b"".join(NASTY).hex(), script="on request-renewing nak\n")
     client.send(signal.SIGUSR1)
@@ -253,7 +272,8 @@ def test_duid_of_another_program(lab):
     path = lab.dir / "other"
     path.write_text("00:03:00:01:02:00:00:00:12:34\n")
     lab.bound("--client-id", "duid", "--iaid", "0", "--duid-file", str(path))
-    assert lab.wire.find("DISCOVER")[0].options[61] == bytes.fromhex("ff000000000003000102000000" "1234")
+    expected = bytes.fromhex("ff0000000000030001020000001234")
+    assert lab.wire.find("DISCOVER")[0].options[61] == expected
     path.write_text("nonsense\n")
     client = lab.tenured("-f", "--client-id", "duid", "--duid-file", str(path), "eth0")
     client.wait_line("cannot be read as a DUID")

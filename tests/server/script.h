@@ -15,7 +15,6 @@
 #ifndef SERVER_SCRIPT_H
 #define SERVER_SCRIPT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

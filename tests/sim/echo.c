@@ -2,7 +2,6 @@
 /* Pings: ICMP Echo and Echo Reply (RFC 792), nothing else of ICMP. */
 #include <string.h>
 
-#include "base/assert.h"
 #include "base/cursor.h"
 #include "sim/ip.h"
 

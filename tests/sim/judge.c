@@ -13,7 +13,6 @@
 
 #include "base/assert.h"
 #include "base/str.h"
-#include "core/names.h"
 #include "sim/judge_internal.h"
 
 static const struct judge_oracle *const oracles[] = {

@@ -74,8 +74,9 @@ bool judge_choice_flag(const struct port_model *p, const struct judge_sent *s)
 	case DHCP4_BROADCAST_COUNT:
 		return false;
 	}
+	/* What was set in between is not learned yet. */
 	if (s->kind == DHCP4_REQUEST_SELECTING)
-		return p->last.flag;
+		return p->mode == DHCP4_BROADCAST_AUTO ? p->last.flag : p->flag;
 	return p->flag != tries_before(p, s) % 2;
 }
 
@@ -208,6 +209,7 @@ void judge_choice_acked_v6only(struct port_model *p, const struct judge_reply *r
 	uint32_t seconds = judge_choice_v6only_s(p, &r->message);
 
 	judge_lease_read(p, &r->message, p->first_at, &p->lease);
+	p->lease.proven = r->proven;
 	stop(p, seconds);
 	p->v6only_at = judge_now(p);
 	p->send_by = p->v6only_at;

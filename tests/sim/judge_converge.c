@@ -58,8 +58,8 @@ static void end(struct port_model *p)
 	if (!p->judge->calm || !port_model_is_awake(p) || !p->carrier ||
 	    p->released)
 		return;
-	/* Of a network without IPv4 no more is wanted. */
-	if (p->state == DHCP4_STATE_V6ONLY_WAIT)
+	/* Of a network without IPv4 no more is wanted, when it is asked again. */
+	if (p->state == DHCP4_STATE_V6ONLY_WAIT || judge_choice_v6only_offer(p))
 		return;
 	if (!is_bound(p) || !p->kernel.address)
 		judge_fail(p, "it is %s and has %s, %s after all is calm",

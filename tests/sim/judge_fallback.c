@@ -108,6 +108,7 @@ void judge_fallback_settle(struct port_model *p)
 	struct judge_fallback *f = &p->fallback;
 	bool was_active = f->active;
 
+	p->unsent = p->unsent || p->port->troubles.send;
 	if (p->suspended)
 		return;
 	/* The file is read once the process runs, and the link is known. */
@@ -134,6 +135,12 @@ void judge_fallback_recheck(struct port_model *p)
 	if (active && p->fallback.conflicts == 0)
 		p->fallback.due_by = judge_now(p) + BEGIN_MAX;
 	port_model_settle(p);
+}
+
+void judge_fallback_rename(struct port_model *p)
+{
+	if (!is_static(p))
+		judge_fallback_recheck(p);
 }
 
 /* ---- what is sent ----------------------------------------------------------- */
@@ -311,13 +318,17 @@ static bool is_own(const struct port_model *p, const struct arp *arp)
 void judge_fallback_heard(struct port_model *p, const struct arp *arp)
 {
 	struct judge_fallback *f = &p->fallback;
+	/* One that was chosen beforehand is known before it is probed. */
+	ipv4_addr address = f->address || !is_static(p) ? f->address
+							: config_of(p)->address;
 	bool probe = arp->op == ARP_OP_REQUEST && arp->sender == IPV4_ANY &&
-		     arp->target == f->address && !is_in_use(p);
+		     arp->target == address && !is_in_use(p);
 	nsec now = judge_now(p);
 
-	if (f->address == IPV4_ANY || f->taken || !f->active ||
-	    (arp->sender != f->address && !probe) || is_own(p, arp) || defends(p))
+	if (address == IPV4_ANY || f->taken || !f->active ||
+	    (arp->sender != address && !probe) || is_own(p, arp) || defends(p))
 		return;
+	f->address = address;
 	if (now >= f->conflict_at + FORGOTTEN)
 		f->conflicts = 0;
 	f->conflicts++;
@@ -340,12 +351,13 @@ void judge_fallback_noticed(struct port_model *p,
 /* ---- what the kernel has --------------------------------------------------------- */
 
 /* Nothing that it sent or was sent to it was lost on the way, or came late. */
-static bool is_clean(const struct sim_port *port)
+static bool is_clean(const struct port_model *p)
 {
-	const struct sim_link *link = port->interface->link;
+	const struct sim_link *link = p->port->interface->link;
 
-	return link->counters.lost == 0 && link->counters.cut == 0 &&
-	       link->counters.corrupted == 0 && link->counters.reordered == 0 &&
+	return !p->unsent && link->counters.lost == 0 &&
+	       link->counters.cut == 0 && link->counters.corrupted == 0 &&
+	       link->counters.reordered == 0 &&
 	       link->weather.delay < NSEC_PER_S / 10;
 }
 
@@ -365,7 +377,7 @@ static void check_unique(struct port_model *p)
 			    other->resumed_at + BEGIN_MAX < judge_now(p) &&
 			    sim_interface_peer(p->port->interface)->device ==
 				    sim_interface_peer(other->port->interface)->device &&
-			    is_clean(p->port) && is_clean(other->port))
+			    is_clean(p) && is_clean(other))
 				judge_fail(p, "%s is used by %s/%s, too",
 					   judge_ip(p->fallback.address).text,
 					   h->host->device->name,

@@ -98,6 +98,12 @@ static void plan_extension(struct port_model *p, nsec end_early, nsec end)
 {
 	nsec at = p->last.at;
 
+	/* Of a clock that was moved nobody knows when the end comes. */
+	if (p->lease.exempt) {
+		p->again = (struct judge_span){ at, NSEC_NEVER };
+		p->send_by = NSEC_NEVER;
+		return;
+	}
 	p->again.from = half_way(at, end_early);
 	p->again.to = half_way(at, end);
 	p->send_by = nsec_min(p->again.to, end);
@@ -239,6 +245,7 @@ void port_model_sent(struct port_model *p, const struct judge_packet *m)
 		p->first_at = m->sent.at;
 	p->tries++;
 	p->last = m->sent;
+	p->mode = p->port->iface.config.broadcast;
 	p->phase = JUDGE_PHASE_ASKED;
 	plan(p);
 }

@@ -12,7 +12,7 @@ static bool is_due_to_stay(const struct port_model *p,
 	const struct judge_lease *lease = &p->lease;
 
 	return lease->valid && lease->used && !port_model_end_is_open(p) &&
-	       lease->address == before->address &&
+	       !judge_choice_gives_back(p) && lease->address == before->address &&
 	       /* For a kernel, an address with another mask is another. */
 	       lease->prefix_length == before->prefix_length;
 }

@@ -2,7 +2,6 @@
 /*
  * sim: runs one seed and prints it as a timeline, or many and their sum.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

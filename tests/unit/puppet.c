@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/assert.h"
-
 #define START S(1000)
 
 static struct sim_watch *watch_of(const struct puppet *p)

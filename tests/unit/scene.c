@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "base/assert.h"
-
 const struct server_config scene_config = {
 	.address = SCENE_SERVER,
 	.prefix_length = 24,

@@ -14,8 +14,6 @@
 #include <check.h>
 #include <string.h>
 
-#include "base/assert.h"
-#include "core/message.h"
 #include "core/names.h"
 #include "core/replay.h"
 

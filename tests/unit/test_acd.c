@@ -260,6 +260,20 @@ START_TEST(second_conflict_within_ten_seconds_costs_the_address)
 }
 END_TEST
 
+/* Covers: 5227-2.4-01 5227-2.4-02 5227-2.4-03 */
+START_TEST(address_is_defended_between_its_announcements)
+{
+	pass(ACD_MODE_FAST);
+	acd_use(&acd, now);
+	ck_assert(tick(ACD_MODE_FAST).send == ACD_SEND_ANNOUNCEMENT);
+	now += NSEC_PER_S;
+	ck_assert(hear(ARP_OP_REPLY, ADDRESS, OTHER, false, ACD_DEFENCE_ONCE).send ==
+		  ACD_SEND_ANNOUNCEMENT);
+	ck_assert(tick(ACD_MODE_FAST).send == ACD_SEND_ANNOUNCEMENT);
+	ck_assert(claim(ACD_DEFENCE_ONCE) == ACD_VERDICT_CONFLICT);
+}
+END_TEST
+
 START_TEST(address_that_is_never_defended_goes_at_once)
 {
 	use();
@@ -395,6 +409,7 @@ Suite *test_acd_suite(void)
 	tcase_add_test(tcase, address_in_use_but_not_probed_yet_is_not_defended);
 	tcase_add_test(tcase,
 		       second_conflict_within_ten_seconds_costs_the_address);
+	tcase_add_test(tcase, address_is_defended_between_its_announcements);
 	tcase_add_test(tcase, address_that_is_never_defended_goes_at_once);
 	tcase_add_test(tcase,
 		       address_that_is_always_defended_is_so_every_ten_seconds);

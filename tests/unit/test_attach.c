@@ -3,7 +3,6 @@
 #include <check.h>
 #include <string.h>
 
-#include "base/assert.h"
 #include "core/attach.h"
 #include "unit/runner.h"
 

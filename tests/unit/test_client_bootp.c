@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An address of a plain BOOTP server: when it is taken, and its life (RFC 1534). */
-#include "base/assert.h"
 #include "unit/support.h"
 
 Suite *test_client_bootp_suite(void);

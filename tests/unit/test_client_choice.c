@@ -462,6 +462,22 @@ START_TEST(subnet_has_to_be_repeated)
 }
 END_TEST
 
+START_TEST(subnet_has_to_be_repeated_by_bootp)
+{
+	struct reply reply;
+
+	w.config.subnet = 0x0a000000;
+	w.config.bootp = true;
+	world_start(&w);
+	world_tick(&w);
+	reply = world_bootp_reply(&w);
+	world_refuses(&w, &reply, REJECT_SUBNET);
+	reply = WITH(reply, 118, 4, 10, 0, 0, 0);
+	world_receive(&w, &reply);
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+}
+END_TEST
+
 /* ---- networks without IPv4 (RFC 8925) ------------------------------------ */
 
 #define V6ONLY(a, b, c, d) 108, 4, a, b, c, d
@@ -761,6 +777,28 @@ START_TEST(nobody_who_did_not_ask_is_told)
 }
 END_TEST
 
+/* Covers: 2563-2.2-01 */
+START_TEST(who_could_give_itself_an_address_asks)
+{
+	static const bool asks[] = {
+		[FALLBACK_MODE_OFF] = false,
+		[FALLBACK_MODE_LINKLOCAL] = true,
+		[FALLBACK_MODE_STATIC] = false,
+		[FALLBACK_MODE_ALWAYS] = true,
+	};
+
+	w.config.auto_configure = true;
+	w.config.fallback = (struct fallback_config){ (enum fallback_mode)_i,
+						      CLIENT_2, 24, 0 };
+	world_start(&w);
+	ck_assert(has(world_last(&w), 116) == asks[_i]);
+	w.config.auto_configure = false;
+	world_run(&w, S(6));
+	ck_assert_uint_eq(world_last(&w)->number, 2);
+	ck_assert(!has(world_last(&w), 116));
+}
+END_TEST
+
 /* Covers: 2563-2.2-03 */
 START_TEST(real_offer_ends_it)
 {
@@ -811,6 +849,22 @@ START_TEST(asked_extension_is_soon_repeated)
 	at = w.now;
 	world_tick(&w);
 	ck_assert(w.now - at >= S(60));
+}
+END_TEST
+
+/* At T2 all servers are asked, and the lease's own one not besides. */
+START_TEST(asked_at_t2_is_one_request)
+{
+	enum dhcp4_event_kind kind =
+		_i % 2 ? DHCP4_EVENT_REBIND : DHCP4_EVENT_RENEW;
+
+	world_reach(&w, _i < 2 ? DHCP4_STATE_BOUND : DHCP4_STATE_RENEWING, true);
+	w.now = w.client.lease.t2_ns;
+	world_forget(&w);
+	world_event(&w, kind);
+	world_check(&w, DHCP4_STATE_REBINDING, DHCP4_TENURE_HELD);
+	ck_assert_uint_eq(w.sent_count, 1);
+	ck_assert_int_eq(world_last(&w)->request, DHCP4_REQUEST_REBINDING);
 }
 END_TEST
 
@@ -920,6 +974,7 @@ Suite *test_client_choice_suite(void)
 	tcase_add_test(lists, lists_decide_about_the_rest);
 	tcase_add_loop_test(lists, lists_hold_for_leases, 0, 2);
 	tcase_add_test(lists, subnet_has_to_be_repeated);
+	tcase_add_test(lists, subnet_has_to_be_repeated_by_bootp);
 	add_case(suite, v6only);
 	tcase_add_test(v6only, offer_that_prefers_ipv6_is_not_requested);
 	tcase_add_test(v6only, what_does_not_count_is_passed_over);
@@ -934,8 +989,11 @@ Suite *test_client_choice_suite(void)
 	tcase_add_test(rest, malformed_value_is_none);
 	tcase_add_test(rest, text_has_bounds);
 	tcase_add_test(rest, nobody_who_did_not_ask_is_told);
+	tcase_add_loop_test(rest, who_could_give_itself_an_address_asks,
+			    FALLBACK_MODE_OFF, FALLBACK_MODE_ALWAYS + 1);
 	tcase_add_loop_test(rest, real_offer_ends_it, 0, 3);
 	tcase_add_loop_test(rest, asked_extension_is_soon_repeated, 0, 4);
+	tcase_add_loop_test(rest, asked_at_t2_is_one_request, 0, 4);
 	tcase_add_test(rest, what_follows_is_not_soon);
 	tcase_add_loop_test(rest, renewal_ends_the_pause_after_naks, 0, 2);
 	tcase_add_test(rest, renewal_after_a_boot);

@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "base/assert.h"
 #include "core/linklocal.h"
 #include "unit/support.h"
 
@@ -251,6 +250,22 @@ START_TEST(a_network_without_ipv4_has_none)
 	ck_assert_uint_eq(watched(), IPV4_ANY);
 	world_run(&w, S(100));
 	ck_assert_uint_eq(w.fallback, IPV4_ANY);
+}
+END_TEST
+
+/* A server forbids what a host makes up (RFC 2563), not what its user set. */
+START_TEST(one_of_the_users_is_nobodys_to_forbid)
+{
+	setup();
+	settle();
+	w.client.autoconf_forbidden = true;
+	world_event(&w, DHCP4_EVENT_TICK);
+	ck_assert_uint_eq(w.fallback, IPV4_ANY);
+	w.config.fallback =
+		(struct fallback_config){ FALLBACK_MODE_STATIC, OWN, 24, 0 };
+	world_event(&w, DHCP4_EVENT_RECONFIGURE);
+	world_run(&w, S(10));
+	ck_assert_uint_eq(w.fallback, OWN);
 }
 END_TEST
 
@@ -648,6 +663,7 @@ Suite *test_client_fallback_suite(void)
 	tcase_add_test(tests, who_is_stopped_has_none);
 	tcase_add_test(tests, who_only_informs_has_none);
 	tcase_add_test(tests, a_network_without_ipv4_has_none);
+	tcase_add_test(tests, one_of_the_users_is_nobodys_to_forbid);
 	tcase_add_test(tests, it_changes_nothing_that_is_sent);
 	tcase_add_test(tests, what_was_used_last_is_tried_first);
 	tcase_add_test(tests, what_could_never_be_used_is_not_tried);

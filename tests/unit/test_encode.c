@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "unit/support.h"
 
 Suite *test_encode_suite(void);
 

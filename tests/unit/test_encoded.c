@@ -5,8 +5,6 @@
 #include <check.h>
 #include <string.h>
 
-#include "unit/support.h"
-
 Suite *test_encoded_suite(void);
 
 static struct dhcp4_encoded set;

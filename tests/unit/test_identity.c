@@ -5,8 +5,6 @@
 #include <check.h>
 #include <string.h>
 
-#include "unit/support.h"
-
 Suite *test_identity_suite(void);
 
 static const struct hwaddr hwaddr = { 6, { 2, 0, 0, 0, 0, 0x10 } };

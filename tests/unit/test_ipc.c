@@ -55,6 +55,7 @@ static int fake_accept4(int fd, struct sockaddr *address, socklen_t *size,
 #undef getsockopt
 #undef accept4
 
+#include "base/assert.h"
 #include "base/prng.h"
 #include "ipc_world.h"
 

@@ -8,7 +8,6 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
-#include "base/assert.h"
 #include "daemon/link.h"
 #include "daemon/netlink.h"
 #include "netns.h"

@@ -4,7 +4,6 @@
 
 #include <check.h>
 
-#include "base/assert.h"
 #include "unit/runner.h"
 
 Suite *test_linklocal_suite(void);

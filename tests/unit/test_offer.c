@@ -3,7 +3,6 @@
 #include <check.h>
 #include <string.h>
 
-#include "base/assert.h"
 #include "core/offer.h"
 
 Suite *test_offer_suite(void);

@@ -5,8 +5,6 @@
 #include <check.h>
 #include <string.h>
 
-#include "unit/support.h"
-
 Suite *test_parameters_suite(void);
 
 static uint8_t codes[DHCP4_PARAMETERS_MAX], count;

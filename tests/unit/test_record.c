@@ -7,7 +7,6 @@
 
 #include "base/assert.h"
 #include "base/sum.h"
-#include "core/names.h"
 #include "unit/support.h"
 
 Suite *test_record_suite(void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From the words of an administrator to what is sent: keys_sent.c reads them,
+ * From the words of an administrator to what is sent: rules_sent.c reads them,
  * sent.c makes a configuration of them.
  */
 #include "daemon/sent.h"

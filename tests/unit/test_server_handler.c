@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/assert.h"
 #include "server_world.h"
 
 Suite *test_server_handler_suite(void);

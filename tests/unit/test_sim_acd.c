@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "base/assert.h"
 #include "unit/scene.h"
 
 Suite *test_sim_acd_suite(void);

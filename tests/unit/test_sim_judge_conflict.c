@@ -6,7 +6,6 @@
 #include <check.h>
 #include <string.h>
 
-#include "base/assert.h"
 #include "unit/puppet.h"
 
 Suite *test_sim_judge_conflict_suite(void);

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/assert.h"
 #include "sim/crowd.h"
 #include "unit/runner.h"
 

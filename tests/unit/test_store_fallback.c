@@ -2,7 +2,6 @@
 /* The file of the fallback's address: what is written is read, and nothing else. */
 #include <check.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

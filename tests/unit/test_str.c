@@ -205,6 +205,16 @@ START_TEST(host_names_are_of_rfc1123)
 }
 END_TEST
 
+START_TEST(printable_is_ascii_from_blank_to_tilde)
+{
+	ck_assert(str_is_printable(""));
+	ck_assert(str_is_printable(" a~"));
+	ck_assert(!str_is_printable("a\x1f"));
+	ck_assert(!str_is_printable("a\x7f"));
+	ck_assert(!str_is_printable("\xc3\xa9"));
+}
+END_TEST
+
 START_TEST(host_names_have_limits)
 {
 	char name[300];
@@ -279,6 +289,7 @@ Suite *test_str_suite(void)
 	tcase_add_test(tcase, hex_is_read_whole);
 	tcase_add_test(tcase, host_names_are_of_rfc1123);
 	tcase_add_test(tcase, host_names_have_limits);
+	tcase_add_test(tcase, printable_is_ascii_from_blank_to_tilde);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/assert.h"
 #include "core/text.h"
 
 Suite *test_text_suite(void);

@@ -13,7 +13,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/assert.h"
 #include "base/cursor.h"
 #include "core/frame.h"
 #include "daemon/packet.h"

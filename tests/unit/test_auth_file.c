@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Files of keys, and the settings that go with them. */
-#include "daemon/key_file.h"
+#include "daemon/auth_file.h"
 
 #include <check.h>
 #include <config.h>
@@ -15,7 +15,7 @@
 #include "base/assert.h"
 #include "daemon/settings.h"
 
-Suite *test_key_file_suite(void);
+Suite *test_auth_file_suite(void);
 
 static struct auth_keys keys;
 static unsigned line;
@@ -35,7 +35,7 @@ static void use(const char *text)
 static const char *read_text(const char *text)
 {
 	use(text);
-	return key_file_read(path, &keys, &line);
+	return auth_file_read(path, &keys, &line);
 }
 
 START_TEST(keys_and_a_token_are_read)
@@ -115,41 +115,41 @@ START_TEST(a_file_that_others_may_read_is_refused)
 	use("1 61\n");
 	for (unsigned i = 0; i < ARRAY_SIZE(modes); i++) {
 		ck_assert_int_eq(chmod(path, modes[i]), 0);
-		ck_assert_str_eq(key_file_read(path, &keys, &line),
+		ck_assert_str_eq(auth_file_read(path, &keys, &line),
 				 "can be read by others than its owner: chmod "
 				 "600 it");
 		ck_assert_uint_eq(line, 0);
 	}
 	ck_assert_int_eq(chmod(path, 0400), 0);
-	ck_assert_ptr_null(key_file_read(path, &keys, &line));
+	ck_assert_ptr_null(auth_file_read(path, &keys, &line));
 	if (geteuid() != 0)
 		return;
 	ck_assert_int_eq(chown(path, 12345, 0), 0);
-	ck_assert_str_eq(key_file_read(path, &keys, &line),
+	ck_assert_str_eq(auth_file_read(path, &keys, &line),
 			 "must belong to root: chown root it");
 }
 END_TEST
 
 START_TEST(what_is_no_such_file_is_refused)
 {
-	char text[KEY_FILE_SIZE_MAX + 2];
+	char text[AUTH_FILE_SIZE_MAX + 2];
 	int fd;
 
-	ck_assert_str_eq(key_file_read("/nowhere/at/all", &keys, &line),
+	ck_assert_str_eq(auth_file_read("/nowhere/at/all", &keys, &line),
 			 "No such file or directory");
-	ck_assert_str_eq(key_file_read("/", &keys, &line), "is no regular file");
-	ck_assert_str_eq(key_file_read("/dev/null", &keys, &line),
+	ck_assert_str_eq(auth_file_read("/", &keys, &line), "is no regular file");
+	ck_assert_str_eq(auth_file_read("/dev/null", &keys, &line),
 			 "is no regular file");
 	memset(text, '#', sizeof(text));
-	text[KEY_FILE_SIZE_MAX + 1] = '\0';
+	text[AUTH_FILE_SIZE_MAX + 1] = '\0';
 	ck_assert_str_eq(read_text(text), "is longer than 8192 octets");
-	text[KEY_FILE_SIZE_MAX] = '\0';
+	text[AUTH_FILE_SIZE_MAX] = '\0';
 	ck_assert_ptr_null(read_text(text));
 	use("1 61\n");
 	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
 	ck_assert_int_eq(write(fd, "\0", 1), 1);
 	close(fd);
-	ck_assert_str_eq(key_file_read(path, &keys, &line), "is no text");
+	ck_assert_str_eq(auth_file_read(path, &keys, &line), "is no text");
 }
 END_TEST
 
@@ -194,7 +194,7 @@ static void refused(const char *how, const char *more, const char *error)
 	ck_assert(!load(how, more, &settings));
 	ck_assert_str_eq(said, expected);
 	settings_free(&settings);
-	ck_assert_ptr_null(settings.keys);
+	ck_assert_ptr_null(settings.auth_keys);
 }
 
 START_TEST(settings_that_need_keys_have_them)
@@ -206,7 +206,7 @@ START_TEST(settings_that_need_keys_have_them)
 	ck_assert(load("--auth=token", "--auth-required=no", &settings));
 	ck_assert_int_eq(settings.ifaces[0].auth, DHCP4_AUTH_TOKEN);
 	ck_assert(!settings.ifaces[0].auth_required);
-	ck_assert_uint_eq(settings.keys->token_size, 1);
+	ck_assert_uint_eq(settings.auth_keys->token_size, 1);
 	settings_free(&settings);
 	refused("--auth=none", "--no-gateway",
 		"auth-keys does nothing without auth token or auth delayed");
@@ -264,9 +264,9 @@ START_TEST(without_nettle_codes_are_refused)
 }
 END_TEST
 
-Suite *test_key_file_suite(void)
+Suite *test_auth_file_suite(void)
 {
-	Suite *suite = suite_create("key_file");
+	Suite *suite = suite_create("auth_file");
 	TCase *files = tcase_create("files");
 	TCase *settings = tcase_create("settings");
 

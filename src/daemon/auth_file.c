@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Key files: read whole into one buffer, which is wiped when it was understood. */
-#include "daemon/key_file.h"
+/* A file of keys is read whole into one buffer, which is wiped when it was understood. */
+#include "daemon/auth_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include "base/str.h"
 
 _Static_assert(AUTH_KEYS_MAX == 8 && AUTH_SECRET_MAX == 64 &&
-		       AUTH_TOKEN_MAX == 64 && KEY_FILE_SIZE_MAX == 8192,
+		       AUTH_TOKEN_MAX == 64 && AUTH_FILE_SIZE_MAX == 8192,
 	       "the texts of this file say these numbers");
 
 static const char bad_key[] =
@@ -21,7 +21,7 @@ static const char bad_key[] =
 static const char bad_token[] =
 	"must be \"token\" and 1 to 64 printable ASCII characters";
 
-void key_file_wipe(struct auth_keys *keys)
+void auth_file_wipe(struct auth_keys *keys)
 {
 	explicit_bzero(keys, sizeof(*keys));
 }
@@ -32,11 +32,8 @@ static const char *read_token(const char *text, struct auth_keys *keys)
 
 	if (keys->token_size)
 		return "is a second token; there may be one";
-	if (length == 0 || length > AUTH_TOKEN_MAX)
+	if (length == 0 || length > AUTH_TOKEN_MAX || !str_is_printable(text))
 		return bad_token;
-	for (size_t i = 0; i < length; i++)
-		if (text[i] < ' ' || text[i] > '~')
-			return bad_token;
 	memcpy(keys->token, text, length);
 	keys->token_size = (uint8_t)length;
 	return NULL;
@@ -116,19 +113,19 @@ static const char *check_file(int fd)
 		return "must belong to root: chown root it";
 	if (info.st_mode & 077)
 		return "can be read by others than its owner: chmod 600 it";
-	if (info.st_size > KEY_FILE_SIZE_MAX)
+	if (info.st_size > AUTH_FILE_SIZE_MAX)
 		return "is longer than 8192 octets";
 	return NULL;
 }
 
 /* The octets of a file, ended by a NUL. */
-static const char *read_octets(int fd, char text[KEY_FILE_SIZE_MAX + 1])
+static const char *read_octets(int fd, char text[AUTH_FILE_SIZE_MAX + 1])
 {
 	size_t used = 0;
 	ssize_t n;
 
 	do {
-		n = read(fd, text + used, KEY_FILE_SIZE_MAX - used);
+		n = read(fd, text + used, AUTH_FILE_SIZE_MAX - used);
 		if (n > 0)
 			used += (size_t)n;
 	} while (n > 0);
@@ -138,10 +135,10 @@ static const char *read_octets(int fd, char text[KEY_FILE_SIZE_MAX + 1])
 	return strlen(text) == used ? NULL : "is no text";
 }
 
-const char *key_file_read(const char *path, struct auth_keys *ret,
-			  unsigned *ret_line)
+const char *auth_file_read(const char *path, struct auth_keys *ret,
+			   unsigned *ret_line)
 {
-	char text[KEY_FILE_SIZE_MAX + 1];
+	char text[AUTH_FILE_SIZE_MAX + 1];
 	const char *error;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
@@ -158,6 +155,6 @@ const char *key_file_read(const char *path, struct auth_keys *ret,
 	}
 	close(fd);
 	if (error)
-		key_file_wipe(ret);
+		auth_file_wipe(ret);
 	return error;
 }

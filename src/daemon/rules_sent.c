@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Words about what is sent, to what sent.h keeps of them. A key that may be given
+ * What may be said of what servers are told, to what sent.h keeps of it. A key that may be given
  * several times adds to what was said before; an empty value forgets that.
  */
-#include "daemon/keys_sent.h"
-
 #include <string.h>
 
 #include "base/assert.h"
 #include "base/str.h"
-#include "daemon/keys.h"
+#include "daemon/rules.h"
 #include "daemon/sent.h"
+#include "daemon/settings.h"
 
 _Static_assert(DHCP4_CLIENT_ID_MIN == 2 && DHCP4_CLIENT_ID_MAX == 135 &&
 		       DHCP4_VENDOR_CLASS_MAX == 128 && DUID_SIZE_MIN == 3 &&
@@ -21,14 +20,6 @@ _Static_assert(DHCP4_CLIENT_ID_MIN == 2 && DHCP4_CLIENT_ID_MAX == 135 &&
 static const char too_long[] =
 	"is too much: all that is sent has 512 octets in all";
 
-static bool is_printable(const char *text)
-{
-	for (; *text; text++)
-		if (*text < ' ' || *text > '~')
-			return false;
-	return true;
-}
-
 /* Octets in hex with colons, else text. How many, or -1: none, or too many. */
 static int octets_of(const char *value, uint8_t *bytes, size_t room)
 {
@@ -36,7 +27,7 @@ static int octets_of(const char *value, uint8_t *bytes, size_t room)
 
 	if (strchr(value, ':'))
 		return str_to_hex(value, bytes, room);
-	if (length == 0 || length > room || !is_printable(value))
+	if (length == 0 || length > room || !str_is_printable(value))
 		return -1;
 	memcpy(bytes, value, length);
 	return (int)length;
@@ -83,13 +74,13 @@ static const char *read_client_id(const char *value, struct client_id *ret)
 	return NULL;
 }
 
-const char *key_client_id(const char *value, void *field)
+const char *rule_client_id(const char *value, void *field)
 {
 	struct sent_settings *sent = sent_edit(field);
 	const char *error = NULL;
 
 	if (!sent)
-		return key_no_memory;
+		return rule_no_memory;
 	sent->identity = SENT_IDENTITY_GIVEN;
 	if (strcmp(value, "duid") == 0)
 		sent->identity = SENT_IDENTITY_DUID;
@@ -121,7 +112,7 @@ static const char *read_enterprise(const char *value, struct duid *ret)
 	return NULL;
 }
 
-const char *key_duid(const char *value, void *field)
+const char *rule_duid(const char *value, void *field)
 {
 	static const struct {
 		const char *name;
@@ -149,7 +140,7 @@ const char *key_duid(const char *value, void *field)
 	return NULL;
 }
 
-const char *key_iaid(const char *value, void *field)
+const char *rule_iaid(const char *value, void *field)
 {
 	struct iaid_setting *iaid = field;
 	uint64_t number;
@@ -163,13 +154,13 @@ const char *key_iaid(const char *value, void *field)
 /* ---- its name ------------------------------------------------------------ */
 
 /* Option 12 holds no root label (RFC 1035 3.1), so a dot at the end goes. */
-const char *key_hostname(const char *value, void *field)
+const char *rule_hostname(const char *value, void *field)
 {
 	struct sent_settings *sent = sent_edit(field);
 	size_t length = strlen(value);
 
 	if (!sent)
-		return key_no_memory;
+		return rule_no_memory;
 	if (length > 0 && !str_is_hostname(value))
 		return "must be a host name: letters, digits, inner hyphens "
 		       "and dots (or nothing, to send none)";
@@ -181,7 +172,7 @@ const char *key_hostname(const char *value, void *field)
 	return NULL;
 }
 
-const char *key_fqdn(const char *value, void *field)
+const char *rule_fqdn(const char *value, void *field)
 {
 	static const char *const names[FQDN_MODE_COUNT] = {
 		[FQDN_MODE_OFF] = "off",
@@ -189,17 +180,15 @@ const char *key_fqdn(const char *value, void *field)
 		[FQDN_MODE_PTR] = "ptr",
 		[FQDN_MODE_BOTH] = "both",
 	};
+	size_t found = rule_word(names, FQDN_MODE_COUNT, value);
 	struct sent_settings *sent = sent_edit(field);
 
 	if (!sent)
-		return key_no_memory;
-	for (unsigned i = 0; i < FQDN_MODE_COUNT; i++) {
-		if (strcmp(value, names[i]) == 0) {
-			sent->fqdn = (enum fqdn_mode)i;
-			return NULL;
-		}
-	}
-	return "must be off, none, ptr or both";
+		return rule_no_memory;
+	if (found == FQDN_MODE_COUNT)
+		return "must be off, none, ptr or both";
+	sent->fqdn = (enum fqdn_mode)found;
+	return NULL;
 }
 
 /* ---- its classes --------------------------------------------------------- */
@@ -215,27 +204,27 @@ static const char *put(struct sent_settings *sent, uint8_t code,
 	return NULL;
 }
 
-const char *key_vendor_class(const char *value, void *field)
+const char *rule_vendor_class(const char *value, void *field)
 {
 	struct sent_settings *sent = sent_edit(field);
 	size_t length = strlen(value);
 
 	if (!sent)
-		return key_no_memory;
-	if (length > DHCP4_VENDOR_CLASS_MAX || !is_printable(value))
+		return rule_no_memory;
+	if (length > DHCP4_VENDOR_CLASS_MAX || !str_is_printable(value))
 		return "must be at most 128 printable ASCII characters (or "
 		       "nothing, to send none)";
 	return put(sent, DHCP4_OPTION_VENDOR_CLASS, value, length);
 }
 
-const char *key_user_class(const char *value, void *field)
+const char *rule_user_class(const char *value, void *field)
 {
 	struct sent_settings *sent = sent_edit(field);
 	uint8_t bytes[UINT8_MAX];
 	int size = octets_of(value, bytes, sizeof(bytes));
 
 	if (!sent)
-		return key_no_memory;
+		return rule_no_memory;
 	if (*value == '\0')
 		return put(sent, DHCP4_OPTION_USER_CLASS, NULL, 0);
 	if (size < 0)
@@ -248,7 +237,7 @@ const char *key_user_class(const char *value, void *field)
 static const char vendor_too_long[] =
 	"is too much: an enterprise has 255 octets, and all that is sent 512";
 
-const char *key_vendor_id_class(const char *value, void *field)
+const char *rule_vendor_id_class(const char *value, void *field)
 {
 	struct sent_settings *sent = sent_edit(field);
 	char number[sizeof("4294967295")];
@@ -258,7 +247,7 @@ const char *key_vendor_id_class(const char *value, void *field)
 	int size;
 
 	if (!sent)
-		return key_no_memory;
+		return rule_no_memory;
 	if (*value == '\0')
 		return put(sent, DHCP4_OPTION_VENDOR_ID_CLASS, NULL, 0);
 	if (!rest || !str_to_u64(number, UINT32_MAX, &enterprise) ||
@@ -271,7 +260,7 @@ const char *key_vendor_id_class(const char *value, void *field)
 		       : vendor_too_long;
 }
 
-const char *key_vendor_id_option(const char *value, void *field)
+const char *rule_vendor_id_option(const char *value, void *field)
 {
 	struct sent_settings *sent = sent_edit(field);
 	char number[sizeof("4294967295")], code_text[sizeof("255")];
@@ -281,7 +270,7 @@ const char *key_vendor_id_option(const char *value, void *field)
 	int size;
 
 	if (!sent)
-		return key_no_memory;
+		return rule_no_memory;
 	if (*value == '\0')
 		return put(sent, DHCP4_OPTION_VENDOR_ID_OPTIONS, NULL, 0);
 	if (rest)
@@ -300,28 +289,28 @@ const char *key_vendor_id_option(const char *value, void *field)
 
 /* ---- options ------------------------------------------------------------- */
 
-const char *key_mud_url(const char *value, void *field)
+const char *rule_mud_url(const char *value, void *field)
 {
 	struct sent_settings *sent = sent_edit(field);
 	size_t length = strlen(value);
 
 	if (!sent)
-		return key_no_memory;
+		return rule_no_memory;
 	if (length > 0 &&
 	    (strncmp(value, "https://", 8) != 0 || length == 8 ||
-	     length > 255 || !is_printable(value) || strchr(value, ' ')))
+	     length > 255 || !str_is_printable(value) || strchr(value, ' ')))
 		return "must be an https:// URL of at most 255 characters (or "
 		       "nothing, to send none)";
 	return put(sent, DHCP4_OPTION_MUD_URL, value, length);
 }
 
-const char *key_lease_time(const char *value, void *field)
+const char *rule_lease_time(const char *value, void *field)
 {
 	struct sent_settings *sent = sent_edit(field);
 	uint64_t seconds = DHCP4_LEASE_INFINITE;
 
 	if (!sent)
-		return key_no_memory;
+		return rule_no_memory;
 	if (*value == '\0')
 		return put(sent, DHCP4_OPTION_LEASE_TIME, NULL, 0);
 	if (strcmp(value, "infinite") != 0 &&
@@ -397,7 +386,7 @@ static bool find_format(const char *name, enum option_format *ret)
 }
 
 /* OPTION[/TYPE]=VALUE; the type is that of the table, where it has one. */
-const char *key_option(const char *value, void *field)
+const char *rule_option(const char *value, void *field)
 {
 	struct sent_settings *sent = sent_edit(field);
 	uint8_t code, bytes[DHCP4_ENCODED_SIZE];
@@ -408,7 +397,7 @@ const char *key_option(const char *value, void *field)
 	int size;
 
 	if (!sent)
-		return key_no_memory;
+		return rule_no_memory;
 	if (!rest || !encode_code(type ? name : option, &code))
 		return "must be OPTION=VALUE, with the name of an option, or "
 		       "its number from 1 to 254; tenured(8) says more";
@@ -465,22 +454,22 @@ static const char *move_codes(const char *value, uint8_t *to, uint8_t *to_count,
 	return NULL;
 }
 
-const char *key_request_option(const char *value, void *field)
+const char *rule_request_option(const char *value, void *field)
 {
 	struct sent_settings *sent = sent_edit(field);
 
 	if (!sent)
-		return key_no_memory;
+		return rule_no_memory;
 	return move_codes(value, sent->wanted, &sent->wanted_count,
 			  sent->unwanted, &sent->unwanted_count);
 }
 
-const char *key_no_request_option(const char *value, void *field)
+const char *rule_no_request_option(const char *value, void *field)
 {
 	struct sent_settings *sent = sent_edit(field);
 
 	if (!sent)
-		return key_no_memory;
+		return rule_no_memory;
 	return move_codes(value, sent->unwanted, &sent->unwanted_count,
 			  sent->wanted, &sent->wanted_count);
 }

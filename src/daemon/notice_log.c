@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A line for each notice, at the level of what it means to an administrator. */
+#include "daemon/notice_log.h"
+
+#include "base/str.h"
+#include "core/names.h"
+#include "daemon/log.h"
+
+static const char *text_of(char buffer[20], ipv4_addr address)
+{
+	struct str s = str_over(buffer, 20);
+
+	str_ipv4(&s, address);
+	return buffer;
+}
+
+static void log_lease(const struct iface *i, nsec now)
+{
+	const struct dhcp4_lease *lease = &i->client.lease;
+	char address[20], server[20], left[32], renewal[32];
+	struct str l = str_over(left, sizeof(left));
+	struct str r = str_over(renewal, sizeof(renewal));
+
+	if (lease->expiry_ns == NSEC_NEVER) {
+		str_text(&l, "ever");
+		str_text(&r, "never");
+	} else {
+		str_duration(&l, lease_remaining_s(lease, now));
+		str_text(&r, "in ");
+		str_duration(&r, nsec_until(now, lease->t1_ns) / NSEC_PER_S);
+	}
+	log_notice("%s: leased %s/%u from %s for %s, renewal %s", i->name,
+		   text_of(address, lease->address), lease->prefix_length,
+		   lease_is_bootp(lease) ? "BOOTP"
+					 : text_of(server, lease->server_id),
+		   left, renewal);
+}
+
+/* What a server says, or not, of other things than a lease. */
+static void log_word_of(const struct iface *i,
+			const struct dhcp4_notice *notice, nsec now)
+{
+	char address[20], server[20], left[32];
+	struct str s = str_over(left, sizeof(left));
+
+	text_of(address, notice->address);
+	text_of(server, notice->server);
+	str_duration(&s, nsec_until(now, i->client.send_at) / NSEC_PER_S);
+	if (notice->kind == DHCP4_NOTICE_V6ONLY)
+		log_notice("%s: %s prefers IPv6 alone; no IPv4 for %s", i->name,
+			   server, left);
+	else if (notice->kind == DHCP4_NOTICE_NO_ADDRESS)
+		log_warning("%s: %s has no address to give%s%s", i->name,
+			    server, *notice->text ? ": " : "", notice->text);
+	else if (notice->kind == DHCP4_NOTICE_UNAUTHENTICATED)
+		log_warning("%s: accepted without authentication: %s", i->name,
+			    server);
+	else if (notice->kind == DHCP4_NOTICE_FORCED)
+		log_notice("%s: FORCERENEW from %s", i->name, server);
+	else if (notice->kind == DHCP4_NOTICE_SILENT)
+		log_warning("%s: %s offered %s and then fell silent; starting again",
+			    i->name, server, address);
+	else if (notice->kind == DHCP4_NOTICE_ATTACHED)
+		log_notice("%s: a known network: router %s is here, for %s",
+			   i->name, server, address);
+	else
+		log_notice("%s: parameters from %s", i->name, server);
+}
+
+void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec now)
+{
+	char address[20], server[20];
+
+	text_of(address, notice->address);
+	text_of(server, notice->server);
+	switch (notice->kind) {
+	case DHCP4_NOTICE_TRANSITION:
+		log_info("%s: %s -> %s", i->name, dhcp4_state_name(notice->from),
+			 dhcp4_state_name(notice->to));
+		break;
+	case DHCP4_NOTICE_OFFER:
+		log_info("%s: OFFER of %s from %s", i->name, address, server);
+		break;
+	case DHCP4_NOTICE_NAK:
+		log_warning("%s: NAK from %s%s", i->name, server,
+			    notice->irregular ? ", which did not name itself"
+					      : "");
+		break;
+	case DHCP4_NOTICE_ACK:
+		log_lease(i, now);
+		break;
+	case DHCP4_NOTICE_REJECTED:
+		log_debug("%s: packet refused: %s", i->name,
+			  reject_text(notice->reject));
+		break;
+	case DHCP4_NOTICE_UNCONFIRMED:
+		log_warning("%s: no server confirmed %s; using it to its expiry",
+			    i->name, address);
+		break;
+	case DHCP4_NOTICE_MASK_GUESSED:
+		log_warning("%s: the server sent no subnet mask; taking %s/%u",
+			    i->name, address, i->client.lease.prefix_length);
+		break;
+	case DHCP4_NOTICE_LOST:
+		log_notice("%s: %s is gone: %s", i->name, address,
+			   dhcp4_loss_name(notice->loss));
+		break;
+	case DHCP4_NOTICE_WITHDRAWN:
+		log_notice("%s: %s is not used until it is checked", i->name,
+			   address);
+		break;
+	case DHCP4_NOTICE_READY:
+		log_info("%s: %s is ready", i->name, address);
+		break;
+	case DHCP4_NOTICE_CONFIGURE_FAILED:
+	case DHCP4_NOTICE_FALLBACK_FAILED:
+		log_warning("%s: %s is not configured yet; trying again",
+			    i->name, address);
+		break;
+	case DHCP4_NOTICE_CONFLICT:
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
+		log_warning("%s: another host uses %s", i->name, address);
+		break;
+	case DHCP4_NOTICE_DEFENDED:
+		log_warning("%s: another host claimed %s; defended", i->name,
+			    address);
+		break;
+	case DHCP4_NOTICE_FALLBACK_READY:
+		log_notice("%s: fallback address %s is ready", i->name, address);
+		break;
+	case DHCP4_NOTICE_FALLBACK_ENDED:
+		log_notice("%s: fallback address %s is not used any more",
+			   i->name, address);
+		break;
+	case DHCP4_NOTICE_SILENT:
+	case DHCP4_NOTICE_INFORMED:
+	case DHCP4_NOTICE_V6ONLY:
+	case DHCP4_NOTICE_NO_ADDRESS:
+	case DHCP4_NOTICE_UNAUTHENTICATED:
+	case DHCP4_NOTICE_FORCED:
+	case DHCP4_NOTICE_ATTACHED:
+		log_word_of(i, notice, now);
+		break;
+	}
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What may be said of the process: its interfaces, times, names and hooks. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "daemon/draft.h"
+#include "daemon/rules.h"
+
+_Static_assert(SETTINGS_TIMEOUT_MAX_S == 86400 && SETTINGS_RECORD_MIN_KIB == 16 &&
+		       SETTINGS_RECORD_MAX_KIB == 16384 &&
+		       SETTINGS_VERBOSITY_MAX == 2 &&
+		       SETTINGS_INSTANCE_MAX == 63 &&
+		       SETTINGS_HOOK_TIMEOUT_MAX_S == 600 &&
+		       SETTINGS_IFACES_MAX == 4096 && IFNAMSIZ == 16,
+	       "the texts of this file say these numbers");
+
+const char *rule_check_iface_name(const char *name)
+{
+	if (*name == '\0')
+		return "must be the name of an interface";
+	if (strchr(name, '/'))
+		return "is a path, not the name of an interface; a "
+		       "configuration file is named by --config FILE";
+	if (rule_is_only(name, "0123456789"))
+		return "is a number, not the name of an interface; a time "
+		       "limit is --timeout SEC";
+	if (strpbrk(name, "*?["))
+		return "is a pattern, which this version does not support; "
+		       "name each interface in full";
+	if (strlen(name) >= IFNAMSIZ)
+		return "is longer than the 15 characters of an interface's "
+		       "name";
+	/* The kernel's dev_valid_name(). */
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    !str_is_printable(name) || strpbrk(name, ": "))
+		return "is not the name of an interface";
+	return NULL;
+}
+
+/* The field is all of the settings. */
+const char *rule_interface(const char *value, void *field)
+{
+	struct settings *settings = field;
+	const char *error = rule_check_iface_name(value);
+
+	if (error)
+		return error;
+	if (draft_find_iface(settings->ifaces, settings->iface_count, value))
+		return NULL;
+	if (settings->iface_count == SETTINGS_IFACES_MAX)
+		return "is one too many: there may be 4096 interfaces";
+	return draft_add_iface(&settings->ifaces, &settings->iface_count, value)
+		       ? NULL
+		       : rule_no_memory;
+}
+
+const char *rule_timeout(const char *value, void *field)
+{
+	uint32_t *timeout_s = field;
+	uint64_t number;
+
+	if (!str_to_u64(value, SETTINGS_TIMEOUT_MAX_S, &number) || number == 0)
+		return "must be a number of seconds from 1 to 86400";
+	*timeout_s = (uint32_t)number;
+	return NULL;
+}
+
+const char *rule_record_size(const char *value, void *field)
+{
+	uint32_t *record_kib = field;
+	uint64_t number;
+
+	if (!str_to_u64(value, SETTINGS_RECORD_MAX_KIB, &number) ||
+	    (number > 0 && number < SETTINGS_RECORD_MIN_KIB))
+		return "must be 0 (to record nothing), or a number of KiB "
+		       "from 16 to 16384";
+	*record_kib = (uint32_t)number;
+	return NULL;
+}
+
+/* "+" is one more, as each -v is. */
+const char *rule_verbosity(const char *value, void *field)
+{
+	unsigned *verbosity = field;
+	uint64_t number = *verbosity + 1;
+
+	if (strcmp(value, "+") == 0) {
+		if (number > SETTINGS_VERBOSITY_MAX)
+			return NULL;
+	} else if (!str_to_u64(value, SETTINGS_VERBOSITY_MAX, &number)) {
+		return "must be a number from 0 to 2";
+	}
+	*verbosity = (unsigned)number;
+	return NULL;
+}
+
+/* A directory, and the name of a socket. */
+const char *rule_instance(const char *value, void *field)
+{
+	size_t length = strlen(value);
+
+	if (length == 0 || length > SETTINGS_INSTANCE_MAX ||
+	    !isalnum((unsigned char)*value) ||
+	    !rule_is_only(value, "abcdefghijklmnopqrstuvwxyz"
+				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."))
+		return "must be 1 to 63 letters, digits, hyphens, dots and "
+		       "underscores, the first a letter or digit";
+	return rule_store_text(value, field);
+}
+
+/* Whether there is such a user is seen when the daemon becomes it. */
+const char *rule_user(const char *value, void *field)
+{
+	static const char digits[] = "0123456789";
+	char number[sizeof("4294967294")];
+	const char *part = value;
+	uint64_t id;
+
+	if (isalpha((unsigned char)*value) || *value == '_')
+		return str_is_printable(value) && !strpbrk(value, ": /")
+			       ? rule_store_text(value, field)
+			       : "must be the name of a user, without a group";
+	for (int i = 0; i < 2; i++) {
+		size_t length = strspn(part, digits);
+
+		if (length == 0 || length >= sizeof(number))
+			break;
+		memcpy(number, part, length);
+		number[length] = '\0';
+		/* All ones mean "none" to the kernel. */
+		if (!str_to_u64(number, UINT32_MAX - 1, &id))
+			break;
+		part += length;
+		if (*part == '\0')
+			return rule_store_text(value, field);
+		if (*part++ != ':')
+			break;
+	}
+	return "must be a user's name, or UID or UID:GID in numbers";
+}
+
+const char *rule_hook_timeout(const char *value, void *field)
+{
+	uint32_t *timeout_s = field;
+	uint64_t number;
+
+	if (!str_to_u64(value, SETTINGS_HOOK_TIMEOUT_MAX_S, &number) ||
+	    number == 0)
+		return "must be a number of seconds from 1 to 600";
+	*timeout_s = (uint32_t)number;
+	return NULL;
+}
+
+/* Each time it is given, names are added. */
+const char *rule_no_hook(const char *value, void *field)
+{
+	char **list = field, *longer = NULL;
+
+	if (!*value || *value == ',' || strstr(value, ",,") ||
+	    value[strlen(value) - 1] == ',' ||
+	    value[strspn(value, "abcdefghijklmnopqrstuvwxyz"
+				"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-,")])
+		return "must be names of hooks, as in resolv,ntp: letters, "
+		       "digits, underscores and hyphens";
+	if (asprintf(&longer, "%s%s%s", *list ? *list : "", *list ? "," : "",
+		     value) < 0)
+		return rule_no_memory;
+	free(*list);
+	*list = longer;
+	return NULL;
+}
