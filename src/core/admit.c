@@ -140,7 +140,13 @@ static enum reject check_force_renew(struct step *s, ipv4_addr destination)
 	return REJECT_NONE;
 }
 
-/* In BOUND and in INFORMING there is something to ask for anew. */
+/* There is something to ask for anew, and somebody: a BOOTP server renews nothing. */
+static bool is_renewable(const struct dhcp4_client *c)
+{
+	return c->state == DHCP4_STATE_INFORMING ||
+	       (c->state == DHCP4_STATE_BOUND && !lease_is_bootp(&c->lease));
+}
+
 static enum reject take_force_renew(struct step *s, ipv4_addr destination)
 {
 	struct dhcp4_client *c = s->client;
@@ -148,7 +154,7 @@ static enum reject take_force_renew(struct step *s, ipv4_addr destination)
 
 	if (why != REJECT_NONE)
 		return why;
-	if (c->state != DHCP4_STATE_BOUND && c->state != DHCP4_STATE_INFORMING)
+	if (!is_renewable(c))
 		return REJECT_UNEXPECTED;
 	c->counters.received[DHCP4_TYPE_FORCERENEW]++;
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_FORCED,
@@ -205,8 +211,10 @@ void admit_offer(const struct step *s, struct dhcp4_offer *offer)
 		memchr(algorithms.bytes, NONCE_ALGORITHM, algorithms.size);
 }
 
-static void forget_nonce(struct dhcp4_client *c)
+void admit_forget(struct step *s)
 {
+	struct dhcp4_client *c = s->client;
+
 	c->nonce_known = false;
 	memset(c->nonce, 0, sizeof(c->nonce));
 	c->nonce_seen = 0;
@@ -219,7 +227,7 @@ static void note_nonce(struct step *s)
 
 	if (c->state == DHCP4_STATE_REQUESTING ||
 	    c->state == DHCP4_STATE_SELECTING)
-		forget_nonce(c);
+		admit_forget(s);
 	if (!s->config->force_renew || s->config->auth != DHCP4_AUTH_NONE ||
 	    s->auth.content != AUTH_CONTENT_NONCE)
 		return;
@@ -269,14 +277,14 @@ void admit_loaded(struct step *s)
 void admit_settle(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
-	bool informed = c->state == DHCP4_STATE_INFORMING &&
-			c->retransmit_at == NSEC_NEVER &&
-			c->send_at == NSEC_NEVER;
+	bool asking =
+		c->state == DHCP4_STATE_INFORMING &&
+		(c->retransmit_at != NSEC_NEVER || c->send_at != NSEC_NEVER);
 
 	if (c->tenure == DHCP4_TENURE_NONE && c->state != DHCP4_STATE_INFORMING)
-		forget_nonce(c);
+		admit_forget(s);
 	c->forcible = s->config->force_renew && is_provable(s) &&
-		      (c->state == DHCP4_STATE_BOUND || informed);
+		      is_renewable(c) && !asking;
 }
 
 /* ---- what is sent -------------------------------------------------------- */

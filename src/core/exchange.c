@@ -117,15 +117,20 @@ void step_send_extension(struct step *s)
 	c->retransmit_at = nsec_add(c->now, wait);
 }
 
-void step_begin_renewing(struct step *s)
-{
-	step_enter(s, DHCP4_STATE_RENEWING);
-	step_send_extension(s);
-}
-
 void step_begin_rebinding(struct step *s)
 {
 	step_enter(s, DHCP4_STATE_REBINDING);
+	step_send_extension(s);
+}
+
+void step_begin_renewing(struct step *s)
+{
+	/* Or two REQUESTs would leave at once. */
+	if (step_is_due(s, s->client->lease.t2_ns)) {
+		step_begin_rebinding(s);
+		return;
+	}
+	step_enter(s, DHCP4_STATE_RENEWING);
 	step_send_extension(s);
 }
 
@@ -214,10 +219,13 @@ static void grant(struct step *s)
 		step_notice(s, (struct dhcp4_notice){
 				       .kind = DHCP4_NOTICE_MASK_GUESSED,
 				       .address = c->lease.address });
-	if (c->state == DHCP4_STATE_BOUND)
+	if (c->state == DHCP4_STATE_BOUND) {
 		known_close(s);
-	else
+		/* A turn that the T1 of before waits for is not needed. */
+		c->send_at = NSEC_NEVER;
+	} else {
 		step_enter(s, wait ? DHCP4_STATE_PROBING : DHCP4_STATE_BOUND);
+	}
 	/* A DECLINE names the lease that it is about, so it had to be granted. */
 	if (c->conflict == c->lease.address) {
 		s->lost = DHCP4_ADDRESS_LOST_CONFLICT;
@@ -243,8 +251,10 @@ static void refuse_grant(struct step *s, uint32_t v6only_s)
 static void take_ack(struct step *s, enum reject why)
 {
 	enum dhcp4_state state = s->client->state;
+	/* BOUND: the answer to a reboot that a known router's overtook. */
 	bool arrives = state == DHCP4_STATE_SELECTING ||
-		       state == DHCP4_STATE_REBOOTING;
+		       state == DHCP4_STATE_REBOOTING ||
+		       state == DHCP4_STATE_BOUND;
 	uint32_t v6only_s = arrives ? v6only_seconds(s) : 0;
 
 	if (why != REJECT_NONE)
@@ -498,6 +508,20 @@ void step_send_ending(struct step *s, enum dhcp4_request request)
 	step_send_request(s, request);
 }
 
+void step_forget_network(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	c->conflict = c->hint = IPV4_ANY;
+	c->naks = 0;
+	c->broadcast = false;
+	c->silent_server = IPV4_ANY;
+	c->silent_until = 0;
+	c->autoconf_forbidden = false;
+	guard_forget(s);
+	admit_forget(s);
+}
+
 /* Another interface may come in its place, to which nothing of this applies. */
 static void forget_link(struct step *s)
 {
@@ -505,17 +529,12 @@ static void forget_link(struct step *s)
 
 	if (c->tenure != DHCP4_TENURE_NONE)
 		step_lose(s, DHCP4_LOSS_REMOVED);
+	step_forget_network(s);
 	c->carrier = false;
-	c->conflict = c->hint = IPV4_ANY;
-	c->naks = 0;
 	c->restart_at = 0;
-	guard_forget(s);
 	c->acd = (struct acd){ 0 };
 	acd_stop(&c->acd);
 	fallback_init(&c->fallback);
-	c->broadcast = false;
-	c->silent_server = IPV4_ANY;
-	c->silent_until = 0;
 }
 
 void step_stop(struct step *s)

@@ -71,7 +71,9 @@ static ipv4_addr choose(struct step *s)
 
 	if (config->mode == FALLBACK_MODE_STATIC)
 		return config->address;
-	if (f->candidate == IPV4_ANY && linklocal_is_usable(config->address))
+	/* One that was used before may be of another hardware address. */
+	if (f->candidate == IPV4_ANY && !s->config->anonymous &&
+	    linklocal_is_usable(config->address))
 		f->candidate = config->address;
 	if (f->candidate == IPV4_ANY)
 		next_candidate(s);
@@ -276,8 +278,15 @@ void fallback_take(struct step *s)
 		/* Others were there meanwhile: it is probed anew (2.2). */
 		acd_stop(&f->acd);
 		return;
-	case DHCP4_EVENT_ADDRESS_LOST:
 	case DHCP4_EVENT_RECONFIGURE:
+		/* Nobody is to take it for who it was (RFC 7844 2.1). */
+		if (s->config->anonymous && s->event->reconfigure.identity) {
+			f->candidate = IPV4_ANY;
+			f->drawn = 0;
+		}
+		s->fallback_again = true;
+		return;
+	case DHCP4_EVENT_ADDRESS_LOST:
 		s->fallback_again = true;
 		return;
 	case DHCP4_EVENT_FALLBACK:

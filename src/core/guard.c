@@ -29,17 +29,27 @@ bool guard_is_declined(const struct step *s, ipv4_addr address)
 	return false;
 }
 
-void guard_decline(struct step *s, ipv4_addr address)
+/* Where an address stands already, or else instead of the oldest. */
+static struct dhcp4_declined *place_of(struct dhcp4_client *c, ipv4_addr address)
 {
-	struct dhcp4_client *c = s->client;
 	struct dhcp4_declined *oldest = &c->declined[0];
 
-	for (unsigned i = 1; i < DHCP4_DECLINED_MAX; i++) {
+	for (unsigned i = 0; i < DHCP4_DECLINED_MAX; i++) {
+		if (c->declined[i].address == address)
+			return &c->declined[i];
 		if (c->declined[i].until < oldest->until)
 			oldest = &c->declined[i];
 	}
-	*oldest = (struct dhcp4_declined){ address,
-					   nsec_add(c->now, DECLINED_NS) };
+	return oldest;
+}
+
+void guard_decline(struct step *s, ipv4_addr address)
+{
+	struct dhcp4_client *c = s->client;
+	struct dhcp4_declined *place = place_of(c, address);
+
+	place->address = address;
+	place->until = nsec_add(c->now, DECLINED_NS);
 }
 
 nsec guard_declined_at(const struct step *s)

@@ -34,6 +34,7 @@ static const enum part parts[DHCP4_STATE_COUNT] = {
 	[DHCP4_STATE_RENEWING] = PART_LEARN,
 	[DHCP4_STATE_REBINDING] = PART_LEARN,
 	[DHCP4_STATE_INFORMING] = PART_NONE,
+	[DHCP4_STATE_V6ONLY_WAIT] = PART_NONE,
 };
 
 /* Of Ethernet alone; and what a router says by ARP proves nothing (4436 2.1). */
@@ -207,10 +208,12 @@ void known_recalled(struct step *s)
 		return;
 	if (c->tenure != DHCP4_TENURE_NONE)
 		step_lose(s, DHCP4_LOSS_MOVED);
-	if (c->attach.phase == ATTACH_PHASE_CONFIRMED)
+	if (c->attach.phase == ATTACH_PHASE_CONFIRMED) {
 		c->attach.node[0].index = ATTACH_OWN;
-	else
+		step_forget_network(s);
+	} else {
 		attach_prepare(&c->attach, &(struct attach_known){ 0 });
+	}
 	c->lease = *lease;
 	step_drop_ignored(s, &c->lease.options);
 	c->tenure = DHCP4_TENURE_REMEMBERED;
@@ -267,26 +270,28 @@ static bool may_learn(const struct dhcp4_client *c)
 	       c->acd.phase != ACD_PHASE_PROBING;
 }
 
-/* Somebody told the name of the network when the lease was there already. */
+/*
+ * Somebody told the name of the network when the lease was there already; what is
+ * told before it is confirmed may be the name of the next network.
+ */
 static void name_lease(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 	const struct network_id *name = &s->config->network;
 
-	if (c->tenure != DHCP4_TENURE_HELD || !name->size ||
+	if (parts[c->state] != PART_LEARN || !name->size ||
 	    network_id_equal(name, &c->lease.network))
 		return;
 	c->lease.network = *name;
 	s->save = true;
 }
 
-void known_settle(struct step *s)
+static void settle_test(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 	struct attach *a = &c->attach;
 	enum part part = parts[c->state];
 
-	name_lease(s);
 	if (!is_on(s->config) || !c->carrier || part == PART_NONE ||
 	    (a->phase == ATTACH_PHASE_LEARNING && part != PART_LEARN)) {
 		attach_stop(a);
@@ -301,6 +306,12 @@ void known_settle(struct step *s)
 	if (a->phase == ATTACH_PHASE_CONFIRMED && a->node[0].index == ATTACH_OWN)
 		settle_confirmed(s);
 	run_due(s);
+}
+
+void known_settle(struct step *s)
+{
+	settle_test(s);
+	name_lease(s);
 }
 
 /* ---- BOUND, while the answer is open ------------------------------------- */

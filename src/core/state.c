@@ -34,15 +34,11 @@ static void carrier_noted(struct step *s)
 		guard_recheck(s);
 	if (!moved)
 		return;
-	c->broadcast = false;
-	c->silent_until = 0;
 	/* Neither lease nor exchange nor refusals of the old network count. */
 	if (c->tenure != DHCP4_TENURE_NONE)
 		step_lose(s, DHCP4_LOSS_MOVED);
-	c->hint = IPV4_ANY;
-	c->naks = 0;
+	step_forget_network(s);
 	c->restart_at = c->now;
-	guard_forget(s);
 	if (c->state != DHCP4_STATE_STOPPED && c->state != DHCP4_STATE_INFORMING)
 		step_begin_init(s, c->now);
 }
@@ -316,9 +312,13 @@ static void requesting_answered(struct step *s)
 	step_take_answer(s, s->client->chosen.address);
 }
 
+/* An ACK after a sleep would be counted from before it, if it came at all. */
 static void handle_requesting(struct step *s)
 {
-	handle_asking(s, requesting_due, requesting_answered);
+	if (s->kind == DHCP4_EVENT_RESUME)
+		step_resumed(s);
+	else
+		handle_asking(s, requesting_due, requesting_answered);
 }
 
 /*
@@ -478,6 +478,17 @@ static void extending_due(struct step *s)
 		step_send_extension(s);
 }
 
+/* Past T2 whoever asks for either is served by the same REQUEST. */
+static void renew_asked(struct step *s)
+{
+	const struct dhcp4_client *c = s->client;
+
+	if (c->state == DHCP4_STATE_RENEWING && step_is_due(s, c->lease.t2_ns))
+		step_begin_rebinding(s);
+	else
+		step_send_extension(s);
+}
+
 static void rebind_asked(struct step *s)
 {
 	if (s->client->state == DHCP4_STATE_RENEWING)
@@ -497,7 +508,7 @@ static void handle_extending(struct step *s)
 		lease_answered(s);
 		break;
 	case DHCP4_EVENT_RENEW:
-		step_send_extension(s);
+		renew_asked(s);
 		break;
 	case DHCP4_EVENT_REBIND:
 		rebind_asked(s);

@@ -126,6 +126,12 @@ void step_reconfigured(struct step *);
 /* ADDRESS_LOST: told to the kernel again, or declined (RFC 2131 3.1 (5)). */
 void step_address_lost(struct step *);
 
+/*
+ * The link leads to another network: what was refused, who was silent and what a
+ * server promised counts no more. A lease is another's matter.
+ */
+void step_forget_network(struct step *);
+
 /* STOP, with a RELEASE or without. */
 void step_stop(struct step *);
 
@@ -201,6 +207,9 @@ void admit_answer(struct step *);
 
 /* A lease was loaded: counters go on from those that it remembers. */
 void admit_loaded(struct step *);
+
+/* The nonce of another network's server proves nothing here. */
+void admit_forget(struct step *);
 
 /* The end of a step: what is known is needed only with a lease. */
 void admit_settle(struct step *);

@@ -31,8 +31,8 @@ static const struct dhcp4_transition transitions[] = {
 	ROW(REQUESTING, REQUESTING, "silence, another OFFER kept"),
 	ROW(REQUESTING, BOUND, "ACK"),
 	ROW(REQUESTING, PROBING, "ACK, conflict detection on"),
-	ROW(REQUESTING, INIT, "NAK, silence, carrier lost, new identity"),
-	ROW(REQUESTING, INIT_REBOOT, "carrier lost, lease held; known network"),
+	ROW(REQUESTING, INIT, "NAK, silence, carrier, resumed, identity"),
+	ROW(REQUESTING, INIT_REBOOT, "carrier lost, or resumed; known network"),
 	ROW(REQUESTING, V6ONLY_WAIT, "the OFFER kept prefers IPv6"),
 	ROW(REQUESTING, STOPPED, "stop"),
 
@@ -57,6 +57,7 @@ static const struct dhcp4_transition transitions[] = {
 	ROW(BOUND, REBINDING, "T2 passed, or asked to; REQUEST sent"),
 	ROW(BOUND, INIT, "lease expired, conflict, new identity; NAK"),
 	ROW(BOUND, INIT_REBOOT, "carrier lost, or resumed"),
+	ROW(BOUND, V6ONLY_WAIT, "known network, ACK that prefers IPv6"),
 	ROW(BOUND, STOPPED, "stop"),
 
 	ROW(RENEWING, BOUND, "ACK"),

@@ -124,12 +124,13 @@ static int write_own(int directory, const struct duid_place *place,
 	static const char new[] = FILE_NAME ".new";
 	char line[TEXT_SIZE + 1];
 	struct str text = str_over(line, sizeof(line));
-	CLEANUP_FILE int fd =
-		openat(directory, new,
-		       O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-		       0644);
+	CLEANUP_FILE int fd = -1;
 	int r = 0;
 
+	/* As root in another user's directory: into no file of somebody else's. */
+	unlinkat(directory, new, 0);
+	fd = openat(directory, new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		    0644);
 	str_hex(&text, duid->bytes, duid->size, ':');
 	str_char(&text, '\n');
 	if (fd < 0)

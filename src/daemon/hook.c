@@ -301,6 +301,19 @@ void hook_adopt(struct hooks *h, struct managed *m,
 		send_message(h, m, HOOK_REASON_KNOWN, lease, now);
 }
 
+void hook_renamed(struct hooks *h, struct managed *m, nsec now)
+{
+	if (!h || !m->hook.told)
+		return;
+	if (m->iface.client.state == DHCP4_STATE_INFORMING) {
+		tell(h, m, HOOK_REASON_INFORM, now);
+		return;
+	}
+	if (!m->hook.reason)
+		m->hook.reason = HOOK_REASON_REBOOT;
+	tell_if_configured(h, m, now);
+}
+
 void hook_withdraw(struct hooks *h, struct managed *m, nsec now)
 {
 	if (h)
@@ -403,6 +416,17 @@ static int start_runner(struct hooks *h, const struct runner_settings *settings)
 	return loop_watch(h->daemon->loop, &h->channel, EPOLLIN);
 }
 
+static void refuse(struct hooks *h, const char *directory, int error)
+{
+	h->state = HOOKS_STATE_UNAVAILABLE;
+	if (error == EPERM)
+		snprintf(h->why, sizeof(h->why),
+			 "others than root could change %s", directory);
+	else
+		snprintf(h->why, sizeof(h->why), "cannot open %s: %s",
+			 directory, strerror(error));
+}
+
 static void start(struct hooks *h, bool background)
 {
 	struct runner_settings settings =
@@ -415,8 +439,7 @@ static void start(struct hooks *h, bool background)
 		return;
 	}
 	if (r < 0) {
-		set_state(h, HOOKS_STATE_UNAVAILABLE,
-			  "others than root could change ", directory);
+		refuse(h, directory, -r);
 	} else {
 		set_state(h, HOOKS_STATE_ACTIVE, "", "");
 		r = start_runner(h, &settings);

@@ -58,6 +58,9 @@ void hook_adopt(struct hooks *, struct managed *, const struct dhcp4_lease *,
 void hook_notice(struct hooks *, struct managed *, const struct dhcp4_notice *,
 		 nsec now);
 
+/* The interface has another name: what was set up by the old one is to follow. */
+void hook_renamed(struct hooks *, struct managed *, nsec now);
+
 /* The address is taken away, and the core is not told. */
 void hook_withdraw(struct hooks *, struct managed *, nsec now);
 

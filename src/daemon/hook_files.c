@@ -148,8 +148,9 @@ int hook_files_check(const struct runner_settings *settings,
 		*ret_directory = settings->directories[i];
 		if (directory)
 			closedir(directory);
-		else if (errno == EPERM)
-			return -EPERM;
+		/* The usual ones need not be there, one that was named must. */
+		else if (errno != ENOENT || settings->directory_count == 1)
+			return -errno;
 	}
 	fd = hook_files_next(settings, name);
 	if (fd >= 0)

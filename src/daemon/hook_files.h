@@ -19,7 +19,8 @@ int hook_files_next(const struct runner_settings *, char name[NAME_MAX + 1]);
 
 /*
  * Whether there is a hook to be run: 1, or 0. -EPERM: others than root (or who
- * this runs as) could change a directory, and ret_directory tells which.
+ * this runs as) could change a directory; another -errno: it cannot be opened.
+ * ret_directory tells which. Of several directories each may be missing.
  */
 int hook_files_check(const struct runner_settings *, const char **ret_directory);
 

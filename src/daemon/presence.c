@@ -35,6 +35,7 @@ static void note_name(struct managed *m, const char *name, nsec now)
 	/* Two that change their names may have lost one of the files. */
 	if (m->iface.client.tenure == DHCP4_TENURE_HELD)
 		daemon_save_lease(m, now);
+	hook_renamed(m->daemon->hooks, m, now);
 }
 
 static void note_end(struct managed *m, nsec now)

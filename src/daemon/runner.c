@@ -2,6 +2,7 @@
 /* The hook runner: messages in, hooks run one after another, answers out. */
 #include "daemon/runner.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -269,6 +270,31 @@ static int kill_overdue(struct runner *r)
 		       : (int)(nsec_until(now, next) / NSEC_PER_MS + 1);
 }
 
+/*
+ * Closes all behind the last one that is kept. Among them is the daemon's end of
+ * the channel: while that is open, the daemon's end is not seen.
+ */
+static bool close_others(int kept)
+{
+	struct dirent *entry;
+	DIR *list;
+
+	/* Linux 5.9; some containers refuse it. */
+	if (syscall(SYS_close_range, kept + 1, ~0U, 0) == 0)
+		return true;
+	list = opendir("/proc/self/fd");
+	if (!list)
+		return false;
+	while ((entry = readdir(list))) {
+		int fd = atoi(entry->d_name);
+
+		if (fd > kept && fd != dirfd(list))
+			close(fd);
+	}
+	closedir(list);
+	return true;
+}
+
 /* The daemon's descriptors are not ours: the channel alone is kept. */
 static void keep_channel(struct runner *r, int channel)
 {
@@ -279,10 +305,8 @@ static void keep_channel(struct runner *r, int channel)
 	dup2(r->settings->foreground ? STDERR_FILENO : null, STDOUT_FILENO);
 	dup2(STDOUT_FILENO, STDERR_FILENO);
 	closelog();
-	if (null < 0 || dup2(channel, kept) < 0)
+	if (null < 0 || dup2(channel, kept) < 0 || !close_others(kept))
 		_exit(1);
-	/* Linux 5.9; all the others are closed when a hook is executed. */
-	syscall(SYS_close_range, kept + 1, ~0U, 0);
 	fcntl(kept, F_SETFD, FD_CLOEXEC);
 	r->channel = kept;
 	if (!r->settings->foreground)

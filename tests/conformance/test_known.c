@@ -165,6 +165,27 @@ START_TEST(the_request_is_unicast_beside_dhcp)
 }
 END_TEST
 
+/* Covers: 4436-2.1-01 */
+START_TEST(no_router_is_asked_where_servers_prove_who_they_are)
+{
+	static const struct auth_keys keys = { .token_size = 1, .token = "a" };
+
+	stage.port->iface.keys = &keys;
+	stage.config->auth_token_size = keys.token_size;
+	/* While nothing had to be proven a router was learned. */
+	settle();
+	ck_assert_uint_eq(strlen(disk_line("router-hw")), 17);
+	stage.config->auth = (enum dhcp4_auth)_i;
+	carrier(false);
+	pass(S(2));
+	carrier(true);
+	hear(DHCP4_REQUEST_REBOOTING);
+	hear(DHCP4_REQUEST_REBOOTING);
+	ck_assert_uint_eq(asked(IP(CLIENT), IP(ROUTER)), 0);
+	ck_assert_uint_eq(attached(), 0);
+}
+END_TEST
+
 /* Covers: 4436-2.1-03 */
 START_TEST(confirmed_the_lease_keeps_its_times)
 {
@@ -380,6 +401,9 @@ Suite *test_known_suite(void)
 
 	tcase_add_test(tests, a_lease_is_stored_with_its_router);
 	tcase_add_test(tests, the_request_is_unicast_beside_dhcp);
+	tcase_add_loop_test(tests,
+			    no_router_is_asked_where_servers_prove_who_they_are,
+			    DHCP4_AUTH_TOKEN, DHCP4_AUTH_COUNT);
 	tcase_add_test(tests, confirmed_the_lease_keeps_its_times);
 	tcase_add_test(tests, a_nak_afterwards_wins);
 	tcase_add_test(tests, another_hardware_address_confirms_nothing);

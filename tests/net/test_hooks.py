@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 
-from lab import eventually, lasts, smoke, system
+from lab import Skip, eventually, lasts, smoke, system
 
 OWN = {"PATH", "reason", "interface", "ifindex", "metric", "dns"}
 # A shell adds these to any environment.
@@ -17,6 +17,15 @@ SHELL = {"PWD", "SHLVL", "_", "OLDPWD"}
 
 def text(value):
     return value.encode().hex()
+
+
+def frames(packets):
+    """What a packet socket holds."""
+    while True:
+        try:
+            yield packets.recv(65536)
+        except BlockingIOError:
+            return
 
 
 def status(lab, what="hooks"):
@@ -131,7 +140,9 @@ def test_hook_not_at_the_end(lab):
     eventually("no runner left", lambda: not runner(lab))
     assert [run["reason"] for run in lab.told()] == ["BOUND"]
     # A daemon that follows knows that hooks were told.
-    lab.bound("-R", *hooks).stop(signal.SIGTERM)
+    client = lab.bound("-R", *hooks)
+    lab.wait_told("REBOOT")  # or it may be passed over for what is newer
+    client.stop(signal.SIGTERM)
     eventually("no runner left", lambda: not runner(lab))
     assert [run["reason"] for run in lab.told()] == ["BOUND", "REBOOT", "RELEASE"]
     assert lab.told("REBOOT")[0]["old_ip_address"] == "10.0.0.10"
@@ -201,6 +212,27 @@ def test_hook_hangs(lab):
     client.wait_line(r"eth0: hook 10-hang was killed after 4 s")
     pid = (lab.dir / "pids").read_text().split()[0]
     eventually("neither hook nor child", lambda: pid not in map(group, system.descendants()))
+
+
+# Covers: 4702-3.2-02
+def test_server_updates_dns(lab):
+    """S of option 81: hooks are told that it is the server's work, and nobody does it here."""
+    other = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+    other.bind(("srv0", 3))
+    other.setblocking(False)
+    lab.server("--option", "81=03ffff0270630765786d61706c6500", "--option", "6=0a000001",
+               lease=3600)
+    hooks = lab.telling_hook()
+    lab.shipped_hook("resolv")
+    lab.bound("--fqdn", "ptr", "-h", "pc.example", *hooks)
+    assert lab.wire.find("SELECTING")[0].options[81][0] == 4  # it would do so itself
+    told = lab.wait_told("BOUND")
+    assert told["new_opt_081"].startswith("03ffff"), told
+    time.sleep(1)
+    # UDP and TCP of IPv4 that is not DHCP.
+    sent = [frame for frame in frames(other) if frame[12:14] == b"\x08\x00"
+            and frame[23] in (6, 17) and frame[36:38] not in (b"\x00\x43", b"\x00\x44")]
+    assert not sent, sent
 
 
 def test_status_within_a_hook(lab):
@@ -308,6 +340,34 @@ def test_hook_surroundings(lab):
     assert client.running
 
 
+# A command under a kernel that has no close_range(2), as those before 5.9.
+OLD_KERNEL = ["python3", "-c", """
+import ctypes, os, struct, sys
+steps = [(0x20, 0, 0, 0), (0x15, 0, 1, 436), (0x06, 0, 0, 0x50026), (0x06, 0, 0, 0x7fff0000)]
+code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
+program = struct.pack("@HP", len(steps), ctypes.addressof(code))
+libc = ctypes.CDLL(None, use_errno=True)
+if libc.prctl(22, 2, ctypes.create_string_buffer(program), 0, 0):
+    sys.exit("no filters of system calls here")
+os.execvp(sys.argv[1], sys.argv[1:])
+"""]
+
+
+@lasts(4)
+def test_hook_runner_on_an_old_kernel(lab):
+    """It holds nothing of the daemon's there, and so sees its end."""
+    if not lab.root:
+        raise Skip("a filter needs root, or no_new_privs")
+    lab.server(lease=3600)
+    client = lab.tenured("-f", "-v", *lab.telling_hook(), "eth0", under=OLD_KERNEL)
+    client.wait_line("eth0: .* is ready")
+    lab.wait_told("BOUND")
+    pid = runner(lab)
+    assert len(os.listdir(f"/proc/{pid}/fd")) <= 5, "0, 1, 2, the channel, its signals"
+    client.stop()
+    eventually("no runner left", lambda: not runner(lab))
+
+
 def test_hook_directory_of_others(lab):
     """What others could write to is not run, and status says so."""
     lab.server(lease=3600)
@@ -327,6 +387,14 @@ def test_hook_directory_of_others(lab):
     client.wait_line("10-tell is not run: others than root could change it")
     time.sleep(0.3)
     assert not (lab.dir / "ran").exists()
+
+
+def test_hook_directory_that_is_not_there(lab):
+    """One that was named is meant to be there; the usual two need not."""
+    lab.need_ctl()
+    client = lab.tenured("-f", "--hook-dir", "/run/lab/hoks", "eth0")
+    client.wait_line("no hooks are run: cannot open /run/lab/hoks: No such file or directory")
+    assert status(lab)["state"] == "unavailable"
 
 
 def test_hooks_switched_off(lab):

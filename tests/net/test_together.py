@@ -9,6 +9,7 @@ from pathlib import Path
 from lab import eventually, lasts
 
 STORE = Path("/var/lib/tenured")
+RESOLV = Path("/run/tenured-resolv")
 
 
 def learned():
@@ -37,6 +38,20 @@ def test_start_confirmed_by_the_router(lab):
     client = lab.tenured("-n", "--timeout", "6", "eth0")
     client.ends(0)
     assert "eth0: 10.0.0.10/24 from 10.0.0.1" in client.output
+
+
+@lasts(14)
+def test_start_that_is_strict(lab):
+    """The address of before is in the kernel: withdrawn until it is checked, then a lease."""
+    lab.server(lease=600)
+    lab.bound("--acd=off").stop()
+    assert lab.kernel.address() == "10.0.0.10/24"
+    events = lab.events()
+    client = lab.tenured("-n", "--acd=strict", *lab.telling_hook(), "eth0")
+    assert events.wait_deleted("10.0.0.10") and not lab.kernel.addresses()
+    client.ends(0)
+    assert lab.kernel.address() == "10.0.0.10/24"
+    assert [run["reason"] for run in lab.told()] == ["REBOOT"]
 
 
 @lasts(5)
@@ -69,6 +84,25 @@ def test_start_that_fails_is_told(lab):
     lab.wait_told("BOUND")
     client.ends(2)
     assert lab.wait_told("STOP")["old_ip_address"] == "10.0.0.10"
+
+
+@lasts(3)
+def test_start_with_parameters_alone(lab):
+    """Hooks are told of what an INFORM brought, before -q ends, and of its end."""
+    lab.plug_in()
+    lab.client.ip("address add 10.0.0.7/24 dev eth0")
+    lab.server("--dns", "10.0.0.53")
+    hooks = lab.telling_hook()
+    lab.tenured("-q", "--inform=10.0.0.7", *hooks, "eth0").ends(0)
+    told = lab.told("INFORM")[0]
+    assert told["new_domain_name_servers"] == "10.0.0.53" and "new_ip_address" not in told
+    client = lab.tenured("-f", "-v", "--inform=10.0.0.7", *hooks, "eth0")
+    lab.wait_told("INFORM", 2)
+    client.send(signal.SIGUSR2)
+    stopped = lab.wait_told("STOP")
+    assert stopped["old_domain_name_servers"] == "10.0.0.53"
+    assert not [name for name in stopped if name.startswith("new_")]
+    assert lab.kernel.address() == "10.0.0.7/24"
 
 
 # ---- links -------------------------------------------------------------------
@@ -122,8 +156,33 @@ def test_named_as_hooks_want_it(lab):
     client.wait_line(r"a\+b: .* is ready")
     lab.client.ip("link set a+b name eth0")
     client.wait_line("the interface is called eth0 now")
+    assert lab.wait_told("REBOOT")["interface"] == "eth0"
     client.send(signal.SIGUSR1)
-    assert lab.wait_told("RENEW")["interface"] == "eth0"
+    assert lab.wait_told("RENEW")["new_ip_address"] == "10.0.0.10"
+
+
+@lasts(9)
+def test_renamed_with_all_it_has(lab):
+    """Files of the lease and of the fallback, and the resolver, follow the name."""
+    resolv = lab.own_etc()
+    lab.server("--dns", "10.0.0.53", lease=600)
+    options = ["--fallback=link-local-always", *lab.shipped_hook("resolv")]
+    client = lab.bound(*options)
+    client.wait_line("fallback address .* is ready", 12)
+    lab.client.ip("link set eth0 name lan0")
+    client.wait_line("the interface is called lan0 now")
+    eventually("hooks are told", lambda: [*RESOLV.glob("*.lan0")] and not [*RESOLV.glob("*.eth0")])
+    client.stop(signal.SIGKILL)
+    before = [info["local"] for info in lab.kernel.addresses("lan0")]
+    assert len(before) == 2
+    events = lab.events()
+    client = lab.bound(*options, interface="lan0")
+    client.wait_line("fallback address .* is ready", 1)
+    assert not any(map(events.deleted, before)) and len(lab.kernel.addresses("lan0")) == 2
+    assert "nameserver 10.0.0.53" in resolv.read_text()
+    assert {path.name.split(".")[0] for path in STORE.iterdir()} == {"lan0"}
+    client.send(signal.SIGUSR2)
+    eventually("no lease's servers", lambda: "10.0.0.53" not in resolv.read_text())
 
 
 @lasts(5)

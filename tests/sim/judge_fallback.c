@@ -137,6 +137,12 @@ void judge_fallback_recheck(struct port_model *p)
 	port_model_settle(p);
 }
 
+void judge_fallback_rename(struct port_model *p)
+{
+	if (!is_static(p))
+		judge_fallback_recheck(p);
+}
+
 /* ---- what is sent ----------------------------------------------------------- */
 
 static void check_packet(struct port_model *p, const struct arp *arp)

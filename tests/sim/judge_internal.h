@@ -435,6 +435,9 @@ bool judge_fallback_concerns(const struct port_model *, ipv4_addr);
 void judge_fallback_start(struct port_model *);
 void judge_fallback_settle(struct port_model *);
 void judge_fallback_recheck(struct port_model *);
+
+/* It is another host for others: what it gave itself is not to tell otherwise. */
+void judge_fallback_rename(struct port_model *);
 void judge_fallback_sent(struct port_model *, const struct arp *);
 void judge_fallback_heard(struct port_model *, const struct arp *);
 void judge_fallback_noticed(struct port_model *, const struct dhcp4_notice *);

@@ -248,7 +248,10 @@ static void hurried(struct port_model *p)
 	port_model_idle(p, at, p->begin_kind, "it was asked to");
 }
 
-/* A lease that was settled, or asked for before the sleep, is confirmed anew. */
+/*
+ * A lease that was settled, or asked for before the sleep, is confirmed anew; so
+ * is one that an offer was to replace.
+ */
 static void confirm(struct port_model *p)
 {
 	judge_known_reset(p);
@@ -258,7 +261,8 @@ static void confirm(struct port_model *p)
 						: DHCP4_REQUEST_REBOOTING,
 				"the host resumed");
 	else if (p->phase == JUDGE_PHASE_ASKED &&
-		 p->last.kind == DHCP4_REQUEST_REBOOTING)
+		 (p->last.kind == DHCP4_REQUEST_REBOOTING ||
+		  p->last.kind == DHCP4_REQUEST_SELECTING))
 		port_model_idle(p, judge_now(p), confirmed_by(p),
 				"the host resumed");
 	else if (p->state == DHCP4_STATE_V6ONLY_WAIT)
@@ -316,6 +320,8 @@ static void hwaddr_changed(struct port_model *p)
 	if (!p->running)
 		return;
 	drop_foreign(p);
+	if (is_anonymous(p))
+		judge_fallback_rename(p);
 	if (p->phase == JUDGE_PHASE_OFF)
 		return;
 	if (!p->lease.ours)

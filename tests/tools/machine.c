@@ -299,6 +299,7 @@ static void rebooting_known(void)
 
 static void bound_known(void)
 {
+	w.config.v6only = true;
 	rebooting_known();
 	world_arp(&w, ARP_OP_REPLY, SERVER, CLIENT);
 }

@@ -662,6 +662,31 @@ START_TEST(the_leases_key_proves_a_forcerenew_too)
 }
 END_TEST
 
+/* Whoever sent the nonce can prove anything; that makes him no DHCP server. */
+START_TEST(what_bootp_gave_is_not_renewed_by_force)
+{
+	static const uint8_t nonce[] = { NONCE(1, 10) };
+	struct reply reply;
+
+	setup_nonce();
+	w.config.bootp = true;
+	world_start(&w);
+	world_tick(&w);
+	reply = world_bootp_reply(&w);
+	reply.options = nonce;
+	reply.options_size = sizeof(nonce);
+	world_receive(&w, &reply);
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+	CHECK(w.client.nonce_known && !dhcp4_want(&w.client).listen_any);
+	reply = FORCE(NONCE_CODE(11));
+	world_receive(&w, &reply);
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+	ck_assert_uint_eq(w.client.counters.rejected[REJECT_UNEXPECTED], 1);
+	world_run(&w, S(100));
+	ck_assert_uint_eq(world_count(&w, DHCP4_REQUEST_RENEWING), 0);
+}
+END_TEST
+
 /* Covers: 3203-2.2-03 */
 START_TEST(informing_asks_anew)
 {
@@ -720,6 +745,7 @@ Suite *test_admit_suite(void)
 	tcase_add_test(nonce, a_new_nonce_replaces_the_old_one);
 	tcase_add_test(nonce, a_nonce_ends_with_its_lease);
 	tcase_add_test(nonce, the_leases_key_proves_a_forcerenew_too);
+	tcase_add_test(nonce, what_bootp_gave_is_not_renewed_by_force);
 	tcase_add_test(nonce, informing_asks_anew);
 	suite_add_tcase(suite, nonce);
 	return suite;

@@ -668,6 +668,7 @@ START_TEST(sleep_begins_the_check_anew)
 	world_run(&w, ACD_FAST_NS);
 	w.now += S(1);
 	world_event(&w, DHCP4_EVENT_RESUME);
+	world_offer(&w);
 	world_ack(&w);
 	world_check(&w, DHCP4_STATE_PROBING, DHCP4_TENURE_GRANTED);
 }
@@ -1003,6 +1004,30 @@ START_TEST(last_declined_addresses_are_remembered)
 }
 END_TEST
 
+/* Each has its place, also what was in the way before the ACK and after it. */
+START_TEST(address_is_declined_once)
+{
+	struct reply offer;
+
+	setup_as(ACD_MODE_FAST);
+	world_start(&w);
+	for (ipv4_addr i = 0; i < DHCP4_DECLINED_MAX; i++) {
+		offer = world_reply(&w, DHCP4_TYPE_OFFER);
+		offer.yiaddr = CLIENT + i;
+		world_receive(&w, &offer);
+		claim_of(CLIENT + i);
+		world_ack(&w);
+		world_check(&w, DHCP4_STATE_INIT, DHCP4_TENURE_NONE);
+		world_tick(&w);
+	}
+	offer = world_reply(&w, DHCP4_TYPE_OFFER);
+	for (ipv4_addr i = 0; i < DHCP4_DECLINED_MAX; i++) {
+		offer.yiaddr = CLIENT + i;
+		world_refuses(&w, &offer, REJECT_DECLINED);
+	}
+}
+END_TEST
+
 START_TEST(declined_address_of_bootp)
 {
 	struct reply reply;
@@ -1190,6 +1215,7 @@ static TCase *decline_tests(void)
 	tcase_add_test(tcase, declined_address_is_refused_for_five_minutes);
 	tcase_add_test(tcase, declined_address_is_not_asked_for);
 	tcase_add_test(tcase, last_declined_addresses_are_remembered);
+	tcase_add_test(tcase, address_is_declined_once);
 	tcase_add_test(tcase, declined_address_of_bootp);
 	tcase_add_test(tcase, another_network_has_other_conflicts);
 	add_mode_test(tcase, ten_conflicts_slow_it_down);

@@ -6,6 +6,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "core/linklocal.h"
 #include "unit/support.h"
 
 Suite *test_client_anonymous_suite(void);
@@ -174,6 +175,31 @@ START_TEST(a_stored_lease_of_its_own_is_used)
 }
 END_TEST
 
+static void fall_silent(void)
+{
+	while (w.fallback == IPV4_ANY)
+		world_tick(&w);
+}
+
+/* What it gives itself tells no more of what it was before, or by another one. */
+START_TEST(a_link_local_address_is_of_the_hardware_address)
+{
+	w.config.fallback = (struct fallback_config){ FALLBACK_MODE_LINKLOCAL,
+						      0xa9fe0909, 0, 0 };
+	world_start(&w);
+	fall_silent();
+	ck_assert_uint_eq(w.fallback, linklocal_draw(&w.config.hwaddr, 0));
+	change_address();
+	reconfigure(true);
+	ck_assert_uint_eq(w.fallback, IPV4_ANY);
+	fall_silent();
+	ck_assert_uint_eq(w.fallback, linklocal_draw(&w.config.hwaddr, 0));
+	reconfigure(false);
+	ck_assert_uint_eq(w.fallback, linklocal_draw(&w.config.hwaddr, 0));
+	ck_assert_uint_eq(w.fallback_removes, 1);
+}
+END_TEST
+
 Suite *test_client_anonymous_suite(void)
 {
 	Suite *suite = suite_create("client_anonymous");
@@ -188,6 +214,7 @@ Suite *test_client_anonymous_suite(void)
 	tcase_add_test(tcase, a_stored_lease_of_another_address_is_none);
 	tcase_add_test(tcase, what_it_left_in_the_kernel_goes);
 	tcase_add_test(tcase, a_stored_lease_of_its_own_is_used);
+	tcase_add_test(tcase, a_link_local_address_is_of_the_hardware_address);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

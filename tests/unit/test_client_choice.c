@@ -852,6 +852,22 @@ START_TEST(asked_extension_is_soon_repeated)
 }
 END_TEST
 
+/* At T2 all servers are asked, and the lease's own one not besides. */
+START_TEST(asked_at_t2_is_one_request)
+{
+	enum dhcp4_event_kind kind =
+		_i % 2 ? DHCP4_EVENT_REBIND : DHCP4_EVENT_RENEW;
+
+	world_reach(&w, _i < 2 ? DHCP4_STATE_BOUND : DHCP4_STATE_RENEWING, true);
+	w.now = w.client.lease.t2_ns;
+	world_forget(&w);
+	world_event(&w, kind);
+	world_check(&w, DHCP4_STATE_REBINDING, DHCP4_TENURE_HELD);
+	ck_assert_uint_eq(w.sent_count, 1);
+	ck_assert_int_eq(world_last(&w)->request, DHCP4_REQUEST_REBINDING);
+}
+END_TEST
+
 /* T2 comes between, and what begins then is nobody's wish. */
 START_TEST(what_follows_is_not_soon)
 {
@@ -977,6 +993,7 @@ Suite *test_client_choice_suite(void)
 			    FALLBACK_MODE_OFF, FALLBACK_MODE_ALWAYS + 1);
 	tcase_add_loop_test(rest, real_offer_ends_it, 0, 3);
 	tcase_add_loop_test(rest, asked_extension_is_soon_repeated, 0, 4);
+	tcase_add_loop_test(rest, asked_at_t2_is_one_request, 0, 4);
 	tcase_add_test(rest, what_follows_is_not_soon);
 	tcase_add_loop_test(rest, renewal_ends_the_pause_after_naks, 0, 2);
 	tcase_add_test(rest, renewal_after_a_boot);

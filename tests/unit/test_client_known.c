@@ -283,6 +283,44 @@ START_TEST(later_ack_extends)
 }
 END_TEST
 
+/* T1 had passed, and its turn was to come: what it waits for is there. */
+START_TEST(later_ack_is_the_renewal)
+{
+	settle();
+	world_run_to(&w, w.client.lease.t1_ns - 1);
+	world_carrier(&w, false);
+	world_run(&w, S(2));
+	carrier_up();
+	w.earliest_send = w.now + MS(500);
+	router_answers();
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+	ck_assert(w.client.send_at == w.earliest_send);
+	world_ack(&w);
+	world_forget(&w);
+	world_sleep_to(&w, w.client.lease.t1_ns - 1);
+	ck_assert_uint_eq(w.sent_count, 0);
+}
+END_TEST
+
+/* Covers: 8925-3.2-09 */
+START_TEST(later_ack_prefers_ipv6)
+{
+	struct reply ack;
+
+	w.config.v6only = true;
+	to_rebooting();
+	router_answers();
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+	ack = world_reply(&w, DHCP4_TYPE_ACK);
+	ack.options = (const uint8_t[]){ 108, 4, 0, 0, 7, 8 };
+	ack.options_size = 6;
+	world_receive(&w, &ack);
+	world_check(&w, DHCP4_STATE_V6ONLY_WAIT, DHCP4_TENURE_NONE);
+	ck_assert_int_eq(world_last(&w)->request, DHCP4_REQUEST_RELEASE);
+	check_gone(DHCP4_LOSS_V6ONLY, 1);
+}
+END_TEST
+
 START_TEST(answer_after_its_time_is_refused)
 {
 	struct reply nak;
@@ -439,7 +477,7 @@ static struct dhcp4_lease named_lease(void)
 	return lease;
 }
 
-/* Covers: 4436-2.1-02 4436-2.3-01 DF-if-07 */
+/* Covers: 4436-2.1-01 4436-2.1-02 4436-2.3-01 DF-if-07 */
 START_TEST(some_leases_have_no_node)
 {
 	static void (*const changes[])(struct dhcp4_lease *) = {
@@ -994,6 +1032,44 @@ START_TEST(lease_takes_a_name_later)
 }
 END_TEST
 
+/* It is that of the next network: without a carrier nobody is in any. */
+START_TEST(name_that_is_told_without_a_carrier_is_anothers)
+{
+	settle();
+	world_carrier(&w, false);
+	w.config.network = (struct network_id){ 1, { 'y' } };
+	world_event(&w, DHCP4_EVENT_RECONFIGURE);
+	world_run(&w, S(2));
+	carrier_up();
+	world_check(&w, DHCP4_STATE_REBOOTING, DHCP4_TENURE_HELD);
+	ck_assert_uint_eq(w.client.lease.network.size, 0);
+	/* It is where the lease is from, after all. */
+	router_answers();
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+	ck_assert_uint_eq(w.client.lease.network.size, 1);
+}
+END_TEST
+
+/* What was refused, who was silent and who knew a nonce is of another network. */
+START_TEST(what_was_known_of_another_network_is_forgotten)
+{
+	to_rebooting();
+	w.client.declined[0] = (struct dhcp4_declined){ FAR, w.now + S(300) };
+	w.client.silent_server = FAR_1;
+	w.client.silent_until = w.now + S(300);
+	w.client.naks = 3;
+	w.client.broadcast = true;
+	w.client.nonce_known = true;
+	far_router_answers();
+	recall_far();
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+	ck_assert_uint_eq(w.client.declined[0].address, IPV4_ANY);
+	ck_assert_uint_eq(w.client.silent_until, 0);
+	ck_assert_uint_eq(w.client.naks, 0);
+	ck_assert(!w.client.broadcast && !w.client.nonce_known);
+}
+END_TEST
+
 /* ---- the end ---------------------------------------------------------------- */
 
 static void stop_it(void)
@@ -1087,6 +1163,8 @@ static TCase *own_network(void)
 	tcase_add_test(tcase, router_confirms_the_lease);
 	tcase_add_test(tcase, later_nak_wins);
 	tcase_add_test(tcase, later_ack_extends);
+	tcase_add_test(tcase, later_ack_is_the_renewal);
+	tcase_add_test(tcase, later_ack_prefers_ipv6);
 	tcase_add_test(tcase, answer_after_its_time_is_refused);
 	tcase_add_test(tcase, ack_comes_first);
 	tcase_add_test(tcase, other_answers_confirm_nothing);
@@ -1129,6 +1207,9 @@ static TCase *other_networks(void)
 	tcase_add_test(tcase, named_lease_is_taken_while_selecting);
 	tcase_add_test(tcase, lease_takes_the_name_of_its_network);
 	tcase_add_test(tcase, lease_takes_a_name_later);
+	tcase_add_test(tcase,
+		       name_that_is_told_without_a_carrier_is_anothers);
+	tcase_add_test(tcase, what_was_known_of_another_network_is_forgotten);
 	tcase_add_test(tcase, test_ends_with_what_it_is_about);
 	tcase_add_test(tcase, learning_ends_with_the_name);
 	tcase_add_test(tcase, expired_lease_is_not_asked_for);

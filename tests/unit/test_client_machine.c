@@ -260,6 +260,19 @@ static void do_ack_v6only(void)
 	world_receive(&w, &reply);
 }
 
+/* The router of the lease says that this is its network; then the server does. */
+static void do_ack_v6only_where_known(void)
+{
+	w.config.known_networks = true;
+	world_event(&w, DHCP4_EVENT_TICK);
+	do_router();
+	do_carrier_down();
+	do_carrier_up();
+	world_run(&w, S(1));
+	do_router();
+	do_ack_v6only();
+}
+
 static void do_rapid_ack(void)
 {
 	struct reply reply = world_reply(&w, DHCP4_TYPE_ACK);
@@ -359,6 +372,7 @@ static void (*const actions[])(void) = {
 	do_offers_in_vain,
 	do_offers_in_vain_v6only,
 	do_ack_v6only,
+	do_ack_v6only_where_known,
 	do_rapid_ack,
 	do_wait,
 	do_wait_8_s,
@@ -590,6 +604,9 @@ static void see_withdrawn(bool seen[][DHCP4_TENURE_HELD + 1])
 		world_reach(&w, places[i].state, true);
 		w.config.acd = ACD_MODE_STRICT;
 		world_event(&w, DHCP4_EVENT_RESUME);
+		seen[w.client.state][w.client.tenure] = true;
+		if (w.client.state == DHCP4_STATE_SELECTING)
+			world_offer(&w);
 		seen[w.client.state][w.client.tenure] = true;
 		world_stop(&w, false);
 		seen[w.client.state][w.client.tenure] = true;

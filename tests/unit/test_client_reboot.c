@@ -712,6 +712,30 @@ START_TEST(resume_asks_anew_while_rebooting)
 }
 END_TEST
 
+/*
+ * Offers of before the sleep are asked for no more: an ACK, counted from the first
+ * REQUEST, would be of a lease that is over.
+ */
+START_TEST(resume_asks_anew_while_requesting)
+{
+	world_reach(&w, DHCP4_STATE_REQUESTING, _i);
+	world_forget(&w);
+	w.extends = 0;
+	w.now += S(2400);
+	world_event(&w, DHCP4_EVENT_RESUME);
+	ck_assert_uint_eq(w.sent_count, 1);
+	if (_i) {
+		world_check(&w, DHCP4_STATE_REBOOTING, DHCP4_TENURE_HELD);
+		ck_assert_uint_eq(w.extends, 1);
+	} else {
+		world_check(&w, DHCP4_STATE_SELECTING, DHCP4_TENURE_NONE);
+		world_offer(&w);
+	}
+	world_ack(&w);
+	world_check(&w, DHCP4_STATE_BOUND, DHCP4_TENURE_HELD);
+}
+END_TEST
+
 /* Elsewhere it is no reason to send; the kernel is told of a lease held. */
 START_TEST(resume_elsewhere)
 {
@@ -720,6 +744,7 @@ START_TEST(resume_elsewhere)
 
 	world_reach(&w, place->state, place->held);
 	if (place->state == DHCP4_STATE_REBOOTING ||
+	    place->state == DHCP4_STATE_REQUESTING ||
 	    place->state == DHCP4_STATE_PROBING ||
 	    place->state == DHCP4_STATE_BOUND ||
 	    place->state == DHCP4_STATE_RENEWING ||
@@ -802,6 +827,7 @@ static TCase *resume_tests(void)
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_loop_test(tcase, resume_confirms_a_lease, 0, 3);
 	tcase_add_test(tcase, resume_asks_anew_while_rebooting);
+	tcase_add_loop_test(tcase, resume_asks_anew_while_requesting, 0, 2);
 	tcase_add_loop_test(tcase, resume_elsewhere, 0, PLACES);
 	tcase_add_test(tcase, resume_after_expiry);
 	return tcase;

@@ -166,6 +166,24 @@ START_TEST(a_link_is_not_followed)
 END_TEST
 
 /* Covers: 8415-11-01 */
+/* The directory is another user's, who must not have root write elsewhere, or wait. */
+START_TEST(what_lies_in_the_way_is_not_written_to)
+{
+	char other[128];
+
+	write_file("other", "kept\n");
+	snprintf(other, sizeof(other), "%s", path_of("other"));
+	ck_assert_int_eq(link(other, path_of("duid.new")), 0);
+	duid_load(&settings, &place, &duid);
+	expect_file("other", "kept\n");
+	ck_assert_int_eq(unlink(path_of("duid")), 0);
+	ck_assert_int_eq(mkfifo(path_of("duid.new"), 0600), 0);
+	duid_load(&settings, &place, &duid);
+	ck_assert_int_eq(access(path_of("duid"), R_OK), 0);
+	ck_assert_int_ne(access(path_of("duid.new"), F_OK), 0);
+}
+END_TEST
+
 START_TEST(one_of_any_type_is_taken_as_it_is)
 {
 	write_file("duid", "fe:00:01\n");
@@ -277,6 +295,7 @@ Suite *test_duid_suite(void)
 	tcase_add_loop_test(tcase, what_is_torn_is_put_aside, 0,
 			    ARRAY_SIZE(torn));
 	tcase_add_test(tcase, a_link_is_not_followed);
+	tcase_add_test(tcase, what_lies_in_the_way_is_not_written_to);
 	tcase_add_test(tcase, one_of_any_type_is_taken_as_it_is);
 	tcase_add_test(tcase, that_of_another_program_is_used);
 	tcase_add_test(tcase, a_given_one_is_used_and_not_kept);

@@ -159,8 +159,8 @@ static const char *vendor_class_of(size_t i)
 	static char text[DHCP4_ENCODED_SIZE + 1];
 	struct option_value value = { 0 };
 
-	encoded_get(&settings.ifaces[i].sent->options, 60, &value);
-	memcpy(text, value.bytes, value.size);
+	if (encoded_get(&settings.ifaces[i].sent->options, 60, &value))
+		memcpy(text, value.bytes, value.size);
 	text[value.size] = '\0';
 	return text;
 }

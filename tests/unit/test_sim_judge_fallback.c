@@ -406,6 +406,18 @@ START_TEST(it_is_used_on_after_a_sleep)
 }
 END_TEST
 
+START_TEST(it_tells_who_an_anonymous_one_was)
+{
+	to_use();
+	p->port->iface.config.anonymous = true;
+	puppet_event(p, SIM_EVENT_HWADDR_CHANGED);
+	puppet_enter(p, DHCP4_STATE_INIT);
+	puppet_send_first(p, DHCP4_REQUEST_DISCOVER);
+	puppet_enter(p, DHCP4_STATE_SELECTING);
+	check_missed();
+}
+END_TEST
+
 /* Nothing was lost on the way: the second one must have heard the first one. */
 START_TEST(two_have_it)
 {
@@ -458,6 +470,7 @@ Suite *test_sim_judge_fallback_suite(void)
 	tcase_add_test(tests, a_second_claim_is_not_believed);
 	tcase_add_test(tests, it_outlives_its_carrier);
 	tcase_add_test(tests, it_is_used_on_after_a_sleep);
+	tcase_add_test(tests, it_tells_who_an_anonymous_one_was);
 	tcase_add_test(tests, two_have_it);
 	suite_add_tcase(suite, tests);
 	return suite;
