@@ -7,9 +7,6 @@
 #include "base/assert.h"
 #include "core/step.h"
 
-/* RFC 2131 3.1: four retransmissions, then the beginning again; and 4.4.3. */
-#define REQUESTS_MAX 5
-
 /* REBOOTING: the second REQUEST after 3 to 4 s, the end after 7 s. */
 #define REBOOT_RETRY_NS	       (3 * NSEC_PER_S)
 #define REBOOT_RETRY_SPREAD_NS NSEC_PER_S
@@ -30,9 +27,6 @@
  * (RFC 1534 3); since a BOOTP server answers each, no reply need be kept.
  */
 #define BOOTP_DISCOVERS 2
-
-/* A carrier that flaps starts an exchange no more often. */
-#define RESTART_SPACING_NS NSEC_PER_S
 
 /* Which server's NAK counts in a state; in all others no answer is taken. */
 enum nak_rule {
@@ -132,31 +126,6 @@ void step_begin_renewing(struct step *s)
 	}
 	step_enter(s, DHCP4_STATE_RENEWING);
 	step_send_extension(s);
-}
-
-void step_send_inform(struct step *s)
-{
-	struct dhcp4_client *c = s->client;
-
-	step_send_request(s, DHCP4_REQUEST_INFORM);
-	/* The user is told after about 60 s, and it goes on (4.4.3). */
-	if (c->tries == REQUESTS_MAX)
-		step_notice(s, (struct dhcp4_notice){
-				       .kind = DHCP4_NOTICE_SILENT,
-				       .address = s->config->inform_address });
-	c->retransmit_at = nsec_add(c->now, backoff_exchange(&c->prng, c->tries));
-}
-
-void step_begin_informing(struct step *s)
-{
-	struct dhcp4_client *c = s->client;
-
-	step_draw_xid(c);
-	c->send_at = NSEC_NEVER;
-	c->exchange_ns = c->now;
-	c->restart_at = nsec_add(c->now, RESTART_SPACING_NS);
-	c->tries = 0;
-	step_send_inform(s);
 }
 
 /* ---- ACKs, NAKs --------------------------------------------------------- */

@@ -5,6 +5,9 @@
  */
 #include "core/step.h"
 
+/* After so many in vain, about a minute, the user is told; it goes on (4.4.3). */
+#define INFORMS_TOLD 5
+
 /* RFC 2131 4.4.3: an ACK of any server is the answer. */
 static void take_parameters(struct step *s)
 {
@@ -25,14 +28,38 @@ static void take_parameters(struct step *s)
 					      .server = c->lease.server_id });
 }
 
+static void send_inform(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	step_send_request(s, DHCP4_REQUEST_INFORM);
+	if (c->tries == INFORMS_TOLD)
+		step_notice(s, (struct dhcp4_notice){
+				       .kind = DHCP4_NOTICE_SILENT,
+				       .address = s->config->inform_address });
+	c->retransmit_at = nsec_add(c->now, backoff_exchange(&c->prng, c->tries));
+}
+
+static void begin(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	step_draw_xid(c);
+	c->send_at = NSEC_NEVER;
+	c->exchange_ns = c->now;
+	c->restart_at = nsec_add(c->now, RESTART_SPACING_NS);
+	c->tries = 0;
+	send_inform(s);
+}
+
 static void informing_due(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
 	if (c->carrier && step_is_due(s, c->send_at))
-		step_begin_informing(s);
+		begin(s);
 	else if (step_is_due(s, c->retransmit_at))
-		step_send_inform(s);
+		send_inform(s);
 }
 
 void informing(struct step *s)

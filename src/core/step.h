@@ -9,6 +9,9 @@
 #include "core/client.h"
 #include "core/message.h"
 
+/* A carrier that flaps starts an exchange no more often. */
+#define RESTART_SPACING_NS NSEC_PER_S
+
 struct step {
 	struct dhcp4_client *client;
 	const struct dhcp4_config *config;
@@ -79,13 +82,9 @@ void step_begin_rebooting(struct step *);
 void step_begin_renewing(struct step *);
 void step_begin_rebinding(struct step *);
 
-/* INFORMING asks, or asks anew: a state for any number of exchanges. */
-void step_begin_informing(struct step *);
-
 /* Each sends again and sets the next instant. */
 void step_send_discover(struct step *);
 void step_request_chosen(struct step *);
-void step_send_inform(struct step *);
 
 /*
  * A REQUEST of RENEWING or REBINDING. Each has an id of its own: the lease is

@@ -1207,8 +1207,7 @@ static TCase *other_networks(void)
 	tcase_add_test(tcase, named_lease_is_taken_while_selecting);
 	tcase_add_test(tcase, lease_takes_the_name_of_its_network);
 	tcase_add_test(tcase, lease_takes_a_name_later);
-	tcase_add_test(tcase,
-		       name_that_is_told_without_a_carrier_is_anothers);
+	tcase_add_test(tcase, name_that_is_told_without_a_carrier_is_anothers);
 	tcase_add_test(tcase, what_was_known_of_another_network_is_forgotten);
 	tcase_add_test(tcase, test_ends_with_what_it_is_about);
 	tcase_add_test(tcase, learning_ends_with_the_name);
