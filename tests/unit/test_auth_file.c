@@ -251,6 +251,20 @@ START_TEST(codes_need_keys)
 }
 END_TEST
 
+START_TEST(who_is_anonymous_proves_nothing)
+{
+	static const char error[] =
+		"eth0: anonymous goes with neither auth nor force-renew: who "
+		"proves who it is is not anonymous";
+
+	use("token a\n");
+	refused("--auth=token", "--anonymous", error);
+	*path = '\0';
+	if (TENURED_WITH_NETTLE)
+		refused("--force-renew", "--anonymous", error);
+}
+END_TEST
+
 START_TEST(without_nettle_codes_are_refused)
 {
 	static const char error[] =
@@ -278,6 +292,7 @@ Suite *test_auth_file_suite(void)
 	tcase_add_test(files, what_is_no_such_file_is_refused);
 	suite_add_tcase(suite, files);
 	tcase_add_test(settings, settings_that_need_keys_have_them);
+	tcase_add_test(settings, who_is_anonymous_proves_nothing);
 	if (TENURED_WITH_NETTLE)
 		tcase_add_test(settings, codes_need_keys);
 	else

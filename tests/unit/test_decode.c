@@ -108,6 +108,7 @@ START_TEST(leaves_have_kinds_and_names)
 	LEAVES_ARE(146, "\1\x0a\0\0\1\x0a\0\0\2",
 		   "{preference:word primary:ipv4 secondary:ipv4 .");
 	LEAVES_ARE(158, "\4\x0a\0\0\1", "[[ipv4 ..");
+	LEAVES_ARE(159, "\6\4\0\x0f", "{offset:number length:number id:number .");
 	LEAVES_ARE(162, "\0\x13\0\1\3\1a\0\4\x0a\0\0\x35\0\1\0\4\3dot",
 		   "[{priority:number name:name addresses:[ipv4 ."
 		   "parameters:[(1=value:[text .....");

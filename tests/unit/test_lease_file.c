@@ -211,6 +211,21 @@ START_TEST(damaged_files_are_refused)
 }
 END_TEST
 
+START_TEST(times_out_of_order_are_refused)
+{
+	lease.t1_ns = lease.t2_ns;
+	save();
+	ck_assert_int_eq(load(), -EBADMSG);
+	setup();
+	lease.t2_ns = lease.expiry_ns;
+	save();
+	ck_assert_int_eq(load(), -EBADMSG);
+	setup();
+	save();
+	ck_assert_int_eq(load(), 0);
+}
+END_TEST
+
 Suite *test_lease_file_suite(void)
 {
 	Suite *suite = suite_create("lease_file");
@@ -224,6 +239,7 @@ Suite *test_lease_file_suite(void)
 	tcase_add_test(tcase, lease_of_bootp);
 	tcase_add_test(tcase, text_of_the_network_is_hex);
 	tcase_add_test(tcase, damaged_files_are_refused);
+	tcase_add_test(tcase, times_out_of_order_are_refused);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

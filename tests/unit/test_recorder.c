@@ -243,7 +243,7 @@ START_TEST(impossible_events_are_no_step)
 {
 	struct record_event event = {
 		.event = { .kind = DHCP4_EVENT_TICK, .now = S(999) },
-		.free_slots = DHCP4_POOL_SIZE,
+		.free_slots = DHCP4_POOL_SIZE - 1,
 	};
 	struct dhcp4_snapshot snapshot;
 	static struct replay run;
@@ -255,6 +255,7 @@ START_TEST(impossible_events_are_no_step)
 	replay_begin(&run, &snapshot);
 	CHECK(!replay_step(&run, &event));
 	event.event.now = S(1000);
+	event.free_slots++;
 	CHECK(!replay_step(&run, &event));
 	event.free_slots--;
 	CHECK(replay_step(&run, &event));
