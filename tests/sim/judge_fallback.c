@@ -103,12 +103,18 @@ void judge_fallback_start(struct port_model *p)
 	p->fallback.address = p->fallback.adopted ? kernel->address : IPV4_ANY;
 }
 
+/* What is heard of others comes too late to be of use. */
+static bool is_late(const struct port_model *p)
+{
+	return p->port->interface->link->weather.delay >= NSEC_PER_S / 10;
+}
+
 void judge_fallback_settle(struct port_model *p)
 {
 	struct judge_fallback *f = &p->fallback;
 	bool was_active = f->active;
 
-	p->unsent = p->unsent || p->port->troubles.send;
+	p->unheard = p->unheard || p->port->troubles.send || is_late(p);
 	if (p->suspended)
 		return;
 	/* The file is read once the process runs, and the link is known. */
@@ -355,10 +361,9 @@ static bool is_clean(const struct port_model *p)
 {
 	const struct sim_link *link = p->port->interface->link;
 
-	return !p->unsent && link->counters.lost == 0 &&
+	return !p->unheard && link->counters.lost == 0 &&
 	       link->counters.cut == 0 && link->counters.corrupted == 0 &&
-	       link->counters.reordered == 0 &&
-	       link->weather.delay < NSEC_PER_S / 10;
+	       link->counters.reordered == 0;
 }
 
 /* Of two that could hear each other, one has it. */
