@@ -74,9 +74,11 @@ bool judge_choice_flag(const struct port_model *p, const struct judge_sent *s)
 	case DHCP4_BROADCAST_COUNT:
 		return false;
 	}
-	/* What was set in between is not learned yet. */
+	/* Set to auto only after the DISCOVER, it goes by what auto would say. */
 	if (s->kind == DHCP4_REQUEST_SELECTING)
-		return p->mode == DHCP4_BROADCAST_AUTO ? p->last.flag : p->flag;
+		return p->mode == DHCP4_BROADCAST_AUTO
+			       ? p->last.flag
+			       : p->flag != (p->tries % 2 == 0);
 	return p->flag != tries_before(p, s) % 2;
 }
 
