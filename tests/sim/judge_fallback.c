@@ -188,7 +188,10 @@ static void check_first_probe(struct port_model *p, ipv4_addr address)
 {
 	const struct judge_fallback *f = &p->fallback;
 
-	if (f->address && !f->taken && f->address != address)
+	/* Who is anonymous goes on with what a process before it had, or not. */
+	bool left = f->adopted && p->port->iface.config.anonymous;
+
+	if (f->address && !f->taken && f->address != address && !left)
 		judge_fail(p, "%s is probed, and nobody has %s",
 			   judge_ip(address).text, judge_ip(f->address).text);
 	else if (f->address == address && f->taken && !is_static(p))
