@@ -63,7 +63,10 @@ static bool is_allowed(const struct port_model *p)
 
 static bool is_silent(const struct port_model *p)
 {
-	return p->phase == JUDGE_PHASE_ASKED &&
+	/* An OFFER that is taken at once ends it. */
+	bool taken = p->offer_count > 0 && p->send_by <= judge_now(p);
+
+	return p->phase == JUDGE_PHASE_ASKED && !taken &&
 	       p->last.kind == DHCP4_REQUEST_DISCOVER && p->tries >= DISCOVERS;
 }
 
