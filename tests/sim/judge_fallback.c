@@ -109,7 +109,9 @@ void judge_fallback_start(struct port_model *p)
 /* What is heard of others comes too late to be of use. */
 static bool is_late(const struct port_model *p)
 {
-	return p->port->interface->link->weather.delay >= NSEC_PER_S / 10;
+	const struct sim_link *link = p->port->interface->link;
+
+	return link && link->weather.delay >= NSEC_PER_S / 10;
 }
 
 void judge_fallback_settle(struct port_model *p)

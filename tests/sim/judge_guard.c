@@ -79,7 +79,11 @@ static void note_declined(struct port_model *p, ipv4_addr address)
 	struct judge_guard *g = &p->guard;
 	unsigned oldest = 0;
 
-	for (unsigned i = 1; i < JUDGE_DECLINED_MAX; i++) {
+	for (unsigned i = 0; i < JUDGE_DECLINED_MAX; i++) {
+		if (g->declined[i].address == address) {
+			oldest = i;
+			break;
+		}
 		if (g->declined[i].until < g->declined[oldest].until)
 			oldest = i;
 	}
