@@ -216,6 +216,14 @@ static void watch_routed(struct sim_watch *watch, struct sim_port *port,
 	port_model_set_timer(p);
 }
 
+/* After a sleep much is due at once: what one thing began the next one ended. */
+static bool is_overtaken(const struct port_model *p, const struct arp *arp)
+{
+	return p->resumed_at == judge_now(p) && p->lease.valid &&
+	       arp->target == p->lease.address &&
+	       arp->target != p->guard.address;
+}
+
 static void watch_arp(struct sim_watch *watch, struct sim_port *port,
 		      const uint8_t *packet, int error)
 {
@@ -224,6 +232,8 @@ static void watch_arp(struct sim_watch *watch, struct sim_port *port,
 
 	(void)error;
 	if (p->judge->failed || p->silent || !arp_parse(packet, ARP_SIZE, &arp))
+		return;
+	if (is_overtaken(p, &arp))
 		return;
 	ASK(p, arp, p, &arp);
 	if (judge_fallback_concerns(p, arp.target))
