@@ -196,7 +196,11 @@ static void recall(struct port_model *p, const struct judge_network *n)
 	p->known.attached = p->usable;
 	p->known.recalled = n;
 	p->guard.taken = IPV4_ANY;
-	p->refused = false;
+	/* What was learned on the network that was left is of no use here. */
+	memset(p->guard.declined, 0, sizeof(p->guard.declined));
+	p->refused = p->flag = p->nonce_known = p->forbidden = false;
+	p->naks = 0;
+	p->silent_until = 0;
 	p->file_late = p->port->troubles.store != 0;
 	port_model_idle(p, now, DHCP4_REQUEST_REBOOTING,
 			"a known network was recalled");
