@@ -41,8 +41,7 @@ static const enum part parts[DHCP4_STATE_COUNT] = {
 static bool is_on(const struct dhcp4_config *config)
 {
 	return config->known_networks && config->auth == DHCP4_AUTH_NONE &&
-	       config->hardware_type == ARP_HTYPE_ETHERNET &&
-	       config->hwaddr.size == ARP_HWADDR_SIZE;
+	       dhcp4_has_arp(config);
 }
 
 /* Both have a name, and it is not the same. */
