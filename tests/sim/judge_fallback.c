@@ -317,18 +317,6 @@ static bool defends(struct port_model *p)
 	return true;
 }
 
-static bool is_own(const struct port_model *p, const struct arp *arp)
-{
-	const struct sim_host *host = p->port->host;
-
-	for (unsigned n = 0; n < host->port_count; n++) {
-		if (memcmp(host->ports[n].interface->hw, arp->sender_hw,
-			   SIM_HWADDR_SIZE) == 0)
-			return true;
-	}
-	return false;
-}
-
 void judge_fallback_heard(struct port_model *p, const struct arp *arp)
 {
 	struct judge_fallback *f = &p->fallback;
@@ -340,7 +328,8 @@ void judge_fallback_heard(struct port_model *p, const struct arp *arp)
 	nsec now = judge_now(p);
 
 	if (address == IPV4_ANY || f->taken || !f->active ||
-	    (arp->sender != address && !probe) || is_own(p, arp) || defends(p))
+	    (arp->sender != address && !probe) || judge_guard_is_own(p, arp) ||
+	    defends(p))
 		return;
 	f->address = address;
 	if (now >= f->conflict_at + FORGOTTEN)

@@ -330,7 +330,7 @@ static bool defends(struct port_model *p)
 	return true;
 }
 
-static bool is_own(const struct port_model *p, const struct arp *arp)
+bool judge_guard_is_own(const struct port_model *p, const struct arp *arp)
 {
 	const struct sim_host *host = p->port->host;
 
@@ -349,7 +349,8 @@ void judge_guard_heard(struct port_model *p, const struct arp *arp)
 		     arp->target == g->address && !judge_guard_in_use(p);
 
 	if (g->address == IPV4_ANY || g->taken == g->address ||
-	    (arp->sender != g->address && !probe) || is_own(p, arp) || defends(p))
+	    (arp->sender != g->address && !probe) ||
+	    judge_guard_is_own(p, arp) || defends(p))
 		return;
 	note_conflict(p, g->address);
 	port_model_settle(p);

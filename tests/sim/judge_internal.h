@@ -378,6 +378,9 @@ void judge_guard_settle(struct port_model *);
 /* The link was lost, or slept: all is checked again. */
 void judge_guard_recheck(struct port_model *);
 
+/* Its sender is an interface of the port's host. */
+bool judge_guard_is_own(const struct port_model *, const struct arp *);
+
 /* An ARP packet that the client sent, or tried to; one that came. */
 void judge_guard_sent(struct port_model *, const struct arp *);
 void judge_guard_heard(struct port_model *, const struct arp *);

@@ -268,8 +268,7 @@ void puppet_hear_arp(struct puppet *p, enum arp_op op, ipv4_addr sender,
 
 /* ---- longer ways ----------------------------------------------------------- */
 
-/* What lease.c would have made of the usual ACK. */
-static void note_lease(struct puppet *p)
+void puppet_note_lease(struct puppet *p)
 {
 	nsec granted = p->granted - p->host->boot_at;
 
@@ -289,7 +288,7 @@ static void note_lease(struct puppet *p)
 void puppet_take_ack(struct puppet *p)
 {
 	puppet_hear_type(p, DHCP4_TYPE_ACK);
-	note_lease(p);
+	puppet_note_lease(p);
 	puppet_configure(p, p->granted + S(PUPPET_LEASE_S));
 	puppet_store(p);
 	puppet_enter(p, DHCP4_STATE_BOUND);
@@ -306,4 +305,21 @@ void puppet_bind(struct puppet *p)
 	puppet_send(p, DHCP4_REQUEST_SELECTING);
 	puppet_enter(p, DHCP4_STATE_REQUESTING);
 	puppet_take_ack(p);
+}
+
+/* ---- the judge ------------------------------------------------------------- */
+
+void judge_check_fine(const struct judge *judge)
+{
+	if (judge_failed(judge))
+		ck_abort_msg("%s: %s", judge_oracle(judge), judge_text(judge));
+}
+
+void judge_check_blamed(const struct judge *judge, const char *oracle)
+{
+	if (!judge_failed(judge))
+		ck_abort_msg("nothing was found");
+	if (strcmp(judge_oracle(judge), oracle) != 0)
+		ck_abort_msg("%s, not %s: %s", judge_oracle(judge), oracle,
+			     judge_text(judge));
 }

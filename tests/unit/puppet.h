@@ -79,10 +79,19 @@ void puppet_hear_arp(struct puppet *, enum arp_op, ipv4_addr sender,
 
 /* ---- longer ways -------------------------------------------------------- */
 
+/* It has what lease.c would have made of the usual ACK. */
+void puppet_note_lease(struct puppet *);
+
 /* It asks and is answered, and does all that belongs to an ACK. */
 void puppet_take_ack(struct puppet *);
 
 /* From the start to BOUND, all as it should be. */
 void puppet_bind(struct puppet *);
+
+/* ---- the judge ---------------------------------------------------------- */
+
+/* It has found nothing; or this oracle was the first that found something. */
+void judge_check_fine(const struct judge *);
+void judge_check_blamed(const struct judge *, const char *oracle);
 
 #endif

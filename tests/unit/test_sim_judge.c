@@ -42,18 +42,13 @@ static void teardown(void)
 
 static void check_fine(void)
 {
-	if (judge_failed(judge))
-		ck_abort_msg("%s: %s", judge_oracle(judge), judge_text(judge));
+	judge_check_fine(judge);
 }
 
 /* That oracle, and no other before it, has found something, just now. */
 static void check_blamed(const char *oracle)
 {
-	if (!judge_failed(judge))
-		ck_abort_msg("nothing was found");
-	if (strcmp(judge_oracle(judge), oracle) != 0)
-		ck_abort_msg("%s, not %s: %s", judge_oracle(judge), oracle,
-			     judge_text(judge));
+	judge_check_blamed(judge, oracle);
 	ck_assert_uint_eq(judge_time(judge), network.clock.now);
 	ck_assert_ptr_nonnull(strstr(judge_text(judge), "host/eth0 at "));
 }

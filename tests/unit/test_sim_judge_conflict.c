@@ -34,18 +34,13 @@ static void teardown(void)
 
 static void check_fine(void)
 {
-	if (judge_failed(judge))
-		ck_abort_msg("%s: %s", judge_oracle(judge), judge_text(judge));
+	judge_check_fine(judge);
 }
 
 /* It has found something, and this oracle was the first. */
 static void check_blamed(const char *oracle)
 {
-	if (!judge_failed(judge))
-		ck_abort_msg("nothing was found");
-	if (strcmp(judge_oracle(judge), oracle) != 0)
-		ck_abort_msg("%s, not %s: %s", judge_oracle(judge), oracle,
-			     judge_text(judge));
+	judge_check_blamed(judge, oracle);
 }
 
 /* It was all right until now, and is found when a little time has passed. */
@@ -98,17 +93,7 @@ static void use(void)
 static void take_ack(void)
 {
 	puppet_hear_type(p, DHCP4_TYPE_ACK);
-	p->lease = (struct dhcp4_lease){
-		.address = CLIENT,
-		.prefix_length = 24,
-		.server_id = SERVER,
-		.granted_ns = SIM_BOOT_NS,
-		.t1_ns = SIM_BOOT_NS + S(PUPPET_LEASE_S / 2),
-		.t2_ns = SIM_BOOT_NS + S(PUPPET_LEASE_S / 8 * 7),
-		.expiry_ns = SIM_BOOT_NS + S(PUPPET_LEASE_S),
-		.lease_s = PUPPET_LEASE_S,
-		.client_id = p->port->iface.config.client_id,
-	};
+	puppet_note_lease(p);
 }
 
 /* PROBING, and the first probe has left. */

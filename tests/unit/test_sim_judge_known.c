@@ -33,17 +33,12 @@ static void teardown(void)
 
 static void check_fine(void)
 {
-	if (judge_failed(judge))
-		ck_abort_msg("%s: %s", judge_oracle(judge), judge_text(judge));
+	judge_check_fine(judge);
 }
 
 static void check_blamed(const char *oracle)
 {
-	if (!judge_failed(judge))
-		ck_abort_msg("nothing was found");
-	if (strcmp(judge_oracle(judge), oracle) != 0)
-		ck_abort_msg("%s, not %s: %s", judge_oracle(judge), oracle,
-			     judge_text(judge));
+	judge_check_blamed(judge, oracle);
 }
 
 static void ask(void)
