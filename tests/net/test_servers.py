@@ -304,7 +304,7 @@ def inform(lab, server):
     lab.client.ip("address add 10.0.0.5/24 dev eth0")
     client = lab.tenured("-f", "-v", "--inform=10.0.0.5", "eth0")
     client.wait_line("INFORM sent")
-    eventually("an answer", lambda: status(lab)["informed"])
+    eventually("an answer", lambda: status(lab)["informed"]["server"])
     assert status(lab)["informed"]["dnsServers"] == ["10.0.0.53"]
     assert client.running and [m.type for m in lab.wire.find()] == ["INFORM"]
 
