@@ -459,8 +459,10 @@ static void show_daemon(const json_t *daemon)
 	json_array_foreach (json_object_get(daemon, "sandbox"), i, layer) {
 		s = str_over(text, sizeof(text));
 		show_clean(&s, text_of(layer, "name"));
-		if (!is_true(layer, "active")) {
-			str_text(&s, ": unavailable, ");
+		if (!is_true(layer, "active"))
+			str_text(&s, ": unavailable");
+		if (json_is_string(json_object_get(layer, "reason"))) {
+			str_text(&s, is_true(layer, "active") ? ": " : ", ");
 			show_clean(&s, text_of(layer, "reason"));
 		}
 		line(i ? "" : "sandbox", text);

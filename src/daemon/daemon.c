@@ -18,6 +18,7 @@
 #include "daemon/hook.h"
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
+#include "daemon/landlock.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
@@ -230,13 +231,30 @@ static void start_interfaces(struct daemon *d, const struct link_info *links)
 		daemon_start(&d->managed[i], &links[i], now);
 }
 
+/* Whatever is opened by its name from now on has to be named here. */
 static enum exit_code give_up_privileges(struct daemon *d,
+					 const struct instance *instance,
 					 const struct sandbox_user *user)
 {
-	int r = sandbox_enter(user, &d->sandbox);
+	const struct landlock_path paths[] = {
+		{ instance->lock_dir, LANDLOCK_ACCESS_KEEP },
+		{ instance->state_dir, LANDLOCK_ACCESS_KEEP },
+		{ TENURED_SYSCONFDIR, LANDLOCK_ACCESS_READ },
+		{ "/run/udev/data", LANDLOCK_ACCESS_READ },
+		{ "/dev/null", LANDLOCK_ACCESS_USE },
+	};
+	int r = sandbox_enter(user, paths, ARRAY_SIZE(paths), &d->sandbox);
+	enum sandbox_layer gap;
 
 	if (r < 0) {
 		log_error("cannot give up privileges: %s", strerror(-r));
+		return EXIT_CODE_NOT_PERMITTED;
+	}
+	gap = sandbox_gap(&d->sandbox);
+	if (d->settings->sandbox_required && gap < SANDBOX_LAYER_COUNT) {
+		log_error("the sandbox is required, but its layer %s is "
+			  "unavailable: %s; --sandbox best-effort does without",
+			  sandbox_layer_name(gap), d->sandbox.unavailable[gap]);
 		return EXIT_CODE_NOT_PERMITTED;
 	}
 	return EXIT_CODE_LEASED;
@@ -272,7 +290,7 @@ static enum exit_code open_all(struct daemon *d, int parent,
 	start_recorder(d);
 	/* The first DISCOVER leaves here; no octet is read before the next line. */
 	start_interfaces(d, links);
-	code = give_up_privileges(d, &user);
+	code = give_up_privileges(d, &instance, &user);
 	if (code == EXIT_CODE_LEASED && ipc_start(d->ipc) < 0)
 		log_error("the socket %s takes no connections", instance.socket);
 	return code;

@@ -410,12 +410,14 @@ static json_t *interfaces(const struct daemon *daemon,
 	return list;
 }
 
-static json_t *layer(enum sandbox_layer which, const char *reason)
+static json_t *layer(enum sandbox_layer which, const struct sandbox_report *report)
 {
+	const char *unavailable = report->unavailable[which];
+	const char *reason = unavailable ? unavailable : report->limited[which];
 	json_t *object = json_object();
 
 	put(&object, "name", json_string(sandbox_layer_name(which)));
-	put(&object, "active", json_boolean(!reason));
+	put(&object, "active", json_boolean(!unavailable));
 	put(&object, "reason", reason ? json_string(reason) : json_null());
 	return object;
 }
@@ -425,7 +427,7 @@ static json_t *sandbox(const struct sandbox_report *report)
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < SANDBOX_LAYER_COUNT; i++)
-		append(&list, layer(i, report->unavailable[i]));
+		append(&list, layer(i, report));
 	return list;
 }
 

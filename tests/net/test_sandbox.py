@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the daemon gives up, and how it spends its time."""
 
+import json
 import re
 import shutil
 
@@ -68,6 +69,55 @@ def test_capabilities_without_users(lab):
         raise Skip("made as an ordinary user")
     lab.server()
     assert_confined(lab.bound().pid)
+
+
+def layers(lab):
+    """What tenurectl tells of each layer of the one daemon, by its name."""
+    lab.need_ctl()
+    [daemon] = json.loads(lab.ctl("status", "--json").stdout)
+    return {layer["name"]: layer for layer in daemon["sandbox"]}
+
+
+@smoke
+def test_layers(lab):
+    """What status tells of the sandbox is what the kernel tells of the process."""
+    lab.server()
+    status = status_of(lab.bound().pid)
+    told = layers(lab)
+    assert list(told) == ["user", "capabilities", "no_new_privs", "landlock", "seccomp"]
+    assert told["user"]["active"] == lab.root, told
+    assert told["user"]["reason"] or lab.root, told
+    assert told["capabilities"]["active"] and told["no_new_privs"]["active"], told
+    assert told["seccomp"]["active"] == (status.get("Seccomp") == "2"), told
+    assert told["landlock"]["active"] or told["landlock"]["reason"], told
+    shown = lab.ctl("status", "eth0").stdout
+    for name, layer in told.items():
+        active = r"(: \S.*)?$" if layer["active"] else ": unavailable, \\S"
+        assert re.search(rf"\b{name}{active}", shown, re.M), shown
+
+
+def test_sandbox_required(lab):
+    """With every layer it runs; else it says which one is missing, and exits."""
+    lab.server()
+    client = lab.bound()
+    gaps = [name for name, layer in layers(lab).items() if not layer["active"]]
+    client.stop()
+    if not gaps:
+        lab.bound("--sandbox", "required")
+        return
+    client = lab.tenured("-f", "--sandbox", "required", "eth0")
+    client.ends(77)
+    assert f"layer {gaps[0]} is unavailable: " in client.output, client.output
+    assert "best-effort" in client.output, client.output
+
+
+def test_sandbox_required_of_root(lab):
+    """Who is told to stay root does not have the user layer either."""
+    lab.need_users()
+    lab.server()
+    client = lab.tenured("-f", "--sandbox=required", "--user", "0", "eth0", drop=False)
+    client.ends(77)
+    assert "layer user is unavailable: told to stay root" in client.output, client.output
 
 
 def calls(trace):

@@ -514,6 +514,12 @@ START_TEST(status_all)
 	ck_assert_str_eq(text_at(object, "sandbox/0/reason"), "not root");
 	ck_assert(json_is_true(at(object, "sandbox/1/active")));
 	ck_assert(json_is_null(at(object, "sandbox/1/reason")));
+	ck_assert_str_eq(text_at(object, "sandbox/3/name"), "landlock");
+	ck_assert(json_is_true(at(object, "sandbox/3/active")));
+	ck_assert_str_eq(text_at(object, "sandbox/3/reason"), "an old one");
+	ck_assert_str_eq(text_at(object, "sandbox/4/name"), "seccomp");
+	ck_assert_uint_eq(json_array_size(at(object, "sandbox")),
+			  SANDBOX_LAYER_COUNT);
 	ck_assert_uint_eq(json_array_size(at(object, "interfaces")), 2);
 
 	ck_assert_str_eq(text_at(object, "interfaces/0/name"), "eth0");
