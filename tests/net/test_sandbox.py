@@ -6,7 +6,7 @@ import re
 import shutil
 
 from lab import Skip, eventually, smoke, system
-from lab.lab import DROP_TO
+from lab.lab import DROP_TO, NOBODY
 
 CAP_NET_ADMIN, CAP_NET_RAW = 12, 13
 CAPABILITIES = 1 << CAP_NET_ADMIN | 1 << CAP_NET_RAW
@@ -118,6 +118,32 @@ def test_sandbox_required_of_root(lab):
     client = lab.tenured("-f", "--sandbox=required", "--user", "0", "eth0", drop=False)
     client.ends(77)
     assert "layer user is unavailable: told to stay root" in client.output, client.output
+
+
+def assert_all_stopped(lab, *under, user):
+    """Each forbidden act fails, and each layer stops those that it should."""
+    if not (lab.dir / "confined").exists():
+        raise Skip("make tests has not made build/confined")
+    place = lab.dir / "acts"
+    place.mkdir()
+    place.chmod(0o777)
+    done = lab.here.run(*under, lab.dir / "confined", place, user, check=False)
+    if done.returncode == 77:
+        raise Skip(done.stdout)
+    print(done.stdout)
+    assert done.returncode == 0 and "stopped" in done.stdout, done.stdout
+
+
+def test_forbidden_acts(lab):
+    """What somebody who broke into the daemon would do next."""
+    assert_all_stopped(lab, user=DROP_TO if lab.root else "0")
+
+
+def test_forbidden_acts_of_one_user(lab):
+    """The same where an ordinary user made a namespace, and there is one user."""
+    lab.need_users()
+    assert_all_stopped(lab, "setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}",
+                       "--clear-groups", "unshare", "-Urnm", user="0")
 
 
 def calls(trace):
