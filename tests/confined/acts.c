@@ -9,8 +9,10 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -348,6 +350,101 @@ static int list_interfaces(const struct scenery *s)
 	(void)s;
 	return result(ioctl(fd, SIOCGIFCONF, &list));
 }
+
+/* ---- what is needed ----------------------------------------------------- */
+
+static int end_by_assertion(const struct scenery *s)
+{
+	ASSERT(!s);
+	return 0;
+}
+
+/* More than a heap grows by at once, in all sizes, and given back. */
+static int use_memory(const struct scenery *s)
+{
+	static void *blocks[4096];
+
+	(void)s;
+	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++) {
+		blocks[i] = malloc(i * 64);
+		if (!blocks[i])
+			return -errno;
+		memset(blocks[i], 1, i * 64);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(blocks); i += 2) {
+		void *larger = realloc(blocks[i], 1 << 18);
+
+		if (!larger)
+			return -errno;
+		blocks[i] = larger;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++)
+		free(blocks[i]);
+	return 0;
+}
+
+static int keep_file(const struct scenery *s)
+{
+	char new[PATH_SIZE], old[PATH_SIZE], line[8] = "";
+	FILE *file = fopen(below(new, s->inside, "new"), "we");
+
+	if (!file || fputs("lease", file) < 0 || fflush(file) != 0 ||
+	    fsync(fileno(file)) < 0 || fclose(file) != 0 ||
+	    rename(new, below(old, s->inside, "file")) < 0)
+		return -errno;
+	file = fopen(old, "re");
+	if (!file || !fgets(line, sizeof(line), file) ||
+	    strcmp(line, "lease") != 0)
+		return -EIO;
+	fclose(file);
+	return result(unlink(old));
+}
+
+static int lock_file(const struct scenery *s)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	char path[PATH_SIZE];
+	int fd = open(below(path, s->inside, "lock"),
+		      O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	return fd < 0 ? -errno
+		      : result(fcntl(fd, F_SETLK, &lock) < 0 ||
+					       ftruncate(fd, 0) < 0
+				       ? -1
+				       : 0);
+}
+
+static int name_interface(const struct scenery *s)
+{
+	char name[IF_NAMESIZE];
+
+	(void)s;
+	return if_indextoname(1, name) && if_nametoindex(name) == 1 ? 0 : -errno;
+}
+
+static int open_udp(const struct scenery *s)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), on = 1;
+	struct sockaddr_in address = local(0);
+
+	(void)s;
+	return result(setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on)) < 0 ||
+				      bind(fd, (struct sockaddr *)&address,
+					   sizeof(address)) < 0
+			      ? -1
+			      : 0);
+}
+
+const struct need needs[] = {
+	{ "end by an assertion", -SIGABRT, end_by_assertion },
+	{ "use memory", 0, use_memory },
+	{ "keep a file", 0, keep_file },
+	{ "lock a file", 0, lock_file },
+	{ "name an interface", 0, name_interface },
+	{ "open a UDP socket", 0, open_udp },
+};
+
+const size_t need_count = ARRAY_SIZE(needs);
 
 /* ---- all of them -------------------------------------------------------- */
 

@@ -36,4 +36,14 @@ struct act {
 extern const struct act acts[];
 extern const size_t act_count;
 
+/* What a daemon must still be able to do, and how each ends: 0 or -signal. */
+struct need {
+	const char *name;
+	int end;
+	int (*perform)(const struct scenery *);
+};
+
+extern const struct need needs[];
+extern const size_t need_count;
+
 #endif

@@ -254,10 +254,20 @@ static bool try(struct trial *t, const struct act *act, unsigned here)
 	return !failed;
 }
 
+static bool allow(struct trial *t, const struct need *need)
+{
+	struct act act = { .name = need->name, .perform = need->perform };
+	int end = attempt(t, &act, ALL_LAYERS);
+
+	printf("%-30s %s%s\n", need->name, end_of(end),
+	       end == need->end ? "" : "  FAILED");
+	return end == need->end;
+}
+
 int main(int argc, char **argv)
 {
 	struct trial t = { .directory = argv[1] };
-	unsigned passed = 0;
+	unsigned passed = 0, failed = 0;
 	unsigned here;
 
 	if (argc != 3) {
@@ -279,8 +289,10 @@ int main(int argc, char **argv)
 	here = layers_here(&t);
 	for (size_t i = 0; i < act_count; i++)
 		passed += try(&t, &acts[i], here);
+	for (size_t i = 0; i < need_count; i++)
+		failed += !allow(&t, &needs[i]);
 	printf("%u stopped, %zu not as they should be\n", passed,
-	       act_count - passed);
+	       act_count - passed + failed);
 	kill(t.scenery.victim, SIGKILL);
-	return passed == act_count ? 0 : 1;
+	return passed == act_count && !failed ? 0 : 1;
 }
