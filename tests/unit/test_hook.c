@@ -76,6 +76,45 @@ static void touch(const char *name)
 	close(fd);
 }
 
+/* True for a process that is there and no zombie. */
+static bool runs(int pid)
+{
+	char path[64], state = 'X';
+	FILE *f;
+
+	ck_assert_int_gt(pid, 0);
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "r");
+	if (!f)
+		return false;
+	ck_assert_int_eq(fscanf(f, "%*d (%*[^)]) %c", &state), 1);
+	fclose(f);
+	return state != 'Z' && state != 'X';
+}
+
+/* From now on the runner's lines of log are in a file. */
+static void divert_log(void)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/log", top);
+	fd = open(path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0644);
+	ck_assert_int_eq(dup2(fd, STDERR_FILENO), STDERR_FILENO);
+	log_set_level(LOG_LEVEL_NOTICE);
+}
+
+/* How many lines of log hold this. */
+static unsigned lines_with(const char *text)
+{
+	const char *at = content("log");
+	unsigned count = 0;
+
+	for (; (at = strstr(at, text)); at++)
+		count++;
+	return count;
+}
+
 /* ---- the daemon ---------------------------------------------------------- */
 
 static void setup(void)
@@ -117,8 +156,8 @@ static void start(void)
 	by_index[1] = eth1;
 	world.daemon.by_index = by_index;
 	ck_assert_int_eq(loop_open(&world.daemon.loop, &none, &world), 0);
-	ck_assert_int_eq(hooks_open(&world.daemon.hooks, &world.daemon, false),
-			 0);
+	ck_assert_int_eq(
+		hooks_open(&world.daemon.hooks, &world.daemon, false, NULL), 0);
 }
 
 static enum hooks_state state(void)
@@ -422,17 +461,129 @@ END_TEST
 
 START_TEST(interfaces_do_not_wait_for_each_other)
 {
-	hook("10-slow", "[ $interface != eth0 ] || sleep 20");
+	hook("10-slow", "[ $interface != eth0 ] || "
+			"while ! [ -e $top/go ]; do sleep 0.01; done");
 	telling_hook();
+	settings.hook_timeout_s = 60;
 	start();
 	lease_from(eth0, DHCP4_STATE_REQUESTING);
 	lease_from(eth1, DHCP4_STATE_REQUESTING);
 	wait_for("told", "eth1 BOUND new=10.0.0.5 old=\n");
+	/* The hook has written; its end is still to be told. */
+	for (int i = 0; i < 1000 && !eth1->hook.ran; i++)
+		turn();
 	ck_assert(hook_is_settled(world.daemon.hooks, eth1));
 	ck_assert(!hook_is_settled(world.daemon.hooks, eth0));
-	/* Killed, it makes way for the others of its interface. */
+	touch("go");
 	wait_for("told", "eth1 BOUND new=10.0.0.5 old=\n"
 			 "eth0 BOUND new=10.0.0.5 old=\n");
+	end();
+}
+END_TEST
+
+/* With what it started; then the others of its interface have their turn. */
+START_TEST(hung_hook_is_killed)
+{
+	hook("10-slow", "sleep 1000 & echo $! >$top/child; sleep 1000");
+	telling_hook();
+	settings.hook_timeout_s = 1;
+	start();
+	lease_from(eth0, DHCP4_STATE_REQUESTING);
+	wait_for("told", "eth0 BOUND new=10.0.0.5 old=\n");
+	ck_assert(!runs(atoi(content("child"))));
+	end();
+}
+END_TEST
+
+/* What is left of its process group goes when it ends; a daemon may stay. */
+START_TEST(processes_left_behind_are_killed)
+{
+	hook("10-forks",
+	     "sleep 1000 & echo $! >$top/child\n"
+	     "setsid sleep 1000 >/dev/null 2>&1 & echo $! >$top/other\n"
+	     "while ! [ \"$(cut -d ' ' -f 6 /proc/$!/stat)\" = $! ]\n"
+	     "do :; done");
+	telling_hook();
+	settings.hook_timeout_s = 60;
+	start();
+	lease_from(eth0, DHCP4_STATE_REQUESTING);
+	wait_for("told", "eth0 BOUND new=10.0.0.5 old=\n");
+	ck_assert(!runs(atoi(content("child"))));
+	ck_assert(runs(atoi(content("other"))));
+	ck_assert_int_eq(kill(atoi(content("other")), SIGKILL), 0);
+	end();
+}
+END_TEST
+
+/* What it prints is never in the way: not of it, not of the runner. */
+START_TEST(flood_of_output_is_dropped)
+{
+	hook("10-flood", "i=0; while [ $i -lt 20000 ]; do\n"
+			 "echo 0123456789012345678901234567890123456789\n"
+			 "i=$((i + 1)); done; echo $i >$top/count");
+	telling_hook();
+	settings.hook_timeout_s = 60;
+	divert_log();
+	start();
+	lease_from(eth0, DHCP4_STATE_REQUESTING);
+	wait_for("told", "eth0 BOUND new=10.0.0.5 old=\n");
+	ck_assert_str_eq(content("count"), "20000\n");
+	ck_assert_uint_eq(lines_with("eth0: hook 10-flood: 0123456789"), 20);
+	/* All but twenty lines of 41 octets. */
+	ck_assert_uint_eq(lines_with("of what it printed 819180 octets were "
+				     "dropped"),
+			  1);
+	end();
+}
+END_TEST
+
+START_TEST(long_and_odd_output_is_one_line)
+{
+	hook("10-odd", "printf '%0300d\\n\\n\\033[2Jlast' 7 >&2");
+	telling_hook();
+	divert_log();
+	start();
+	lease_from(eth0, DHCP4_STATE_REQUESTING);
+	wait_for("told", "eth0 BOUND new=10.0.0.5 old=\n");
+	ck_assert_uint_eq(lines_with("hook 10-odd: "), 3);
+	ck_assert_uint_eq(lines_with("hook 10-odd: ?[2Jlast"), 1);
+	ck_assert_uint_eq(lines_with("100 octets were dropped"), 1);
+	end();
+}
+END_TEST
+
+/* Said when it is seen, and not again while it stays so. */
+START_TEST(directory_that_others_take_is_said_once)
+{
+	telling_hook();
+	divert_log();
+	start();
+	lease_from(eth0, DHCP4_STATE_REQUESTING);
+	wait_for("told", "eth0 BOUND new=10.0.0.5 old=\n");
+	ck_assert_int_eq(chmod(directory, 0777), 0);
+	for (int i = 0; i < 3; i++) {
+		eth1->hook.awaited = 0;
+		eth1->hook.ran = false;
+		lease_from(eth1, DHCP4_STATE_RENEWING);
+		for (int n = 0; n < 1000 && !eth1->hook.ran; n++)
+			turn();
+		ck_assert(eth1->hook.ran);
+	}
+	ck_assert_str_eq(content("told"), "eth0 BOUND new=10.0.0.5 old=\n");
+	ck_assert_uint_eq(lines_with("others than root could change it"), 1);
+	end();
+}
+END_TEST
+
+/* A hook that is replaced or removed while it runs is run to its end. */
+START_TEST(deleted_hook_runs_on)
+{
+	hook("10-gone", "rm $top/hooks/10-gone; echo went >$top/gone");
+	telling_hook();
+	start();
+	lease_from(eth0, DHCP4_STATE_REQUESTING);
+	wait_for("told", "eth0 BOUND new=10.0.0.5 old=\n");
+	ck_assert_str_eq(content("gone"), "went\n");
 	end();
 }
 END_TEST
@@ -524,13 +675,13 @@ START_TEST(dead_runner_is_noticed)
 {
 	telling_hook();
 	start();
-	ck_assert_int_eq(state(), HOOKS_STATE_ACTIVE);
+	ck_assert_int_eq(state(), HOOKS_STATE_RUNNING);
 	ck_assert(!hook_is_settled(world.daemon.hooks, eth0));
 	/* The line of log is not this test's. */
 	ck_assert_int_eq(dup2(open("/dev/null", O_WRONLY), STDERR_FILENO),
 			 STDERR_FILENO);
 	ck_assert_int_eq(kill(runner_pid(), SIGKILL), 0);
-	for (int i = 0; i < 1000 && state() == HOOKS_STATE_ACTIVE; i++)
+	for (int i = 0; i < 1000 && state() == HOOKS_STATE_RUNNING; i++)
 		turn();
 	ck_assert_int_eq(state(), HOOKS_STATE_DEAD);
 	ck_assert(hook_is_settled(world.daemon.hooks, eth0));
@@ -574,6 +725,12 @@ Suite *test_hook_suite(void)
 	tcase_add_test(tcase, odd_names_are_not_handed_on);
 	tcase_add_test(tcase, the_newest_waits_and_no_other);
 	tcase_add_test(tcase, interfaces_do_not_wait_for_each_other);
+	tcase_add_test(tcase, hung_hook_is_killed);
+	tcase_add_test(tcase, processes_left_behind_are_killed);
+	tcase_add_test(tcase, flood_of_output_is_dropped);
+	tcase_add_test(tcase, long_and_odd_output_is_one_line);
+	tcase_add_test(tcase, directory_that_others_take_is_said_once);
+	tcase_add_test(tcase, deleted_hook_runs_on);
 	tcase_add_test(tcase, full_channel_is_waited_for);
 	tcase_add_test(tcase, last_words_are_heard);
 	tcase_add_test(tcase, no_hook_no_runner);
