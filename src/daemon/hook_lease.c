@@ -156,9 +156,11 @@ static void put_option(struct writer *w, const struct option_value *option)
 	if (!hook_variable_name(option->code))
 		return;
 	option_decode(option->code, option->bytes, option->size, add_leaf, &l);
-	if (l.words && !l.opaque)
+	if (!l.any || l.opaque)
+		return;
+	if (l.words)
 		put_words(w, option);
-	else if (!l.words)
+	else
 		put(w, option->code, l.type, &l.values);
 }
 

@@ -13,8 +13,8 @@
 #include "daemon/sandbox.h"
 #include "daemon/settings.h"
 
-/* The socket of a runner that is a service, in the run directory. */
-#define HOOK_RUNNER_SOCKET "hooks.sock"
+/* Its socket in the run directory; those of daemons are called IFNAME.sock. */
+#define HOOK_RUNNER_SOCKET "hook-runner"
 
 struct runner_settings hook_runner_settings(const struct settings *);
 

@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "daemon/hook_message.h"
 #include "daemon/log.h"
 #include "daemon/loop.h"
 #include "unit/ipc_world.h"
@@ -620,6 +621,33 @@ START_TEST(full_channel_is_waited_for)
 }
 END_TEST
 
+/* What an earlier daemon's hooks know waits for room as everything does. */
+START_TEST(known_lease_is_told_when_there_is_room)
+{
+	pid_t runner;
+
+	telling_hook();
+	start();
+	runner = runner_pid();
+	ck_assert_int_eq(kill(runner, SIGSTOP), 0);
+	while (!eth1->hook.unsent)
+		lease_from(eth1, DHCP4_STATE_RENEWING);
+	world_bind(eth0, WORLD_START);
+	hook_adopt(world.daemon.hooks, eth0, &eth0->iface.client.lease,
+		   WORLD_START);
+	ck_assert_int_eq(eth0->hook.unsent, HOOK_REASON_KNOWN);
+	ck_assert_int_eq(kill(runner, SIGCONT), 0);
+	for (int i = 0; i < 1000 && eth0->hook.unsent; i++)
+		turn();
+	lose(eth0, DHCP4_LOSS_EXPIRED);
+	for (int i = 0; i < 1000 && !strstr(content("told"), "eth0"); i++)
+		turn();
+	ck_assert_ptr_nonnull(
+		strstr(content("told"), "eth0 EXPIRE new= old=10.0.0.5\n"));
+	end();
+}
+END_TEST
+
 START_TEST(last_words_are_heard)
 {
 	pid_t runner;
@@ -732,6 +760,7 @@ Suite *test_hook_suite(void)
 	tcase_add_test(tcase, directory_that_others_take_is_said_once);
 	tcase_add_test(tcase, deleted_hook_runs_on);
 	tcase_add_test(tcase, full_channel_is_waited_for);
+	tcase_add_test(tcase, known_lease_is_told_when_there_is_room);
 	tcase_add_test(tcase, last_words_are_heard);
 	tcase_add_test(tcase, no_hook_no_runner);
 	tcase_add_test(tcase, switched_off_no_runner);
