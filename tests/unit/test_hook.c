@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "daemon/hook_message.h"
 #include "daemon/log.h"
 #include "daemon/loop.h"
@@ -434,6 +435,60 @@ START_TEST(odd_names_are_not_handed_on)
 }
 END_TEST
 
+/* ---- shells --------------------------------------------------------------- */
+
+/* Keeps what it is told in a file, has each shell read that, and evaluates it. */
+static const char canary[] =
+	"cd $top/traps\n"
+	"env | sed -n 's/^\\(new_[a-z0-9_]*\\)=\\(.*\\)$/\\1=\"\\2\"/p' >$top/env\n"
+	"for shell in dash bash 'busybox ash'; do\n"
+	"command -v ${shell%% *} >/dev/null || continue\n"
+	"$shell -c '. \"$1\"; for v in host_name domain_name root_path opt_012 "
+	"opt_015 opt_224; do eval x=\\$new_$v; eval y=$x; "
+	"[ \"$x\" = \"$y\" ] || echo \"$x is not $y\"; done' "
+	"shell $top/env >>$top/said 2>&1\n"
+	"echo $shell >>$top/shells\n"
+	"done\n"
+	"echo $new_opt_224 >$top/last";
+
+/* Covers: DF-opt-11 */
+START_TEST(no_shell_makes_anything_of_any_octet)
+{
+	char trap[128];
+
+	snprintf(trap, sizeof(trap), "%s/traps", top);
+	ck_assert_int_eq(mkdir(trap, 0755), 0);
+	hook("50-canary", canary);
+	settings.hook_timeout_s = 60;
+	start();
+	for (unsigned octet = 0; octet < 256; octet++) {
+		static const uint8_t codes[] = { 12, 15, 17, 224 };
+		struct dhcp4_options *options;
+		uint8_t value[] = "a?b;>x";
+		char hex[32];
+
+		value[1] = (uint8_t)octet;
+		world_bind(eth0, WORLD_START);
+		options = &eth0->iface.client.lease.options;
+		options->used = 0;
+		for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
+			/* A letter is followed by no other trap. */
+			bool plain = octet % 2 && codes[i] != 224;
+
+			dhcp4_options_append(options, codes[i], value,
+					     plain ? 3 : sizeof(value) - 1);
+		}
+		transition(eth0, DHCP4_STATE_RENEWING, DHCP4_STATE_BOUND);
+		snprintf(hex, sizeof(hex), "61%02x623b3e78\n", octet);
+		wait_for("last", hex);
+	}
+	ck_assert_str_eq(content("said"), "");
+	ck_assert_int_eq(rmdir(trap), 0);
+	ck_assert_ptr_nonnull(strstr(content("shells"), "sh\n"));
+	end();
+}
+END_TEST
+
 /* ---- the queue ------------------------------------------------------------ */
 
 START_TEST(the_newest_waits_and_no_other)
@@ -739,7 +794,7 @@ Suite *test_hook_suite(void)
 	Suite *suite = suite_create("hook");
 	TCase *tcase = tcase_create("hook");
 
-	tcase_set_timeout(tcase, 30);
+	tcase_set_timeout(tcase, 60);
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, reasons_follow_from_states);
 	tcase_add_test(tcase, reasons_follow_from_losses);
@@ -751,6 +806,7 @@ Suite *test_hook_suite(void)
 	tcase_add_test(tcase, parameters_are_told_and_taken_back);
 	tcase_add_test(tcase, earlier_daemons_lease_is_known);
 	tcase_add_test(tcase, odd_names_are_not_handed_on);
+	tcase_add_test(tcase, no_shell_makes_anything_of_any_octet);
 	tcase_add_test(tcase, the_newest_waits_and_no_other);
 	tcase_add_test(tcase, interfaces_do_not_wait_for_each_other);
 	tcase_add_test(tcase, hung_hook_is_killed);
