@@ -441,12 +441,8 @@ static void settle_in(struct runner *r)
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 	umask(022);
 	signal(SIGCHLD, SIG_DFL);
-	/* The rest is the daemon's; ignored it would be so in hooks, too. */
-	sigemptyset(&set);
-	for (const int *at = (int[]){ SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1,
-				      SIGUSR2, 0 };
-	     *at; at++)
-		sigaddset(&set, *at);
+	/* Blocked, not ignored: that would be handed on to hooks. */
+	sigfillset(&set);
 	sigprocmask(SIG_SETMASK, &set, NULL);
 	r->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (r->signals < 0 || chdir("/") < 0)

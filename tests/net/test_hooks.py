@@ -427,6 +427,17 @@ def test_hook_runner_dies(lab):
     assert client.running
 
 
+def test_hook_runner_is_told_to_end(lab):
+    """As service managers do it, together with the daemon: what it says last is done."""
+    lab.server(lease=3600)
+    client = lab.bound("-R", *lab.telling_hook())
+    lab.wait_told("BOUND")
+    os.kill(runner(lab), signal.SIGTERM)
+    client.stop(signal.SIGTERM)
+    lab.wait_told("RELEASE")
+    eventually("no runner left", lambda: not runner(lab))
+
+
 def test_hook_runner_keeps_its_rights(lab):
     """The daemon has none, and the runner those that it was started with."""
     lab.need_users()
