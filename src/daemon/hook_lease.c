@@ -12,6 +12,14 @@
 /* Of the search list, in octets; more is made of a few octets by compression. */
 #define SEARCH_MAX 2048
 
+/* What follows the options, all of it: three names, a list of names, numbers. */
+#define REST_MAX (SEARCH_MAX + 2 * DOMAIN_NAME_SIZE + 512)
+
+_Static_assert(DHCP4_OPTIONS_SIZE / 3 * HOOK_FIELD_SIZE + DHCP4_OPTIONS_SIZE +
+			       REST_MAX <
+		       HOOK_MESSAGE_MAX,
+	       "each option's octets, and what is made of them, have room");
+
 /* The values of one field; as many as a message holds. */
 static uint8_t field_bytes[HOOK_MESSAGE_MAX];
 
@@ -147,12 +155,10 @@ static void put_words(struct writer *w, const struct option_value *option)
 		hook_message_put(w, option->code, HOOK_TYPE_WORDS, text, s.used);
 }
 
-static void put_option(struct writer *w, const struct option_value *option)
+static void put_typed(struct writer *w, const struct option_value *option)
 {
 	struct leaves l = { .code = option->code, .values = field() };
 
-	hook_message_put(w, option->code, HOOK_TYPE_OCTETS, option->bytes,
-			 option->size);
 	if (!hook_variable_name(option->code))
 		return;
 	option_decode(option->code, option->bytes, option->size, add_leaf, &l);
@@ -162,6 +168,29 @@ static void put_option(struct writer *w, const struct option_value *option)
 		put_words(w, option);
 	else
 		put(w, option->code, l.type, &l.values);
+}
+
+/*
+ * Each option as octets; by its type, which can be much longer, as far as there
+ * is room besides.
+ */
+static void put_options(struct writer *w, const struct dhcp4_options *options)
+{
+	struct option_value option;
+	size_t reserved = REST_MAX;
+	uint16_t offset = 0;
+
+	while (dhcp4_options_next(options, &offset, &option))
+		reserved += HOOK_FIELD_SIZE + option.size;
+	offset = 0;
+	while (dhcp4_options_next(options, &offset, &option)) {
+		hook_message_put(w, option.code, HOOK_TYPE_OCTETS, option.bytes,
+				 option.size);
+		reserved -= HOOK_FIELD_SIZE + option.size;
+		w->size -= reserved;
+		put_typed(w, &option);
+		w->size += reserved;
+	}
 }
 
 /* ---- the lease ---------------------------------------------------------- */
@@ -226,11 +255,7 @@ static void put_boot_of(struct writer *w, const struct dhcp4_lease *lease)
 void hook_lease_put(struct writer *w, const struct dhcp4_lease *lease,
 		    uint64_t expiry_s)
 {
-	struct option_value option;
-	uint16_t offset = 0;
-
-	while (dhcp4_options_next(&lease->options, &offset, &option))
-		put_option(w, &option);
+	put_options(w, &lease->options);
 	if (lease->address)
 		put_address_of(w, lease);
 	put_names_of(w, lease);

@@ -44,7 +44,10 @@ enum hook_reason {
 const char *hook_reason_name(enum hook_reason);
 
 /* A whole message; fields that do not fit are left out. */
-#define HOOK_MESSAGE_MAX 8192
+#define HOOK_MESSAGE_MAX 16384
+
+/* What comes before each value. */
+#define HOOK_FIELD_SIZE 5
 
 /* As many as all options together can have. */
 #define HOOK_OCTETS_MAX 2048

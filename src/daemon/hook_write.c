@@ -21,7 +21,7 @@ bool hook_message_put(struct writer *w, unsigned variable, enum hook_type type,
 		      const void *bytes, size_t size)
 {
 	if (!hook_field_is_valid(variable, type, bytes, size) ||
-	    w->size - w->used < 5 + size)
+	    w->size - w->used < HOOK_FIELD_SIZE + size)
 		return false;
 	writer_u16(w, (uint16_t)variable);
 	writer_u8(w, (uint8_t)type);

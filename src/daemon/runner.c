@@ -297,6 +297,17 @@ static struct job *find_job(struct runner *r, const struct hook_header *header)
 	return job;
 }
 
+static struct hook_message *copy_of(const uint8_t *bytes, size_t size)
+{
+	struct hook_message *copy = malloc(sizeof(*copy) + size);
+
+	if (!copy)
+		return NULL;
+	copy->size = size;
+	memcpy(copy->bytes, bytes, size);
+	return copy;
+}
+
 /* The newest message waits, in the place of what waited before. */
 static bool take(struct runner *r, int channel, const uint8_t *bytes, size_t size)
 {
@@ -311,14 +322,12 @@ static bool take(struct runner *r, int channel, const uint8_t *bytes, size_t siz
 		return false;
 	}
 	job = find_job(r, &header);
-	copy = malloc(sizeof(*copy) + size);
+	copy = copy_of(bytes, size);
 	if (!job || !copy) {
 		complain(r, "no memory to run hooks");
 		free(copy);
 		return true;
 	}
-	copy->size = size;
-	memcpy(copy->bytes, bytes, size);
 	memcpy(job->interface, header.interface, sizeof(job->interface));
 	job->channel = channel;
 	place = header.reason == HOOK_REASON_KNOWN ? &job->known : &job->waiting;

@@ -327,6 +327,23 @@ static void check_environment(void)
 			ck_abort_msg("%s", *at);
 }
 
+/* Each option that the server sent is told, whatever else has no room. */
+static void check_octets(void)
+{
+	struct option_value option_sent;
+	uint16_t offset = 0;
+
+	while (dhcp4_options_next(&lease.options, &offset, &option_sent)) {
+		char name[16];
+		const char *is;
+
+		snprintf(name, sizeof(name), "new_opt_%03u", option_sent.code);
+		is = value(name);
+		if (!is || strlen(is) != 2U * option_sent.size)
+			ck_abort_msg("%s", name);
+	}
+}
+
 /* An option of any length and octets, some of them nearly of one kind. */
 static void any_option(struct prng *random, uint8_t code)
 {
@@ -367,6 +384,7 @@ START_TEST(every_octet_told_is_of_a_closed_alphabet)
 		}
 		tell();
 		check_environment();
+		check_octets();
 	}
 }
 END_TEST
@@ -475,6 +493,29 @@ START_TEST(what_was_told_before_is_old)
 }
 END_TEST
 
+/* What is longer by its type gives way to what has no other form. */
+START_TEST(long_lists_take_nobodys_room)
+{
+	uint8_t names[1 + 65 + 2 * 63] = { 0, 63 }, numbers[740] = { 1 };
+
+	memset(names + 2, 'a', 63);
+	for (size_t i = 66; i < sizeof(names); i += 2)
+		names[i] = 0xc0;
+	option(119, names + 1, sizeof(names) - 1);
+	option(120, names, sizeof(names));
+	option(141, names + 1, sizeof(names) - 1);
+	option(145, numbers, sizeof(numbers));
+	tell();
+	check_octets();
+	ck_assert_uint_eq(strlen(value("new_sip_configuration_domains")),
+			  64 * 64 - 1);
+	ck_assert_uint_ge(strlen(value("new_domain_search")), 1900);
+	IS("new_forcerenew_nonce_capable", NULL);
+	IS("new_ip_address", "10.0.0.5");
+	IS("new_expiry", "1234567890");
+}
+END_TEST
+
 /* As much as one message can hold, now and before: nothing is left out. */
 START_TEST(largest_lease_fits)
 {
@@ -528,6 +569,7 @@ Suite *test_hook_lease_suite(void)
 	tcase_add_test(tcase, boot_server_is_told);
 	tcase_add_test(tcase, shaped_options_are_told_by_their_leaves);
 	tcase_add_test(tcase, what_was_told_before_is_old);
+	tcase_add_test(tcase, long_lists_take_nobodys_room);
 	tcase_add_test(tcase, largest_lease_fits);
 	suite_add_tcase(suite, tcase);
 	return suite;
