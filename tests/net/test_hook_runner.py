@@ -184,6 +184,19 @@ def test_hook_service_is_told_nonsense(lab):
     lab.wait_told("RENEW")
 
 
+def test_hook_service_and_root(lab):
+    """A daemon that can run hooks by itself does."""
+    lab.need_users()
+    lab.need_ctl()
+    lab.server(lease=3600)
+    hooks = lab.telling_hook()
+    serve(lab, *hooks)
+    lab.bound(*hooks)
+    lab.wait_told("BOUND")
+    assert hooks_of(lab)["state"] == "running"
+    assert len(lab.told()) == 1
+
+
 def test_hook_service_twice(lab):
     lab.need_users()
     hooks = lab.telling_hook()
