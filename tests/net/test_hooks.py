@@ -149,6 +149,17 @@ def test_hook_not_at_the_end(lab):
     assert lab.told("REBOOT")[0]["old_ip_address"] == "10.0.0.10"
 
 
+@lasts(15)
+def test_hook_not_for_a_fallback(lab):
+    """No server told anything, so there is nothing to tell."""
+    lab.plug_in()
+    client = lab.tenured("-f", "-v", "--fallback=192.0.2.7/24", *lab.telling_hook(), "eth0")
+    client.wait_line("fallback address 192.0.2.7 is ready", 40)
+    client.stop(signal.SIGTERM)
+    eventually("no runner left", lambda: not runner(lab))
+    assert not lab.told()
+
+
 EVIL = {
     12: "$(touch /run/lab/evil)", 15: "a;touch /run/lab/evil", 17: "`touch /run/lab/evil`",
     40: "() { :;}; touch /run/lab/evil", 43: "() { :;}; touch /run/lab/evil",
