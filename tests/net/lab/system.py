@@ -28,11 +28,11 @@ def die_with_parent():
 def children(pid):
     """The children of each thread of a process."""
     found = []
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
+    try:
+        for path in Path(f"/proc/{pid}/task").glob("*/children"):
             found += [int(child) for child in path.read_text().split()]
-        except OSError:
-            pass  # it ended meanwhile
+    except OSError:
+        pass  # it ended meanwhile, or a thread of it
     return found
 
 
