@@ -29,10 +29,15 @@ def children(pid):
     """The children of each thread of a process."""
     found = []
     try:
-        for path in Path(f"/proc/{pid}/task").glob("*/children"):
-            found += [int(child) for child in path.read_text().split()]
+        threads = os.listdir(f"/proc/{pid}/task")
     except OSError:
-        pass  # it ended meanwhile, or a thread of it
+        return found  # it ended meanwhile
+    for thread in threads:
+        try:
+            text = Path(f"/proc/{pid}/task/{thread}/children").read_text()
+        except OSError:
+            continue  # or that thread did
+        found += [int(child) for child in text.split()]
     return found
 
 
