@@ -230,6 +230,7 @@ static int set_up(struct daemon *d, struct managed *m,
 	m->timer.fire = deadline_reached;
 	m->removal.fire = removal_reached;
 	m->excused.fire = presence_excuse_ended;
+	storing_init(m);
 	m->udp = m->lock = -1;
 	m->link.up = link->up;
 	m->link.carrier_changes = link->carrier_changes;

@@ -34,7 +34,7 @@ static void note_name(struct managed *m, const char *name, nsec now)
 			    strerror(-r));
 	/* Two that change their names may have lost one of the files. */
 	if (m->iface.client.tenure == DHCP4_TENURE_HELD)
-		daemon_save_lease(m, now);
+		storing_save(&m->iface, now);
 	hook_renamed(m->daemon->hooks, m, now);
 }
 
@@ -48,6 +48,7 @@ static void note_end(struct managed *m, nsec now)
 	m->link.up = m->link.carrier = false;
 	loop_timer_set(d->loop, &m->excused, NSEC_NEVER);
 	m->mtu = (struct mtu_state){ 0 };
+	storing_close(m, now);
 	iface_gone(&m->iface, now);
 	/* Its address and routes went with it. */
 	loop_timer_set(d->loop, &m->removal, NSEC_NEVER);
