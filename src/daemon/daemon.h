@@ -14,6 +14,7 @@
 #include "core/identity.h"
 #include "daemon/loop.h"
 #include "daemon/mtu.h"
+#include "daemon/rivals.h"
 #include "daemon/sandbox.h"
 #include "daemon/settings.h"
 #include "daemon/store.h"
@@ -72,6 +73,8 @@ struct managed {
 	int lock; /* of the interface, for as long as it is there; or -1 */
 
 	struct storing storing;
+
+	struct rival rival; /* who manages it, too, or instead; or nobody */
 };
 
 struct daemon {
@@ -145,6 +148,12 @@ enum exit_code daemon_fail(const char *what, int r);
  */
 enum exit_code daemon_add_interfaces(struct daemon *, const struct instance *,
 				     struct link_info *links);
+
+/*
+ * True if another program manages the interface, and it was not to be managed
+ * all the same. Who that is, is noted in any case.
+ */
+bool daemon_has_rival(struct managed *, const struct rivals *);
 
 /*
  * Serves an interface from now on that is there: its lease of an earlier run, if
