@@ -14,6 +14,9 @@
 
 #define HEAD "tenured-lease 1"
 
+/* 2020: a wall clock that says less was not set by anybody, or not yet. */
+#define WALL_FIRST_S 1577836800
+
 /* Longest value: the client identifier, or an option of the largest message. */
 #define VALUE_SIZE (2 * DHCP4_OPTIONS_SIZE + 8)
 
@@ -341,7 +344,8 @@ static void place_in_time(const struct content *r,
 	ret->same_boot = strcmp(r->boot_id, clocks->boot_id) == 0 &&
 			 r->granted_ns <= clocks->now;
 	ret->time_known =
-		ret->same_boot || (clocks->wall_s >= 0 &&
+		ret->same_boot || (r->saved_wall_s >= WALL_FIRST_S &&
+				   clocks->wall_s >= WALL_FIRST_S &&
 				   (uint64_t)clocks->wall_s >= r->saved_wall_s);
 	if (ret->same_boot)
 		age = clocks->now - r->granted_ns;

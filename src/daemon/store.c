@@ -11,12 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
 #include "base/crc_line.h"
 #include "base/str.h"
+#include "daemon/clocks.h"
 #include "daemon/log.h"
 
 #define NAME_SIZE (IFNAMSIZ + 16)
@@ -28,6 +30,7 @@ _Static_assert(ARRAY_SIZE(suffixes) == NETWORKS_SPARE + 1, "one for each slot");
 struct store {
 	int directory;
 	char boot_id[BOOT_ID_SIZE + 1];
+	bool wall_known; /* where this boot had its wall clock from */
 };
 
 static void close_file(const int *fd)
@@ -90,6 +93,13 @@ static void read_boot_id(char id[BOOT_ID_SIZE + 1])
 		memset(id, '-', BOOT_ID_SIZE);
 }
 
+static bool is_synchronised(void)
+{
+	struct timex timex = { 0 };
+
+	return adjtimex(&timex) >= 0 && !(timex.status & STA_UNSYNC);
+}
+
 int store_open(struct store **ret, const char *directory)
 {
 	struct store *s = calloc(1, sizeof(*s));
@@ -104,6 +114,8 @@ int store_open(struct store **ret, const char *directory)
 		return r;
 	}
 	read_boot_id(s->boot_id);
+	s->wall_known = clocks_always_known ||
+			clocks_wall_is_known(is_synchronised(), CLOCKS_RTC);
 	*ret = s;
 	return 0;
 }
@@ -168,6 +180,9 @@ static int load(struct store *s, const char *ifname, const char *suffix,
 	ssize_t size;
 	int r;
 
+	/* One that was guessed says nothing about another boot. */
+	if (!s->wall_known)
+		clocks.wall_s = -1;
 	file_name(ifname, suffix, name);
 	size = read_file(s, name, text, sizeof(text));
 	r = size < 0 ? (int)size
