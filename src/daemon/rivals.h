@@ -22,7 +22,7 @@ struct rivals_place {
 };
 extern const struct rivals_place rivals_host;
 
-/* The processes of such programs, as they are at one moment. */
+/* Who of them runs at one moment. */
 struct rivals;
 
 /* 0 or -errno. What cannot be read is not there. */

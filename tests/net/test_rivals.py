@@ -10,9 +10,9 @@ from lab import Skip, eventually, lasts
 from lab.system import Process
 
 PROGRAMS = {
-    "dhclient": ["-d", "-sf", "/bin/true", "-lf", "/run/leases", "-pf", "/run/other.pid"],
+    "dhclient": ["-d", "-sf", "/bin/true", "-lf", "/run/leases"],
     "dhcpcd": ["-B", "-4", "-c", "/bin/true"],
-    "udhcpc": ["-f", "-s", "/bin/true", "-i"],
+    "udhcpc": ["-f", "-s", "/bin/true", "-p", "/run/udhcpc.eth0.pid", "-i"],
 }
 
 

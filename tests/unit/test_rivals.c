@@ -52,7 +52,7 @@ static void share_network(const char *pid)
 }
 
 /* A process with these words, an "|" between two. */
-static void run_process(const char *pid, const char *comm, const char *words)
+static void make_process(const char *pid, const char *comm, const char *words)
 {
 	char name[64], text[512];
 	size_t size = strlen(words) + 1;
@@ -69,6 +69,18 @@ static void run_process(const char *pid, const char *comm, const char *words)
 	share_network(pid);
 }
 
+/* The same, with a file that has its pid. */
+static void run_process(const char *pid, const char *comm, const char *words)
+{
+	char name[64], text[16];
+
+	make_process(pid, comm, words);
+	snprintf(name, sizeof(name), "%s.%s.pid",
+		 strcmp(comm, "busybox") == 0 ? "udhcpc" : comm, pid);
+	snprintf(text, sizeof(text), "%s\n", pid);
+	put(run, name, text, strlen(text));
+}
+
 static void set_up(void)
 {
 	strcpy(top + strlen(top) - 6, "XXXXXX");
@@ -76,7 +88,7 @@ static void set_up(void)
 	snprintf(proc, sizeof(proc), "%s/proc", top);
 	snprintf(run, sizeof(run), "%s/run", top);
 	put(proc, "self/net/dev", "", 0);
-	run_process("1", "init", "/sbin/init");
+	make_process("1", "init", "/sbin/init");
 }
 
 static int remove_one(const char *path, const struct stat *info, int type,
@@ -181,8 +193,8 @@ START_TEST(networkd)
 
 	/* The files stay behind when it ends. */
 	if (_i)
-		run_process("5", "systemd-network",
-			    "/usr/lib/systemd/systemd-networkd");
+		make_process("5", "systemd-network",
+			     "/usr/lib/systemd/systemd-networkd");
 	ck_assert_pstr_eq(who("eth0"), NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(states); i++) {
 		snprintf(text, sizeof(text),
@@ -232,6 +244,35 @@ START_TEST(of_another_namespace)
 }
 END_TEST
 
+/* Where each of them writes its pid, and what else may be in such a file. */
+static const struct {
+	const char *file, *text;
+	bool found;
+} files[] = {
+	{ "dhclient.pid", "4321", true },
+	{ "dhclient.pid", "4321\n", true },
+	{ "dhclient.eth0.pid", "4321\n", true },
+	{ "dhclient-eth0.pid", "4321\n", true },
+	{ "dhcpcd/pid", "4321\n", true },
+	{ "dhcpcd/eth0-4.pid", "4321\n", true },
+	{ "dhclient.pid", "", false },
+	{ "dhclient.pid", "\n", false },
+	{ "dhclient.pid", "4322\n", false },
+	{ "dhclient.pid", "../4321\n", false },
+	{ "dhclient.pid", "1\n", false }, /* it was a dhclient's once */
+	{ "dhclient.leases", "4321\n", false },
+	{ "sshd.pid", "4321\n", false },
+	{ "other/dhclient.pid", "4321\n", false },
+};
+
+START_TEST(by_its_file)
+{
+	make_process("4321", "dhclient", "dhclient|eth0");
+	put(run, files[_i].file, files[_i].text, strlen(files[_i].text));
+	ck_assert_pstr_eq(who("eth0"), files[_i].found ? "dhclient" : NULL);
+}
+END_TEST
+
 START_TEST(several_processes)
 {
 	run_process("10", "dhclient", "dhclient|lo");
@@ -251,6 +292,7 @@ Suite *test_rivals_suite(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, nobody);
 	tcase_add_loop_test(tests, by_its_command_line, 0, ARRAY_SIZE(lines));
+	tcase_add_loop_test(tests, by_its_file, 0, ARRAY_SIZE(files));
 	tcase_add_loop_test(tests, networkd, 0, 2);
 	tcase_add_test(tests, networkmanager);
 	tcase_add_test(tests, of_another_namespace);
