@@ -340,7 +340,7 @@ enum exit_code daemon_add_interfaces(struct daemon *d,
 	int r = rivals_open(&rivals, &rivals_host);
 
 	if (r < 0)
-		return daemon_fail("/proc", r);
+		return daemon_fail("memory", r);
 	code = add_interfaces(d, instance, rivals, links);
 	rivals_close(rivals);
 	return code;
