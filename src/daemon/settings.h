@@ -88,6 +88,7 @@ struct iface_settings {
 		uint32_t number;
 	} iaid;
 	bool anonymous;
+	bool force; /* manage it although another program does */
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0
@@ -150,6 +151,7 @@ struct settings {
 	char *hooks_skipped;	 /* names, commas between them, or NULL */
 
 	bool sandbox_required; /* each layer of it, or no start */
+	bool hook_runner;	 /* be nothing but the runner of hooks */
 };
 
 /* What settings_load() found besides settings. */
