@@ -151,7 +151,7 @@ struct settings {
 	char *hooks_skipped;	 /* names, commas between them, or NULL */
 
 	bool sandbox_required; /* each layer of it, or no start */
-	bool hook_runner;	 /* be nothing but the runner of hooks */
+	bool hook_runner;      /* be nothing but the runner of hooks */
 };
 
 /* What settings_load() found besides settings. */
