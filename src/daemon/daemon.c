@@ -249,7 +249,9 @@ static enum exit_code give_up_privileges(struct daemon *d,
 		{ instance->lock_dir, LANDLOCK_ACCESS_KEEP },
 		{ instance->state_dir, LANDLOCK_ACCESS_KEEP },
 		{ TENURED_SYSCONFDIR, LANDLOCK_ACCESS_READ },
-		{ "/run/udev/data", LANDLOCK_ACCESS_READ },
+		/* udev's data; and who else manages an interface that returns */
+		{ "/run", LANDLOCK_ACCESS_READ },
+		{ "/proc", LANDLOCK_ACCESS_READ },
 		{ "/dev/null", LANDLOCK_ACCESS_USE },
 	};
 	int r = sandbox_enter(user, paths, ARRAY_SIZE(paths), &d->sandbox);
