@@ -332,7 +332,7 @@ void daemon_close(struct daemon *d)
 			daemon_save_lease(m, loop_clock());
 		if (m->sync_due)
 			daemon_sync_lease(m);
-		free(m->installed);
+		installation_forget(&m->installed);
 	}
 	store_close(d->store);
 	if (d->outcome)

@@ -10,6 +10,7 @@
 
 #include "daemon/hook.h"
 #include "daemon/iface.h"
+#include "daemon/installation.h"
 #include "daemon/instance.h"
 #include "core/identity.h"
 #include "daemon/loop.h"
@@ -24,13 +25,10 @@ struct link_monitor;
 struct outcome;
 struct packet;
 struct route;
-struct route_state;
 
 /* The fallback of an interface (fallback.c). */
 struct managed_fallback {
-	struct route_state *installed; /* what the kernel was asked to hold */
-	struct loop_timer removal;     /* of what should be gone already */
-	struct loop_timer answer;      /* where there is no kernel to ask */
+	struct installation installed;
 	struct store_fallback stored;
 };
 
@@ -40,8 +38,7 @@ struct managed {
 	struct daemon *daemon;
 	const struct iface_settings *settings;
 	struct loop_timer timer;
-	struct loop_timer removal;     /* of what should be gone already */
-	struct route_state *installed; /* what the kernel was asked to hold */
+	struct installation installed; /* of its lease */
 	struct link_state {
 		bool up; /* IFF_UP, as last told */
 		uint32_t carrier_changes;
@@ -59,7 +56,6 @@ struct managed {
 	bool sync_due;	     /* it is to reach the disk, when all has settled */
 	nsec synced_ns;	     /* when it last did */
 	uint64_t synced_sum; /* of what the lease says besides its times */
-	bool configured_due; /* nothing to ask the kernel: say so after the step */
 	bool due;	     /* in the list of those with work left */
 	struct managed *due_next;
 	bool confirmed;	   /* an ACK came since the start */

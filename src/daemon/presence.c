@@ -3,7 +3,6 @@
 #include "daemon/presence.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,7 +12,6 @@
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
-#include "daemon/route.h"
 #include "daemon/store.h"
 
 /* Logs, status and lease file follow a new name. */
@@ -50,11 +48,8 @@ static void note_end(struct managed *m, nsec now)
 	m->mtu = (struct mtu_state){ 0 };
 	iface_gone(&m->iface, now);
 	/* Its address and routes went with it. */
-	loop_timer_set(d->loop, &m->removal, NSEC_NEVER);
-	route_cancel(d->route, m);
-	free(m->installed);
-	m->installed = NULL;
-	daemon_fallback_gone(m);
+	installation_forget(&m->installed);
+	installation_forget(&m->fallback.installed);
 	close(m->lock);
 	m->lock = -1;
 	daemon_sort(d);

@@ -529,7 +529,7 @@ int route_set_mtu(int ifindex, uint32_t mtu)
 
 void route_cancel(struct route *r, void *context)
 {
-	for (struct pending *p = r->oldest; p; p = p->next) {
+	for (struct pending *p = r ? r->oldest : NULL; p; p = p->next) {
 		if (p->context == context)
 			p->done = NULL;
 	}

@@ -74,7 +74,7 @@ int route_link_up(int ifindex, bool promote);
 /* Sets the MTU of a link, and waits for the answer. 0 or -errno. */
 int route_set_mtu(int ifindex, uint32_t mtu);
 
-/* Forgets who waits: done is not called any more for this context. */
+/* Forgets who waits: done is not called for this context. NULL: nobody does. */
 void route_cancel(struct route *, void *context);
 
 /* Reads answers until none is outstanding, a second at most. For the end. */
