@@ -496,6 +496,19 @@ static void show_iaid(const json_t *interface)
 	line("iaid", text);
 }
 
+static void show_missing(const json_t *interface)
+{
+	const json_t *list = json_object_get(interface, "missing");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		char text[LINE_SIZE];
+		struct str s = str_over(text, sizeof(text));
+
+		show_clean(&s, json_string_value(json_array_get(list, i)));
+		line("missing", text);
+	}
+}
+
 void show_interface(const json_t *daemon, const json_t *interface)
 {
 	char name[64];
@@ -508,6 +521,7 @@ void show_interface(const json_t *daemon, const json_t *interface)
 	show_fallback(interface);
 	show_informed(interface);
 	line_of("last error", interface, "lastError");
+	show_missing(interface);
 	line_of("hardware", interface, "hardwareAddress");
 	line_of("client id", interface, "clientId");
 	line_of("duid", interface, "duid");

@@ -22,6 +22,7 @@
 struct ipc;
 struct link_info;
 struct link_monitor;
+struct monitor;
 struct outcome;
 struct packet;
 struct route;
@@ -68,7 +69,8 @@ struct managed {
 
 	struct managed_fallback fallback;
 
-	int lock; /* of the interface, for as long as it is there; or -1 */
+	int lock;     /* of the interface, for as long as it is there; or -1 */
+	bool suspect; /* somebody may have removed something (upkeep.c) */
 };
 
 struct daemon {
@@ -80,6 +82,8 @@ struct daemon {
 	int udp; /* -1: port 68 could not be had */
 	struct route *route;
 	struct link_monitor *links;
+	struct monitor *monitor;
+	struct loop_timer upkeep; /* of what others have removed */
 	struct store *store;
 	struct ipc *ipc;
 	struct outcome *outcome;

@@ -13,6 +13,7 @@
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
 #include "daemon/store.h"
+#include "daemon/upkeep.h"
 
 /* Logs, status and lease file follow a new name. */
 static void note_name(struct managed *m, const char *name, nsec now)
@@ -100,6 +101,7 @@ static void note_return(struct daemon *d, const struct link_info *link, nsec now
 	m->link.carrier_changes = link->carrier_changes;
 	daemon_note_link(m, link);
 	daemon_sort(d);
+	upkeep_watch(d);
 	if (d->managed_count == 1) {
 		packet_move(d->packet, link->ifindex);
 		packet_move(d->arp, link->ifindex);
@@ -159,7 +161,7 @@ static void note_change(struct managed *m, const struct link_info *link, nsec no
 	}
 	/* Setting a link down flushes its routes without a word. */
 	if ((link->up && !was_up) || other_table)
-		iface_address_removed(&m->iface, now);
+		upkeep_flushed(m, now);
 	note_carrier(m, link, now);
 }
 

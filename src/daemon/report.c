@@ -17,6 +17,7 @@
 #include "core/linklocal.h"
 #include "core/names.h"
 #include "daemon/report_options.h"
+#include "daemon/upkeep.h"
 
 static void append(json_t **list, json_t *value)
 {
@@ -220,6 +221,10 @@ static const struct {
 		"the kernel refused ", " or its routes: ",
 		false, DHCP4_NOTICE_READY,
 	},
+	[DHCP4_NOTICE_LEFT] = {
+		"", " or its routes are removed again and again: left for now",
+		false, DHCP4_NOTICE_READY,
+	},
 };
 
 static bool is_trouble(const struct dhcp4_notice *notice)
@@ -354,6 +359,21 @@ static void put_duid(json_t **object, const struct client_id *id)
 	put(object, "duid", hex(duid.bytes, duid.size));
 }
 
+static void append_text(void *list, const char *text)
+{
+	append(list, json_string(text));
+}
+
+/* What others took from the kernel. */
+static json_t *missing(const struct managed *managed)
+{
+	json_t *list = json_array();
+
+	upkeep_list(&managed->installed, append_text, &list);
+	upkeep_list(&managed->fallback.installed, append_text, &list);
+	return list;
+}
+
 static json_t *interface(const struct managed *managed, nsec now, bool raw)
 {
 	const struct iface *iface = &managed->iface;
@@ -395,6 +415,7 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	put(&object, "sent", sent(&client->counters));
 	put(&object, "received", received(&client->counters));
 	put(&object, "rejected", rejected(&client->counters));
+	put(&object, "missing", missing(managed));
 	return object;
 }
 
