@@ -110,6 +110,8 @@ static void show_note(struct str *s, const json_t *interface)
 
 	if (!is_true(interface, "present"))
 		str_text(s, "the interface is gone");
+	else if (json_is_string(json_object_get(interface, "portOf")))
+		str_text(s, "a port of another interface");
 	else if (!is_true(interface, "carrier"))
 		str_text(s, "no carrier");
 	else
@@ -522,6 +524,7 @@ void show_interface(const json_t *daemon, const json_t *interface)
 	show_informed(interface);
 	line_of("last error", interface, "lastError");
 	show_missing(interface);
+	line_of("port of", interface, "portOf");
 	line_of("hardware", interface, "hardwareAddress");
 	line_of("client id", interface, "clientId");
 	line_of("duid", interface, "duid");

@@ -49,6 +49,7 @@ struct managed {
 		struct hwaddr broadcast; /* size 0: it has none */
 		int vrf;		 /* 0: it is in none */
 		uint32_t vrf_table;
+		int master; /* whose port it is; 0: nobody's */
 	} link;
 	struct mtu_state mtu;
 	struct loop_timer excused; /* our own change of the MTU took the carrier */

@@ -64,12 +64,12 @@ static json_t *hex(const uint8_t *bytes, size_t size)
 }
 
 /* An interface's name: the kernel does not ask whether it is UTF-8. */
-static json_t *name_of(const struct iface *iface)
+static json_t *name_of(const char *name)
 {
 	char text[IFNAMSIZ];
 	struct str s = str_over(text, sizeof(text));
 
-	for (const char *at = iface->name; *at; at++)
+	for (const char *at = name; *at; at++)
 		str_char(&s, *at > ' ' && *at < 127 ? *at : '?');
 	return json_string(text);
 }
@@ -374,6 +374,16 @@ static json_t *missing(const struct managed *managed)
 	return list;
 }
 
+static json_t *port_of(const struct managed *managed)
+{
+	char text[IF_NAMESIZE];
+
+	if (!managed->link.master ||
+	    !if_indextoname((unsigned)managed->link.master, text))
+		return json_null();
+	return name_of(text);
+}
+
 static json_t *interface(const struct managed *managed, nsec now, bool raw)
 {
 	const struct iface *iface = &managed->iface;
@@ -382,7 +392,7 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	nsec since = nsec_until(client->since_ns, now);
 	json_t *object = json_object();
 
-	put(&object, "name", name_of(iface));
+	put(&object, "name", name_of(iface->name));
 	put(&object, "index", json_integer(iface->ifindex));
 	put(&object, "present", json_boolean(!managed->link.gone));
 	put(&object, "carrier", json_boolean(client->carrier));
@@ -416,6 +426,7 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	put(&object, "received", received(&client->counters));
 	put(&object, "rejected", rejected(&client->counters));
 	put(&object, "missing", missing(managed));
+	put(&object, "portOf", port_of(managed));
 	return object;
 }
 
