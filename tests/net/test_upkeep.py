@@ -380,32 +380,52 @@ FLAPS = 1000
 
 
 def storm(lab, space, interface):
-    """A thousand times down and up, as fast as can be."""
+    """A thousand times down and up, as fast as can be.
+
+    Returns how often the kernel may have told of the carrier meanwhile: once a
+    second, which on a busy machine is more than twice.
+    """
     path = lab.dir / "storm"
     path.write_text(f"link set {interface} down\nlink set {interface} up\n" * FLAPS)
+    start = time.monotonic()
     space.run("ip", "-batch", path)
+    return 2 + int(time.monotonic() - start)
 
 
-# Covers: DF-if-02
-@lasts(15)
-def test_storm_of_flaps(lab):
-    """A thousand flaps: two hooks, a few packets, and the lease stays."""
+def live_through(lab, space, interface):
+    """Of a storm come two hooks, a few packets, and the lease stays."""
     lab.server(lease=600)
     client = lab.bound(*lab.telling_hook())
     lab.wait_told("BOUND")
     time.sleep(1.5)
     events = lab.events()
-    hooks, start = len(lab.told()), time.monotonic()
-    storm(lab, lab.here, "srv0")
+    hooks, start, spent = len(lab.told()), time.monotonic(), cpu_ns(client.pid)
+    told = storm(lab, space, interface)
     client.wait_line("eth0: leased 10.0.0.10", since=start, timeout=20)
     time.sleep(2)
-    assert len(lab.wire.find(since=start)) <= 6
-    assert len(lab.told()) - hooks <= 2, lab.told()[hooks:]
-    assert not events.deleted("10.0.0.10") and lab.kernel.address() == "10.0.0.10/24"
-    assert not client.find("is gone", since=start)
+    settled(lab)
+    assert len(lab.wire.find(since=start)) <= 3 * told
+    assert len(lab.told()) - hooks <= told, lab.told()[hooks:]
+    assert not events.deleted("10.0.0.10") and not client.find("is gone", since=start)
+    spent = cpu_ns(client.pid) - spent
+    assert spent < 1e9, f"{spent / 1e6:.0f} ms"
 
 
-@lasts(15)
+# Covers: DF-if-02
+@lasts(8)
+def test_storm_of_flaps(lab):
+    """A thousand flaps of the cable."""
+    live_through(lab, lab.here, "srv0")
+
+
+# Covers: DF-if-02
+@lasts(8)
+def test_storm_of_the_interface(lab):
+    """Set down and up as often: its routes come back."""
+    live_through(lab, lab.client, "eth0")
+
+
+@lasts(8)
 def test_storm_that_overflows(lab):
     """The same of the interface itself, more than fits; its routes come back."""
     lab.server(lease=600)
@@ -415,11 +435,11 @@ def test_storm_that_overflows(lab):
     links.set_buffer(1)
     time.sleep(1.5)
     start = time.monotonic()
-    storm(lab, lab.client, "eth0")
+    told = storm(lab, lab.client, "eth0")
     assert links.lost()
     client.wait_line("eth0: leased 10.0.0.10", since=start, timeout=20)
     settled(lab)
-    assert not client.find("is gone", since=start) and len(lab.wire.find(since=start)) <= 6
+    assert not client.find("is gone", since=start) and len(lab.wire.find(since=start)) <= 3 * told
     # It is heard again, too.
     links.set_buffer(1 << 20)
     start = time.monotonic()
