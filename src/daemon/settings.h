@@ -89,6 +89,7 @@ struct iface_settings {
 		uint32_t number;
 	} iaid;
 	bool anonymous;
+	bool force; /* manage it although another program does */
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0
