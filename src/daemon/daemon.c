@@ -27,6 +27,7 @@
 #include "daemon/presence.h"
 #include "daemon/route.h"
 #include "daemon/store.h"
+#include "daemon/upkeep.h"
 #include "daemon/vrf.h"
 
 /* ---- wake-ups ----------------------------------------------------------- */
@@ -200,6 +201,8 @@ static enum exit_code open_sockets(struct daemon *d,
 	if (r < 0)
 		return daemon_fail("packet socket", r);
 	r = route_open(&d->route, d->loop);
+	if (r == 0)
+		r = upkeep_open(d);
 	if (r < 0)
 		return daemon_fail("rtnetlink", r);
 	r = store_open(&d->store, instance->state_dir);
@@ -376,13 +379,14 @@ void daemon_close(struct daemon *d)
 		mtu_settle(m, loop_clock());
 		/* What is stored is stored for good now. */
 		storing_close(m, loop_clock());
-		free(m->installed);
+		installation_forget(&m->installed);
 	}
 	store_close(d->store);
 	if (d->outcome)
 		outcome_close(d->outcome);
 	if (d->route)
 		route_close(d->route);
+	upkeep_close(d);
 	packet_close(d->packet);
 	packet_close(d->arp);
 	if (d->links)

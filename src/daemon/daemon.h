@@ -10,6 +10,7 @@
 
 #include "daemon/hook.h"
 #include "daemon/iface.h"
+#include "daemon/installation.h"
 #include "daemon/instance.h"
 #include "core/identity.h"
 #include "daemon/loop.h"
@@ -23,16 +24,14 @@
 struct ipc;
 struct link_info;
 struct link_monitor;
+struct monitor;
 struct outcome;
 struct packet;
 struct route;
-struct route_state;
 
 /* The fallback of an interface (fallback.c). */
 struct managed_fallback {
-	struct route_state *installed; /* what the kernel was asked to hold */
-	struct loop_timer removal;     /* of what should be gone already */
-	struct loop_timer answer;      /* where there is no kernel to ask */
+	struct installation installed;
 	struct store_fallback stored;
 };
 
@@ -42,8 +41,7 @@ struct managed {
 	struct daemon *daemon;
 	const struct iface_settings *settings;
 	struct loop_timer timer;
-	struct loop_timer removal;     /* of what should be gone already */
-	struct route_state *installed; /* what the kernel was asked to hold */
+	struct installation installed; /* of its lease */
 	struct link_state {
 		bool up; /* IFF_UP, as last told */
 		uint32_t carrier_changes;
@@ -53,12 +51,12 @@ struct managed {
 		struct hwaddr broadcast; /* size 0: it has none */
 		int vrf;		 /* 0: it is in none */
 		uint32_t vrf_table;
+		int master; /* whose port it is; 0: nobody's */
 	} link;
 	struct mtu_state mtu;
 	struct loop_timer excused; /* our own change of the MTU took the carrier */
-	int udp;	     /* for what the kernel routes; -1: there is none */
-	bool configured_due; /* nothing to ask the kernel: say so after the step */
-	bool due;	     /* in the list of those with work left */
+	int udp;  /* for what the kernel routes; -1: there is none */
+	bool due; /* in the list of those with work left */
 	struct managed *due_next;
 	bool confirmed;	   /* an ACK came since the start */
 	ipv4_addr adopted; /* was valid in the kernel before we started, or 0 */
@@ -75,6 +73,8 @@ struct managed {
 	struct storing storing;
 
 	struct rival rival; /* who manages it, too, or instead; or nobody */
+
+	bool suspect; /* somebody may have removed something (upkeep.c) */
 };
 
 struct daemon {
@@ -86,6 +86,8 @@ struct daemon {
 	int udp; /* -1: port 68 could not be had */
 	struct route *route;
 	struct link_monitor *links;
+	struct monitor *monitor;
+	struct loop_timer upkeep; /* of what others have removed */
 	struct store *store;
 	struct ipc *ipc;
 	struct outcome *outcome;

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * From a lease to addresses and routes, and again when the kernel could not be
- * asked. The messages to it are route.c's.
- */
+/* From a lease to what the kernel is asked for. */
 #include "daemon/installed.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/str.h"
 #include "daemon/link.h"
@@ -15,9 +10,6 @@
 #include "daemon/route.h"
 
 #define METRIC_BASE 1000
-
-/* What could not be removed for want of memory is, so much later. */
-#define REMOVAL_RETRY_NS NSEC_PER_S
 
 uint32_t daemon_metric(const struct managed *m)
 {
@@ -86,7 +78,8 @@ static void warn_of_diversions(const struct managed *m,
 		ipv4_addr middle = route->destination;
 		int ifindex;
 
-		if (route->prefix_length == 0 || has_route(m->installed, route))
+		if (route->prefix_length == 0 ||
+		    has_route(m->installed.state, route))
 			continue;
 		if (route->prefix_length < 32)
 			middle |= UINT32_C(1) << (31 - route->prefix_length);
@@ -101,94 +94,44 @@ static void warn_of_diversions(const struct managed *m,
 	}
 }
 
-static void configured(void *context, const char *what, int error, nsec now)
-{
-	struct managed *m = context;
-
-	if (error)
-		log_error("%s: %s: %s", m->iface.name, what, strerror(error));
-	iface_configured(&m->iface, error, now);
-}
-
 int daemon_configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 {
 	struct managed *m = managed_of(i);
 	struct route_state *state;
-	int r;
 
-	/* What is to go is replaced by this, now or when it is tried again. */
-	loop_timer_set(m->daemon->loop, &m->removal, NSEC_NEVER);
-	if (!m->settings->configure) {
-		m->configured_due = true;
-		daemon_mark_due(m);
-		return 0;
-	}
-	state = state_of(m, lease, now);
-	if (!state)
-		return -ENOMEM;
-	warn_of_diversions(m, state);
-	route_cancel(m->daemon->route, m);
-	r = route_change(m->daemon->route, m->installed, state, configured, m);
-	if (r < 0) {
-		log_error("%s: cannot ask the kernel: %s", i->name, strerror(-r));
-		free(state);
-		return r;
-	}
-	free(m->installed);
-	m->installed = state;
 	daemon_mark_due(m);
-	return 0;
+	if (!m->settings->configure)
+		return installation_pretend(&m->installed);
+	state = state_of(m, lease, now);
+	if (state)
+		warn_of_diversions(m, state);
+	return installation_set(&m->installed, state);
 }
 
 void daemon_adopt(struct managed *m, const struct dhcp4_lease *lease, nsec now)
 {
 	m->adopted = lease->address;
 	/* Without memory it is adopted when it is configured again. */
-	m->installed = state_of(m, lease, now);
+	installation_adopt(&m->installed, state_of(m, lease, now));
 }
 
-/* A removal that failed is said; the address has its lifetime all the same. */
-static void withdrawn(void *context, const char *what, int error, nsec now)
+static void remove_lease(struct iface *i, nsec now)
 {
-	const struct managed *m = context;
-
-	(void)now;
-	if (error)
-		log_error("%s: cannot remove %s: %s", m->iface.name, what,
-			  strerror(error));
-}
-
-/*
- * Takes away what is installed, if it is. What the kernel could not even be
- * asked to remove stays on record, and is asked for again: its lifetime alone
- * would not do, which a suspend stops.
- */
-void daemon_remove(struct managed *m, nsec now)
-{
-	int r;
-
-	m->configured_due = false;
-	if (!m->installed)
-		return;
-	route_cancel(m->daemon->route, m);
-	r = route_change(m->daemon->route, m->installed, NULL, withdrawn, m);
-	if (r < 0) {
-		log_error("%s: cannot remove the address, trying again: %s",
-			  m->iface.name, strerror(-r));
-		loop_timer_set(m->daemon->loop, &m->removal,
-			       nsec_add(now, REMOVAL_RETRY_NS));
-		return;
-	}
-	free(m->installed);
-	m->installed = NULL;
+	installation_remove(&managed_of(i)->installed, NULL, now);
 }
 
 void daemon_deconfigure(struct iface *i, enum dhcp4_loss why, nsec now)
 {
 	(void)why;
-	daemon_remove(managed_of(i), now);
+	remove_lease(i, now);
 	daemon_mark_due(managed_of(i));
 }
+
+const struct installation_kind daemon_lease_kind = {
+	.name = "the address",
+	.configured = iface_configured,
+	.remove = remove_lease,
+};
 
 void daemon_withdraw(struct daemon *d, nsec now)
 {
@@ -196,13 +139,13 @@ void daemon_withdraw(struct daemon *d, nsec now)
 		struct managed *m = &d->managed[i];
 
 		/* Hooks may know of one that the kernel was never told of. */
-		if (m->adopted &&
-		    (!m->installed || m->installed->address == m->adopted))
+		if (m->adopted && (!m->installed.state ||
+				   m->installed.state->address == m->adopted))
 			continue;
 		if (d->settings->release_on_exit)
 			iface_stop(&m->iface, true, now);
 		mtu_restore(m, now);
-		daemon_remove(m, now);
+		installation_remove(&m->installed, NULL, now);
 		hook_withdraw(d->hooks, m, now);
 	}
 	route_drain(d->route);

@@ -5,6 +5,9 @@
 
 #include "daemon/daemon.h"
 
+/* Of managed.installed. */
+extern const struct installation_kind daemon_lease_kind;
+
 /* As struct iface_ops has them. */
 int daemon_configure(struct iface *, const struct dhcp4_lease *, nsec now);
 void daemon_deconfigure(struct iface *, enum dhcp4_loss, nsec now);
@@ -14,9 +17,6 @@ void daemon_deconfigure(struct iface *, enum dhcp4_loss, nsec now);
  * this one's to change and to remove.
  */
 void daemon_adopt(struct managed *, const struct dhcp4_lease *, nsec now);
-
-/* Removes from the kernel what is installed; tries again if it must. */
-void daemon_remove(struct managed *, nsec now);
 
 /*
  * Removes from the kernel what this process put there, and waits for it; with -R

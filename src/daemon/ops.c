@@ -191,10 +191,6 @@ void daemon_end_turn(struct daemon *d, nsec now)
 
 		due = m->due_next;
 		m->due = false;
-		if (m->configured_due) {
-			m->configured_due = false;
-			iface_configured(&m->iface, 0, now);
-		}
 		mtu_settle(m, now);
 		/* One of these a turn: a thousand leases hold nothing up. */
 		if (!storing_has_work(m))

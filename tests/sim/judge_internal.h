@@ -295,6 +295,7 @@ struct port_model {
 	nsec refused_at; /* the last time it did */
 	bool stuck;	 /* what it has, the client cannot take from it */
 	nsec naps;	 /* slept unnoticed since kernel_at */
+	nsec taken_at[1 + DHCP4_RESTORES_MAX]; /* by an admin; oldest first */
 
 	/* A reply that must change nothing was heard in this turn of the clock. */
 	bool inert;
