@@ -25,6 +25,8 @@ struct link_monitor;
 struct outcome;
 struct packet;
 struct route;
+struct shadow_guard;
+struct shadow_view;
 
 /* The fallback of an interface (fallback.c). */
 struct managed_fallback {
@@ -69,6 +71,9 @@ struct managed {
 	struct managed_fallback fallback;
 
 	int lock; /* of the interface, for as long as it is there; or -1 */
+
+	struct shadow_view *shadow; /* of what is installed; NULL: nothing yet */
+	uint16_t flaws_told; /* bits by enum flaw: what the lease broke last */
 };
 
 struct daemon {
@@ -97,6 +102,7 @@ struct daemon {
 	size_t managed_count;
 
 	struct hooks *hooks;
+	struct shadow_guard *shadow;
 
 	struct duid duid;		  /* size 0: no interface needs it */
 	uint8_t secret[SIPHASH_KEY_SIZE]; /* for sent_configure() */

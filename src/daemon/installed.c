@@ -4,10 +4,9 @@
 
 #include <stdlib.h>
 
-#include "base/str.h"
-#include "daemon/link.h"
-#include "daemon/log.h"
+#include "daemon/flawed.h"
 #include "daemon/route.h"
+#include "daemon/shadow.h"
 
 #define METRIC_BASE 1000
 
@@ -29,7 +28,7 @@ static struct route_state *state_of(const struct managed *m,
 {
 	const struct iface_settings *settings = m->settings;
 	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
-	unsigned count = lease_routes(lease, settings->accept_routes, routes);
+	unsigned count = lease_routes(lease, &settings->route_policy, routes);
 	struct route_state *state =
 		malloc(sizeof(*state) + count * sizeof(*routes));
 
@@ -51,61 +50,25 @@ static struct route_state *state_of(const struct managed *m,
 	return state;
 }
 
-static bool has_route(const struct route_state *state,
-		      const struct dhcp4_route *route)
-{
-	for (unsigned i = 0; state && i < state->route_count; i++) {
-		if (state->routes[i].destination == route->destination &&
-		    state->routes[i].prefix_length == route->prefix_length)
-			return true;
-	}
-	return false;
-}
-
-/*
- * A server's route to a part of the world goes before any other interface's to
- * more of it, a VPN's too (CVE-2024-3661): who did not expect that is told.
- */
-static void warn_of_diversions(const struct managed *m,
-			       const struct route_state *state)
-{
-	if (state->table != ROUTE_TABLE_MAIN)
-		return;
-	for (unsigned i = 0; i < state->route_count; i++) {
-		const struct dhcp4_route *route = &state->routes[i];
-		char text[sizeof("255.255.255.255")], name[IF_NAMESIZE];
-		struct str destination = str_over(text, sizeof(text));
-		ipv4_addr middle = route->destination;
-		int ifindex;
-
-		if (route->prefix_length == 0 ||
-		    has_route(m->installed.state, route))
-			continue;
-		if (route->prefix_length < 32)
-			middle |= UINT32_C(1) << (31 - route->prefix_length);
-		if (link_towards(middle, &ifindex) < 0 || ifindex == 0 ||
-		    ifindex == m->iface.ifindex ||
-		    !if_indextoname((unsigned)ifindex, name))
-			continue;
-		str_ipv4(&destination, route->destination);
-		log_warning("%s: the server's route to %s/%u takes traffic from "
-			    "%s; --routes=default-only refuses such routes",
-			    m->iface.name, text, route->prefix_length, name);
-	}
-}
-
 int daemon_configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 {
 	struct managed *m = managed_of(i);
 	struct route_state *state;
 
 	daemon_mark_due(m);
+	flawed_tell(m, lease);
 	if (!m->settings->configure)
 		return installation_pretend(&m->installed);
 	state = state_of(m, lease, now);
 	if (state)
-		warn_of_diversions(m, state);
+		shadow_check(m, state, now);
 	return installation_set(&m->installed, state);
+}
+
+void daemon_configure_again(struct managed *m, nsec now)
+{
+	if (m->installed.state && m->iface.client.tenure == DHCP4_TENURE_HELD)
+		(void)daemon_configure(&m->iface, &m->iface.client.lease, now);
 }
 
 void daemon_adopt(struct managed *m, const struct dhcp4_lease *lease, nsec now)

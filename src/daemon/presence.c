@@ -12,6 +12,7 @@
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
+#include "daemon/shadow.h"
 #include "daemon/store.h"
 
 /* Logs, status and lease file follow a new name. */
@@ -49,6 +50,7 @@ static void note_end(struct managed *m, nsec now)
 	iface_gone(&m->iface, now);
 	/* Its address and routes went with it. */
 	installation_forget(&m->installed);
+	shadow_forget(m);
 	installation_forget(&m->fallback.installed);
 	close(m->lock);
 	m->lock = -1;
@@ -168,6 +170,8 @@ void presence_changed(void *owner, const struct link_info *link, nsec now)
 	struct daemon *d = owner;
 	struct managed *m = daemon_find_index(d, link->ifindex);
 
+	if (!link->up)
+		shadow_link_gone(d->shadow, link->ifindex, now);
 	if (link->gone) {
 		if (m)
 			note_end(m, now);

@@ -175,7 +175,8 @@ static unsigned collect_routes(const struct route_state *state,
 	unsigned count = 0;
 
 	ASSERT(state->route_count <= DHCP4_ROUTES_MAX);
-	if (state->prefix_length > 0 && state->prefix_length < 32)
+	if (!state->no_subnet_route && state->prefix_length > 0 &&
+	    state->prefix_length < 32)
 		routes[count++] = (struct dhcp4_route){
 			.destination = state->address &
 				       ipv4_mask(state->prefix_length),

@@ -27,6 +27,7 @@ struct route_state {
 	uint32_t metric; /* of the first preference; the next ones have more */
 	uint32_t table;
 	uint8_t scope; /* of the address: RT_SCOPE_..., as a rule 0 */
+	bool no_subnet_route;
 	unsigned route_count;
 	struct dhcp4_route routes[]; /* in order of installation */
 };

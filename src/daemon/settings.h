@@ -34,6 +34,14 @@ enum exit_code {
 
 struct sent_settings;
 
+/* What becomes of routes that take traffic from other interfaces. */
+enum shadow_guard_mode {
+	SHADOW_GUARD_REPORT,
+	SHADOW_GUARD_ON, /* they are left out */
+	SHADOW_GUARD_OFF,
+	SHADOW_GUARD_COUNT
+};
+
 /* For one interface. */
 struct iface_settings {
 	char name[IFNAMSIZ];
@@ -70,7 +78,7 @@ struct iface_settings {
 
 	bool known_networks; /* confirm leases by their routers (RFC 4436) */
 
-	enum lease_accept accept_routes; /* of those that a server sends */
+	struct route_policy route_policy; /* for those that a server sends */
 	uint32_t table; /* of routes; SETTINGS_TABLE_DEFAULT: the VRF's, or main */
 	bool mtu;	/* set the MTU of option 26 */
 	uint16_t mtu_min; /* a smaller one is not set */
@@ -88,6 +96,7 @@ struct iface_settings {
 		uint32_t number;
 	} iaid;
 	bool anonymous;
+	enum shadow_guard_mode shadow_guard;
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0
