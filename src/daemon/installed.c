@@ -18,9 +18,24 @@ uint32_t daemon_metric(const struct managed *m)
 
 uint32_t daemon_table(const struct managed *m)
 {
-	if (m->settings->table != SETTINGS_TABLE_DEFAULT)
-		return m->settings->table;
-	return m->link.vrf_table ? m->link.vrf_table : ROUTE_TABLE_MAIN;
+	uint32_t table = m->settings->table;
+
+	if (table != SETTINGS_TABLE_DEFAULT && table != SETTINGS_TABLE_AUTO)
+		return table;
+	if (m->link.vrf_table)
+		return m->link.vrf_table;
+	return table == SETTINGS_TABLE_AUTO
+		       ? ROUTE_TABLE_OWN + (uint32_t)m->iface.ifindex
+		       : ROUTE_TABLE_MAIN;
+}
+
+void daemon_place(const struct managed *m, struct route_state *state)
+{
+	state->ifindex = m->iface.ifindex;
+	state->metric = daemon_metric(m);
+	state->table = daemon_table(m);
+	state->has_rule =
+		m->settings->table == SETTINGS_TABLE_AUTO && !m->link.vrf_table;
 }
 
 static struct route_state *state_of(const struct managed *m,
@@ -35,14 +50,12 @@ static struct route_state *state_of(const struct managed *m,
 	if (!state)
 		return NULL;
 	*state = (struct route_state){
-		.ifindex = m->iface.ifindex,
 		.address = lease->address,
 		.prefix_length = lease->prefix_length,
 		.broadcast = lease_broadcast(lease),
 		.valid_s = lease_remaining_s(lease, now),
-		.metric = daemon_metric(m),
-		.table = daemon_table(m),
 	};
+	daemon_place(m, state);
 	for (unsigned i = 0; i < count; i++) {
 		if (settings->gateway || routes[i].prefix_length > 0)
 			state->routes[state->route_count++] = routes[i];

@@ -31,4 +31,7 @@ void daemon_withdraw(struct daemon *, nsec now);
 uint32_t daemon_metric(const struct managed *);
 uint32_t daemon_table(const struct managed *);
 
+/* Fills these in for a state, and its interface. */
+void daemon_place(const struct managed *, struct route_state *);
+
 #endif

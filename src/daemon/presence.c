@@ -49,9 +49,9 @@ static void note_end(struct managed *m, nsec now)
 	m->mtu = (struct mtu_state){ 0 };
 	iface_gone(&m->iface, now);
 	/* Its address and routes went with it. */
-	installation_forget(&m->installed);
+	installation_gone(&m->installed, now);
 	shadow_forget(m);
-	installation_forget(&m->fallback.installed);
+	installation_gone(&m->fallback.installed, now);
 	close(m->lock);
 	m->lock = -1;
 	daemon_sort(d);

@@ -111,10 +111,14 @@ const char *rule_metric(const char *value, void *field)
 
 const char *rule_table(const char *value, void *field)
 {
-	return table_find(value, field)
-		       ? NULL
-		       : "must be a number from 1 to 4294967295, or a name in "
-			 "/etc/iproute2/rt_tables";
+	uint32_t table = SETTINGS_TABLE_AUTO;
+
+	if (strcmp(value, "auto") != 0 &&
+	    (!table_find(value, &table) || table == SETTINGS_TABLE_AUTO))
+		return "must be auto, a number from 1 to 4294967294, or a name "
+		       "in /etc/iproute2/rt_tables";
+	*(uint32_t *)field = table;
+	return NULL;
 }
 
 /* The prefixes of a list; false if one is none, or there are too many. */

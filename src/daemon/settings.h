@@ -79,10 +79,10 @@ struct iface_settings {
 	bool known_networks; /* confirm leases by their routers (RFC 4436) */
 
 	struct route_policy route_policy; /* for those that a server sends */
-	uint32_t table; /* of routes; SETTINGS_TABLE_DEFAULT: the VRF's, or main */
-	bool mtu;	/* set the MTU of option 26 */
-	uint16_t mtu_min; /* a smaller one is not set */
-	uint8_t dscp;	  /* of what is sent, 0 to 63 */
+	uint32_t table;			  /* of routes; SETTINGS_TABLE_... */
+	bool mtu;			  /* set the MTU of option 26 */
+	uint16_t mtu_min;		  /* a smaller one is not set */
+	uint8_t dscp;			  /* of what is sent, 0 to 63 */
 
 	/* By INFORM: no lease, parameters for an address that is there. */
 	struct {
@@ -100,7 +100,8 @@ struct iface_settings {
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0
-#define SETTINGS_TABLE_DEFAULT	   0
+#define SETTINGS_TABLE_DEFAULT	   0	      /* the VRF's, or main */
+#define SETTINGS_TABLE_AUTO	   UINT32_MAX /* the VRF's, or one behind main */
 #define SETTINGS_MTU_MIN_DEFAULT   576
 #define SETTINGS_MTU_MIN_LEAST	   (FRAME_HEADERS_SIZE + DHCP4_MESSAGE_MIN)
 #define SETTINGS_DSCP_DEFAULT	   48 /* CS6: network control (RFC 4594 3.2) */

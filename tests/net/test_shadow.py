@@ -145,6 +145,105 @@ def test_wide_subnet(lab):
     assert not destinations(lab)
 
 
+# ---- a table behind main ------------------------------------------------------
+
+
+def rules_behind(lab):
+    """The tables that are asked at the priority of our rules."""
+    return [int(rule["table"]) for rule in lab.kernel._ip("-N", "rule", "show")
+            if rule["priority"] == 32770]
+
+
+def in_own_table(lab):
+    return {route["dst"] for table in rules_behind(lab)
+            for route in lab.kernel._ip("-4", "route", "show", "table", str(table))}
+
+
+def behind_main(lab, *more):
+    """What all of these have in common: nothing of ours is in main."""
+    client = lab.bound("--table=auto", *more)
+    eventually("a rule", lambda: rules_behind(lab) == [0x44480000 + lab.kernel.link_index()])
+    assert not destinations(lab) and not client.find("traffic")
+    return client
+
+
+# Covers: DF-route-08
+def test_quarters_behind_halves(lab):
+    halves(lab)
+    lab.server(*QUARTERS)
+    behind_main(lab)
+    stays(lab, "vpn0")
+    assert len(in_own_table(lab)) == 5
+    # The VPN's own packets: the kernel takes the gateway for one of the link.
+    lab.client.ip("route add 203.0.113.9 via 10.0.0.1 dev eth0")
+    assert way(lab, "203.0.113.9") == "eth0"
+
+
+# Covers: DF-route-08
+def test_quarters_behind_rules(lab):
+    rules(lab)
+    lab.server(*QUARTERS)
+    behind_main(lab)
+    stays(lab, "vpn0")
+    assert way(lab, more="mark 51820") == "eth0"
+
+
+# Covers: DF-route-08
+def test_wide_subnet_behind_main(lab):
+    halves(lab)
+    wide(lab)
+    behind_main(lab)
+    stays(lab, "vpn0")
+    assert lab.kernel.addresses()[0].get("noprefixroute")
+
+
+def test_behind_main_alone(lab):
+    """Without a VPN all is as ever; with the lease all of it goes."""
+    lab.server()
+    client = behind_main(lab, "-R")
+    assert in_own_table(lab) == {SUBNET, "default"}
+    assert way(lab) == way(lab, "10.0.0.7") == "eth0"
+    client.stop()
+    assert not rules_behind(lab) and not lab.kernel.addresses()
+
+
+def test_behind_main_kept(lab):
+    """A lease that is kept keeps its rule; the next process takes it over."""
+    lab.server()
+    behind_main(lab).stop()
+    assert in_own_table(lab) == {SUBNET, "default"} and lab.kernel.address()
+    client = behind_main(lab, "-R")
+    client.send(signal.SIGUSR1)
+    lab.wire.wait("RENEWING")
+    assert len(rules_behind(lab)) == 1 and way(lab) == "eth0"
+    client.stop()
+    assert not rules_behind(lab) and not lab.kernel.addresses()
+
+
+def test_behind_main_interface_removed(lab):
+    """The kernel removes routes with their interface, and no rule."""
+    lab.server()
+    client = behind_main(lab)
+    lab.client.ip("link delete eth0")
+    eventually("no rule", lambda: not rules_behind(lab))
+    assert client.running
+
+
+def test_behind_main_with_fallback(lab):
+    """Lease and link-local address share the rule, which goes with the second."""
+    lab.server(script="on request-renewing nak\non discover 2- silence\n")
+    client = lab.bound("--table=auto", "--fallback=link-local-always")
+    eventually("both", lambda: "169.254.0.0/16" in in_own_table(lab), timeout=30)
+    assert len(rules_behind(lab)) == 1
+    client.send(signal.SIGUSR1)
+    eventually("one", lambda: in_own_table(lab) == {"169.254.0.0/16"})
+    client.stop()
+    assert not rules_behind(lab)
+
+
+# ---- what comes later ---------------------------------------------------------
+
+
 @lasts(6)
 def test_tunnel_comes_later(lab):
     """What is refused follows the routes of others; a VPN that went needs none."""

@@ -375,13 +375,13 @@ START_TEST(links_and_routes)
 	ck_assert_uint_eq(iface->table, SETTINGS_TABLE_DEFAULT);
 	ck_assert(!iface->mtu && iface->mtu_min == 576 && iface->dscp == 48);
 	ck_assert(!iface->inform.own && !iface->inform.address);
-	RUN("--mtu", "--mtu-min=328", "--dscp=0", "--table", "4294967295",
+	RUN("--mtu", "--mtu-min=328", "--dscp=0", "--table", "4294967294",
 	    "--route-policy=default-only", "--inform", "192.0.2.7",
 	    "--inform-server=192.0.2.1");
 	expect_ok();
 	iface = &settings.ifaces[0];
 	ck_assert(iface->mtu && iface->mtu_min == 328 && iface->dscp == 0);
-	ck_assert_uint_eq(iface->table, UINT32_MAX);
+	ck_assert_uint_eq(iface->table, UINT32_MAX - 1);
 	ck_assert(!iface->route_policy.all && iface->route_policy.ways);
 	ck_assert_uint_eq(iface->route_policy.count, 1);
 	ck_assert_uint_eq(iface->inform.address, 0xc0000207);
@@ -395,6 +395,8 @@ START_TEST(links_and_routes)
 		 "table = main\n"
 		 "inform = auto\n"
 		 "[b]\n"
+		 "table = auto\n"
+		 "shadow-guard = on\n"
 		 "route-policy = 10.0.0.0/8, 0.0.0.0/0,192.0.2.1\n");
 	RUN_BARE();
 	expect_ok();
@@ -402,6 +404,9 @@ START_TEST(links_and_routes)
 	ck_assert(!iface->mtu && iface->mtu_min == 65535 && iface->dscp == 63);
 	ck_assert(!iface->route_policy.all && !iface->route_policy.ways);
 	ck_assert_uint_eq(iface->route_policy.count, 0);
+	ck_assert_int_eq(iface->shadow_guard, SHADOW_GUARD_REPORT);
+	ck_assert_int_eq(settings.ifaces[1].shadow_guard, SHADOW_GUARD_ON);
+	ck_assert_uint_eq(settings.ifaces[1].table, SETTINGS_TABLE_AUTO);
 	policy = &settings.ifaces[1].route_policy;
 	ck_assert(!policy->all && !policy->ways);
 	ck_assert_uint_eq(policy->count, 3);
@@ -744,7 +749,7 @@ END_TEST
 	" must be names of hooks, as in resolv,ntp: letters, digits, " \
 	"underscores and hyphens"
 #define TABLE_EXPECTED \
-	" must be a number from 1 to 4294967295, or a name in " \
+	" must be auto, a number from 1 to 4294967294, or a name in " \
 	"/etc/iproute2/rt_tables"
 #define INFORM_EXPECTED \
 	" must be the IPv4 address that the interface has by other means, as " \
@@ -884,7 +889,7 @@ static const struct {
 	{ { "--shadow-guard=yes" },
 	  "--shadow-guard 'yes' must be report, on or off" },
 	{ { "--table=0" }, "--table '0'" TABLE_EXPECTED },
-	{ { "--table=4294967296" }, "--table '4294967296'" TABLE_EXPECTED },
+	{ { "--table=4294967295" }, "--table '4294967295'" TABLE_EXPECTED },
 	{ { "--table=no-such-table" }, "--table 'no-such-table'" TABLE_EXPECTED },
 	{ { "--inform=own" }, "--inform 'own'" INFORM_EXPECTED },
 	{ { "--inform=255.255.255.255" },
