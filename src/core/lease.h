@@ -182,9 +182,13 @@ bool lease_host_name(const struct dhcp4_lease *, char ret[DOMAIN_NAME_SIZE]);
 /* The domain of option 15, if it is one name: some servers put a list there. */
 bool lease_domain_name(const struct dhcp4_lease *, char ret[DOMAIN_NAME_SIZE]);
 
+/* A resolver looks for a name in each of them: a server could make it busy. */
+#define LEASE_SEARCH_MAX 16
+
 /*
- * The domains to search, for domain_next(): those of option 119, else of option
- * 15, be it one or a list. Nothing is implied by a name but itself (RFC 1536 6).
+ * The domains to search, for domain_next(): the first of option 119, else of
+ * option 15, be it one or a list. Nothing is implied by a name but itself (RFC
+ * 1536 6).
  */
 struct domain_walk lease_search(const struct dhcp4_lease *);
 

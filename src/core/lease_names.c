@@ -51,13 +51,19 @@ bool lease_domain_name(const struct dhcp4_lease *lease,
 
 struct domain_walk lease_search(const struct dhcp4_lease *lease)
 {
+	enum domain_form form = DOMAIN_FORM_COMPRESSED;
 	struct option_value value = { 0 };
+	struct domain_walk walk;
 
-	if (dhcp4_options_get(&lease->options, DHCP4_OPTION_DOMAIN_SEARCH, &value))
-		return domain_walk(value.bytes, value.size,
-				   DOMAIN_FORM_COMPRESSED);
-	dhcp4_options_get(&lease->options, DHCP4_OPTION_DOMAIN_NAME, &value);
-	return domain_walk(value.bytes, value.size, DOMAIN_FORM_TEXT);
+	if (!dhcp4_options_get(&lease->options, DHCP4_OPTION_DOMAIN_SEARCH,
+			       &value)) {
+		dhcp4_options_get(&lease->options, DHCP4_OPTION_DOMAIN_NAME,
+				  &value);
+		form = DOMAIN_FORM_TEXT;
+	}
+	walk = domain_walk(value.bytes, value.size, form);
+	walk.most = LEASE_SEARCH_MAX;
+	return walk;
 }
 
 bool lease_next_name_server(const struct lease_terms *terms, unsigned *index,
