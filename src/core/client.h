@@ -94,6 +94,13 @@ struct dhcp4_server_list {
 	struct ipv4_prefix rules[DHCP4_SERVER_RULES_MAX];
 };
 
+/* What it means that somebody removes a lease's address from the kernel. */
+enum dhcp4_removal {
+	DHCP4_REMOVAL_RESTORE, /* nothing: it is put back */
+	DHCP4_REMOVAL_RELEASE, /* that it is not wanted: as STOP with release */
+	DHCP4_REMOVAL_COUNT
+};
+
 /* What somebody decided beforehand. The caller keeps it; it is not copied. */
 struct dhcp4_config {
 	uint8_t hardware_type; /* ARP hardware type, chaddr's */
@@ -139,6 +146,7 @@ struct dhcp4_config {
 	 * an address that it had by another hardware address (RFC 7844).
 	 */
 	bool anonymous;
+	enum dhcp4_removal address_removed;
 };
 
 /* The mode in force: where ARP is not Ethernet's there is no detection. */
@@ -177,6 +185,8 @@ enum dhcp4_event_kind {
 enum dhcp4_address_lost {
 	DHCP4_ADDRESS_LOST_REMOVED,  /* by somebody, from the kernel */
 	DHCP4_ADDRESS_LOST_CONFLICT, /* another host uses it */
+	DHCP4_ADDRESS_LOST_PARTLY,  /* as REMOVED: a route, or the fallback's */
+	DHCP4_ADDRESS_LOST_FLUSHED, /* by the kernel, with the link's state */
 };
 
 /* What became of FALLBACK_ADD; or what was there before the start. */
@@ -283,9 +293,10 @@ enum dhcp4_notice_kind {
 	DHCP4_NOTICE_UNAUTHENTICATED, /* server: accepted all the same */
 	DHCP4_NOTICE_FORCED,	      /* server: it sent a FORCERENEW */
 	DHCP4_NOTICE_ATTACHED, /* address: its router, the server, is here */
+	DHCP4_NOTICE_LEFT, /* address: removed too often to be put back now */
 };
 
-#define DHCP4_NOTICE_KINDS (DHCP4_NOTICE_ATTACHED + 1)
+#define DHCP4_NOTICE_KINDS (DHCP4_NOTICE_LEFT + 1)
 
 /* A server's words, as they may be shown. */
 #define DHCP4_NOTICE_TEXT_MAX 63
@@ -392,6 +403,9 @@ struct dhcp4_declined {
 /* How long the offers of a server that fell silent are passed over. */
 #define DHCP4_SILENT_S 300
 
+/* So often in a minute is put back what somebody removes. */
+#define DHCP4_RESTORES_MAX 3
+
 /* Readable by all, written by client.c and state.c alone. */
 struct dhcp4_client {
 	enum dhcp4_state state;
@@ -463,6 +477,13 @@ struct dhcp4_client {
 	bool forcible; /* one that came now could be authenticated */
 
 	struct attach attach; /* which network is this? */
+
+	/*
+	 * From when on what is removed may be put back, ascending; and when that
+	 * is done which was removed before its turn.
+	 */
+	nsec restore_free[DHCP4_RESTORES_MAX];
+	nsec restore_at;
 };
 
 /* A level, to be asked for after each step. */

@@ -81,6 +81,7 @@ static const struct field config_rows[] = {
 	FIELD_CLIENT_ID(OF, network),
 	FIELD_UP_TO(OF, dscp, 63),
 	FIELD_FLAG(OF, anonymous),
+	FIELD_UP_TO(OF, address_removed, DHCP4_REMOVAL_COUNT - 1),
 };
 #undef OF
 const struct fields dhcp4_config_fields = FIELDS_OF(config_rows);
@@ -242,6 +243,8 @@ static const struct field client_rows[] = {
 	FIELD_NUMBER(OF, nonce_seen),
 	FIELD_FLAG(OF, forcible),
 	FIELD_STRUCT(OF, attach, &attach_fields),
+	FIELD_NUMBERS(OF, restore_free),
+	FIELD_NUMBER(OF, restore_at),
 };
 #undef OF
 const struct fields dhcp4_client_fields = FIELDS_OF(client_rows);

@@ -110,6 +110,8 @@ static void show_note(struct str *s, const json_t *interface)
 
 	if (!is_true(interface, "present"))
 		str_text(s, "the interface is gone");
+	else if (json_is_string(json_object_get(interface, "portOf")))
+		str_text(s, "a port of another interface");
 	else if (!is_true(interface, "carrier"))
 		str_text(s, "no carrier");
 	else
@@ -538,6 +540,19 @@ static void show_iaid(const json_t *interface)
 	line("iaid", text);
 }
 
+static void show_missing(const json_t *interface)
+{
+	const json_t *list = json_object_get(interface, "missing");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		char text[LINE_SIZE];
+		struct str s = str_over(text, sizeof(text));
+
+		show_clean(&s, json_string_value(json_array_get(list, i)));
+		line("missing", text);
+	}
+}
+
 void show_interface(const json_t *daemon, const json_t *interface)
 {
 	char name[64];
@@ -550,6 +565,8 @@ void show_interface(const json_t *daemon, const json_t *interface)
 	show_fallback(interface);
 	show_informed(interface);
 	line_of("last error", interface, "lastError");
+	show_missing(interface);
+	line_of("port of", interface, "portOf");
 	line_of("hardware", interface, "hardwareAddress");
 	line_of("client id", interface, "clientId");
 	line_of("duid", interface, "duid");

@@ -26,6 +26,7 @@
 #include "daemon/route.h"
 #include "daemon/shadow.h"
 #include "daemon/store.h"
+#include "daemon/upkeep.h"
 #include "daemon/vrf.h"
 
 /* ---- wake-ups ----------------------------------------------------------- */
@@ -191,6 +192,8 @@ static enum exit_code open_sockets(struct daemon *d,
 	if (r < 0)
 		return daemon_fail("packet socket", r);
 	r = route_open(&d->route, d->loop);
+	if (r == 0)
+		r = upkeep_open(d);
 	if (r < 0)
 		return daemon_fail("rtnetlink", r);
 	r = shadow_open(&d->shadow, d);
@@ -344,6 +347,7 @@ void daemon_close(struct daemon *d)
 		outcome_close(d->outcome);
 	if (d->route)
 		route_close(d->route);
+	upkeep_close(d);
 	packet_close(d->packet);
 	packet_close(d->arp);
 	if (d->links)

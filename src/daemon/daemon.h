@@ -22,6 +22,7 @@
 struct ipc;
 struct link_info;
 struct link_monitor;
+struct monitor;
 struct outcome;
 struct packet;
 struct route;
@@ -50,6 +51,7 @@ struct managed {
 		struct hwaddr broadcast; /* size 0: it has none */
 		int vrf;		 /* 0: it is in none */
 		uint32_t vrf_table;
+		int master; /* whose port it is; 0: nobody's */
 	} link;
 	struct mtu_state mtu;
 	struct loop_timer excused; /* our own change of the MTU took the carrier */
@@ -70,7 +72,8 @@ struct managed {
 
 	struct managed_fallback fallback;
 
-	int lock; /* of the interface, for as long as it is there; or -1 */
+	int lock;     /* of the interface, for as long as it is there; or -1 */
+	bool suspect; /* somebody may have removed something (upkeep.c) */
 
 	struct shadow_view *shadow; /* of what is installed; NULL: nothing yet */
 	uint16_t flaws_told; /* bits by enum flaw: what the lease broke last */
@@ -85,6 +88,8 @@ struct daemon {
 	int udp; /* -1: port 68 could not be had */
 	struct route *route;
 	struct link_monitor *links;
+	struct monitor *monitor;
+	struct loop_timer upkeep; /* of what others have removed */
 	struct store *store;
 	struct ipc *ipc;
 	struct outcome *outcome;

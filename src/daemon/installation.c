@@ -50,6 +50,7 @@ static void hold(struct installation *i, struct route_state *state)
 {
 	free(i->state);
 	i->state = state;
+	i->missing = i->replaced = (struct installation_parts){ 0 };
 }
 
 static void configured(void *context, const char *what, int error, nsec now)

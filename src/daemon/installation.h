@@ -11,10 +11,10 @@
 
 #include "base/nsec.h"
 #include "daemon/loop.h"
+#include "daemon/route.h"
 
 struct iface;
 struct managed;
-struct route_state;
 
 /* Whose an installation is. */
 struct installation_kind {
@@ -25,11 +25,20 @@ struct installation_kind {
 	void (*remove)(struct iface *, nsec now);
 };
 
+/* The address in bit 0, then the routes in the order of route_list(). */
+struct installation_parts {
+	uint8_t bits[(1 + ROUTE_COUNT_MAX + 7) / 8];
+};
+
 /* Lies inside of its interface. */
 struct installation {
 	const struct installation_kind *kind;
 	struct managed *managed;
 	struct route_state *state; /* NULL: nothing */
+
+	/* What of it is not there, as upkeep.c saw last. */
+	struct installation_parts missing;
+	struct installation_parts replaced; /* by a route of somebody else */
 
 	/* Without a state to answer for it; with one to remove that again. */
 	struct loop_timer again;

@@ -32,6 +32,9 @@ struct link_info {
 	/* The VRF that it belongs to, and that one's table; 0: none. */
 	int vrf;
 	uint32_t vrf_table;
+
+	/* The bridge, bond or the like whose port it is; 0: nobody's. */
+	int master;
 };
 
 struct nlmsghdr;

@@ -332,6 +332,8 @@ void daemon_start(struct managed *m, const struct link_info *link, nsec now)
 {
 	int r;
 
+	if (presence_is_port(m, link))
+		return;
 	daemon_fallback_init(m);
 	load_lease(m->daemon, m, now);
 	m->link.carrier = link->carrier;

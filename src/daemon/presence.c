@@ -14,6 +14,7 @@
 #include "daemon/packet.h"
 #include "daemon/shadow.h"
 #include "daemon/store.h"
+#include "daemon/upkeep.h"
 
 /* Logs, status and lease file follow a new name. */
 static void note_name(struct managed *m, const char *name, nsec now)
@@ -102,6 +103,7 @@ static void note_return(struct daemon *d, const struct link_info *link, nsec now
 	m->link.carrier_changes = link->carrier_changes;
 	daemon_note_link(m, link);
 	daemon_sort(d);
+	upkeep_watch(d);
 	if (d->managed_count == 1) {
 		packet_move(d->packet, link->ifindex);
 		packet_move(d->arp, link->ifindex);
@@ -148,6 +150,39 @@ void presence_excuse_ended(struct loop_timer *timer, nsec now)
 	}
 }
 
+bool presence_is_port(struct managed *m, const struct link_info *link)
+{
+	char name[IF_NAMESIZE] = "another link";
+
+	m->link.master = link->master;
+	if (!link->master)
+		return false;
+	if_indextoname((unsigned)link->master, name);
+	log_warning("%s: it is a port of %s, which takes all that it receives; "
+		    "waiting until it leaves",
+		    m->iface.name, name);
+	return true;
+}
+
+/* As one that is removed, and one that comes; but its address is still there. */
+static void note_master(struct managed *m, const struct link_info *link, nsec now)
+{
+	bool was_port = m->link.master;
+
+	if (presence_is_port(m, link)) {
+		if (was_port)
+			return;
+		loop_timer_set(m->daemon->loop, &m->excused, NSEC_NEVER);
+		iface_gone(&m->iface, now);
+		m->adopted = IPV4_ANY;
+		m->confirmed = false;
+		return;
+	}
+	log_notice("%s: it is nobody's port any more", m->iface.name);
+	m->link.carrier_changes = link->carrier_changes;
+	daemon_start(m, link, now);
+}
+
 static void note_change(struct managed *m, const struct link_info *link, nsec now)
 {
 	bool other_table = link->vrf_table != m->link.vrf_table;
@@ -155,13 +190,19 @@ static void note_change(struct managed *m, const struct link_info *link, nsec no
 
 	m->link.up = link->up;
 	note_name(m, link->name, now);
+	if (m->link.master || link->master) {
+		daemon_note_link(m, link);
+		if (link->master != m->link.master)
+			note_master(m, link, now);
+		return;
+	}
 	if (daemon_note_link(m, link)) {
 		log_notice("%s: the hardware address changed", m->iface.name);
 		iface_reconfigured(&m->iface, true, now);
 	}
 	/* Setting a link down flushes its routes without a word. */
 	if ((link->up && !was_up) || other_table)
-		iface_address_removed(&m->iface, now);
+		upkeep_flushed(m, now);
 	note_carrier(m, link, now);
 }
 

@@ -18,6 +18,7 @@
 #include "core/names.h"
 #include "daemon/report_options.h"
 #include "daemon/shadow.h"
+#include "daemon/upkeep.h"
 
 static void append(json_t **list, json_t *value)
 {
@@ -64,7 +65,7 @@ static json_t *hex(const uint8_t *bytes, size_t size)
 }
 
 /* An interface's name: the kernel does not ask whether it is UTF-8. */
-static json_t *printable(const char *name)
+static json_t *name_of(const char *name)
 {
 	char text[IFNAMSIZ];
 	struct str s = str_over(text, sizeof(text));
@@ -253,6 +254,10 @@ static const struct {
 		"the kernel refused ", " or its routes: ",
 		false, DHCP4_NOTICE_READY,
 	},
+	[DHCP4_NOTICE_LEFT] = {
+		"", " or its routes are removed again and again: left for now",
+		false, DHCP4_NOTICE_READY,
+	},
 };
 
 static bool is_trouble(const struct dhcp4_notice *notice)
@@ -396,7 +401,7 @@ static json_t *overlaps(const struct managed *managed)
 		object = json_object();
 		put(&object, "route", prefix(s->prefix));
 		put(&object, "interface",
-		    if_indextoname((unsigned)s->over, name) ? printable(name)
+		    if_indextoname((unsigned)s->over, name) ? name_of(name)
 							    : json_null());
 		put(&object, "of", prefix(s->over_prefix));
 		put(&object, "refused", json_boolean(s->left_out));
@@ -416,6 +421,31 @@ static void put_duid(json_t **object, const struct client_id *id)
 	put(object, "duid", hex(duid.bytes, duid.size));
 }
 
+static void append_text(void *list, const char *text)
+{
+	append(list, json_string(text));
+}
+
+/* What others took from the kernel. */
+static json_t *missing(const struct managed *managed)
+{
+	json_t *list = json_array();
+
+	upkeep_list(&managed->installed, append_text, &list);
+	upkeep_list(&managed->fallback.installed, append_text, &list);
+	return list;
+}
+
+static json_t *port_of(const struct managed *managed)
+{
+	char text[IF_NAMESIZE];
+
+	if (!managed->link.master ||
+	    !if_indextoname((unsigned)managed->link.master, text))
+		return json_null();
+	return name_of(text);
+}
+
 static json_t *interface(const struct managed *managed, nsec now, bool raw)
 {
 	const struct iface *iface = &managed->iface;
@@ -424,7 +454,7 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	nsec since = nsec_until(client->since_ns, now);
 	json_t *object = json_object();
 
-	put(&object, "name", printable(iface->name));
+	put(&object, "name", name_of(iface->name));
 	put(&object, "index", json_integer(iface->ifindex));
 	put(&object, "present", json_boolean(!managed->link.gone));
 	put(&object, "carrier", json_boolean(client->carrier));
@@ -458,6 +488,8 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	put(&object, "sent", sent(&client->counters));
 	put(&object, "received", received(&client->counters));
 	put(&object, "rejected", rejected(&client->counters));
+	put(&object, "missing", missing(managed));
+	put(&object, "portOf", port_of(managed));
 	return object;
 }
 

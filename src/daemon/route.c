@@ -133,8 +133,8 @@ static void put_address(struct batch *b, const struct route_state *state,
 }
 
 /* Without end, so that a metric which is the worst one stays the worst. */
-static uint32_t metric_of(const struct route_state *state,
-			  const struct dhcp4_route *route)
+uint32_t route_metric(const struct route_state *state,
+		      const struct dhcp4_route *route)
 {
 	return state->metric > UINT32_MAX - route->preference
 		       ? UINT32_MAX
@@ -159,7 +159,7 @@ static void put_route(struct batch *b, const struct route_state *state,
 		mnl_attr_put_u32(b->last, RTA_GATEWAY, htonl(route->gateway));
 	mnl_attr_put_u32(b->last, RTA_OIF, (uint32_t)state->ifindex);
 	mnl_attr_put_u32(b->last, RTA_PREFSRC, htonl(state->address));
-	mnl_attr_put_u32(b->last, RTA_PRIORITY, metric_of(state, route));
+	mnl_attr_put_u32(b->last, RTA_PRIORITY, route_metric(state, route));
 	mnl_attr_put_u32(b->last, RTA_TABLE, state->table);
 	end_request(b);
 }
@@ -182,12 +182,9 @@ static void put_rule(struct batch *b, const struct route_state *state,
 
 /* ---- what a change consists of --------------------------------------- */
 
-/*
- * All routes of a state, the prefix route in front: a /32 has none, nor has
- * a /0, as with addresses whose prefix route the kernel makes.
- */
-static unsigned collect_routes(const struct route_state *state,
-			       struct dhcp4_route routes[1 + DHCP4_ROUTES_MAX])
+/* As with addresses whose prefix route the kernel makes. */
+unsigned route_list(const struct route_state *state,
+		    struct dhcp4_route routes[ROUTE_COUNT_MAX])
 {
 	unsigned count = 0;
 
@@ -239,10 +236,10 @@ static bool same_rule(const struct route_state *a, const struct route_state *b)
 static void put_change(struct batch *b, const struct route_state *from,
 		       const struct route_state *to)
 {
-	struct dhcp4_route old[1 + DHCP4_ROUTES_MAX];
-	struct dhcp4_route new[1 + DHCP4_ROUTES_MAX];
-	unsigned old_count = from ? collect_routes(from, old) : 0;
-	unsigned new_count = to ? collect_routes(to, new) : 0;
+	struct dhcp4_route old[ROUTE_COUNT_MAX];
+	struct dhcp4_route new[ROUTE_COUNT_MAX];
+	unsigned old_count = from ? route_list(from, old) : 0;
+	unsigned new_count = to ? route_list(to, new) : 0;
 
 	if (to)
 		put_address(b, to, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE);
@@ -500,6 +497,11 @@ void route_close(struct route *r)
 		free(p);
 	}
 	free(r);
+}
+
+uint32_t route_port(const struct route *r)
+{
+	return mnl_socket_get_portid(r->socket);
 }
 
 int route_change(struct route *r, const struct route_state *from,

@@ -37,6 +37,14 @@ struct route_state {
 	struct dhcp4_route routes[]; /* in order of installation */
 };
 
+/* All routes of a state, the prefix route first: a /32 has none, nor has a /0. */
+#define ROUTE_COUNT_MAX (1 + DHCP4_ROUTES_MAX)
+unsigned route_list(const struct route_state *,
+		    struct dhcp4_route ret[ROUTE_COUNT_MAX]);
+
+/* The metric of one of them. */
+uint32_t route_metric(const struct route_state *, const struct dhcp4_route *);
+
 struct route;
 
 /*
@@ -49,6 +57,9 @@ typedef void route_done(void *context, const char *what, int error, nsec now);
 
 int route_open(struct route **ret, struct loop *);
 void route_close(struct route *);
+
+/* Its netlink port: who asked for a change is told by it. */
+uint32_t route_port(const struct route *);
 
 /*
  * Brings an interface from one state to another; from NULL: nothing of ours is

@@ -34,6 +34,7 @@ const char *rule_no_hook(const char *value, void *text); /* adds names */
 /* Of addresses, routes and the link (rules_link.c). */
 const char *rule_acd(const char *value, void *mode);
 const char *rule_acd_defence(const char *value, void *defence);
+const char *rule_address_removed(const char *value, void *removal);
 const char *rule_fallback(const char *value, void *config);
 const char *rule_metric(const char *value, void *metric);
 const char *rule_table(const char *value, void *table);

@@ -45,6 +45,20 @@ const char *rule_acd_defence(const char *value, void *field)
 	return NULL;
 }
 
+const char *rule_address_removed(const char *value, void *field)
+{
+	static const char *const names[DHCP4_REMOVAL_COUNT] = {
+		[DHCP4_REMOVAL_RESTORE] = "restore",
+		[DHCP4_REMOVAL_RELEASE] = "release",
+	};
+	size_t found = rule_word(names, DHCP4_REMOVAL_COUNT, value);
+
+	if (found == DHCP4_REMOVAL_COUNT)
+		return "must be restore or release";
+	*(enum dhcp4_removal *)field = (enum dhcp4_removal)found;
+	return NULL;
+}
+
 /* ADDRESS/LENGTH[,GATEWAY] */
 static bool read_static_fallback(char *text, struct fallback_config *ret)
 {

@@ -58,6 +58,7 @@ struct iface_settings {
 
 	enum acd_mode acd; /* never optimistic with quit */
 	enum acd_defence acd_defence;
+	enum dhcp4_removal address_removed;
 
 	uint32_t metric; /* SETTINGS_METRIC_DEFAULT: 1000 + ifindex */
 

@@ -265,6 +265,10 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 		str_text(&s, " is not used any more");
 		break;
 	case DHCP4_NOTICE_FALLBACK_FAILED:
+	case DHCP4_NOTICE_LEFT:
+		str_ipv4(&s, n->address);
+		str_text(&s, " was removed too often, and is left so");
+		break;
 	case DHCP4_NOTICE_ATTACHED:
 		str_ipv4(&s, n->address);
 		str_text(&s, ": its router is here");

@@ -474,6 +474,9 @@ static const struct {
 	{ "ADDRESS_LOST conflict",
 	  { .kind = DHCP4_EVENT_ADDRESS_LOST,
 	    .address_lost = DHCP4_ADDRESS_LOST_CONFLICT } },
+	{ "ADDRESS_LOST flushed",
+	  { .kind = DHCP4_EVENT_ADDRESS_LOST,
+	    .address_lost = DHCP4_ADDRESS_LOST_FLUSHED } },
 	{ "RENEW", { .kind = DHCP4_EVENT_RENEW } },
 	{ "REBIND", { .kind = DHCP4_EVENT_REBIND } },
 	{ "RECONFIGURE", { .kind = DHCP4_EVENT_RECONFIGURE } },
@@ -760,6 +763,7 @@ static const char *const notice_names[] = {
 	[DHCP4_NOTICE_UNAUTHENTICATED] = "unauthenticated",
 	[DHCP4_NOTICE_FORCED] = "forced",
 	[DHCP4_NOTICE_ATTACHED] = "attached",
+	[DHCP4_NOTICE_LEFT] = "left",
 };
 
 static void add_notice(struct text *t, const struct dhcp4_notice *n)

@@ -354,6 +354,16 @@ START_TEST(conflict_detection)
 		expect_ok();
 		ck_assert_int_eq(settings.ifaces[0].acd, modes[i].mode);
 	}
+	ck_assert_int_eq(settings.ifaces[0].address_removed,
+			 DHCP4_REMOVAL_RESTORE);
+	RUN("--address-removed=release");
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[0].address_removed,
+			 DHCP4_REMOVAL_RELEASE);
+	RUN("--address-removed=restore");
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[0].address_removed,
+			 DHCP4_REMOVAL_RESTORE);
 	for (size_t i = 0; i < ARRAY_SIZE(defences); i++) {
 		RUN(defences[i].option);
 		expect_ok();
@@ -871,6 +881,8 @@ static const struct {
 	{ { "--acd=" }, "--acd '' must be strict, fast, optimistic or off" },
 	{ { "--acd-defence=2" },
 	  "--acd-defence '2' must be never, once or always" },
+	{ { "--address-removed=keep" },
+	  "--address-removed 'keep' must be restore or release" },
 	{ { "--mtu-min=327" },
 	  "--mtu-min '327' must be a number of octets from 328 to 65535" },
 	{ { "--mtu-min=65536" },

@@ -62,6 +62,7 @@ static const struct dhcp4_snapshot full = {
 		{ 4, { 'h', 'o', 'm', 'e' } },
 		46,
 		true,
+		DHCP4_REMOVAL_RELEASE,
 	},
 	/* struct dhcp4_client */
 	{
@@ -185,6 +186,8 @@ static const struct dhcp4_snapshot full = {
 			  { 2, 0x0a000015, 0x0a000016, { 1, { 3 } } },
 			  { 3, 0x0a000017, 0x0a000018, { 1, { 4 } } } },
 		},
+		{ 61, 62, 63 },
+		3400,
 	},
 	2,
 	{ { 0x0a000009, 0x0a00000a, 0, 2, DHCP4_AUTH_NONE, 0, false },
@@ -417,6 +420,7 @@ START_TEST(impossible_values_are_refused)
 	REFUSED(config.deny_servers.rules[7].length, 33);
 	REFUSED(config.acd_defence, ACD_DEFENCE_COUNT);
 	REFUSED(config.dscp, 64);
+	REFUSED(config.address_removed, DHCP4_REMOVAL_COUNT);
 	REFUSED(client.acd.phase, ACD_PHASE_COUNT);
 	REFUSED(client.lease.options.bytes[0], 12); /* twice the same */
 	REFUSED(client.lease.options.bytes[2], 3);  /* no address */
