@@ -98,6 +98,7 @@ struct iface_settings {
 	} iaid;
 	bool anonymous;
 	enum shadow_guard_mode shadow_guard;
+	bool force; /* manage it although another program does */
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0
