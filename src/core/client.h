@@ -88,15 +88,10 @@ enum dhcp4_broadcast {
 };
 
 /* Servers by their identifier: one, or all of a prefix. */
-struct dhcp4_server_rule {
-	ipv4_addr address;
-	uint8_t prefix_length;
-};
-
 #define DHCP4_SERVER_RULES_MAX 8
 struct dhcp4_server_list {
 	uint8_t count;
-	struct dhcp4_server_rule rules[DHCP4_SERVER_RULES_MAX];
+	struct ipv4_prefix rules[DHCP4_SERVER_RULES_MAX];
 };
 
 /* What it means that somebody removes a lease's address from the kernel. */

@@ -13,10 +13,10 @@ _Static_assert(sizeof(enum dhcp4_state) == 4 && sizeof(unsigned) == 4 &&
 		       sizeof(bool) == 1,
 	       "sizes are the same wherever a snapshot is read");
 
-#define OF struct dhcp4_server_rule
+#define OF struct ipv4_prefix
 static const struct field rule_rows[] = {
 	FIELD_ADDRESS(OF, address),
-	FIELD_UP_TO(OF, prefix_length, 32),
+	FIELD_UP_TO(OF, length, 32),
 };
 #undef OF
 static const struct fields rule_fields = FIELDS_OF(rule_rows);

@@ -329,6 +329,46 @@ static void show_value(struct str *s, const json_t *value)
 	}
 }
 
+/* What of the lease is not used, and why. */
+static void show_flaws(const json_t *flaws)
+{
+	const json_t *flaw;
+	size_t i;
+
+	json_array_foreach (flaws, i, flaw) {
+		char text[128];
+		struct str s = str_over(text, sizeof(text));
+
+		show_clean(&s, text_of(flaw, "rule"));
+		str_text(&s, ": ");
+		show_scalar(&s, json_object_get(flaw, "count"));
+		str_text(&s, ", the first is ");
+		show_clean(&s, text_of(flaw, "first"));
+		line(i ? "" : "not used", text);
+	}
+}
+
+/* Whose traffic the routes take, or would. */
+static void show_overlaps(const json_t *overlaps)
+{
+	const json_t *overlap;
+	size_t i;
+
+	json_array_foreach (overlaps, i, overlap) {
+		char text[128];
+		struct str s = str_over(text, sizeof(text));
+
+		show_clean(&s, text_of(overlap, "route"));
+		str_text(&s, is_true(overlap, "refused")
+				     ? " is refused: it lies in "
+				     : " takes traffic from ");
+		show_clean(&s, text_of(overlap, "of"));
+		str_text(&s, " of ");
+		show_clean(&s, text_of(overlap, "interface"));
+		line(i ? "" : "overlaps", text);
+	}
+}
+
 static void show_options(const json_t *options)
 {
 	const json_t *option;
@@ -375,6 +415,8 @@ static void show_lease(const json_t *interface)
 	line_in("expires in", lease, "expiresInSeconds", "never");
 	show_routes(json_object_get(lease, "routes"));
 	show_dns(json_object_get(lease, "dnsServers"));
+	show_flaws(json_object_get(lease, "flaws"));
+	show_overlaps(json_object_get(interface, "overlaps"));
 	show_options(json_object_get(lease, "options"));
 }
 

@@ -26,6 +26,7 @@
 #include "daemon/packet.h"
 #include "daemon/presence.h"
 #include "daemon/route.h"
+#include "daemon/shadow.h"
 #include "daemon/store.h"
 #include "daemon/upkeep.h"
 #include "daemon/vrf.h"
@@ -205,6 +206,9 @@ static enum exit_code open_sockets(struct daemon *d,
 		r = upkeep_open(d);
 	if (r < 0)
 		return daemon_fail("rtnetlink", r);
+	r = shadow_open(&d->shadow, d);
+	if (r < 0)
+		return daemon_fail("memory", r);
 	r = store_open(&d->store, instance->state_dir);
 	if (r < 0)
 		return daemon_fail(instance->state_dir, r);
@@ -381,6 +385,7 @@ void daemon_close(struct daemon *d)
 		storing_close(m, loop_clock());
 		installation_forget(&m->installed);
 	}
+	shadow_close(d->shadow);
 	store_close(d->store);
 	if (d->outcome)
 		outcome_close(d->outcome);

@@ -28,6 +28,8 @@ struct monitor;
 struct outcome;
 struct packet;
 struct route;
+struct shadow_guard;
+struct shadow_view;
 
 /* The fallback of an interface (fallback.c). */
 struct managed_fallback {
@@ -75,6 +77,9 @@ struct managed {
 	struct rival rival; /* who manages it, too, or instead; or nobody */
 
 	bool suspect; /* somebody may have removed something (upkeep.c) */
+
+	struct shadow_view *shadow; /* of what is installed; NULL: nothing yet */
+	uint16_t flaws_told; /* bits by enum flaw: what the lease broke last */
 };
 
 struct daemon {
@@ -105,6 +110,7 @@ struct daemon {
 	size_t managed_count;
 
 	struct hooks *hooks;
+	struct shadow_guard *shadow;
 
 	struct duid duid;		  /* size 0: no interface needs it */
 	uint8_t secret[SIPHASH_KEY_SIZE]; /* for sent_configure() */

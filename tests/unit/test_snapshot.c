@@ -417,7 +417,7 @@ START_TEST(impossible_values_are_refused)
 	REFUSED(config.acd, ACD_MODE_COUNT);
 	REFUSED(config.broadcast, DHCP4_BROADCAST_COUNT);
 	REFUSED(config.allow_servers.count, DHCP4_SERVER_RULES_MAX + 1);
-	REFUSED(config.deny_servers.rules[7].prefix_length, 33);
+	REFUSED(config.deny_servers.rules[7].length, 33);
 	REFUSED(config.acd_defence, ACD_DEFENCE_COUNT);
 	REFUSED(config.dscp, 64);
 	REFUSED(config.address_removed, DHCP4_REMOVAL_COUNT);
