@@ -63,6 +63,7 @@ void step_enter(struct step *s, enum dhcp4_state to)
 	c->send_at = c->retransmit_at = c->choose_at = c->give_up_at = NSEC_NEVER;
 	c->tries = 0;
 	c->soon = 0;
+	c->accepting = c->accepting && goes_on;
 	c->state = to;
 	c->since_ns = c->now;
 	if (to == DHCP4_STATE_SELECTING)
@@ -91,6 +92,7 @@ void step_lose(struct step *s, enum dhcp4_loss why)
 	/* An expired address is asked for again; no other one is. */
 	c->hint = why == DHCP4_LOSS_EXPIRED ? c->lease.address : IPV4_ANY;
 	c->tenure = DHCP4_TENURE_NONE;
+	c->held = 0;
 	c->configure_failures = 0;
 	c->configure_at = NSEC_NEVER;
 }
@@ -305,6 +307,7 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 	if (why != REJECT_NONE) {
 		step_reject(&s, why);
 		admit_refused(&s, why);
+		choice_refused(&s, why);
 		s.kind = DHCP4_EVENT_TICK;
 	}
 	fallback_take(&s);

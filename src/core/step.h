@@ -247,6 +247,11 @@ void known_granted(struct step *);
 /* A NAK counts, and the lease is about to be lost. */
 void known_refused(struct step *, ipv4_addr server, bool irregular);
 
+/* hold.c */
+
+/* An ACK is about to be the lease: what it changes, and whether not to apply that. */
+bool hold_changes(struct step *);
+
 /* send.c */
 
 void step_draw_xid(struct dhcp4_client *);
@@ -263,12 +268,16 @@ void step_send_request(struct step *, enum dhcp4_request);
 enum reject choice_check(const struct step *, const struct dhcp4_message *,
 			 ipv4_addr source);
 
+/* It may not: the first time in a transaction it is told. */
+void choice_refused(struct step *, enum reject);
+
 /* The OFFER as it is kept, and how long others are waited for. */
 struct dhcp4_offer choice_offer(const struct step *);
 nsec choice_window(const struct step *, const struct dhcp4_offer *);
 
-/* The server that was chosen fell silent. */
+/* The server that was chosen fell silent; or its ACK came, from somewhere. */
 void choice_note_silent(struct step *);
+void choice_note_source(struct step *);
 
 /* selecting.c, besides what state.c calls */
 

@@ -89,6 +89,7 @@ struct iface {
 	struct dhcp4_want want; /* as last told to the ops */
 	struct recorder_track track;
 	const struct auth_keys *keys; /* somebody else's; NULL: none */
+	struct pins *pins;	      /* so are they; NULL without server-pin */
 };
 
 /* config and the names are filled in already; seed is 32 random octets. */
@@ -120,6 +121,8 @@ void iface_frame(struct iface *, const void *packet, size_t size,
 void iface_arp(struct iface *, const void *packet, size_t size, bool own,
 	       nsec now);
 void iface_renew(struct iface *, nsec now);
+/* The same, and what renew-changes holds back is applied with the answer. */
+void iface_accept(struct iface *, nsec now);
 void iface_rebind(struct iface *, nsec now);
 
 /* Somebody took the address or its routes from the kernel. */

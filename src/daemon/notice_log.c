@@ -73,6 +73,34 @@ static void log_server(const struct iface *i, const struct dhcp4_notice *notice,
 		log_notice("%s: parameters from %s", i->name, server);
 }
 
+/* What a server does that makes one look twice. */
+static void log_doubt(const struct iface *i, const struct dhcp4_notice *notice)
+{
+	char server[20], options[160];
+	struct str s = str_over(options, sizeof(options));
+
+	text_of(server, notice->server);
+	changes_text(&s, notice->changes);
+	if (notice->kind == DHCP4_NOTICE_SERVER_REFUSED)
+		log_warning("%s: %s is refused: other servers are known here; "
+			    "'tenurectl forget %s' forgets them",
+			    i->name, server, i->name);
+	else if (notice->kind == DHCP4_NOTICE_SERVER_CHANGED)
+		log_warning("%s: %s granted the lease, where other servers are "
+			    "known",
+			    i->name, server);
+	else if (notice->kind == DHCP4_NOTICE_SERVER_MOVED)
+		log_warning("%s: the ACK of %s came from another hardware "
+			    "address than its OFFER",
+			    i->name, server);
+	else if (notice->kind == DHCP4_NOTICE_HELD)
+		log_warning("%s: %s would change %s; not applied: 'tenurectl "
+			    "accept %s' does",
+			    i->name, server, options, i->name);
+	else
+		log_notice("%s: %s changed %s", i->name, server, options);
+}
+
 void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec now)
 {
 	char address[20];
@@ -139,6 +167,13 @@ void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec n
 	case DHCP4_NOTICE_FORCED:
 	case DHCP4_NOTICE_ATTACHED:
 		log_server(i, notice, now);
+		break;
+	case DHCP4_NOTICE_SERVER_REFUSED:
+	case DHCP4_NOTICE_SERVER_CHANGED:
+	case DHCP4_NOTICE_SERVER_MOVED:
+	case DHCP4_NOTICE_CHANGED:
+	case DHCP4_NOTICE_HELD:
+		log_doubt(i, notice);
 		break;
 	}
 }

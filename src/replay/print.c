@@ -281,6 +281,25 @@ static void print_word_of(const struct dhcp4_notice *n, const char *server)
 		printf("informed by %s", server);
 }
 
+/* What a server does that makes one look twice. */
+static void print_doubt(const struct dhcp4_notice *n, const char *server)
+{
+	char options[160];
+	struct str s = str_over(options, sizeof(options));
+
+	changes_text(&s, n->changes);
+	if (n->kind == DHCP4_NOTICE_SERVER_REFUSED)
+		printf("%s is not known here", server);
+	else if (n->kind == DHCP4_NOTICE_SERVER_CHANGED)
+		printf("%s is another server than before", server);
+	else if (n->kind == DHCP4_NOTICE_SERVER_MOVED)
+		printf("%s answers from another hardware address", server);
+	else
+		printf("%s %s %s", server,
+		       n->kind == DHCP4_NOTICE_HELD ? "would change" : "changed",
+		       options);
+}
+
 static void print_notice(const struct dhcp4_notice *n)
 {
 	struct text address, server;
@@ -349,6 +368,13 @@ static void print_notice(const struct dhcp4_notice *n)
 	case DHCP4_NOTICE_ATTACHED:
 		printf("%s is confirmed: router %s is here", address.text,
 		       server.text);
+		break;
+	case DHCP4_NOTICE_SERVER_REFUSED:
+	case DHCP4_NOTICE_SERVER_CHANGED:
+	case DHCP4_NOTICE_SERVER_MOVED:
+	case DHCP4_NOTICE_CHANGED:
+	case DHCP4_NOTICE_HELD:
+		print_doubt(n, server.text);
 		break;
 	}
 }

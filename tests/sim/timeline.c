@@ -269,6 +269,18 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 		str_ipv4(&s, n->address);
 		str_text(&s, ": its router is here");
 		break;
+	case DHCP4_NOTICE_SERVER_REFUSED:
+	case DHCP4_NOTICE_SERVER_CHANGED:
+	case DHCP4_NOTICE_SERVER_MOVED:
+		str_ipv4(&s, n->server);
+		str_text(&s, ": not the server that is known");
+		break;
+	case DHCP4_NOTICE_CHANGED:
+	case DHCP4_NOTICE_HELD:
+		str_text(&s, n->kind == DHCP4_NOTICE_HELD ? "held back: "
+							  : "changed: ");
+		changes_text(&s, n->changes);
+		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
 		str_text(&s, "configure: ");
 		str_text(&s, strerror(n->error));

@@ -62,6 +62,8 @@ static const struct dhcp4_snapshot full = {
 		{ 4, { 'h', 'o', 'm', 'e' } },
 		46,
 		true,
+		SERVER_PIN_STRICT,
+		RENEW_CHANGES_HOLD,
 	},
 	/* struct dhcp4_client */
 	{
@@ -79,7 +81,14 @@ static const struct dhcp4_snapshot full = {
 		940,
 		77,
 		66,
-		{ 0x0a000003, 0x0a000004, 1800, 7, DHCP4_AUTH_TOKEN, 9, true },
+		{ 0x0a000003,
+		  0x0a000004,
+		  1800,
+		  7,
+		  DHCP4_AUTH_TOKEN,
+		  9,
+		  true,
+		  { 6, { 2, 0, 0, 0, 0, 1 } } },
 		{ 0, { 0 } },
 		0x0a000005,
 		3,
@@ -185,10 +194,13 @@ static const struct dhcp4_snapshot full = {
 			  { 2, 0x0a000015, 0x0a000016, { 1, { 3 } } },
 			  { 3, 0x0a000017, 0x0a000018, { 1, { 4 } } } },
 		},
+		true,
+		true,
+		0xa5,
 	},
 	2,
-	{ { 0x0a000009, 0x0a00000a, 0, 2, DHCP4_AUTH_NONE, 0, false },
-	  { 0x0a00000b, 0x0a00000c, 0, 9, DHCP4_AUTH_DELAYED, 3, true } },
+	{ { 0x0a000009, 0x0a00000a, 0, 2, DHCP4_AUTH_NONE, 0, false, { 0 } },
+	  { 0x0a00000b, 0x0a00000c, 0, 0x109, DHCP4_AUTH_DELAYED, 3, true, { 1, { 7 } } } },
 };
 
 static struct dhcp4_snapshot snapshot;
