@@ -64,7 +64,7 @@ find = $(patsubst $(srcdir)/%,%,$(wildcard $(addprefix $(srcdir)/,$(1))))
 objects = $(patsubst %.c,build/%.o,$(1))
 
 IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
-	report_options.c)
+	report_options.c report_servers.c)
 NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
 IPC_TESTS := $(patsubst src/daemon/%,tests/unit/test_%,$(IPC_SOURCES))
@@ -123,6 +123,7 @@ build/dhcp-server build/sim: libs = $(NETTLE_LIBS)
 # The client of the simulator is the one that ships, from iface.c down.
 build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
 	src/daemon/iface.c src/daemon/lease_file.c src/daemon/networks.c \
+	src/daemon/sealed.c \
 	$(hmac)) build/libcore.a
 build/diagram: build/tests/tools/diagram.o build/libcore.a
 build/machine: $(call objects,tests/tools/machine.c \

@@ -296,6 +296,11 @@ static void words_renewed(struct str *s, const json_t *lease)
 	words_leased(s, "renewed", lease);
 }
 
+static void words_accepted(struct str *s, const json_t *lease)
+{
+	words_leased(s, "accepted", lease);
+}
+
 static void words_rebound(struct str *s, const json_t *lease)
 {
 	words_leased(s, "rebound", lease);
@@ -429,16 +434,33 @@ static int do_record(const struct call *call, const struct command *command)
 	return EXIT_SUCCESS;
 }
 
-static int do_network(const struct call *call, const struct command *command)
+static void words_told(struct str *s, const json_t *lease)
+{
+	(void)lease;
+	str_text(s, "told");
+}
+
+static void words_forgotten(struct str *s, const json_t *lease)
+{
+	(void)lease;
+	str_text(s, "all servers are forgotten; the next one that grants a lease"
+		    " is remembered");
+}
+
+/* What is done at once. */
+static int do_plain(const struct call *call, const struct command *command)
 {
 	int code = EXIT_FAILURE;
 	json_t *parameters =
 		call_one(call, command->method, STATUS_TIMEOUT_S, &code);
+	char text[128];
+	struct str s = str_over(text, sizeof(text));
 
 	if (!parameters)
 		return code;
 	json_decref(parameters);
-	printf("%s: told\n", call->interface);
+	command->words(&s, NULL);
+	printf("%s: %s\n", call->interface, text);
 	return EXIT_SUCCESS;
 }
 
@@ -450,7 +472,10 @@ static const struct command commands[] = {
 	{ "stop", do_command, false, false, CLIENT "Stop", words_stopped },
 	{ "start", do_command, false, false, CLIENT "Start", words_started },
 	{ "record", do_record, false, false, CLIENT "Record", NULL },
-	{ "network", do_network, false, true, CLIENT "SetNetwork", NULL },
+	{ "network", do_plain, false, true, CLIENT "SetNetwork", words_told },
+	{ "accept", do_command, false, false, CLIENT "Accept", words_accepted },
+	{ "forget", do_plain, false, false, CLIENT "ForgetServers",
+	  words_forgotten },
 };
 
 /* ---- the command line ----------------------------------------------------------- */
@@ -458,6 +483,7 @@ static const struct command commands[] = {
 static const char help[] =
 	"usage: tenurectl [OPTION]... status [IFACE]\n"
 	"       tenurectl [OPTION]... renew|rebind|release|stop|start IFACE\n"
+	"       tenurectl [OPTION]... accept|forget IFACE\n"
 	"       tenurectl [OPTION]... record IFACE [-o FILE]\n"
 	"       tenurectl [OPTION]... network IFACE ID\n"
 	"\n"
@@ -469,6 +495,8 @@ static const char help[] =
 	"  start    ask for a lease again\n"
 	"  record   save the last events, for tenured-replay\n"
 	"  network  tell where the link leads, such as to an SSID\n"
+	"  accept   renew, and apply what renew-changes held back\n"
+	"  forget   forget the servers that server-pin knows\n"
 	"\n"
 	"      --json           status as JSON, for programs\n"
 	"      --wait SECONDS   for the outcome of a command, 0 to 86400 (30)\n"

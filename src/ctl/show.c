@@ -484,6 +484,46 @@ static void show_auth(const json_t *interface)
 		line("forcerenew", "is obeyed");
 }
 
+static void show_held(const json_t *changes)
+{
+	const json_t *name;
+	char text[LINE_SIZE];
+	struct str s = str_over(text, sizeof(text));
+	size_t i;
+
+	json_array_foreach (changes, i, name) {
+		str_text(&s, i ? ", " : "");
+		show_clean(&s, json_string_value(name));
+	}
+	if (json_array_size(changes))
+		line("held", text);
+}
+
+/* Servers that granted a lease, and what the last one wanted to change. */
+static void show_known(const json_t *interface)
+{
+	const char *pin = text_of(interface, "serverPin");
+	const json_t *known;
+	char text[LINE_SIZE];
+	struct str s = str_over(text, sizeof(text));
+	size_t i;
+
+	if (strcmp(pin, "learn") == 0 || strcmp(pin, "strict") == 0)
+		line("server pin", pin);
+	json_array_foreach (json_object_get(interface, "knownServers"), i, known) {
+		s = str_over(text, sizeof(text));
+		show_clean(&s, text_of(known, "server"));
+		str_text(&s, " at ");
+		show_clean(&s, text_of(known, "hardwareAddress"));
+		if (json_is_string(json_object_get(known, "router"))) {
+			str_text(&s, ", router ");
+			show_clean(&s, text_of(known, "router"));
+		}
+		line(i ? "" : "known", text);
+	}
+	show_held(json_object_get(interface, "heldChanges"));
+}
+
 static void show_iaid(const json_t *interface)
 {
 	const json_t *iaid = json_object_get(interface, "iaid");
@@ -513,6 +553,7 @@ void show_interface(const json_t *daemon, const json_t *interface)
 	line_of("duid", interface, "duid");
 	show_iaid(interface);
 	show_auth(interface);
+	show_known(interface);
 	show_counters("sent", json_object_get(interface, "sent"));
 	show_counters("received", json_object_get(interface, "received"));
 	show_counters("rejected", json_object_get(interface, "rejected"));

@@ -10,6 +10,7 @@
 #include "daemon/known.h"
 #include "daemon/networks.h"
 #include "daemon/report.h"
+#include "daemon/servers.h"
 #include "daemon/varlink.h"
 
 #define CLIENT "org.tenured.Client"
@@ -31,6 +32,7 @@ enum verdict {
 	VERDICT_TIMEOUT,
 	VERDICT_ENDED,
 	VERDICT_NOT_RECORDED,
+	VERDICT_NOT_PINNED,
 };
 
 /* What a person is told says what to do next, or that nothing need be done. */
@@ -84,6 +86,10 @@ static const struct {
 		CLIENT ".NotRecorded",
 		"nothing is recorded, since record-size is 0 or there was no"
 		" memory; set it, and restart tenured",
+	},
+	[VERDICT_NOT_PINNED] = {
+		CLIENT ".NotPinned",
+		"server-pin is off, so no server is remembered",
 	},
 };
 
@@ -185,6 +191,18 @@ static void release(struct iface *iface, nsec now)
 
 static const struct control_command renew_command = {
 	.act = iface_renew,
+	.before = before_renewal,
+	.on_stopped = VERDICT_STOPPED,
+	.on = {
+		[DHCP4_NOTICE_ACK] = VERDICT_DONE,
+		[DHCP4_NOTICE_NAK] = VERDICT_REFUSED,
+		[DHCP4_NOTICE_LOST] = VERDICT_LEASE_LOST,
+		[DHCP4_NOTICE_V6ONLY] = VERDICT_NOT_LEASED,
+	},
+};
+
+static const struct control_command accept_command = {
+	.act = iface_accept,
 	.before = before_renewal,
 	.on_stopped = VERDICT_STOPPED,
 	.on = {
@@ -372,6 +390,27 @@ static void set_network(struct varlink_peer *peer,
 	varlink_reply(peer, json_object());
 }
 
+static void forget_servers(struct varlink_peer *peer,
+			   const struct varlink_method *method,
+			   const json_t *parameters, nsec now)
+{
+	struct managed *managed;
+	const char *name;
+
+	(void)method, (void)now;
+	if (!varlink_take_text(peer, parameters, "interface", false, &name))
+		return;
+	managed = find(peer, name);
+	if (!managed)
+		return;
+	if (!managed->iface.pins) {
+		fail(peer, VERDICT_NOT_PINNED, name, NULL);
+		return;
+	}
+	servers_forget(managed);
+	varlink_reply(peer, json_object());
+}
+
 /*
  * The wait is there before the deed, since its notices come while it is done; a
  * call that wants no reply is done with at once.
@@ -480,6 +519,15 @@ static const char description[] =
 	"  dnsServers: []string\n"
 	")\n"
 	"\n"
+	"# A server that granted a lease in a network, which is known by a name or\n"
+	"# by its router; no server: it did not name itself.\n"
+	"type KnownServer (\n"
+	"  server: ?string,\n"
+	"  hardwareAddress: ?string,\n"
+	"  network: ?string,\n"
+	"  router: ?string\n"
+	")\n"
+	"\n"
 	"# state is a state of RFC 2131, or STOPPED, PROBING, INFORMING or\n"
 	"# V6ONLY-WAIT (RFC 8925), which ends after ipv6OnlySeconds. tenure\n"
 	"# tells what may be done with the lease: a remembered one is asked for, a\n"
@@ -488,7 +536,9 @@ static const char description[] =
 	"# and duid are what the client id was made of, where it was.\n"
 	"# authentication is what is set here, and of a lease what its last ACK\n"
 	"# had; forceRenew: a FORCERENEW that came now could be authenticated.\n"
-	"# The counters are those that counted something.\n"
+	"# The counters are those that counted something. heldChanges: names of\n"
+	"# options that the last renewal would have changed, and Accept will.\n"
+	"# knownServers is null for those who may not give commands.\n"
 	"type Interface (\n"
 	"  name: string,\n"
 	"  index: int,\n"
@@ -512,7 +562,10 @@ static const char description[] =
 	"  informed: ?Informed,\n"
 	"  sent: [string]int,\n"
 	"  received: [string]int,\n"
-	"  rejected: [string]int\n"
+	"  rejected: [string]int,\n"
+	"  serverPin: (off, learn, strict),\n"
+	"  knownServers: ?[]KnownServer,\n"
+	"  heldChanges: []string\n"
 	")\n"
 	"\n"
 	"# What the daemon gave up, and why a layer does not hold.\n"
@@ -544,6 +597,9 @@ static const char description[] =
 	"# Asks the server for a longer lease, now; answers with the new one.\n"
 	"method Renew(interface: string, waitSeconds: ?int) -> (lease: ?Lease)\n"
 	"\n"
+	"# The same, and what renew-changes holds back is applied with the answer.\n"
+	"method Accept(interface: string, waitSeconds: ?int) -> (lease: ?Lease)\n"
+	"\n"
 	"# The same by broadcast, of any server.\n"
 	"method Rebind(interface: string, waitSeconds: ?int) -> (lease: ?Lease)\n"
 	"\n"
@@ -571,6 +627,10 @@ static const char description[] =
 	"# the stored one of that network is asked for. Waits for no outcome.\n"
 	"method SetNetwork(interface: string, network: string) -> ()\n"
 	"\n"
+	"# No server of the interface's networks is known any more; the next one that\n"
+	"# grants a lease is remembered.\n"
+	"method ForgetServers(interface: string) -> ()\n"
+	"\n"
 	"# message is for people. The daemon does not manage the interface.\n"
 	"error NoSuchInterface (interface: string, message: string)\n"
 	"\n"
@@ -596,7 +656,10 @@ static const char description[] =
 	"error Ended (interface: string, message: string)\n"
 	"\n"
 	"# There is no recorder.\n"
-	"error NotRecorded (interface: string, message: string)\n";
+	"error NotRecorded (interface: string, message: string)\n"
+	"\n"
+	"# Servers are not remembered.\n"
+	"error NotPinned (interface: string, message: string)\n";
 
 static const struct varlink_method methods[] = {
 	{ "Status", true, status, NULL },
@@ -607,6 +670,8 @@ static const struct varlink_method methods[] = {
 	{ "Start", false, command, &start_command },
 	{ "Record", false, record, NULL },
 	{ "SetNetwork", false, set_network, NULL },
+	{ "Accept", false, command, &accept_command },
+	{ "ForgetServers", false, forget_servers, NULL },
 };
 
 const struct varlink_interface control_interface = { CLIENT, description, methods,

@@ -24,6 +24,7 @@
 #include "daemon/packet.h"
 #include "daemon/presence.h"
 #include "daemon/route.h"
+#include "daemon/servers.h"
 #include "daemon/store.h"
 #include "daemon/vrf.h"
 
@@ -226,8 +227,10 @@ static void start_interfaces(struct daemon *d, const struct link_info *links)
 {
 	nsec now = loop_clock();
 
-	for (size_t i = 0; i < d->managed_count; i++)
+	for (size_t i = 0; i < d->managed_count; i++) {
+		servers_load(&d->managed[i]);
 		daemon_start(&d->managed[i], &links[i], now);
+	}
 }
 
 static enum exit_code give_up_privileges(struct daemon *d,
@@ -333,6 +336,7 @@ void daemon_close(struct daemon *d)
 		if (m->sync_due)
 			daemon_sync_lease(m);
 		free(m->installed);
+		free(m->iface.pins);
 	}
 	store_close(d->store);
 	if (d->outcome)

@@ -10,7 +10,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
-#include "base/sum.h"
+#include "daemon/sealed.h"
 
 #define HEAD "tenured-lease 1"
 
@@ -221,8 +221,6 @@ size_t lease_file_write(const struct dhcp4_lease *lease, uint32_t former_mtu,
 		.former_mtu = former_mtu,
 	};
 	uint16_t offset = 0;
-	uint8_t crc[4];
-	uint32_t sum;
 
 	memcpy(content.boot_id, clocks->boot_id, sizeof(content.boot_id));
 	str_text(&s, HEAD "\n");
@@ -239,60 +237,9 @@ size_t lease_file_write(const struct dhcp4_lease *lease, uint32_t former_mtu,
 		str_hex(&s, option.bytes, option.size, '\0');
 		str_char(&s, '\n');
 	}
-	sum = sum_crc32(text, s.used);
-	for (int i = 0; i < 4; i++)
-		crc[i] = (uint8_t)(sum >> (24 - 8 * i));
-	str_text(&s, "crc ");
-	str_hex(&s, crc, sizeof(crc), '\0');
-	str_char(&s, '\n');
+	sealed_write(&s);
 	ASSERT(!s.truncated);
 	return s.used;
-}
-
-/*
- * The next line, cut at its first space into name and value. What is cut are the
- * copies in line; false at the end, and where a line does not fit or has no end.
- */
-static bool next_line(const char **text, size_t *size, char *line,
-		      size_t line_size, char **ret_value)
-{
-	const char *end = memchr(*text, '\n', *size);
-	size_t length = end ? (size_t)(end - *text) : 0;
-	char *space;
-
-	if (!end || length >= line_size || memchr(*text, '\0', length))
-		return false;
-	memcpy(line, *text, length);
-	line[length] = '\0';
-	*text += length + 1;
-	*size -= length + 1;
-	space = strchr(line, ' ');
-	if (!space)
-		return false;
-	*space = '\0';
-	*ret_value = space + 1;
-	return true;
-}
-
-/* True if the text ends in a line with the CRC of what is before it. */
-static bool has_its_crc(const char *text, size_t size, size_t *ret_size)
-{
-	static const char name[] = "crc ";
-	const size_t length = sizeof("crc 01234567\n") - 1;
-	char hex[9] = { 0 };
-	uint8_t crc[4];
-	uint32_t sum;
-
-	if (size < length || memcmp(text + size - length, name, 4) != 0 ||
-	    text[size - 1] != '\n')
-		return false;
-	memcpy(hex, text + size - 9, 8);
-	sum = sum_crc32(text, size - length);
-	if (str_to_hex(hex, crc, sizeof(crc)) != 4)
-		return false;
-	*ret_size = size - length;
-	return ((uint32_t)crc[0] << 24 | (uint32_t)crc[1] << 16 |
-		(uint32_t)crc[2] << 8 | crc[3]) == sum;
 }
 
 static bool read_option(struct dhcp4_options *options, const char *name,
@@ -311,17 +258,17 @@ static bool read_lines(const char *text, size_t size, struct content *ret)
 {
 	char line[VALUE_SIZE + 32], *value;
 
-	if (!next_line(&text, &size, line, sizeof(line), &value) ||
+	if (!sealed_line(&text, &size, line, sizeof(line), &value) ||
 	    strcmp(line, "tenured-lease") != 0 || strcmp(value, "1") != 0)
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
-		if (!next_line(&text, &size, line, sizeof(line), &value) ||
+		if (!sealed_line(&text, &size, line, sizeof(line), &value) ||
 		    strcmp(line, lines[i].name) != 0 ||
 		    !read_value(&lines[i], value, (char *)ret + lines[i].offset))
 			return false;
 	}
 	while (size) {
-		if (!next_line(&text, &size, line, sizeof(line), &value) ||
+		if (!sealed_line(&text, &size, line, sizeof(line), &value) ||
 		    !read_option(&ret->lease.options, line, value))
 			return false;
 	}
@@ -394,7 +341,7 @@ int lease_file_read(const char *text, size_t size,
 {
 	struct content content = { 0 };
 
-	if (size > LEASE_FILE_SIZE_MAX || !has_its_crc(text, size, &size) ||
+	if (size > LEASE_FILE_SIZE_MAX || !sealed_check(text, &size) ||
 	    !read_lines(text, size, &content) || !is_plausible(&content))
 		return -EBADMSG;
 	ret->lease = content.lease;

@@ -36,6 +36,34 @@ static void log_lease(const struct iface *i, nsec now)
 		   left, renewal);
 }
 
+/* What a server does that makes one look twice. */
+static void log_doubt(const struct iface *i, const struct dhcp4_notice *notice)
+{
+	char server[20], options[160];
+	struct str s = str_over(options, sizeof(options));
+
+	text_of(server, notice->server);
+	changes_text(&s, notice->changes);
+	if (notice->kind == DHCP4_NOTICE_SERVER_REFUSED)
+		log_warning("%s: %s is refused: other servers are known here; "
+			    "'tenurectl forget %s' forgets them",
+			    i->name, server, i->name);
+	else if (notice->kind == DHCP4_NOTICE_SERVER_CHANGED)
+		log_warning("%s: %s granted the lease, where other servers are "
+			    "known",
+			    i->name, server);
+	else if (notice->kind == DHCP4_NOTICE_SERVER_MOVED)
+		log_warning("%s: the ACK of %s came from another hardware "
+			    "address than its OFFER",
+			    i->name, server);
+	else if (notice->kind == DHCP4_NOTICE_HELD)
+		log_warning("%s: %s would change %s; not applied: 'tenurectl "
+			    "accept %s' does",
+			    i->name, server, options, i->name);
+	else
+		log_notice("%s: %s changed %s", i->name, server, options);
+}
+
 /* What a server, or a router, says or does not. */
 static void log_server(const struct iface *i, const struct dhcp4_notice *notice,
 		       nsec now)
@@ -69,43 +97,17 @@ static void log_server(const struct iface *i, const struct dhcp4_notice *notice,
 	else if (notice->kind == DHCP4_NOTICE_ATTACHED)
 		log_notice("%s: a known network: router %s is here, for %s",
 			   i->name, server, address);
-	else
+	else if (notice->kind == DHCP4_NOTICE_INFORMED)
 		log_notice("%s: parameters from %s", i->name, server);
-}
-
-/* What a server does that makes one look twice. */
-static void log_doubt(const struct iface *i, const struct dhcp4_notice *notice)
-{
-	char server[20], options[160];
-	struct str s = str_over(options, sizeof(options));
-
-	text_of(server, notice->server);
-	changes_text(&s, notice->changes);
-	if (notice->kind == DHCP4_NOTICE_SERVER_REFUSED)
-		log_warning("%s: %s is refused: other servers are known here; "
-			    "'tenurectl forget %s' forgets them",
-			    i->name, server, i->name);
-	else if (notice->kind == DHCP4_NOTICE_SERVER_CHANGED)
-		log_warning("%s: %s granted the lease, where other servers are "
-			    "known",
-			    i->name, server);
-	else if (notice->kind == DHCP4_NOTICE_SERVER_MOVED)
-		log_warning("%s: the ACK of %s came from another hardware "
-			    "address than its OFFER",
-			    i->name, server);
-	else if (notice->kind == DHCP4_NOTICE_HELD)
-		log_warning("%s: %s would change %s; not applied: 'tenurectl "
-			    "accept %s' does",
-			    i->name, server, options, i->name);
 	else
-		log_notice("%s: %s changed %s", i->name, server, options);
+		log_doubt(i, notice);
 }
 
 void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec now)
 {
-	char address[20];
+	char buffer[20];
+	const char *address = text_of(buffer, notice->address);
 
-	text_of(address, notice->address);
 	switch (notice->kind) {
 	case DHCP4_NOTICE_TRANSITION:
 		log_info("%s: %s -> %s", i->name, dhcp4_state_name(notice->from),
@@ -117,6 +119,9 @@ void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec n
 	case DHCP4_NOTICE_REJECTED:
 		log_debug("%s: packet refused: %s", i->name,
 			  reject_text(notice->reject));
+		break;
+	case DHCP4_NOTICE_READY:
+		log_info("%s: %s is ready", i->name, address);
 		break;
 	case DHCP4_NOTICE_UNCONFIRMED:
 		log_warning("%s: no server confirmed %s; using it to its expiry",
@@ -133,9 +138,6 @@ void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec n
 	case DHCP4_NOTICE_WITHDRAWN:
 		log_notice("%s: %s is not used until it is checked", i->name,
 			   address);
-		break;
-	case DHCP4_NOTICE_READY:
-		log_info("%s: %s is ready", i->name, address);
 		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
 	case DHCP4_NOTICE_FALLBACK_FAILED:
@@ -166,14 +168,12 @@ void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec n
 	case DHCP4_NOTICE_UNAUTHENTICATED:
 	case DHCP4_NOTICE_FORCED:
 	case DHCP4_NOTICE_ATTACHED:
-		log_server(i, notice, now);
-		break;
 	case DHCP4_NOTICE_SERVER_REFUSED:
 	case DHCP4_NOTICE_SERVER_CHANGED:
 	case DHCP4_NOTICE_SERVER_MOVED:
 	case DHCP4_NOTICE_CHANGED:
 	case DHCP4_NOTICE_HELD:
-		log_doubt(i, notice);
+		log_server(i, notice, now);
 		break;
 	}
 }

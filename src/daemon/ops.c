@@ -16,6 +16,7 @@
 #include "daemon/notice_log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
+#include "daemon/servers.h"
 #include "daemon/store.h"
 #include "daemon/udp.h"
 
@@ -180,6 +181,7 @@ void daemon_save_lease(struct managed *m, nsec now)
 		networks_make_room(&networks.slots, lease, now);
 	r = store_save(m->daemon->store, m->iface.name, lease, m->mtu.former,
 		       now);
+	servers_save(m);
 
 	m->save_due = false;
 	if (r == 0 && (sum != m->synced_sum ||

@@ -17,6 +17,7 @@
 #include "core/linklocal.h"
 #include "core/names.h"
 #include "daemon/report_options.h"
+#include "daemon/report_servers.h"
 
 static void append(json_t **list, json_t *value)
 {
@@ -216,6 +217,10 @@ static const struct {
 		"server ", " has no address to give",
 		true, DHCP4_NOTICE_ACK,
 	},
+	[DHCP4_NOTICE_SERVER_REFUSED] = {
+		"server ", " is refused: others are known here",
+		true, DHCP4_NOTICE_ACK,
+	},
 	[DHCP4_NOTICE_CONFIGURE_FAILED] = {
 		"the kernel refused ", " or its routes: ",
 		false, DHCP4_NOTICE_READY,
@@ -395,6 +400,7 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	put(&object, "sent", sent(&client->counters));
 	put(&object, "received", received(&client->counters));
 	put(&object, "rejected", rejected(&client->counters));
+	report_servers(&object, iface, raw);
 	return object;
 }
 

@@ -88,6 +88,8 @@ struct iface_settings {
 		uint32_t number;
 	} iaid;
 	bool anonymous;
+	enum server_pin server_pin; /* who is known here, and what of it */
+	enum renew_changes renew_changes;
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0

@@ -281,6 +281,21 @@ static void print_word_of(const struct dhcp4_notice *n, const char *server)
 		printf("informed by %s", server);
 }
 
+/* What is said of an address alone, around it. */
+static const struct {
+	const char *before, *after;
+} about[] = {
+	[DHCP4_NOTICE_UNCONFIRMED] = { "", " is unconfirmed" },
+	[DHCP4_NOTICE_MASK_GUESSED] = { "the mask of ", " is guessed" },
+	[DHCP4_NOTICE_READY] = { "", " is ready" },
+	[DHCP4_NOTICE_FALLBACK_READY] = { "", " is ready" },
+	[DHCP4_NOTICE_WITHDRAWN] = { "", " is withdrawn until it is probed" },
+	[DHCP4_NOTICE_CONFLICT] = { "another host uses ", "" },
+	[DHCP4_NOTICE_FALLBACK_TAKEN] = { "another host uses ", "" },
+	[DHCP4_NOTICE_FALLBACK_ENDED] = { "", " is not used any more" },
+	[DHCP4_NOTICE_DEFENDED] = { "", " was claimed and is defended" },
+};
+
 /* What a server does that makes one look twice. */
 static void print_doubt(const struct dhcp4_notice *n, const char *server)
 {
@@ -327,36 +342,25 @@ static void print_notice(const struct dhcp4_notice *n)
 	case DHCP4_NOTICE_SILENT:
 		printf("%s is silent about %s", server.text, address.text);
 		break;
-	case DHCP4_NOTICE_UNCONFIRMED:
-		printf("%s is unconfirmed", address.text);
-		break;
-	case DHCP4_NOTICE_MASK_GUESSED:
-		printf("the mask of %s is guessed", address.text);
-		break;
 	case DHCP4_NOTICE_LOST:
 		printf("lost %s: %s", address.text, dhcp4_loss_name(n->loss));
-		break;
-	case DHCP4_NOTICE_READY:
-	case DHCP4_NOTICE_FALLBACK_READY:
-		printf("%s is ready", address.text);
 		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
 	case DHCP4_NOTICE_FALLBACK_FAILED:
 		printf("%s is not configured: %s", address.text,
 		       strerror(n->error));
 		break;
+	case DHCP4_NOTICE_UNCONFIRMED:
+	case DHCP4_NOTICE_MASK_GUESSED:
+	case DHCP4_NOTICE_READY:
+	case DHCP4_NOTICE_FALLBACK_READY:
 	case DHCP4_NOTICE_WITHDRAWN:
-		printf("%s is withdrawn until it is probed", address.text);
-		break;
 	case DHCP4_NOTICE_CONFLICT:
 	case DHCP4_NOTICE_FALLBACK_TAKEN:
-		printf("another host uses %s", address.text);
-		break;
 	case DHCP4_NOTICE_FALLBACK_ENDED:
-		printf("%s is not used any more", address.text);
-		break;
 	case DHCP4_NOTICE_DEFENDED:
-		printf("%s was claimed and is defended", address.text);
+		printf("%s%s%s", about[n->kind].before, address.text,
+		       about[n->kind].after);
 		break;
 	case DHCP4_NOTICE_INFORMED:
 	case DHCP4_NOTICE_V6ONLY:
