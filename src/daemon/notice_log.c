@@ -103,6 +103,15 @@ static void log_server(const struct iface *i, const struct dhcp4_notice *notice,
 		log_doubt(i, notice);
 }
 
+static void log_fallback(const struct iface *i,
+			 const struct dhcp4_notice *notice, const char *address)
+{
+	log_notice("%s: fallback address %s is %s", i->name, address,
+		   notice->kind == DHCP4_NOTICE_FALLBACK_READY
+			   ? "ready"
+			   : "not used any more");
+}
+
 void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec now)
 {
 	char buffer[20];
@@ -153,11 +162,8 @@ void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec n
 			    address);
 		break;
 	case DHCP4_NOTICE_FALLBACK_READY:
-		log_notice("%s: fallback address %s is ready", i->name, address);
-		break;
 	case DHCP4_NOTICE_FALLBACK_ENDED:
-		log_notice("%s: fallback address %s is not used any more",
-			   i->name, address);
+		log_fallback(i, notice, address);
 		break;
 	case DHCP4_NOTICE_OFFER:
 	case DHCP4_NOTICE_NAK:
