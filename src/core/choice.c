@@ -30,25 +30,30 @@ static bool is_listed(const struct dhcp4_server_list *list, ipv4_addr server)
 	return false;
 }
 
-static bool is_wanted_server(const struct dhcp4_config *config, ipv4_addr server)
+bool choice_is_wanted(const struct dhcp4_config *config, ipv4_addr server)
 {
 	return !is_listed(&config->deny_servers, server) &&
 	       (config->allow_servers.count == 0 ||
 		is_listed(&config->allow_servers, server));
 }
 
-/* RFC 3011 2: who does not repeat the subnet has not understood it. */
-static bool is_of_subnet(const struct step *s, const struct dhcp4_message *m)
+bool choice_is_of_subnet(const struct dhcp4_config *config,
+			 const struct dhcp4_message *m)
 {
 	ipv4_addr subnet = IPV4_ANY;
 
-	if (!s->config->subnet || s->client->state == DHCP4_STATE_INFORMING ||
-	    (m->type != DHCP4_TYPE_OFFER && m->type != DHCP4_TYPE_ACK &&
-	     m->type != DHCP4_TYPE_BOOTP))
-		return true;
 	dhcp4_options_get_address(&m->options, DHCP4_OPTION_SUBNET_SELECTION, 0,
 				  &subnet);
-	return subnet == s->config->subnet;
+	return !config->subnet || subnet == config->subnet;
+}
+
+/* Of what offers or grants an address; in INFORMING nothing does. */
+static bool is_of_subnet(const struct step *s, const struct dhcp4_message *m)
+{
+	return s->client->state == DHCP4_STATE_INFORMING ||
+	       (m->type != DHCP4_TYPE_OFFER && m->type != DHCP4_TYPE_ACK &&
+		m->type != DHCP4_TYPE_BOOTP) ||
+	       choice_is_of_subnet(s->config, m);
 }
 
 enum reject choice_check(const struct step *s, const struct dhcp4_message *m,
@@ -58,7 +63,7 @@ enum reject choice_check(const struct step *s, const struct dhcp4_message *m,
 
 	dhcp4_options_get_address(&m->options, DHCP4_OPTION_SERVER_ID, 0,
 				  &server);
-	if (!is_wanted_server(s->config, server))
+	if (!choice_is_wanted(s->config, server))
 		return REJECT_SERVER_DENIED;
 	if (s->config->server_pin == SERVER_PIN_STRICT &&
 	    s->event->frame.pin == PIN_VERDICT_STRANGER)

@@ -106,8 +106,8 @@ void step_drop_ignored(const struct step *s, struct dhcp4_options *options)
 }
 
 /* RFC 6842 3; a server older than that sends none. */
-static bool is_for_client_id(const struct dhcp4_message *m,
-			     const struct client_id *id)
+bool step_is_for_client_id(const struct dhcp4_message *m,
+			   const struct client_id *id)
 {
 	struct option_value value;
 
@@ -118,8 +118,8 @@ static bool is_for_client_id(const struct dhcp4_message *m,
 	       memcmp(value.bytes, id->bytes, id->size) == 0;
 }
 
-static bool is_for_hwaddr(const struct dhcp4_header *header,
-			  const struct dhcp4_config *config)
+bool step_is_for_hwaddr(const struct dhcp4_header *header,
+			const struct dhcp4_config *config)
 {
 	uint8_t size = config->hwaddr.size;
 
@@ -148,9 +148,9 @@ static enum reject receive(struct step *s, struct dhcp4_message *ret)
 	if (ret->header.xid != s->client->xid &&
 	    ret->type != DHCP4_TYPE_FORCERENEW)
 		return REJECT_XID;
-	if (!is_for_hwaddr(&ret->header, s->config))
+	if (!step_is_for_hwaddr(&ret->header, s->config))
 		return REJECT_CHADDR;
-	if (!is_for_client_id(ret, &s->config->client_id))
+	if (!step_is_for_client_id(ret, &s->config->client_id))
 		return REJECT_CLIENT_ID;
 	step_drop_ignored(s, &ret->options);
 	why = choice_check(s, ret, d.source);

@@ -148,6 +148,11 @@ void step_reject(struct step *, enum reject);
 /* Takes out what the configuration says to ignore. */
 void step_drop_ignored(const struct step *, struct dhcp4_options *);
 
+/* Whether a reply is for us; a server older than RFC 6842 does not say. */
+bool step_is_for_client_id(const struct dhcp4_message *,
+			   const struct client_id *);
+bool step_is_for_hwaddr(const struct dhcp4_header *, const struct dhcp4_config *);
+
 /* The lease ends, for this reason. */
 void step_lose(struct step *, enum dhcp4_loss);
 
@@ -267,6 +272,11 @@ void step_send_request(struct step *, enum dhcp4_request);
 /* Whether a server may be listened to at all; source is the packet's. */
 enum reject choice_check(const struct step *, const struct dhcp4_message *,
 			 ipv4_addr source);
+
+/* By the administrator's lists; and RFC 3011 2: who does not repeat it is deaf. */
+bool choice_is_wanted(const struct dhcp4_config *, ipv4_addr server);
+bool choice_is_of_subnet(const struct dhcp4_config *,
+			 const struct dhcp4_message *);
 
 /* It may not: the first time in a transaction it is told. */
 void choice_refused(struct step *, enum reject);

@@ -7,10 +7,12 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "daemon/audit.h"
+#include "daemon/control_servers.h"
 #include "daemon/known.h"
 #include "daemon/networks.h"
 #include "daemon/report.h"
-#include "daemon/servers.h"
+#include "daemon/report_audit.h"
 #include "daemon/varlink.h"
 
 #define CLIENT "org.tenured.Client"
@@ -32,7 +34,6 @@ enum verdict {
 	VERDICT_TIMEOUT,
 	VERDICT_ENDED,
 	VERDICT_NOT_RECORDED,
-	VERDICT_NOT_PINNED,
 };
 
 /* What a person is told says what to do next, or that nothing need be done. */
@@ -86,10 +87,6 @@ static const struct {
 		CLIENT ".NotRecorded",
 		"nothing is recorded, since record-size is 0 or there was no"
 		" memory; set it, and restart tenured",
-	},
-	[VERDICT_NOT_PINNED] = {
-		CLIENT ".NotPinned",
-		"server-pin is off, so no server is remembered",
 	},
 };
 
@@ -189,41 +186,22 @@ static void release(struct iface *iface, nsec now)
 	iface_stop(iface, true, now);
 }
 
-static const struct control_command renew_command = {
-	.act = iface_renew,
-	.before = before_renewal,
-	.on_stopped = VERDICT_STOPPED,
-	.on = {
-		[DHCP4_NOTICE_ACK] = VERDICT_DONE,
-		[DHCP4_NOTICE_NAK] = VERDICT_REFUSED,
-		[DHCP4_NOTICE_LOST] = VERDICT_LEASE_LOST,
-		[DHCP4_NOTICE_V6ONLY] = VERDICT_NOT_LEASED,
-	},
-};
+/* They differ in what is asked; what comes of it is the same. */
+#define RENEWAL(ask) \
+	{ \
+		.act = (ask), .before = before_renewal, \
+		.on_stopped = VERDICT_STOPPED, \
+		.on = { \
+			[DHCP4_NOTICE_ACK] = VERDICT_DONE, \
+			[DHCP4_NOTICE_NAK] = VERDICT_REFUSED, \
+			[DHCP4_NOTICE_LOST] = VERDICT_LEASE_LOST, \
+			[DHCP4_NOTICE_V6ONLY] = VERDICT_NOT_LEASED, \
+		}, \
+	}
 
-static const struct control_command accept_command = {
-	.act = iface_accept,
-	.before = before_renewal,
-	.on_stopped = VERDICT_STOPPED,
-	.on = {
-		[DHCP4_NOTICE_ACK] = VERDICT_DONE,
-		[DHCP4_NOTICE_NAK] = VERDICT_REFUSED,
-		[DHCP4_NOTICE_LOST] = VERDICT_LEASE_LOST,
-		[DHCP4_NOTICE_V6ONLY] = VERDICT_NOT_LEASED,
-	},
-};
-
-static const struct control_command rebind_command = {
-	.act = iface_rebind,
-	.before = before_renewal,
-	.on_stopped = VERDICT_STOPPED,
-	.on = {
-		[DHCP4_NOTICE_ACK] = VERDICT_DONE,
-		[DHCP4_NOTICE_NAK] = VERDICT_REFUSED,
-		[DHCP4_NOTICE_LOST] = VERDICT_LEASE_LOST,
-		[DHCP4_NOTICE_V6ONLY] = VERDICT_NOT_LEASED,
-	},
-};
+static const struct control_command renew_command = RENEWAL(iface_renew);
+static const struct control_command accept_command = RENEWAL(iface_accept);
+static const struct control_command rebind_command = RENEWAL(iface_rebind);
 
 static const struct control_command release_command = {
 	.act = release,
@@ -262,8 +240,23 @@ static json_t *lease_now(const struct managed *managed, nsec now)
 			    now, true);
 }
 
+/* Its end is that of the wait: what was heard until then is the answer. */
+static const struct control_command audit_command = {
+	.on_stopped = VERDICT_OPEN,
+};
+
+void control_await_audit(struct varlink_peer *peer, struct managed *managed,
+			 nsec deadline)
+{
+	peer->wait = (struct control_wait){ .command = &audit_command,
+					    .managed = managed,
+					    .deadline = deadline };
+}
+
 void control_forget(struct varlink_peer *peer)
 {
+	if (peer->wait.command == &audit_command)
+		audit_end(peer->wait.managed);
 	json_decref(peer->wait.lease);
 	peer->wait = (struct control_wait){ 0 };
 }
@@ -307,8 +300,13 @@ void control_notice(struct varlink_peer *peer, const struct managed *managed,
 
 void control_timeout(struct varlink_peer *peer, nsec now)
 {
-	if (peer->wait.command)
+	if (peer->wait.command == &audit_command) {
+		varlink_reply(peer,
+			      report_audit(audit_result(peer->wait.managed)));
+		control_forget(peer);
+	} else if (peer->wait.command) {
 		settle(peer, VERDICT_TIMEOUT, now);
+	}
 }
 
 void control_end(struct varlink_peer *peer, nsec now)
@@ -319,8 +317,7 @@ void control_end(struct varlink_peer *peer, nsec now)
 
 /* ---- methods ----------------------------------------------------------- */
 
-/* The interface that is named; NULL if there is none: the peer was told. */
-static struct managed *find(struct varlink_peer *peer, const char *name)
+struct managed *control_find(struct varlink_peer *peer, const char *name)
 {
 	struct managed *managed = daemon_find(peer->daemon, name);
 
@@ -340,7 +337,7 @@ static void status(struct varlink_peer *peer, const struct varlink_method *metho
 	if (!varlink_take_text(peer, parameters, "interface", true, &name))
 		return;
 	if (name) {
-		only = find(peer, name);
+		only = control_find(peer, name);
 		if (!only)
 			return;
 	}
@@ -357,7 +354,7 @@ static void record(struct varlink_peer *peer, const struct varlink_method *metho
 	(void)method;
 	if (!varlink_take_text(peer, parameters, "interface", false, &name))
 		return;
-	managed = find(peer, name);
+	managed = control_find(peer, name);
 	if (!managed)
 		return;
 	if (managed->iface.host->recorder)
@@ -378,7 +375,7 @@ static void set_network(struct varlink_peer *peer,
 	if (!varlink_take_text(peer, parameters, "interface", false, &name) ||
 	    !varlink_take_text(peer, parameters, "network", false, &text))
 		return;
-	managed = find(peer, name);
+	managed = control_find(peer, name);
 	if (!managed)
 		return;
 	if (!network_id_read(text, &id)) {
@@ -387,27 +384,6 @@ static void set_network(struct varlink_peer *peer,
 		return;
 	}
 	daemon_name_network(managed, &id, now);
-	varlink_reply(peer, json_object());
-}
-
-static void forget_servers(struct varlink_peer *peer,
-			   const struct varlink_method *method,
-			   const json_t *parameters, nsec now)
-{
-	struct managed *managed;
-	const char *name;
-
-	(void)method, (void)now;
-	if (!varlink_take_text(peer, parameters, "interface", false, &name))
-		return;
-	managed = find(peer, name);
-	if (!managed)
-		return;
-	if (!managed->iface.pins) {
-		fail(peer, VERDICT_NOT_PINNED, name, NULL);
-		return;
-	}
-	servers_forget(managed);
 	varlink_reply(peer, json_object());
 }
 
@@ -429,7 +405,7 @@ static void command(struct varlink_peer *peer,
 	    !varlink_take_int(peer, parameters, "waitSeconds",
 			      CONTROL_WAIT_MAX_S, &wait_s))
 		return;
-	managed = find(peer, name);
+	managed = control_find(peer, name);
 	if (!managed)
 		return;
 	if (managed->link.gone) {
@@ -631,6 +607,33 @@ static const char description[] =
 	"# grants a lease is remembered.\n"
 	"method ForgetServers(interface: string) -> ()\n"
 	"\n"
+	"# A rule that an answer breaks; text is for people.\n"
+	"type Broken (rule: string, text: string)\n"
+	"\n"
+	"# A server that answered: option 54, where its packet came from, by whom it\n"
+	"# was relayed, what its first message was, and how many there were.\n"
+	"type Answer (\n"
+	"  server: ?string,\n"
+	"  hardwareAddress: ?string,\n"
+	"  source: string,\n"
+	"  relay: ?string,\n"
+	"  message: string,\n"
+	"  messages: int,\n"
+	"  address: ?string,\n"
+	"  options: []Option,\n"
+	"  broken: []Broken\n"
+	")\n"
+	"\n"
+	"# Sends one DISCOVER beside whatever the interface does, and answers after\n"
+	"# waitSeconds, 0 to 60 (3 when it is absent), with all who answered it;\n"
+	"# leftOut: messages of more servers than 16; unreadable: packets that are\n"
+	"# no message for us. Nothing that is offered is taken.\n"
+	"method Audit(interface: string, waitSeconds: ?int) -> (\n"
+	"  answers: []Answer,\n"
+	"  leftOut: int,\n"
+	"  unreadable: int\n"
+	")\n"
+	"\n"
 	"# message is for people. The daemon does not manage the interface.\n"
 	"error NoSuchInterface (interface: string, message: string)\n"
 	"\n"
@@ -658,6 +661,9 @@ static const char description[] =
 	"# There is no recorder.\n"
 	"error NotRecorded (interface: string, message: string)\n"
 	"\n"
+	"# There is no carrier, another audit, or no way to send.\n"
+	"error NotAudited (interface: string, message: string)\n"
+	"\n"
 	"# Servers are not remembered.\n"
 	"error NotPinned (interface: string, message: string)\n";
 
@@ -671,7 +677,8 @@ static const struct varlink_method methods[] = {
 	{ "Record", false, record, NULL },
 	{ "SetNetwork", false, set_network, NULL },
 	{ "Accept", false, command, &accept_command },
-	{ "ForgetServers", false, forget_servers, NULL },
+	{ "ForgetServers", false, control_forget_servers, NULL },
+	{ "Audit", false, control_audit, NULL },
 };
 
 const struct varlink_interface control_interface = { CLIENT, description, methods,

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "daemon/audit.h"
 #include "daemon/fallback.h"
 #include "daemon/hook.h"
 #include "daemon/instance.h"
@@ -34,7 +35,7 @@ static void frame_received(void *owner, const struct packet_frame *frame, nsec n
 {
 	struct managed *m = daemon_find_index(owner, frame->ifindex);
 
-	if (m)
+	if (m && !audit_take(m, frame, now))
 		iface_frame(&m->iface, frame->bytes, frame->size,
 			    frame->checksum_partial, &frame->source, now);
 }

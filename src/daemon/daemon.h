@@ -20,6 +20,7 @@
 
 struct ipc;
 struct link_info;
+struct managed_audit;
 struct link_monitor;
 struct outcome;
 struct packet;
@@ -71,6 +72,8 @@ struct managed {
 	struct hook_port hook;
 
 	struct managed_fallback fallback;
+
+	struct managed_audit *audit; /* the one under way, or NULL */
 
 	int lock; /* of the interface, for as long as it is there; or -1 */
 };
@@ -130,6 +133,9 @@ void daemon_sync_lease(struct managed *);
 
 /* All is quiet: closes idle packet sockets, brings one lease file to the disk. */
 void daemon_settle(struct daemon *, nsec now);
+
+/* Something happened: that comes some time after it. */
+void daemon_settle_later(struct daemon *, nsec now);
 
 /*
  * Opens everything, in the order in which privileges allow it, and starts the

@@ -390,16 +390,25 @@ static enum pin_verdict judge_server(const struct iface *i, const void *packet,
 	return pins_judge(i->pins, &i->client, &i->config, &server);
 }
 
+struct dhcp4_event iface_frame_event(const struct iface *i, const void *packet,
+				     size_t size, bool checksum_partial,
+				     const struct hwaddr *source, nsec now)
+{
+	return (struct dhcp4_event){
+		.kind = DHCP4_EVENT_FRAME,
+		.now = now,
+		.frame = { packet, size, checksum_partial, *source,
+			   judge(i, packet, size, checksum_partial),
+			   judge_server(i, packet, size, checksum_partial,
+					source) },
+	};
+}
+
 void iface_frame(struct iface *i, const void *packet, size_t size,
 		 bool checksum_partial, const struct hwaddr *source, nsec now)
 {
-	step(i, (struct dhcp4_event){
-			.kind = DHCP4_EVENT_FRAME,
-			.now = now,
-			.frame = { packet, size, checksum_partial, *source,
-				   judge(i, packet, size, checksum_partial),
-				   judge_server(i, packet, size,
-						checksum_partial, source) } });
+	step(i,
+	     iface_frame_event(i, packet, size, checksum_partial, source, now));
 }
 
 void iface_arp(struct iface *i, const void *packet, size_t size, bool own,

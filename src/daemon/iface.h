@@ -117,6 +117,11 @@ void iface_tick(struct iface *, nsec now);
 void iface_frame(struct iface *, const void *packet, size_t size,
 		 bool checksum_partial, const struct hwaddr *source, nsec now);
 
+/* The same as the core's event, for somebody else than the core. */
+struct dhcp4_event iface_frame_event(const struct iface *, const void *packet,
+				     size_t size, bool checksum_partial,
+				     const struct hwaddr *source, nsec now);
+
 /* An ARP packet; own: its sender is an interface of this host. */
 void iface_arp(struct iface *, const void *packet, size_t size, bool own,
 	       nsec now);

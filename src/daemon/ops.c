@@ -193,6 +193,11 @@ void daemon_save_lease(struct managed *m, nsec now)
 			    strerror(-r));
 }
 
+void daemon_settle_later(struct daemon *d, nsec now)
+{
+	loop_timer_set(d->loop, &d->settle, nsec_add(now, SETTLE_NS));
+}
+
 /* ---- those who listen --------------------------------------------------- */
 
 static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
@@ -203,7 +208,7 @@ static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
 	notice_log(i, notice, now);
 	if (notice->kind == DHCP4_NOTICE_REJECTED)
 		return;
-	loop_timer_set(d->loop, &d->settle, nsec_add(now, SETTLE_NS));
+	daemon_settle_later(d, now);
 	ipc_notice(d->ipc, m, notice, now);
 	hook_notice(d->hooks, m, notice, now);
 	if (d->outcome)

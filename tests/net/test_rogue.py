@@ -7,7 +7,7 @@ The other server is at the same cable with a hardware address of its own (a macv
 import json
 from pathlib import Path
 
-from lab import Skip, eventually, lasts
+from lab import Process, Skip, eventually, lasts
 
 STORE = Path("/var/lib/tenured")
 DNS_9, DNS_8 = "option 6=0a000009\n", "option 6=0a000008\n"
@@ -157,3 +157,94 @@ def test_damaged_file_is_put_aside(lab):
     client = lab.bound("--server-pin=strict")
     client.wait_line(r"eth0.servers is not used: .* kept as eth0.servers.bad")
     learned(lab, ["10.0.0.1"])
+
+
+# A rogue that answers a DISCOVER at once with whatever breaks the most rules.
+ROGUE = """\
+on discover no-option 1
+on discover option 58=00000e10
+on discover option 59=00000708
+"""
+
+
+def audit(lab, *arguments):
+    return json.loads(lab.ctl("audit", "eth0", "--json", "--wait", 1, *arguments).stdout)
+
+
+@lasts(8)
+def test_audit_lists_servers(lab):
+    """Who answers, from where, with what, and what is wrong with it; the lease stays."""
+    lab.need_ctl()
+    lab.server(dns="10.0.0.9")
+    client = lab.bound("--server-pin=learn")
+    learned(lab, ["10.0.0.1"])
+    other_server(lab, ROGUE)
+    before = known(lab)[1]
+    answers = {answer["server"]: answer for answer in audit(lab)["answers"]}
+    assert set(answers) == {"10.0.0.1", "10.0.0.2"}, answers
+    honest, rogue = answers["10.0.0.1"], answers["10.0.0.2"]
+    assert honest["message"] == "OFFER" and honest["address"] == "10.0.0.10"
+    assert not honest["broken"], honest
+    options = {option["code"]: option["value"] for option in honest["options"]}
+    assert options[6] == ["10.0.0.9"], options
+    assert {rule["rule"] for rule in rogue["broken"]} == {"no-mask", "times", "server-pin"}, rogue
+    assert honest["hardwareAddress"] != rogue["hardwareAddress"]
+    asked = lab.wire.find("DISCOVER")[-1]
+    assert asked.broadcast and 50 not in asked.options and asked.options[61] == \
+        lab.wire.find("DISCOVER")[0].options[61]
+    after = known(lab)[1]
+    assert after["lease"]["address"] == "10.0.0.10" and after["state"] == "BOUND"
+    assert after["sent"] == before["sent"] and after["rejected"] == before["rejected"]
+    shown = lab.ctl("audit", "eth0", "--wait", 1).stdout
+    assert "SERVER    HARDWARE" in shown and "no-mask, times, server-pin" in shown, shown
+    assert "no-mask: sends no subnet mask" in shown, shown
+    assert not client.find("packet refused")
+
+
+@lasts(7)
+def test_audit_while_the_client_asks(lab):
+    """The client's own exchange goes on beside it; two audits at once are one too many."""
+    lab.need_ctl()
+    lab.server(script="on discover 1-2 silence\n")
+    client = lab.tenured("-f", "-v", "eth0")
+    client.wait_line("DISCOVER sent")
+    eventually("a socket", lambda: lab.ctl("status", check=False).returncode == 0)
+    first = Process(lab.client.enter(lab.dir / "tenurectl", "audit", "eth0"))
+    client.wait_line("DISCOVER sent for an audit")
+    second = lab.ctl("audit", "eth0", check=False)
+    assert second.returncode == 1 and "another audit" in second.stdout, second.stdout
+    first.ends(75)
+    client.wait_line("10.0.0.10 is ready")
+    assert len({message.xid for message in lab.wire.find("DISCOVER")}) == 2
+
+
+@lasts(6)
+def test_audit_that_cannot_be(lab):
+    """Of an interface that nobody manages, or without carrier, or by a user."""
+    lab.need_ctl()
+    lab.server()
+    client = lab.bound()
+    done = lab.ctl("audit", "eth7", check=False)
+    assert done.returncode == 69 and "no daemon manages it" in done.stdout, done.stdout
+    done = lab.ctl("audit", "eth0", "--wait", 61, check=False)
+    assert done.returncode == 64, done.stdout
+    lab.carrier(False)
+    client.wait_line("carrier lost")
+    done = lab.ctl("audit", "eth0", check=False)
+    assert done.returncode == 1 and "no carrier" in done.stdout, done.stdout
+
+
+@lasts(6)
+def test_audit_of_a_link_that_goes(lab):
+    """The interface is removed while answers are waited for; the daemon lives."""
+    lab.need_ctl()
+    lab.server()
+    client = lab.bound()
+    running = Process(lab.client.enter(lab.dir / "tenurectl", "audit", "eth0"))
+    client.wait_line("DISCOVER sent for an audit")
+    lab.here.ip("link del srv0")
+    client.wait_line("the interface was removed")
+    lab.add_link()
+    client.wait_line("the interface is back")
+    running.ends(0)
+    assert client.running
