@@ -11,6 +11,7 @@
 ##   check-conformance
 ##                what RFCs and practice ask of a client, on a simulated network
 ##   check-net    the daemon against real servers, in network namespaces
+##   nightly      what takes hours: many seeds, a soak, every mutant
 ##   sim          one simulated network as a timeline: SEED=n [FAULTS=1,4]
 ##   sim-many     COUNT=n simulated networks, JOBS=n at a time, from SEED=n on
 ##   tidy         what tests/tidy can check of the house style
@@ -215,7 +216,7 @@ export TENURED_SOURCE := $(abspath $(srcdir))
 export CC NM
 
 .PHONY: check check-unit check-conformance check-net sim sim-many mutants \
-	tidy coverage diagram demo
+	nightly tidy coverage diagram demo
 check: all tests
 	@$(srcdir)/tests/check \
 		unit=build/unit \
@@ -243,6 +244,12 @@ sim-many: build/sim
 	@build/sim many $(COUNT) $(JOBS) $(SEED)
 mutants: all tests
 	@$(srcdir)/tests/mutants/run
+# What takes hours: nobody waits for it.
+nightly: all tests
+	@$(srcdir)/tests/check \
+		sim="build/sim many 20000 $(JOBS) $(SEED)" \
+		net="$(srcdir)/tests/net/run --nightly -j 1" \
+		mutants=$(srcdir)/tests/mutants/run
 tidy:
 	@$(srcdir)/tests/tidy
 coverage:
