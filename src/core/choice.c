@@ -23,8 +23,7 @@ _Static_assert(SCORE_LEAST + DHCP4_PARAMETERS_MAX < SCORE_KNOWN,
 static bool is_listed(const struct dhcp4_server_list *list, ipv4_addr server)
 {
 	for (unsigned i = 0; i < list->count; i++) {
-		if (ipv4_in(server, list->rules[i].address,
-			    list->rules[i].prefix_length))
+		if (ipv4_in(server, list->rules[i].address, list->rules[i].length))
 			return true;
 	}
 	return false;

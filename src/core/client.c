@@ -19,7 +19,7 @@ void dhcp4_init(struct dhcp4_client *c, const uint8_t seed[32])
 	memset(c, 0, sizeof(*c));
 	prng_init(&c->prng, seed);
 	c->send_at = c->retransmit_at = c->choose_at = c->give_up_at =
-		c->configure_at = c->xid_sent_ns = NSEC_NEVER;
+		c->configure_at = c->xid_sent_ns = c->restore_at = NSEC_NEVER;
 	acd_stop(&c->acd);
 	fallback_init(&c->fallback);
 	attach_stop(&c->attach);
@@ -94,7 +94,7 @@ void step_lose(struct step *s, enum dhcp4_loss why)
 	c->tenure = DHCP4_TENURE_NONE;
 	c->held = 0;
 	c->configure_failures = 0;
-	c->configure_at = NSEC_NEVER;
+	c->configure_at = c->restore_at = NSEC_NEVER;
 }
 
 void step_drop_ignored(const struct step *s, struct dhcp4_options *options)
@@ -292,7 +292,7 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 	effects->count = effects->packets = 0;
 	effects->slot_taken = false;
 	if (s.kind == DHCP4_EVENT_ADDRESS_LOST)
-		s.lost = event->address_lost;
+		restore_note(&s);
 	if (s.kind == DHCP4_EVENT_ARP)
 		guard_hear(&s);
 	if (s.kind == DHCP4_EVENT_ARP)
@@ -365,6 +365,7 @@ struct dhcp4_want dhcp4_want(const struct dhcp4_client *c)
 	deadline = nsec_min(deadline, c->choose_at);
 	deadline = nsec_min(deadline, c->give_up_at);
 	deadline = nsec_min(deadline, c->configure_at);
+	deadline = nsec_min(deadline, c->restore_at);
 	deadline = nsec_min(deadline, c->acd.next_at);
 	deadline = nsec_min(deadline, fallback_deadline(&c->fallback));
 	deadline = nsec_min(deadline, c->attach.next_at);

@@ -90,15 +90,17 @@ enum dhcp4_broadcast {
 };
 
 /* Servers by their identifier: one, or all of a prefix. */
-struct dhcp4_server_rule {
-	ipv4_addr address;
-	uint8_t prefix_length;
-};
-
 #define DHCP4_SERVER_RULES_MAX 8
 struct dhcp4_server_list {
 	uint8_t count;
-	struct dhcp4_server_rule rules[DHCP4_SERVER_RULES_MAX];
+	struct ipv4_prefix rules[DHCP4_SERVER_RULES_MAX];
+};
+
+/* What it means that somebody removes a lease's address from the kernel. */
+enum dhcp4_removal {
+	DHCP4_REMOVAL_RESTORE, /* nothing: it is put back */
+	DHCP4_REMOVAL_RELEASE, /* that it is not wanted: as STOP with release */
+	DHCP4_REMOVAL_COUNT
 };
 
 /* What somebody decided beforehand. The caller keeps it; it is not copied. */
@@ -149,6 +151,7 @@ struct dhcp4_config {
 
 	enum server_pin server_pin;
 	enum renew_changes renew_changes;
+	enum dhcp4_removal address_removed;
 };
 
 /* The mode in force: where ARP is not Ethernet's there is no detection. */
@@ -190,6 +193,8 @@ enum dhcp4_event_kind {
 enum dhcp4_address_lost {
 	DHCP4_ADDRESS_LOST_REMOVED,  /* by somebody, from the kernel */
 	DHCP4_ADDRESS_LOST_CONFLICT, /* another host uses it */
+	DHCP4_ADDRESS_LOST_PARTLY,  /* as REMOVED: a route, or the fallback's */
+	DHCP4_ADDRESS_LOST_FLUSHED, /* by the kernel, with the link's state */
 };
 
 /* What became of FALLBACK_ADD; or what was there before the start. */
@@ -305,9 +310,10 @@ enum dhcp4_notice_kind {
 	DHCP4_NOTICE_SERVER_MOVED,   /* server: its ACK came from elsewhere */
 	DHCP4_NOTICE_CHANGED,	     /* server, changes: by an extension */
 	DHCP4_NOTICE_HELD,	     /* server, changes: not applied */
+	DHCP4_NOTICE_LEFT, /* address: removed too often to be put back now */
 };
 
-#define DHCP4_NOTICE_KINDS (DHCP4_NOTICE_HELD + 1)
+#define DHCP4_NOTICE_KINDS (DHCP4_NOTICE_LEFT + 1)
 
 /* A server's words, as they may be shown. */
 #define DHCP4_NOTICE_TEXT_MAX 63
@@ -415,6 +421,9 @@ struct dhcp4_declined {
 /* How long the offers of a server that fell silent are passed over. */
 #define DHCP4_SILENT_S 300
 
+/* So often in a minute is put back what somebody removes. */
+#define DHCP4_RESTORES_MAX 3
+
 /* Readable by all, written by client.c and state.c alone. */
 struct dhcp4_client {
 	enum dhcp4_state state;
@@ -490,6 +499,13 @@ struct dhcp4_client {
 	bool stranger_told; /* since a transaction began: one was refused */
 	bool accepting; /* RENEWING, REBINDING: what changes is applied at once */
 	uint8_t held;	/* what the last extension would have changed */
+
+	/*
+	 * From when on what is removed may be put back, ascending; and when that
+	 * is done which was removed before its turn.
+	 */
+	nsec restore_free[DHCP4_RESTORES_MAX];
+	nsec restore_at;
 };
 
 /* A level, to be asked for after each step. */

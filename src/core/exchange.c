@@ -512,22 +512,27 @@ static void forget_link(struct step *s)
 	fallback_init(&c->fallback);
 }
 
-void step_stop(struct step *s)
+static void release(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 	bool ours = c->tenure == DHCP4_TENURE_HELD ||
 		    c->tenure == DHCP4_TENURE_GRANTED;
 
-	if (s->event->stop.release && c->tenure != DHCP4_TENURE_NONE) {
-		if (ours && c->carrier)
-			step_send_ending(s, DHCP4_REQUEST_RELEASE);
+	if (ours && c->carrier)
+		step_send_ending(s, DHCP4_REQUEST_RELEASE);
+	if (c->tenure != DHCP4_TENURE_NONE)
 		step_lose(s, DHCP4_LOSS_RELEASED);
-	}
-	if (s->event->stop.release) {
-		/* Also what is left of a lease that ended before. */
-		s->loss = DHCP4_LOSS_RELEASED;
-		c->hint = IPV4_ANY;
-	}
+	/* Also what is left of a lease that ended before. */
+	s->loss = DHCP4_LOSS_RELEASED;
+	c->hint = IPV4_ANY;
+}
+
+void step_stop(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	if (s->event->stop.release)
+		release(s);
 	if (s->event->stop.gone)
 		forget_link(s);
 	if (c->state != DHCP4_STATE_STOPPED)
@@ -567,8 +572,17 @@ void step_address_lost(struct step *s)
 		return;
 	switch (s->lost) {
 	case DHCP4_ADDRESS_LOST_REMOVED:
+		if (s->config->address_removed == DHCP4_REMOVAL_RELEASE) {
+			release(s);
+			if (c->state != DHCP4_STATE_STOPPED)
+				step_enter(s, DHCP4_STATE_STOPPED);
+			return;
+		}
+		/* fall through */
+	case DHCP4_ADDRESS_LOST_PARTLY:
+	case DHCP4_ADDRESS_LOST_FLUSHED:
 		c->configured = false;
-		s->reconfigure = true;
+		s->reconfigure = s->restore;
 		return;
 	case DHCP4_ADDRESS_LOST_CONFLICT:
 		decline(s);

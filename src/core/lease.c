@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * From an ACK to a lease: what is refused, the prefix length, the times.
- * Its routes are in lease_routes.c.
+ * Its routes are in lease_routes.c, its names in lease_names.c.
  */
 #include "core/lease.h"
 
@@ -36,7 +36,8 @@ static unsigned guess_length(const struct dhcp4_message *m,
 	if (dhcp4_options_get(&m->options, DHCP4_OPTION_CLASSLESS_ROUTES, &value))
 		routes = reader_over(value.bytes, value.size);
 	while (lease_next_route(&routes, &route)) {
-		if (route.gateway == 0 && route.prefix_length > 0 &&
+		if (route.gateway == 0 &&
+		    route.prefix_length >= LEASE_PREFIX_MIN &&
 		    ipv4_in(address, route.destination, route.prefix_length))
 			return route.prefix_length;
 	}
@@ -59,6 +60,12 @@ static bool address_fits(ipv4_addr address, unsigned length)
 	ipv4_addr host = address & ~ipv4_mask(length);
 
 	return length >= 31 || (host != 0 && host != ~ipv4_mask(length));
+}
+
+static bool is_mask(ipv4_addr mask)
+{
+	return ipv4_mask_is_contiguous(mask) &&
+	       ipv4_mask_length(mask) >= LEASE_PREFIX_MIN;
 }
 
 /* What the rest of the lease's life needs, and BOOTP knows nothing of. */
@@ -86,7 +93,7 @@ enum reject lease_check(const struct dhcp4_message *m,
 
 	if (dhcp4_options_get_address(&m->options, DHCP4_OPTION_SUBNET_MASK, 0,
 				      &mask) &&
-	    (mask == 0 || !ipv4_mask_is_contiguous(mask)))
+	    !is_mask(mask))
 		return REJECT_MASK;
 	if (!ipv4_is_host(m->header.yiaddr) ||
 	    !address_fits(m->header.yiaddr, prefix_length(m, held, &guessed)))
@@ -166,6 +173,49 @@ void lease_extend(const struct dhcp4_message *m, nsec granted,
 	ASSERT(lease_check(m, lease) == REJECT_NONE);
 	ASSERT(m->header.yiaddr == lease->address);
 	read_grant(m, granted, prng, lease);
+}
+
+static void count_flaws(const struct lease_terms *terms,
+			const struct route_policy *policy, struct flaws *flaws)
+{
+	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
+	unsigned index = 0;
+	ipv4_addr server;
+
+	lease_terms_routes(terms, policy, routes, flaws);
+	while (lease_next_name_server(terms, &index, &server, flaws))
+		continue;
+}
+
+void lease_flaws_of(const struct dhcp4_message *m,
+		    const struct route_policy *policy, struct flaws *ret)
+{
+	const ipv4_addr address = m->header.yiaddr;
+	struct lease_terms terms = { .address = address, .options = &m->options };
+	ipv4_addr mask;
+	bool guessed;
+
+	*ret = (struct flaws){ 0 };
+	terms.prefix_length = (uint8_t)prefix_length(m, NULL, &guessed);
+	if (dhcp4_options_get_address(&m->options, DHCP4_OPTION_SUBNET_MASK, 0,
+				      &mask) &&
+	    !is_mask(mask)) {
+		flaws_note(ret, FLAW_MASK, (struct ipv4_prefix){ mask, 32 });
+		terms.prefix_length = (uint8_t)ipv4_class_length(address);
+	}
+	if (!ipv4_is_host(address) || !address_fits(address, terms.prefix_length))
+		flaws_note(ret, FLAW_ADDRESS,
+			   (struct ipv4_prefix){ address, 32 });
+	count_flaws(&terms, policy, ret);
+}
+
+void lease_flaws(const struct dhcp4_lease *lease,
+		 const struct route_policy *policy, struct flaws *ret)
+{
+	const struct lease_terms terms = lease_terms(lease);
+
+	*ret = (struct flaws){ 0 };
+	count_flaws(&terms, policy, ret);
 }
 
 void lease_from_ack(const struct dhcp4_message *m, nsec granted,

@@ -52,7 +52,7 @@ static const struct field renew_rows[] = { FIELD_FLAG(OF, renew.accept) };
 static const struct field arp_rows[] = { FIELD_FLAG(OF, arp.own) };
 static const struct field failed_rows[] = { FIELD_NUMBER(OF, failed.error) };
 static const struct field lost_rows[] = {
-	FIELD_UP_TO(OF, address_lost, DHCP4_ADDRESS_LOST_CONFLICT),
+	FIELD_UP_TO(OF, address_lost, DHCP4_ADDRESS_LOST_FLUSHED),
 };
 static const struct field reconfigure_rows[] = {
 	FIELD_FLAG(OF, reconfigure.identity),

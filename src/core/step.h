@@ -29,6 +29,7 @@ struct step {
 	const struct dhcp4_message *message;
 
 	enum dhcp4_address_lost lost; /* ADDRESS_LOST */
+	bool restore;		      /* ... and may be put back now */
 
 	/* What happened to the lease; its effects are derived from these. */
 	bool granted;	      /* an ACK was accepted */
@@ -122,7 +123,10 @@ void step_hurry(struct step *);
 /* RECONFIGURE: by another name on the wire no server knows our lease. */
 void step_reconfigured(struct step *);
 
-/* ADDRESS_LOST: told to the kernel again, or declined (RFC 2131 3.1 (5)). */
+/*
+ * ADDRESS_LOST: told to the kernel again, or given up: released if config wants
+ * that, or declined (RFC 2131 3.1 (5)).
+ */
 void step_address_lost(struct step *);
 
 /*
@@ -222,6 +226,17 @@ void admit_settle(struct step *);
 void admit_write(struct step *, enum dhcp4_request, struct writer *);
 
 /* known.c */
+
+/* restore.c */
+
+/* EVENT_ADDRESS_LOST: whether the kernel may be told again. */
+void restore_note(struct step *);
+
+/* What somebody removed just before the lease's end is gone for good. */
+bool restore_is_expiry(const struct step *);
+
+/* What was put off is due. */
+void restore_settle(struct step *);
 
 /* START, CARRIER and RESUME: which networks are known, and that all may differ. */
 void known_note(struct step *);

@@ -110,6 +110,8 @@ static void show_note(struct str *s, const json_t *interface)
 
 	if (!is_true(interface, "present"))
 		str_text(s, "the interface is gone");
+	else if (json_is_string(json_object_get(interface, "portOf")))
+		str_text(s, "a port of another interface");
 	else if (!is_true(interface, "carrier"))
 		str_text(s, "no carrier");
 	else
@@ -327,6 +329,46 @@ static void show_value(struct str *s, const json_t *value)
 	}
 }
 
+/* What of the lease is not used, and why. */
+static void show_flaws(const json_t *flaws)
+{
+	const json_t *flaw;
+	size_t i;
+
+	json_array_foreach (flaws, i, flaw) {
+		char text[128];
+		struct str s = str_over(text, sizeof(text));
+
+		show_clean(&s, text_of(flaw, "rule"));
+		str_text(&s, ": ");
+		show_scalar(&s, json_object_get(flaw, "count"));
+		str_text(&s, ", the first is ");
+		show_clean(&s, text_of(flaw, "first"));
+		show_line(i ? "" : "not used", text);
+	}
+}
+
+/* Whose traffic the routes take, or would. */
+static void show_overlaps(const json_t *overlaps)
+{
+	const json_t *overlap;
+	size_t i;
+
+	json_array_foreach (overlaps, i, overlap) {
+		char text[128];
+		struct str s = str_over(text, sizeof(text));
+
+		show_clean(&s, text_of(overlap, "route"));
+		str_text(&s, is_true(overlap, "refused")
+				     ? " is refused: it lies in "
+				     : " takes traffic from ");
+		show_clean(&s, text_of(overlap, "of"));
+		str_text(&s, " of ");
+		show_clean(&s, text_of(overlap, "interface"));
+		show_line(i ? "" : "overlaps", text);
+	}
+}
+
 void show_options(const json_t *options)
 {
 	const json_t *option;
@@ -373,6 +415,8 @@ static void show_lease(const json_t *interface)
 	line_in("expires in", lease, "expiresInSeconds", "never");
 	show_routes(json_object_get(lease, "routes"));
 	show_dns(json_object_get(lease, "dnsServers"));
+	show_flaws(json_object_get(lease, "flaws"));
+	show_overlaps(json_object_get(interface, "overlaps"));
 	show_options(json_object_get(lease, "options"));
 }
 
@@ -538,6 +582,19 @@ static void show_iaid(const json_t *interface)
 	show_line("iaid", text);
 }
 
+static void show_missing(const json_t *interface)
+{
+	const json_t *list = json_object_get(interface, "missing");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		char text[LINE_SIZE];
+		struct str s = str_over(text, sizeof(text));
+
+		show_clean(&s, json_string_value(json_array_get(list, i)));
+		show_line("missing", text);
+	}
+}
+
 void show_interface(const json_t *daemon, const json_t *interface)
 {
 	char name[64];
@@ -550,6 +607,8 @@ void show_interface(const json_t *daemon, const json_t *interface)
 	show_fallback(interface);
 	show_informed(interface);
 	line_of("last error", interface, "lastError");
+	show_missing(interface);
+	line_of("port of", interface, "portOf");
 	line_of("hardware", interface, "hardwareAddress");
 	line_of("client id", interface, "clientId");
 	line_of("duid", interface, "duid");

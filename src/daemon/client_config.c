@@ -15,6 +15,7 @@ void client_config_set(struct dhcp4_config *config,
 	config->bootp = settings->bootp;
 	config->acd = settings->acd;
 	config->acd_defence = settings->acd_defence;
+	config->address_removed = settings->address_removed;
 	config->ignore_classless_routes = !settings->classless_routes;
 	config->dscp = settings->dscp;
 	config->broadcast = settings->broadcast;

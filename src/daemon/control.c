@@ -236,7 +236,7 @@ static json_t *lease_now(const struct managed *managed, nsec now)
 	if (client->tenure != DHCP4_TENURE_HELD &&
 	    client->tenure != DHCP4_TENURE_GRANTED)
 		return json_null();
-	return report_lease(&client->lease, managed->settings->accept_routes,
+	return report_lease(&client->lease, &managed->settings->route_policy,
 			    now, true);
 }
 
@@ -443,6 +443,14 @@ static const char description[] =
 	"  gateway: ?string\n"
 	")\n"
 	"\n"
+	"# A rule that parts of a lease break, which are not used therefore: how\n"
+	"# many, and the first one's destination or address.\n"
+	"type Flaw (\n"
+	"  rule: string,\n"
+	"  count: int,\n"
+	"  first: string\n"
+	")\n"
+	"\n"
 	"# An option of a lease. name: of the IANA registry; null: unknown. value:\n"
 	"# what it means, in any type of JSON; records are objects, what has a code\n"
 	"# of its own is {code, name, value}, octets without a meaning {hex}. raw:\n"
@@ -468,6 +476,7 @@ static const char description[] =
 	"  expiresInSeconds: ?int,\n"
 	"  routes: []Route,\n"
 	"  dnsServers: []string,\n"
+	"  flaws: []Flaw,\n"
 	"  hostName: ?string,\n"
 	"  domainName: ?string,\n"
 	"  search: []string,\n"
@@ -475,6 +484,16 @@ static const char description[] =
 	"  captivePortal: ?string,\n"
 	"  options: []Option,\n"
 	"  authentication: (none, token, delayed)\n"
+	")\n"
+	"\n"
+	"# A route of the lease, or its subnet, that lies in a route of another\n"
+	"# interface, and takes its traffic unless it is refused. interface is null\n"
+	"# once that one is gone.\n"
+	"type Overlap (\n"
+	"  route: string,\n"
+	"  interface: ?string,\n"
+	"  of: string,\n"
+	"  refused: bool\n"
 	")\n"
 	"\n"
 	"# An address besides a lease: static or link-local. It is waiting while\n"
@@ -512,6 +531,8 @@ static const char description[] =
 	"# and duid are what the client id was made of, where it was.\n"
 	"# authentication is what is set here, and of a lease what its last ACK\n"
 	"# had; forceRenew: a FORCERENEW that came now could be authenticated.\n"
+	"# missing: what of it others removed from the kernel, or replaced.\n"
+	"# portOf: the bridge or bond that it belongs to; it is not served then.\n"
 	"# The counters are those that counted something. heldChanges: names of\n"
 	"# options that the last renewal would have changed, and Accept will.\n"
 	"# knownServers is null for those who may not give commands.\n"
@@ -534,11 +555,14 @@ static const char description[] =
 	"  network: ?string,\n"
 	"  lastError: ?string,\n"
 	"  lease: ?Lease,\n"
+	"  overlaps: []Overlap,\n"
 	"  fallback: ?Fallback,\n"
 	"  informed: ?Informed,\n"
 	"  sent: [string]int,\n"
 	"  received: [string]int,\n"
 	"  rejected: [string]int,\n"
+	"  missing: []string,\n"
+	"  portOf: ?string,\n"
 	"  serverPin: (off, learn, strict),\n"
 	"  knownServers: ?[]KnownServer,\n"
 	"  heldChanges: []string\n"

@@ -26,7 +26,9 @@
 #include "daemon/presence.h"
 #include "daemon/route.h"
 #include "daemon/servers.h"
+#include "daemon/shadow.h"
 #include "daemon/store.h"
+#include "daemon/upkeep.h"
 #include "daemon/vrf.h"
 
 /* ---- wake-ups ----------------------------------------------------------- */
@@ -192,8 +194,13 @@ static enum exit_code open_sockets(struct daemon *d,
 	if (r < 0)
 		return daemon_fail("packet socket", r);
 	r = route_open(&d->route, d->loop);
+	if (r == 0)
+		r = upkeep_open(d);
 	if (r < 0)
 		return daemon_fail("rtnetlink", r);
+	r = shadow_open(&d->shadow, d);
+	if (r < 0)
+		return daemon_fail("memory", r);
 	r = store_open(&d->store, instance->state_dir);
 	if (r < 0)
 		return daemon_fail(instance->state_dir, r);
@@ -336,14 +343,16 @@ void daemon_close(struct daemon *d)
 			daemon_save_lease(m, loop_clock());
 		if (m->sync_due)
 			daemon_sync_lease(m);
-		free(m->installed);
+		installation_forget(&m->installed);
 		free(m->iface.pins);
 	}
+	shadow_close(d->shadow);
 	store_close(d->store);
 	if (d->outcome)
 		outcome_close(d->outcome);
 	if (d->route)
 		route_close(d->route);
+	upkeep_close(d);
 	packet_close(d->packet);
 	packet_close(d->arp);
 	if (d->links)

@@ -10,6 +10,7 @@
 
 #include "daemon/hook.h"
 #include "daemon/iface.h"
+#include "daemon/installation.h"
 #include "daemon/instance.h"
 #include "core/identity.h"
 #include "daemon/loop.h"
@@ -22,16 +23,16 @@ struct ipc;
 struct link_info;
 struct managed_audit;
 struct link_monitor;
+struct monitor;
 struct outcome;
 struct packet;
 struct route;
-struct route_state;
+struct shadow_guard;
+struct shadow_view;
 
 /* The fallback of an interface (fallback.c). */
 struct managed_fallback {
-	struct route_state *installed; /* what the kernel was asked to hold */
-	struct loop_timer removal;     /* of what should be gone already */
-	struct loop_timer answer;      /* where there is no kernel to ask */
+	struct installation installed;
 	struct store_fallback stored;
 };
 
@@ -41,8 +42,7 @@ struct managed {
 	struct daemon *daemon;
 	const struct iface_settings *settings;
 	struct loop_timer timer;
-	struct loop_timer removal;     /* of what should be gone already */
-	struct route_state *installed; /* what the kernel was asked to hold */
+	struct installation installed; /* of its lease */
 	struct link_state {
 		bool up; /* IFF_UP, as last told */
 		uint32_t carrier_changes;
@@ -52,6 +52,7 @@ struct managed {
 		struct hwaddr broadcast; /* size 0: it has none */
 		int vrf;		 /* 0: it is in none */
 		uint32_t vrf_table;
+		int master; /* whose port it is; 0: nobody's */
 	} link;
 	struct mtu_state mtu;
 	struct loop_timer excused; /* our own change of the MTU took the carrier */
@@ -60,7 +61,6 @@ struct managed {
 	bool sync_due;	     /* it is to reach the disk, when all has settled */
 	nsec synced_ns;	     /* when it last did */
 	uint64_t synced_sum; /* of what the lease says besides its times */
-	bool configured_due; /* nothing to ask the kernel: say so after the step */
 	bool due;	     /* in the list of those with work left */
 	struct managed *due_next;
 	bool confirmed;	   /* an ACK came since the start */
@@ -75,7 +75,11 @@ struct managed {
 
 	struct managed_audit *audit; /* the one under way, or NULL */
 
-	int lock; /* of the interface, for as long as it is there; or -1 */
+	int lock;     /* of the interface, for as long as it is there; or -1 */
+	bool suspect; /* somebody may have removed something (upkeep.c) */
+
+	struct shadow_view *shadow; /* of what is installed; NULL: nothing yet */
+	uint16_t flaws_told; /* bits by enum flaw: what the lease broke last */
 };
 
 struct daemon {
@@ -87,6 +91,8 @@ struct daemon {
 	int udp; /* -1: port 68 could not be had */
 	struct route *route;
 	struct link_monitor *links;
+	struct monitor *monitor;
+	struct loop_timer upkeep; /* of what others have removed */
 	struct store *store;
 	struct ipc *ipc;
 	struct outcome *outcome;
@@ -104,6 +110,7 @@ struct daemon {
 	size_t managed_count;
 
 	struct hooks *hooks;
+	struct shadow_guard *shadow;
 
 	struct duid duid;		  /* size 0: no interface needs it */
 	uint8_t secret[SIPHASH_KEY_SIZE]; /* for sent_configure() */

@@ -50,15 +50,21 @@ static void put_addresses(struct writer *w, const struct option_value *option)
 	struct reader r = reader_over(option->bytes, option->size);
 	struct writer values = field();
 
-	while (r.left) {
-		ipv4_addr address = reader_u32(&r);
-
-		/* Some servers pad the list; what is no host serves nobody. */
-		if (option->code != DHCP4_OPTION_DNS_SERVERS ||
-		    ipv4_is_host(address))
-			writer_u32(&values, address);
-	}
+	while (r.left)
+		writer_u32(&values, reader_u32(&r));
 	put(w, option->code, HOOK_TYPE_ADDRESSES, &values);
+}
+
+static void put_name_servers(struct writer *w, const struct dhcp4_lease *lease)
+{
+	const struct lease_terms terms = lease_terms(lease);
+	struct writer values = field();
+	unsigned index = 0;
+	ipv4_addr server;
+
+	while (lease_next_name_server(&terms, &index, &server, NULL))
+		writer_u32(&values, server);
+	put(w, DHCP4_OPTION_DNS_SERVERS, HOOK_TYPE_ADDRESSES, &values);
 }
 
 /* Numbers of 1, 2 or 4 octets each. */
@@ -216,7 +222,9 @@ void hook_lease_put(struct writer *w, const struct dhcp4_lease *lease,
 	while (dhcp4_options_next(&lease->options, &offset, &option)) {
 		hook_message_put(w, option.code, HOOK_TYPE_OCTETS, option.bytes,
 				 option.size);
-		if (!is_computed(option.code))
+		if (option.code == DHCP4_OPTION_DNS_SERVERS)
+			put_name_servers(w, lease);
+		else if (!is_computed(option.code))
 			put_typed(w, &option);
 	}
 	if (lease->address)

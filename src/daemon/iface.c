@@ -436,12 +436,11 @@ void iface_rebind(struct iface *i, nsec now)
 	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_REBIND, .now = now });
 }
 
-void iface_address_removed(struct iface *i, nsec now)
+void iface_address_lost(struct iface *i, enum dhcp4_address_lost how, nsec now)
 {
-	step(i,
-	     (struct dhcp4_event){ .kind = DHCP4_EVENT_ADDRESS_LOST,
-				   .now = now,
-				   .address_lost = DHCP4_ADDRESS_LOST_REMOVED });
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_ADDRESS_LOST,
+				      .now = now,
+				      .address_lost = how });
 }
 
 void iface_reconfigured(struct iface *i, bool identity, nsec now)

@@ -130,8 +130,8 @@ void iface_renew(struct iface *, nsec now);
 void iface_accept(struct iface *, nsec now);
 void iface_rebind(struct iface *, nsec now);
 
-/* Somebody took the address or its routes from the kernel. */
-void iface_address_removed(struct iface *, nsec now);
+/* The kernel does not have the address any more, or not all of its routes. */
+void iface_address_lost(struct iface *, enum dhcp4_address_lost, nsec now);
 
 /* The config was changed; identity: the hardware address or client id too. */
 void iface_reconfigured(struct iface *, bool identity, nsec now);

@@ -289,7 +289,7 @@ static bool is_plausible(const struct content *r)
 	uint64_t lease_ns = lease->lease_s * NSEC_PER_S;
 
 	if (!ipv4_is_host(lease->address) || !has_a_server(lease) ||
-	    lease->prefix_length == 0 || lease->prefix_length > 32 ||
+	    lease->prefix_length < LEASE_PREFIX_MIN || lease->prefix_length > 32 ||
 	    lease->lease_s == 0 || r->granted_wall_s > r->saved_wall_s)
 		return false;
 	return lease->lease_s == DHCP4_LEASE_INFINITE ||

@@ -153,6 +153,9 @@ void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec n
 		log_warning("%s: %s is not configured yet; trying again",
 			    i->name, address);
 		break;
+	case DHCP4_NOTICE_LEFT:
+		log_warning("%s: removed too often; left so for now", i->name);
+		break;
 	case DHCP4_NOTICE_CONFLICT:
 	case DHCP4_NOTICE_FALLBACK_TAKEN:
 		log_warning("%s: another host uses %s", i->name, address);

@@ -266,10 +266,6 @@ void daemon_end_turn(struct daemon *d, nsec now)
 
 		due = m->due_next;
 		m->due = false;
-		if (m->configured_due) {
-			m->configured_due = false;
-			iface_configured(&m->iface, 0, now);
-		}
 		mtu_settle(m, now);
 		if (save_one(m, &saved, now))
 			daemon_mark_due(m);

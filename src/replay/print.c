@@ -12,6 +12,13 @@
 
 #define SET_IN "        "
 
+static const char *const losses[] = {
+	[DHCP4_ADDRESS_LOST_REMOVED] = "removed",
+	[DHCP4_ADDRESS_LOST_CONFLICT] = "conflict",
+	[DHCP4_ADDRESS_LOST_PARTLY] = "removed in part",
+	[DHCP4_ADDRESS_LOST_FLUSHED] = "flushed",
+};
+
 struct text {
 	char text[64];
 };
@@ -172,9 +179,7 @@ static void print_arguments(const struct dhcp4_event *event)
 		printf(" %s", strerror(event->failed.error));
 		break;
 	case DHCP4_EVENT_ADDRESS_LOST:
-		printf("%s", event->address_lost == DHCP4_ADDRESS_LOST_REMOVED
-				     ? " removed"
-				     : " conflict");
+		printf(" %s", losses[event->address_lost]);
 		break;
 	case DHCP4_EVENT_RECONFIGURE:
 		printf("%s", event->reconfigure.identity ? " identity" : "");
@@ -294,6 +299,7 @@ static const struct {
 	[DHCP4_NOTICE_FALLBACK_TAKEN] = { "another host uses ", "" },
 	[DHCP4_NOTICE_FALLBACK_ENDED] = { "", " is not used any more" },
 	[DHCP4_NOTICE_DEFENDED] = { "", " was claimed and is defended" },
+	[DHCP4_NOTICE_LEFT] = { "", " was removed too often, and is left so" },
 };
 
 /* What a server does that makes one look twice. */
@@ -359,6 +365,7 @@ static void print_notice(const struct dhcp4_notice *n)
 	case DHCP4_NOTICE_FALLBACK_TAKEN:
 	case DHCP4_NOTICE_FALLBACK_ENDED:
 	case DHCP4_NOTICE_DEFENDED:
+	case DHCP4_NOTICE_LEFT:
 		printf("%s%s%s", about[n->kind].before, address.text,
 		       about[n->kind].after);
 		break;

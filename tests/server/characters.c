@@ -198,8 +198,8 @@ static void set_or_remove(struct server_reply *reply, uint8_t code, uint32_t val
 static void grant_illegal_mask(struct server_exchange *exchange, uint32_t number)
 {
 	static const uint32_t masks[] = {
-		0xff00ff00, 0x00ffffff,
-		0x00000000, 0xffffffff, /* legal, but nobody else is near */
+		0xff00ff00, 0x00ffffff, 0x00000000, 0x80000000,
+		0xfe000000, 0xffffffff, /* legal, but nobody else is near */
 		ABSENT,			/* legal, too */
 	};
 

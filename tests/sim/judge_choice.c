@@ -26,10 +26,10 @@ static const struct dhcp4_config *config_of(const struct port_model *p)
 static bool is_in_list(const struct dhcp4_server_list *list, ipv4_addr server)
 {
 	for (unsigned i = 0; i < list->count; i++) {
-		const struct dhcp4_server_rule *rule = &list->rules[i];
+		const struct ipv4_prefix *rule = &list->rules[i];
 
-		if ((uint64_t)server >> (32 - rule->prefix_length) ==
-		    (uint64_t)rule->address >> (32 - rule->prefix_length))
+		if ((uint64_t)server >> (32 - rule->length) ==
+		    (uint64_t)rule->address >> (32 - rule->length))
 			return true;
 	}
 	return false;

@@ -52,7 +52,7 @@ static unsigned guessed_length(const struct port_model *p,
 		return p->lease.prefix_length;
 	if (dhcp4_options_get(&m->options, DHCP4_OPTION_CLASSLESS_ROUTES, &value)) {
 		while (next_route(&value, &at, &route)) {
-			if (!route.gateway && route.prefix_length &&
+			if (!route.gateway && route.prefix_length >= 8 &&
 			    ipv4_in(address, route.destination,
 				    route.prefix_length))
 				return route.prefix_length;
@@ -84,9 +84,10 @@ static bool is_host(ipv4_addr address)
 	return first != 0 && first != 127 && first < 224;
 }
 
+/* Of at least eight bits, all in front. */
 static bool is_mask(ipv4_addr mask)
 {
-	return mask && (mask | (mask - 1)) == IPV4_BROADCAST;
+	return mask >= 0xff000000 && (mask | (mask - 1)) == IPV4_BROADCAST;
 }
 
 bool judge_lease_is_legal(const struct port_model *p,
@@ -172,7 +173,8 @@ static void read_routes(const struct dhcp4_message *m, struct judge_lease *lease
 	core.options.used = m->options.used;
 	memcpy(core.options.bytes, m->options.bytes, m->options.used);
 	lease->router = router_of(m);
-	lease->route_count = lease_routes(&core, LEASE_ACCEPT_ALL, lease->routes);
+	lease->route_count =
+		lease_routes(&core, &route_policy_all, lease->routes);
 }
 
 /* The mask is a matter of the prefix length. */

@@ -539,8 +539,8 @@ void sim_port_take_address(struct sim_port *port)
 	sim_port_event(port, SIM_EVENT_ADDRESS_TAKEN);
 	if (!port->host->running)
 		return;
-	/* As if the link went down for it and up again. */
-	iface_address_removed(&port->iface, now_of(port));
+	iface_address_lost(&port->iface, DHCP4_ADDRESS_LOST_REMOVED,
+			   now_of(port));
 	sim_port_turn_ended(port);
 }
 

@@ -380,7 +380,7 @@ static void deny_rogues(const struct run *run, struct dhcp4_config *config)
 {
 	for (unsigned i = 0; i < run->plan->network_count; i++)
 		config->deny_servers.rules[config->deny_servers.count++] =
-			(struct dhcp4_server_rule){
+			(struct ipv4_prefix){
 				run->plan->networks[i].address + ROGUE_HOST, 32
 			};
 }

@@ -277,6 +277,10 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 				  ? " is not used any more"
 				  : " is ready");
 		break;
+	case DHCP4_NOTICE_LEFT:
+		add_about(&s, n->address,
+			  " was removed too often, and is left so");
+		break;
 	case DHCP4_NOTICE_ATTACHED:
 		add_about(&s, n->address, ": its router is here");
 		break;

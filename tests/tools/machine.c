@@ -474,6 +474,9 @@ static const struct {
 	{ "ADDRESS_LOST conflict",
 	  { .kind = DHCP4_EVENT_ADDRESS_LOST,
 	    .address_lost = DHCP4_ADDRESS_LOST_CONFLICT } },
+	{ "ADDRESS_LOST flushed",
+	  { .kind = DHCP4_EVENT_ADDRESS_LOST,
+	    .address_lost = DHCP4_ADDRESS_LOST_FLUSHED } },
 	{ "RENEW", { .kind = DHCP4_EVENT_RENEW } },
 	{ "REBIND", { .kind = DHCP4_EVENT_REBIND } },
 	{ "RECONFIGURE", { .kind = DHCP4_EVENT_RECONFIGURE } },
@@ -764,6 +767,7 @@ static const char *const notice_names[] = {
 	[DHCP4_NOTICE_SERVER_MOVED] = "server moved",
 	[DHCP4_NOTICE_CHANGED] = "changed",
 	[DHCP4_NOTICE_HELD] = "held",
+	[DHCP4_NOTICE_LEFT] = "left",
 };
 
 static void add_notice(struct text *t, const struct dhcp4_notice *n)

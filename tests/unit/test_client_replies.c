@@ -460,7 +460,7 @@ START_TEST(relay_is_no_router)
 	ack.router = 0;
 	world_receive(&w, &ack);
 	ck_assert_uint_eq(
-		lease_routes(&w.client.lease, LEASE_ACCEPT_ALL, routes), 0);
+		lease_routes(&w.client.lease, &route_policy_all, routes), 0);
 }
 END_TEST
 

@@ -303,7 +303,8 @@ END_TEST
 
 START_TEST(test_illegal_mask)
 {
-	static const uint32_t masks[] = { 0xff00ff00, 0x00ffffff, 0, 0xffffffff };
+	static const uint32_t masks[] = { 0xff00ff00, 0x00ffffff, 0,
+					  0x80000000, 0xfe000000, 0xffffffff };
 	struct option_value value;
 
 	mood.character = SERVER_CHARACTER_ILLEGAL_MASK;

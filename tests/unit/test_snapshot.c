@@ -64,6 +64,7 @@ static const struct dhcp4_snapshot full = {
 		true,
 		SERVER_PIN_STRICT,
 		RENEW_CHANGES_HOLD,
+		DHCP4_REMOVAL_RELEASE,
 	},
 	/* struct dhcp4_client */
 	{
@@ -197,6 +198,8 @@ static const struct dhcp4_snapshot full = {
 		true,
 		true,
 		0xa5,
+		{ 61, 62, 63 },
+		3400,
 	},
 	2,
 	{ { 0x0a000009, 0x0a00000a, 0, 2, DHCP4_AUTH_NONE, 0, false, { 0 } },
@@ -426,9 +429,10 @@ START_TEST(impossible_values_are_refused)
 	REFUSED(config.acd, ACD_MODE_COUNT);
 	REFUSED(config.broadcast, DHCP4_BROADCAST_COUNT);
 	REFUSED(config.allow_servers.count, DHCP4_SERVER_RULES_MAX + 1);
-	REFUSED(config.deny_servers.rules[7].prefix_length, 33);
+	REFUSED(config.deny_servers.rules[7].length, 33);
 	REFUSED(config.acd_defence, ACD_DEFENCE_COUNT);
 	REFUSED(config.dscp, 64);
+	REFUSED(config.address_removed, DHCP4_REMOVAL_COUNT);
 	REFUSED(client.acd.phase, ACD_PHASE_COUNT);
 	REFUSED(client.lease.options.bytes[0], 12); /* twice the same */
 	REFUSED(client.lease.options.bytes[2], 3);  /* no address */
