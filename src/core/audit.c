@@ -16,8 +16,6 @@ static const struct {
 				   "another hardware address uses its name" },
 	[AUDIT_RULE_CLIENT_ID] = { "client-id", "names another client" },
 	[AUDIT_RULE_SUBNET] = { "subnet", "not of the subnet asked for" },
-	[AUDIT_RULE_ADDRESS] = { "address", "offers no address of a host" },
-	[AUDIT_RULE_MASK] = { "mask", "sends a mask that is none" },
 	[AUDIT_RULE_NO_MASK] = { "no-mask", "sends no subnet mask" },
 	[AUDIT_RULE_LEASE_TIME] = { "lease-time", "does not say for how long" },
 	[AUDIT_RULE_TIMES] = { "times", "T1, T2 and the end are out of order" },
@@ -92,17 +90,12 @@ static uint16_t judge_times(const struct dhcp4_options *options)
 	return are_times_in_order(options, lease_s) ? 0 : bit(AUDIT_RULE_TIMES);
 }
 
-/* What would keep it from being a lease, and what would be guessed. */
+/* What would have to be guessed, or would keep it from being a lease. */
 static uint16_t judge_lease(const struct dhcp4_message *m)
 {
-	enum reject why = lease_check(m, NULL);
 	struct option_value mask;
 	uint16_t broken = judge_times(&m->options);
 
-	if (why == REJECT_MASK)
-		broken |= bit(AUDIT_RULE_MASK);
-	if (why == REJECT_ADDRESS)
-		broken |= bit(AUDIT_RULE_ADDRESS);
 	if (!dhcp4_options_get(&m->options, DHCP4_OPTION_SUBNET_MASK, &mask))
 		broken |= bit(AUDIT_RULE_NO_MASK);
 	return broken;
@@ -162,7 +155,8 @@ static void note_shared(struct audit *a, const struct audit_answer *answer)
 }
 
 static void note_answer(struct audit *a, const struct pin_server *server,
-			const struct dhcp4_message *m, ipv4_addr source,
+			const struct route_policy *policy,
+			const struct dhcp4_message *m, const struct datagram *d,
 			uint16_t broken)
 {
 	struct audit_answer *answer = find(a, server);
@@ -174,10 +168,14 @@ static void note_answer(struct audit *a, const struct pin_server *server,
 	answer->broken |= broken;
 	if (server->id)
 		note_shared(a, answer);
+	if (m->type == DHCP4_TYPE_OFFER && !answer->offered) {
+		answer->offered = true;
+		lease_flaws_of(m, policy, &answer->flaws);
+	}
 	if (answer->messages++)
 		return;
 	answer->type = m->type;
-	answer->source = source;
+	answer->source = d->source;
 	answer->relay = m->header.giaddr;
 	answer->address = m->header.yiaddr;
 	answer->options = m->options;
@@ -200,6 +198,7 @@ static bool is_for_us(const struct dhcp4_config *config,
 }
 
 bool audit_hear(struct audit *a, const struct dhcp4_config *config,
+		const struct route_policy *policy,
 		const struct dhcp4_event *event)
 {
 	struct pin_server server = { .hw = event->frame.source };
@@ -217,7 +216,7 @@ bool audit_hear(struct audit *a, const struct dhcp4_config *config,
 	}
 	dhcp4_options_get_address(&m.options, DHCP4_OPTION_SERVER_ID, 0,
 				  &server.id);
-	note_answer(a, &server, &m, d.source,
+	note_answer(a, &server, policy, &m, &d,
 		    judge(config, &m, d.source, event->frame.pin));
 	return true;
 }

@@ -12,16 +12,17 @@
 
 #include "core/client.h"
 
-/* What an answer to a DISCOVER should do, and one of these does not. */
+/*
+ * What an answer to a DISCOVER should do. What an address, routes and resolvers have
+ * to be, flaw.h has.
+ */
 enum audit_rule {
 	AUDIT_RULE_TYPE,       /* be an OFFER */
 	AUDIT_RULE_SERVER_ID,  /* name its server by an address of a host */
 	AUDIT_RULE_SHARED_ID,  /* ... that no other hardware address has */
 	AUDIT_RULE_CLIENT_ID,  /* name us, or nobody (RFC 6842) */
 	AUDIT_RULE_SUBNET,     /* be of the subnet that was asked for */
-	AUDIT_RULE_ADDRESS,    /* offer an address of a host in its subnet */
-	AUDIT_RULE_MASK,       /* have a mask that is one */
-	AUDIT_RULE_NO_MASK,    /* have one at all */
+	AUDIT_RULE_NO_MASK,    /* have a subnet mask */
 	AUDIT_RULE_LEASE_TIME, /* say how long */
 	AUDIT_RULE_TIMES,      /* ... with T1 before T2 before the end */
 	AUDIT_RULE_DENIED,     /* come of a server that is wanted */
@@ -39,8 +40,10 @@ struct audit_answer {
 	ipv4_addr source, relay; /* of the packet; giaddr */
 	uint8_t type;		 /* of its first message */
 	unsigned messages;
-	ipv4_addr address; /* offered, or 0 */
-	uint16_t broken;   /* rules, a bit each */
+	ipv4_addr address;  /* offered, or 0 */
+	uint16_t broken;    /* rules, a bit each */
+	struct flaws flaws; /* of its first OFFER */
+	bool offered;
 	struct dhcp4_options options;
 };
 
@@ -60,6 +63,6 @@ size_t audit_begin(struct audit *, const struct dhcp4_config *, uint32_t xid,
 
 /* A FRAME came; false if it is not of this transaction. */
 bool audit_hear(struct audit *, const struct dhcp4_config *,
-		const struct dhcp4_event *);
+		const struct route_policy *, const struct dhcp4_event *);
 
 #endif

@@ -82,7 +82,8 @@ bool audit_take(struct managed *m, const struct packet_frame *frame, nsec now)
 		return false;
 	event = iface_frame_event(&m->iface, frame->bytes, frame->size,
 				  frame->checksum_partial, &frame->source, now);
-	return audit_hear(&m->audit->audit, &m->iface.config, &event);
+	return audit_hear(&m->audit->audit, &m->iface.config,
+			  &m->settings->route_policy, &event);
 }
 
 const struct audit *audit_result(const struct managed *m)

@@ -9,8 +9,6 @@
 #include "base/str.h"
 #include "daemon/audit.h"
 #include "daemon/control_servers.h"
-#include "daemon/known.h"
-#include "daemon/networks.h"
 #include "daemon/report.h"
 #include "daemon/report_audit.h"
 #include "daemon/varlink.h"
@@ -363,30 +361,6 @@ static void record(struct varlink_peer *peer, const struct varlink_method *metho
 		fail(peer, VERDICT_NOT_RECORDED, name, NULL);
 }
 
-static void set_network(struct varlink_peer *peer,
-			const struct varlink_method *method,
-			const json_t *parameters, nsec now)
-{
-	const char *name, *text;
-	struct managed *managed;
-	struct network_id id;
-
-	(void)method;
-	if (!varlink_take_text(peer, parameters, "interface", false, &name) ||
-	    !varlink_take_text(peer, parameters, "network", false, &text))
-		return;
-	managed = control_find(peer, name);
-	if (!managed)
-		return;
-	if (!network_id_read(text, &id)) {
-		varlink_error(peer, "org.varlink.service.InvalidParameter",
-			      json_pack("{s:s}", "parameter", "network"));
-		return;
-	}
-	daemon_name_network(managed, &id, now);
-	varlink_reply(peer, json_object());
-}
-
 /*
  * The wait is there before the deed, since its notices come while it is done; a
  * call that wants no reply is done with at once.
@@ -699,7 +673,7 @@ static const struct varlink_method methods[] = {
 	{ "Stop", false, command, &stop_command },
 	{ "Start", false, command, &start_command },
 	{ "Record", false, record, NULL },
-	{ "SetNetwork", false, set_network, NULL },
+	{ "SetNetwork", false, control_set_network, NULL },
 	{ "Accept", false, command, &accept_command },
 	{ "ForgetServers", false, control_forget_servers, NULL },
 	{ "Audit", false, control_audit, NULL },

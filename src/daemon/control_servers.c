@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Servers are forgotten at once; an audit is answered when its wait is over. */
+/*
+ * Networks are named, and servers forgotten, at once; an audit is answered when its
+ * wait is over.
+ */
 #include "daemon/control_servers.h"
 
 #include <errno.h>
 
 #include "daemon/audit.h"
+#include "daemon/known.h"
+#include "daemon/networks.h"
 #include "daemon/servers.h"
 
 #define CLIENT "org.tenured.Client"
@@ -72,4 +77,28 @@ void control_audit(struct varlink_peer *peer, const struct varlink_method *metho
 	else
 		control_await_audit(peer, managed,
 				    nsec_add(now, (nsec)wait_s * NSEC_PER_S));
+}
+
+void control_set_network(struct varlink_peer *peer,
+			 const struct varlink_method *method,
+			 const json_t *parameters, nsec now)
+{
+	const char *name, *text;
+	struct managed *managed;
+	struct network_id id;
+
+	(void)method;
+	if (!varlink_take_text(peer, parameters, "interface", false, &name) ||
+	    !varlink_take_text(peer, parameters, "network", false, &text))
+		return;
+	managed = control_find(peer, name);
+	if (!managed)
+		return;
+	if (!network_id_read(text, &id)) {
+		varlink_error(peer, "org.varlink.service.InvalidParameter",
+			      json_pack("{s:s}", "parameter", "network"));
+		return;
+	}
+	daemon_name_network(managed, &id, now);
+	varlink_reply(peer, json_object());
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Methods of org.tenured.Client that are about servers, not about a lease. */
+/* Methods of org.tenured.Client that are about servers and networks, not about a lease. */
 #ifndef DAEMON_CONTROL_SERVERS_H
 #define DAEMON_CONTROL_SERVERS_H
 
@@ -11,5 +11,6 @@
 
 varlink_handler control_forget_servers;
 varlink_handler control_audit;
+varlink_handler control_set_network;
 
 #endif

@@ -115,7 +115,7 @@ static void log_fallback(const struct iface *i,
 void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec now)
 {
 	char buffer[20];
-	const char *address = text_of(buffer, notice->address);
+	const char *ip = text_of(buffer, notice->address);
 
 	switch (notice->kind) {
 	case DHCP4_NOTICE_TRANSITION:
@@ -130,43 +130,41 @@ void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec n
 			  reject_text(notice->reject));
 		break;
 	case DHCP4_NOTICE_READY:
-		log_info("%s: %s is ready", i->name, address);
+		log_info("%s: %s is ready", i->name, ip);
 		break;
 	case DHCP4_NOTICE_UNCONFIRMED:
 		log_warning("%s: no server confirmed %s; using it to its expiry",
-			    i->name, address);
+			    i->name, ip);
 		break;
 	case DHCP4_NOTICE_MASK_GUESSED:
 		log_warning("%s: the server sent no subnet mask; taking %s/%u",
-			    i->name, address, i->client.lease.prefix_length);
+			    i->name, ip, i->client.lease.prefix_length);
 		break;
 	case DHCP4_NOTICE_LOST:
-		log_notice("%s: %s is gone: %s", i->name, address,
+		log_notice("%s: %s is gone: %s", i->name, ip,
 			   dhcp4_loss_name(notice->loss));
 		break;
 	case DHCP4_NOTICE_WITHDRAWN:
-		log_notice("%s: %s is not used until it is checked", i->name,
-			   address);
+		log_notice("%s: %s is not used until it is checked", i->name, ip);
 		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
 	case DHCP4_NOTICE_FALLBACK_FAILED:
 		log_warning("%s: %s is not configured yet; trying again",
-			    i->name, address);
+			    i->name, ip);
 		break;
 	case DHCP4_NOTICE_LEFT:
 		log_warning("%s: removed too often; left so for now", i->name);
 		break;
 	case DHCP4_NOTICE_CONFLICT:
 	case DHCP4_NOTICE_FALLBACK_TAKEN:
-		log_warning("%s: another host uses %s", i->name, address);
+		log_warning("%s: another host uses %s", i->name, ip);
 		break;
 	case DHCP4_NOTICE_DEFENDED:
-		log_warning("%s: another host claimed %s; defended", i->name,
-			    address);
+		log_warning("%s: another host claimed %s; defended", i->name, ip);
 		break;
 	case DHCP4_NOTICE_FALLBACK_READY:
 	case DHCP4_NOTICE_FALLBACK_ENDED:
-		log_fallback(i, notice, address);
+		log_fallback(i, notice, ip);
 		break;
 	case DHCP4_NOTICE_OFFER:
 	case DHCP4_NOTICE_NAK:

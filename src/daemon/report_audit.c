@@ -37,18 +37,37 @@ static json_t *append(json_t *list, json_t *value)
 	return NULL;
 }
 
-static json_t *broken(uint16_t rules)
+/* What a flaw is, and what has it. */
+static json_t *flaw(enum flaw kind, struct ipv4_prefix first)
+{
+	char text[160];
+	struct str s = str_over(text, sizeof(text));
+
+	str_text(&s, flaw_text(kind));
+	str_text(&s, ": ");
+	str_ipv4(&s, first.address);
+	str_char(&s, '/');
+	str_u64(&s, first.length);
+	return json_pack("{s:s, s:s}", "rule", flaw_name(kind), "text", text);
+}
+
+static json_t *broken(const struct audit_answer *a)
 {
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < AUDIT_RULE_COUNT; i++) {
 		enum audit_rule rule = (enum audit_rule)i;
 
-		if (rules >> i & 1)
+		if (a->broken >> i & 1)
 			list = append(list,
 				      json_pack("{s:s, s:s}", "rule",
 						audit_rule_name(rule), "text",
 						audit_rule_text(rule)));
+	}
+	for (unsigned i = 0; i < FLAW_COUNT; i++) {
+		if (a->flaws.of[i].count)
+			list = append(list,
+				      flaw((enum flaw)i, a->flaws.of[i].first));
 	}
 	return list;
 }
@@ -65,8 +84,7 @@ static json_t *answer(const struct audit_answer *a)
 			 ipv4(a->relay), "message", dhcp4_type_name(a->type),
 			 "messages", (int)a->messages, "address",
 			 ipv4(a->address), "options",
-			 report_options(&a->options, true), "broken",
-			 broken(a->broken));
+			 report_options(&a->options, true), "broken", broken(a));
 }
 
 json_t *report_audit(const struct audit *audit)

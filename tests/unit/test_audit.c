@@ -30,7 +30,7 @@ static bool hear_octets(const uint8_t *octets, size_t count)
 		.frame = { octets, count, false, w.server_hw, w.verdict, w.pin },
 	};
 
-	return audit_hear(&audit, &w.config, &event);
+	return audit_hear(&audit, &w.config, &route_policy_all, &event);
 }
 
 static bool hear(const struct reply *reply)
@@ -138,16 +138,33 @@ START_TEST(each_rule_is_noticed)
 	reply.client_id = (struct client_id){ 2, { 9, 9 } };
 	ck_assert_uint_eq(broken_by(&reply), bit(AUDIT_RULE_CLIENT_ID));
 	reply = offer();
-	reply.yiaddr = 0x0a0000ff;
-	ck_assert_uint_eq(broken_by(&reply), bit(AUDIT_RULE_ADDRESS));
-	reply = offer();
-	reply.mask = 0x00ffffff;
-	ck_assert_uint_eq(broken_by(&reply), bit(AUDIT_RULE_MASK));
 	reply.mask = 0;
 	ck_assert_uint_eq(broken_by(&reply), bit(AUDIT_RULE_NO_MASK));
 	reply = offer();
 	reply.lease_s = 0;
 	ck_assert_uint_eq(broken_by(&reply), bit(AUDIT_RULE_LEASE_TIME));
+}
+END_TEST
+
+/* Of the first OFFER; a NAK has nothing that could be wrong. */
+START_TEST(flaws_are_counted)
+{
+	struct reply reply = offer();
+
+	reply.type = DHCP4_TYPE_NAK;
+	reply.yiaddr = 0;
+	hear(&reply);
+	ck_assert_uint_eq(audit.answers[0].flaws.of[FLAW_ADDRESS].count, 0);
+	reply = offer();
+	reply.yiaddr = 0x0a0000ff;
+	reply.router = reply.yiaddr;
+	hear(&reply);
+	reply.mask = 0x00ffffff;
+	hear(&reply);
+	ck_assert_uint_eq(audit.count, 1);
+	ck_assert_uint_eq(audit.answers[0].flaws.of[FLAW_ADDRESS].count, 1);
+	ck_assert_uint_eq(audit.answers[0].flaws.of[FLAW_OWN_GATEWAY].count, 1);
+	ck_assert_uint_eq(audit.answers[0].flaws.of[FLAW_MASK].count, 0);
 }
 END_TEST
 
@@ -273,6 +290,7 @@ Suite *test_audit_suite(void)
 	tcase_add_test(tcase, honest_offer_breaks_nothing);
 	tcase_add_test(tcase, times_in_order_are_fine);
 	tcase_add_test(tcase, each_rule_is_noticed);
+	tcase_add_test(tcase, flaws_are_counted);
 	tcase_add_test(tcase, what_is_set_here_counts);
 	tcase_add_test(tcase, a_name_is_ones_own);
 	tcase_add_test(tcase, what_is_not_for_us);
