@@ -398,6 +398,7 @@ static void add_port(struct run *run, unsigned number, unsigned i)
 	config->offer_window_ns = plan->offer_window_ns;
 	config->acd = plan->acd;
 	config->acd_defence = plan->acd_defence;
+	config->address_removed = plan->address_removed;
 	config->known_networks = plan->known_networks && !plan->anonymous;
 	config->fallback = plan->fallback;
 	if (plan->fallback.mode != FALLBACK_MODE_STATIC)

@@ -369,11 +369,12 @@ START_TEST(test_vrf)
 
 	ck_assert(read_port("vrf", &info));
 	ck_assert_int_eq(info.vrf, 5);
+	ck_assert_int_eq(info.master, 0);
 	ck_assert_uint_eq(info.vrf_table, 1000);
 	ck_assert(read_port("bridge", &info));
-	ck_assert(info.vrf == 0 && info.vrf_table == 0);
+	ck_assert(info.vrf == 0 && info.vrf_table == 0 && info.master == 5);
 	ck_assert(read_port(NULL, &info));
-	ck_assert(info.vrf == 0 && info.vrf_table == 0);
+	ck_assert(info.vrf == 0 && info.vrf_table == 0 && info.master == 5);
 }
 END_TEST
 

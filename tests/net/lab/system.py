@@ -28,11 +28,16 @@ def die_with_parent():
 def children(pid):
     """The children of each thread of a process."""
     found = []
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return found  # it ended meanwhile
+    for thread in threads:
         try:
-            found += [int(child) for child in path.read_text().split()]
+            text = Path(f"/proc/{pid}/task/{thread}/children").read_text()
         except OSError:
-            pass  # it ended meanwhile
+            continue  # or that thread did
+        found += [int(child) for child in text.split()]
     return found
 
 
@@ -49,6 +54,16 @@ def status(pid):
         return Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return ""
+
+
+def switches(pid):
+    """How often a process went to sleep, and so was awake."""
+    return int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status(pid), re.M)[1])
+
+
+def cpu_ns(pid):
+    """The time that a process has run, by the scheduler."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
 
 
 def reap_crashed():
