@@ -29,7 +29,7 @@ void control_forget_servers(struct varlink_peer *peer,
 	struct managed *managed;
 	const char *name;
 
-	(void)method, (void)now;
+	(void)method;
 	if (!varlink_take_text(peer, parameters, "interface", false, &name))
 		return;
 	managed = control_find(peer, name);
@@ -40,7 +40,7 @@ void control_forget_servers(struct varlink_peer *peer,
 		     "server-pin is off, so no server is remembered");
 		return;
 	}
-	servers_forget(managed);
+	servers_forget(managed, now);
 	varlink_reply(peer, json_object());
 }
 

@@ -164,6 +164,14 @@ static enum exit_code make_directories(struct instance *instance,
 	instance->uid = user->uid;
 	instance->gid = user->gid;
 	r = instance_make(instance, &path);
+	if ((r == -EROFS || r == -ENOSPC) && path == instance->state_dir) {
+		log_warning("cannot make %s: %s; leases are kept in %s until the "
+			    "next boot",
+			    path, strerror(-r), instance->run_dir);
+		memcpy(instance->state_dir, instance->run_dir,
+		       sizeof(instance->state_dir));
+		r = instance_make(instance, &path);
+	}
 	if (r == 0)
 		return EXIT_CODE_LEASED;
 	if (r == -EEXIST)
@@ -358,10 +366,7 @@ void daemon_close(struct daemon *d)
 
 		mtu_settle(m, loop_clock());
 		/* What is stored is stored for good now. */
-		if (m->save_due)
-			daemon_save_lease(m, loop_clock());
-		if (m->sync_due)
-			daemon_sync_lease(m);
+		storing_close(m, loop_clock());
 		installation_forget(&m->installed);
 		free(m->iface.pins);
 	}

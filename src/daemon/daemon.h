@@ -15,9 +15,11 @@
 #include "core/identity.h"
 #include "daemon/loop.h"
 #include "daemon/mtu.h"
+#include "daemon/rivals.h"
 #include "daemon/sandbox.h"
 #include "daemon/settings.h"
 #include "daemon/store.h"
+#include "daemon/storing.h"
 
 struct ipc;
 struct link_info;
@@ -56,12 +58,8 @@ struct managed {
 	} link;
 	struct mtu_state mtu;
 	struct loop_timer excused; /* our own change of the MTU took the carrier */
-	int udp;	     /* for what the kernel routes; -1: there is none */
-	bool save_due;	     /* the lease file is to be written */
-	bool sync_due;	     /* it is to reach the disk, when all has settled */
-	nsec synced_ns;	     /* when it last did */
-	uint64_t synced_sum; /* of what the lease says besides its times */
-	bool due;	     /* in the list of those with work left */
+	int udp;  /* for what the kernel routes; -1: there is none */
+	bool due; /* in the list of those with work left */
 	struct managed *due_next;
 	bool confirmed;	   /* an ACK came since the start */
 	ipv4_addr adopted; /* was valid in the kernel before we started, or 0 */
@@ -80,6 +78,10 @@ struct managed {
 
 	struct shadow_view *shadow; /* of what is installed; NULL: nothing yet */
 	uint16_t flaws_told; /* bits by enum flaw: what the lease broke last */
+
+	struct storing storing;
+
+	struct rival rival; /* who manages it, too, or instead; or nobody */
 };
 
 struct daemon {
@@ -114,6 +116,8 @@ struct daemon {
 
 	struct duid duid;		  /* size 0: no interface needs it */
 	uint8_t secret[SIPHASH_KEY_SIZE]; /* for sent_configure() */
+
+	size_t unstored; /* so many interfaces have a disk that fails them */
 };
 
 /* The effects of the core on Linux (ops.c). */
@@ -133,10 +137,6 @@ void daemon_mark_due(struct managed *);
  * are due, and one lease file.
  */
 void daemon_end_turn(struct daemon *, nsec now);
-
-/* Writes a lease file, and brings it to the disk; each says what failed. */
-void daemon_save_lease(struct managed *, nsec now);
-void daemon_sync_lease(struct managed *);
 
 /* All is quiet: closes idle packet sockets, brings one lease file to the disk. */
 void daemon_settle(struct daemon *, nsec now);
@@ -167,6 +167,12 @@ enum exit_code daemon_fail(const char *what, int r);
  */
 enum exit_code daemon_add_interfaces(struct daemon *, const struct instance *,
 				     struct link_info *links);
+
+/*
+ * True if another program manages the interface, and it was not to be managed
+ * all the same. Who that is, is noted in any case.
+ */
+bool daemon_has_rival(struct managed *, const struct rivals *);
 
 /*
  * Serves an interface from now on that is there: its lease of an earlier run, if

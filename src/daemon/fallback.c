@@ -45,17 +45,10 @@ static struct route_state *state_of(const struct managed *m, ipv4_addr address,
 }
 
 /* Without the file it is used all the same; a crash would leave it behind. */
-static void remember(struct managed *m, bool in_kernel)
+static void remember(struct managed *m, bool in_kernel, nsec now)
 {
-	int r;
-
 	m->fallback.stored.in_kernel = in_kernel;
-	r = store_save_fallback(m->daemon->store, m->iface.name,
-				&m->fallback.stored);
-
-	if (r < 0)
-		log_warning("%s: the fallback address is not stored: %s",
-			    m->iface.name, strerror(-r));
+	storing_fallback(m, now);
 }
 
 int daemon_fallback_add(struct iface *i, const struct dhcp4_effect *effect)
@@ -72,7 +65,7 @@ int daemon_fallback_add(struct iface *i, const struct dhcp4_effect *effect)
 	if (state) {
 		f->stored.address = state->address;
 		f->stored.prefix_length = state->prefix_length;
-		remember(m, true);
+		remember(m, true, loop_clock());
 	}
 	return installation_set(&f->installed, state);
 }
@@ -96,7 +89,7 @@ void daemon_fallback_remove(struct iface *i, nsec now)
 	bool had = m->fallback.installed.state;
 
 	if (installation_remove(&m->fallback.installed, remains(m), now) && had)
-		remember(m, false);
+		remember(m, false, now);
 }
 
 const struct installation_kind daemon_fallback_kind = {

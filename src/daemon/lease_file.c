@@ -9,10 +9,13 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/crc_line.h"
 #include "base/str.h"
-#include "daemon/sealed.h"
 
 #define HEAD "tenured-lease 1"
+
+/* 2020: a wall clock that says less was not set by anybody, or not yet. */
+#define WALL_FIRST_S 1577836800
 
 /* Longest value: the client identifier, or an option of the largest message. */
 #define VALUE_SIZE (2 * DHCP4_OPTIONS_SIZE + 8)
@@ -237,7 +240,7 @@ size_t lease_file_write(const struct dhcp4_lease *lease, uint32_t former_mtu,
 		str_hex(&s, option.bytes, option.size, '\0');
 		str_char(&s, '\n');
 	}
-	sealed_write(&s);
+	crc_line_append(&s);
 	ASSERT(!s.truncated);
 	return s.used;
 }
@@ -258,17 +261,17 @@ static bool read_lines(const char *text, size_t size, struct content *ret)
 {
 	char line[VALUE_SIZE + 32], *value;
 
-	if (!sealed_line(&text, &size, line, sizeof(line), &value) ||
+	if (!crc_line_next(&text, &size, line, sizeof(line), &value) ||
 	    strcmp(line, "tenured-lease") != 0 || strcmp(value, "1") != 0)
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
-		if (!sealed_line(&text, &size, line, sizeof(line), &value) ||
+		if (!crc_line_next(&text, &size, line, sizeof(line), &value) ||
 		    strcmp(line, lines[i].name) != 0 ||
 		    !read_value(&lines[i], value, (char *)ret + lines[i].offset))
 			return false;
 	}
 	while (size) {
-		if (!sealed_line(&text, &size, line, sizeof(line), &value) ||
+		if (!crc_line_next(&text, &size, line, sizeof(line), &value) ||
 		    !read_option(&ret->lease.options, line, value))
 			return false;
 	}
@@ -316,7 +319,8 @@ static void place_in_time(const struct content *r,
 	ret->same_boot = strcmp(r->boot_id, clocks->boot_id) == 0 &&
 			 r->granted_ns <= clocks->now;
 	ret->time_known =
-		ret->same_boot || (clocks->wall_s >= 0 &&
+		ret->same_boot || (r->saved_wall_s >= WALL_FIRST_S &&
+				   clocks->wall_s >= WALL_FIRST_S &&
 				   (uint64_t)clocks->wall_s >= r->saved_wall_s);
 	if (ret->same_boot)
 		age = clocks->now - r->granted_ns;
@@ -341,7 +345,7 @@ int lease_file_read(const char *text, size_t size,
 {
 	struct content content = { 0 };
 
-	if (size > LEASE_FILE_SIZE_MAX || !sealed_check(text, &size) ||
+	if (size > LEASE_FILE_SIZE_MAX || !crc_line_check(text, size, &size) ||
 	    !read_lines(text, size, &content) || !is_plausible(&content))
 		return -EBADMSG;
 	ret->lease = content.lease;

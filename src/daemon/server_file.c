@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/crc_line.h"
 #include "base/str.h"
-#include "daemon/sealed.h"
 
 #define LINE_SIZE 320
 
@@ -58,7 +58,7 @@ size_t server_file_write(const struct pins *pins, char text[SERVER_FILE_SIZE_MAX
 	str_text(&s, "tenured-servers 1\n");
 	for (unsigned i = 0; i < pins->count; i++)
 		write_network(&s, &pins->networks[i]);
-	sealed_write(&s);
+	crc_line_append(&s);
 	ASSERT(!s.truncated);
 	return s.used;
 }
@@ -119,11 +119,12 @@ static bool read_lines(const char *text, size_t size, struct pins *pins)
 {
 	char line[LINE_SIZE], *value;
 
-	if (!sealed_line(&text, &size, line, sizeof(line), &value) ||
+	if (!crc_line_next(&text, &size, line, sizeof(line), &value) ||
 	    strcmp(line, "tenured-servers") != 0 || strcmp(value, "1") != 0)
 		return false;
 	while (size) {
-		bool good = sealed_line(&text, &size, line, sizeof(line), &value);
+		bool good =
+			crc_line_next(&text, &size, line, sizeof(line), &value);
 
 		if (good && !strcmp(line, "network"))
 			good = read_network(pins, value);
@@ -140,7 +141,7 @@ int server_file_read(const char *text, size_t size, struct pins *ret)
 {
 	struct pins pins = { 0 };
 
-	if (size > SERVER_FILE_SIZE_MAX || !sealed_check(text, &size) ||
+	if (size > SERVER_FILE_SIZE_MAX || !crc_line_check(text, size, &size) ||
 	    !read_lines(text, size, &pins))
 		return -EBADMSG;
 	*ret = pins;

@@ -4,10 +4,10 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "daemon/log.h"
 #include "daemon/store.h"
+#include "daemon/storing.h"
 
 int servers_init(struct managed *m)
 {
@@ -26,25 +26,9 @@ void servers_load(struct managed *m)
 				   m->iface.pins);
 }
 
-void servers_save(struct managed *m)
-{
-	struct pins *pins = m->iface.pins;
-	int r;
-
-	if (!pins || !pins->changed)
-		return;
-	r = store_save_servers(m->daemon->store, m->iface.name, pins);
-	/* What could not be written is tried with the next lease file again. */
-	pins->changed = r < 0;
-	m->sync_due = true;
-	if (r < 0)
-		log_warning("%s: the servers that are known are not stored: %s",
-			    m->iface.name, strerror(-r));
-}
-
-void servers_forget(struct managed *m)
+void servers_forget(struct managed *m, nsec now)
 {
 	pins_forget(m->iface.pins);
-	servers_save(m);
+	storing_servers(m, now);
 	log_notice("%s: all servers are forgotten", m->iface.name);
 }

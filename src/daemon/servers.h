@@ -11,10 +11,7 @@ int servers_init(struct managed *);
 /* Loads those of an earlier run. */
 void servers_load(struct managed *);
 
-/* Brings to the store what was learned, and says what fails. */
-void servers_save(struct managed *);
-
 /* None is known any more: the first one that grants a lease will be. */
-void servers_forget(struct managed *);
+void servers_forget(struct managed *, nsec now);
 
 #endif

@@ -100,6 +100,7 @@ struct iface_settings {
 	enum server_pin server_pin; /* who is known here, and what of it */
 	enum renew_changes renew_changes;
 	enum shadow_guard_mode shadow_guard;
+	bool force; /* manage it although another program does */
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/crc_line.h"
 #include "base/str.h"
-#include "daemon/sealed.h"
 #include "daemon/store.h"
 #include "unit/runner.h"
 
@@ -127,7 +127,7 @@ START_TEST(odd_is_refused)
 	struct pins read;
 
 	str_text(&s, odd[_i]);
-	sealed_write(&s);
+	crc_line_append(&s);
 	ck_assert_int_eq(server_file_read(text, s.used, &read), -EBADMSG);
 }
 END_TEST
