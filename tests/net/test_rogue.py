@@ -249,5 +249,6 @@ def test_audit_of_a_link_that_goes(lab):
     client.wait_line("the interface was removed")
     lab.add_link()
     client.wait_line("the interface is back")
-    running.ends(0)
+    # Whether the answer was heard before that is chance.
+    assert running.wait() in (0, 75), running.output
     assert client.running
