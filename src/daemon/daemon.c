@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "daemon/audit.h"
 #include "daemon/fallback.h"
 #include "daemon/hook.h"
 #include "daemon/hook_runner.h"
@@ -26,6 +27,7 @@
 #include "daemon/packet.h"
 #include "daemon/presence.h"
 #include "daemon/route.h"
+#include "daemon/servers.h"
 #include "daemon/shadow.h"
 #include "daemon/store.h"
 #include "daemon/upkeep.h"
@@ -37,7 +39,7 @@ static void frame_received(void *owner, const struct packet_frame *frame, nsec n
 {
 	struct managed *m = daemon_find_index(owner, frame->ifindex);
 
-	if (m)
+	if (m && !audit_take(m, frame, now))
 		iface_frame(&m->iface, frame->bytes, frame->size,
 			    frame->checksum_partial, &frame->source, now);
 }
@@ -243,8 +245,10 @@ static void start_interfaces(struct daemon *d, const struct link_info *links)
 {
 	nsec now = loop_clock();
 
-	for (size_t i = 0; i < d->managed_count; i++)
+	for (size_t i = 0; i < d->managed_count; i++) {
+		servers_load(&d->managed[i]);
 		daemon_start(&d->managed[i], &links[i], now);
+	}
 }
 
 /* Whatever is opened by its name from now on has to be named here. */
@@ -384,6 +388,7 @@ void daemon_close(struct daemon *d)
 		/* What is stored is stored for good now. */
 		storing_close(m, loop_clock());
 		installation_forget(&m->installed);
+		free(m->iface.pins);
 	}
 	shadow_close(d->shadow);
 	store_close(d->store);

@@ -23,6 +23,7 @@
 
 struct ipc;
 struct link_info;
+struct managed_audit;
 struct link_monitor;
 struct monitor;
 struct outcome;
@@ -80,6 +81,8 @@ struct managed {
 
 	struct shadow_view *shadow; /* of what is installed; NULL: nothing yet */
 	uint16_t flaws_told; /* bits by enum flaw: what the lease broke last */
+
+	struct managed_audit *audit; /* the one under way, or NULL */
 };
 
 struct daemon {
@@ -138,6 +141,9 @@ void daemon_end_turn(struct daemon *, nsec now);
 
 /* All is quiet: closes idle packet sockets, brings one lease file to the disk. */
 void daemon_settle(struct daemon *, nsec now);
+
+/* Something happened: that comes some time after it. */
+void daemon_settle_later(struct daemon *, nsec now);
 
 /*
  * Opens everything, in the order in which privileges allow it, and starts the

@@ -17,6 +17,7 @@
 #include "core/linklocal.h"
 #include "core/names.h"
 #include "daemon/report_options.h"
+#include "daemon/report_servers.h"
 #include "daemon/shadow.h"
 #include "daemon/upkeep.h"
 
@@ -248,6 +249,10 @@ static const struct {
 	},
 	[DHCP4_NOTICE_NO_ADDRESS] = {
 		"server ", " has no address to give",
+		true, DHCP4_NOTICE_ACK,
+	},
+	[DHCP4_NOTICE_SERVER_REFUSED] = {
+		"server ", " is refused: others are known here",
 		true, DHCP4_NOTICE_ACK,
 	},
 	[DHCP4_NOTICE_CONFIGURE_FAILED] = {
@@ -501,6 +506,7 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	put(&object, "sent", sent(&client->counters));
 	put(&object, "received", received(&client->counters));
 	put(&object, "rejected", rejected(&client->counters));
+	report_servers(&object, iface, raw);
 	put(&object, "missing", missing(managed));
 	put(&object, "portOf", port_of(managed));
 	return object;

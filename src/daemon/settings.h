@@ -97,6 +97,8 @@ struct iface_settings {
 		uint32_t number;
 	} iaid;
 	bool anonymous;
+	enum server_pin server_pin; /* who is known here, and what of it */
+	enum renew_changes renew_changes;
 	enum shadow_guard_mode shadow_guard;
 	bool force; /* manage it although another program does */
 };
