@@ -391,8 +391,7 @@ static void receive(struct route *r, nsec now)
 	bool overflow = false;
 
 	for (;;) {
-		ssize_t size =
-			mnl_socket_recvfrom(r->socket, buffer, sizeof(buffer));
+		ssize_t size = netlink_receive(r->socket, buffer, sizeof(buffer));
 		const struct nlmsghdr *answer = (const void *)buffer;
 		int left = (int)size;
 
