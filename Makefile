@@ -248,6 +248,7 @@ check: all tests
 		unit=build/unit \
 		conformance=build/conformance \
 		core-purity=$(srcdir)/tests/core-purity \
+		hardening=$(srcdir)/tests/hardening \
 		diagram=$(srcdir)/tests/check-diagram \
 		golden=$(srcdir)/tests/check-golden \
 		sim="build/sim many $(COUNT) $(JOBS) $(SEED)" \

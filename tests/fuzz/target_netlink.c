@@ -213,33 +213,33 @@ static void done(void *context, const char *what, int error, nsec now)
 
 static void change_routes(void)
 {
-	static struct {
-		struct route_state state;
-		struct dhcp4_route routes[2];
-	} to = {
-		.state = { .ifindex = 2,
-			   .address = 0x0a000005,
-			   .prefix_length = 24,
-			   .valid_s = 3600,
-			   .metric = 1002,
-			   .table = ROUTE_TABLE_MAIN,
-			   .route_count = 2 },
-		.routes = { { .gateway = 0x0a000001 },
-			    { .destination = 0x0a010000,
-			      .prefix_length = 16,
-			      .gateway = 0x0a000001 } },
+	static const struct dhcp4_route routes[] = {
+		{ .gateway = 0x0a000001 },
+		{ .destination = 0x0a010000,
+		  .prefix_length = 16,
+		  .gateway = 0x0a000001 },
 	};
+	struct route_state *to = calloc(1, sizeof(*to) + sizeof(routes));
 	struct change changes[2] = { { 0 } };
 	struct route *route;
 
-	CHECK(route_open(&route, NULL) == 0);
+	CHECK(to && route_open(&route, NULL) == 0);
+	to->ifindex = 2;
+	to->address = 0x0a000005;
+	to->prefix_length = 24;
+	to->valid_s = 3600;
+	to->metric = 1002;
+	to->table = ROUTE_TABLE_MAIN;
+	to->route_count = ARRAY_SIZE(routes);
+	memcpy(to->routes, routes, sizeof(routes));
 	for (int i = 0; i < 2; i++)
-		CHECK(route_change(route, i ? &to.state : NULL,
-				   i ? NULL : &to.state, done, &changes[i]) == 0);
+		CHECK(route_change(route, i ? to : NULL, i ? NULL : to, done,
+				   &changes[i]) == 0);
 	while (datagrams.left)
 		watched->wake(watched, EPOLLIN, NOW);
 	let_go();
 	route_close(route);
+	free(to);
 	CHECK(changes[0].answers <= 1 && changes[1].answers <= 1);
 }
 
@@ -252,7 +252,8 @@ static void read_link(void)
 
 	CHECK(message);
 	memcpy(message, datagrams.at, size);
-	if (mnl_nlmsg_ok(message, (int)size) && link_read(message, &info))
+	if (netlink_sound_size(message, size) == size && size &&
+	    link_read(message, &info))
 		check_link(&info);
 	free(message);
 }

@@ -19,7 +19,7 @@
 #include "replay/mask.h"
 
 #define CHANGES_MAX 32
-#define STEPS_MAX   12
+#define STEPS_MAX   8
 
 static uint8_t memory[RECORDER_SIZE_MIN];
 static uint8_t octets[2 * RECORDER_SIZE_MIN + SNAPSHOT_SIZE_MAX];
