@@ -166,8 +166,9 @@ warnings := -Wall -Wextra -Wconversion -Wshadow -Wswitch-enum \
 	$(if $(filter 1,$(WERROR)),-Werror)
 cppflags = -I$(srcdir)/src -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-D_TIME_BITS=64 $(HARDEN_CPPFLAGS) $(module_cflags) $(CPPFLAGS)
-cflags = -std=gnu11 $(warnings) $(HARDEN_CFLAGS) $(SANITIZE) $(CFLAGS)
-ldflags = $(HARDEN_LDFLAGS) $(LDFLAGS)
+cflags = -std=gnu11 $(warnings) $(SIZE_CFLAGS) $(HARDEN_CFLAGS) $(SANITIZE) \
+	$(CFLAGS)
+ldflags = $(SIZE_LDFLAGS) $(HARDEN_LDFLAGS) $(LDFLAGS)
 
 shell_cflags = $(LIBMNL_CFLAGS) $(LIBCAP_CFLAGS) $(JANSSON_CFLAGS) \
 	$(NETTLE_CFLAGS)
