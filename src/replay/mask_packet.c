@@ -63,8 +63,10 @@ static void map_routes(struct anon *a, uint8_t *bytes, size_t size)
 		size_t significant = (bytes[0] + 7U) / 8;
 		uint8_t destination[4] = { 0 };
 
-		if (bytes[0] > 32 || size < 1 + significant + 4)
-			break;
+		if (bytes[0] > 32 || size < 1 + significant + 4) {
+			anon_octets(a, bytes + 1, size - 1);
+			return;
+		}
 		memcpy(destination, bytes + 1, significant);
 		map_address(a, destination);
 		memcpy(bytes + 1, destination, significant);
@@ -72,24 +74,37 @@ static void map_routes(struct anon *a, uint8_t *bytes, size_t size)
 		bytes += 1 + significant + 4;
 		size -= 1 + significant + 4;
 	}
-	anon_octets(a, bytes, size);
 }
 
-/* RFC 3397: labels behind their lengths, and pointers to earlier ones. */
+/* What no name has stays what no name has: anon_text() would make a letter of it. */
+static void map_label(struct anon *a, uint8_t *label, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (label[i] < ' ' || label[i] > '~')
+			label[i] = '?';
+	}
+	anon_text(a, label, size);
+}
+
+/*
+ * RFC 3397: labels behind their lengths, and pointers to earlier ones. A length
+ * that is none stays, or what is refused could be taken; so it is with routes.
+ */
 static void map_search(struct anon *a, uint8_t *bytes, size_t size)
 {
 	while (size) {
 		size_t length = bytes[0];
 		size_t step = length >= 0xc0 ? 2 : 1 + length;
 
-		if (step > size || (length > 63 && length < 0xc0))
-			break;
+		if (step > size || (length > 63 && length < 0xc0)) {
+			anon_octets(a, bytes + 1, size - 1);
+			return;
+		}
 		if (length <= 63)
-			anon_text(a, bytes + 1, length);
+			map_label(a, bytes + 1, length);
 		bytes += step;
 		size -= step;
 	}
-	anon_octets(a, bytes, size);
 }
 
 /* Of a URI all but the scheme; an escape might come out as none, so it goes. */
