@@ -15,6 +15,7 @@
 ##   sim-many     COUNT=n simulated networks, JOBS=n at a time, from SEED=n on
 ##   fuzz         SECONDS=n of any octets for all that reads some; JOBS=n
 ##   tidy         what tests/tidy can check of the house style
+##   analyze      what gcc -fanalyzer, clang-tidy and cppcheck find
 ##   mutants      break the client in one way after another: who notices?
 ##   coverage     which branches of the core no test takes (wants gcc)
 ##   tests        build the test programs, run none
@@ -243,7 +244,7 @@ export TENURED_SOURCE := $(abspath $(srcdir))
 export CC NM
 
 .PHONY: check check-unit check-conformance check-net sim sim-many mutants \
-	fuzz tidy coverage diagram demo
+	fuzz analyze tidy coverage diagram demo
 check: all tests
 	@$(srcdir)/tests/check \
 		unit=build/unit \
@@ -279,6 +280,8 @@ mutants: all tests
 	@$(srcdir)/tests/mutants/run
 tidy:
 	@$(srcdir)/tests/tidy
+analyze:
+	@JOBS=$(JOBS) $(srcdir)/tests/analyze
 coverage:
 	@$(srcdir)/tests/coverage
 diagram: build/diagram

@@ -109,7 +109,7 @@ static int ask_once(struct mnl_socket *socket, const struct nlmsghdr *request,
 
 int netlink_ask(struct nlmsghdr *request, mnl_cb_t each, void *context)
 {
-	struct mnl_socket *socket;
+	struct mnl_socket *socket = NULL;
 	int error = -EINTR;
 
 	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;

@@ -474,6 +474,7 @@ int route_change(struct route *r, const struct route_state *from,
 	p->done = done;
 	p->context = context;
 	put_change(&batch, from, to);
+	ASSERT(batch.last);
 	batch.last->nlmsg_flags |= NLM_F_ACK;
 	p->last = r->sequence;
 	if (mnl_socket_sendto(r->socket, r->batch, batch.used) < 0) {

@@ -131,8 +131,10 @@ static void map_zone(uint8_t code, uint8_t *text, size_t size)
 		memset(text, '?', size);
 	else if (code == DHCP4_OPTION_POSIX_TIMEZONE)
 		memset(text, 'A', size - 1), text[size - 1] = '0';
-	else if (size > 3)
-		memset(memcpy(text, "US/", 3) + 3, 'A', size - 3);
+	else if (size > 3) {
+		memset(text, 'A', size);
+		memcpy(text, "US/", 3);
+	}
 }
 
 /* Leaves point into a copy; what is there in the option becomes another. */
@@ -360,7 +362,8 @@ static void mask_areas(struct anon *a, struct areas areas)
 {
 	uint8_t whole[DHCP4_MESSAGE_MAX];
 
-	for (uint8_t code = 1; code < DHCP4_OPTION_END; code++) {
+	for (unsigned i = 1; i < DHCP4_OPTION_END; i++) {
+		uint8_t code = (uint8_t)i;
 		size_t size = join(areas, code, whole, false);
 
 		if (!size)
