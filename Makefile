@@ -11,6 +11,7 @@
 ##   check-conformance
 ##                what RFCs and practice ask of a client, on a simulated network
 ##   check-net    the daemon against real servers, in network namespaces
+##   nightly      what takes hours: many seeds, a soak, every mutant
 ##   sim          one simulated network as a timeline: SEED=n [FAULTS=1,4]
 ##   sim-many     COUNT=n simulated networks, JOBS=n at a time, from SEED=n on
 ##   fuzz         SECONDS=n of any octets for all that reads some; JOBS=n
@@ -244,7 +245,7 @@ export TENURED_SOURCE := $(abspath $(srcdir))
 export CC NM
 
 .PHONY: check check-unit check-conformance check-net sim sim-many mutants \
-	fuzz analyze tidy coverage diagram demo
+	fuzz analyze nightly tidy coverage diagram demo
 check: all tests
 	@$(srcdir)/tests/check \
 		unit=build/unit \
@@ -278,6 +279,13 @@ fuzz:
 	@JOBS=$(JOBS) $(srcdir)/tests/fuzz/run $(SECONDS)
 mutants: all tests
 	@$(srcdir)/tests/mutants/run
+# What takes hours: nobody waits for it.
+nightly: all tests
+	@$(srcdir)/tests/check \
+		sim="build/sim many 20000 $(JOBS) $(SEED)" \
+		net="$(srcdir)/tests/net/run --nightly -j 1" \
+		fuzz="$(srcdir)/tests/fuzz/run 3600" \
+		mutants=$(srcdir)/tests/mutants/run
 tidy:
 	@$(srcdir)/tests/tidy
 analyze:

@@ -159,7 +159,8 @@ static enum attach_verdict learn(struct attach *a, const struct arp *arp)
 
 enum attach_verdict attach_hear(struct attach *a, const struct arp *arp, bool own)
 {
-	if (own || arp->op != ARP_OP_REPLY)
+	/* What comes before the first question was asked elsewhere, maybe. */
+	if (own || arp->op != ARP_OP_REPLY || a->sent == 0)
 		return ATTACH_VERDICT_NONE;
 	if (a->phase == ATTACH_PHASE_TESTING)
 		return confirm(a, arp);

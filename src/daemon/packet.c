@@ -21,8 +21,15 @@
 #include "core/record.h"
 #include "daemon/filter.h"
 
-/* Packets a wake-up: a flood shall not keep the loop from its deadlines. */
-#define RECEIVE_BUDGET 64
+/*
+ * Packets in so long a window: a flood shall neither keep the loop from its
+ * deadlines nor the processor busy. What is above waits in the socket, which
+ * drops what it has no room for. Each who waits may be answered by several.
+ */
+#define WINDOW_NS	(10 * NSEC_PER_MS)
+#define WINDOW_PACKETS	16
+#define WINDOW_PER_KEY	8
+#define WAKE_UP_PACKETS 64
 
 /*
  * Hundreds of interfaces may be answered at once, and each packet takes 2 to
@@ -68,44 +75,12 @@ struct packet {
 	size_t key_count, key_size;
 	size_t any_count; /* interfaces that wait for any reply to us */
 
+	nsec window_at; /* when the present one began */
+	size_t window_count;
+	struct loop_timer window_end; /* set: it is full, nothing is read */
+
 	uint8_t buffer[RECEIVE_SIZE];
 };
-
-int packet_open(struct packet **ret, enum packet_kind kind, struct loop *loop,
-		int only_ifindex, packet_receive *receive, void *owner)
-{
-	struct packet *p = calloc(1, sizeof(*p));
-
-	if (!p)
-		return -ENOMEM;
-	p->source.fd = -1;
-	p->kind = kind;
-	p->loop = loop;
-	p->only_ifindex = only_ifindex;
-	p->receive = receive;
-	p->owner = owner;
-	*ret = p;
-	return 0;
-}
-
-static void close_socket(struct packet *p)
-{
-	if (p->source.fd < 0)
-		return;
-	loop_unwatch(p->loop, &p->source);
-	close(p->source.fd);
-	p->source.fd = -1;
-	p->bound = false;
-}
-
-void packet_close(struct packet *p)
-{
-	if (!p)
-		return;
-	close_socket(p);
-	free(p->keys);
-	free(p);
-}
 
 /* ---- receiving ------------------------------------------------------- */
 
@@ -180,15 +155,86 @@ static bool receive_one(struct packet *p, nsec now)
 	return true;
 }
 
+static bool is_window_full(const struct packet *p)
+{
+	return p->window_count >= WINDOW_PACKETS + WINDOW_PER_KEY * p->key_count;
+}
+
+/* The loop does not look at the socket until the window ends. */
+static void pause_until_window_end(struct packet *p)
+{
+	if (loop_timer_set(p->loop, &p->window_end,
+			   nsec_add(p->window_at, WINDOW_NS)) == 0)
+		loop_unwatch(p->loop, &p->source);
+}
+
+static void window_ended(struct loop_timer *timer, nsec now)
+{
+	struct packet *p = LOOP_OWNER(timer, struct packet, window_end);
+
+	(void)now;
+	if (p->source.fd >= 0)
+		(void)loop_watch(p->loop, &p->source, EPOLLIN);
+}
+
 static void wake(struct loop_source *source, uint32_t events, nsec now)
 {
 	struct packet *p = (struct packet *)source;
 
 	(void)events;
-	for (int i = 0; i < RECEIVE_BUDGET && p->source.fd >= 0; i++) {
-		if (!receive_one(p, now))
-			break;
+	if (now >= nsec_add(p->window_at, WINDOW_NS)) {
+		p->window_at = now;
+		p->window_count = 0;
 	}
+	for (int i = 0; i < WAKE_UP_PACKETS && p->source.fd >= 0; i++) {
+		if (is_window_full(p)) {
+			pause_until_window_end(p);
+			return;
+		}
+		if (!receive_one(p, now))
+			return;
+		p->window_count++;
+	}
+}
+
+/* ---- opening and closing ------------------------------------------------- */
+
+int packet_open(struct packet **ret, enum packet_kind kind, struct loop *loop,
+		int only_ifindex, packet_receive *receive, void *owner)
+{
+	struct packet *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return -ENOMEM;
+	p->source.fd = -1;
+	p->kind = kind;
+	p->loop = loop;
+	p->only_ifindex = only_ifindex;
+	p->receive = receive;
+	p->owner = owner;
+	p->window_end.fire = window_ended;
+	*ret = p;
+	return 0;
+}
+
+static void close_socket(struct packet *p)
+{
+	if (p->source.fd < 0)
+		return;
+	loop_unwatch(p->loop, &p->source);
+	(void)loop_timer_set(p->loop, &p->window_end, NSEC_NEVER);
+	close(p->source.fd);
+	p->source.fd = -1;
+	p->bound = false;
+}
+
+void packet_close(struct packet *p)
+{
+	if (!p)
+		return;
+	close_socket(p);
+	free(p->keys);
+	free(p);
 }
 
 /* ---- the socket and its filter --------------------------------------- */

@@ -74,11 +74,14 @@ bool judge_choice_flag(const struct port_model *p, const struct judge_sent *s)
 	case DHCP4_BROADCAST_COUNT:
 		return false;
 	}
-	/* Set to auto only after the DISCOVER, it goes by what auto would say. */
+	/*
+	 * By what brought the OFFER if auto, whatever was set when the DISCOVER
+	 * left; learned with the first REQUEST, and as it was for all the others.
+	 */
 	if (s->kind == DHCP4_REQUEST_SELECTING)
-		return p->mode == DHCP4_BROADCAST_AUTO
-			       ? p->last.flag
-			       : p->flag != (p->tries % 2 == 0);
+		return p->last.kind == DHCP4_REQUEST_DISCOVER
+			       ? p->flag != (p->tries % 2 == 0)
+			       : p->flag;
 	return p->flag != tries_before(p, s) % 2;
 }
 

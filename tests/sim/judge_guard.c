@@ -182,8 +182,10 @@ void judge_guard_settle(struct port_model *p)
 	}
 	judge_known_settle(p);
 	g->used |= judge_guard_in_use(p);
+	/* Whether one whose end is near comes into use, the kernel shows. */
 	if (judge_guard_in_use(p) && judge_guard_has_passed(p) &&
 	    g->announced == 0 && g->due_by == NSEC_NEVER &&
+	    (!port_model_end_is_open(p) || p->kernel.address == address) &&
 	    !judge_known_may_be_quiet(p))
 		g->due_by = judge_now(p);
 }

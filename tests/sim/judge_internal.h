@@ -315,8 +315,7 @@ struct port_model {
 	ipv4_addr silent_server;
 	nsec silent_until;
 	nsec v6only_at; /* when it was last told to do without IPv4 */
-	enum dhcp4_broadcast mode; /* in which the last message was sent */
-	bool unheard;		   /* it could not send, or heard too late */
+	bool unheard;	/* it could not send, or heard too late */
 	bool forbidden; /* to make up an address of its own (RFC 2563) */
 };
 

@@ -245,7 +245,6 @@ void port_model_sent(struct port_model *p, const struct judge_packet *m)
 		p->first_at = m->sent.at;
 	p->tries++;
 	p->last = m->sent;
-	p->mode = p->port->iface.config.broadcast;
 	p->phase = JUDGE_PHASE_ASKED;
 	plan(p);
 }

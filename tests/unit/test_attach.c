@@ -86,6 +86,19 @@ START_TEST(tests_begin_once_a_second)
 }
 END_TEST
 
+/* It may have come from the network that was left. */
+START_TEST(an_answer_to_the_test_before_confirms_nothing)
+{
+	attach_test(&attach, &own, now);
+	ck_assert(tick());
+	attach_prepare(&attach, &known);
+	attach_test(&attach, &own, now + MS(300));
+	ck_assert_int_eq(answer(ROUTER, 1, ADDRESS), ATTACH_VERDICT_NONE);
+	ck_assert(tick());
+	ck_assert_int_eq(answer(ROUTER, 1, ADDRESS), ATTACH_VERDICT_CONFIRMED);
+}
+END_TEST
+
 START_TEST(without_a_node_there_is_no_test)
 {
 	attach_prepare(&attach, &(struct attach_known){ 0 });
@@ -107,6 +120,7 @@ START_TEST(ip_and_hardware_address_count_together)
 
 	reflected.op = ARP_OP_REPLY;
 	attach_test(&attach, &own, now);
+	ck_assert(tick());
 	ck_assert_int_eq(answer(ROUTER, 1, ADDRESS + 1), ATTACH_VERDICT_NONE);
 	ck_assert_int_eq(answer(ROUTER, 2, ADDRESS), ATTACH_VERDICT_NONE);
 	ck_assert_int_eq(answer(OTHER, 1, ADDRESS), ATTACH_VERDICT_NONE);
@@ -126,6 +140,7 @@ START_TEST(another_network_may_be_the_one)
 {
 	attach_prepare(&attach, &known);
 	attach_test(&attach, NULL, now);
+	ck_assert(tick());
 	ck_assert_int_eq(answer(ROUTER, 1, 0x0a020032), ATTACH_VERDICT_CONFIRMED);
 	ck_assert_uint_eq(attach.node[0].index, 3);
 	for (unsigned i = 1; i < ATTACH_NODES_MAX; i++)
@@ -138,6 +153,7 @@ START_TEST(own_lease_stands_for_all_with_its_router)
 	attach_prepare(&attach, &known);
 	attach_test(&attach, &own, now);
 	ck_assert_uint_eq(attach.node[0].index, ATTACH_OWN);
+	ck_assert(tick());
 	ck_assert_uint_eq(attach.node[1].index, 2);
 	ck_assert_uint_eq(attach.node[2].router, IPV4_ANY);
 	attach_forget_own(&attach);
@@ -150,11 +166,13 @@ START_TEST(denial_is_of_the_own_lease)
 {
 	attach_prepare(&attach, &known);
 	attach_test(&attach, &own, now);
+	ck_assert(tick());
 	attach.refused = true;
 	ck_assert_int_eq(answer(ROUTER, 2, 0x0a010032), ATTACH_VERDICT_CONFIRMED);
 	ck_assert(!attach.refused);
 	attach_prepare(&attach, &known);
 	attach_test(&attach, &own, now);
+	ck_assert(tick());
 	attach.refused = true;
 	ck_assert_int_eq(answer(ROUTER, 1, ADDRESS), ATTACH_VERDICT_CONFIRMED);
 	ck_assert(attach.refused);
@@ -183,6 +201,7 @@ START_TEST(no_group_is_a_router)
 			   .target = ADDRESS };
 
 	attach_learn(&attach, ADDRESS, ROUTER, now);
+	ck_assert(tick());
 	ck_assert_int_eq(attach_hear(&attach, &arp, false), ATTACH_VERDICT_NONE);
 	arp.sender_hw[0] = 1;
 	ck_assert_int_eq(attach_hear(&attach, &arp, false), ATTACH_VERDICT_NONE);
@@ -233,6 +252,7 @@ Suite *test_attach_suite(void)
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_test(tcase, a_test_is_repeated_twice_and_then_over);
 	tcase_add_test(tcase, tests_begin_once_a_second);
+	tcase_add_test(tcase, an_answer_to_the_test_before_confirms_nothing);
 	tcase_add_test(tcase, without_a_node_there_is_no_test);
 	tcase_add_test(tcase, ip_and_hardware_address_count_together);
 	tcase_add_test(tcase, another_network_may_be_the_one);

@@ -404,16 +404,48 @@ START_TEST(test_more_ids_than_a_filter_holds)
 }
 END_TEST
 
+/* One who waits is told 24 packets in 10 ms; nothing that has room is lost. */
 START_TEST(test_a_flood_is_read_in_turns)
+{
+	const unsigned at_most = 24 * (PATIENCE / (10 * NSEC_PER_MS) + 1);
+	unsigned sum;
+	struct fixture f;
+
+	if (!set_up(&f, false))
+		return;
+	listen_now(&f, XID);
+	for (int i = 0; i < 200; i++)
+		send_reply(&f, XID);
+	sum = receive(&f);
+	ck_assert_uint_ge(sum, 24);
+	ck_assert_uint_le(sum, at_most);
+	sum += receive(&f);
+	ck_assert_uint_le(sum, 2 * at_most);
+	for (int i = 0; i < 20 && sum < 200; i++)
+		sum += receive(&f);
+	ck_assert_uint_eq(sum, 200);
+	tear_down(&f);
+}
+END_TEST
+
+/* A socket that is closed while its reader pauses is read when open again. */
+START_TEST(test_closed_in_a_flood)
 {
 	struct fixture f;
 
 	if (!set_up(&f, false))
 		return;
 	listen_now(&f, XID);
-	for (int i = 0; i < 100; i++)
+	for (int i = 0; i < 200; i++)
 		send_reply(&f, XID);
-	ck_assert_uint_eq(receive(&f), 100);
+	while (!f.received)
+		receive(&f);
+	unlisten_now(&f, XID);
+	packet_settle(f.packet);
+	ck_assert_uint_eq(receive(&f), 0);
+	listen_now(&f, XID);
+	send_reply(&f, XID);
+	ck_assert_uint_eq(receive(&f), 1);
 	tear_down(&f);
 }
 END_TEST
@@ -609,6 +641,7 @@ Suite *test_packet_suite(void)
 	tcase_add_test(tcase, test_settled_and_open_again);
 	tcase_add_test(tcase, test_more_ids_than_a_filter_holds);
 	tcase_add_test(tcase, test_a_flood_is_read_in_turns);
+	tcase_add_test(tcase, test_closed_in_a_flood);
 	tcase_add_test(tcase, test_only_the_managed_interface);
 	tcase_add_loop_test(tcase, test_sending, 0, 2);
 	tcase_add_loop_test(tcase, test_sending_after_the_link_was_down, 0, 2);

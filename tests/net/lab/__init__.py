@@ -2,7 +2,7 @@
 """What the tests stand on: namespaces, processes, the wire and the kernel."""
 
 from .forge import ping
-from .lab import Lab, Skip, eventually, lasts, smoke
+from .lab import Lab, Skip, eventually, lasts, nightly, smoke
 from .system import Process
 
-__all__ = ["Lab", "Process", "Skip", "eventually", "lasts", "ping", "smoke"]
+__all__ = ["Lab", "Process", "Skip", "eventually", "lasts", "nightly", "ping", "smoke"]

@@ -68,7 +68,7 @@ class Events:
     def catch_up(self):
         """Waits until the monitor shows a change that is made now."""
         self.marks += 1
-        mark = f"127.9.0.{self.marks}"
+        mark = f"127.9.{self.marks >> 8}.{self.marks & 255}"
         deadline = time.monotonic() + 5
         while not self.monitor.find(added(mark)):
             assert time.monotonic() < deadline, "ip monitor shows nothing"

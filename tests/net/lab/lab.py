@@ -47,6 +47,14 @@ def lasts(seconds):
     return mark
 
 
+def nightly(seconds):
+    """Mark a test that takes so long that it is made when asked for alone."""
+    def mark(test):
+        test.nightly = test.seconds = seconds
+        return test
+    return mark
+
+
 def eventually(what, condition, timeout=10.0):
     """Wait until condition() is true, and return what it gave."""
     deadline = time.monotonic() + timeout
@@ -91,7 +99,8 @@ class Space:
 class Lab:
     """See above. Leaves nothing behind, whatever happens in the test."""
 
-    def __init__(self):
+    def __init__(self, timeout=TIMEOUT_S):
+        self.timeout = timeout
         self.root = os.environ.get("TENURED_NET_INSIDE") == "root"
         self.dir = Path("/run/lab")
         self.clients = []
@@ -101,7 +110,7 @@ class Lab:
         system.die_with_parent()
         signal.signal(signal.SIGTERM, end_in_time)
         signal.signal(signal.SIGALRM, end_in_time)
-        signal.alarm(TIMEOUT_S)
+        signal.alarm(self.timeout)
         try:
             self._set_up()
         except BaseException:

@@ -5,6 +5,7 @@ Nothing here shares code with the daemon or its test server, so a mistake in
 their codec cannot hide itself.
 """
 
+import ctypes
 import ipaddress
 import math
 import select
@@ -14,6 +15,8 @@ import time
 
 ETH_P_ALL = 3
 SO_TIMESTAMPNS = 35
+SO_ATTACH_FILTER = 26
+BPF_LD_W, BPF_LD_H, BPF_JEQ, BPF_RET = 0x20, 0x28, 0x15, 0x06
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 TYPES = {1: "DISCOVER", 2: "OFFER", 3: "REQUEST", 4: "DECLINE", 5: "ACK",
          6: "NAK", 7: "RELEASE", 8: "INFORM"}
@@ -165,6 +168,17 @@ class Wire:
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         self.socket.bind((interface, ETH_P_ALL))
         self.socket.setblocking(False)
+
+    def ignore(self, source):
+        """From now on does not see what one hardware address sends: a flood."""
+        high, low = struct.unpack("!IH", bytes.fromhex(source.replace(":", "")))
+        program = b"".join(struct.pack("=HBBI", *line) for line in (
+            (BPF_LD_W, 0, 0, 6), (BPF_JEQ, 0, 3, high),
+            (BPF_LD_H, 0, 0, 10), (BPF_JEQ, 0, 1, low),
+            (BPF_RET, 0, 0, 0), (BPF_RET, 0, 0, 0xffffffff)))
+        kept = ctypes.create_string_buffer(program)
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER,
+                               struct.pack("@HP", len(program) // 8, ctypes.addressof(kept)))
 
     def _catch_up(self):
         while True:
