@@ -16,6 +16,7 @@
 #include "base/assert.h"
 #include "daemon/fallback.h"
 #include "daemon/hook.h"
+#include "daemon/hook_runner.h"
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
@@ -159,6 +160,14 @@ static enum exit_code make_directories(struct instance *instance,
 	instance->uid = user->uid;
 	instance->gid = user->gid;
 	r = instance_make(instance, &path);
+	if ((r == -EROFS || r == -ENOSPC) && path == instance->state_dir) {
+		log_warning("cannot make %s: %s; leases are kept in %s until the "
+			    "next boot",
+			    path, strerror(-r), instance->run_dir);
+		memcpy(instance->state_dir, instance->run_dir,
+		       sizeof(instance->state_dir));
+		r = instance_make(instance, &path);
+	}
 	if (r == 0)
 		return EXIT_CODE_LEASED;
 	if (r == -EEXIST)
@@ -259,7 +268,8 @@ static enum exit_code open_all(struct daemon *d, int parent,
 		code = daemon_add_interfaces(d, &instance, links);
 	if (code == EXIT_CODE_LEASED) {
 		/* Before there is a socket that it would have to close. */
-		r = hooks_open(&d->hooks, d, parent >= 0);
+		r = hooks_open(&d->hooks, d, parent >= 0,
+			       geteuid() ? instance.run_dir : NULL);
 		code = r < 0 ? daemon_fail("hooks", r)
 			     : open_sockets(d, &instance);
 	}
@@ -275,6 +285,23 @@ static enum exit_code open_all(struct daemon *d, int parent,
 	code = give_up_privileges(d, &user);
 	if (code == EXIT_CODE_LEASED && ipc_start(d->ipc) < 0)
 		log_error("the socket %s takes no connections", instance.socket);
+	return code;
+}
+
+enum exit_code daemon_run_hooks(const struct settings *settings)
+{
+	struct instance instance;
+	struct sandbox_user user;
+	enum exit_code code;
+	int r = instance_find(settings, &instance);
+
+	if (r < 0)
+		return daemon_fail("cannot name the directories", r);
+	code = find_user(settings, &user);
+	if (code == EXIT_CODE_LEASED)
+		code = make_directories(&instance, &user);
+	if (code == EXIT_CODE_LEASED)
+		code = hook_runner_serve(settings, &instance, &user);
 	return code;
 }
 
@@ -328,10 +355,7 @@ void daemon_close(struct daemon *d)
 
 		mtu_settle(m, loop_clock());
 		/* What is stored is stored for good now. */
-		if (m->save_due)
-			daemon_save_lease(m, loop_clock());
-		if (m->sync_due)
-			daemon_sync_lease(m);
+		storing_close(m, loop_clock());
 		free(m->installed);
 	}
 	store_close(d->store);

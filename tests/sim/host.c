@@ -78,7 +78,7 @@ void sim_host_start(struct sim_host *host)
 		boot(host);
 	host->running = true;
 	recorder_init(&host->recorder, host->ring, sizeof(host->ring));
-	host->shared = (struct iface_host){ .ops = &sim_port_ops,
+	host->shared = (struct iface_host){ .ops = host->ops,
 					    .recorder = &host->recorder };
 	for (unsigned n = 0; n < host->port_count; n++) {
 		draw_seed(host, seed);
@@ -162,6 +162,21 @@ void sim_host_resume(struct sim_host *host)
 		sim_port_woke(&host->ports[n], slept > SLEEP_NS);
 }
 
+/* Of a machine that was stopped from outside, no clock counted that. */
+void sim_host_restore(struct sim_host *host)
+{
+	nsec stopped = host->network->clock.now - host->suspended_at;
+
+	if (!host->suspended)
+		return;
+	host->suspended = false;
+	host->boot_at += stopped;
+	host->wall_offset_s -= (int64_t)(stopped / NSEC_PER_S);
+	event(host, SIM_EVENT_RESUMED);
+	for (unsigned n = 0; n < host->port_count; n++)
+		sim_port_woke(&host->ports[n], false);
+}
+
 void sim_host_step_clock(struct sim_host *host, int64_t seconds)
 {
 	if (host->suspended)
@@ -190,6 +205,7 @@ struct sim_host *sim_host_add(struct sim_network *network, const char *name,
 	host->device = sim_device_add(network, name);
 	host->boot.fire = boot_due;
 	host->port_count = ports;
+	host->ops = &sim_port_ops;
 	for (unsigned n = 0; n < ports; n++)
 		sim_port_init(&host->ports[n], host, n);
 	return host;

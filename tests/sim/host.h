@@ -191,7 +191,8 @@ struct sim_host {
 	unsigned port_count;
 	struct sim_port ports[SIM_HOST_PORTS_MAX];
 	struct sim_watch *watches;
-	uint64_t steps; /* wake-ups that became events of cores */
+	uint64_t steps;		     /* wake-ups that became events of cores */
+	const struct iface_ops *ops; /* of its processes: sim_port_ops at first */
 	struct sim_host *next;
 };
 
@@ -220,6 +221,7 @@ void sim_host_end(struct sim_host *); /* SIGTERM */
 void sim_host_reboot(struct sim_host *, nsec off);
 void sim_host_suspend(struct sim_host *);
 void sim_host_resume(struct sim_host *);
+void sim_host_restore(struct sim_host *); /* as if there had been no time */
 void sim_host_step_clock(struct sim_host *, int64_t seconds);
 void sim_port_renew(struct sim_port *);
 void sim_port_rebind(struct sim_port *);

@@ -104,6 +104,7 @@ class Lab:
         self.root = os.environ.get("TENURED_NET_INSIDE") == "root"
         self.dir = Path("/run/lab")
         self.clients = []
+        self.judged = True  # False: other clients' messages are on the wire, too
 
     def __enter__(self):
         system.reap_descendants()
@@ -282,7 +283,8 @@ class Lab:
 
     def shipped_hook(self, name):
         """One of the hooks that are installed, as it is in the source."""
-        source = Path(__file__).resolve().parents[3] / "src" / "hooks" / name
+        top = Path(__file__).resolve().parents[3] / "src"
+        source = next(top.glob(f"*hooks/{name}"))
         directory = self.dir / "hooks"
         directory.mkdir(exist_ok=True)
         (directory / name).write_bytes(source.read_bytes())
@@ -333,7 +335,8 @@ class Lab:
 
     def check(self):
         """What must hold after every test."""
-        rules.judge(self.wire)
+        if self.judged:
+            rules.judge(self.wire)
         for client in self.clients:
             assert ASSERTION not in client.output, client.output
         for report in self.reports.iterdir():
