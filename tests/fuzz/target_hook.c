@@ -34,6 +34,17 @@ static void check_again(const struct hook_message *message)
 	CHECK(!r.failed && !w.failed && w.used == message->size);
 }
 
+/* A hook that asks for a variable gets the one value that there is. */
+static void check_once(const struct hook_environment *e)
+{
+	for (size_t i = 0; i < e->count; i++) {
+		size_t length = strcspn(e->list[i], "=") + 1;
+
+		for (size_t j = 0; j < i; j++)
+			CHECK(strncmp(e->list[i], e->list[j], length) != 0);
+	}
+}
+
 static bool read_message(struct message *m, const uint8_t *bytes, size_t size)
 {
 	if (size > sizeof(m->bytes))
@@ -65,6 +76,7 @@ static void run(const uint8_t *data, size_t size)
 	hook_environment_make(&environment, &message.head,
 			      has_old ? &old.head : NULL);
 	check_environment(&environment);
+	check_once(&environment);
 }
 
 const struct fuzz_target fuzz_hook = { "hook", 2048, run };
