@@ -171,10 +171,14 @@ static void map_leaves(struct anon *a, uint8_t code, uint8_t *bytes, size_t size
 	struct leaves leaves = { a, bytes, copy };
 
 	memcpy(copy, bytes, size);
-	if (!option_decode(code, copy, size, map_leaf, &leaves))
+	/* The last one is another: repeated, what is wrong would be right. */
+	if (!option_decode(code, copy, size, map_leaf, &leaves)) {
 		memset(bytes, 0xff, size);
-	else if (code == DHCP4_OPTION_6RD)
+		if (size)
+			bytes[size - 1] = 0xfe;
+	} else if (code == DHCP4_OPTION_6RD) {
 		anon_octets(a, bytes + 2, 16);
+	}
 }
 
 /* Flags and codes, and the name in one of two forms (RFC 4702 2). */

@@ -134,9 +134,9 @@ void check_environment(const struct hook_environment *e)
 static void check_hooks(const struct dhcp4_lease *lease)
 {
 	static struct hook_environment environment;
-	static struct {
+	static union {
 		struct hook_message message;
-		uint8_t bytes[HOOK_MESSAGE_MAX];
+		uint8_t room[sizeof(struct hook_message) + HOOK_MESSAGE_MAX];
 	} told;
 	const struct hook_header header = {
 		.number = 1,

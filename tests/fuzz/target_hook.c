@@ -12,9 +12,11 @@
 #include "fuzz/checks.h"
 #include "fuzz/fuzz.h"
 
-struct message {
+#define ROOM (HOOK_MESSAGE_MAX + 1)
+
+union message {
 	struct hook_message head;
-	uint8_t bytes[HOOK_MESSAGE_MAX + 1];
+	uint8_t room[sizeof(struct hook_message) + ROOM];
 };
 
 /* Written again from what was read, it is the same octets. */
@@ -45,10 +47,10 @@ static void check_once(const struct hook_environment *e)
 	}
 }
 
-static bool read_message(struct message *m, const uint8_t *bytes, size_t size)
+static bool read_message(union message *m, const uint8_t *bytes, size_t size)
 {
-	if (size > sizeof(m->bytes))
-		size = sizeof(m->bytes);
+	if (size > ROOM)
+		size = ROOM;
 	m->head.size = size;
 	memcpy(m->head.bytes, bytes, size);
 	if (!hook_message_is_valid(m->head.bytes, size))
@@ -60,7 +62,7 @@ static bool read_message(struct message *m, const uint8_t *bytes, size_t size)
 static void run(const uint8_t *data, size_t size)
 {
 	static struct hook_environment environment;
-	static struct message message, old;
+	static union message message, old;
 	struct reader r = reader_over(data, size);
 	size_t old_size = reader_u16(&r);
 	struct hook_answer answer;

@@ -307,7 +307,9 @@ END_TEST
 /* A label of odd octets, one of a kind that there is not, cut names and routes. */
 START_TEST(what_is_refused_stays_refused)
 {
-	static const uint8_t options[][16] = {
+	static const uint8_t options[][40] = {
+		/* Twice the same would be once. */
+		{ 109, 32, 1 },
 		{ 119, 5, 3, 'a', 0xb0, 'c', 0 },
 		{ 119, 6, 0x80, 'a', 'b', 'c', 'd', 0 },
 		{ 119, 5, 0x41, 1, 'b', 1, 'c' },
