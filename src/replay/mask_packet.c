@@ -361,6 +361,23 @@ static size_t join(struct areas areas, uint8_t code, uint8_t *whole, bool back)
 	return size;
 }
 
+/*
+ * What of a value is there once: one of fixed length may be repeated instead of
+ * split (message.c).
+ */
+static size_t size_once(uint8_t code, const uint8_t *bytes, size_t size)
+{
+	const struct option_rule *rule = option_rule(code);
+
+	if (rule->min != rule->max || !rule->min || size % rule->min)
+		return size;
+	for (size_t i = rule->min; i < size; i++) {
+		if (bytes[i] != bytes[i - rule->min])
+			return size;
+	}
+	return rule->min;
+}
+
 /* Options mean what their pieces make together (RFC 3396). */
 static void mask_areas(struct anon *a, struct areas areas)
 {
@@ -369,10 +386,13 @@ static void mask_areas(struct anon *a, struct areas areas)
 	for (unsigned i = 1; i < DHCP4_OPTION_END; i++) {
 		uint8_t code = (uint8_t)i;
 		size_t size = join(areas, code, whole, false);
+		size_t once = size_once(code, whole, size);
 
 		if (!size)
 			continue;
-		mask_option(a, code, whole, size);
+		mask_option(a, code, whole, once);
+		for (size_t at = once; at < size; at++)
+			whole[at] = whole[at - once];
 		join(areas, code, whole, true);
 	}
 	for (unsigned i = 0; i < areas.count; i++)

@@ -9,8 +9,8 @@
  *	fuzz list                      the names of all targets
  *
  * Corpora are in CORPUS/TARGET, or tests/fuzz/corpus of TENURED_SOURCE. An input
- * that is a finding is written to finding-TARGET in FUZZ_FINDINGS, or where the
- * program was started.
+ * that is a finding is written to finding-TARGET in FUZZ_FINDINGS, else where the
+ * build is: TENURED_BUILD, or build.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -54,12 +54,13 @@ static char current_name[300];
 static void save(const char *what)
 {
 	const char *directory = getenv("FUZZ_FINDINGS");
+	const char *build = getenv("TENURED_BUILD");
 	char path[512];
 	int fd;
 
 	(void)what;
 	snprintf(path, sizeof(path), "%s/finding-%s",
-		 directory ? directory : ".", target->name);
+		 directory ? directory : (build ? build : "build"), target->name);
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0 || write(fd, current, current_size) != (ssize_t)current_size)
 		fprintf(stderr, "fuzz: the input cannot be kept\n");

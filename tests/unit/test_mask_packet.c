@@ -325,6 +325,16 @@ START_TEST(what_is_refused_stays_refused)
 }
 END_TEST
 
+/* RFC 2132 knows no repetition, but there are servers that do. */
+START_TEST(what_is_repeated_stays_so)
+{
+	static const uint8_t option[34] = { 109, 32, [9] = 7, [25] = 7 };
+
+	mask(make(option, sizeof(option)));
+	CHECK(memcmp(packet, real, sizeof(real)) != 0);
+}
+END_TEST
+
 START_TEST(pairs_are_what_they_are)
 {
 	static const uint8_t pairs[] = { 21, 8, 10, 0, 0, 1,  255, 255, 255, 0,
@@ -531,6 +541,7 @@ Suite *test_mask_packet_suite(void)
 	tcase_add_test(tcase, what_is_passed_over_tells_nothing);
 	tcase_add_test(tcase, routes_become_others);
 	tcase_add_test(tcase, what_is_refused_stays_refused);
+	tcase_add_test(tcase, what_is_repeated_stays_so);
 	tcase_add_test(tcase, pairs_are_what_they_are);
 	tcase_add_test(tcase, the_rest_is_zeros);
 	tcase_add_test(tcase, ip_options_are_zeros);
