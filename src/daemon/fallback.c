@@ -87,8 +87,10 @@ int daemon_fallback_add(struct iface *i, const struct dhcp4_effect *effect)
 	int r;
 
 	loop_timer_set(m->daemon->loop, &f->removal, NSEC_NEVER);
-	if (!m->settings->configure)
-		return loop_timer_set(m->daemon->loop, &f->answer, 0);
+	if (!m->settings->configure) {
+		loop_timer_set(m->daemon->loop, &f->answer, 0);
+		return 0;
+	}
 	state = state_of(m, effect->fallback.address,
 			 effect->fallback.prefix_length,
 			 effect->fallback.gateway);
