@@ -94,9 +94,10 @@ server := $(call find,tests/server/*.c)
 sim := $(call find,tests/sim/*.c)
 unit := $(filter-out $(left_out),$(call find,tests/unit/*.c))
 conformance := $(call find,tests/conformance/*.c)
+torture := $(call find,tests/torture/*.c)
 tools := $(call find,tests/tools/*.c)
 sources := $(core) $(daemon) $(ctl) $(replay) $(server) $(sim) $(unit) \
-	$(conformance) $(tools)
+	$(conformance) $(torture) $(tools)
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
@@ -106,7 +107,7 @@ sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
 	build/tenured-replay
 test_programs := build/unit build/conformance build/dhcp-server build/sim \
-	build/diagram build/machine
+	build/diagram build/machine build/torture
 
 .PHONY: all tests
 all: $(sbin_programs) $(bin_programs)
@@ -134,8 +135,10 @@ build/unit: $(call objects,$(unit) \
 	$(filter-out %/main.c,$(daemon) $(replay) $(server) $(sim))) build/libcore.a
 build/conformance: $(call objects,$(conformance) tests/unit/runner.c \
 	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
-build/unit build/conformance: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) \
-	$(NETTLE_LIBS) $(CHECK_LIBS)
+build/torture: $(call objects,$(torture) tests/unit/netns_make.c \
+	$(filter-out %/main.c,$(daemon) $(ctl))) build/libcore.a
+build/unit build/conformance build/torture: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) \
+	$(JANSSON_LIBS) $(NETTLE_LIBS) $(CHECK_LIBS)
 
 ifneq ($(WITH_IPC),1)
 JANSSON_CFLAGS :=
@@ -161,6 +164,8 @@ build/tests/unit/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
 	$(shell_cflags) $(CHECK_CFLAGS)
 build/tests/conformance/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
 	$(CHECK_CFLAGS)
+build/tests/torture/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
+	$(shell_cflags)
 build/tests/tools/%.o: module_cflags = -I$(srcdir)/tests $(CHECK_CFLAGS)
 
 Q := $(if $(filter 1,$(V)),,@)
@@ -189,9 +194,10 @@ build/tests/%/suites.h: force
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 build/tests/unit/main.o: build/tests/unit/suites.h
 build/tests/conformance/main.o: build/tests/conformance/suites.h
+build/tests/torture/main.o: build/tests/torture/suites.h
 .PHONY: force
 
-$(call objects,$(unit) $(conformance) tests/tools/machine.c): | need-check
+$(call objects,$(unit) $(conformance) $(torture) tests/tools/machine.c): | need-check
 .PHONY: need-check
 need-check:
 	$(if $(CHECK_LIBS),,@echo 'these tests need Check (pkg-config check):' \
