@@ -25,7 +25,7 @@ void alloc_watch(unsigned number, enum alloc_mode);
 void alloc_pause(void);
 void alloc_resume(void);
 
-/* There is memory again. What is allocated is watched as before. */
+/* There is memory again: nothing fails, or is counted, but a leak is one still. */
 void alloc_heal(void);
 
 struct alloc_counts {
