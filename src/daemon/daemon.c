@@ -333,6 +333,8 @@ void daemon_close(struct daemon *d)
 		if (m->sync_due)
 			daemon_sync_lease(m);
 		free(m->installed);
+		if (m->lock >= 0)
+			close(m->lock);
 	}
 	store_close(d->store);
 	if (d->outcome)

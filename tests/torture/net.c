@@ -2,15 +2,22 @@
 /* The namespace, by ip(8); it ends with the program. */
 #include "torture/net.h"
 
+#include <limits.h>
 #include <net/if.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "daemon/link.h"
 #include "torture/torture.h"
 #include "unit/netns.h"
 
-static int ifindex;
+static int ifindex, cable;
 
 int net_ifindex(void)
 {
@@ -27,6 +34,66 @@ static bool do_all(const char *const *commands)
 		}
 	}
 	return true;
+}
+
+static bool serve(void)
+{
+	char path[PATH_MAX] = "";
+	ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - 16);
+	char *slash = size > 0 ? strrchr(path, '/') : NULL;
+
+	pid_t server;
+
+	if (!slash)
+		return false;
+	strcpy(slash, "/dhcp-server");
+	server = fork();
+	if (server == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		execl(path, path, "-i", "srv0", "--address", "10.0.0.1/24",
+		      "--pool", "10.0.0.10-10.0.0.20", "--lease", "600",
+		      "--router", "10.0.0.1", "--dns", "10.0.0.1", NULL);
+		perror(path);
+		_exit(1);
+	}
+	return server > 0;
+}
+
+/* Sets the flag of the server's end, as told; a daemon may not, after its start. */
+static _Noreturn void hold_cable(int end)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq request = { .ifr_name = "srv0" };
+	bool up;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (read(end, &up, 1) == 1) {
+		char done = ioctl(fd, SIOCGIFFLAGS, &request) == 0;
+
+		request.ifr_flags = (short)(up ? request.ifr_flags | IFF_UP
+					       : request.ifr_flags & ~IFF_UP);
+		done &= ioctl(fd, SIOCSIFFLAGS, &request) == 0;
+		if (write(end, &done, 1) != 1)
+			break;
+	}
+	_exit(0);
+}
+
+static bool start_holder(void)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return false;
+	pid = fork();
+	if (pid == 0) {
+		close(ends[0]);
+		hold_cable(ends[1]);
+	}
+	close(ends[1]);
+	cable = ends[0];
+	return pid > 0;
 }
 
 bool net_open(void)
@@ -47,17 +114,7 @@ bool net_open(void)
 	if (!netns_make() || !do_all(commands))
 		return false;
 	ifindex = (int)if_nametoindex(NET_IFACE);
-	return ifindex > 0;
-}
-
-void net_clean(void)
-{
-	static const char *const commands[] = {
-		"ip -4 address flush dev " NET_IFACE,
-		NULL,
-	};
-
-	do_all(commands);
+	return ifindex > 0 && serve() && start_holder();
 }
 
 bool net_has(ipv4_addr address)
@@ -74,8 +131,19 @@ bool net_has(ipv4_addr address)
 
 void net_carrier(bool up)
 {
-	alloc_pause();
-	PROMISE(system(up ? "ip link set srv0 up" : "ip link set srv0 down") == 0,
+	char done;
+
+	PROMISE(write(cable, &up, 1) == 1 && read(cable, &done, 1) == 1 && done,
 		"the cable is stuck");
-	alloc_resume();
+}
+
+void net_clean(void)
+{
+	static const char *const commands[] = {
+		"ip -4 address flush dev " NET_IFACE,
+		NULL,
+	};
+
+	net_carrier(true);
+	do_all(commands);
 }

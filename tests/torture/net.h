@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The network of those scenarios that need one: a namespace with a veth pair, up,
- * eth0 at the client's end, srv0 with 10.0.0.1/24 at the other, made once for all
- * runs; and what a run left of addresses is gone before the next.
+ * eth0 at the client's end, srv0 with 10.0.0.1/24 and a DHCP server at the other,
+ * which leases for 600 s; all of it made once for all runs; and what a run left of
+ * addresses is gone before the next.
  */
 #ifndef TORTURE_NET_H
 #define TORTURE_NET_H

@@ -2,9 +2,11 @@
 /* A timer of the scenario's own looks again and again. */
 #include "torture/spin.h"
 
+#include "torture/haste.h"
 #include "torture/torture.h"
 
-#define LOOK_NS (NSEC_PER_MS / 2)
+#define LOOK_NS	    (NSEC_PER_MS / 2)
+#define HASTE_LOOKS 40
 
 struct spin {
 	struct loop_timer timer; /* first: look() casts back */
@@ -12,6 +14,7 @@ struct spin {
 	bool (*holds)(void *);
 	void *context;
 	nsec until;
+	unsigned looks_left; /* until time is passed over; 0: it never is */
 	bool held;
 };
 
@@ -25,28 +28,47 @@ static void look(struct loop_timer *timer, nsec now)
 	struct spin *spin = (struct spin *)timer;
 
 	spin->held = spin->holds(spin->context);
+	if (spin->looks_left && --spin->looks_left == 0) {
+		haste_pass(NSEC_PER_S);
+		spin->looks_left = HASTE_LOOKS;
+	}
 	if (spin->held || now >= spin->until)
 		loop_quit(spin->loop, 0);
 	else
 		look_later(spin, now);
 }
 
+static bool run(struct spin *spin, nsec patience)
+{
+	int r;
+
+	spin->timer.fire = look;
+	spin->until = nsec_add(loop_clock(), patience);
+	look_later(spin, loop_clock());
+	r = loop_run(spin->loop);
+	PROMISE(r == 0, "the loop ends with %d", r);
+	/* Somebody else may have ended it. */
+	loop_timer_set(spin->loop, &spin->timer, NSEC_NEVER);
+	return spin->held;
+}
+
 bool spin_until(struct loop *loop, bool (*holds)(void *), void *context,
 		nsec patience)
 {
-	struct spin spin = { .timer.fire = look,
-			     .loop = loop,
+	struct spin spin = { .loop = loop, .holds = holds, .context = context };
+
+	return run(&spin, patience);
+}
+
+bool spin_hastily(struct loop *loop, bool (*holds)(void *), void *context,
+		  nsec patience)
+{
+	struct spin spin = { .loop = loop,
 			     .holds = holds,
 			     .context = context,
-			     .until = nsec_add(loop_clock(), patience) };
-	int r;
+			     .looks_left = HASTE_LOOKS };
 
-	look_later(&spin, loop_clock());
-	r = loop_run(loop);
-	PROMISE(r == 0, "the loop ends with %d", r);
-	/* Somebody else may have ended it. */
-	loop_timer_set(loop, &spin.timer, NSEC_NEVER);
-	return spin.held;
+	return run(&spin, patience);
 }
 
 static bool never(void *context)

@@ -17,4 +17,10 @@ bool spin_until(struct loop *, bool (*)(void *), void *context, nsec patience);
 /* Runs it for so long. */
 void spin_for(struct loop *, nsec);
 
+/*
+ * As spin_until(), but time is passed over where nothing happens: a second after
+ * each twentieth of one. patience is of that time.
+ */
+bool spin_hastily(struct loop *, bool (*)(void *), void *context, nsec patience);
+
 #endif
