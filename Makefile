@@ -68,7 +68,8 @@ IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
 	report_options.c)
 NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
-IPC_TESTS := $(patsubst src/daemon/%,tests/unit/test_%,$(IPC_SOURCES))
+IPC_TESTS := $(patsubst src/daemon/%,tests/unit/test_%,$(IPC_SOURCES)) \
+	$(addprefix tests/torture/,talk.c test_ipc.c ctl_main.c test_ctl.c)
 ifeq ($(WITH_IPC),1)
 left_out := $(NO_IPC_SOURCES)
 else
@@ -94,7 +95,7 @@ server := $(call find,tests/server/*.c)
 sim := $(call find,tests/sim/*.c)
 unit := $(filter-out $(left_out),$(call find,tests/unit/*.c))
 conformance := $(call find,tests/conformance/*.c)
-torture := $(call find,tests/torture/*.c)
+torture := $(filter-out $(left_out),$(call find,tests/torture/*.c))
 tools := $(call find,tests/tools/*.c)
 sources := $(core) $(daemon) $(ctl) $(replay) $(server) $(sim) $(unit) \
 	$(conformance) $(torture) $(tools)
@@ -136,7 +137,8 @@ build/unit: $(call objects,$(unit) \
 build/conformance: $(call objects,$(conformance) tests/unit/runner.c \
 	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
 build/torture: $(call objects,$(torture) tests/unit/netns_make.c \
-	$(filter-out %/main.c,$(daemon) $(ctl))) build/libcore.a
+	$(filter-out %/main.c,$(daemon) $(if $(filter 1,$(WITH_IPC)),$(ctl)))) \
+	build/libcore.a
 build/unit build/conformance build/torture: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) \
 	$(JANSSON_LIBS) $(NETTLE_LIBS) $(CHECK_LIBS)
 

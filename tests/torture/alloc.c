@@ -33,11 +33,11 @@ static struct {
 	unsigned paused;
 	unsigned fails; /* the number of the allocation that does, or 0 */
 	enum alloc_mode mode;
-	struct alloc_counts counts;
+	struct alloc_counts own, *counts;
 	const void *victim;
 	struct live live[LIVE_MAX];
 	size_t live_count;
-} state;
+} state = { .counts = &state.own };
 
 static void *next(const char *name)
 {
@@ -84,11 +84,11 @@ static bool must_fail(const void *caller)
 
 	if (!is_watched() || state.healed)
 		return false;
-	number = ++state.counts.asked;
+	number = ++state.counts->asked;
 	if (!state.fails || number < state.fails ||
 	    (number > state.fails && state.mode == ALLOC_MODE_ONCE))
 		return false;
-	if (!state.counts.failed++)
+	if (!state.counts->failed++)
 		state.victim = caller;
 	torture_fails();
 	return true;
@@ -100,7 +100,7 @@ static void *note(void *at, size_t size, const void *caller)
 {
 	if (at && is_watched() && state.live_count < LIVE_MAX)
 		state.live[state.live_count++] =
-			(struct live){ at, size, state.counts.asked, caller };
+			(struct live){ at, size, state.counts->asked, caller };
 	return at;
 }
 
@@ -195,9 +195,14 @@ void alloc_heal(void)
 	state.healed = true;
 }
 
+void alloc_count_in(struct alloc_counts *counts)
+{
+	state.counts = counts;
+}
+
 struct alloc_counts alloc_counts(void)
 {
-	return state.counts;
+	return *state.counts;
 }
 
 struct alloc_leak alloc_leak(void)

@@ -34,6 +34,9 @@ struct alloc_counts {
 };
 struct alloc_counts alloc_counts(void);
 
+/* Counts there from now on, where other processes see it, too. */
+void alloc_count_in(struct alloc_counts *);
+
 /* What was allocated and is not freed. */
 struct alloc_leak {
 	unsigned count;

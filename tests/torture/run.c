@@ -46,7 +46,6 @@ _Noreturn void finding(const char *file, int line, const char *format, ...)
 	snprintf(verdict->text, sizeof(verdict->text), "%s:%d: %s",
 		 base ? base + 1 : file, line, what);
 	verdict->finding = true;
-	verdict->counts = alloc_counts();
 	if (here)
 		fprintf(stderr, "%s\n", verdict->text);
 	_exit(1);
@@ -133,10 +132,10 @@ static void play(const struct run *run)
 	bool before[DESCRIPTORS_MAX];
 
 	note_descriptors(before);
+	alloc_count_in(&verdict->counts);
 	alloc_watch(run->number, run->mode);
 	run->scenario->play();
 	judge(run->scenario, before);
-	verdict->counts = alloc_counts();
 	PROMISE(run->number || verdict->counts.failed == 0,
 		"it failed by itself");
 }
