@@ -269,7 +269,8 @@ void stage_close(void)
 {
 	judge_end(judge);
 	if (judge_failed(judge) && !stage.unjudged)
-		ck_abort_msg("%s: %s", judge_oracle(judge), judge_text(judge));
+		ck_abort_msg("%s: %s; %s", judge_oracle(judge),
+			     judge_text(judge), stage.about ? stage.about : "");
 	judge_free(judge);
 	sim_network_free(&stage.network);
 }

@@ -54,6 +54,7 @@ struct stage {
 
 	/* What happens is nothing that the simulator's oracles know about. */
 	bool unjudged;
+	const char *about; /* said with what an oracle finds, or NULL */
 
 	/* Seen so far; the last notice of each kind. */
 	unsigned noticed[DHCP4_NOTICE_KINDS];

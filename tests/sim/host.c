@@ -78,7 +78,7 @@ void sim_host_start(struct sim_host *host)
 		boot(host);
 	host->running = true;
 	recorder_init(&host->recorder, host->ring, sizeof(host->ring));
-	host->shared = (struct iface_host){ .ops = &sim_port_ops,
+	host->shared = (struct iface_host){ .ops = host->ops,
 					    .recorder = &host->recorder };
 	for (unsigned n = 0; n < host->port_count; n++) {
 		draw_seed(host, seed);
@@ -190,6 +190,7 @@ struct sim_host *sim_host_add(struct sim_network *network, const char *name,
 	host->device = sim_device_add(network, name);
 	host->boot.fire = boot_due;
 	host->port_count = ports;
+	host->ops = &sim_port_ops;
 	for (unsigned n = 0; n < ports; n++)
 		sim_port_init(&host->ports[n], host, n);
 	return host;

@@ -191,7 +191,8 @@ struct sim_host {
 	unsigned port_count;
 	struct sim_port ports[SIM_HOST_PORTS_MAX];
 	struct sim_watch *watches;
-	uint64_t steps; /* wake-ups that became events of cores */
+	uint64_t steps;		     /* wake-ups that became events of cores */
+	const struct iface_ops *ops; /* of its processes: sim_port_ops at first */
 	struct sim_host *next;
 };
 
