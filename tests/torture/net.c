@@ -17,7 +17,8 @@
 #include "torture/torture.h"
 #include "unit/netns.h"
 
-static int ifindex, cable;
+static int ifindex;
+static int holder; /* of the cables: a socket to it */
 
 int net_ifindex(void)
 {
@@ -59,20 +60,52 @@ static bool serve(void)
 	return server > 0;
 }
 
-/* Sets the flag of the server's end, as told; a daemon may not, after its start. */
-static _Noreturn void hold_cable(int end)
+/* What the holder does; a daemon itself may not, after its start. */
+enum deed {
+	DEED_CABLE_OUT,
+	DEED_CABLE_IN,
+	DEED_UNPLUG,
+	DEED_PLUG
+};
+
+static bool set_cable(bool in)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	static int fd = -1;
 	struct ifreq request = { .ifr_name = "srv0" };
-	bool up;
+
+	if (fd < 0)
+		fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (ioctl(fd, SIOCGIFFLAGS, &request) < 0)
+		return false;
+	request.ifr_flags = (short)(in ? request.ifr_flags | IFF_UP
+				       : request.ifr_flags & ~IFF_UP);
+	return ioctl(fd, SIOCSIFFLAGS, &request) == 0;
+}
+
+static bool set_plug(bool in)
+{
+	static const char *const commands[] = {
+		"ip link add " NET_OTHER " type veth peer name srv1",
+		"ip link set srv1 up",
+		"ip link set " NET_OTHER " up",
+		NULL,
+	};
+
+	if (!in)
+		return system("ip link del " NET_OTHER) == 0;
+	return if_nametoindex(NET_OTHER) || do_all(commands);
+}
+
+static _Noreturn void hold(int end)
+{
+	char deed;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while (read(end, &up, 1) == 1) {
-		char done = ioctl(fd, SIOCGIFFLAGS, &request) == 0;
+	while (read(end, &deed, 1) == 1) {
+		char done = deed <= DEED_CABLE_IN
+				    ? set_cable(deed == DEED_CABLE_IN)
+				    : set_plug(deed == DEED_PLUG);
 
-		request.ifr_flags = (short)(up ? request.ifr_flags | IFF_UP
-					       : request.ifr_flags & ~IFF_UP);
-		done &= ioctl(fd, SIOCSIFFLAGS, &request) == 0;
 		if (write(end, &done, 1) != 1)
 			break;
 	}
@@ -89,10 +122,10 @@ static bool start_holder(void)
 	pid = fork();
 	if (pid == 0) {
 		close(ends[0]);
-		hold_cable(ends[1]);
+		hold(ends[1]);
 	}
 	close(ends[1]);
-	cable = ends[0];
+	holder = ends[0];
 	return pid > 0;
 }
 
@@ -114,7 +147,7 @@ bool net_open(void)
 	if (!netns_make() || !do_all(commands))
 		return false;
 	ifindex = (int)if_nametoindex(NET_IFACE);
-	return ifindex > 0 && serve() && start_holder();
+	return ifindex > 0 && set_plug(true) && serve() && start_holder();
 }
 
 bool net_has(ipv4_addr address)
@@ -129,12 +162,23 @@ bool net_has(ipv4_addr address)
 	return has;
 }
 
+static void let(enum deed deed)
+{
+	char octet = (char)deed, done;
+
+	PROMISE(write(holder, &octet, 1) == 1 && read(holder, &done, 1) == 1 &&
+			done,
+		"the cable is stuck");
+}
+
 void net_carrier(bool up)
 {
-	char done;
+	let(up ? DEED_CABLE_IN : DEED_CABLE_OUT);
+}
 
-	PROMISE(write(cable, &up, 1) == 1 && read(cable, &done, 1) == 1 && done,
-		"the cable is stuck");
+void net_plug(bool in)
+{
+	let(in ? DEED_PLUG : DEED_UNPLUG);
 }
 
 void net_clean(void)
@@ -145,5 +189,6 @@ void net_clean(void)
 	};
 
 	net_carrier(true);
+	net_plug(true);
 	do_all(commands);
 }

@@ -30,4 +30,8 @@ bool net_has(ipv4_addr);
 /* The client's cable. */
 void net_carrier(bool up);
 
+/* Another interface, "eth1", up, whose cable leads nowhere; it is there at first. */
+#define NET_OTHER "eth1"
+void net_plug(bool in);
+
 #endif
