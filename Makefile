@@ -103,6 +103,7 @@ pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
 hooks := $(addprefix $(srcdir)/,$(call find,src/hooks/*))
+optional_hooks := $(addprefix $(srcdir)/,$(call find,src/optional-hooks/*))
 
 sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
@@ -283,6 +284,7 @@ define files
 	$(call $(1),$(filter %.8,$(pages)),$(mandir)/man8,$(INSTALL_DATA))
 	$(call $(1),$(docs),$(docdir),$(INSTALL_DATA))
 	$(call $(1),$(hooks),$(libexecdir)/tenured/hooks,$(INSTALL_SCRIPT))
+	$(call $(1),$(optional_hooks),$(libexecdir)/tenured/optional-hooks,$(INSTALL_SCRIPT))
 endef
 put = $(if $(1),$(INSTALL) -d $(DESTDIR)$(2) && $(3) $(1) $(DESTDIR)$(2))
 drop = $(if $(1),rm -f $(addprefix $(DESTDIR)$(2)/,$(notdir $(1))))

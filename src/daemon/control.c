@@ -524,7 +524,7 @@ static const char description[] =
 	"\n"
 	"# What runs for a lease, see tenured-hooks(7), and why it does not.\n"
 	"type Hooks (\n"
-	"  state: (none, unavailable, active, dead),\n"
+	"  state: (none, unavailable, running, separate, dead),\n"
 	"  reason: ?string\n"
 	")\n"
 	"\n"

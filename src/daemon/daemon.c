@@ -16,6 +16,7 @@
 #include "base/assert.h"
 #include "daemon/fallback.h"
 #include "daemon/hook.h"
+#include "daemon/hook_runner.h"
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
 #include "daemon/link.h"
@@ -259,7 +260,8 @@ static enum exit_code open_all(struct daemon *d, int parent,
 		code = daemon_add_interfaces(d, &instance, links);
 	if (code == EXIT_CODE_LEASED) {
 		/* Before there is a socket that it would have to close. */
-		r = hooks_open(&d->hooks, d, parent >= 0);
+		r = hooks_open(&d->hooks, d, parent >= 0,
+			       geteuid() ? instance.run_dir : NULL);
 		code = r < 0 ? daemon_fail("hooks", r)
 			     : open_sockets(d, &instance);
 	}
@@ -275,6 +277,23 @@ static enum exit_code open_all(struct daemon *d, int parent,
 	code = give_up_privileges(d, &user);
 	if (code == EXIT_CODE_LEASED && ipc_start(d->ipc) < 0)
 		log_error("the socket %s takes no connections", instance.socket);
+	return code;
+}
+
+enum exit_code daemon_run_hooks(const struct settings *settings)
+{
+	struct instance instance;
+	struct sandbox_user user;
+	enum exit_code code;
+	int r = instance_find(settings, &instance);
+
+	if (r < 0)
+		return daemon_fail("cannot name the directories", r);
+	code = find_user(settings, &user);
+	if (code == EXIT_CODE_LEASED)
+		code = make_directories(&instance, &user);
+	if (code == EXIT_CODE_LEASED)
+		code = hook_runner_serve(settings, &instance, &user);
 	return code;
 }
 

@@ -139,6 +139,12 @@ void daemon_settle(struct daemon *, nsec now);
 enum exit_code daemon_open(struct daemon *, struct settings *, int parent);
 void daemon_close(struct daemon *);
 
+/*
+ * Runs hooks, as a service, for daemons that were started without root's rights.
+ * Returns only if it cannot: the code to exit with, after a line of log.
+ */
+enum exit_code daemon_run_hooks(const struct settings *);
+
 /* Says on the log what failed with -errno, and gives the code to exit with. */
 enum exit_code daemon_fail(const char *what, int r);
 

@@ -5,10 +5,8 @@
  */
 #include "daemon/hook.h"
 
-#include <config.h>
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,15 +16,14 @@
 #include <unistd.h>
 
 #include "base/assert.h"
-#include "daemon/auth_file.h"
 #include "daemon/daemon.h"
 #include "daemon/hook_files.h"
 #include "daemon/hook_lease.h"
 #include "daemon/hook_message.h"
+#include "daemon/hook_runner.h"
 #include "daemon/installed.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
-#include "daemon/runner.h"
 
 /* At the end the runner has so long to take what is left. */
 #define LAST_WORDS_MS 1000
@@ -38,12 +35,17 @@ struct hooks {
 	char why[256];
 	uint32_t number; /* of the last message; never 0 again */
 	struct managed *unsent;
+
+	/* Of a runner that is a service, which may come back. */
+	char *run_dir; /* NULL: the runner is our own */
+	struct loop_source watch;
 };
 
 static const char *const state_names[] = {
 	[HOOKS_STATE_NONE] = "none",
 	[HOOKS_STATE_UNAVAILABLE] = "unavailable",
-	[HOOKS_STATE_ACTIVE] = "active",
+	[HOOKS_STATE_RUNNING] = "running",
+	[HOOKS_STATE_SEPARATE] = "separate",
 	[HOOKS_STATE_DEAD] = "dead",
 };
 _Static_assert(ARRAY_SIZE(state_names) == HOOKS_STATE_COUNT, "a name each");
@@ -59,10 +61,16 @@ enum hooks_state hooks_state(const struct hooks *h, const char **ret_reason)
 	return h ? h->state : HOOKS_STATE_NONE;
 }
 
+/* Somebody listens. */
+static bool is_heard(const struct hooks *h)
+{
+	return h->state == HOOKS_STATE_RUNNING ||
+	       h->state == HOOKS_STATE_SEPARATE;
+}
+
 bool hook_is_settled(const struct hooks *h, const struct managed *m)
 {
-	return !h || h->state != HOOKS_STATE_ACTIVE || m->hook.ran ||
-	       m->hook.refused;
+	return !h || !is_heard(h) || m->hook.ran || m->hook.refused;
 }
 
 /* ---- telling ------------------------------------------------------------ */
@@ -76,10 +84,10 @@ static void set_state(struct hooks *h, enum hooks_state state,
 
 static void die(struct hooks *h)
 {
-	if (h->state != HOOKS_STATE_ACTIVE)
+	if (!is_heard(h))
 		return;
-	set_state(h, HOOKS_STATE_DEAD,
-		  "the hook runner ended; start tenured anew", "");
+	set_state(h, HOOKS_STATE_DEAD, "the hook runner ended; start ",
+		  h->run_dir ? "tenured --hook-runner" : "tenured anew");
 	log_error("%s: until then no hooks are run", h->why);
 	loop_unwatch(h->daemon->loop, &h->channel);
 	close(h->channel.fd);
@@ -94,7 +102,7 @@ static uint64_t expiry_of(const struct dhcp4_lease *lease, nsec now)
 	return (uint64_t)time(NULL) + lease_remaining_s(lease, now);
 }
 
-/* One message; lease is NULL if there is none. 0, or -EAGAIN for want of room. */
+/* One message; lease is NULL if there is none. 0, or -EAGAIN if it is not taken. */
 static int send_message(struct hooks *h, struct managed *m,
 			enum hook_reason reason,
 			const struct dhcp4_lease *lease, nsec now)
@@ -114,10 +122,9 @@ static int send_message(struct hooks *h, struct managed *m,
 	if (lease)
 		hook_lease_put(&w, lease, expiry_of(lease, now));
 	if (send(h->channel.fd, bytes, w.used, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
-		if (errno == EAGAIN || errno == ENOBUFS)
-			return -EAGAIN;
-		die(h);
-		return 0;
+		if (errno != EAGAIN && errno != ENOBUFS)
+			die(h);
+		return -EAGAIN;
 	}
 	h->number = header.number;
 	if (lease && reason != HOOK_REASON_KNOWN && !m->hook.awaited)
@@ -147,6 +154,7 @@ static const struct dhcp4_lease *lease_for(const struct managed *m,
 	case HOOK_REASON_CONFLICT:
 	case HOOK_REASON_RELEASE:
 		return NULL;
+	case HOOK_REASON_NONE:
 	case HOOK_REASON_COUNT:
 		break;
 	}
@@ -162,7 +170,7 @@ static int send_reason(struct hooks *h, struct managed *m,
 /* Sends what there was no room for, as far as there is now. */
 static int flush(struct hooks *h, nsec now)
 {
-	while (h->unsent && h->state == HOOKS_STATE_ACTIVE) {
+	while (h->unsent && is_heard(h)) {
 		struct managed *m = h->unsent;
 		int r = send_reason(h, m, m->hook.unsent, now);
 
@@ -186,24 +194,26 @@ static bool is_refused(struct managed *m)
 	return m->hook.refused;
 }
 
-/* Tells now, or when there is room: by then of the newest state alone. */
-static void tell(struct hooks *h, struct managed *m, enum hook_reason reason,
-		 nsec now)
+/* By the time that there is room, of the newest state alone. */
+static void queue(struct hooks *h, struct managed *m, enum hook_reason reason)
 {
-	if (h->state != HOOKS_STATE_ACTIVE)
-		return;
-	if (is_refused(m))
-		return;
-	if (m->hook.unsent) {
-		m->hook.unsent = (uint8_t)reason;
-		return;
-	}
-	if (send_reason(h, m, reason, now) == 0)
-		return;
 	m->hook.unsent = (uint8_t)reason;
 	m->hook.next_unsent = h->unsent;
 	h->unsent = m;
-	loop_watch(h->daemon->loop, &h->channel, EPOLLIN | EPOLLOUT);
+	if (is_heard(h))
+		loop_watch(h->daemon->loop, &h->channel, EPOLLIN | EPOLLOUT);
+}
+
+/* Tells now, or when there is room, or somebody who listens again. */
+static void tell(struct hooks *h, struct managed *m, enum hook_reason reason,
+		 nsec now)
+{
+	if ((!is_heard(h) && !h->run_dir) || is_refused(m))
+		return;
+	if (m->hook.unsent)
+		m->hook.unsent = (uint8_t)reason;
+	else if (!is_heard(h) || send_reason(h, m, reason, now) < 0)
+		queue(h, m, reason);
 }
 
 /* ---- notices ------------------------------------------------------------ */
@@ -296,9 +306,13 @@ void hook_adopt(struct hooks *h, struct managed *m,
 		const struct dhcp4_lease *lease, nsec now)
 {
 	m->hook.told = true;
-	if (h && h->state == HOOKS_STATE_ACTIVE &&
-	    hook_interface_is_plain(m->iface.name))
-		send_message(h, m, HOOK_REASON_KNOWN, lease, now);
+	if (!h || !hook_interface_is_plain(m->iface.name))
+		return;
+	/* Later it is the client's, if it is not replaced by then. */
+	if (is_heard(h) && send_message(h, m, HOOK_REASON_KNOWN, lease, now) == 0)
+		return;
+	if (is_heard(h) || h->run_dir)
+		queue(h, m, HOOK_REASON_KNOWN);
 }
 
 void hook_renamed(struct hooks *h, struct managed *m, nsec now)
@@ -346,7 +360,7 @@ static void channel_wake(struct loop_source *source, uint32_t events, nsec now)
 	struct hook_answer answer;
 
 	(void)events;
-	while (h->state == HOOKS_STATE_ACTIVE) {
+	while (is_heard(h)) {
 		ssize_t size =
 			recv(source->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 		struct reader r;
@@ -361,7 +375,7 @@ static void channel_wake(struct loop_source *source, uint32_t events, nsec now)
 		if (hook_answer_read(&r, &answer))
 			note_answer(h, &answer, now);
 	}
-	if (h->state != HOOKS_STATE_ACTIVE) {
+	if (!is_heard(h)) {
 		/* Those who wait for it wait no more. */
 		if (h->daemon->outcome)
 			outcome_hooked(h->daemon->outcome, now);
@@ -370,49 +384,10 @@ static void channel_wake(struct loop_source *source, uint32_t events, nsec now)
 	}
 }
 
-static struct runner_settings settings_of(const struct settings *s,
-					  bool background)
+static int take_channel(struct hooks *h, int fd, enum hooks_state state)
 {
-	struct runner_settings settings = {
-		.directories = { TENURED_HOOKDIR, TENURED_SYSCONFDIR "/hooks" },
-		.directory_count = 2,
-		.skipped = s->hooks_skipped,
-		.timeout_s = s->hook_timeout_s,
-		.foreground = !background,
-	};
-
-	if (s->hook_dir) {
-		settings.directories[0] = s->hook_dir;
-		settings.directory_count = 1;
-	}
-	return settings;
-}
-
-/* Forks; whatever the daemon has opened until now is not for the runner. */
-static int start_runner(struct hooks *h, const struct runner_settings *settings)
-{
-	int pair[2];
-	pid_t pid;
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-		return -errno;
-	pid = fork();
-	if (pid == 0) {
-		if (h->daemon->settings->auth_keys)
-			auth_file_wipe(h->daemon->settings->auth_keys);
-		runner_main(settings, pair[1]);
-	}
-	close(pair[1]);
-	if (pid < 0) {
-		int r = -errno;
-
-		close(pair[0]);
-		return r;
-	}
-	/* Nobody waits for it: its end is seen by the channel. */
-	signal(SIGCHLD, SIG_IGN);
-	h->channel.fd = pair[0];
-	h->channel.wake = channel_wake;
+	set_state(h, state, "", "");
+	h->channel = (struct loop_source){ .fd = fd, .wake = channel_wake };
 	return loop_watch(h->daemon->loop, &h->channel, EPOLLIN);
 }
 
@@ -430,7 +405,7 @@ static void refuse(struct hooks *h, const char *directory, int error)
 static void start(struct hooks *h, bool background)
 {
 	struct runner_settings settings =
-		settings_of(h->daemon->settings, background);
+		hook_runner_settings(h->daemon->settings);
 	const char *directory;
 	int r = hook_files_check(&settings, &directory);
 
@@ -441,8 +416,10 @@ static void start(struct hooks *h, bool background)
 	if (r < 0) {
 		refuse(h, directory, -r);
 	} else {
-		set_state(h, HOOKS_STATE_ACTIVE, "", "");
-		r = start_runner(h, &settings);
+		settings.foreground = !background;
+		r = hook_runner_fork(h->daemon->settings, &settings);
+		if (r >= 0)
+			r = take_channel(h, r, HOOKS_STATE_RUNNING);
 		if (r < 0)
 			set_state(h, HOOKS_STATE_UNAVAILABLE,
 				  "the hook runner cannot be started: ",
@@ -452,20 +429,101 @@ static void start(struct hooks *h, bool background)
 		log_warning("no hooks are run: %s", h->why);
 }
 
-int hooks_open(struct hooks **ret, struct daemon *d, bool background)
+/* ---- one that is a service ---------------------------------------------- */
+
+/* What somebody who knows nothing is to be told of an interface. */
+static enum hook_reason state_of(const struct managed *m)
+{
+	const struct dhcp4_client *c = &m->iface.client;
+
+	if (!m->hook.told)
+		return HOOK_REASON_NONE;
+	if (c->state == DHCP4_STATE_INFORMING)
+		return HOOK_REASON_INFORM;
+	if (c->tenure != DHCP4_TENURE_HELD)
+		return HOOK_REASON_NONE;
+	return c->state == DHCP4_STATE_STOPPED ? HOOK_REASON_STOP
+					       : HOOK_REASON_REBOOT;
+}
+
+/* 0; -errno is the state, too. */
+static int attach(struct hooks *h)
+{
+	int fd = hook_runner_connect(h->run_dir);
+
+	if (fd >= 0)
+		return take_channel(h, fd, HOOKS_STATE_SEPARATE);
+	set_state(h, HOOKS_STATE_DEAD, "no hook runner listens: ", strerror(-fd));
+	return fd;
+}
+
+/* A new one knows nothing, and what was not told before is due. */
+static void runner_came(struct loop_source *source, uint32_t events, nsec now)
+{
+	struct hooks *h = LOOP_OWNER(source, struct hooks, watch);
+
+	(void)events;
+	hook_runner_seen(source->fd);
+	if (is_heard(h) || attach(h) < 0)
+		return;
+	log_notice("hooks are run again");
+	for (size_t i = 0; i < h->daemon->managed_count; i++) {
+		struct managed *m = &h->daemon->managed[i];
+		enum hook_reason reason = state_of(m);
+
+		if (reason != HOOK_REASON_NONE && !m->hook.unsent)
+			tell(h, m, reason, now);
+	}
+	flush(h, now);
+	if (is_heard(h) && h->unsent)
+		loop_watch(h->daemon->loop, &h->channel, EPOLLIN | EPOLLOUT);
+}
+
+/* 0, or -errno, and then there is none. */
+static int start_separate(struct hooks *h, const char *run_dir)
+{
+	int r = 0;
+
+	h->run_dir = strdup(run_dir);
+	if (!h->run_dir)
+		return -ENOMEM;
+	/* Watched for before it is looked for, so that none is missed. */
+	h->watch.wake = runner_came;
+	h->watch.fd = hook_runner_watch(run_dir);
+	if (h->watch.fd >= 0)
+		r = loop_watch(h->daemon->loop, &h->watch, EPOLLIN);
+	if (h->watch.fd < 0 || r < 0)
+		log_warning("a hook runner that ends is not noticed again");
+	if (attach(h) < 0)
+		log_warning("no hooks are run: %s", h->why);
+	return 0;
+}
+
+int hooks_open(struct hooks **ret, struct daemon *d, bool background,
+	       const char *run_dir)
 {
 	struct hooks *h = calloc(1, sizeof(*h));
 
 	if (!h)
 		return -ENOMEM;
 	h->daemon = d;
-	h->channel.fd = -1;
-	if (d->settings->hooks)
-		start(h, background);
-	else
-		set_state(h, HOOKS_STATE_NONE, "switched off", "");
+	h->channel.fd = h->watch.fd = -1;
 	*ret = h;
+	if (!d->settings->hooks)
+		set_state(h, HOOKS_STATE_NONE, "switched off", "");
+	else if (run_dir && hook_runner_exists(run_dir))
+		return start_separate(h, run_dir);
+	else
+		start(h, background);
 	return 0;
+}
+
+static void close_source(struct hooks *h, struct loop_source *source)
+{
+	if (source->fd < 0)
+		return;
+	loop_unwatch(h->daemon->loop, source);
+	close(source->fd);
 }
 
 void hooks_close(struct hooks *h)
@@ -477,12 +535,11 @@ void hooks_close(struct hooks *h)
 	while (h->channel.fd >= 0 && flush(h, now) < 0) {
 		struct pollfd p = { .fd = h->channel.fd, .events = POLLOUT };
 
-		if (poll(&p, 1, LAST_WORDS_MS) <= 0)
+		if (p.fd < 0 || poll(&p, 1, LAST_WORDS_MS) <= 0)
 			break;
 	}
-	if (h->channel.fd >= 0) {
-		loop_unwatch(h->daemon->loop, &h->channel);
-		close(h->channel.fd);
-	}
+	close_source(h, &h->channel);
+	close_source(h, &h->watch);
+	free(h->run_dir);
 	free(h);
 }

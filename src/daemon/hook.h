@@ -19,12 +19,13 @@ struct hooks;
 enum hooks_state {
 	HOOKS_STATE_NONE, /* none is installed, or they are switched off */
 	HOOKS_STATE_UNAVAILABLE, /* they cannot be run */
-	HOOKS_STATE_ACTIVE,
-	HOOKS_STATE_DEAD, /* the runner ended, and none can be started */
+	HOOKS_STATE_RUNNING,
+	HOOKS_STATE_SEPARATE, /* by a runner that is a service */
+	HOOKS_STATE_DEAD, /* the runner ended, and none can be started here */
 	HOOKS_STATE_COUNT
 };
 
-const char *hooks_state_name(enum hooks_state); /* "active" */
+const char *hooks_state_name(enum hooks_state); /* "running" */
 
 /* What an interface's hooks know; all zeros at first. */
 struct hook_port {
@@ -39,15 +40,18 @@ struct hook_port {
 
 /*
  * Looks for hooks, and starts the runner if there are any; with the privileges
- * that hooks are to have. background: nothing of it may use stderr. 0, or -errno
- * for want of memory; whatever else is wrong is logged, and is the state.
+ * that hooks are to have. background: nothing of it may use stderr. run_dir: if a
+ * runner that is a service has its socket there, that one runs them; NULL for none
+ * but our own. 0, or -errno for want of memory; whatever else is wrong is logged,
+ * and is the state.
  */
-int hooks_open(struct hooks **ret, struct daemon *, bool background);
+int hooks_open(struct hooks **ret, struct daemon *, bool background,
+	       const char *run_dir);
 
 /* The rest of what is to be told is told; the runner goes on until it has run. */
 void hooks_close(struct hooks *);
 
-/* The state, and why it is so (empty if it is active). NULL is fine: none. */
+/* The state, and why it is so (empty if hooks are run). NULL is fine: none. */
 enum hooks_state hooks_state(const struct hooks *, const char **ret_reason);
 
 /* A daemon before this one had the lease: its hooks were told. */

@@ -5,31 +5,9 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "core/dhcp4.h"
-#include "core/option.h"
 #include "daemon/hook_message.h"
 
 #define PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-/* Names that hooks of other clients know, where the registry's is another. */
-static const char *const known_names[HOOK_VARIABLE_END] = {
-	[DHCP4_OPTION_LEASE_TIME] = "dhcp_lease_time",
-	[DHCP4_OPTION_SERVER_ID] = "dhcp_server_identifier",
-	[DHCP4_OPTION_MESSAGE_TYPE] = "dhcp_message_type",
-	[DHCP4_OPTION_T1] = "dhcp_renewal_time",
-	[DHCP4_OPTION_T2] = "dhcp_rebinding_time",
-	[DHCP4_OPTION_CLASSLESS_ROUTES] = "classless_static_routes",
-	[DHCP4_OPTION_CLASSLESS_ROUTES_MS] = "ms_classless_static_routes",
-	[HOOK_VARIABLE_IP_ADDRESS] = "ip_address",
-	[HOOK_VARIABLE_SUBNET_MASK] = "subnet_mask",
-	[HOOK_VARIABLE_SUBNET_CIDR] = "subnet_cidr",
-	[HOOK_VARIABLE_NETWORK_NUMBER] = "network_number",
-	[HOOK_VARIABLE_BROADCAST_ADDRESS] = "broadcast_address",
-	[HOOK_VARIABLE_HOST_NAME] = "host_name",
-	[HOOK_VARIABLE_DOMAIN_NAME] = "domain_name",
-	[HOOK_VARIABLE_DOMAIN_SEARCH] = "domain_search",
-	[HOOK_VARIABLE_EXPIRY] = "expiry",
-};
 
 static struct str begin(struct hook_environment *e)
 {
@@ -73,7 +51,7 @@ static void add_name(struct str *s, const char *prefix,
 		     const struct hook_field *field)
 {
 	unsigned code = field->variable;
-	const char *name = known_names[code];
+	const char *name;
 
 	str_text(s, prefix);
 	if (field->type == HOOK_TYPE_OCTETS) {
@@ -83,9 +61,7 @@ static void add_name(struct str *s, const char *prefix,
 		str_char(s, (char)('0' + code % 10));
 		return;
 	}
-	if (!name)
-		name = option_rule((uint8_t)code)->name;
-	for (; *name; name++)
+	for (name = hook_variable_name(code); *name; name++)
 		str_char(s, *name == '-' ? '_' : *name);
 }
 

@@ -16,10 +16,40 @@
 
 #include "daemon/log.h"
 
+/* Files and directories of which it was said that they are not trusted. */
+#define SAID_MAX 16
+
 static bool is_trusted(const struct stat *info)
 {
 	return (info->st_uid == 0 || info->st_uid == geteuid()) &&
 	       (info->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+/* Says so, once for as long as nothing about it changes. */
+static void say_untrusted(const struct stat *info, const char *path,
+			  const char *name)
+{
+	static struct {
+		dev_t device;
+		ino_t inode;
+		struct timespec changed;
+	} said[SAID_MAX];
+	static unsigned next;
+
+	for (unsigned i = 0; i < SAID_MAX; i++)
+		if (said[i].device == info->st_dev &&
+		    said[i].inode == info->st_ino &&
+		    said[i].changed.tv_sec == info->st_ctim.tv_sec &&
+		    said[i].changed.tv_nsec == info->st_ctim.tv_nsec)
+			return;
+	said[next].device = info->st_dev;
+	said[next].inode = info->st_ino;
+	said[next].changed = info->st_ctim;
+	next = (next + 1) % SAID_MAX;
+	log_warning(*name ? "%s/%s is not run: others than root could change it"
+			  : "no hook of %s%s is run: others than root could "
+			    "change it",
+		    path, name);
 }
 
 /* Letters, digits, "_" and "-": no backups, no files of package managers. */
@@ -48,7 +78,7 @@ static bool is_skipped(const struct runner_settings *settings, const char *name)
 }
 
 /* A directory that can be trusted; NULL, and errno, otherwise. */
-static DIR *open_directory(const char *path)
+static DIR *open_directory(const char *path, bool say)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *directory = NULL;
@@ -57,10 +87,13 @@ static DIR *open_directory(const char *path)
 	if (fd < 0)
 		return NULL;
 	if (fstat(fd, &info) == 0) {
-		if (is_trusted(&info))
+		bool trusted = is_trusted(&info);
+
+		if (trusted)
 			directory = fdopendir(fd);
-		else
-			errno = EPERM;
+		else if (say)
+			say_untrusted(&info, path, "");
+		errno = trusted ? errno : EPERM;
 	}
 	if (!directory)
 		close(fd);
@@ -80,8 +113,7 @@ static int open_hook(DIR *directory, const char *path, const char *name)
 	    info.st_size > 0 && (info.st_mode & S_IXUSR)) {
 		if (is_trusted(&info))
 			return fd;
-		log_warning("%s/%s is not run: others than root could change it",
-			    path, name);
+		say_untrusted(&info, path, name);
 	}
 	if (fd >= 0)
 		close(fd);
@@ -98,7 +130,7 @@ static int find_next(const struct runner_settings *settings, const char *after,
 	int found = -1;
 
 	for (unsigned i = 0; i < settings->directory_count; i++) {
-		DIR *directory = open_directory(settings->directories[i]);
+		DIR *directory = open_directory(settings->directories[i], true);
 		struct dirent *entry;
 
 		while (directory && (entry = readdir(directory))) {
@@ -125,7 +157,7 @@ int hook_files_next(const struct runner_settings *settings,
 
 	while (fd < 0 && (found = find_next(settings, name, next)) >= 0) {
 		const char *path = settings->directories[found];
-		DIR *directory = open_directory(path);
+		DIR *directory = open_directory(path, true);
 
 		memcpy(name, next, sizeof(next));
 		if (directory) {
@@ -143,7 +175,7 @@ int hook_files_check(const struct runner_settings *settings,
 	int fd;
 
 	for (unsigned i = 0; i < settings->directory_count; i++) {
-		DIR *directory = open_directory(settings->directories[i]);
+		DIR *directory = open_directory(settings->directories[i], false);
 
 		*ret_directory = settings->directories[i];
 		if (directory)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From options to the typed fields of hook_message.h. */
+/* From the leaves of options to the typed fields of hook_message.h. */
 #include "daemon/hook_lease.h"
 
 #include <string.h>
@@ -11,6 +11,14 @@
 
 /* Of the search list, in octets; more is made of a few octets by compression. */
 #define SEARCH_MAX 2048
+
+/* What follows the options, all of it: three names, a list of names, numbers. */
+#define REST_MAX (SEARCH_MAX + 2 * DOMAIN_NAME_SIZE + 512)
+
+_Static_assert(DHCP4_OPTIONS_SIZE / 3 * HOOK_FIELD_SIZE + DHCP4_OPTIONS_SIZE +
+			       REST_MAX <
+		       HOOK_MESSAGE_MAX,
+	       "each option's octets, and what is made of them, have room");
 
 /* The values of one field; as many as a message holds. */
 static uint8_t field_bytes[HOOK_MESSAGE_MAX];
@@ -43,108 +51,145 @@ static void put_number(struct writer *w, unsigned variable, uint64_t number)
 	put(w, variable, HOOK_TYPE_NUMBERS, &values);
 }
 
-/* ---- options by their format ------------------------------------------- */
+/* ---- options ------------------------------------------------------------ */
 
-static void put_addresses(struct writer *w, const struct option_value *option)
+/* What an option's leaves are: all of one type, or words. */
+struct leaves {
+	uint8_t code;
+	enum hook_type type;
+	unsigned depth;
+	bool any, words; /* words: of several types, or lists within others */
+	bool opaque;	 /* nothing but octets */
+	struct writer values;
+};
+
+/* Which type a leaf alone has. */
+static enum hook_type type_of(enum leaf_kind kind)
 {
-	struct reader r = reader_over(option->bytes, option->size);
-	struct writer values = field();
+	switch (kind) {
+	case LEAF_IPV4:
+		return HOOK_TYPE_ADDRESSES;
+	case LEAF_PREFIX:
+		return HOOK_TYPE_ROUTES;
+	case LEAF_NUMBER:
+	case LEAF_FLAG:
+		return HOOK_TYPE_NUMBERS;
+	case LEAF_NAME:
+		return HOOK_TYPE_NAMES;
+	case LEAF_LIST:
+	case LEAF_RECORD:
+	case LEAF_ITEM:
+	case LEAF_END:
+	case LEAF_IPV6:
+	case LEAF_PREFIX6:
+	case LEAF_WORD:
+	case LEAF_TEXT:
+	case LEAF_URI:
+	case LEAF_HEX:
+	case LEAF_STRANGE:
+		break;
+	}
+	return HOOK_TYPE_WORDS;
+}
 
-	while (r.left) {
-		ipv4_addr address = reader_u32(&r);
+static void add_name(struct writer *w, const char *name)
+{
+	if (w->used)
+		writer_u8(w, ' ');
+	writer_bytes(w, name, strlen(name));
+}
 
+/* A value that is of the same type as those before. */
+static void add_value(struct leaves *l, const struct leaf *leaf)
+{
+	struct writer *w = &l->values;
+
+	if (leaf->kind == LEAF_PREFIX) {
+		writer_u8(w, (uint8_t)leaf->number);
+		writer_u32(w, leaf->address);
+	} else if (leaf->kind == LEAF_IPV4) {
 		/* Some servers pad the list; what is no host serves nobody. */
-		if (option->code != DHCP4_OPTION_DNS_SERVERS ||
-		    ipv4_is_host(address))
-			writer_u32(&values, address);
+		if (l->code != DHCP4_OPTION_DNS_SERVERS ||
+		    ipv4_is_host(leaf->address))
+			writer_u32(w, leaf->address);
+	} else if (l->type == HOOK_TYPE_NUMBERS) {
+		writer_u64(w, (uint64_t)leaf->number);
+	} else if (l->type == HOOK_TYPE_NAMES) {
+		add_name(w, leaf->text);
 	}
-	put(w, option->code, HOOK_TYPE_ADDRESSES, &values);
 }
 
-/* Numbers of 1, 2 or 4 octets each. */
-static void put_numbers(struct writer *w, const struct option_value *option,
-			unsigned each, bool is_signed)
+static void add_leaf(void *context, const struct leaf *leaf)
 {
-	struct reader r = reader_over(option->bytes, option->size);
-	struct writer values = field();
+	struct leaves *l = context;
+	enum hook_type type = type_of(leaf->kind);
 
-	while (r.left) {
-		uint32_t number = each == 1   ? reader_u8(&r)
-				  : each == 2 ? reader_u16(&r)
-					      : reader_u32(&r);
-
-		writer_u64(&values, is_signed ? (uint64_t)(int64_t)(int32_t)number
-					      : number);
+	if (leaf->kind == LEAF_END) {
+		l->depth--;
+		return;
 	}
-	put(w, option->code, HOOK_TYPE_NUMBERS, &values);
+	if (leaf->kind <= LEAF_ITEM) {
+		/* Records of a list are told one after another, no deeper ones. */
+		l->words |= leaf->kind == LEAF_ITEM || l->depth > 1 ||
+			    (leaf->kind == LEAF_LIST && l->depth > 0);
+		l->depth++;
+		return;
+	}
+	/* The gateway of a route is a part of it. */
+	if (l->any && l->type == HOOK_TYPE_ROUTES && type == HOOK_TYPE_ADDRESSES)
+		type = HOOK_TYPE_ROUTES;
+	l->opaque = !l->any && l->depth == 0 && leaf->kind == LEAF_HEX;
+	l->words |= type == HOOK_TYPE_WORDS || (l->any && l->type != type);
+	l->type = type;
+	l->any = true;
+	add_value(l, leaf);
 }
 
-static void put_routes(struct writer *w, const struct option_value *option)
-{
-	struct reader r = reader_over(option->bytes, option->size);
-	struct writer values = field();
-	struct dhcp4_route route;
-
-	while (lease_next_route(&r, &route)) {
-		writer_u8(&values, route.prefix_length);
-		writer_u32(&values, route.destination);
-		writer_u32(&values, route.gateway);
-	}
-	put(w, option->code, HOOK_TYPE_ROUTES, &values);
-}
-
-/*
- * What has its own grammar is handed on in words, and text if it is one word: all
- * else is in the hex.
- */
-static void put_words(struct writer *w, const struct option_value *option,
-		      bool single)
+/* What has a grammar of its own. */
+static void put_words(struct writer *w, const struct option_value *option)
 {
 	char *text = (char *)field_bytes;
 	struct str s = str_over(text, sizeof(field_bytes));
-	char hex[2 * DHCP4_OPTIONS_SIZE + 1];
-	struct str h = str_over(hex, sizeof(hex));
 
-	str_hex(&h, option->bytes, option->size, '\0');
-	if (option_print(&s, option->code, option->bytes, option->size) &&
-	    strcmp(text, hex) != 0 && !(single && strchr(text, ' ')))
+	if (option_print(&s, option->code, option->bytes, option->size))
 		hook_message_put(w, option->code, HOOK_TYPE_WORDS, text, s.used);
 }
 
 static void put_typed(struct writer *w, const struct option_value *option)
 {
-	switch (option_rule(option->code)->format) {
-	case OPTION_FORMAT_IPV4:
-	case OPTION_FORMAT_IPV4_LIST:
-	case OPTION_FORMAT_IPV4_PAIRS:
-		put_addresses(w, option);
-		break;
-	case OPTION_FORMAT_FLAG:
-	case OPTION_FORMAT_U8:
-		put_numbers(w, option, 1, false);
-		break;
-	case OPTION_FORMAT_U16:
-	case OPTION_FORMAT_U16_LIST:
-		put_numbers(w, option, 2, false);
-		break;
-	case OPTION_FORMAT_U32:
-		put_numbers(w, option, 4, false);
-		break;
-	case OPTION_FORMAT_S32:
-		put_numbers(w, option, 4, true);
-		break;
-	case OPTION_FORMAT_TEXT:
-		put_words(w, option, true);
-		break;
-	case OPTION_FORMAT_ROUTES:
-		put_routes(w, option);
-		break;
-	case OPTION_FORMAT_OCTETS:
-		put_words(w, option, false);
-		break;
-	case OPTION_FORMAT_EMPTY:
-	case OPTION_FORMAT_SEARCH:
-		break;
+	struct leaves l = { .code = option->code, .values = field() };
+
+	if (!hook_variable_name(option->code))
+		return;
+	option_decode(option->code, option->bytes, option->size, add_leaf, &l);
+	if (!l.any || l.opaque)
+		return;
+	if (l.words)
+		put_words(w, option);
+	else
+		put(w, option->code, l.type, &l.values);
+}
+
+/*
+ * Each option as octets; by its type, which can be much longer, as far as there
+ * is room besides.
+ */
+static void put_options(struct writer *w, const struct dhcp4_options *options)
+{
+	struct option_value option;
+	size_t reserved = REST_MAX;
+	uint16_t offset = 0;
+
+	while (dhcp4_options_next(options, &offset, &option))
+		reserved += HOOK_FIELD_SIZE + option.size;
+	offset = 0;
+	while (dhcp4_options_next(options, &offset, &option)) {
+		hook_message_put(w, option.code, HOOK_TYPE_OCTETS, option.bytes,
+				 option.size);
+		reserved -= HOOK_FIELD_SIZE + option.size;
+		w->size -= reserved;
+		put_typed(w, &option);
+		w->size += reserved;
 	}
 }
 
@@ -189,39 +234,32 @@ static void put_names_of(struct writer *w, const struct dhcp4_lease *lease)
 		/* The first names of a list that is too long are what is given. */
 		if (list.used + strlen(name) + 1 > SEARCH_MAX)
 			break;
-		if (list.used)
-			writer_u8(&list, ' ');
-		writer_bytes(&list, name, strlen(name));
+		add_name(&list, name);
 	}
 	if (list.used)
 		put(w, HOOK_VARIABLE_DOMAIN_SEARCH, HOOK_TYPE_NAMES, &list);
 }
 
-/* Options that say less than what was made of them, which follows at the end. */
-static bool is_computed(uint8_t code)
+/* Of the header; what is not plain is in no variable. */
+static void put_boot_of(struct writer *w, const struct dhcp4_lease *lease)
 {
-	return code == DHCP4_OPTION_SUBNET_MASK ||
-	       code == DHCP4_OPTION_BROADCAST_ADDRESS ||
-	       code == DHCP4_OPTION_HOST_NAME ||
-	       code == DHCP4_OPTION_DOMAIN_NAME ||
-	       code == DHCP4_OPTION_DOMAIN_SEARCH;
+	if (lease->siaddr)
+		put_address(w, HOOK_VARIABLE_NEXT_SERVER, lease->siaddr);
+	hook_message_put(w, HOOK_VARIABLE_SERVER_NAME, HOOK_TYPE_NAMES,
+			 lease->sname, strlen(lease->sname));
+	if (!strchr(lease->file, ' '))
+		hook_message_put(w, HOOK_VARIABLE_FILENAME, HOOK_TYPE_WORDS,
+				 lease->file, strlen(lease->file));
 }
 
 void hook_lease_put(struct writer *w, const struct dhcp4_lease *lease,
 		    uint64_t expiry_s)
 {
-	struct option_value option;
-	uint16_t offset = 0;
-
-	while (dhcp4_options_next(&lease->options, &offset, &option)) {
-		hook_message_put(w, option.code, HOOK_TYPE_OCTETS, option.bytes,
-				 option.size);
-		if (!is_computed(option.code))
-			put_typed(w, &option);
-	}
+	put_options(w, &lease->options);
 	if (lease->address)
 		put_address_of(w, lease);
 	put_names_of(w, lease);
+	put_boot_of(w, lease);
 	if (expiry_s)
 		put_number(w, HOOK_VARIABLE_EXPIRY, expiry_s);
 }

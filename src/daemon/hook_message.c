@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Messages to the hook runner: written by one side, checked by the other. */
+/* Messages to the hook runner, read and checked: what the runner does. */
 #include "daemon/hook_message.h"
 
 #include <string.h>
@@ -16,12 +16,12 @@
 #define ROUTE_SIZE 9
 
 static const char *const reason_names[] = {
-	[HOOK_REASON_KNOWN] = "KNOWN",	   [HOOK_REASON_BOUND] = "BOUND",
-	[HOOK_REASON_RENEW] = "RENEW",	   [HOOK_REASON_REBIND] = "REBIND",
-	[HOOK_REASON_REBOOT] = "REBOOT",   [HOOK_REASON_INFORM] = "INFORM",
-	[HOOK_REASON_STOP] = "STOP",	   [HOOK_REASON_EXPIRE] = "EXPIRE",
-	[HOOK_REASON_NAK] = "NAK",	   [HOOK_REASON_CONFLICT] = "CONFLICT",
-	[HOOK_REASON_RELEASE] = "RELEASE",
+	[HOOK_REASON_NONE] = "NONE",	     [HOOK_REASON_KNOWN] = "KNOWN",
+	[HOOK_REASON_BOUND] = "BOUND",	     [HOOK_REASON_RENEW] = "RENEW",
+	[HOOK_REASON_REBIND] = "REBIND",     [HOOK_REASON_REBOOT] = "REBOOT",
+	[HOOK_REASON_INFORM] = "INFORM",     [HOOK_REASON_STOP] = "STOP",
+	[HOOK_REASON_EXPIRE] = "EXPIRE",     [HOOK_REASON_NAK] = "NAK",
+	[HOOK_REASON_CONFLICT] = "CONFLICT", [HOOK_REASON_RELEASE] = "RELEASE",
 };
 _Static_assert(ARRAY_SIZE(reason_names) == HOOK_REASON_COUNT, "a name each");
 _Static_assert(DHCP4_OPTIONS_SIZE <= HOOK_OCTETS_MAX, "each option fits");
@@ -97,18 +97,14 @@ static bool routes_are_valid(const uint8_t *bytes, size_t size)
 }
 
 /* What every field must be, whoever wrote it. */
-static bool field_is_valid(unsigned variable, enum hook_type type,
-			   const uint8_t *bytes, size_t size)
+bool hook_field_is_valid(unsigned variable, enum hook_type type,
+			 const uint8_t *bytes, size_t size)
 {
-	if (variable >= HOOK_VARIABLE_END || variable == DHCP4_OPTION_PAD ||
-	    variable == DHCP4_OPTION_END)
-		return false;
-	if (type == HOOK_TYPE_OCTETS)
-		return variable < DHCP4_OPTION_END && size <= HOOK_OCTETS_MAX;
-	/* The name is the table's. */
-	if (variable < DHCP4_OPTION_END && !option_rule((uint8_t)variable)->name)
+	if (!hook_variable_takes(variable, type))
 		return false;
 	switch (type) {
+	case HOOK_TYPE_OCTETS:
+		return size <= HOOK_OCTETS_MAX;
 	case HOOK_TYPE_ADDRESSES:
 		return size > 0 && size % 4 == 0;
 	case HOOK_TYPE_NUMBERS:
@@ -120,48 +116,11 @@ static bool field_is_valid(unsigned variable, enum hook_type type,
 		return hook_names_are_plain(bytes, size);
 	case HOOK_TYPE_WORDS:
 		return hook_words_are_plain(bytes, size);
-	case HOOK_TYPE_OCTETS:
 	case HOOK_TYPE_COUNT:
 		break;
 	}
 	return false;
 }
-
-/* ---- writing ----------------------------------------------------------- */
-
-void hook_message_begin(struct writer *w, const struct hook_header *header)
-{
-	char interface[IFNAMSIZ] = "";
-
-	memcpy(interface, header->interface, strlen(header->interface));
-	writer_u32(w, header->number);
-	writer_u32(w, header->ifindex);
-	writer_u32(w, header->metric);
-	writer_u8(w, (uint8_t)header->reason);
-	writer_u8(w, header->dns);
-	writer_bytes(w, interface, sizeof(interface));
-}
-
-bool hook_message_put(struct writer *w, unsigned variable, enum hook_type type,
-		      const void *bytes, size_t size)
-{
-	if (!field_is_valid(variable, type, bytes, size) ||
-	    w->size - w->used < 5 + size)
-		return false;
-	writer_u16(w, (uint16_t)variable);
-	writer_u8(w, (uint8_t)type);
-	writer_u16(w, (uint16_t)size);
-	writer_bytes(w, bytes, size);
-	return true;
-}
-
-void hook_answer_write(struct writer *w, const struct hook_answer *answer)
-{
-	writer_u32(w, answer->number);
-	writer_u32(w, answer->ifindex);
-}
-
-/* ---- reading ----------------------------------------------------------- */
 
 bool hook_message_read(struct reader *r, struct hook_header *ret)
 {
@@ -200,8 +159,8 @@ bool hook_message_next(struct reader *r, struct hook_field *ret)
 	field.size = reader_u16(r);
 	field.bytes = reader_bytes(r, field.size);
 	if (r->failed || type >= HOOK_TYPE_COUNT ||
-	    !field_is_valid(field.variable, (enum hook_type)type, field.bytes,
-			    field.size)) {
+	    !hook_field_is_valid(field.variable, (enum hook_type)type,
+				 field.bytes, field.size)) {
 		r->failed = true;
 		return false;
 	}
@@ -228,6 +187,7 @@ static bool suits(enum hook_reason reason, bool fields)
 		return !fields;
 	case HOOK_REASON_STOP:
 		return true;
+	case HOOK_REASON_NONE:
 	case HOOK_REASON_COUNT:
 		break;
 	}
@@ -255,9 +215,8 @@ bool hook_message_is_valid(const void *bytes, size_t size)
 	return !r.failed && suits(header.reason, last > 0);
 }
 
-bool hook_answer_read(struct reader *r, struct hook_answer *ret)
+void hook_answer_write(struct writer *w, const struct hook_answer *answer)
 {
-	ret->number = reader_u32(r);
-	ret->ifindex = reader_u32(r);
-	return !r->failed && r->left == 0;
+	writer_u32(w, answer->number);
+	writer_u32(w, answer->ifindex);
 }

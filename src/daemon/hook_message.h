@@ -16,9 +16,11 @@
 #include <stdint.h>
 
 #include "base/cursor.h"
+#include "daemon/hook_variable.h"
 
 /* The names that hooks of dhclient and dhcpcd know. */
 enum hook_reason {
+	HOOK_REASON_NONE,
 	HOOK_REASON_KNOWN, /* runs nothing: hooks were told of it before */
 
 	/* A lease is in use, or parameters are known: there are fields. */
@@ -41,35 +43,11 @@ enum hook_reason {
 /* "BOUND"; a constant string. */
 const char *hook_reason_name(enum hook_reason);
 
-enum hook_type {
-	HOOK_TYPE_OCTETS,    /* anything, at most HOOK_OCTETS_MAX of them */
-	HOOK_TYPE_ADDRESSES, /* 4 octets each */
-	HOOK_TYPE_NUMBERS,   /* 8 octets each, two's complement */
-	HOOK_TYPE_ROUTES,    /* 9 each: prefix length, destination, gateway */
-	HOOK_TYPE_NAMES,     /* of hosts or domains, a space between them */
-	HOOK_TYPE_WORDS,     /* see hook_words_are_plain() */
-	HOOK_TYPE_COUNT
-};
-
-/*
- * What a field is about: an option, by its code, or one of these. An option of
- * the type OCTETS is given by number, of any other type by name.
- */
-enum hook_variable {
-	HOOK_VARIABLE_IP_ADDRESS = 256,
-	HOOK_VARIABLE_SUBNET_MASK,
-	HOOK_VARIABLE_SUBNET_CIDR, /* the prefix length */
-	HOOK_VARIABLE_NETWORK_NUMBER,
-	HOOK_VARIABLE_BROADCAST_ADDRESS,
-	HOOK_VARIABLE_HOST_NAME,
-	HOOK_VARIABLE_DOMAIN_NAME,
-	HOOK_VARIABLE_DOMAIN_SEARCH,
-	HOOK_VARIABLE_EXPIRY, /* seconds since 1970 */
-	HOOK_VARIABLE_END
-};
-
 /* A whole message; fields that do not fit are left out. */
-#define HOOK_MESSAGE_MAX 8192
+#define HOOK_MESSAGE_MAX 16384
+
+/* What comes before each value. */
+#define HOOK_FIELD_SIZE 5
 
 /* As many as all options together can have. */
 #define HOOK_OCTETS_MAX 2048
@@ -107,6 +85,10 @@ bool hook_names_are_plain(const void *text, size_t size);
  * letters, digits, spaces and "._:/,=+@%-", the first a letter, digit or "/".
  */
 bool hook_words_are_plain(const void *text, size_t size);
+
+/* True for a field that is as its variable and type want it. */
+bool hook_field_is_valid(unsigned variable, enum hook_type,
+			 const uint8_t *bytes, size_t size);
 
 /* Begins a message; fields follow in ascending order of variable, then type. */
 void hook_message_begin(struct writer *, const struct hook_header *);

@@ -61,7 +61,8 @@ int main(int argc, char **argv)
 		return EXIT_CODE_FAILED;
 	if (settings_load(argc, argv, &settings, &code) == SETTINGS_OK) {
 		log_set_level(level_of(settings.verbosity));
-		r = run(&settings);
+		r = settings.hook_runner ? (int)daemon_run_hooks(&settings)
+					 : run(&settings);
 	} else {
 		r = (int)code;
 	}

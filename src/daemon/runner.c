@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -18,39 +19,88 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/nsec.h"
 #include "daemon/hook_environment.h"
 #include "daemon/hook_files.h"
 #include "daemon/hook_message.h"
+#include "daemon/hook_output.h"
 #include "daemon/log.h"
-#include "daemon/loop.h"
+
+/* After SIGTERM, what is still to be done has so long. */
+#define ENDING_NS (1500 * NSEC_PER_MS)
+
+/* Of one daemon, in one turn. */
+#define MESSAGES_MAX 64
+
+/* Of those who may not connect, and of nonsense, no more is said. */
+#define COMPLAINTS_EVERY_NS (60 * NSEC_PER_S)
+
+/* Linux 6.3; not inherited by 6.6. */
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE 65
+#endif
+#define MDWE_REFUSE_EXEC_GAIN 1
+#define MDWE_NO_INHERIT	      2
+
+#define NO_CHANNEL (-1)
 
 /* An interface: what its hooks were told, are being told, and will be told. */
 struct job {
 	struct job *next;
 	uint32_t ifindex;
+	int channel; /* whose it is, by index; or NO_CHANNEL */
 	struct hook_message *known, *told, *waiting;
 	char interface[IFNAMSIZ];
 	char hook[NAME_MAX + 1]; /* the last one that was begun */
 	pid_t pid;		 /* 0: none runs */
 	nsec deadline;
+	struct hook_output output;
 };
 
 struct runner {
 	const struct runner_settings *settings;
-	int channel; /* -1: the daemon is gone */
-	int children;
+	int listener;			   /* -1: the daemon forked it */
+	int channels[RUNNER_CHANNELS_MAX]; /* -1: free */
+	int signals;
+	nsec ending; /* when it ends at the latest */
+	nsec complained;
 	struct job *jobs;
 	unsigned job_count, running;
+	struct job *runs[RUNNER_HOOKS_MAX]; /* those that a hook runs for */
 	struct hook_environment environment;
 };
 
+/* Timeouts are not to pass while the machine sleeps. */
+static nsec now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (nsec)t.tv_sec * NSEC_PER_S + (nsec)t.tv_nsec;
+}
+
 /* ---- running them ------------------------------------------------------- */
 
-/* In the child: nothing of the runner's is left but stderr. */
-static _Noreturn void become(const struct runner *r, const char *name, int fd)
+struct who {
+	char text[IFNAMSIZ + NAME_MAX + 16];
+};
+
+/* How the lines of log about a hook begin. */
+static struct who who(const struct job *job)
+{
+	struct who who;
+
+	snprintf(who.text, sizeof(who.text), "%s: hook %s", job->interface,
+		 job->hook);
+	return who;
+}
+
+/* In the child: nothing of the runner's is left. */
+static _Noreturn void become(const struct runner *r, const char *name, int fd,
+			     int output)
 {
 	char *arguments[] = { (char *)(uintptr_t)name, NULL };
 	sigset_t none;
@@ -59,33 +109,51 @@ static _Noreturn void become(const struct runner *r, const char *name, int fd)
 	signal(SIGPIPE, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setsid();
+	dup2(output, STDOUT_FILENO);
+	dup2(output, STDERR_FILENO);
 	/* An interpreter is given its script by this descriptor. */
 	fcntl(fd, F_SETFD, 0);
-	fexecve(fd, arguments, (char **)(uintptr_t)r->environment.list);
+	syscall(SYS_execveat, fd, "", arguments, r->environment.list,
+		AT_EMPTY_PATH);
 	_exit(127);
+}
+
+/* Forks; 0 or -errno. */
+static int run(struct runner *r, struct job *job, int fd)
+{
+	int output = hook_output_open(&job->output);
+
+	if (output < 0)
+		return output;
+	job->pid = fork();
+	if (job->pid == 0)
+		become(r, job->hook, fd, output);
+	close(output);
+	if (job->pid > 0)
+		return 0;
+	job->pid = 0;
+	close(job->output.fd);
+	return -errno;
 }
 
 /* Starts the next hook; false if there is none. */
 static bool start_next(struct runner *r, struct job *job)
 {
-	int fd = hook_files_next(r->settings, job->hook);
+	int fd, error;
 
+	while ((fd = hook_files_next(r->settings, job->hook)) >= 0) {
+		hook_environment_make(&r->environment, job->told, job->known);
+		error = run(r, job, fd);
+		close(fd);
+		if (error == 0)
+			break;
+		log_error("%s: %s", who(job).text, strerror(-error));
+	}
 	if (fd < 0)
 		return false;
-	hook_environment_make(&r->environment, job->told, job->known);
-	job->pid = fork();
-	if (job->pid == 0)
-		become(r, job->hook, fd);
-	close(fd);
-	if (job->pid < 0) {
-		log_error("%s: hook %s: %s", job->interface, job->hook,
-			  strerror(errno));
-		job->pid = 0;
-		return false;
-	}
-	job->deadline =
-		nsec_add(loop_clock(), r->settings->timeout_s * NSEC_PER_S);
-	r->running++;
+	job->deadline = nsec_min(r->ending,
+				 now_ns() + r->settings->timeout_s * NSEC_PER_S);
+	r->runs[r->running++] = job;
 	return true;
 }
 
@@ -107,8 +175,8 @@ static void finish(struct runner *r, struct job *job)
 
 	answer.number = reader_u32(&told);
 	hook_answer_write(&w, &answer);
-	if (r->channel >= 0)
-		send(r->channel, bytes, sizeof(bytes),
+	if (job->channel != NO_CHANNEL)
+		send(r->channels[job->channel], bytes, sizeof(bytes),
 		     MSG_NOSIGNAL | MSG_DONTWAIT);
 	free(job->known);
 	job->known = job->told;
@@ -155,38 +223,63 @@ static void advance_all(struct runner *r)
 
 static void say_end(const struct runner *r, const struct job *job, int status)
 {
-	if (job->deadline == NSEC_NEVER)
-		log_warning("%s: hook %s was killed after %u s", job->interface,
-			    job->hook, r->settings->timeout_s);
+	if (job->deadline == NSEC_NEVER && r->ending != NSEC_NEVER)
+		log_warning("%s was killed: the end", who(job).text);
+	else if (job->deadline == NSEC_NEVER)
+		log_warning("%s was killed after %u s", who(job).text,
+			    r->settings->timeout_s);
 	else if (WIFSIGNALED(status))
-		log_warning("%s: hook %s ended by signal %d", job->interface,
-			    job->hook, WTERMSIG(status));
+		log_warning("%s ended by signal %d", who(job).text,
+			    WTERMSIG(status));
 	else if (WEXITSTATUS(status) == 127)
-		log_warning("%s: hook %s cannot be executed, or not what it "
-			    "calls (127)",
-			    job->interface, job->hook);
+		log_warning("%s cannot be executed, or not what it calls (127)",
+			    who(job).text);
 	else if (WEXITSTATUS(status) != 0)
-		log_warning("%s: hook %s failed (%d)", job->interface,
-			    job->hook, WEXITSTATUS(status));
+		log_warning("%s failed (%d)", who(job).text, WEXITSTATUS(status));
 }
 
-static void reap(struct runner *r)
+/* Whatever is in the hook's process group, or the hook that has none yet. */
+static void kill_group(const struct job *job)
 {
-	int status;
-	pid_t pid;
+	if (kill(-job->pid, SIGKILL) < 0)
+		kill(job->pid, SIGKILL);
+}
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (struct job *job = r->jobs; job; job = job->next) {
-			if (job->pid != pid)
-				continue;
-			say_end(r, job, status);
-			job->pid = 0;
-			r->running--;
+/* Reads what they print, and goes on where one ended. */
+static void look_after(struct runner *r)
+{
+	for (unsigned i = 0; i < r->running;) {
+		struct job *job = r->runs[i];
+		siginfo_t info = { 0 };
+		int status;
+
+		hook_output_read(&job->output, who(job).text);
+		waitid(P_PID, (id_t)job->pid, &info, WEXITED | WNOHANG | WNOWAIT);
+		if (info.si_pid == 0) {
+			i++;
+			continue;
 		}
+		/* Until it is waited for, the group's number is nobody else's. */
+		kill_group(job);
+		waitpid(job->pid, &status, 0);
+		hook_output_close(&job->output, who(job).text);
+		say_end(r, job, status);
+		job->pid = 0;
+		r->runs[i] = r->runs[--r->running];
 	}
 }
 
 /* ---- messages ----------------------------------------------------------- */
+
+static void complain(struct runner *r, const char *what)
+{
+	nsec now = now_ns();
+
+	if (r->complained && now - r->complained < COMPLAINTS_EVERY_NS)
+		return;
+	r->complained = now;
+	log_error("%s", what);
+}
 
 static struct job *find_job(struct runner *r, const struct hook_header *header)
 {
@@ -204,71 +297,103 @@ static struct job *find_job(struct runner *r, const struct hook_header *header)
 	return job;
 }
 
+static struct hook_message *copy_of(const uint8_t *bytes, size_t size)
+{
+	struct hook_message *copy = malloc(sizeof(*copy) + size);
+
+	if (!copy)
+		return NULL;
+	copy->size = size;
+	memcpy(copy->bytes, bytes, size);
+	return copy;
+}
+
 /* The newest message waits, in the place of what waited before. */
-static void take(struct runner *r, const uint8_t *bytes, size_t size)
+static bool take(struct runner *r, int channel, const uint8_t *bytes, size_t size)
 {
 	struct reader reader = reader_over(bytes, size);
 	struct hook_header header;
-	struct hook_message *copy;
+	struct hook_message *copy, **place;
 	struct job *job;
 
 	if (!hook_message_is_valid(bytes, size) ||
 	    !hook_message_read(&reader, &header)) {
-		log_error("the daemon told its hook runner what makes no sense");
-		return;
+		complain(r, "a daemon told its hook runner what makes no sense");
+		return false;
 	}
 	job = find_job(r, &header);
-	copy = malloc(sizeof(*copy) + size);
+	copy = copy_of(bytes, size);
 	if (!job || !copy) {
-		log_error("%s: no memory to run hooks", header.interface);
+		complain(r, "no memory to run hooks");
 		free(copy);
-		return;
+		return true;
 	}
-	copy->size = size;
-	memcpy(copy->bytes, bytes, size);
 	memcpy(job->interface, header.interface, sizeof(job->interface));
-	if (header.reason == HOOK_REASON_KNOWN) {
-		free(job->known);
-		job->known = copy;
-		return;
-	}
-	free(job->waiting);
-	job->waiting = copy;
+	job->channel = channel;
+	place = header.reason == HOOK_REASON_KNOWN ? &job->known : &job->waiting;
+	free(*place);
+	*place = copy;
+	return true;
 }
 
-static void receive(struct runner *r)
+/* What was told is done; the answer is nobody's. */
+static void drop_channel(struct runner *r, int channel)
+{
+	close(r->channels[channel]);
+	r->channels[channel] = -1;
+	for (struct job *job = r->jobs; job; job = job->next)
+		if (job->channel == channel)
+			job->channel = NO_CHANNEL;
+}
+
+static void receive(struct runner *r, int channel)
 {
 	uint8_t bytes[HOOK_MESSAGE_MAX + 1];
-	ssize_t size;
 
-	while ((size = recv(r->channel, bytes, sizeof(bytes), MSG_DONTWAIT)) > 0)
-		take(r, bytes, (size_t)size);
-	if (size < 0 && (errno == EAGAIN || errno == EINTR))
+	for (int i = 0; i < MESSAGES_MAX; i++) {
+		ssize_t size = recv(r->channels[channel], bytes, sizeof(bytes),
+				    MSG_DONTWAIT);
+
+		if (size < 0 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (size <= 0 || !take(r, channel, bytes, (size_t)size)) {
+			drop_channel(r, channel);
+			return;
+		}
+	}
+}
+
+/* Root and the daemon's user; who else gets here is turned away. */
+static bool may_connect(const struct runner *r, int fd)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+	       (peer.uid == 0 || peer.uid == r->settings->user);
+}
+
+static void accept_one(struct runner *r)
+{
+	int fd = accept4(r->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int i = 0;
+
+	if (fd < 0)
 		return;
-	close(r->channel);
-	r->channel = -1;
+	while (i < RUNNER_CHANNELS_MAX && r->channels[i] >= 0)
+		i++;
+	if (i < RUNNER_CHANNELS_MAX && may_connect(r, fd)) {
+		r->channels[i] = fd;
+		return;
+	}
+	complain(r, i < RUNNER_CHANNELS_MAX
+			    ? "somebody who is neither root nor the daemon's "
+			      "user wants hooks run"
+			    : "there are too many daemons to run hooks for");
+	close(fd);
 }
 
 /* ---- the process -------------------------------------------------------- */
-
-/* Kills what is overdue. Returns how long to wait, in ms; -1: no hook runs. */
-static int kill_overdue(struct runner *r)
-{
-	nsec now = loop_clock(), next = NSEC_NEVER;
-
-	for (struct job *job = r->jobs; job; job = job->next) {
-		if (!job->pid)
-			continue;
-		if (job->deadline <= now) {
-			kill(-job->pid, SIGKILL);
-			job->deadline = NSEC_NEVER;
-		}
-		next = nsec_min(next, job->deadline);
-	}
-	return next == NSEC_NEVER
-		       ? -1
-		       : (int)(nsec_until(now, next) / NSEC_PER_MS + 1);
-}
 
 /*
  * Closes all behind the last one that is kept. Among them is the daemon's end of
@@ -295,66 +420,127 @@ static bool close_others(int kept)
 	return true;
 }
 
-/* The daemon's descriptors are not ours: the channel alone is kept. */
-static void keep_channel(struct runner *r, int channel)
+/* Keeps one descriptor but for the standard ones; returns its new number. */
+static int keep_only(const struct runner_settings *settings, int fd)
 {
 	const int kept = STDERR_FILENO + 1;
 	int null = open("/dev/null", O_RDWR);
 
 	dup2(null, STDIN_FILENO);
-	dup2(r->settings->foreground ? STDERR_FILENO : null, STDOUT_FILENO);
+	dup2(settings->foreground ? STDERR_FILENO : null, STDOUT_FILENO);
 	dup2(STDOUT_FILENO, STDERR_FILENO);
 	closelog();
-	if (null < 0 || dup2(channel, kept) < 0 || !close_others(kept))
+	if (null < 0 || dup2(fd, kept) < 0 || !close_others(kept))
 		_exit(1);
 	fcntl(kept, F_SETFD, FD_CLOEXEC);
-	r->channel = kept;
-	if (!r->settings->foreground)
+	if (!settings->foreground)
 		log_to_syslog(false);
+	return kept;
 }
 
-/* What a runner of hooks can do without. */
+/* What a runner of hooks can do without; see runner.h for what it cannot. */
 static void settle_in(struct runner *r)
 {
 	sigset_t set;
 
 	prctl(PR_SET_NAME, "tenured-hooks");
 	prctl(PR_SET_DUMPABLE, 0);
+	prctl(PR_SET_MDWE, MDWE_REFUSE_EXEC_GAIN | MDWE_NO_INHERIT, 0, 0, 0);
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 	umask(022);
 	signal(SIGCHLD, SIG_DFL);
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	r->children = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (r->children < 0 || chdir("/") < 0)
+	/* Blocked, not ignored: that would be handed on to hooks. */
+	sigfillset(&set);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	r->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (r->signals < 0 || chdir("/") < 0)
 		_exit(1);
 }
 
-void runner_main(const struct runner_settings *settings, int channel)
+static void read_signals(struct runner *r)
+{
+	struct signalfd_siginfo info;
+
+	while (read(r->signals, &info, sizeof(info)) > 0) {
+		if (info.ssi_signo != SIGTERM && info.ssi_signo != SIGINT)
+			continue;
+		r->ending = nsec_min(r->ending, now_ns() + ENDING_NS);
+		for (unsigned i = 0; i < r->running; i++)
+			r->runs[i]->deadline =
+				nsec_min(r->runs[i]->deadline, r->ending);
+	}
+}
+
+/* Kills what is overdue. Returns how long to wait, in ms; -1: no matter. */
+static int kill_overdue(struct runner *r)
+{
+	nsec now = now_ns(), next = r->ending;
+
+	for (unsigned i = 0; i < r->running; i++) {
+		struct job *job = r->runs[i];
+
+		if (job->deadline <= now) {
+			kill_group(job);
+			job->deadline = NSEC_NEVER;
+		}
+		next = nsec_min(next, job->deadline);
+	}
+	return next == NSEC_NEVER
+		       ? -1
+		       : (int)(nsec_until(now, next) / NSEC_PER_MS + 1);
+}
+
+static void wait_for_news(struct runner *r)
+{
+	struct pollfd wait[2 + RUNNER_CHANNELS_MAX + RUNNER_HOOKS_MAX];
+	nfds_t count = 0;
+
+	wait[count++] = (struct pollfd){ .fd = r->signals, .events = POLLIN };
+	wait[count++] = (struct pollfd){ .fd = r->listener, .events = POLLIN };
+	for (int i = 0; i < RUNNER_CHANNELS_MAX; i++)
+		wait[count++] = (struct pollfd){ .fd = r->channels[i],
+						 .events = POLLIN };
+	for (unsigned i = 0; i < r->running; i++)
+		wait[count++] = (struct pollfd){ .fd = r->runs[i]->output.fd,
+						 .events = POLLIN };
+	poll(wait, count, kill_overdue(r));
+}
+
+/* True once nobody is there to tell more, and all that was told is done. */
+static bool is_done(const struct runner *r)
+{
+	if (r->ending <= now_ns())
+		return true;
+	return r->running == 0 &&
+	       (r->listener >= 0 ? r->ending != NSEC_NEVER : r->channels[0] < 0);
+}
+
+void runner_main(const struct runner_settings *settings, int fd, bool listening)
 {
 	static struct runner runner;
 	struct runner *r = &runner;
 
-	r->settings = settings;
-	keep_channel(r, channel);
+	*r = (struct runner){ .settings = settings,
+			      .listener = -1,
+			      .ending = NSEC_NEVER };
+	for (int i = 0; i < RUNNER_CHANNELS_MAX; i++)
+		r->channels[i] = -1;
+	*(listening ? &r->listener : &r->channels[0]) = keep_only(settings, fd);
 	settle_in(r);
 	for (;;) {
-		struct signalfd_siginfo info;
-		struct pollfd wait[] = {
-			{ .fd = r->children, .events = POLLIN },
-			{ .fd = r->channel, .events = POLLIN },
-		};
-
 		advance_all(r);
-		if (r->channel < 0 && r->running == 0)
-			_exit(0);
-		poll(wait, 2, kill_overdue(r));
-		while (read(r->children, &info, sizeof(info)) > 0)
-			continue;
-		reap(r);
-		if (r->channel >= 0)
-			receive(r);
+		if (is_done(r))
+			break;
+		wait_for_news(r);
+		read_signals(r);
+		look_after(r);
+		accept_one(r);
+		for (int i = 0; i < RUNNER_CHANNELS_MAX; i++)
+			if (r->channels[i] >= 0)
+				receive(r, i);
 	}
+	for (unsigned i = 0; i < r->running; i++)
+		kill_group(r->runs[i]);
+	_exit(0);
 }

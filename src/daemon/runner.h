@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The hook runner: a process of its own, forked off before the daemon gives up
- * its privileges, that runs the executables of the hook directories and nothing
- * else. It parses no packet and opens no socket; what it is told are the messages
- * of hook_message.h, checked again.
+ * The hook runner: a process of its own that runs the executables of the hook
+ * directories and nothing else. It parses no packet; what it is told are the
+ * messages of hook_message.h, checked again. Either the daemon forks it off before
+ * it gives up its privileges, or it is a service by itself (runner_socket.h).
  *
  * Of each interface one hook runs at a time, and one message waits: the newest.
- * When the daemon is gone it does what it was told last, and ends.
+ * When a daemon that forked it is gone it does what it was told last, and ends.
+ *
+ * It has the rights that hooks are to have, which is to say all: whatever it gave
+ * up, by capabilities, no_new_privs, Landlock or seccomp, hooks would be without,
+ * and nobody knows what they need. What exec() does not hand on it does give up:
+ * descriptors, the environment, being traced or dumped, memory that is both
+ * writable and executable.
  */
 #ifndef DAEMON_RUNNER_H
 #define DAEMON_RUNNER_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define RUNNER_DIRECTORIES_MAX 2
 
@@ -22,19 +29,25 @@
 /* Interfaces with a lease, or with hooks running. */
 #define RUNNER_JOBS_MAX 4096
 
+/* Daemons that one runner serves. */
+#define RUNNER_CHANNELS_MAX 64
+
 struct runner_settings {
 	/* A file of a later one replaces that of an earlier one. Absolute. */
 	const char *directories[RUNNER_DIRECTORIES_MAX];
 	unsigned directory_count;
 	const char *skipped; /* names of hooks, commas between them; or NULL */
 	uint32_t timeout_s;  /* for each hook; then it is killed */
-	bool foreground;     /* hooks and log lines may use stderr */
+	bool foreground;     /* log lines may use stderr */
+	uid_t user;	     /* of daemons that may connect, besides root */
 };
 
 /*
- * Becomes the runner, which never returns; channel is a SOCK_SEQPACKET socket
- * whose other end is the daemon's. Closes every other descriptor above stderr.
+ * Becomes the runner, which never returns. fd is a SOCK_SEQPACKET socket: the
+ * daemon's channel, or if listening is true one that daemons connect to. Closes
+ * every other descriptor above stderr.
  */
-_Noreturn void runner_main(const struct runner_settings *, int channel);
+_Noreturn void runner_main(const struct runner_settings *, int fd,
+			   bool listening);
 
 #endif

@@ -148,6 +148,7 @@ struct settings {
 	uint32_t hook_timeout_s; /* from 1 on */
 	char *hook_dir;		 /* instead of the usual two, or NULL */
 	char *hooks_skipped;	 /* names, commas between them, or NULL */
+	bool hook_runner;	 /* be nothing but the runner of hooks */
 };
 
 /* What settings_load() found besides settings. */

@@ -143,9 +143,21 @@ def test_hook_not_at_the_end(lab):
     client = lab.bound("-R", *hooks)
     lab.wait_told("REBOOT")  # or it may be passed over for what is newer
     client.stop(signal.SIGTERM)
+    lab.wait_told("RELEASE")  # an orphan is hard to find for a moment
     eventually("no runner left", lambda: not runner(lab))
     assert [run["reason"] for run in lab.told()] == ["BOUND", "REBOOT", "RELEASE"]
     assert lab.told("REBOOT")[0]["old_ip_address"] == "10.0.0.10"
+
+
+@lasts(15)
+def test_hook_not_for_a_fallback(lab):
+    """No server told anything, so there is nothing to tell."""
+    lab.plug_in()
+    client = lab.tenured("-f", "-v", "--fallback=192.0.2.7/24", *lab.telling_hook(), "eth0")
+    client.wait_line("fallback address 192.0.2.7 is ready", 40)
+    client.stop(signal.SIGTERM)
+    eventually("no runner left", lambda: not runner(lab))
+    assert not lab.told()
 
 
 EVIL = {
@@ -363,7 +375,9 @@ def test_hook_runner_on_an_old_kernel(lab):
     client.wait_line("eth0: .* is ready")
     lab.wait_told("BOUND")
     pid = runner(lab)
-    assert len(os.listdir(f"/proc/{pid}/fd")) <= 5, "0, 1, 2, the channel, its signals"
+    # While a hook runs there is its output, too.
+    eventually("0, 1, 2, the channel, its signals",
+               lambda: len(os.listdir(f"/proc/{pid}/fd")) <= 5)
     client.stop()
     eventually("no runner left", lambda: not runner(lab))
 
@@ -408,7 +422,7 @@ def test_hooks_switched_off(lab):
     lab.hook("20-else", f"touch {lab.dir}/ran")
     client = lab.bound(*hooks, "--no-hook", "10-tell")
     eventually("the other one", (lab.dir / "ran").exists)
-    assert status(lab) == {"state": "active", "reason": None}
+    assert status(lab) == {"state": "running", "reason": None}
     assert not lab.told()
 
 
@@ -423,6 +437,17 @@ def test_hook_runner_dies(lab):
     assert status(lab)["state"] == "dead"
     lab.wire.wait("RENEWING")
     assert client.running
+
+
+def test_hook_runner_is_told_to_end(lab):
+    """As service managers do it, together with the daemon: what it says last is done."""
+    lab.server(lease=3600)
+    client = lab.bound("-R", *lab.telling_hook())
+    lab.wait_told("BOUND")
+    os.kill(runner(lab), signal.SIGTERM)
+    client.stop(signal.SIGTERM)
+    lab.wait_told("RELEASE")
+    eventually("no runner left", lambda: not runner(lab))
 
 
 def test_hook_runner_keeps_its_rights(lab):

@@ -304,3 +304,28 @@ def test_resolv_resolved(lab):
     log_of(lab, "<dns><eth0><10.0.0.53><10.0.0.54>", "<domain><eth0><lab.example>")
     release_tells(lab, "<revert><eth0>")
     assert content(resolv) == ["# of the test"]
+
+
+def test_resolv_namespaces(lab):
+    """The eth0 of one namespace is not that of another."""
+    lab.own_etc()  # it is only laid over
+    hook = lab.shipped_hook("resolv")[1] + "/resolv"
+    one, other = lab.dir / "one", lab.dir / "other"
+
+    def run(space, file, server):
+        """The hook as a lease of that namespace would have it run, or its end."""
+        file.touch()
+        environment = ["interface=eth0", "metric=1002", f"new_domain_name_servers={server}"]
+        space.run("unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/resolv.conf; exec "$@"',
+                  file, "env", *environment, hook)
+
+    run(lab.here, one, "10.0.0.53")
+    run(lab.client, other, "10.0.0.54")
+    becomes(one, "nameserver 10.0.0.53")
+    becomes(other, "nameserver 10.0.0.54")
+    run(lab.client, other, "")
+    becomes(other)
+    run(lab.here, one, "10.0.0.53 10.0.0.55")
+    becomes(one, "nameserver 10.0.0.53", "nameserver 10.0.0.55")
+    run(lab.here, one, "")
+    becomes(one)

@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/assert.h"
+#include "daemon/hook_message.h"
 #include "daemon/log.h"
 #include "daemon/loop.h"
 #include "unit/ipc_world.h"
@@ -76,6 +78,45 @@ static void touch(const char *name)
 	close(fd);
 }
 
+/* True for a process that is there and no zombie. */
+static bool runs(int pid)
+{
+	char path[64], state = 'X';
+	FILE *f;
+
+	ck_assert_int_gt(pid, 0);
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "r");
+	if (!f)
+		return false;
+	ck_assert_int_eq(fscanf(f, "%*d (%*[^)]) %c", &state), 1);
+	fclose(f);
+	return state != 'Z' && state != 'X';
+}
+
+/* From now on the runner's lines of log are in a file. */
+static void divert_log(void)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/log", top);
+	fd = open(path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0644);
+	ck_assert_int_eq(dup2(fd, STDERR_FILENO), STDERR_FILENO);
+	log_set_level(LOG_LEVEL_NOTICE);
+}
+
+/* How many lines of log hold this. */
+static unsigned lines_with(const char *text)
+{
+	const char *at = content("log");
+	unsigned count = 0;
+
+	for (; (at = strstr(at, text)); at++)
+		count++;
+	return count;
+}
+
 /* ---- the daemon ---------------------------------------------------------- */
 
 static void setup(void)
@@ -117,8 +158,8 @@ static void start(void)
 	by_index[1] = eth1;
 	world.daemon.by_index = by_index;
 	ck_assert_int_eq(loop_open(&world.daemon.loop, &none, &world), 0);
-	ck_assert_int_eq(hooks_open(&world.daemon.hooks, &world.daemon, false),
-			 0);
+	ck_assert_int_eq(
+		hooks_open(&world.daemon.hooks, &world.daemon, false, NULL), 0);
 }
 
 static enum hooks_state state(void)
@@ -149,6 +190,16 @@ static void wait_for(const char *name, const char *text)
 	for (int i = 0; i < 1000 && strcmp(content(name), text) != 0; i++)
 		turn();
 	ck_assert_str_eq(content(name), text);
+}
+
+/* A signal that was sent takes its time on a busy machine. */
+static void wait_for_end_of(const char *name)
+{
+	int pid = atoi(content(name));
+
+	for (int i = 0; i < 1000 && runs(pid); i++)
+		turn();
+	ck_assert(!runs(pid));
 }
 
 static void notice(struct managed *m, enum dhcp4_notice_kind kind)
@@ -394,6 +445,60 @@ START_TEST(odd_names_are_not_handed_on)
 }
 END_TEST
 
+/* ---- shells --------------------------------------------------------------- */
+
+/* Keeps what it is told in a file, has each shell read that, and evaluates it. */
+static const char canary[] =
+	"cd $top/traps\n"
+	"env | sed -n 's/^\\(new_[a-z0-9_]*\\)=\\(.*\\)$/\\1=\"\\2\"/p' >$top/env\n"
+	"for shell in dash bash 'busybox ash'; do\n"
+	"command -v ${shell%% *} >/dev/null || continue\n"
+	"$shell -c '. \"$1\"; for v in host_name domain_name root_path opt_012 "
+	"opt_015 opt_224; do eval x=\\$new_$v; eval y=$x; "
+	"[ \"$x\" = \"$y\" ] || echo \"$x is not $y\"; done' "
+	"shell $top/env >>$top/said 2>&1\n"
+	"echo $shell >>$top/shells\n"
+	"done\n"
+	"echo $new_opt_224 >$top/last";
+
+/* Covers: DF-opt-11 */
+START_TEST(no_shell_makes_anything_of_any_octet)
+{
+	char trap[128];
+
+	snprintf(trap, sizeof(trap), "%s/traps", top);
+	ck_assert_int_eq(mkdir(trap, 0755), 0);
+	hook("50-canary", canary);
+	settings.hook_timeout_s = 60;
+	start();
+	for (unsigned octet = 0; octet < 256; octet++) {
+		static const uint8_t codes[] = { 12, 15, 17, 224 };
+		struct dhcp4_options *options;
+		uint8_t value[] = "a?b;>x";
+		char hex[32];
+
+		value[1] = (uint8_t)octet;
+		world_bind(eth0, WORLD_START);
+		options = &eth0->iface.client.lease.options;
+		options->used = 0;
+		for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
+			/* A letter is followed by no other trap. */
+			bool plain = octet % 2 && codes[i] != 224;
+
+			dhcp4_options_append(options, codes[i], value,
+					     plain ? 3 : sizeof(value) - 1);
+		}
+		transition(eth0, DHCP4_STATE_RENEWING, DHCP4_STATE_BOUND);
+		snprintf(hex, sizeof(hex), "61%02x623b3e78\n", octet);
+		wait_for("last", hex);
+	}
+	ck_assert_str_eq(content("said"), "");
+	ck_assert_int_eq(rmdir(trap), 0);
+	ck_assert_ptr_nonnull(strstr(content("shells"), "sh\n"));
+	end();
+}
+END_TEST
+
 /* ---- the queue ------------------------------------------------------------ */
 
 START_TEST(the_newest_waits_and_no_other)
@@ -422,17 +527,129 @@ END_TEST
 
 START_TEST(interfaces_do_not_wait_for_each_other)
 {
-	hook("10-slow", "[ $interface != eth0 ] || sleep 20");
+	hook("10-slow", "[ $interface != eth0 ] || "
+			"while ! [ -e $top/go ]; do sleep 0.01; done");
 	telling_hook();
+	settings.hook_timeout_s = 60;
 	start();
 	lease_from(eth0, DHCP4_STATE_REQUESTING);
 	lease_from(eth1, DHCP4_STATE_REQUESTING);
 	wait_for("told", "eth1 BOUND new=10.0.0.5 old=\n");
+	/* The hook has written; its end is still to be told. */
+	for (int i = 0; i < 1000 && !eth1->hook.ran; i++)
+		turn();
 	ck_assert(hook_is_settled(world.daemon.hooks, eth1));
 	ck_assert(!hook_is_settled(world.daemon.hooks, eth0));
-	/* Killed, it makes way for the others of its interface. */
+	touch("go");
 	wait_for("told", "eth1 BOUND new=10.0.0.5 old=\n"
 			 "eth0 BOUND new=10.0.0.5 old=\n");
+	end();
+}
+END_TEST
+
+/* With what it started; then the others of its interface have their turn. */
+START_TEST(hung_hook_is_killed)
+{
+	hook("10-slow", "sleep 1000 & echo $! >$top/child; sleep 1000");
+	telling_hook();
+	settings.hook_timeout_s = 1;
+	start();
+	lease_from(eth0, DHCP4_STATE_REQUESTING);
+	wait_for("told", "eth0 BOUND new=10.0.0.5 old=\n");
+	wait_for_end_of("child");
+	end();
+}
+END_TEST
+
+/* What is left of its process group goes when it ends; a daemon may stay. */
+START_TEST(processes_left_behind_are_killed)
+{
+	hook("10-forks",
+	     "sleep 1000 & echo $! >$top/child\n"
+	     "setsid sleep 1000 >/dev/null 2>&1 & echo $! >$top/other\n"
+	     "while ! [ \"$(cut -d ' ' -f 6 /proc/$!/stat)\" = $! ]\n"
+	     "do :; done");
+	telling_hook();
+	settings.hook_timeout_s = 60;
+	start();
+	lease_from(eth0, DHCP4_STATE_REQUESTING);
+	wait_for("told", "eth0 BOUND new=10.0.0.5 old=\n");
+	wait_for_end_of("child");
+	ck_assert(runs(atoi(content("other"))));
+	ck_assert_int_eq(kill(atoi(content("other")), SIGKILL), 0);
+	end();
+}
+END_TEST
+
+/* What it prints is never in the way: not of it, not of the runner. */
+START_TEST(flood_of_output_is_dropped)
+{
+	hook("10-flood", "i=0; while [ $i -lt 20000 ]; do\n"
+			 "echo 0123456789012345678901234567890123456789\n"
+			 "i=$((i + 1)); done; echo $i >$top/count");
+	telling_hook();
+	settings.hook_timeout_s = 60;
+	divert_log();
+	start();
+	lease_from(eth0, DHCP4_STATE_REQUESTING);
+	wait_for("told", "eth0 BOUND new=10.0.0.5 old=\n");
+	ck_assert_str_eq(content("count"), "20000\n");
+	ck_assert_uint_eq(lines_with("eth0: hook 10-flood: 0123456789"), 20);
+	/* All but twenty lines of 41 octets. */
+	ck_assert_uint_eq(lines_with("of what it printed 819180 octets were "
+				     "dropped"),
+			  1);
+	end();
+}
+END_TEST
+
+START_TEST(long_and_odd_output_is_one_line)
+{
+	hook("10-odd", "printf '%0300d\\n\\n\\033[2Jlast' 7 >&2");
+	telling_hook();
+	divert_log();
+	start();
+	lease_from(eth0, DHCP4_STATE_REQUESTING);
+	wait_for("told", "eth0 BOUND new=10.0.0.5 old=\n");
+	ck_assert_uint_eq(lines_with("hook 10-odd: "), 3);
+	ck_assert_uint_eq(lines_with("hook 10-odd: ?[2Jlast"), 1);
+	ck_assert_uint_eq(lines_with("100 octets were dropped"), 1);
+	end();
+}
+END_TEST
+
+/* Said when it is seen, and not again while it stays so. */
+START_TEST(directory_that_others_take_is_said_once)
+{
+	telling_hook();
+	divert_log();
+	start();
+	lease_from(eth0, DHCP4_STATE_REQUESTING);
+	wait_for("told", "eth0 BOUND new=10.0.0.5 old=\n");
+	ck_assert_int_eq(chmod(directory, 0777), 0);
+	for (int i = 0; i < 3; i++) {
+		eth1->hook.awaited = 0;
+		eth1->hook.ran = false;
+		lease_from(eth1, DHCP4_STATE_RENEWING);
+		for (int n = 0; n < 1000 && !eth1->hook.ran; n++)
+			turn();
+		ck_assert(eth1->hook.ran);
+	}
+	ck_assert_str_eq(content("told"), "eth0 BOUND new=10.0.0.5 old=\n");
+	ck_assert_uint_eq(lines_with("others than root could change it"), 1);
+	end();
+}
+END_TEST
+
+/* A hook that is replaced or removed while it runs is run to its end. */
+START_TEST(deleted_hook_runs_on)
+{
+	hook("10-gone", "rm $top/hooks/10-gone; echo went >$top/gone");
+	telling_hook();
+	start();
+	lease_from(eth0, DHCP4_STATE_REQUESTING);
+	wait_for("told", "eth0 BOUND new=10.0.0.5 old=\n");
+	ck_assert_str_eq(content("gone"), "went\n");
 	end();
 }
 END_TEST
@@ -465,6 +682,33 @@ START_TEST(full_channel_is_waited_for)
 		turn();
 	ck_assert_ptr_nonnull(strstr(content("told"), "eth0 NAK"));
 	ck_assert_ptr_nonnull(strstr(content("told"), "eth1 REBIND"));
+	end();
+}
+END_TEST
+
+/* What an earlier daemon's hooks know waits for room as everything does. */
+START_TEST(known_lease_is_told_when_there_is_room)
+{
+	pid_t runner;
+
+	telling_hook();
+	start();
+	runner = runner_pid();
+	ck_assert_int_eq(kill(runner, SIGSTOP), 0);
+	while (!eth1->hook.unsent)
+		lease_from(eth1, DHCP4_STATE_RENEWING);
+	world_bind(eth0, WORLD_START);
+	hook_adopt(world.daemon.hooks, eth0, &eth0->iface.client.lease,
+		   WORLD_START);
+	ck_assert_int_eq(eth0->hook.unsent, HOOK_REASON_KNOWN);
+	ck_assert_int_eq(kill(runner, SIGCONT), 0);
+	for (int i = 0; i < 1000 && eth0->hook.unsent; i++)
+		turn();
+	lose(eth0, DHCP4_LOSS_EXPIRED);
+	for (int i = 0; i < 1000 && !strstr(content("told"), "eth0"); i++)
+		turn();
+	ck_assert_ptr_nonnull(
+		strstr(content("told"), "eth0 EXPIRE new= old=10.0.0.5\n"));
 	end();
 }
 END_TEST
@@ -524,13 +768,13 @@ START_TEST(dead_runner_is_noticed)
 {
 	telling_hook();
 	start();
-	ck_assert_int_eq(state(), HOOKS_STATE_ACTIVE);
+	ck_assert_int_eq(state(), HOOKS_STATE_RUNNING);
 	ck_assert(!hook_is_settled(world.daemon.hooks, eth0));
 	/* The line of log is not this test's. */
 	ck_assert_int_eq(dup2(open("/dev/null", O_WRONLY), STDERR_FILENO),
 			 STDERR_FILENO);
 	ck_assert_int_eq(kill(runner_pid(), SIGKILL), 0);
-	for (int i = 0; i < 1000 && state() == HOOKS_STATE_ACTIVE; i++)
+	for (int i = 0; i < 1000 && state() == HOOKS_STATE_RUNNING; i++)
 		turn();
 	ck_assert_int_eq(state(), HOOKS_STATE_DEAD);
 	ck_assert(hook_is_settled(world.daemon.hooks, eth0));
@@ -560,7 +804,7 @@ Suite *test_hook_suite(void)
 	Suite *suite = suite_create("hook");
 	TCase *tcase = tcase_create("hook");
 
-	tcase_set_timeout(tcase, 30);
+	tcase_set_timeout(tcase, 60);
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, reasons_follow_from_states);
 	tcase_add_test(tcase, reasons_follow_from_losses);
@@ -572,9 +816,17 @@ Suite *test_hook_suite(void)
 	tcase_add_test(tcase, parameters_are_told_and_taken_back);
 	tcase_add_test(tcase, earlier_daemons_lease_is_known);
 	tcase_add_test(tcase, odd_names_are_not_handed_on);
+	tcase_add_test(tcase, no_shell_makes_anything_of_any_octet);
 	tcase_add_test(tcase, the_newest_waits_and_no_other);
 	tcase_add_test(tcase, interfaces_do_not_wait_for_each_other);
+	tcase_add_test(tcase, hung_hook_is_killed);
+	tcase_add_test(tcase, processes_left_behind_are_killed);
+	tcase_add_test(tcase, flood_of_output_is_dropped);
+	tcase_add_test(tcase, long_and_odd_output_is_one_line);
+	tcase_add_test(tcase, directory_that_others_take_is_said_once);
+	tcase_add_test(tcase, deleted_hook_runs_on);
 	tcase_add_test(tcase, full_channel_is_waited_for);
+	tcase_add_test(tcase, known_lease_is_told_when_there_is_room);
 	tcase_add_test(tcase, last_words_are_heard);
 	tcase_add_test(tcase, no_hook_no_runner);
 	tcase_add_test(tcase, switched_off_no_runner);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/prng.h"
 #include "daemon/hook_environment.h"
 #include "daemon/hook_lease.h"
 #include "daemon/hook_message.h"
@@ -51,7 +52,8 @@ static void make(struct hook_message *message, enum hook_reason reason)
 	if (reason != HOOK_REASON_RELEASE)
 		hook_lease_put(&w, &lease, 1234567890);
 	message->size = w.used;
-	ck_assert(hook_message_is_valid(message->bytes, message->size));
+	if (!hook_message_is_valid(message->bytes, message->size))
+		ck_abort_msg("a message that the runner would refuse");
 }
 
 static void tell(void)
@@ -181,6 +183,16 @@ START_TEST(values_with_a_grammar_are_words)
 }
 END_TEST
 
+/* It is there, and says nothing. */
+START_TEST(values_that_are_all_bad_are_in_hex_alone)
+{
+	OPTION(121, 64, 10, 0, 0, 0, 0);
+	tell();
+	IS("new_classless_static_routes", NULL);
+	IS("new_opt_121", "400a00000000");
+}
+END_TEST
+
 START_TEST(servers_that_are_no_hosts_are_left_out)
 {
 	OPTION(6, 0, 0, 0, 0, 10, 0, 0, 53, 127, 0, 0, 1);
@@ -291,6 +303,173 @@ START_TEST(text_is_told_as_a_name_or_as_hex)
 }
 END_TEST
 
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS	"0123456789"
+
+/* What tenured-hooks(7) promises of a variable. */
+static bool is_promised(const char *variable)
+{
+	const char *is = strchr(variable, '=') + 1;
+	bool number = is[strspn(is, DIGITS " -")] == '\0';
+
+	if (strncmp(variable, "PATH=", 5) == 0)
+		return true;
+	return variable + strspn(variable, LETTERS DIGITS "_") + 1 == is &&
+	       is[strspn(is, LETTERS DIGITS " _./:,=+@%-")] == '\0' &&
+	       (*is != '-' || number);
+}
+
+/* Millions of them: an assertion that holds would cost more than the test. */
+static void check_environment(void)
+{
+	for (char **at = environment.list; *at; at++)
+		if (!is_promised(*at))
+			ck_abort_msg("%s", *at);
+}
+
+/* Each option that the server sent is told, whatever else has no room. */
+static void check_octets(void)
+{
+	struct option_value option_sent;
+	uint16_t offset = 0;
+
+	while (dhcp4_options_next(&lease.options, &offset, &option_sent)) {
+		char name[16];
+		const char *is;
+
+		snprintf(name, sizeof(name), "new_opt_%03u", option_sent.code);
+		is = value(name);
+		if (!is || strlen(is) != 2U * option_sent.size)
+			ck_abort_msg("%s", name);
+	}
+}
+
+/* An option of any length and octets, some of them nearly of one kind. */
+static void any_option(struct prng *random, uint8_t code)
+{
+	uint8_t octets[300];
+	size_t size = prng_below(random, sizeof(octets));
+	uint8_t mask = prng_below(random, 2) ? 0xff : 0x7f;
+	uint8_t same = (uint8_t)prng_below(random, 256);
+	bool text = prng_below(random, 2);
+
+	if (prng_below(random, 2))
+		size &= 15;
+	for (size_t i = 0; i < size; i++) {
+		octets[i] = (uint8_t)prng_below(random, 256) & mask;
+		if (text && prng_below(random, 8))
+			octets[i] = (uint8_t)('a' + prng_below(random, 26));
+		if (text && !prng_below(random, 16))
+			octets[i] = same;
+	}
+	dhcp4_options_append(&lease.options, code, octets, size);
+}
+
+/*
+ * Covers: DF-opt-11
+ */
+START_TEST(every_octet_told_is_of_a_closed_alphabet)
+{
+	struct prng random;
+
+	prng_init(&random, (uint8_t[32]){ 7 });
+	for (unsigned round = 0; round < 600; round++) {
+		setup();
+		for (unsigned code = 1; code < 255;
+		     code += 1 + (unsigned)prng_below(&random, 20))
+			any_option(&random, (uint8_t)code);
+		for (size_t i = 0; i < 20; i++) {
+			lease.file[i] = (char)(1 + prng_below(&random, 255));
+			lease.sname[i] = (char)(1 + prng_below(&random, 255));
+		}
+		tell();
+		check_environment();
+		check_octets();
+	}
+}
+END_TEST
+
+/* The same of each octet by itself, in each option that may hold it. */
+START_TEST(no_octet_is_told_that_a_shell_knows)
+{
+	for (unsigned round = 0; round < 3 * 256; round++) {
+		uint8_t value[] = { 'a', 'b', 'c' };
+
+		value[round % 3] = (uint8_t)(round / 3);
+		setup();
+		for (unsigned code = 1; code < 255; code++)
+			dhcp4_options_append(&lease.options, (uint8_t)code,
+					     value, sizeof(value));
+		tell();
+		check_environment();
+	}
+}
+END_TEST
+
+/* Whatever a daemon in foreign hands says is refused, or harmless. */
+START_TEST(messages_of_others_are_refused_or_harmless)
+{
+	struct prng random;
+	unsigned valid = 0;
+
+	prng_init(&random, (uint8_t[32]){ 8 });
+	OPTION(3, 10, 0, 0, 1);
+	text(12, "guest");
+	text(17, "/srv/root");
+	OPTION(121, 8, 10, 192, 0, 2, 1, 0, 10, 0, 0, 1);
+	for (unsigned round = 0; round < 30000; round++) {
+		struct hook_message *message = &fresh.message;
+
+		if (round % 16 == 0)
+			make(message, HOOK_REASON_BOUND);
+		message->bytes[prng_below(&random, (uint32_t)message->size)] =
+			(uint8_t)prng_below(&random, 256);
+		if (!hook_message_is_valid(message->bytes, message->size)) {
+			make(message, HOOK_REASON_BOUND);
+			continue;
+		}
+		valid++;
+		hook_environment_make(&environment, message, message);
+		check_environment();
+	}
+	ck_assert_uint_gt(valid, 3000);
+}
+END_TEST
+
+START_TEST(boot_server_is_told)
+{
+	lease.siaddr = 0x0a000003;
+	strcpy(lease.sname, "boot.example");
+	strcpy(lease.file, "/tftp/kernel.img");
+	tell();
+	IS("new_next_server", "10.0.0.3");
+	IS("new_server_name", "boot.example");
+	IS("new_filename", "/tftp/kernel.img");
+	strcpy(lease.sname, "$(id)");
+	strcpy(lease.file, "a b");
+	tell();
+	IS("new_server_name", NULL);
+	IS("new_filename", NULL);
+}
+END_TEST
+
+/* By what they are made of, whatever their table row calls them. */
+START_TEST(shaped_options_are_told_by_their_leaves)
+{
+	OPTION(94, 1, 2, 3); /* numbers in a record */
+	OPTION(97, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+	OPTION(120, 1, 10, 0, 0, 1, 10, 0, 0, 2); /* addresses behind a code */
+	OPTION(137, 4, 'l', 'o', 's', 't', 2, 'd', 'e', 0);
+	OPTION(158, 4, 10, 0, 0, 1, 8, 10, 0, 0, 2, 10, 0, 0, 3);
+	tell();
+	IS("new_client_network_interface", "1 2 3");
+	IS("new_client_machine_id", "0 0102030405060708090a0b0c0d0e0f10");
+	IS("new_sip_servers", "10.0.0.1 10.0.0.2");
+	IS("new_lost_server", "lost.de");
+	IS("new_pcp_servers", "10.0.0.1 10.0.0.2,10.0.0.3");
+}
+END_TEST
+
 START_TEST(what_was_told_before_is_old)
 {
 	OPTION(3, 10, 0, 0, 1);
@@ -311,6 +490,29 @@ START_TEST(what_was_told_before_is_old)
 	IS("reason", "RELEASE");
 	IS("new_ip_address", NULL);
 	IS("old_ip_address", "10.0.0.5");
+}
+END_TEST
+
+/* What is longer by its type gives way to what has no other form. */
+START_TEST(long_lists_take_nobodys_room)
+{
+	uint8_t names[1 + 65 + 2 * 63] = { 0, 63 }, numbers[740] = { 1 };
+
+	memset(names + 2, 'a', 63);
+	for (size_t i = 66; i < sizeof(names); i += 2)
+		names[i] = 0xc0;
+	option(119, names + 1, sizeof(names) - 1);
+	option(120, names, sizeof(names));
+	option(141, names + 1, sizeof(names) - 1);
+	option(145, numbers, sizeof(numbers));
+	tell();
+	check_octets();
+	ck_assert_uint_eq(strlen(value("new_sip_configuration_domains")),
+			  64 * 64 - 1);
+	ck_assert_uint_ge(strlen(value("new_domain_search")), 1900);
+	IS("new_forcerenew_nonce_capable", NULL);
+	IS("new_ip_address", "10.0.0.5");
+	IS("new_expiry", "1234567890");
 }
 END_TEST
 
@@ -353,6 +555,7 @@ Suite *test_hook_lease_suite(void)
 	tcase_add_test(tcase, options_are_told_by_type);
 	tcase_add_test(tcase, unknown_options_are_hex);
 	tcase_add_test(tcase, values_with_a_grammar_are_words);
+	tcase_add_test(tcase, values_that_are_all_bad_are_in_hex_alone);
 	tcase_add_test(tcase, servers_that_are_no_hosts_are_left_out);
 	tcase_add_test(tcase, no_server_is_no_variable);
 	tcase_add_test(tcase, names_are_told);
@@ -360,7 +563,13 @@ Suite *test_hook_lease_suite(void)
 	tcase_add_test(tcase, search_list_has_a_limit);
 	tcase_add_test(tcase, names_of_any_host_are_nobodys);
 	tcase_add_test(tcase, text_is_told_as_a_name_or_as_hex);
+	tcase_add_test(tcase, every_octet_told_is_of_a_closed_alphabet);
+	tcase_add_test(tcase, no_octet_is_told_that_a_shell_knows);
+	tcase_add_test(tcase, messages_of_others_are_refused_or_harmless);
+	tcase_add_test(tcase, boot_server_is_told);
+	tcase_add_test(tcase, shaped_options_are_told_by_their_leaves);
 	tcase_add_test(tcase, what_was_told_before_is_old);
+	tcase_add_test(tcase, long_lists_take_nobodys_room);
 	tcase_add_test(tcase, largest_lease_fits);
 	suite_add_tcase(suite, tcase);
 	return suite;

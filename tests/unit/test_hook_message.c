@@ -283,10 +283,33 @@ START_TEST(bad_headers_are_refused)
 }
 END_TEST
 
+/* What a name promises is what a script may rely on. */
+START_TEST(values_of_another_kind_are_refused)
+{
+	begin(HOOK_REASON_BOUND);
+	force(HOOK_VARIABLE_IP_ADDRESS, HOOK_TYPE_WORDS, "../passwd", 9);
+	ck_assert(!is_valid());
+	begin(HOOK_REASON_BOUND);
+	force(6, HOOK_TYPE_NAMES, "a.example", 9);
+	ck_assert(!is_valid());
+	/* The host's name is told as a variable of its own. */
+	begin(HOOK_REASON_BOUND);
+	force(12, HOOK_TYPE_NAMES, "guest", 5);
+	ck_assert(!is_valid());
+	begin(HOOK_REASON_BOUND);
+	force(HOOK_VARIABLE_HOST_NAME, HOOK_TYPE_NAMES, "guest", 5);
+	ck_assert(is_valid());
+}
+END_TEST
+
 /* Whether there is a lease follows from the reason, but for STOP. */
 START_TEST(reasons_and_leases_agree)
 {
-	for (unsigned i = 0; i < HOOK_REASON_COUNT; i++) {
+	begin(HOOK_REASON_NONE);
+	ck_assert(!is_valid());
+	ck_assert(put(1, HOOK_TYPE_OCTETS, "a", 1));
+	ck_assert(!is_valid());
+	for (unsigned i = HOOK_REASON_KNOWN; i < HOOK_REASON_COUNT; i++) {
 		enum hook_reason reason = (enum hook_reason)i;
 		bool ends = reason >= HOOK_REASON_EXPIRE;
 
@@ -349,6 +372,7 @@ Suite *test_hook_message_suite(void)
 	tcase_add_test(tcase, interfaces_are_of_a_closed_alphabet);
 	tcase_add_test(tcase, bad_fields_are_refused);
 	tcase_add_test(tcase, fields_are_in_order);
+	tcase_add_test(tcase, values_of_another_kind_are_refused);
 	tcase_add_test(tcase, bad_headers_are_refused);
 	tcase_add_test(tcase, reasons_and_leases_agree);
 	tcase_add_test(tcase, what_does_not_fit_is_left_out);

@@ -28,11 +28,16 @@ def die_with_parent():
 def children(pid):
     """The children of each thread of a process."""
     found = []
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return found  # it ended meanwhile
+    for thread in threads:
         try:
-            found += [int(child) for child in path.read_text().split()]
+            text = Path(f"/proc/{pid}/task/{thread}/children").read_text()
         except OSError:
-            pass  # it ended meanwhile
+            continue  # or that thread did
+        found += [int(child) for child in text.split()]
     return found
 
 
