@@ -29,7 +29,7 @@ struct live {
 };
 
 static struct {
-	bool watching, healed;
+	bool watching;
 	unsigned paused;
 	unsigned fails; /* the number of the allocation that does, or 0 */
 	enum alloc_mode mode;
@@ -82,7 +82,7 @@ static bool must_fail(const void *caller)
 {
 	unsigned number;
 
-	if (!is_watched() || state.healed)
+	if (!is_watched() || state.counts->healed)
 		return false;
 	number = ++state.counts->asked;
 	if (!state.fails || number < state.fails ||
@@ -192,7 +192,7 @@ void alloc_resume(void)
 
 void alloc_heal(void)
 {
-	state.healed = true;
+	state.counts->healed = true;
 }
 
 void alloc_count_in(struct alloc_counts *counts)

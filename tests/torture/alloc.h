@@ -31,6 +31,7 @@ void alloc_heal(void);
 struct alloc_counts {
 	unsigned asked;	 /* allocations, those that failed among them */
 	unsigned failed; /* of these */
+	bool healed;	 /* none fails any more */
 };
 struct alloc_counts alloc_counts(void);
 

@@ -14,7 +14,8 @@
 #define USAGE_EXIT 64
 
 /* Of one scenario so many are shown; one defect has many ways to show. */
-#define SHOWN_MAX 3
+#define SHOWN_MAX    3
+#define FINDINGS_MAX 12
 
 #define SUITE(name) extern SCENARIOS(name);
 #include "torture/suites.h"
@@ -33,7 +34,8 @@ static const char *const mode_names[] = {
 };
 
 struct totals {
-	unsigned scenarios, allocations, failures, findings, skipped;
+	unsigned scenarios, failed, skipped;
+	unsigned allocations, failures, findings;
 };
 
 static const char usage[] =
@@ -81,7 +83,7 @@ static void torture(const struct scenario *scenario, struct totals *totals)
 	totals->scenarios++;
 	try_one(&run, totals, &findings);
 	/* One that fails by itself teaches nothing. */
-	while (more && !(findings && run.number == 0)) {
+	while (more && findings < FINDINGS_MAX && !(findings && run.number == 0)) {
 		struct run then;
 
 		run.number++;
@@ -91,6 +93,7 @@ static void torture(const struct scenario *scenario, struct totals *totals)
 		more |= try_one(&then, totals, &findings);
 	}
 	totals->findings += findings;
+	totals->failed += findings > 0;
 	if (findings > SHOWN_MAX)
 		printf("  and %u more of %s\n", findings - SHOWN_MAX,
 		       scenario->name);
@@ -152,6 +155,8 @@ static int run_all(bool slow, const char *word)
 		}
 	}
 	run_close();
+	printf("torture: %u passed, %u failed, %u skipped\n",
+	       totals.scenarios - totals.failed, totals.failed, totals.skipped);
 	if (totals.skipped)
 		printf("SKIPPED: %u scenarios want a network namespace\n",
 		       totals.skipped);
