@@ -97,8 +97,9 @@ unit := $(filter-out $(left_out),$(call find,tests/unit/*.c))
 conformance := $(call find,tests/conformance/*.c)
 torture := $(filter-out $(left_out),$(call find,tests/torture/*.c))
 tools := $(call find,tests/tools/*.c)
+confined := $(call find,tests/confined/*.c)
 sources := $(core) $(daemon) $(ctl) $(replay) $(server) $(sim) $(unit) \
-	$(conformance) $(torture) $(tools)
+	$(conformance) $(torture) $(tools) $(confined)
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
@@ -109,7 +110,7 @@ sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
 	build/tenured-replay
 test_programs := build/unit build/conformance build/dhcp-server build/sim \
-	build/diagram build/machine build/torture
+	build/diagram build/machine build/confined build/torture
 
 .PHONY: all tests
 all: $(sbin_programs) $(bin_programs)
@@ -133,6 +134,9 @@ build/machine: $(call objects,tests/tools/machine.c \
 	$(filter tests/unit/support%,$(unit)) \
 	$(filter-out %/main.c,$(replay))) build/libcore.a
 build/machine: libs = $(CHECK_LIBS)
+build/confined: $(call objects,$(confined) src/daemon/sandbox.c \
+	src/daemon/landlock.c src/daemon/seccomp.c) build/libcore.a
+build/confined: libs = $(LIBCAP_LIBS)
 build/unit: $(call objects,$(unit) \
 	$(filter-out %/main.c,$(daemon) $(replay) $(server) $(sim))) build/libcore.a
 build/conformance: $(call objects,$(conformance) tests/unit/runner.c \

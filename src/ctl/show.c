@@ -460,8 +460,10 @@ static void show_daemon(const json_t *daemon)
 	json_array_foreach (json_object_get(daemon, "sandbox"), i, layer) {
 		s = str_over(text, sizeof(text));
 		show_clean(&s, text_of(layer, "name"));
-		if (!is_true(layer, "active")) {
-			str_text(&s, ": unavailable, ");
+		if (!is_true(layer, "active"))
+			str_text(&s, ": unavailable");
+		if (json_is_string(json_object_get(layer, "reason"))) {
+			str_text(&s, is_true(layer, "active") ? ": " : ", ");
 			show_clean(&s, text_of(layer, "reason"));
 		}
 		line(i ? "" : "sandbox", text);
@@ -497,6 +499,20 @@ static void show_iaid(const json_t *interface)
 	line("iaid", text);
 }
 
+static void show_rival(const json_t *interface)
+{
+	const json_t *rival = json_object_get(interface, "rival");
+	char text[80];
+	struct str s = str_over(text, sizeof(text));
+
+	if (!json_is_object(rival))
+		return;
+	show_clean(&s, text_of(rival, "name"));
+	str_text(&s, ", with pid ");
+	str_u64(&s, number_of(json_object_get(rival, "pid")));
+	line("managed by", text);
+}
+
 void show_interface(const json_t *daemon, const json_t *interface)
 {
 	char name[64];
@@ -509,6 +525,7 @@ void show_interface(const json_t *daemon, const json_t *interface)
 	show_fallback(interface);
 	show_informed(interface);
 	line_of("last error", interface, "lastError");
+	show_rival(interface);
 	line_of("hardware", interface, "hardwareAddress");
 	line_of("client id", interface, "clientId");
 	line_of("duid", interface, "duid");

@@ -19,6 +19,7 @@
 #include "daemon/hook_runner.h"
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
+#include "daemon/landlock.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
@@ -160,6 +161,14 @@ static enum exit_code make_directories(struct instance *instance,
 	instance->uid = user->uid;
 	instance->gid = user->gid;
 	r = instance_make(instance, &path);
+	if ((r == -EROFS || r == -ENOSPC) && path == instance->state_dir) {
+		log_warning("cannot make %s: %s; leases are kept in %s until the "
+			    "next boot",
+			    path, strerror(-r), instance->run_dir);
+		memcpy(instance->state_dir, instance->run_dir,
+		       sizeof(instance->state_dir));
+		r = instance_make(instance, &path);
+	}
 	if (r == 0)
 		return EXIT_CODE_LEASED;
 	if (r == -EEXIST)
@@ -231,13 +240,30 @@ static void start_interfaces(struct daemon *d, const struct link_info *links)
 		daemon_start(&d->managed[i], &links[i], now);
 }
 
+/* Whatever is opened by its name from now on has to be named here. */
 static enum exit_code give_up_privileges(struct daemon *d,
+					 const struct instance *instance,
 					 const struct sandbox_user *user)
 {
-	int r = sandbox_enter(user, &d->sandbox);
+	const struct landlock_path paths[] = {
+		{ instance->lock_dir, LANDLOCK_ACCESS_KEEP },
+		{ instance->state_dir, LANDLOCK_ACCESS_KEEP },
+		{ TENURED_SYSCONFDIR, LANDLOCK_ACCESS_READ },
+		{ "/run/udev/data", LANDLOCK_ACCESS_READ },
+		{ "/dev/null", LANDLOCK_ACCESS_USE },
+	};
+	int r = sandbox_enter(user, paths, ARRAY_SIZE(paths), &d->sandbox);
+	enum sandbox_layer gap;
 
 	if (r < 0) {
 		log_error("cannot give up privileges: %s", strerror(-r));
+		return EXIT_CODE_NOT_PERMITTED;
+	}
+	gap = sandbox_gap(&d->sandbox);
+	if (d->settings->sandbox_required && gap < SANDBOX_LAYER_COUNT) {
+		log_error("the sandbox is required, but its layer %s is "
+			  "unavailable: %s; --sandbox best-effort does without",
+			  sandbox_layer_name(gap), d->sandbox.unavailable[gap]);
 		return EXIT_CODE_NOT_PERMITTED;
 	}
 	return EXIT_CODE_LEASED;
@@ -274,7 +300,7 @@ static enum exit_code open_all(struct daemon *d, int parent,
 	start_recorder(d);
 	/* The first DISCOVER leaves here; no octet is read before the next line. */
 	start_interfaces(d, links);
-	code = give_up_privileges(d, &user);
+	code = give_up_privileges(d, &instance, &user);
 	if (code == EXIT_CODE_LEASED && ipc_start(d->ipc) < 0)
 		log_error("the socket %s takes no connections", instance.socket);
 	return code;
@@ -347,10 +373,7 @@ void daemon_close(struct daemon *d)
 
 		mtu_settle(m, loop_clock());
 		/* What is stored is stored for good now. */
-		if (m->save_due)
-			daemon_save_lease(m, loop_clock());
-		if (m->sync_due)
-			daemon_sync_lease(m);
+		storing_close(m, loop_clock());
 		free(m->installed);
 		if (m->lock >= 0)
 			close(m->lock);

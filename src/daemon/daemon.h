@@ -14,9 +14,11 @@
 #include "core/identity.h"
 #include "daemon/loop.h"
 #include "daemon/mtu.h"
+#include "daemon/rivals.h"
 #include "daemon/sandbox.h"
 #include "daemon/settings.h"
 #include "daemon/store.h"
+#include "daemon/storing.h"
 
 struct ipc;
 struct link_info;
@@ -55,10 +57,6 @@ struct managed {
 	struct mtu_state mtu;
 	struct loop_timer excused; /* our own change of the MTU took the carrier */
 	int udp;	     /* for what the kernel routes; -1: there is none */
-	bool save_due;	     /* the lease file is to be written */
-	bool sync_due;	     /* it is to reach the disk, when all has settled */
-	nsec synced_ns;	     /* when it last did */
-	uint64_t synced_sum; /* of what the lease says besides its times */
 	bool configured_due; /* nothing to ask the kernel: say so after the step */
 	bool due;	     /* in the list of those with work left */
 	struct managed *due_next;
@@ -73,6 +71,10 @@ struct managed {
 	struct managed_fallback fallback;
 
 	int lock; /* of the interface, for as long as it is there; or -1 */
+
+	struct storing storing;
+
+	struct rival rival; /* who manages it, too, or instead; or nobody */
 };
 
 struct daemon {
@@ -104,6 +106,8 @@ struct daemon {
 
 	struct duid duid;		  /* size 0: no interface needs it */
 	uint8_t secret[SIPHASH_KEY_SIZE]; /* for sent_configure() */
+
+	size_t unstored; /* so many interfaces have a disk that fails them */
 };
 
 /* The effects of the core on Linux (ops.c). */
@@ -123,10 +127,6 @@ void daemon_mark_due(struct managed *);
  * are due, and one lease file.
  */
 void daemon_end_turn(struct daemon *, nsec now);
-
-/* Writes a lease file, and brings it to the disk; each says what failed. */
-void daemon_save_lease(struct managed *, nsec now);
-void daemon_sync_lease(struct managed *);
 
 /* All is quiet: closes idle packet sockets, brings one lease file to the disk. */
 void daemon_settle(struct daemon *, nsec now);
@@ -154,6 +154,12 @@ enum exit_code daemon_fail(const char *what, int r);
  */
 enum exit_code daemon_add_interfaces(struct daemon *, const struct instance *,
 				     struct link_info *links);
+
+/*
+ * True if another program manages the interface, and it was not to be managed
+ * all the same. Who that is, is noted in any case.
+ */
+bool daemon_has_rival(struct managed *, const struct rivals *);
 
 /*
  * Serves an interface from now on that is there: its lease of an earlier run, if

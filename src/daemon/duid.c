@@ -108,6 +108,13 @@ static int read_own(int directory, struct duid *ret)
 	return parse(text, ret) ? 0 : -EBADMSG;
 }
 
+/* A host that is short of something says nothing of the file. */
+static bool is_shortage(int error)
+{
+	return error == -EMFILE || error == -ENFILE || error == -ENOMEM ||
+	       error == -EIO;
+}
+
 static void put_aside(int directory, const struct duid_place *place, int error)
 {
 	log_warning("%s/" FILE_NAME " is not used: %s; kept as " FILE_NAME ".bad",
@@ -198,6 +205,13 @@ void duid_load(const struct duid_settings *settings,
 	r = read_own(directory, ret);
 	if (r == 0)
 		return;
+	if (is_shortage(r)) {
+		log_warning("%s/" FILE_NAME " cannot be read now: %s; the DUID of "
+			    "this run is another one",
+			    place->directory, strerror(-r));
+		*ret = make(settings, place);
+		return;
+	}
 	if (r != -ENOENT && directory >= 0)
 		put_aside(directory, place, r);
 	*ret = make(settings, place);

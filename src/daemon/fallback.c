@@ -66,17 +66,10 @@ static void configured(void *context, const char *what, int error, nsec now)
 }
 
 /* Without the file it is used all the same; a crash would leave it behind. */
-static void remember(struct managed *m, bool in_kernel)
+static void remember(struct managed *m, bool in_kernel, nsec now)
 {
-	int r;
-
 	m->fallback.stored.in_kernel = in_kernel;
-	r = store_save_fallback(m->daemon->store, m->iface.name,
-				&m->fallback.stored);
-
-	if (r < 0)
-		log_warning("%s: the fallback address is not stored: %s",
-			    m->iface.name, strerror(-r));
+	storing_fallback(m, now);
 }
 
 int daemon_fallback_add(struct iface *i, const struct dhcp4_effect *effect)
@@ -98,7 +91,7 @@ int daemon_fallback_add(struct iface *i, const struct dhcp4_effect *effect)
 		return -ENOMEM;
 	f->stored.address = effect->fallback.address;
 	f->stored.prefix_length = effect->fallback.prefix_length;
-	remember(m, true);
+	remember(m, true, loop_clock());
 	route_cancel(m->daemon->route, f);
 	r = route_change(m->daemon->route, f->installed, state, configured, f);
 	if (r < 0) {
@@ -152,7 +145,7 @@ void daemon_fallback_remove(struct iface *i, nsec now)
 	}
 	free(f->installed);
 	f->installed = NULL;
-	remember(m, false);
+	remember(m, false, now);
 }
 
 static void removal_reached(struct loop_timer *timer, nsec now)

@@ -9,10 +9,13 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/crc_line.h"
 #include "base/str.h"
-#include "base/sum.h"
 
 #define HEAD "tenured-lease 1"
+
+/* 2020: a wall clock that says less was not set by anybody, or not yet. */
+#define WALL_FIRST_S 1577836800
 
 /* Longest value: the client identifier, or an option of the largest message. */
 #define VALUE_SIZE (2 * DHCP4_OPTIONS_SIZE + 8)
@@ -221,8 +224,6 @@ size_t lease_file_write(const struct dhcp4_lease *lease, uint32_t former_mtu,
 		.former_mtu = former_mtu,
 	};
 	uint16_t offset = 0;
-	uint8_t crc[4];
-	uint32_t sum;
 
 	memcpy(content.boot_id, clocks->boot_id, sizeof(content.boot_id));
 	str_text(&s, HEAD "\n");
@@ -239,12 +240,7 @@ size_t lease_file_write(const struct dhcp4_lease *lease, uint32_t former_mtu,
 		str_hex(&s, option.bytes, option.size, '\0');
 		str_char(&s, '\n');
 	}
-	sum = sum_crc32(text, s.used);
-	for (int i = 0; i < 4; i++)
-		crc[i] = (uint8_t)(sum >> (24 - 8 * i));
-	str_text(&s, "crc ");
-	str_hex(&s, crc, sizeof(crc), '\0');
-	str_char(&s, '\n');
+	crc_line_append(&s);
 	ASSERT(!s.truncated);
 	return s.used;
 }
@@ -272,27 +268,6 @@ static bool next_line(const char **text, size_t *size, char *line,
 	*space = '\0';
 	*ret_value = space + 1;
 	return true;
-}
-
-/* True if the text ends in a line with the CRC of what is before it. */
-static bool has_its_crc(const char *text, size_t size, size_t *ret_size)
-{
-	static const char name[] = "crc ";
-	const size_t length = sizeof("crc 01234567\n") - 1;
-	char hex[9] = { 0 };
-	uint8_t crc[4];
-	uint32_t sum;
-
-	if (size < length || memcmp(text + size - length, name, 4) != 0 ||
-	    text[size - 1] != '\n')
-		return false;
-	memcpy(hex, text + size - 9, 8);
-	sum = sum_crc32(text, size - length);
-	if (str_to_hex(hex, crc, sizeof(crc)) != 4)
-		return false;
-	*ret_size = size - length;
-	return ((uint32_t)crc[0] << 24 | (uint32_t)crc[1] << 16 |
-		(uint32_t)crc[2] << 8 | crc[3]) == sum;
 }
 
 static bool read_option(struct dhcp4_options *options, const char *name,
@@ -369,7 +344,8 @@ static void place_in_time(const struct content *r,
 	ret->same_boot = strcmp(r->boot_id, clocks->boot_id) == 0 &&
 			 r->granted_ns <= clocks->now;
 	ret->time_known =
-		ret->same_boot || (clocks->wall_s >= 0 &&
+		ret->same_boot || (r->saved_wall_s >= WALL_FIRST_S &&
+				   clocks->wall_s >= WALL_FIRST_S &&
 				   (uint64_t)clocks->wall_s >= r->saved_wall_s);
 	if (ret->same_boot)
 		age = clocks->now - r->granted_ns;
@@ -394,7 +370,7 @@ int lease_file_read(const char *text, size_t size,
 {
 	struct content content = { 0 };
 
-	if (size > LEASE_FILE_SIZE_MAX || !has_its_crc(text, size, &size) ||
+	if (size > LEASE_FILE_SIZE_MAX || !crc_line_check(text, size, &size) ||
 	    !read_lines(text, size, &content) || !is_plausible(&content))
 		return -EBADMSG;
 	ret->lease = content.lease;

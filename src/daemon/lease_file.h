@@ -37,9 +37,9 @@ struct lease_file {
 	struct dhcp4_lease lease; /* its instants on this boot's clock */
 	bool same_boot;
 	/*
-	 * How long the lease lasts is known. False where the wall clock is earlier
-	 * than the file's: the expiry is NSEC_NEVER then, and the lease may be
-	 * asked for, not used.
+	 * How long the lease lasts is known. False on another boot where the wall
+	 * clock is earlier than the file's, or either was never set: the expiry is
+	 * NSEC_NEVER then, and the lease may be asked for, not used.
 	 */
 	bool time_known;
 	uint32_t former_mtu; /* of the interface, before the lease's; 0: the same */

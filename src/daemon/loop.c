@@ -17,12 +17,10 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "daemon/clocks.h"
 
 /* Sources woken in one turn; the rest is ready still in the next. */
 #define WAKE_MAX 32
-
-/* A wall clock that leaps ahead by more: a restored VM, or the first NTP step. */
-#define LEAP_NS (60 * (int64_t)NSEC_PER_S)
 
 struct loop {
 	int epoll;
@@ -35,8 +33,7 @@ struct loop {
 	nsec firing;		  /* the instant whose timers fire, or 0 */
 
 	struct loop_grave *graves;
-	int64_t slept_ns; /* CLOCK_BOOTTIME less CLOCK_MONOTONIC */
-	int64_t wall_ns;  /* CLOCK_REALTIME less CLOCK_BOOTTIME */
+	struct clocks clocks; /* as they were when the wall clock was set */
 	bool quit;
 	int code;
 };
@@ -188,19 +185,17 @@ static void signals_wake(struct loop_source *s, uint32_t events, nsec now)
 	}
 }
 
-/* Remembers how the clocks stand to each other. */
-static void note_clocks(struct loop *l)
+static struct clocks read_clocks(void)
 {
-	int64_t boot = read_clock(CLOCK_BOOTTIME);
-
-	l->slept_ns = boot - read_clock(CLOCK_MONOTONIC);
-	l->wall_ns = read_clock(CLOCK_REALTIME) - boot;
+	return (struct clocks){ .boot = read_clock(CLOCK_BOOTTIME),
+				.monotonic = read_clock(CLOCK_MONOTONIC),
+				.wall = read_clock(CLOCK_REALTIME) };
 }
 
 static void clock_wake(struct loop_source *s, uint32_t events, nsec now)
 {
 	struct loop *l = LOOP_OWNER(s, struct loop, clock);
-	int64_t slept = l->slept_ns, wall = l->wall_ns;
+	const struct clocks before = l->clocks;
 	uint64_t expirations;
 
 	(void)events;
@@ -208,10 +203,8 @@ static void clock_wake(struct loop_source *s, uint32_t events, nsec now)
 	if (read(s->fd, &expirations, sizeof(expirations)) > 0 ||
 	    errno != ECANCELED)
 		return;
-	note_clocks(l);
-	if ((l->slept_ns - slept > (int64_t)NSEC_PER_S ||
-	     l->wall_ns - wall > LEAP_NS) &&
-	    l->hooks.resumed)
+	l->clocks = read_clocks();
+	if (clocks_leapt(&before, &l->clocks) && l->hooks.resumed)
 		l->hooks.resumed(l->owner, now);
 }
 
@@ -254,7 +247,7 @@ static int open_clock(struct loop *l)
 			    TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &spec,
 			    NULL) < 0)
 		return -errno;
-	note_clocks(l);
+	l->clocks = read_clocks();
 	l->clock.wake = clock_wake;
 	return loop_watch(l, &l->clock, EPOLLIN);
 }

@@ -158,6 +158,30 @@ static enum exit_code lock(const struct instance *instance, struct managed *m)
 	return r == -EACCES ? EXIT_CODE_NOT_PERMITTED : EXIT_CODE_FAILED;
 }
 
+/* Who only asks about an address of other means does not compete for it. */
+bool daemon_has_rival(struct managed *m, const struct rivals *rivals)
+{
+	if (m->iface.config.inform_address ||
+	    !rivals_find(rivals, m->iface.name, m->iface.ifindex, &m->rival)) {
+		m->rival = (struct rival){ 0 };
+		return false;
+	}
+	if (m->settings->force)
+		log_warning("%s: %s, with pid %d, manages it, too",
+			    m->iface.name, m->rival.name, (int)m->rival.pid);
+	return !m->settings->force;
+}
+
+static enum exit_code refuse_rival(struct managed *m, const struct rivals *rivals)
+{
+	if (!daemon_has_rival(m, rivals))
+		return EXIT_CODE_LEASED;
+	log_error("%s: %s manages it already, with pid %d: %s, or use --force",
+		  m->iface.name, m->rival.name, (int)m->rival.pid,
+		  m->rival.advice);
+	return EXIT_CODE_RUNNING;
+}
+
 /* The first interface that needs the DUID may have it made of its own address. */
 static int load_duid(struct daemon *d, const struct instance *instance,
 		     const struct iface_settings *wanted,
@@ -230,6 +254,7 @@ static int set_up(struct daemon *d, struct managed *m,
 	m->timer.fire = deadline_reached;
 	m->removal.fire = removal_reached;
 	m->excused.fire = presence_excuse_ended;
+	storing_init(m);
 	m->udp = m->lock = -1;
 	m->link.up = link->up;
 	m->link.carrier_changes = link->carrier_changes;
@@ -266,8 +291,9 @@ static enum exit_code find_own_address(struct managed *m)
 	return EXIT_CODE_CONFIGURATION;
 }
 
-enum exit_code daemon_add_interfaces(struct daemon *d,
+static enum exit_code add_interfaces(struct daemon *d,
 				     const struct instance *instance,
+				     const struct rivals *rivals,
 				     struct link_info *links)
 {
 	const struct settings *settings = d->settings;
@@ -295,12 +321,29 @@ enum exit_code daemon_add_interfaces(struct daemon *d,
 			code = find_own_address(m);
 		if (code == EXIT_CODE_LEASED)
 			code = lock(instance, m);
+		if (code == EXIT_CODE_LEASED)
+			code = refuse_rival(m, rivals);
 		if (code != EXIT_CODE_LEASED)
 			return code;
 		d->by_index[d->managed_count++] = m;
 	}
 	daemon_sort(d);
 	return EXIT_CODE_LEASED;
+}
+
+enum exit_code daemon_add_interfaces(struct daemon *d,
+				     const struct instance *instance,
+				     struct link_info *links)
+{
+	struct rivals *rivals;
+	enum exit_code code;
+	int r = rivals_open(&rivals, &rivals_host);
+
+	if (r < 0)
+		return daemon_fail("memory", r);
+	code = add_interfaces(d, instance, rivals, links);
+	rivals_close(rivals);
+	return code;
 }
 
 /* ---- starting ----------------------------------------------------------- */

@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "base/sum.h"
 #include "core/names.h"
 #include "daemon/daemon.h"
 #include "daemon/fallback.h"
@@ -16,14 +15,11 @@
 #include "daemon/notice_log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
-#include "daemon/store.h"
+#include "daemon/storing.h"
 #include "daemon/udp.h"
 
 /* So long after the last change of any lease nothing more is expected. */
 #define SETTLE_NS (5 * NSEC_PER_S)
-
-/* A renewal that changes only times reaches the disk no more often. */
-#define SYNC_SPACING_NS (600 * NSEC_PER_S)
 
 void daemon_mark_due(struct managed *m)
 {
@@ -136,60 +132,6 @@ static void set_deadline(struct iface *i, nsec deadline)
 	loop_timer_set(m->daemon->loop, &m->timer, deadline);
 }
 
-/* ---- the lease file ----------------------------------------------------- */
-
-/* It is a cache: written when the turn ends, after the kernel was asked. */
-static void save_lease(struct iface *i, nsec now)
-{
-	(void)now;
-	managed_of(i)->save_due = true;
-	daemon_mark_due(managed_of(i));
-}
-
-static void forget_lease(struct iface *i)
-{
-	struct managed *m = managed_of(i);
-	int r = store_forget(m->daemon->store, i->name);
-
-	m->save_due = m->sync_due = false;
-	if (r < 0)
-		log_warning("%s: cannot remove the lease file: %s", i->name,
-			    strerror(-r));
-}
-
-/* What a lease says besides its times, in a number. */
-static uint64_t sum_of(const struct dhcp4_lease *lease)
-{
-	uint64_t sum = sum_fnv(SUM_FNV_START ^ lease->address,
-			       lease->options.bytes, lease->options.used);
-
-	return sum_fnv(sum, lease->router_hw.bytes, lease->router_hw.size);
-}
-
-/* A disk that is full or read-only costs the cache, never the lease. */
-void daemon_save_lease(struct managed *m, nsec now)
-{
-	const struct dhcp4_lease *lease = &m->iface.client.lease;
-	struct store_networks networks =
-		store_networks(m->daemon->store, m->iface.name, now);
-	uint64_t sum = sum_of(lease);
-	int r;
-
-	if (m->iface.config.known_networks)
-		networks_make_room(&networks.slots, lease, now);
-	r = store_save(m->daemon->store, m->iface.name, lease, m->mtu.former,
-		       now);
-
-	m->save_due = false;
-	if (r == 0 && (sum != m->synced_sum ||
-		       now >= nsec_add(m->synced_ns, SYNC_SPACING_NS)))
-		m->sync_due = true;
-	m->synced_sum = sum;
-	if (r < 0)
-		log_warning("%s: the lease is not stored: %s", m->iface.name,
-			    strerror(-r));
-}
-
 /* ---- those who listen --------------------------------------------------- */
 
 static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
@@ -215,8 +157,8 @@ const struct iface_ops daemon_ops = {
 	.deconfigure = daemon_deconfigure,
 	.add_fallback = daemon_fallback_add,
 	.remove_fallback = daemon_fallback_remove,
-	.save_lease = save_lease,
-	.forget_lease = forget_lease,
+	.save_lease = storing_save,
+	.forget_lease = storing_forget,
 	.known = daemon_known,
 	.recall = daemon_recall,
 	.notify = notify,
@@ -231,16 +173,6 @@ const struct iface_ops daemon_ops = {
 };
 
 /* ---- the end of a turn -------------------------------------------------- */
-
-/* One of these a turn: a thousand leases at once hold nothing up. */
-static bool save_one(struct managed *m, bool *saved, nsec now)
-{
-	if (m->save_due && !*saved) {
-		daemon_save_lease(m, now);
-		*saved = true;
-	}
-	return m->save_due;
-}
 
 void daemon_end_turn(struct daemon *d, nsec now)
 {
@@ -263,20 +195,17 @@ void daemon_end_turn(struct daemon *d, nsec now)
 			iface_configured(&m->iface, 0, now);
 		}
 		mtu_settle(m, now);
-		if (save_one(m, &saved, now))
+		/* One of these a turn: a thousand leases hold nothing up. */
+		if (!storing_has_work(m))
+			continue;
+		if (saved)
 			daemon_mark_due(m);
+		else
+			storing_work(m, now);
+		saved = true;
 	}
 	if (d->due)
 		loop_timer_set(d->loop, &d->work, now);
-}
-
-void daemon_sync_lease(struct managed *m)
-{
-	int r = store_sync(m->daemon->store, m->iface.name);
-
-	if (r < 0)
-		log_warning("%s: the lease is stored, but not on the disk: %s",
-			    m->iface.name, strerror(-r));
 }
 
 void daemon_settle(struct daemon *d, nsec now)
@@ -284,13 +213,8 @@ void daemon_settle(struct daemon *d, nsec now)
 	packet_settle(d->packet);
 	packet_settle(d->arp);
 	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = &d->managed[i];
-
-		if (!m->sync_due)
+		if (!storing_settle(&d->managed[i], now))
 			continue;
-		m->sync_due = false;
-		m->synced_ns = now;
-		daemon_sync_lease(m);
 		/* The next one in the next turn: the disk may be slow. */
 		loop_timer_set(d->loop, &d->settle, now);
 		return;

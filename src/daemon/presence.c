@@ -34,7 +34,7 @@ static void note_name(struct managed *m, const char *name, nsec now)
 			    strerror(-r));
 	/* Two that change their names may have lost one of the files. */
 	if (m->iface.client.tenure == DHCP4_TENURE_HELD)
-		daemon_save_lease(m, now);
+		storing_save(&m->iface, now);
 	hook_renamed(m->daemon->hooks, m, now);
 }
 
@@ -48,6 +48,7 @@ static void note_end(struct managed *m, nsec now)
 	m->link.up = m->link.carrier = false;
 	loop_timer_set(d->loop, &m->excused, NSEC_NEVER);
 	m->mtu = (struct mtu_state){ 0 };
+	storing_close(m, now);
 	iface_gone(&m->iface, now);
 	/* Its address and routes went with it. */
 	loop_timer_set(d->loop, &m->removal, NSEC_NEVER);
@@ -91,6 +92,22 @@ static bool lock(struct managed *m, int ifindex)
 	return r >= 0;
 }
 
+/* What cannot be found out counts as nobody's. */
+static bool is_taken(struct managed *m)
+{
+	struct rivals *rivals;
+	bool taken;
+
+	if (rivals_open(&rivals, &rivals_host) < 0)
+		return false;
+	taken = daemon_has_rival(m, rivals);
+	rivals_close(rivals);
+	if (taken)
+		log_error("%s: back, but managed by %s, with pid %d; left alone",
+			  m->iface.name, m->rival.name, (int)m->rival.pid);
+	return taken;
+}
+
 /* It is ours from now on if an interface waits for its name. */
 static void note_return(struct daemon *d, const struct link_info *link, nsec now)
 {
@@ -98,8 +115,13 @@ static void note_return(struct daemon *d, const struct link_info *link, nsec now
 
 	if (!m || !lock(m, link->ifindex))
 		return;
-	log_notice("%s: the interface is back", m->iface.name);
 	m->iface.ifindex = link->ifindex;
+	if (is_taken(m)) {
+		close(m->lock);
+		m->lock = -1;
+		return;
+	}
+	log_notice("%s: the interface is back", m->iface.name);
 	m->link.gone = false;
 	m->link.up = link->up;
 	m->link.carrier_changes = link->carrier_changes;

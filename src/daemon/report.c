@@ -243,6 +243,18 @@ void report_notice(struct managed *managed, const struct dhcp4_notice *notice)
 		*trouble = (struct dhcp4_notice){ 0 };
 }
 
+static json_t *rival(const struct rival *who)
+{
+	json_t *object;
+
+	if (!who->name)
+		return json_null();
+	object = json_object();
+	put(&object, "name", json_string(who->name));
+	put(&object, "pid", json_integer(who->pid));
+	return object;
+}
+
 static json_t *last_error(const struct dhcp4_notice *trouble)
 {
 	char text[160];
@@ -385,6 +397,7 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	put(&object, "forceRenew", json_boolean(client->forcible));
 	put(&object, "network", hex(config->network.bytes, config->network.size));
 	put(&object, "lastError", last_error(&managed->trouble));
+	put(&object, "rival", rival(&managed->rival));
 	put(&object, "lease",
 	    client->tenure == DHCP4_TENURE_NONE
 		    ? json_null()
@@ -410,12 +423,14 @@ static json_t *interfaces(const struct daemon *daemon,
 	return list;
 }
 
-static json_t *layer(enum sandbox_layer which, const char *reason)
+static json_t *layer(enum sandbox_layer which, const struct sandbox_report *report)
 {
+	const char *unavailable = report->unavailable[which];
+	const char *reason = unavailable ? unavailable : report->limited[which];
 	json_t *object = json_object();
 
 	put(&object, "name", json_string(sandbox_layer_name(which)));
-	put(&object, "active", json_boolean(!reason));
+	put(&object, "active", json_boolean(!unavailable));
 	put(&object, "reason", reason ? json_string(reason) : json_null());
 	return object;
 }
@@ -425,7 +440,7 @@ static json_t *sandbox(const struct sandbox_report *report)
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < SANDBOX_LAYER_COUNT; i++)
-		append(&list, layer(i, report->unavailable[i]));
+		append(&list, layer(i, report));
 	return list;
 }
 

@@ -26,6 +26,7 @@ const char *rule_record_size(const char *value, void *record_kib);
 const char *rule_verbosity(const char *value, void *number);
 const char *rule_instance(const char *value, void *text);
 const char *rule_user(const char *value, void *text);
+const char *rule_sandbox(const char *value, void *required);
 const char *rule_hook_timeout(const char *value, void *timeout_s);
 const char *rule_no_hook(const char *value, void *text); /* adds names */
 

@@ -88,6 +88,7 @@ struct iface_settings {
 		uint32_t number;
 	} iaid;
 	bool anonymous;
+	bool force; /* manage it although another program does */
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0
@@ -148,7 +149,9 @@ struct settings {
 	uint32_t hook_timeout_s; /* from 1 on */
 	char *hook_dir;		 /* instead of the usual two, or NULL */
 	char *hooks_skipped;	 /* names, commas between them, or NULL */
-	bool hook_runner;	 /* be nothing but the runner of hooks */
+
+	bool sandbox_required; /* each layer of it, or no start */
+	bool hook_runner;      /* be nothing but the runner of hooks */
 };
 
 /* What settings_load() found besides settings. */

@@ -11,11 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/crc_line.h"
 #include "base/str.h"
+#include "daemon/clocks.h"
 #include "daemon/log.h"
 
 #define NAME_SIZE (IFNAMSIZ + 16)
@@ -27,6 +30,7 @@ _Static_assert(ARRAY_SIZE(suffixes) == NETWORKS_SPARE + 1, "one for each slot");
 struct store {
 	int directory;
 	char boot_id[BOOT_ID_SIZE + 1];
+	bool wall_known; /* where this boot had its wall clock from */
 };
 
 static void close_file(const int *fd)
@@ -89,6 +93,13 @@ static void read_boot_id(char id[BOOT_ID_SIZE + 1])
 		memset(id, '-', BOOT_ID_SIZE);
 }
 
+static bool is_synchronised(void)
+{
+	struct timex timex = { 0 };
+
+	return adjtimex(&timex) >= 0 && !(timex.status & STA_UNSYNC);
+}
+
 int store_open(struct store **ret, const char *directory)
 {
 	struct store *s = calloc(1, sizeof(*s));
@@ -103,6 +114,8 @@ int store_open(struct store **ret, const char *directory)
 		return r;
 	}
 	read_boot_id(s->boot_id);
+	s->wall_known = clocks_always_known ||
+			clocks_wall_is_known(is_synchronised(), CLOCKS_RTC);
 	*ret = s;
 	return 0;
 }
@@ -123,16 +136,39 @@ static struct lease_clocks clocks_at(const struct store *s, nsec now)
 	return clocks;
 }
 
-/* Out of the way, where somebody can look at it; the next one replaces it. */
-static void put_aside(struct store *s, const char *ifname, const char *suffix,
-		      const char *why)
+/* The fault of the file itself, not of a host that is short of something. */
+static bool is_its_own(int error)
 {
-	char name[NAME_SIZE], bad[NAME_SIZE];
+	return error == -EBADMSG || error == -ELOOP || error == -EISDIR ||
+	       error == -EACCES;
+}
 
-	file_name(ifname, suffix, name);
-	snprintf(bad, sizeof(bad), "%s.lease%s.bad", ifname, suffix);
-	log_warning("%s: %s is not used: %s; kept as %s", ifname, name, why, bad);
-	renameat(s->directory, name, s->directory, bad);
+/* Out of the way, where somebody can look at it; the next one replaces it. */
+static void put_aside(struct store *s, const char *ifname, const char *name,
+		      int error)
+{
+	const char *why = error == -EBADMSG ? "it is torn, altered or foreign"
+					    : strerror(-error);
+	char bad[NAME_SIZE];
+
+	snprintf(bad, sizeof(bad), "%s.bad", name);
+	if (is_its_own(error) &&
+	    renameat(s->directory, name, s->directory, bad) == 0)
+		log_warning("%s: %s is not used: %s; kept as %s", ifname, name,
+			    why, bad);
+	else
+		log_warning("%s: %s is not used: %s", ifname, name, why);
+}
+
+/* All of a file of at most size octets. Their number, or -errno. */
+static ssize_t read_file(const struct store *s, const char *name, char *text,
+			 size_t size)
+{
+	CLEANUP_FILE int fd =
+		openat(s->directory, name,
+		       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	return fd < 0 ? -errno : read_all(fd, text, size);
 }
 
 static int load(struct store *s, const char *ifname, const char *suffix,
@@ -141,32 +177,19 @@ static int load(struct store *s, const char *ifname, const char *suffix,
 	/* One octet more than a file may have, to notice a longer one. */
 	char name[NAME_SIZE], text[LEASE_FILE_SIZE_MAX + 1];
 	struct lease_clocks clocks = clocks_at(s, now);
-	CLEANUP_FILE int fd = -1;
 	ssize_t size;
+	int r;
 
+	/* One that was guessed says nothing about another boot. */
+	if (!s->wall_known)
+		clocks.wall_s = -1;
 	file_name(ifname, suffix, name);
-	fd = openat(s->directory, name,
-		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT)
-		return -ENOENT;
-	if (fd < 0) {
-		int r = -errno;
-
-		put_aside(s, ifname, suffix, strerror(-r));
-		return r;
-	}
-	size = read_all(fd, text, sizeof(text));
-	if (size < 0 || lease_file_read(text, (size_t)size, &clocks, ret) < 0) {
-		put_aside(s, ifname, suffix, "it is torn, altered or foreign");
-		return -EBADMSG;
-	}
-	return 0;
-}
-
-int store_load(struct store *s, const char *ifname, nsec now,
-	       struct lease_file *ret)
-{
-	return load(s, ifname, "", now, ret);
+	size = read_file(s, name, text, sizeof(text));
+	r = size < 0 ? (int)size
+		     : lease_file_read(text, (size_t)size, &clocks, ret);
+	if (r < 0 && r != -ENOENT)
+		put_aside(s, ifname, name, r);
+	return r;
 }
 
 /* ---- other networks --------------------------------------------------------- */
@@ -174,6 +197,15 @@ int store_load(struct store *s, const char *ifname, nsec now,
 static const struct store_networks *networks_of(const struct network_slots *slots)
 {
 	return (const struct store_networks *)slots;
+}
+
+static bool has_slot(const struct network_slots *slots, unsigned slot)
+{
+	const struct store_networks *n = networks_of(slots);
+	char name[NAME_SIZE];
+
+	file_name(n->ifname, suffixes[slot], name);
+	return faccessat(n->store->directory, name, F_OK, 0) == 0;
 }
 
 static int load_slot(const struct network_slots *slots, unsigned slot,
@@ -215,17 +247,50 @@ struct store_networks store_networks(struct store *s, const char *ifname, nsec n
 	};
 }
 
+/*
+ * networks_recall() did not come to its end: the lease that it had taken out has
+ * the place that was free then.
+ */
+static void put_back_spare(const struct network_slots *slots)
+{
+	unsigned slot = 0;
+
+	if (!has_slot(slots, NETWORKS_SPARE))
+		return;
+	while (slot < NETWORKS_SPARE && has_slot(slots, slot))
+		slot++;
+	if (slot < NETWORKS_SPARE)
+		move_slot(slots, NETWORKS_SPARE, slot);
+}
+
+int store_load(struct store *s, const char *ifname, nsec now,
+	       struct lease_file *ret)
+{
+	struct store_networks networks = store_networks(s, ifname, now);
+
+	put_back_spare(&networks.slots);
+	return load(s, ifname, "", now, ret);
+}
+
+/* One that was left by a crash, and may be another user's, goes first. */
+static int open_new(const struct store *s, const char *new)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+	int fd = openat(s->directory, new, flags, 0600);
+
+	if (fd < 0 && errno == EEXIST && unlinkat(s->directory, new, 0) == 0)
+		fd = openat(s->directory, new, flags, 0600);
+	return fd < 0 ? -errno : fd;
+}
+
 static int replace_file(const struct store *s, const char *name,
 			const char *new, const char *text, size_t size)
 {
-	CLEANUP_FILE int fd =
-		openat(s->directory, new,
-		       O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-		       0600);
+	CLEANUP_FILE int fd = open_new(s, new);
 	int r;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	r = write_all(fd, text, size);
 	if (r == 0 && renameat(s->directory, new, s->directory, name) < 0)
 		r = -errno;
@@ -248,8 +313,11 @@ int store_save(struct store *s, const char *ifname,
 
 /* ---- the fallback -------------------------------------------------------- */
 
-/* "ADDRESS/LENGTH BOOT", where BOOT is no boot's id if the kernel has it not. */
-#define FALLBACK_SIZE 64
+/*
+ * "ADDRESS/LENGTH BOOT", where BOOT is no boot's id if the kernel has it not, and
+ * the line of its CRC.
+ */
+#define FALLBACK_SIZE 80
 static const char no_boot[] = "-";
 
 static void fallback_name(const char *ifname, const char *suffix,
@@ -258,46 +326,44 @@ static void fallback_name(const char *ifname, const char *suffix,
 	snprintf(name, NAME_SIZE, "%s.fallback%s", ifname, suffix);
 }
 
-/* What cannot be read is as good as forgotten. */
-static bool read_fallback(const struct store *s, char *text,
-			  struct store_fallback *ret)
+static int read_fallback(const struct store *s, char *text, size_t size,
+			 struct store_fallback *ret)
 {
-	char *slash = strchr(text, '/'), *space = strchr(text, ' ');
 	struct store_fallback read = { 0 };
+	char *slash, *space;
 	uint64_t length;
 
-	if (!slash || !space || slash > space || text[strlen(text) - 1] != '\n')
-		return false;
-	*slash = *space = text[strlen(text) - 1] = '\0';
+	if (!crc_line_check(text, size, &size) || size == 0 ||
+	    text[size - 1] != '\n')
+		return -EBADMSG;
+	text[size - 1] = '\0';
+	slash = strchr(text, '/');
+	space = strchr(text, ' ');
+	if (!slash || !space || slash > space)
+		return -EBADMSG;
+	*slash = *space = '\0';
 	if (!str_to_ipv4(text, &read.address) || !ipv4_is_host(read.address) ||
 	    !str_to_u64(slash + 1, 32, &length) || length == 0)
-		return false;
+		return -EBADMSG;
 	read.prefix_length = (uint8_t)length;
 	read.in_kernel = strcmp(space + 1, s->boot_id) == 0;
 	*ret = read;
-	return true;
+	return 0;
 }
 
 void store_load_fallback(struct store *s, const char *ifname,
 			 struct store_fallback *ret)
 {
 	char name[NAME_SIZE], text[FALLBACK_SIZE + 1];
-	CLEANUP_FILE int fd = -1;
 	ssize_t size;
+	int r;
 
 	*ret = (struct store_fallback){ 0 };
 	fallback_name(ifname, "", name);
-	fd = openat(s->directory, name,
-		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	size = read_all(fd, text, FALLBACK_SIZE);
-	if (size <= 0)
-		return;
-	text[size] = '\0';
-	if (!read_fallback(s, text, ret))
-		log_warning("%s: %s is not used: it is torn, altered or foreign",
-			    ifname, name);
+	size = read_file(s, name, text, sizeof(text));
+	r = size < 0 ? (int)size : read_fallback(s, text, (size_t)size, ret);
+	if (r < 0 && r != -ENOENT)
+		put_aside(s, ifname, name, r);
 }
 
 int store_save_fallback(struct store *s, const char *ifname,
@@ -312,6 +378,7 @@ int store_save_fallback(struct store *s, const char *ifname,
 	str_char(&text, ' ');
 	str_text(&text, fallback->in_kernel ? s->boot_id : no_boot);
 	str_char(&text, '\n');
+	crc_line_append(&text);
 	fallback_name(ifname, "", name);
 	fallback_name(ifname, ".new", new);
 	return replace_file(s, name, new, buffer, text.used);

@@ -4,8 +4,9 @@
  * the interface was before IFNAME.lease.1 to IFNAME.lease.3, the oldest last.
  *
  * It is a cache. Files are replaced whole by a rename and reach the disk later
- * (store_sync()); what cannot be read is put aside as IFNAME.lease.bad and said;
- * a full or read-only disk is reported and stops nothing.
+ * (store_sync()); what is damaged is put aside as IFNAME.lease.bad and said, what
+ * cannot be read for want of something else is said and left. A full or read-only
+ * disk stops nothing (storing.h).
  */
 #ifndef DAEMON_STORE_H
 #define DAEMON_STORE_H
@@ -19,7 +20,10 @@ struct store;
 int store_open(struct store **ret, const char *directory);
 void store_close(struct store *);
 
-/* 0; -ENOENT: there is none; -EBADMSG: there was no usable one; or -errno. */
+/*
+ * The present lease, at the start of an interface. 0; -ENOENT: there is none;
+ * -EBADMSG: there was no usable one; or -errno.
+ */
 int store_load(struct store *, const char *ifname, nsec now,
 	       struct lease_file *ret);
 

@@ -162,6 +162,21 @@ void sim_host_resume(struct sim_host *host)
 		sim_port_woke(&host->ports[n], slept > SLEEP_NS);
 }
 
+/* Of a machine that was stopped from outside, no clock counted that. */
+void sim_host_restore(struct sim_host *host)
+{
+	nsec stopped = host->network->clock.now - host->suspended_at;
+
+	if (!host->suspended)
+		return;
+	host->suspended = false;
+	host->boot_at += stopped;
+	host->wall_offset_s -= (int64_t)(stopped / NSEC_PER_S);
+	event(host, SIM_EVENT_RESUMED);
+	for (unsigned n = 0; n < host->port_count; n++)
+		sim_port_woke(&host->ports[n], false);
+}
+
 void sim_host_step_clock(struct sim_host *host, int64_t seconds)
 {
 	if (host->suspended)

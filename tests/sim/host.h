@@ -221,6 +221,7 @@ void sim_host_end(struct sim_host *); /* SIGTERM */
 void sim_host_reboot(struct sim_host *, nsec off);
 void sim_host_suspend(struct sim_host *);
 void sim_host_resume(struct sim_host *);
+void sim_host_restore(struct sim_host *); /* as if there had been no time */
 void sim_host_step_clock(struct sim_host *, int64_t seconds);
 void sim_port_renew(struct sim_port *);
 void sim_port_rebind(struct sim_port *);

@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/assert.h"
 #include "base/str.h"
 #include "daemon/keys.h"
+#include "unit/runner.h"
 #include "unit/support.h"
 
 Suite *test_duid_suite(void);
@@ -152,6 +154,82 @@ START_TEST(what_is_torn_is_put_aside)
 	ck_assert_uint_eq(duid.bytes[1], 4);
 	expect_file("duid.bad", torn[_i]);
 	ck_assert_int_eq(access(path_of("duid"), F_OK), 0);
+}
+END_TEST
+
+/* The line of one that was made, of the type of this turn of the test. */
+static void make_one(int kind, char line[3 * DUID_SIZE_MAX + 2])
+{
+	FILE *f;
+
+	settings.kind = (enum duid_kind)kind;
+	load();
+	f = fopen(path_of("duid"), "r");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_ptr_nonnull(fgets(line, 3 * DUID_SIZE_MAX + 2, f));
+	fclose(f);
+}
+
+START_TEST(each_prefix_is_put_aside)
+{
+	char line[3 * DUID_SIZE_MAX + 2], prefix[sizeof(line)];
+
+	make_one(_i, line);
+	for (size_t size = 0; size < strlen(line); size++) {
+		snprintf(prefix, sizeof(prefix), "%.*s", (int)size, line);
+		write_file("duid", prefix);
+		load();
+		expect_file("duid.bad", prefix);
+	}
+}
+END_TEST
+
+/*
+ * The file is as other programs have it, without a sum: what still is a DUID after
+ * a bit turned is used, as it is; everything else is put aside.
+ */
+START_TEST(each_bit_is_another_one_or_put_aside)
+{
+	char line[3 * DUID_SIZE_MAX + 2], turned[sizeof(line)];
+	struct duid given;
+
+	make_one(_i, line);
+	for (size_t bit = 0; bit < 8 * strlen(line); bit++) {
+		memcpy(turned, line, sizeof(line));
+		turned[bit / 8] ^= (char)(1 << bit % 8);
+		write_file("duid", turned);
+		unlink(path_of("duid.bad"));
+		load();
+		if (access(path_of("duid.bad"), F_OK) == 0) {
+			expect_file("duid.bad", turned);
+			continue;
+		}
+		write_file("other", turned);
+		ck_assert_int_eq(duid_read(path_of("other"), &given), 0);
+		ck_assert_mem_eq(&duid, &given, sizeof(duid));
+	}
+}
+END_TEST
+
+/* It is to be the same for ever: not another one for want of a descriptor. */
+START_TEST(a_shortage_does_not_replace_it)
+{
+	struct rlimit limit, few;
+	struct duid first;
+
+	load();
+	first = duid;
+	CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+	few = limit;
+	/* One descriptor: the directory's. */
+	few.rlim_cur = (rlim_t)dup(0) + 1;
+	close((int)few.rlim_cur - 1);
+	CHECK(setrlimit(RLIMIT_NOFILE, &few) == 0);
+	duid_load(&settings, &place, &duid);
+	CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+	ck_assert_int_ne(access(path_of("duid.bad"), F_OK), 0);
+	load();
+	ck_assert_mem_eq(&duid, &first, sizeof(duid));
 }
 END_TEST
 
@@ -294,6 +372,11 @@ Suite *test_duid_suite(void)
 	tcase_add_test(tcase, a_disk_that_takes_nothing_stops_nothing);
 	tcase_add_loop_test(tcase, what_is_torn_is_put_aside, 0,
 			    ARRAY_SIZE(torn));
+	tcase_add_loop_test(tcase, each_prefix_is_put_aside, DUID_KIND_UUID,
+			    DUID_KIND_GIVEN);
+	tcase_add_loop_test(tcase, each_bit_is_another_one_or_put_aside,
+			    DUID_KIND_UUID, DUID_KIND_GIVEN);
+	tcase_add_test(tcase, a_shortage_does_not_replace_it);
 	tcase_add_test(tcase, a_link_is_not_followed);
 	tcase_add_test(tcase, what_lies_in_the_way_is_not_written_to);
 	tcase_add_test(tcase, one_of_any_type_is_taken_as_it_is);

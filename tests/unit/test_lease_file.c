@@ -118,6 +118,73 @@ START_TEST(another_boot_counts_by_the_wall_clock)
 END_TEST
 
 /*
+ * A wall clock of 1970 was not set by anybody, neither here nor there: nobody knows
+ * how much time passed, however well it seems to fit.
+ *
+ * Covers: DF-time-08
+ */
+START_TEST(a_clock_that_was_never_set_tells_nothing)
+{
+	static const struct {
+		int64_t saved, read;
+	} walls[] = {
+		{ 20, 30 }, { 20, 1700000000 }, { 1700000000, 30 },
+		{ 0, 0 },   { -5, -4 },		{ 1577836799, 1577836799 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(walls); i++) {
+		setup();
+		clocks.wall_s = walls[i].saved;
+		save();
+		clocks.wall_s = walls[i].read;
+		/* On the same boot no wall clock is asked. */
+		ck_assert_int_eq(load(), 0);
+		ck_assert(file.time_known);
+		check_instants(0);
+		memcpy(clocks.boot_id, OTHER, sizeof(OTHER));
+		ck_assert_int_eq(load(), 0);
+		ck_assert(!file.same_boot && !file.time_known);
+		ck_assert(file.lease.expiry_ns == NSEC_NEVER);
+	}
+	setup();
+	clocks.wall_s = 1577836800;
+	save();
+	memcpy(clocks.boot_id, OTHER, sizeof(OTHER));
+	ck_assert_int_eq(load(), 0);
+	ck_assert(file.time_known);
+}
+END_TEST
+
+/*
+ * A machine that was set back to a snapshot, with a disk that was not: the file is
+ * of a future of the same boot. Its age is the wall clock's, as after a boot.
+ *
+ * Covers: DF-time-08
+ */
+START_TEST(a_file_of_a_future_that_was_undone)
+{
+	save();
+	clocks.now = lease.granted_ns - S(100);
+	clocks.wall_s += 500;
+	ck_assert_int_eq(load(), 0);
+	ck_assert(!file.same_boot && file.time_known);
+	ck_assert(file.lease.expiry_ns == clocks.now + S(3600 - 510 - 1));
+	/* The clock was not set right yet. */
+	clocks.wall_s -= 501;
+	ck_assert_int_eq(load(), 0);
+	ck_assert(!file.time_known);
+	/* The other way round, an older file: BOOTTIME counts. */
+	setup();
+	save();
+	clocks.now += S(500);
+	clocks.wall_s -= 10;
+	ck_assert_int_eq(load(), 0);
+	ck_assert(file.same_boot && file.time_known);
+	check_instants(0);
+}
+END_TEST
+
+/*
  * Wall clocks are read in whole seconds: whatever part of one is cut off at the
  * grant, at the writing and at the reading, no second is added to the lease.
  */
@@ -235,6 +302,8 @@ Suite *test_lease_file_suite(void)
 	tcase_add_test(tcase, what_is_written_is_read);
 	tcase_add_test(tcase, wall_clock_moves_no_instant);
 	tcase_add_test(tcase, another_boot_counts_by_the_wall_clock);
+	tcase_add_test(tcase, a_clock_that_was_never_set_tells_nothing);
+	tcase_add_test(tcase, a_file_of_a_future_that_was_undone);
 	tcase_add_test(tcase, another_boot_adds_no_time);
 	tcase_add_test(tcase, lease_of_bootp);
 	tcase_add_test(tcase, text_of_the_network_is_hex);

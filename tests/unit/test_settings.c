@@ -484,6 +484,13 @@ START_TEST(texts_and_numbers)
 	RUN("--record-size=0");
 	expect_ok();
 	ck_assert_uint_eq(settings.record_kib, 0);
+	ck_assert(!settings.sandbox_required);
+	RUN("--sandbox", "required");
+	expect_ok();
+	ck_assert(settings.sandbox_required);
+	RUN("--sandbox=best-effort");
+	expect_ok();
+	ck_assert(!settings.sandbox_required);
 }
 END_TEST
 
@@ -836,6 +843,8 @@ static const struct {
 	{ { "--record-size=1M" },
 	  "--record-size '1M' must be 0 (to record nothing), or a number of KiB "
 	  "from 16 to 16384" },
+	{ { "--sandbox", "off" },
+	  "--sandbox 'off' must be best-effort or required" },
 	{ { "--hook-timeout=0" },
 	  "--hook-timeout '0' must be a number of seconds from 1 to 600" },
 	{ { "--hook-timeout=601" },

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/crc_line.h"
 #include "daemon/store.h"
 #include "unit/runner.h"
 
@@ -31,14 +32,20 @@ static void teardown(void)
 	store_close(store);
 	snprintf(path, sizeof(path), "%s/eth0.fallback", directory);
 	unlink(path);
+	snprintf(path, sizeof(path), "%s/eth0.fallback.bad", directory);
+	unlink(path);
 	CHECK(rmdir(directory) == 0);
 }
 
-static void write_file(const char *text)
+/* With the line that is the last of every file. */
+static void write_file(const char *line)
 {
-	char path[64];
+	char path[64], text[256];
+	struct str whole = str_over(text, sizeof(text));
 	FILE *file;
 
+	str_text(&whole, line);
+	crc_line_append(&whole);
 	snprintf(path, sizeof(path), "%s/eth0.fallback", directory);
 	file = fopen(path, "w");
 	CHECK(file);
@@ -99,13 +106,17 @@ static const char *const damaged[] = {
 	"169.254.1.2/0 -\n",
 	"169.254.1.2/33 -\n",
 	"169.254.1.2 -/16\n",
-	"169.254.1.2/16 0123456789012345678901234567890123456789012345678901\n",
+	"169.254.1.2/16 01234567890123456789012345678901234567890123456789012\n",
 };
 
 START_TEST(what_is_damaged_is_not_used)
 {
+	char path[64];
+
 	write_file(damaged[_i]);
 	ck_assert_uint_eq(load().address, IPV4_ANY);
+	snprintf(path, sizeof(path), "%s/eth0.fallback.bad", directory);
+	ck_assert_int_eq(access(path, F_OK), 0);
 }
 END_TEST
 

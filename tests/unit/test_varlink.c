@@ -514,6 +514,12 @@ START_TEST(status_all)
 	ck_assert_str_eq(text_at(object, "sandbox/0/reason"), "not root");
 	ck_assert(json_is_true(at(object, "sandbox/1/active")));
 	ck_assert(json_is_null(at(object, "sandbox/1/reason")));
+	ck_assert_str_eq(text_at(object, "sandbox/3/name"), "landlock");
+	ck_assert(json_is_true(at(object, "sandbox/3/active")));
+	ck_assert_str_eq(text_at(object, "sandbox/3/reason"), "an old one");
+	ck_assert_str_eq(text_at(object, "sandbox/4/name"), "seccomp");
+	ck_assert_uint_eq(json_array_size(at(object, "sandbox")),
+			  SANDBOX_LAYER_COUNT);
 	ck_assert_uint_eq(json_array_size(at(object, "interfaces")), 2);
 
 	ck_assert_str_eq(text_at(object, "interfaces/0/name"), "eth0");
@@ -531,6 +537,7 @@ START_TEST(status_all)
 	ck_assert(json_is_null(at(object, "interfaces/0/duid")));
 	ck_assert(json_is_null(at(object, "interfaces/0/iaid")));
 	ck_assert(json_is_null(at(object, "interfaces/0/lastError")));
+	ck_assert(json_is_null(at(object, "interfaces/0/rival")));
 	ck_assert_int_eq(int_at(object, "interfaces/0/sent/DISCOVER"), 3);
 	ck_assert_uint_eq(json_object_size(at(object, "interfaces/0/sent")), 1);
 	ck_assert_int_eq(int_at(object, "interfaces/0/received/ACK"), 1);
@@ -717,6 +724,18 @@ START_TEST(status_fallback)
 	iface->config.fallback = (struct fallback_config){ FALLBACK_MODE_STATIC,
 							   0x0a000063, 24, 0 };
 	expect_fallback("static", "conflict", NULL);
+}
+END_TEST
+
+START_TEST(status_rival)
+{
+	json_auto_t *object = NULL;
+
+	world.managed[0].rival = (struct rival){ "dhclient", "end it", 4321 };
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
+	object = reply();
+	ck_assert_str_eq(text_at(object, "interfaces/0/rival/name"), "dhclient");
+	ck_assert_int_eq(int_at(object, "interfaces/0/rival/pid"), 4321);
 }
 END_TEST
 
@@ -1163,6 +1182,7 @@ Suite *test_varlink_suite(void)
 	tcase_add_test(status, status_odd_name);
 	tcase_add_test(status, status_fallback);
 	tcase_add_test(status, status_informed);
+	tcase_add_test(status, status_rival);
 	tcase_add_test(status, status_last_error);
 	suite_add_tcase(suite, status);
 

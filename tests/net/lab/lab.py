@@ -23,7 +23,7 @@ from .system import Process
 from .wire import Wire
 
 TIMEOUT_S = 140
-PROGRAMS = ("tenured", "tenurectl", "tenured-replay", "dhcp-server")
+PROGRAMS = ("tenured", "tenurectl", "tenured-replay", "dhcp-server", "confined")
 DROP_TO = "64321:64321"  # a user that no machine has
 NOBODY = 65534
 ASSERTION = "this must not happen"
@@ -104,6 +104,7 @@ class Lab:
         self.root = os.environ.get("TENURED_NET_INSIDE") == "root"
         self.dir = Path("/run/lab")
         self.clients = []
+        self.judged = True  # False: other clients' messages are on the wire, too
 
     def __enter__(self):
         system.reap_descendants()
@@ -334,7 +335,8 @@ class Lab:
 
     def check(self):
         """What must hold after every test."""
-        rules.judge(self.wire)
+        if self.judged:
+            rules.judge(self.wire)
         for client in self.clients:
             assert ASSERTION not in client.output, client.output
         for report in self.reports.iterdir():

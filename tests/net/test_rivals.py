@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Other programs that manage an interface: real ones, and the files of two."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from lab import Skip, eventually, lasts
+from lab.system import Process
+
+PROGRAMS = {
+    "dhclient": ["-d", "-sf", "/bin/true", "-lf", "/run/leases"],
+    "dhcpcd": ["-B", "-4", "-c", "/bin/true"],
+    "udhcpc": ["-f", "-s", "/bin/true", "-p", "/run/udhcpc.eth0.pid", "-i"],
+}
+
+
+def rival(lab, name, *arguments, space=None):
+    """Starts a client of that name, which has no server to hear from."""
+    if not shutil.which(name):
+        raise Skip(f"no {name} here")
+    for directory in ("/var/lib/dhcp", "/var/lib/dhcpcd", "/run/dhcpcd"):
+        Path(directory).mkdir(exist_ok=True)
+    lab.plug_in()
+    lab.judged = False
+    process = Process((space or lab.client).enter(name, *PROGRAMS[name], *arguments))
+    said = {"dhclient": "DHCPDISCOVER", "dhcpcd": "soliciting a DHCP lease",
+            "udhcpc": "sending discover|broadcasting discover"}[name]
+    process.wait_line(said)
+    return process
+
+
+def imitate(lab, name):
+    """A process of that name in the client's namespace; it does nothing."""
+    program = lab.dir / name
+    program.write_bytes(Path("/bin/sleep").read_bytes())
+    program.chmod(0o755)
+    process = Process(lab.client.enter(program, "3600"))
+    eventually("its name", lambda: Path(f"/proc/{process.pid}/comm").read_text()
+               == f"{name[:15]}\n")
+    return process
+
+
+def write(path, text):
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def refused(lab, name, pid, *arguments):
+    """75, with the name and the pid of who was there first."""
+    arguments = arguments or ("-f", "eth0")
+    second = lab.tenured(*arguments)
+    second.ends(75)
+    assert re.search(rf"eth0: {name} manages it already, with pid {pid}: .*--force",
+                     second.output), second.output
+    return second
+
+
+def client_of(lab, name):
+    process = rival(lab, name, "eth0")
+    refused(lab, name, process.pid)
+    assert not lab.lease_files() and not lab.daemons()
+    # All the same, if it must be; and then both are there to see.
+    lab.server()
+    forced = lab.bound("--force")
+    assert forced.find(rf"eth0: {name}, with pid {process.pid}, manages it, too")
+    if (lab.dir / "tenurectl").exists():
+        assert f"{name}, with pid {process.pid}" in lab.ctl("status", "eth0").stdout
+    forced.stop()
+    process.stop()
+    # It has gone: nobody is in the way, whatever it left behind.
+    assert not lab.bound().find("manages it")
+
+
+@lasts(8)
+def test_dhclient_is_there(lab):
+    client_of(lab, "dhclient")
+
+
+@lasts(8)
+def test_dhcpcd_is_there(lab):
+    if not lab.root:
+        raise Skip("dhcpcd needs users")
+    client_of(lab, "dhcpcd")
+
+
+@lasts(8)
+def test_udhcpc_is_there(lab):
+    client_of(lab, "udhcpc")
+
+
+def test_rival_of_one_interface(lab):
+    """Of several that were named, none is served; without it, all."""
+    lab.add_link("eth1", "srv1", "10.0.1.1/24")
+    process = rival(lab, "udhcpc", "eth0")
+    lab.server(interface="srv1", net="10.0.1")
+    refused(lab, "udhcpc", process.pid, "-f", "eth1", "eth0")
+    assert not lab.kernel.addresses("eth1")
+    client = lab.bound(interface="eth1")
+    assert not client.find("manages it")
+
+
+def test_rival_in_another_namespace(lab):
+    """It has an eth0 of its own, of which nothing follows."""
+    lab.here.ip("link add eth0 type veth peer name eth9")
+    lab.here.ip("link set eth9 up")
+    lab.here.ip("link set eth0 up")
+    rival(lab, "udhcpc", "eth0", space=lab.here)
+    lab.server()
+    assert not lab.bound().find("manages it")
+
+
+def test_rival_without_inform(lab):
+    """Who only asks about an address is in nobody's way."""
+    rival(lab, "udhcpc", "eth0")
+    lab.client.ip("address add 10.0.0.77/24 dev eth0")
+    lab.server()
+    client = lab.tenured("-f", "-v", "--inform=auto", "eth0")
+    client.wait_line("eth0: parameters from")
+
+
+NETWORKD = """# This is private data. Do not parse.
+ADMIN_STATE={}
+OPER_STATE=routable
+CARRIER_STATE=carrier
+ADDRESS_STATE=routable
+IPV4_ADDRESS_STATE=routable
+IPV6_ADDRESS_STATE=degraded
+ONLINE_STATE=online
+REQUIRED_FOR_ONLINE=yes
+NETWORK_FILE=/etc/systemd/network/20-wired.network
+"""
+
+
+def test_networkd_is_there(lab):
+    """By its file, as long as it lives."""
+    links = f"/run/systemd/netif/links/{lab.kernel.link_index()}"
+    write(links, NETWORKD.format("configured"))
+    daemon = imitate(lab, "systemd-networkd")
+    refused(lab, "systemd-networkd", daemon.pid)
+    write(links, NETWORKD.format("unmanaged"))
+    lab.server()
+    lab.bound().stop()
+    write(links, NETWORKD.format("configuring"))
+    refused(lab, "systemd-networkd", daemon.pid)
+    daemon.stop()
+    lab.bound()
+
+
+def test_networkmanager_is_there(lab):
+    devices = f"/run/NetworkManager/devices/{lab.kernel.link_index()}"
+    write(devices, "[device]\nmanaged=true\nnm-owned=0\nroute-metric-default-aspired=100\n")
+    daemon = imitate(lab, "NetworkManager")
+    assert "nmcli" in refused(lab, "NetworkManager", daemon.pid).output
+    write(devices, "[device]\nmanaged=false\n")
+    lab.server()
+    lab.bound()
+
+
+def test_taken_while_away(lab):
+    """An interface that returns as another program's is left to that."""
+    write("/run/NetworkManager/devices/77", "[device]\nmanaged=true\n")
+    daemon = imitate(lab, "NetworkManager")
+    lab.server()
+    client = lab.bound()
+    lab.here.ip("link delete srv0")
+    client.wait_line("eth0: the interface was removed")
+    lab.client.ip(f"link add eth0 index 77 type veth peer name srv0 netns {os.getpid()}")
+    client.wait_line(f"eth0: back, but managed by NetworkManager, with pid {daemon.pid}")
+    # The next one is not.
+    lab.here.ip("link delete srv0")
+    lab.add_link()
+    client.wait_line("eth0: the interface is back")
