@@ -141,8 +141,8 @@ static void tell_ack(struct loop_timer *timer, nsec now)
 {
 	const struct dhcp4_notice ack = { .kind = DHCP4_NOTICE_ACK };
 
-	(void)timer;
 	ipc_notice(talk_world.daemon.ipc, &talk_world.managed[0], &ack, now);
+	loop_timer_set(talk_world.daemon.loop, timer, now + 5 * NSEC_PER_MS);
 }
 
 /* The answer comes with the ACK. */
@@ -154,8 +154,6 @@ static void renews(void)
 	loop_timer_set(talk_world.daemon.loop, &notice_timer,
 		       loop_clock() + 5 * NSEC_PER_MS);
 	talk_expect(talk_call("Renew"), TALK_ANSWER_REPLY, "10.0.0.5");
-	loop_timer_set(talk_world.daemon.loop, &notice_timer,
-		       loop_clock() + 5 * NSEC_PER_MS);
 	PROMISE(talk_ask(talk_call("Renew")) == TALK_ANSWER_REPLY,
 		"it answers %.300s", talk_text());
 	talk_close();
