@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "daemon/audit.h"
 #include "daemon/fallback.h"
 #include "daemon/hook.h"
 #include "daemon/hook_runner.h"
@@ -26,7 +27,10 @@
 #include "daemon/packet.h"
 #include "daemon/presence.h"
 #include "daemon/route.h"
+#include "daemon/servers.h"
+#include "daemon/shadow.h"
 #include "daemon/store.h"
+#include "daemon/upkeep.h"
 #include "daemon/vrf.h"
 
 /* ---- wake-ups ----------------------------------------------------------- */
@@ -35,7 +39,7 @@ static void frame_received(void *owner, const struct packet_frame *frame, nsec n
 {
 	struct managed *m = daemon_find_index(owner, frame->ifindex);
 
-	if (m)
+	if (m && !audit_take(m, frame, now))
 		iface_frame(&m->iface, frame->bytes, frame->size,
 			    frame->checksum_partial, &frame->source, now);
 }
@@ -200,8 +204,13 @@ static enum exit_code open_sockets(struct daemon *d,
 	if (r < 0)
 		return daemon_fail("packet socket", r);
 	r = route_open(&d->route, d->loop);
+	if (r == 0)
+		r = upkeep_open(d);
 	if (r < 0)
 		return daemon_fail("rtnetlink", r);
+	r = shadow_open(&d->shadow, d);
+	if (r < 0)
+		return daemon_fail("memory", r);
 	r = store_open(&d->store, instance->state_dir);
 	if (r < 0)
 		return daemon_fail(instance->state_dir, r);
@@ -236,8 +245,10 @@ static void start_interfaces(struct daemon *d, const struct link_info *links)
 {
 	nsec now = loop_clock();
 
-	for (size_t i = 0; i < d->managed_count; i++)
+	for (size_t i = 0; i < d->managed_count; i++) {
+		servers_load(&d->managed[i]);
 		daemon_start(&d->managed[i], &links[i], now);
+	}
 }
 
 /* Whatever is opened by its name from now on has to be named here. */
@@ -249,7 +260,9 @@ static enum exit_code give_up_privileges(struct daemon *d,
 		{ instance->lock_dir, LANDLOCK_ACCESS_KEEP },
 		{ instance->state_dir, LANDLOCK_ACCESS_KEEP },
 		{ TENURED_SYSCONFDIR, LANDLOCK_ACCESS_READ },
-		{ "/run/udev/data", LANDLOCK_ACCESS_READ },
+		/* udev's data; and who else manages an interface that returns */
+		{ "/run", LANDLOCK_ACCESS_READ },
+		{ "/proc", LANDLOCK_ACCESS_READ },
 		{ "/dev/null", LANDLOCK_ACCESS_USE },
 	};
 	int r = sandbox_enter(user, paths, ARRAY_SIZE(paths), &d->sandbox);
@@ -374,15 +387,18 @@ void daemon_close(struct daemon *d)
 		mtu_settle(m, loop_clock());
 		/* What is stored is stored for good now. */
 		storing_close(m, loop_clock());
-		free(m->installed);
+		installation_forget(&m->installed);
+		free(m->iface.pins);
 		if (m->lock >= 0)
 			close(m->lock);
 	}
+	shadow_close(d->shadow);
 	store_close(d->store);
 	if (d->outcome)
 		outcome_close(d->outcome);
 	if (d->route)
 		route_close(d->route);
+	upkeep_close(d);
 	packet_close(d->packet);
 	packet_close(d->arp);
 	if (d->links)

@@ -9,6 +9,8 @@
 #include <linux/netlink.h>
 #include <sys/socket.h>
 
+#include "base/assert.h"
+
 /* Dumps that are disturbed as often as this end in -EINTR. */
 #define DUMP_TRIES 8
 
@@ -42,9 +44,25 @@ void netlink_set_buffer(struct mnl_socket *socket, int size)
 			 &half, sizeof(half));
 }
 
+/* Of an answer, and of a dump: libmnl does not look at how that ended. */
+static int take_end(const struct nlmsghdr *message, void *context)
+{
+	const int *error = mnl_nlmsg_get_payload(message);
+
+	(void)context;
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(*error) || *error >= 0)
+		return MNL_CB_STOP;
+	errno = -*error;
+	return MNL_CB_ERROR;
+}
+
 static int ask_once(struct mnl_socket *socket, const struct nlmsghdr *request,
 		    mnl_cb_t each, void *context)
 {
+	mnl_cb_t ends[] = {
+		[NLMSG_ERROR] = take_end,
+		[NLMSG_DONE] = take_end,
+	};
 	_Alignas(struct nlmsghdr) char buffer[NETLINK_BUFFER_SIZE];
 	int more;
 
@@ -56,8 +74,9 @@ static int ask_once(struct mnl_socket *socket, const struct nlmsghdr *request,
 
 		if (size < 0)
 			return -errno;
-		more = mnl_cb_run(buffer, (size_t)size, request->nlmsg_seq,
-				  mnl_socket_get_portid(socket), each, context);
+		more = mnl_cb_run2(buffer, (size_t)size, request->nlmsg_seq,
+				   mnl_socket_get_portid(socket), each, context,
+				   ends, ARRAY_SIZE(ends));
 	} while (more > 0);
 	return more < 0 ? -errno : 0;
 }

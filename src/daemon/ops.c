@@ -132,6 +132,11 @@ static void set_deadline(struct iface *i, nsec deadline)
 	loop_timer_set(m->daemon->loop, &m->timer, deadline);
 }
 
+void daemon_settle_later(struct daemon *d, nsec now)
+{
+	loop_timer_set(d->loop, &d->settle, nsec_add(now, SETTLE_NS));
+}
+
 /* ---- those who listen --------------------------------------------------- */
 
 static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
@@ -142,7 +147,7 @@ static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
 	notice_log(i, notice, now);
 	if (notice->kind == DHCP4_NOTICE_REJECTED)
 		return;
-	loop_timer_set(d->loop, &d->settle, nsec_add(now, SETTLE_NS));
+	daemon_settle_later(d, now);
 	ipc_notice(d->ipc, m, notice, now);
 	hook_notice(d->hooks, m, notice, now);
 	if (d->outcome)
@@ -190,10 +195,6 @@ void daemon_end_turn(struct daemon *d, nsec now)
 
 		due = m->due_next;
 		m->due = false;
-		if (m->configured_due) {
-			m->configured_due = false;
-			iface_configured(&m->iface, 0, now);
-		}
 		mtu_settle(m, now);
 		/* One of these a turn: a thousand leases hold nothing up. */
 		if (!storing_has_work(m))
