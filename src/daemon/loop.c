@@ -124,7 +124,7 @@ void loop_timer_set(struct loop *l, struct loop_timer *t, nsec at)
 	/* One that is set for now while timers fire has the next turn. */
 	if (at <= l->firing)
 		at = l->firing + 1;
-	if (t->link)
+	if (loop_timer_is_set(t))
 		heap_remove(l, t);
 	t->at = at;
 	if (at != NSEC_NEVER)

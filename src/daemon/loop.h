@@ -41,6 +41,11 @@ struct loop_timer {
 	struct loop_timer *child, *next;
 };
 
+static inline bool loop_timer_is_set(const struct loop_timer *timer)
+{
+	return timer->link;
+}
+
 /* Something to be freed when the turn ends. Lies inside of what it frees. */
 struct loop_grave {
 	struct loop_grave *next;

@@ -27,8 +27,8 @@ static void judge_deadline(const struct managed *m)
 	const struct dhcp4_client *c = &m->iface.client;
 	nsec wanted = m->iface.want.deadline;
 
-	PROMISE(wanted == NSEC_NEVER || m->timer.link, "%s: a deadline is lost",
-		m->iface.name);
+	PROMISE(wanted == NSEC_NEVER || loop_timer_is_set(&m->timer),
+		"%s: a deadline is lost", m->iface.name);
 	PROMISE(wanted != NSEC_NEVER || !c->carrier ||
 			c->state == DHCP4_STATE_STOPPED ||
 			c->state == DHCP4_STATE_INFORMING ||
@@ -51,7 +51,7 @@ void life_judge(void)
 	if (!m->settings->configure)
 		PROMISE(!net_has(NET_CLIENT), "an address nobody wanted");
 	else if (net_has(NET_CLIENT))
-		PROMISE(life_is_held() || m->removal.link,
+		PROMISE(life_is_held() || loop_timer_is_set(&m->installed.again),
 			"an address without a lease");
 	else
 		PROMISE(!life_is_held() || !m->iface.client.configured,
