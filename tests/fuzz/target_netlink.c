@@ -190,12 +190,10 @@ static void ask_addresses(void)
 	ipv4_addr address;
 	uint32_t valid_s;
 	bool has;
-	int ifindex;
 
 	link_has_address(2, 0x0a000005, &has, &valid_s);
 	link_own_address(2, &address);
 	link_has_ipv6(2, &has);
-	link_towards(0x0a000001, &ifindex);
 }
 
 struct change {
