@@ -184,7 +184,7 @@ const struct key keys[] = {
 	  OF_IFACE(acd_defence),
 	  .apply = rule_acd_defence },
 	{ .option = "address-removed",
-	  .argument = "restore|release",
+	  .argument = "HOW",
 	  .name = "address-removed",
 	  OF_IFACE(address_removed),
 	  .apply = rule_address_removed },
