@@ -65,7 +65,7 @@ find = $(patsubst $(srcdir)/%,%,$(wildcard $(addprefix $(srcdir)/,$(1))))
 objects = $(patsubst %.c,build/%.o,$(1))
 
 IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
-	report_options.c)
+	report_options.c report_servers.c report_audit.c control_servers.c)
 NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
 IPC_TESTS := $(patsubst src/daemon/%,tests/unit/test_%,$(IPC_SOURCES))
@@ -95,8 +95,9 @@ sim := $(call find,tests/sim/*.c)
 unit := $(filter-out $(left_out),$(call find,tests/unit/*.c))
 conformance := $(call find,tests/conformance/*.c)
 tools := $(call find,tests/tools/*.c)
+confined := $(call find,tests/confined/*.c)
 sources := $(core) $(daemon) $(ctl) $(replay) $(server) $(sim) $(unit) \
-	$(conformance) $(tools)
+	$(conformance) $(tools) $(confined)
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
@@ -107,7 +108,7 @@ sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
 	build/tenured-replay
 test_programs := build/unit build/conformance build/dhcp-server build/sim \
-	build/diagram build/machine
+	build/diagram build/machine build/confined
 
 .PHONY: all tests
 all: $(sbin_programs) $(bin_programs)
@@ -131,6 +132,9 @@ build/machine: $(call objects,tests/tools/machine.c \
 	$(filter tests/unit/support%,$(unit)) \
 	$(filter-out %/main.c,$(replay))) build/libcore.a
 build/machine: libs = $(CHECK_LIBS)
+build/confined: $(call objects,$(confined) src/daemon/sandbox.c \
+	src/daemon/landlock.c src/daemon/seccomp.c) build/libcore.a
+build/confined: libs = $(LIBCAP_LIBS)
 build/unit: $(call objects,$(unit) \
 	$(filter-out %/main.c,$(daemon) $(replay) $(server) $(sim))) build/libcore.a
 build/conformance: $(call objects,$(conformance) tests/unit/runner.c \

@@ -23,11 +23,14 @@
 
 struct ipc;
 struct link_info;
+struct managed_audit;
 struct link_monitor;
 struct monitor;
 struct outcome;
 struct packet;
 struct route;
+struct shadow_guard;
+struct shadow_view;
 
 /* The fallback of an interface (fallback.c). */
 struct managed_fallback {
@@ -75,6 +78,11 @@ struct managed {
 	struct rival rival; /* who manages it, too, or instead; or nobody */
 
 	bool suspect; /* somebody may have removed something (upkeep.c) */
+
+	struct shadow_view *shadow; /* of what is installed; NULL: nothing yet */
+	uint16_t flaws_told; /* bits by enum flaw: what the lease broke last */
+
+	struct managed_audit *audit; /* the one under way, or NULL */
 };
 
 struct daemon {
@@ -105,6 +113,7 @@ struct daemon {
 	size_t managed_count;
 
 	struct hooks *hooks;
+	struct shadow_guard *shadow;
 
 	struct duid duid;		  /* size 0: no interface needs it */
 	uint8_t secret[SIPHASH_KEY_SIZE]; /* for sent_configure() */
@@ -132,6 +141,9 @@ void daemon_end_turn(struct daemon *, nsec now);
 
 /* All is quiet: closes idle packet sockets, brings one lease file to the disk. */
 void daemon_settle(struct daemon *, nsec now);
+
+/* Something happened: that comes some time after it. */
+void daemon_settle_later(struct daemon *, nsec now);
 
 /*
  * Opens everything, in the order in which privileges allow it, and starts the

@@ -29,13 +29,11 @@ static struct route_state *state_of(const struct managed *m, ipv4_addr address,
 	if (!state)
 		return NULL;
 	*state = (struct route_state){
-		.ifindex = m->iface.ifindex,
 		.address = address,
 		.prefix_length = prefix_length,
 		.valid_s = DHCP4_LEASE_INFINITE,
-		.metric = daemon_metric(m),
-		.table = daemon_table(m),
 	};
+	daemon_place(m, state);
 	if (prefix_length < 31)
 		state->broadcast = address | ~ipv4_mask(prefix_length);
 	if (linklocal_has(address))

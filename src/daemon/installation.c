@@ -92,6 +92,17 @@ void installation_adopt(struct installation *i, struct route_state *state)
 	hold(i, state);
 }
 
+/* Lease and fallback have one table, and the rule that leads to it. */
+static bool shares_rule(const struct installation *i)
+{
+	const struct managed *m = i->managed;
+	const struct installation *other =
+		i == &m->installed ? &m->fallback.installed : &m->installed;
+
+	return other->state && other->state->has_rule &&
+	       other->state->table == i->state->table;
+}
+
 /* A removal that failed is said; the address has its lifetime all the same. */
 static void removed(void *context, const char *what, int error, nsec now)
 {
@@ -111,15 +122,19 @@ bool installation_remove(struct installation *i, const struct route_state *keep,
 			 nsec now)
 {
 	struct managed *m = i->managed;
+	bool has_rule;
 	int r;
 
 	begin(i);
 	if (!i->state)
 		return true;
+	has_rule = i->state->has_rule;
+	i->state->has_rule = has_rule && !shares_rule(i);
 	r = route_change(m->daemon->route, i->state, keep, removed, i);
 	if (r < 0) {
 		log_error("%s: cannot remove %s, trying again: %s",
 			  m->iface.name, i->kind->name, strerror(-r));
+		i->state->has_rule = has_rule;
 		loop_timer_set(m->daemon->loop, &i->again,
 			       nsec_add(now, REMOVAL_RETRY_NS));
 		return false;
@@ -132,4 +147,11 @@ void installation_forget(struct installation *i)
 {
 	begin(i);
 	hold(i, NULL);
+}
+
+void installation_gone(struct installation *i, nsec now)
+{
+	if (i->state && i->state->has_rule)
+		(void)installation_remove(i, NULL, now);
+	installation_forget(i);
 }

@@ -71,4 +71,7 @@ bool installation_remove(struct installation *, const struct route_state *keep,
 /* It is the kernel's alone from now on, or was removed without us. */
 void installation_forget(struct installation *);
 
+/* The interface went, and all of this with it, but for a rule. */
+void installation_gone(struct installation *, nsec now);
+
 #endif

@@ -4,10 +4,9 @@
 
 #include <stdlib.h>
 
-#include "base/str.h"
-#include "daemon/link.h"
-#include "daemon/log.h"
+#include "daemon/flawed.h"
 #include "daemon/route.h"
+#include "daemon/shadow.h"
 
 #define METRIC_BASE 1000
 
@@ -19,9 +18,24 @@ uint32_t daemon_metric(const struct managed *m)
 
 uint32_t daemon_table(const struct managed *m)
 {
-	if (m->settings->table != SETTINGS_TABLE_DEFAULT)
-		return m->settings->table;
-	return m->link.vrf_table ? m->link.vrf_table : ROUTE_TABLE_MAIN;
+	uint32_t table = m->settings->table;
+
+	if (table != SETTINGS_TABLE_DEFAULT && table != SETTINGS_TABLE_AUTO)
+		return table;
+	if (m->link.vrf_table)
+		return m->link.vrf_table;
+	return table == SETTINGS_TABLE_AUTO
+		       ? ROUTE_TABLE_OWN + (uint32_t)m->iface.ifindex
+		       : ROUTE_TABLE_MAIN;
+}
+
+void daemon_place(const struct managed *m, struct route_state *state)
+{
+	state->ifindex = m->iface.ifindex;
+	state->metric = daemon_metric(m);
+	state->table = daemon_table(m);
+	state->has_rule =
+		m->settings->table == SETTINGS_TABLE_AUTO && !m->link.vrf_table;
 }
 
 static struct route_state *state_of(const struct managed *m,
@@ -29,69 +43,24 @@ static struct route_state *state_of(const struct managed *m,
 {
 	const struct iface_settings *settings = m->settings;
 	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
-	unsigned count = lease_routes(lease, settings->accept_routes, routes);
+	unsigned count = lease_routes(lease, &settings->route_policy, routes);
 	struct route_state *state =
 		malloc(sizeof(*state) + count * sizeof(*routes));
 
 	if (!state)
 		return NULL;
 	*state = (struct route_state){
-		.ifindex = m->iface.ifindex,
 		.address = lease->address,
 		.prefix_length = lease->prefix_length,
 		.broadcast = lease_broadcast(lease),
 		.valid_s = lease_remaining_s(lease, now),
-		.metric = daemon_metric(m),
-		.table = daemon_table(m),
 	};
+	daemon_place(m, state);
 	for (unsigned i = 0; i < count; i++) {
 		if (settings->gateway || routes[i].prefix_length > 0)
 			state->routes[state->route_count++] = routes[i];
 	}
 	return state;
-}
-
-static bool has_route(const struct route_state *state,
-		      const struct dhcp4_route *route)
-{
-	for (unsigned i = 0; state && i < state->route_count; i++) {
-		if (state->routes[i].destination == route->destination &&
-		    state->routes[i].prefix_length == route->prefix_length)
-			return true;
-	}
-	return false;
-}
-
-/*
- * A server's route to a part of the world goes before any other interface's to
- * more of it, a VPN's too (CVE-2024-3661): who did not expect that is told.
- */
-static void warn_of_diversions(const struct managed *m,
-			       const struct route_state *state)
-{
-	if (state->table != ROUTE_TABLE_MAIN)
-		return;
-	for (unsigned i = 0; i < state->route_count; i++) {
-		const struct dhcp4_route *route = &state->routes[i];
-		char text[sizeof("255.255.255.255")], name[IF_NAMESIZE];
-		struct str destination = str_over(text, sizeof(text));
-		ipv4_addr middle = route->destination;
-		int ifindex;
-
-		if (route->prefix_length == 0 ||
-		    has_route(m->installed.state, route))
-			continue;
-		if (route->prefix_length < 32)
-			middle |= UINT32_C(1) << (31 - route->prefix_length);
-		if (link_towards(middle, &ifindex) < 0 || ifindex == 0 ||
-		    ifindex == m->iface.ifindex ||
-		    !if_indextoname((unsigned)ifindex, name))
-			continue;
-		str_ipv4(&destination, route->destination);
-		log_warning("%s: the server's route to %s/%u takes traffic from "
-			    "%s; --routes=default-only refuses such routes",
-			    m->iface.name, text, route->prefix_length, name);
-	}
 }
 
 int daemon_configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
@@ -100,12 +69,19 @@ int daemon_configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 	struct route_state *state;
 
 	daemon_mark_due(m);
+	flawed_tell(m, lease);
 	if (!m->settings->configure)
 		return installation_pretend(&m->installed);
 	state = state_of(m, lease, now);
 	if (state)
-		warn_of_diversions(m, state);
+		shadow_check(m, state, now);
 	return installation_set(&m->installed, state);
+}
+
+void daemon_configure_again(struct managed *m, nsec now)
+{
+	if (m->installed.state && m->iface.client.tenure == DHCP4_TENURE_HELD)
+		(void)daemon_configure(&m->iface, &m->iface.client.lease, now);
 }
 
 void daemon_adopt(struct managed *m, const struct dhcp4_lease *lease, nsec now)

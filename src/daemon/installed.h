@@ -12,6 +12,9 @@ extern const struct installation_kind daemon_lease_kind;
 int daemon_configure(struct iface *, const struct dhcp4_lease *, nsec now);
 void daemon_deconfigure(struct iface *, enum dhcp4_loss, nsec now);
 
+/* Installs the lease that is installed anew, where other routes are wanted. */
+void daemon_configure_again(struct managed *, nsec now);
+
 /*
  * The kernel has the lease's address from an earlier process: from now on it is
  * this one's to change and to remove.
@@ -27,5 +30,8 @@ void daemon_withdraw(struct daemon *, nsec now);
 /* Of the routes of an interface: their metric, and their table. */
 uint32_t daemon_metric(const struct managed *);
 uint32_t daemon_table(const struct managed *);
+
+/* Fills these in for a state, and its interface. */
+void daemon_place(const struct managed *, struct route_state *);
 
 #endif

@@ -293,37 +293,6 @@ int link_has_ipv6(int ifindex, bool *ret)
 	return error;
 }
 
-static int take_way(const struct nlmsghdr *message, void *context)
-{
-	const struct nlattr *a[RTA_OIF + 1] = { 0 };
-
-	if (message->nlmsg_type != RTM_NEWROUTE)
-		return MNL_CB_OK;
-	netlink_read(message, sizeof(struct rtmsg),
-		     (struct netlink_attributes){ a, ARRAY_SIZE(a) - 1 });
-	*(int *)context = (int)netlink_u32(a[RTA_OIF], 0);
-	return MNL_CB_OK;
-}
-
-int link_towards(ipv4_addr destination, int *ret_ifindex)
-{
-	_Alignas(struct nlmsghdr) char buffer[256];
-	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
-	struct rtmsg *header;
-	int ifindex = 0, error;
-
-	message->nlmsg_type = RTM_GETROUTE;
-	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
-	header->rtm_family = AF_INET;
-	header->rtm_dst_len = 32;
-	mnl_attr_put_u32(message, RTA_DST, htonl(destination));
-	error = netlink_ask(message, take_way, &ifindex);
-	if (error && error != -ENETUNREACH && error != -EHOSTUNREACH)
-		return error;
-	*ret_ifindex = error ? 0 : ifindex;
-	return 0;
-}
-
 /* ---- the monitor ----------------------------------------------------- */
 
 struct known_link {

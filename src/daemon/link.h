@@ -71,12 +71,6 @@ int link_own_address(int ifindex, ipv4_addr *ret);
 /* Whether IPv6 is in use on the interface: it has an address. 0 or -errno. */
 int link_has_ipv6(int ifindex, bool *ret);
 
-/*
- * Out of which interface the kernel would send to a destination now; 0: out of
- * none. 0 or -errno.
- */
-int link_towards(ipv4_addr destination, int *ret_ifindex);
-
 struct link_monitor;
 typedef void link_changed(void *owner, const struct link_info *, nsec now);
 

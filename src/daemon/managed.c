@@ -17,6 +17,7 @@
 #include "daemon/presence.h"
 #include "daemon/route.h"
 #include "daemon/sent.h"
+#include "daemon/servers.h"
 
 /* ---- finding ------------------------------------------------------------ */
 
@@ -265,6 +266,8 @@ static int set_up(struct daemon *d, struct managed *m,
 	identify(m);
 	check_size(m);
 	r = daemon_set_auth(m, d->settings->auth_keys);
+	if (r == 0)
+		r = servers_init(m);
 	if (r < 0)
 		return r;
 	iface_init(&m->iface, &d->host, seed);

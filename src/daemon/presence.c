@@ -6,12 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/audit.h"
 #include "daemon/daemon.h"
 #include "daemon/fallback.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
+#include "daemon/shadow.h"
 #include "daemon/store.h"
 #include "daemon/upkeep.h"
 
@@ -43,6 +45,7 @@ static void note_end(struct managed *m, nsec now)
 
 	log_warning("%s: the interface was removed; waiting for its return",
 		    m->iface.name);
+	audit_deafen(m);
 	m->link.gone = true;
 	m->link.up = m->link.carrier = false;
 	loop_timer_set(d->loop, &m->excused, NSEC_NEVER);
@@ -50,8 +53,9 @@ static void note_end(struct managed *m, nsec now)
 	storing_close(m, now);
 	iface_gone(&m->iface, now);
 	/* Its address and routes went with it. */
-	installation_forget(&m->installed);
-	installation_forget(&m->fallback.installed);
+	installation_gone(&m->installed, now);
+	shadow_forget(m);
+	installation_gone(&m->fallback.installed, now);
 	close(m->lock);
 	m->lock = -1;
 	daemon_sort(d);
@@ -231,6 +235,8 @@ void presence_changed(void *owner, const struct link_info *link, nsec now)
 	struct daemon *d = owner;
 	struct managed *m = daemon_find_index(d, link->ifindex);
 
+	if (!link->up)
+		shadow_link_gone(d->shadow, link->ifindex, now);
 	if (link->gone) {
 		if (m)
 			note_end(m, now);

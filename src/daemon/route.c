@@ -6,8 +6,8 @@
  * A change goes out as one batch, in this order:
  *
  *	the new address (its lifetimes, if it is the old one)
- *	the new routes
- *	the old routes that are not among them, last first
+ *	the new routes, and the rule that leads to them
+ *	the old rule, and the old routes that are not among them, last first
  *	the old address, if it is another one
  *
  * so that there is no moment without a route. Two routes to one destination with
@@ -26,6 +26,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/fib_rules.h>
 #include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -42,8 +43,8 @@
 /* In <linux/if_addr.h> since Linux 5.18; older kernels ignore it. */
 #define ADDRESS_PROTOCOL 11
 
-/* The address and prefix route, twice, and two sets of routes. */
-#define REQUESTS_MAX	 (2 * (2 + DHCP4_ROUTES_MAX))
+/* The address, prefix route and rule, twice, and two sets of routes. */
+#define REQUESTS_MAX	 (2 * (3 + DHCP4_ROUTES_MAX))
 #define REQUEST_SIZE_MAX 96
 
 /* Answers to a change of each of some thousand interfaces. */
@@ -163,6 +164,22 @@ static void put_route(struct batch *b, const struct route_state *state,
 	end_request(b);
 }
 
+/* Who finds nothing better in main comes here; all interfaces' are alike. */
+static void put_rule(struct batch *b, const struct route_state *state,
+		     uint16_t type, uint16_t flags)
+{
+	struct fib_rule_hdr *header =
+		put_request(b, type, flags, sizeof(*header));
+
+	header->family = AF_INET;
+	header->table = RT_TABLE_UNSPEC; /* FRA_TABLE has it */
+	header->action = FR_ACT_TO_TBL;
+	mnl_attr_put_u32(b->last, FRA_PRIORITY, ROUTE_RULE_BEHIND);
+	mnl_attr_put_u32(b->last, FRA_TABLE, state->table);
+	mnl_attr_put_u8(b->last, FRA_PROTOCOL, RTPROT_DHCP);
+	end_request(b);
+}
+
 /* ---- what a change consists of --------------------------------------- */
 
 /* As with addresses whose prefix route the kernel makes. */
@@ -172,7 +189,8 @@ unsigned route_list(const struct route_state *state,
 	unsigned count = 0;
 
 	ASSERT(state->route_count <= DHCP4_ROUTES_MAX);
-	if (state->prefix_length > 0 && state->prefix_length < 32)
+	if (!state->no_subnet_route && state->prefix_length > 0 &&
+	    state->prefix_length < 32)
 		routes[count++] = (struct dhcp4_route){
 			.destination = state->address &
 				       ipv4_mask(state->prefix_length),
@@ -210,6 +228,11 @@ static bool same_source(const struct route_state *a, const struct route_state *b
 	       a->metric == b->metric && a->table == b->table;
 }
 
+static bool same_rule(const struct route_state *a, const struct route_state *b)
+{
+	return b && b->has_rule && a->table == b->table;
+}
+
 static void put_change(struct batch *b, const struct route_state *from,
 		       const struct route_state *to)
 {
@@ -223,6 +246,10 @@ static void put_change(struct batch *b, const struct route_state *from,
 	for (unsigned i = 0; i < new_count; i++)
 		put_route(b, to, &new[i], RTM_NEWROUTE,
 			  NLM_F_CREATE | NLM_F_APPEND);
+	if (to && to->has_rule)
+		put_rule(b, to, RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL);
+	if (from && from->has_rule && !same_rule(from, to))
+		put_rule(b, from, RTM_DELRULE, 0);
 	for (unsigned i = old_count; i-- > 0;) {
 		if (!to || !same_source(from, to) ||
 		    !contains(new, new_count, &old[i]))
@@ -243,7 +270,8 @@ static bool is_harmless(uint16_t type, int error)
 	} harmless[] = {
 		{ RTM_NEWROUTE, EEXIST }, { RTM_DELROUTE, ESRCH },
 		{ RTM_DELROUTE, ENODEV }, { RTM_DELADDR, EADDRNOTAVAIL },
-		{ RTM_DELADDR, ENODEV },
+		{ RTM_DELADDR, ENODEV },  { RTM_NEWRULE, EEXIST },
+		{ RTM_DELRULE, ENOENT },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(harmless); i++) {
@@ -264,6 +292,16 @@ static void name_address(struct str *s, const struct nlmsghdr *request)
 	str_ipv4(s, ntohl(netlink_u32(a[IFA_LOCAL], 0)));
 	str_char(s, '/');
 	str_u64(s, header->ifa_prefixlen);
+}
+
+static void name_rule(struct str *s, const struct nlmsghdr *request)
+{
+	const struct nlattr *a[FRA_TABLE + 1] = { 0 };
+
+	netlink_read(request, sizeof(struct fib_rule_hdr),
+		     (struct netlink_attributes){ a, ARRAY_SIZE(a) - 1 });
+	str_text(s, "rule for table ");
+	str_u64(s, netlink_u32(a[FRA_TABLE], 0));
 }
 
 static void name_route(struct str *s, const struct nlmsghdr *request)
@@ -319,6 +357,9 @@ static void name_failure(char what[WHAT_SIZE], const struct nlmsghdr *answer)
 	else if (error->msg.nlmsg_type == RTM_NEWADDR ||
 		 error->msg.nlmsg_type == RTM_DELADDR)
 		name_address(&s, &error->msg);
+	else if (error->msg.nlmsg_type == RTM_NEWRULE ||
+		 error->msg.nlmsg_type == RTM_DELRULE)
+		name_rule(&s, &error->msg);
 	else
 		name_route(&s, &error->msg);
 	name_reason(&s, answer);

@@ -17,6 +17,10 @@
 
 #define ROUTE_TABLE_MAIN 254
 
+/* An interface's own: this and its ifindex. Its rule comes after main's. */
+#define ROUTE_TABLE_OWN	  UINT32_C(0x44480000)
+#define ROUTE_RULE_BEHIND 32770
+
 /* The state that an interface shall have, or was given. */
 struct route_state {
 	int ifindex;
@@ -27,6 +31,8 @@ struct route_state {
 	uint32_t metric; /* of the first preference; the next ones have more */
 	uint32_t table;
 	uint8_t scope; /* of the address: RT_SCOPE_..., as a rule 0 */
+	bool no_subnet_route;
+	bool has_rule; /* one that leads to the table, behind that of main */
 	unsigned route_count;
 	struct dhcp4_route routes[]; /* in order of installation */
 };
@@ -60,6 +66,8 @@ uint32_t route_port(const struct route *);
  * there; to NULL: nothing of ours shall remain. The address comes first, then its
  * prefix route (none for /32 and /0), then the other routes, then goes what
  * `from` alone had: there is no moment without a route.
+ *
+ * A rule comes after the new routes and goes before the old ones.
  *
  * All of `to` is asked for, so that what vanished is put back; of routes that are
  * there as wanted nothing is notified. The address's lifetimes are always set

@@ -68,6 +68,34 @@ static bool are_routes_right(const struct port_model *p)
 	return true;
 }
 
+/* By rules of its own, in case the core's routes are wrong on both sides. */
+static bool is_route_legal(const struct sim_kernel *kernel, unsigned n)
+{
+	const struct dhcp4_route *route = &kernel->routes[n];
+	unsigned first = route->destination >> 24;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (kernel->routes[i].destination == route->destination &&
+		    kernel->routes[i].prefix_length == route->prefix_length &&
+		    kernel->routes[i].preference == route->preference)
+			return false;
+	}
+	return route->gateway != kernel->address &&
+	       route->destination != kernel->address &&
+	       (route->prefix_length < 8 || (first != 0 && first != 127)) &&
+	       (route->prefix_length < 3 || first < 224) &&
+	       (route->gateway >> 24 < 224 && route->gateway >> 24 != 127);
+}
+
+static bool are_routes_legal(const struct sim_kernel *kernel)
+{
+	for (unsigned i = 0; i < kernel->route_count; i++) {
+		if (!is_route_legal(kernel, i))
+			return false;
+	}
+	return true;
+}
+
 static void check_used(struct port_model *p)
 {
 	const struct judge_lease *lease = &p->lease;
@@ -80,6 +108,8 @@ static void check_used(struct port_model *p)
 			   judge_ip(p->kernel.address).text,
 			   p->kernel.prefix_length,
 			   judge_ip(lease->address).text, lease->prefix_length);
+	else if (!are_routes_legal(&p->kernel))
+		judge_fail(p, "the kernel has a route that nobody may have");
 	else if (!are_routes_right(p))
 		judge_fail(p, "the kernel has not the %u routes of the lease",
 			   lease->route_count);
