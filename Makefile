@@ -72,7 +72,8 @@ IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
 NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
 IPC_TESTS := $(patsubst src/daemon/%,tests/unit/test_%,$(IPC_SOURCES)) \
-	tests/fuzz/target_ipc.c
+	tests/fuzz/target_ipc.c \
+	$(addprefix tests/torture/,talk.c test_ipc.c ctl_main.c test_ctl.c)
 ifeq ($(WITH_IPC),1)
 left_out := $(NO_IPC_SOURCES)
 else
@@ -98,11 +99,12 @@ server := $(call find,tests/server/*.c)
 sim := $(call find,tests/sim/*.c)
 unit := $(filter-out $(left_out),$(call find,tests/unit/*.c))
 conformance := $(call find,tests/conformance/*.c)
+torture := $(filter-out $(left_out),$(call find,tests/torture/*.c))
 tools := $(call find,tests/tools/*.c)
 confined := $(call find,tests/confined/*.c)
 fuzz := $(filter-out $(left_out),$(call find,tests/fuzz/*.c))
 sources := $(core) $(daemon) $(ctl) $(replay) $(server) $(sim) $(unit) \
-	$(conformance) $(tools) $(confined) $(fuzz)
+	$(conformance) $(torture) $(tools) $(confined) $(fuzz)
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
@@ -113,7 +115,7 @@ sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
 	build/tenured-replay
 test_programs := build/unit build/conformance build/dhcp-server build/sim \
-	build/diagram build/machine build/confined build/fuzz
+	build/diagram build/machine build/confined build/fuzz build/torture
 
 .PHONY: all tests
 all: $(sbin_programs) $(bin_programs)
@@ -144,8 +146,11 @@ build/unit: $(call objects,$(unit) \
 	$(filter-out %/main.c,$(daemon) $(replay) $(server) $(sim))) build/libcore.a
 build/conformance: $(call objects,$(conformance) tests/unit/runner.c \
 	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
-build/unit build/conformance: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) \
-	$(NETTLE_LIBS) $(CHECK_LIBS)
+build/torture: $(call objects,$(torture) tests/unit/netns_make.c \
+	$(filter-out %/main.c,$(daemon) $(if $(filter 1,$(WITH_IPC)),$(ctl)))) \
+	build/libcore.a
+build/unit build/conformance build/torture: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) \
+	$(JANSSON_LIBS) $(NETTLE_LIBS) $(CHECK_LIBS)
 
 # One program under clang's fuzzer, one with a driver of its own. What is not to
 # be fuzzed, sockets and the log, the linker leads to stand-ins (--wrap).
@@ -188,6 +193,8 @@ build/tests/fuzz/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
 	$(shell_cflags)
 build/tests/conformance/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
 	$(CHECK_CFLAGS)
+build/tests/torture/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
+	$(shell_cflags)
 build/tests/tools/%.o: module_cflags = -I$(srcdir)/tests $(CHECK_CFLAGS)
 
 Q := $(if $(filter 1,$(V)),,@)
@@ -224,9 +231,10 @@ build/tests/fuzz/targets.h: force
 build/tests/unit/main.o: build/tests/unit/suites.h
 build/tests/fuzz/fuzz.o: build/tests/fuzz/targets.h
 build/tests/conformance/main.o: build/tests/conformance/suites.h
+build/tests/torture/main.o: build/tests/torture/suites.h
 .PHONY: force
 
-$(call objects,$(unit) $(conformance) tests/tools/machine.c): | need-check
+$(call objects,$(unit) $(conformance) $(torture) tests/tools/machine.c): | need-check
 .PHONY: need-check
 need-check:
 	$(if $(CHECK_LIBS),,@echo 'these tests need Check (pkg-config check):' \

@@ -18,6 +18,7 @@
 
 #include "base/assert.h"
 #include "ctl/audit.h"
+#include "ctl/memory.h"
 #include "ctl/save.h"
 #include "ctl/service.h"
 #include "ctl/show.h"
@@ -390,11 +391,9 @@ static int do_command(const struct call *call, const struct command *command)
 static int save_hex(const char *path, const char *hex)
 {
 	size_t size = hex ? strlen(hex) / 2 : 0;
-	uint8_t *octets = malloc(size + 1);
+	uint8_t *octets = memory_get(size + 1);
 	int error = -EPROTO;
 
-	if (!octets)
-		return -ENOMEM;
 	if (hex && size && str_to_hex(hex, octets, size) == (int)size)
 		error = save_file(path, octets, size);
 	free(octets);
@@ -673,6 +672,7 @@ int main(int argc, char **argv)
 	};
 	int option, code = -1;
 
+	json_set_alloc_funcs(memory_get, free);
 	while (code < 0 &&
 	       (option = getopt_long(argc, argv, "o:hV", options, NULL)) != -1)
 		code = take_option(&call, option);

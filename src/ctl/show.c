@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/memory.h"
+
 void show_clean(struct str *s, const char *text)
 {
 	for (; text && *text; text++)
@@ -174,9 +176,8 @@ void show_table(const json_t *daemons, const char *run_dir)
 
 	json_array_foreach (daemons, d, daemon)
 		count += json_array_size(json_object_get(daemon, "interfaces"));
-	rows = calloc(count, sizeof(*rows));
-	if (!rows)
-		abort();
+	rows = memory_get(count * sizeof(*rows));
+	memset(rows, 0, count * sizeof(*rows));
 	for (unsigned c = 0; c < COLUMN_COUNT; c++)
 		strcpy(rows[0].cell[c], headings[c]);
 	count = 1;

@@ -389,6 +389,8 @@ void daemon_close(struct daemon *d)
 		storing_close(m, loop_clock());
 		installation_forget(&m->installed);
 		free(m->iface.pins);
+		if (m->lock >= 0)
+			close(m->lock);
 	}
 	shadow_close(d->shadow);
 	store_close(d->store);

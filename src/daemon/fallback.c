@@ -57,8 +57,10 @@ int daemon_fallback_add(struct iface *i, const struct dhcp4_effect *effect)
 	struct managed_fallback *f = &m->fallback;
 	struct route_state *state;
 
-	if (!m->settings->configure)
-		return installation_pretend(&f->installed);
+	if (!m->settings->configure) {
+		installation_pretend(&f->installed);
+		return 0;
+	}
 	state = state_of(m, effect->fallback.address,
 			 effect->fallback.prefix_length,
 			 effect->fallback.gateway);

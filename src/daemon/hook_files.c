@@ -77,6 +77,12 @@ static bool is_skipped(const struct runner_settings *settings, const char *name)
 	return false;
 }
 
+/* It says nothing of what was to be opened: later it may be. */
+static bool is_passing(int error)
+{
+	return error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
 /* A directory that can be trusted; NULL, and errno, otherwise. */
 static DIR *open_directory(const char *path, bool say)
 {
@@ -101,38 +107,41 @@ static DIR *open_directory(const char *path, bool say)
 }
 
 /*
- * A file to be executed; -1 if it is not: empty or not executable it is switched
- * off, and what others could write to is not run.
+ * A file to be executed. -ENOENT: it is none; empty or not executable it is
+ * switched off, and what others could write to is not run.
  */
 static int open_hook(DIR *directory, const char *path, const char *name)
 {
 	int fd = openat(dirfd(directory), name, O_PATH | O_CLOEXEC);
 	struct stat info;
 
-	if (fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) &&
+	if (fd < 0)
+		return is_passing(errno) ? -errno : -ENOENT;
+	if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) &&
 	    info.st_size > 0 && (info.st_mode & S_IXUSR)) {
 		if (is_trusted(&info))
 			return fd;
 		say_untrusted(&info, path, name);
 	}
-	if (fd >= 0)
-		close(fd);
-	return -1;
+	close(fd);
+	return -ENOENT;
 }
 
 /*
  * The next name after another one, in the order of names, and the last directory
- * that has it. -1 if there is none.
+ * that has it. -ENOENT: there is none; or another -errno.
  */
 static int find_next(const struct runner_settings *settings, const char *after,
 		     char ret[NAME_MAX + 1])
 {
-	int found = -1;
+	int found = -ENOENT;
 
 	for (unsigned i = 0; i < settings->directory_count; i++) {
 		DIR *directory = open_directory(settings->directories[i], true);
 		struct dirent *entry;
 
+		if (!directory && is_passing(errno))
+			return -errno;
 		while (directory && (entry = readdir(directory))) {
 			const char *name = entry->d_name;
 			int order = found < 0 ? -1 : strcmp(name, ret);
@@ -152,18 +161,26 @@ static int find_next(const struct runner_settings *settings, const char *after,
 int hook_files_next(const struct runner_settings *settings,
 		    char name[NAME_MAX + 1])
 {
-	char next[NAME_MAX + 1];
-	int found, fd = -1;
+	int fd = -ENOENT;
 
-	while (fd < 0 && (found = find_next(settings, name, next)) >= 0) {
-		const char *path = settings->directories[found];
-		DIR *directory = open_directory(path, true);
+	while (fd == -ENOENT) {
+		char next[NAME_MAX + 1];
+		int found = find_next(settings, name, next);
+		const char *path;
+		DIR *directory;
 
-		memcpy(name, next, sizeof(next));
+		if (found < 0)
+			return found;
+		path = settings->directories[found];
+		directory = open_directory(path, true);
 		if (directory) {
-			fd = open_hook(directory, path, name);
+			fd = open_hook(directory, path, next);
 			closedir(directory);
+		} else if (is_passing(errno)) {
+			fd = -errno;
 		}
+		if (fd >= 0 || fd == -ENOENT)
+			memcpy(name, next, sizeof(next));
 	}
 	return fd;
 }
@@ -185,7 +202,8 @@ int hook_files_check(const struct runner_settings *settings,
 			return -errno;
 	}
 	fd = hook_files_next(settings, name);
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	close(fd);
+	return 1;
 }

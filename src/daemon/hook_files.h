@@ -13,7 +13,8 @@
 /*
  * Opens the hook that follows a name ("" for the first one), and puts its own
  * name there. The file of the last directory that has the name counts: one that
- * is empty or not executable switches the hook off. -1 if there is none.
+ * is empty or not executable switches the hook off. -ENOENT: there is none; another
+ * -errno: for want of memory or descriptors nobody knows, and the name is as it was.
  */
 int hook_files_next(const struct runner_settings *, char name[NAME_MAX + 1]);
 

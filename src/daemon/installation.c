@@ -82,9 +82,9 @@ int installation_set(struct installation *i, struct route_state *state)
 	return 0;
 }
 
-int installation_pretend(struct installation *i)
+void installation_pretend(struct installation *i)
 {
-	return loop_timer_set(i->managed->daemon->loop, &i->again, 0);
+	loop_timer_set(i->managed->daemon->loop, &i->again, 0);
 }
 
 void installation_adopt(struct installation *i, struct route_state *state)

@@ -55,8 +55,8 @@ void installation_init(struct installation *, struct managed *,
  */
 int installation_set(struct installation *, struct route_state *);
 
-/* Answers that it is as it shall be, where no kernel is asked. 0 or -errno. */
-int installation_pretend(struct installation *);
+/* Answers that it is as it shall be, where no kernel is asked. */
+void installation_pretend(struct installation *);
 
 /* The kernel holds a state already; takes it over. */
 void installation_adopt(struct installation *, struct route_state *);

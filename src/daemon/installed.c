@@ -70,8 +70,10 @@ int daemon_configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 
 	daemon_mark_due(m);
 	flawed_tell(m, lease);
-	if (!m->settings->configure)
-		return installation_pretend(&m->installed);
+	if (!m->settings->configure) {
+		installation_pretend(&m->installed);
+		return 0;
+	}
 	state = state_of(m, lease, now);
 	if (state)
 		shadow_check(m, state, now);

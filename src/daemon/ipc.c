@@ -192,9 +192,9 @@ static void settle(struct ipc_client *client, nsec now)
 	deadline =
 		nsec_min(deadline, nsec_add(client->out_since, IPC_PATIENCE_NS));
 
-	if (loop_timer_set(loop, &client->timer, deadline) < 0 ||
-	    loop_watch(loop, &client->source, events) < 0)
-		drop(client, "no memory to watch it");
+	loop_timer_set(loop, &client->timer, deadline);
+	if (loop_watch(loop, &client->source, events) < 0)
+		drop(client, "it cannot be watched");
 }
 
 /* What cannot be queued makes varlink.c mark the peer as failed. */
@@ -373,10 +373,11 @@ static void listener_wake(struct loop_source *source, uint32_t events, nsec now)
 
 	(void)events;
 	if (fd < 0) {
-		if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED &&
-		    loop_timer_set(ipc->daemon->loop, &ipc->pause,
-				   nsec_add(now, IPC_PAUSE_NS)) == 0)
-			loop_watch(ipc->daemon->loop, source, 0);
+		if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
+			return;
+		loop_timer_set(ipc->daemon->loop, &ipc->pause,
+			       nsec_add(now, IPC_PAUSE_NS));
+		loop_watch(ipc->daemon->loop, source, 0);
 		return;
 	}
 	error = client_open(ipc, fd, now);

@@ -132,6 +132,13 @@ struct landlock landlock_prepare(const struct landlock_path *paths, size_t count
 	return l;
 }
 
+void landlock_forget(struct landlock *l)
+{
+	if (l->ruleset >= 0)
+		close(l->ruleset);
+	l->ruleset = -1;
+}
+
 bool landlock_enter(struct landlock *l, const char **ret_why)
 {
 	int ruleset = l->ruleset;
@@ -143,7 +150,6 @@ bool landlock_enter(struct landlock *l, const char **ret_why)
 	entered = syscall(CALL_RESTRICT_SELF, ruleset, 0) == 0;
 	if (!entered)
 		*ret_why = "the kernel refuses the rules";
-	close(ruleset);
-	l->ruleset = -1;
+	landlock_forget(l);
 	return entered;
 }

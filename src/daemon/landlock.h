@@ -37,4 +37,7 @@ struct landlock landlock_prepare(const struct landlock_path *, size_t count);
  */
 bool landlock_enter(struct landlock *, const char **ret_why);
 
+/* They are not to be applied. */
+void landlock_forget(struct landlock *);
+
 #endif

@@ -33,6 +33,9 @@
 /* Messages a wake-up; the rest wakes again. */
 #define MONITOR_BUDGET 256
 
+/* After a dump that failed, or could not be kept. */
+#define DUMP_RETRY_NS NSEC_PER_S
+
 /* ---- messages -------------------------------------------------------- */
 
 static void read_hwaddr(const struct nlattr *a, struct hwaddr *ret)
@@ -312,6 +315,9 @@ struct link_monitor {
 	struct known_link *known;
 	size_t known_count, known_size;
 	unsigned dump;
+	bool complete;		 /* there is nobody else */
+	struct loop_timer again; /* the next try to have it so */
+	nsec again_at;
 
 	nsec now; /* of the wake-up, for the callback */
 	_Alignas(struct nlmsghdr) char buffer[NETLINK_BUFFER_SIZE];
@@ -333,7 +339,14 @@ static size_t find_known(const struct link_monitor *m, int ifindex)
 	return low;
 }
 
-/* Without memory, that this link goes may stay untold after an overflow. */
+/* Somebody is not known, or news are lost: the next dump tells. */
+static void miss(struct link_monitor *m)
+{
+	m->complete = false;
+	m->again_at = nsec_add(m->now, DUMP_RETRY_NS);
+	loop_timer_set(m->loop, &m->again, m->again_at);
+}
+
 static void insert_known(struct link_monitor *m, size_t at, int ifindex)
 {
 	if (m->known_count == m->known_size) {
@@ -341,8 +354,10 @@ static void insert_known(struct link_monitor *m, size_t at, int ifindex)
 		struct known_link *known =
 			realloc(m->known, size * sizeof(*known));
 
-		if (!known)
+		if (!known) {
+			miss(m);
 			return;
+		}
 		m->known = known;
 		m->known_size = size;
 	}
@@ -422,10 +437,21 @@ static int dump_all(struct link_monitor *m)
 	while (receive(m) >= 0 || errno == ENOBUFS || errno == ENOSPC)
 		continue;
 	m->dump++;
+	m->complete = true;
 	error = netlink_ask(put_getlink(buffer, NLM_F_DUMP), take_news, m);
-	if (!error)
+	if (error)
+		miss(m);
+	else
 		sweep(m);
 	return error;
+}
+
+static void dump_again(struct loop_timer *timer, nsec now)
+{
+	struct link_monitor *m = LOOP_OWNER(timer, struct link_monitor, again);
+
+	m->now = now;
+	(void)dump_all(m);
 }
 
 static bool is_known(const struct link_monitor *m, const struct hwaddr *hwaddr)
@@ -443,13 +469,13 @@ bool link_monitor_owns(struct link_monitor *m, const struct hwaddr *hwaddr,
 	if (is_known(m, hwaddr))
 		return true;
 	/* Until the first dump only those are known that changed meanwhile. */
-	if (m->dump > 0)
+	if (m->complete)
 		return false;
 	m->now = now;
-	if (dump_all(m) < 0)
-		log_warning("links not listed: another of our interfaces may "
-			    "be taken for a host in conflict");
-	return is_known(m, hwaddr);
+	if (now >= m->again_at && dump_all(m) < 0)
+		log_warning("links not listed: another host's address conflict "
+			    "may be seen late");
+	return !m->complete || is_known(m, hwaddr);
 }
 
 static void wake(struct loop_source *source, uint32_t events, nsec now)
@@ -472,7 +498,8 @@ static void wake(struct loop_source *source, uint32_t events, nsec now)
 		/* ENOBUFS, or a message longer than the buffer. */
 		error = dump_all(m);
 		if (error)
-			log_warning("links not listed after an overflow: %s",
+			log_warning("links not listed after an overflow, trying "
+				    "again: %s",
 				    strerror(-error));
 		return;
 	}
@@ -489,6 +516,7 @@ int link_monitor_open(struct link_monitor **ret, struct loop *loop,
 	m->loop = loop;
 	m->changed = changed;
 	m->owner = owner;
+	m->again.fire = dump_again;
 	error = netlink_open(&m->socket, RTMGRP_LINK, SOCK_NONBLOCK);
 	if (error)
 		goto fail;
@@ -512,6 +540,7 @@ void link_monitor_close(struct link_monitor *m)
 {
 	if (!m)
 		return;
+	loop_timer_set(m->loop, &m->again, NSEC_NEVER);
 	loop_unwatch(m->loop, &m->source);
 	mnl_socket_close(m->socket);
 	free(m->known);

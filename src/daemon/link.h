@@ -85,7 +85,9 @@ void link_monitor_close(struct link_monitor *);
 
 /*
  * Whether a link of the namespace, managed or not, has this hardware address. The
- * first to ask about one that is not known yet causes a dump, as of now.
+ * first to ask about one that is not known yet causes a dump, as of now. True, too,
+ * as long as that is not known: a conflict shows again, a lease that was given up
+ * for nothing does not come back.
  */
 bool link_monitor_owns(struct link_monitor *, const struct hwaddr *, nsec now);
 

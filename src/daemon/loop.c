@@ -28,10 +28,9 @@ struct loop {
 	struct loop_hooks hooks;
 	void *owner;
 
-	struct loop_timer **heap; /* slot 1 is the earliest; slot 0 is unused */
-	size_t count, size;
-	nsec armed;  /* what the timerfd is set to */
-	nsec firing; /* the instant whose timers fire, or 0 */
+	struct loop_timer *first; /* the earliest; the others are below it */
+	nsec armed;		  /* what the timerfd is set to */
+	nsec firing;		  /* the instant whose timers fire, or 0 */
 
 	struct loop_grave *graves;
 	struct clocks clocks; /* as they were when the wall clock was set */
@@ -53,93 +52,90 @@ nsec loop_clock(void)
 	return (nsec)read_clock(CLOCK_BOOTTIME);
 }
 
-/* ---- the heap of timers ----------------------------------------------- */
+/* ---- timers -------------------------------------------------------------- */
 
-static void place(struct loop *l, size_t slot, struct loop_timer *t)
+/*
+ * A pairing heap. Each timer holds its own place in it, so that setting one takes
+ * no memory: a deadline that could not be set would be a lease that is not renewed.
+ */
+
+/* Makes one heap of two, and gives its root. */
+static struct loop_timer *meld(struct loop_timer *a, struct loop_timer *b)
 {
-	l->heap[slot] = t;
-	t->slot = slot;
+	if (b->at < a->at) {
+		struct loop_timer *later = a;
+
+		a = b;
+		b = later;
+	}
+	b->next = a->child;
+	if (b->next)
+		b->next->link = &b->next;
+	b->link = &a->child;
+	a->child = b;
+	return a;
 }
 
-static void sift(struct loop *l, struct loop_timer *t)
+/* Makes one heap of a list of them. */
+static struct loop_timer *meld_all(struct loop_timer *list)
 {
-	size_t slot = t->slot;
+	struct loop_timer *pairs = NULL, *root = NULL;
 
-	while (slot > 1 && l->heap[slot / 2]->at > t->at) {
-		place(l, slot, l->heap[slot / 2]);
-		slot /= 2;
-	}
-	while (2 * slot <= l->count) {
-		size_t child = 2 * slot;
+	while (list) {
+		struct loop_timer *pair = list, *second = list->next;
 
-		if (child < l->count &&
-		    l->heap[child + 1]->at < l->heap[child]->at)
-			child++;
-		if (l->heap[child]->at >= t->at)
-			break;
-		place(l, slot, l->heap[child]);
-		slot = child;
+		list = second ? second->next : NULL;
+		if (second)
+			pair = meld(pair, second);
+		pair->next = pairs;
+		pairs = pair;
 	}
-	place(l, slot, t);
+	while (pairs) {
+		struct loop_timer *pair = pairs;
+
+		pairs = pair->next;
+		root = root ? meld(root, pair) : pair;
+	}
+	return root;
+}
+
+static void heap_add(struct loop *l, struct loop_timer *heap)
+{
+	l->first = l->first ? meld(l->first, heap) : heap;
+	l->first->next = NULL;
+	l->first->link = &l->first;
 }
 
 static void heap_remove(struct loop *l, struct loop_timer *t)
 {
-	struct loop_timer *last = l->heap[l->count--];
-	size_t slot = t->slot;
+	struct loop_timer *children = t->child;
 
-	t->slot = 0;
-	if (last == t)
-		return;
-	place(l, slot, last);
-	sift(l, last);
+	*t->link = t->next;
+	if (t->next)
+		t->next->link = t->link;
+	t->link = NULL;
+	t->next = t->child = NULL;
+	if (children)
+		heap_add(l, meld_all(children));
 }
 
-static int heap_reserve(struct loop *l)
+void loop_timer_set(struct loop *l, struct loop_timer *t, nsec at)
 {
-	size_t size = l->size ? 2 * l->size : 16;
-	struct loop_timer **heap;
-
-	if (l->count + 1 < l->size)
-		return 0;
-	heap = realloc(l->heap, size * sizeof(struct loop_timer *));
-	if (!heap)
-		return -ENOMEM;
-	l->heap = heap;
-	l->size = size;
-	return 0;
-}
-
-int loop_timer_set(struct loop *l, struct loop_timer *t, nsec at)
-{
-	int r;
-
 	/* One that is set for now while timers fire has the next turn. */
 	if (at <= l->firing)
 		at = l->firing + 1;
-	if (at == NSEC_NEVER) {
-		if (t->slot)
-			heap_remove(l, t);
-		t->at = at;
-		return 0;
-	}
-	if (!t->slot) {
-		r = heap_reserve(l);
-		if (r < 0)
-			return r;
-		l->count++;
-		place(l, l->count, t);
-	}
+	if (loop_timer_is_set(t))
+		heap_remove(l, t);
 	t->at = at;
-	sift(l, t);
-	return 0;
+	if (at != NSEC_NEVER)
+		heap_add(l, t);
 }
 
 static void fire_timers(struct loop *l, nsec now)
 {
 	l->firing = now;
-	while (l->count && l->heap[1]->at <= now && !l->quit) {
-		struct loop_timer *t = l->heap[1];
+	while (l->first && l->first->at <= now && !l->quit) {
+		struct loop_timer *t = l->first;
 
 		heap_remove(l, t);
 		t->fire(t, now);
@@ -150,7 +146,7 @@ static void fire_timers(struct loop *l, nsec now)
 /* Sets the timerfd to the earliest deadline. */
 static void arm(struct loop *l)
 {
-	nsec at = l->count ? l->heap[1]->at : NSEC_NEVER;
+	nsec at = l->first ? l->first->at : NSEC_NEVER;
 	struct itimerspec spec = { 0 };
 
 	if (at == l->armed)
@@ -301,7 +297,6 @@ void loop_close(struct loop *l)
 		if (fds[i] >= 0)
 			close(fds[i]);
 	}
-	free(l->heap);
 	free(l);
 }
 

@@ -30,12 +30,21 @@ struct loop_source {
 	bool added;
 };
 
-/* A deadline. Lies inside its owner; zeroed but for fire before the first use. */
+/*
+ * A deadline. Lies inside its owner, which stays where it is; zeroed but for fire
+ * before the first use.
+ */
 struct loop_timer {
 	nsec at;
-	size_t slot; /* in the heap, plus 1; 0: not set */
 	void (*fire)(struct loop_timer *, nsec now);
+	struct loop_timer **link; /* what points to it; NULL: not set */
+	struct loop_timer *child, *next;
 };
+
+static inline bool loop_timer_is_set(const struct loop_timer *timer)
+{
+	return timer->link;
+}
 
 /* Something to be freed when the turn ends. Lies inside of what it frees. */
 struct loop_grave {
@@ -58,8 +67,8 @@ void loop_close(struct loop *);
 int loop_watch(struct loop *, struct loop_source *, uint32_t events);
 void loop_unwatch(struct loop *, struct loop_source *);
 
-/* Sets, moves or (NSEC_NEVER) clears a timer. 0 or -ENOMEM. */
-int loop_timer_set(struct loop *, struct loop_timer *, nsec at);
+/* Sets, moves or (NSEC_NEVER) clears a timer. It takes no memory. */
+void loop_timer_set(struct loop *, struct loop_timer *, nsec at);
 
 void loop_bury(struct loop *, struct loop_grave *);
 

@@ -129,8 +129,7 @@ static void set_deadline(struct iface *i, nsec deadline)
 {
 	struct managed *m = managed_of(i);
 
-	if (loop_timer_set(m->daemon->loop, &m->timer, deadline) < 0)
-		log_error("%s: no memory for a timer", i->name);
+	loop_timer_set(m->daemon->loop, &m->timer, deadline);
 }
 
 void daemon_settle_later(struct daemon *d, nsec now)

@@ -423,7 +423,7 @@ static void parent_wake(struct loop_source *source, uint32_t events, nsec now)
 int outcome_begin(struct outcome **ret, struct daemon *d, int parent, nsec now)
 {
 	struct outcome *o = calloc(1, sizeof(*o));
-	int r;
+	int r = 0;
 
 	if (!o)
 		return -ENOMEM;
@@ -432,16 +432,15 @@ int outcome_begin(struct outcome **ret, struct daemon *d, int parent, nsec now)
 	o->parent.wake = parent_wake;
 	o->timeout.fire = timeout_fire;
 	o->hint.fire = hint_fire;
-	r = loop_timer_set(d->loop, &o->timeout,
-			   nsec_add(now, d->settings->timeout_s * NSEC_PER_S));
-	if (r == 0)
-		r = loop_timer_set(d->loop, &o->hint, nsec_add(now, HINT_NS));
-	if (r == 0 && parent >= 0)
+	if (parent >= 0)
 		r = loop_watch(d->loop, &o->parent, EPOLLIN);
 	if (r < 0) {
 		free(o);
 		return r;
 	}
+	loop_timer_set(d->loop, &o->timeout,
+		       nsec_add(now, d->settings->timeout_s * NSEC_PER_S));
+	loop_timer_set(d->loop, &o->hint, nsec_add(now, HINT_NS));
 	*ret = o;
 	return 0;
 }
@@ -457,5 +456,7 @@ enum exit_code outcome_ended(struct outcome *o)
 
 void outcome_close(struct outcome *o)
 {
+	loop_timer_set(o->daemon->loop, &o->timeout, NSEC_NEVER);
+	loop_timer_set(o->daemon->loop, &o->hint, NSEC_NEVER);
 	free(o);
 }

@@ -163,9 +163,9 @@ static bool is_window_full(const struct packet *p)
 /* The loop does not look at the socket until the window ends. */
 static void pause_until_window_end(struct packet *p)
 {
-	if (loop_timer_set(p->loop, &p->window_end,
-			   nsec_add(p->window_at, WINDOW_NS)) == 0)
-		loop_unwatch(p->loop, &p->source);
+	loop_timer_set(p->loop, &p->window_end,
+		       nsec_add(p->window_at, WINDOW_NS));
+	loop_unwatch(p->loop, &p->source);
 }
 
 static void window_ended(struct loop_timer *timer, nsec now)
@@ -222,7 +222,7 @@ static void close_socket(struct packet *p)
 	if (p->source.fd < 0)
 		return;
 	loop_unwatch(p->loop, &p->source);
-	(void)loop_timer_set(p->loop, &p->window_end, NSEC_NEVER);
+	loop_timer_set(p->loop, &p->window_end, NSEC_NEVER);
 	close(p->source.fd);
 	p->source.fd = -1;
 	p->bound = false;

@@ -45,6 +45,9 @@
 #define MDWE_REFUSE_EXEC_GAIN 1
 #define MDWE_NO_INHERIT	      2
 
+/* For want of memory or descriptors something is put off so long. */
+#define AGAIN_NS (100 * NSEC_PER_MS)
+
 #define NO_CHANNEL (-1)
 
 /* An interface: what its hooks were told, are being told, and will be told. */
@@ -66,9 +69,15 @@ struct runner {
 	int channels[RUNNER_CHANNELS_MAX]; /* -1: free */
 	int signals;
 	nsec ending; /* when it ends at the latest */
+	nsec again;  /* when something is tried again */
 	nsec complained;
 	struct job *jobs;
 	unsigned job_count, running;
+
+	/* Room for the next message and for who it is about; NULL: none. */
+	struct hook_message *next_message;
+	struct job *next_job;
+
 	struct job *runs[RUNNER_HOOKS_MAX]; /* those that a hook runs for */
 	struct hook_environment environment;
 };
@@ -80,6 +89,26 @@ static nsec now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (nsec)t.tv_sec * NSEC_PER_S + (nsec)t.tv_nsec;
+}
+
+static void complain(struct runner *r, const char *what)
+{
+	nsec now = now_ns();
+
+	if (r->complained && now - r->complained < COMPLAINTS_EVERY_NS)
+		return;
+	r->complained = now;
+	log_error("%s", what);
+}
+
+/* There is no memory, or no descriptor: what was to be done is to be done. */
+static void put_off(struct runner *r, int error)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "hooks have to wait: %s", strerror(error));
+	complain(r, text);
+	r->again = now_ns() + AGAIN_NS;
 }
 
 /* ---- running them ------------------------------------------------------- */
@@ -136,8 +165,8 @@ static int run(struct runner *r, struct job *job, int fd)
 	return -errno;
 }
 
-/* Starts the next hook; false if there is none. */
-static bool start_next(struct runner *r, struct job *job)
+/* Starts the next hook. 0; -ENOENT: there is none; -errno: not yet. */
+static int start_next(struct runner *r, struct job *job)
 {
 	int fd, error;
 
@@ -150,11 +179,11 @@ static bool start_next(struct runner *r, struct job *job)
 		log_error("%s: %s", who(job).text, strerror(-error));
 	}
 	if (fd < 0)
-		return false;
+		return fd;
 	job->deadline = nsec_min(r->ending,
 				 now_ns() + r->settings->timeout_s * NSEC_PER_S);
 	r->runs[r->running++] = job;
-	return true;
+	return 0;
 }
 
 static bool has_lease(const struct hook_message *message)
@@ -191,7 +220,11 @@ static void finish(struct runner *r, struct job *job)
 static void advance(struct runner *r, struct job *job)
 {
 	while (!job->pid && r->running < RUNNER_HOOKS_MAX) {
-		if (job->told && start_next(r, job))
+		int error = job->told ? start_next(r, job) : -ENOENT;
+
+		if (error < 0 && error != -ENOENT)
+			put_off(r, -error);
+		if (error != -ENOENT)
 			return;
 		if (job->told)
 			finish(r, job);
@@ -271,25 +304,16 @@ static void look_after(struct runner *r)
 
 /* ---- messages ----------------------------------------------------------- */
 
-static void complain(struct runner *r, const char *what)
-{
-	nsec now = now_ns();
-
-	if (r->complained && now - r->complained < COMPLAINTS_EVERY_NS)
-		return;
-	r->complained = now;
-	log_error("%s", what);
-}
-
 static struct job *find_job(struct runner *r, const struct hook_header *header)
 {
 	struct job *job = r->jobs;
 
 	while (job && job->ifindex != header->ifindex)
 		job = job->next;
-	if (job || r->job_count == RUNNER_JOBS_MAX ||
-	    !(job = calloc(1, sizeof(*job))))
+	if (job || r->job_count == RUNNER_JOBS_MAX)
 		return job;
+	job = r->next_job;
+	r->next_job = NULL;
 	job->ifindex = header->ifindex;
 	job->next = r->jobs;
 	r->jobs = job;
@@ -297,23 +321,38 @@ static struct job *find_job(struct runner *r, const struct hook_header *header)
 	return job;
 }
 
-static struct hook_message *copy_of(const uint8_t *bytes, size_t size)
+/* Without room for it a message is not read: it waits where it is. */
+static bool make_room(struct runner *r)
 {
-	struct hook_message *copy = malloc(sizeof(*copy) + size);
+	if (!r->next_message)
+		r->next_message =
+			malloc(sizeof(*r->next_message) + HOOK_MESSAGE_MAX + 1);
+	if (!r->next_job)
+		r->next_job = calloc(1, sizeof(*r->next_job));
+	if (r->next_message && r->next_job)
+		return true;
+	put_off(r, ENOMEM);
+	return false;
+}
 
-	if (!copy)
-		return NULL;
-	copy->size = size;
-	memcpy(copy->bytes, bytes, size);
-	return copy;
+/* The message that was read, in no more memory than it takes. */
+static struct hook_message *take_message(struct runner *r, size_t size)
+{
+	struct hook_message *message = r->next_message, *smaller;
+
+	r->next_message = NULL;
+	message->size = size;
+	smaller = realloc(message, sizeof(*message) + size);
+	return smaller ? smaller : message;
 }
 
 /* The newest message waits, in the place of what waited before. */
-static bool take(struct runner *r, int channel, const uint8_t *bytes, size_t size)
+static bool take(struct runner *r, int channel, size_t size)
 {
+	const uint8_t *bytes = r->next_message->bytes;
 	struct reader reader = reader_over(bytes, size);
+	struct hook_message **place;
 	struct hook_header header;
-	struct hook_message *copy, **place;
 	struct job *job;
 
 	if (!hook_message_is_valid(bytes, size) ||
@@ -322,17 +361,15 @@ static bool take(struct runner *r, int channel, const uint8_t *bytes, size_t siz
 		return false;
 	}
 	job = find_job(r, &header);
-	copy = copy_of(bytes, size);
-	if (!job || !copy) {
-		complain(r, "no memory to run hooks");
-		free(copy);
+	if (!job) {
+		complain(r, "there are too many interfaces to run hooks for");
 		return true;
 	}
 	memcpy(job->interface, header.interface, sizeof(job->interface));
 	job->channel = channel;
 	place = header.reason == HOOK_REASON_KNOWN ? &job->known : &job->waiting;
 	free(*place);
-	*place = copy;
+	*place = take_message(r, size);
 	return true;
 }
 
@@ -348,15 +385,13 @@ static void drop_channel(struct runner *r, int channel)
 
 static void receive(struct runner *r, int channel)
 {
-	uint8_t bytes[HOOK_MESSAGE_MAX + 1];
-
-	for (int i = 0; i < MESSAGES_MAX; i++) {
-		ssize_t size = recv(r->channels[channel], bytes, sizeof(bytes),
-				    MSG_DONTWAIT);
+	for (int i = 0; i < MESSAGES_MAX && make_room(r); i++) {
+		ssize_t size = recv(r->channels[channel], r->next_message->bytes,
+				    HOOK_MESSAGE_MAX + 1, MSG_DONTWAIT);
 
 		if (size < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
-		if (size <= 0 || !take(r, channel, bytes, (size_t)size)) {
+		if (size <= 0 || !take(r, channel, (size_t)size)) {
 			drop_channel(r, channel);
 			return;
 		}
@@ -475,7 +510,7 @@ static void read_signals(struct runner *r)
 /* Kills what is overdue. Returns how long to wait, in ms; -1: no matter. */
 static int kill_overdue(struct runner *r)
 {
-	nsec now = now_ns(), next = r->ending;
+	nsec now = now_ns(), next = nsec_min(r->ending, r->again);
 
 	for (unsigned i = 0; i < r->running; i++) {
 		struct job *job = r->runs[i];
@@ -494,13 +529,16 @@ static int kill_overdue(struct runner *r)
 static void wait_for_news(struct runner *r)
 {
 	struct pollfd wait[2 + RUNNER_CHANNELS_MAX + RUNNER_HOOKS_MAX];
+	bool room = r->next_message && r->next_job;
 	nfds_t count = 0;
 
 	wait[count++] = (struct pollfd){ .fd = r->signals, .events = POLLIN };
 	wait[count++] = (struct pollfd){ .fd = r->listener, .events = POLLIN };
 	for (int i = 0; i < RUNNER_CHANNELS_MAX; i++)
-		wait[count++] = (struct pollfd){ .fd = r->channels[i],
-						 .events = POLLIN };
+		wait[count++] = (struct pollfd){
+			.fd = room ? r->channels[i] : -1,
+			.events = POLLIN,
+		};
 	for (unsigned i = 0; i < r->running; i++)
 		wait[count++] = (struct pollfd){ .fd = r->runs[i]->output.fd,
 						 .events = POLLIN };
@@ -512,7 +550,7 @@ static bool is_done(const struct runner *r)
 {
 	if (r->ending <= now_ns())
 		return true;
-	return r->running == 0 &&
+	return r->running == 0 && r->again == NSEC_NEVER &&
 	       (r->listener >= 0 ? r->ending != NSEC_NEVER : r->channels[0] < 0);
 }
 
@@ -529,6 +567,8 @@ void runner_main(const struct runner_settings *settings, int fd, bool listening)
 	*(listening ? &r->listener : &r->channels[0]) = keep_only(settings, fd);
 	settle_in(r);
 	for (;;) {
+		r->again = NSEC_NEVER;
+		make_room(r);
 		advance_all(r);
 		if (is_done(r))
 			break;

@@ -258,8 +258,10 @@ int sandbox_enter(const struct sandbox_user *user,
 	const char *why;
 	bool active;
 
-	if (r < 0)
+	if (r < 0) {
+		landlock_forget(&landlock);
 		return r;
+	}
 	active = landlock_enter(&landlock, &why);
 	note(ret, SANDBOX_LAYER_LANDLOCK, active, why);
 	active = seccomp_enter(&why);

@@ -207,7 +207,7 @@ static void plan_look(struct shadow_guard *g, nsec at)
 {
 	nsec earliest = nsec_max(at, g->rested);
 
-	if (!g->look.slot || earliest < g->look.at)
+	if (!loop_timer_is_set(&g->look) || earliest < g->look.at)
 		loop_timer_set(g->daemon->loop, &g->look, earliest);
 }
 

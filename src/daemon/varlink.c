@@ -10,6 +10,7 @@
 
 #include <config.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SERVICE "org.varlink.service"
@@ -179,6 +180,33 @@ static void dispatch(struct varlink_peer *peer, const char *name,
 		method->handler(peer, method, parameters, now);
 }
 
+/*
+ * The library's parser goes on without those characters that it finds no memory
+ * for: another method, another interface would be what was called.
+ */
+static bool starved;
+
+static void *allocate(size_t size)
+{
+	void *memory = malloc(size);
+
+	starved |= !memory;
+	return memory;
+}
+
+static json_t *parse(const char *text, size_t size)
+{
+	json_t *call;
+
+	starved = false;
+	json_set_alloc_funcs(allocate, free);
+	call = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
+	if (!starved)
+		return call;
+	json_decref(call);
+	return NULL;
+}
+
 int varlink_call(struct varlink_peer *peer, const char *text, size_t size,
 		 nsec now)
 {
@@ -188,7 +216,7 @@ int varlink_call(struct varlink_peer *peer, const char *text, size_t size,
 
 	if (!is_shallow(text, size))
 		return -EPROTO;
-	call = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
+	call = parse(text, size);
 	method = json_string_value(json_object_get(call, "method"));
 	if (!method || !take_flag(call, "oneway", &peer->oneway) ||
 	    !take_flag(call, "more", &more) ||
@@ -213,8 +241,10 @@ static void get_info(struct varlink_peer *peer,
 	for (size_t i = 0; varlink_interfaces[i]; i++) {
 		json_t *name = json_string(varlink_interfaces[i]->name);
 
-		if (json_array_append_new(names, name) < 0)
-			peer->failed = true;
+		if (json_array_append_new(names, name) == 0)
+			continue;
+		json_decref(names);
+		names = NULL;
 	}
 	varlink_reply(peer, json_pack("{s:s, s:s, s:s, s:s, s:o}", "vendor",
 				      "tenured", "product", "tenured",

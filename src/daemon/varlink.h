@@ -33,7 +33,8 @@ struct varlink_peer {
 
 /*
  * Takes one call of size octets, without its NUL: replies, or has the peer wait.
- * 0; -EPROTO: that was no call, and there is nothing to be said to it.
+ * 0; -EPROTO: that was no call, or there is no memory for it, and there is nothing
+ * to be said to it.
  */
 int varlink_call(struct varlink_peer *, const char *text, size_t size, nsec now);
 

@@ -48,14 +48,19 @@ static void check_route(const struct dhcp4_lease *lease,
 
 static void check_routes(const struct dhcp4_lease *lease)
 {
+	static const struct route_policy *const policies[] = {
+		&route_policy_all,
+		&route_policy_default_only,
+		&route_policy_private_only,
+		&route_policy_none,
+	};
 	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
 
-	for (unsigned accept = 0; accept < LEASE_ACCEPT_COUNT; accept++) {
-		unsigned count =
-			lease_routes(lease, (enum lease_accept)accept, routes);
+	for (unsigned p = 0; p < ARRAY_SIZE(policies); p++) {
+		unsigned count = lease_routes(lease, policies[p], routes);
 
 		CHECK(count <= DHCP4_ROUTES_MAX);
-		CHECK(accept != LEASE_ACCEPT_NONE || count == 0);
+		CHECK(policies[p] != &route_policy_none || count == 0);
 		for (unsigned i = 0; i < count; i++)
 			check_route(lease, routes, i);
 	}

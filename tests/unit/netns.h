@@ -15,6 +15,9 @@
  */
 bool netns_enter(void);
 
+/* The same for a program that is no test of Check, and with loopback down. */
+bool netns_make(void);
+
 /* Runs ip(8) with these arguments; the test fails if it does. */
 void netns_ip(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

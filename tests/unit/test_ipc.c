@@ -103,19 +103,21 @@ void fake_loop_unwatch(struct loop *loop, struct loop_source *s)
 	s->added = false;
 }
 
-int fake_loop_timer_set(struct loop *loop, struct loop_timer *t, nsec at)
+void fake_loop_timer_set(struct loop *loop, struct loop_timer *t, nsec at)
 {
+	size_t i = 0;
+
 	(void)loop;
-	if (t->slot)
-		fake.timers[t->slot - 1] = NULL;
-	t->slot = 0;
+	if (t->link)
+		*t->link = NULL;
+	t->link = NULL;
 	t->at = at;
 	if (at == NSEC_NEVER)
-		return 0;
-	while (fake.timers[t->slot++])
-		;
-	fake.timers[t->slot - 1] = t;
-	return 0;
+		return;
+	while (fake.timers[i])
+		i++;
+	t->link = &fake.timers[i];
+	*t->link = t;
 }
 
 void fake_loop_bury(struct loop *loop, struct loop_grave *grave)
@@ -167,7 +169,7 @@ static bool turn(void)
 		if (!t || t->at > fake.now)
 			continue;
 		fake.timers[i] = NULL;
-		t->slot = 0;
+		t->link = NULL;
 		t->fire(t, fake.now);
 		fake.fired++;
 	}

@@ -107,7 +107,7 @@ static void retry(struct managed *m, nsec *now, nsec wait)
 {
 	struct loop_timer *timer = &m->storing.retry;
 
-	ck_assert_uint_ne(timer->slot, 0);
+	ck_assert(loop_timer_is_set(timer));
 	ck_assert_uint_eq(timer->at - *now, wait);
 	*now = timer->at;
 	loop_timer_set(world.daemon.loop, timer, NSEC_NEVER);
@@ -134,7 +134,7 @@ START_TEST(a_disk_that_takes_it)
 	save(eth0, NOW);
 	ck_assert_uint_eq(stored("eth0", NOW), eth0->iface.client.lease.address);
 	ck_assert(!storing_has_work(eth0));
-	ck_assert_uint_eq(eth0->storing.retry.slot, 0);
+	ck_assert(!loop_timer_is_set(&eth0->storing.retry));
 	/* Once to the disk; then nothing is left to do. */
 	ck_assert(storing_settle(eth0, NOW));
 	ck_assert(!storing_settle(eth0, NOW));
@@ -169,7 +169,7 @@ START_TEST(a_disk_that_takes_nothing)
 	ck_assert_uint_eq(stored("eth0", now), 0x0a000007);
 	ck_assert_uint_eq(logged(""), 2);
 	ck_assert_uint_eq(logged("eth0: the disk takes again"), 1);
-	ck_assert_uint_eq(eth0->storing.retry.slot, 0);
+	ck_assert(!loop_timer_is_set(&eth0->storing.retry));
 	/* It reached the disk, too. */
 	ck_assert(!storing_settle(eth0, now));
 	/* The next trouble is told again, and tried again as soon as the first. */
@@ -301,7 +301,7 @@ START_TEST(the_end_tries_a_last_time)
 	break_disk("eth0", false);
 	storing_close(eth0, NOW);
 	ck_assert_uint_eq(stored("eth0", NOW), 0x0a000005);
-	ck_assert_uint_eq(eth0->storing.retry.slot, 0);
+	ck_assert(!loop_timer_is_set(&eth0->storing.retry));
 	ck_assert_uint_eq(world.daemon.unstored, 0);
 	/* The next interface of that name begins without its troubles. */
 	break_disk("eth0", true);

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The socket: each call is answered whole, or hung up on; the daemon behind it is
+ * as it was or has done what it was told, and serves the next one.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "core/recorder.h"
+#include "daemon/control.h"
+#include "daemon/ipc.h"
+#include "daemon/store.h"
+#include "torture/spin.h"
+#include "torture/talk.h"
+#include "torture/torture.h"
+
+#define INFO "{\"method\":\"org.varlink.service.GetInfo\"}"
+
+static void opens(void)
+{
+	if (talk_open())
+		talk_close();
+}
+
+/* One call, and the same once there is memory: then it must be answered. */
+static void ask_twice(const char *call, enum talk_answer answer, const char *text)
+{
+	if (!talk_open())
+		return;
+	talk_expect(call, answer, text);
+	PROMISE(talk_ask(call) == answer, "with memory it answers %.300s",
+		talk_text());
+	PROMISE(talk_world.managed[0].iface.client.tenure == DHCP4_TENURE_HELD,
+		"the lease is lost");
+	talk_close();
+}
+
+static void tells_who_it_is(void)
+{
+	ask_twice(INFO, TALK_ANSWER_REPLY, "org.tenured.Client");
+}
+
+static void describes_itself(void)
+{
+	ask_twice("{\"method\":\"org.varlink.service.GetInterfaceDescription\","
+		  "\"parameters\":{\"interface\":\"org.tenured.Client\"}}",
+		  TALK_ANSWER_REPLY, "method Renew");
+}
+
+static void tells_its_status(void)
+{
+	ask_twice("{\"method\":\"org.tenured.Client.Status\"}",
+		  TALK_ANSWER_REPLY, "eth1");
+}
+
+static void tells_of_one(void)
+{
+	ask_twice(talk_call("Status"), TALK_ANSWER_REPLY, "10.0.0.5");
+}
+
+static void refuses_methods(void)
+{
+	ask_twice(talk_call("Fly"), TALK_ANSWER_ERROR, "MethodNotFound");
+}
+
+static void refuses_services(void)
+{
+	ask_twice("{\"method\":\"org.example.Fly\"}", TALK_ANSWER_ERROR,
+		  "InterfaceNotFound");
+}
+
+static void refuses_parameters(void)
+{
+	ask_twice("{\"method\":\"org.tenured.Client.Renew\","
+		  "\"parameters\":{\"interface\":7}}",
+		  TALK_ANSWER_ERROR, "InvalidParameter");
+}
+
+static void refuses_interfaces(void)
+{
+	ask_twice("{\"method\":\"org.tenured.Client.Renew\","
+		  "\"parameters\":{\"interface\":\"eth9\"}}",
+		  TALK_ANSWER_ERROR, "NoSuchInterface");
+}
+
+static void starts_what_runs(void)
+{
+	ask_twice(talk_call("Start"), TALK_ANSWER_REPLY, "10.0.0.5");
+}
+
+/* ---- what takes time ---------------------------------------------------- */
+
+/* Waits for nothing: it is not answered in time, and the wait is over. */
+static void times_out(void)
+{
+	ask_twice("{\"method\":\"org.tenured.Client.Renew\",\"parameters\":"
+		  "{\"interface\":\"eth0\",\"waitSeconds\":0}}",
+		  TALK_ANSWER_ERROR, "Timeout");
+}
+
+static void notify_ipc(struct world *world, struct managed *m,
+		       const struct dhcp4_notice *notice, nsec now)
+{
+	ipc_notice(world->daemon.ipc, m, notice, now);
+}
+
+/* It is given back in any case: only the answer may be lost. */
+static void gives_back(void)
+{
+	if (!talk_open())
+		return;
+	talk_world.notify = notify_ipc;
+	talk_expect(talk_call("Release"), TALK_ANSWER_REPLY, "10.0.0.5");
+	if (talk_world.managed[0].iface.client.tenure == DHCP4_TENURE_HELD)
+		PROMISE(talk_ask(talk_call("Release")) == TALK_ANSWER_REPLY,
+			"it answers %.300s", talk_text());
+	PROMISE(talk_world.managed[0].iface.client.tenure == DHCP4_TENURE_NONE,
+		"the lease is still there");
+	talk_close();
+}
+
+static void stops(void)
+{
+	if (!talk_open())
+		return;
+	talk_world.notify = notify_ipc;
+	talk_expect(talk_call("Stop"), TALK_ANSWER_REPLY, "10.0.0.5");
+	PROMISE(talk_ask(talk_call("Stop")) == TALK_ANSWER_REPLY,
+		"it answers %.300s", talk_text());
+	PROMISE(talk_world.managed[0].iface.client.state == DHCP4_STATE_STOPPED,
+		"it runs still");
+	talk_close();
+}
+
+static struct loop_timer notice_timer;
+
+static void tell_ack(struct loop_timer *timer, nsec now)
+{
+	const struct dhcp4_notice ack = { .kind = DHCP4_NOTICE_ACK };
+
+	ipc_notice(talk_world.daemon.ipc, &talk_world.managed[0], &ack, now);
+	loop_timer_set(talk_world.daemon.loop, timer, now + 5 * NSEC_PER_MS);
+}
+
+/* The answer comes with the ACK. */
+static void renews(void)
+{
+	if (!talk_open())
+		return;
+	notice_timer.fire = tell_ack;
+	loop_timer_set(talk_world.daemon.loop, &notice_timer,
+		       loop_clock() + 5 * NSEC_PER_MS);
+	talk_expect(talk_call("Renew"), TALK_ANSWER_REPLY, "10.0.0.5");
+	PROMISE(talk_ask(talk_call("Renew")) == TALK_ANSWER_REPLY,
+		"it answers %.300s", talk_text());
+	talk_close();
+}
+
+/* Who waits when the daemon ends is told, or hung up on. */
+static void ends_while_somebody_waits(void)
+{
+	const char *call = talk_call("Rebind");
+	char answer[1024];
+	int fd;
+
+	if (!talk_open())
+		return;
+	fd = talk_connect();
+	PROMISE(send(fd, call, strlen(call) + 1, 0) > 0, "not sent");
+	spin_for(talk_world.daemon.loop, 5 * NSEC_PER_MS);
+	talk_close();
+	PROMISE(recv(fd, answer, sizeof(answer), 0) >= 0 || errno != EAGAIN,
+		"it waits for ever");
+	close(fd);
+}
+
+/* ---- much and long ------------------------------------------------------ */
+
+/* A request in pieces, longer than one read takes. */
+static void takes_long_ones(void)
+{
+	static char call[20000];
+	size_t used = (size_t)snprintf(call, sizeof(call), INFO);
+
+	memset(call + used, ' ', sizeof(call) - 1 - used);
+	ask_twice(call, TALK_ANSWER_REPLY, "org.tenured.Client");
+}
+
+/* Several at once, one of which hangs up in the midst of a request. */
+static void serves_many(void)
+{
+	int fds[6];
+
+	if (!talk_open())
+		return;
+	for (unsigned i = 0; i < 6; i++) {
+		fds[i] = talk_connect();
+		PROMISE(send(fds[i], INFO, i == 3 ? 9 : sizeof(INFO), 0) > 0,
+			"not sent");
+		spin_for(talk_world.daemon.loop, NSEC_PER_MS);
+	}
+	for (unsigned i = 0; i < 6; i++)
+		close(fds[i]);
+	spin_for(talk_world.daemon.loop, 2 * NSEC_PER_MS);
+	alloc_heal();
+	PROMISE(talk_ask(INFO) == TALK_ANSWER_REPLY, "it serves nobody now");
+	talk_close();
+}
+
+/* ---- what needs more of the daemon --------------------------------------- */
+
+#define RECORDER_SIZE (64 * 1024)
+
+static void gives_recordings(void)
+{
+	static char memory[RECORDER_SIZE];
+	struct daemon *d = &talk_world.daemon;
+
+	if (!talk_open())
+		return;
+	recorder_init(&d->recorder, memory, sizeof(memory));
+	d->host.recorder = &d->recorder;
+	iface_renew(&talk_world.managed[0].iface, loop_clock());
+	talk_expect(talk_call("Record"), TALK_ANSWER_REPLY, "recording");
+	PROMISE(talk_ask(talk_call("Record")) == TALK_ANSWER_REPLY,
+		"it answers %.300s", talk_text());
+	talk_close();
+}
+
+static void is_told_a_network(void)
+{
+	static const char call[] =
+		"{\"method\":\"org.tenured.Client.SetNetwork\",\"parameters\":"
+		"{\"interface\":\"eth0\",\"network\":\"home\"}}";
+	struct daemon *d = &talk_world.daemon;
+
+	if (!talk_open())
+		return;
+	alloc_pause();
+	PROMISE(store_open(&d->store, scratch()) == 0, "no store");
+	alloc_resume();
+	talk_expect(call, TALK_ANSWER_REPLY, "parameters");
+	PROMISE(talk_ask(call) == TALK_ANSWER_REPLY, "it answers %.300s",
+		talk_text());
+	PROMISE(talk_world.managed[0].iface.config.network.size == 4,
+		"it was not told");
+	store_close(d->store);
+	talk_close();
+}
+
+SCENARIOS(ipc) = {
+	{ .name = "ipc_opens", .play = opens },
+	{ .name = "ipc_tells_who_it_is", .play = tells_who_it_is },
+	{ .name = "ipc_describes_itself", .play = describes_itself },
+	{ .name = "ipc_tells_its_status", .play = tells_its_status, .slow = true },
+	{ .name = "ipc_tells_of_one", .play = tells_of_one, .slow = true },
+	{ .name = "ipc_refuses_methods", .play = refuses_methods },
+	{ .name = "ipc_refuses_services", .play = refuses_services },
+	{ .name = "ipc_refuses_parameters", .play = refuses_parameters },
+	{ .name = "ipc_refuses_interfaces", .play = refuses_interfaces },
+	{ .name = "ipc_starts_what_runs", .play = starts_what_runs },
+	{ .name = "ipc_times_out", .play = times_out },
+	{ .name = "ipc_gives_back", .play = gives_back },
+	{ .name = "ipc_stops", .play = stops },
+	{ .name = "ipc_renews", .play = renews },
+	{ .name = "ipc_ends_while_somebody_waits",
+	  .play = ends_while_somebody_waits },
+	{ .name = "ipc_takes_long_ones", .play = takes_long_ones },
+	{ .name = "ipc_serves_many", .play = serves_many },
+	{ .name = "ipc_gives_recordings", .play = gives_recordings },
+	{ .name = "ipc_is_told_a_network", .play = is_told_a_network },
+	{ 0 },
+};
