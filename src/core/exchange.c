@@ -101,6 +101,8 @@ void step_send_extension(struct step *s)
 		step_draw_xid(c);
 	step_send_request(s, renewing ? DHCP4_REQUEST_RENEWING
 				      : DHCP4_REQUEST_REBINDING);
+	if (s->kind == DHCP4_EVENT_RENEW && s->event->renew.accept)
+		c->accepting = true;
 	/* Before T1 it was asked for, if not by a user, then by the server. */
 	if (s->kind == DHCP4_EVENT_RENEW || s->kind == DHCP4_EVENT_REBIND ||
 	    (c->tries == 1 && c->now < c->lease.t1_ns))
@@ -159,8 +161,11 @@ static void read_lease(struct step *s)
 	struct dhcp4_client *c = s->client;
 
 	step_learn_broadcast(s);
-	lease_from_ack(s->message, c->xid_sent_ns, step_held_lease(c), &c->prng,
-		       &c->lease);
+	if (hold_changes(s))
+		lease_extend(s->message, c->xid_sent_ns, &c->prng, &c->lease);
+	else
+		lease_from_ack(s->message, c->xid_sent_ns, step_held_lease(c),
+			       &c->prng, &c->lease);
 	c->lease.server_hw = s->event->frame.source;
 	c->lease.client_id = s->config->client_id;
 	admit_answer(s);
@@ -173,6 +178,7 @@ static void grant(struct step *s)
 	struct dhcp4_client *c = s->client;
 	bool wait = guard_must_wait(s, s->message->header.yiaddr);
 
+	choice_note_source(s);
 	read_lease(s);
 	c->autoconf_forbidden = false;
 	known_granted(s);

@@ -44,6 +44,11 @@ static bool is_on(const struct dhcp4_config *config)
 	       dhcp4_has_arp(config);
 }
 
+bool dhcp4_learns_routers(const struct dhcp4_config *config)
+{
+	return is_on(config);
+}
+
 /* Both have a name, and it is not the same. */
 static bool has_other_name(const struct network_id *a, const struct network_id *b)
 {

@@ -143,6 +143,38 @@ static void draw_times(const struct dhcp4_message *m, struct prng *prng,
 	lease->expiry_ns = nsec_add(lease->granted_ns, whole);
 }
 
+/* Who grants it, and until when. */
+static void read_grant(const struct dhcp4_message *m, nsec granted,
+		       struct prng *prng, struct dhcp4_lease *ret)
+{
+	ret->granted_ns = granted;
+	ret->server_id = IPV4_ANY;
+	ret->lease_s = DHCP4_LEASE_INFINITE;
+	if (m->type != DHCP4_TYPE_BOOTP) {
+		dhcp4_options_get_address(&m->options, DHCP4_OPTION_SERVER_ID,
+					  0, &ret->server_id);
+		dhcp4_options_get_u32(&m->options, DHCP4_OPTION_LEASE_TIME,
+				      &ret->lease_s);
+	}
+	draw_times(m, prng, ret);
+}
+
+unsigned lease_told_length(const struct dhcp4_message *m,
+			   const struct dhcp4_lease *held)
+{
+	bool guessed;
+
+	return prefix_length(m, held, &guessed);
+}
+
+void lease_extend(const struct dhcp4_message *m, nsec granted,
+		  struct prng *prng, struct dhcp4_lease *lease)
+{
+	ASSERT(lease_check(m, lease) == REJECT_NONE);
+	ASSERT(m->header.yiaddr == lease->address);
+	read_grant(m, granted, prng, lease);
+}
+
 static void count_flaws(const struct lease_terms *terms,
 			const struct route_policy *policy, struct flaws *flaws)
 {
@@ -198,16 +230,7 @@ void lease_from_ack(const struct dhcp4_message *m, nsec granted,
 	ret->prefix_length = (uint8_t)length;
 	ret->mask_guessed = guessed;
 	ret->siaddr = m->header.siaddr;
-	ret->granted_ns = granted;
-	ret->server_id = IPV4_ANY;
-	ret->lease_s = DHCP4_LEASE_INFINITE;
-	if (m->type != DHCP4_TYPE_BOOTP) {
-		dhcp4_options_get_address(&m->options, DHCP4_OPTION_SERVER_ID,
-					  0, &ret->server_id);
-		dhcp4_options_get_u32(&m->options, DHCP4_OPTION_LEASE_TIME,
-				      &ret->lease_s);
-	}
-	draw_times(m, prng, ret);
+	read_grant(m, granted, prng, ret);
 	memcpy(ret->sname, m->sname, sizeof(ret->sname));
 	memcpy(ret->file, m->file, sizeof(ret->file));
 	ret->options.used = m->options.used;

@@ -106,6 +106,17 @@ void lease_from_ack(const struct dhcp4_message *, nsec granted,
 		    const struct dhcp4_lease *held, struct prng *,
 		    struct dhcp4_lease *ret);
 
+/* The prefix length that such a lease would have. */
+unsigned lease_told_length(const struct dhcp4_message *,
+			   const struct dhcp4_lease *held);
+
+/*
+ * Of an ACK about a lease that it has, as above, only what says until when and
+ * by whom. The rest stays as it was.
+ */
+void lease_extend(const struct dhcp4_message *, nsec granted, struct prng *,
+		  struct dhcp4_lease *);
+
 /* True if it came by BOOTP: no server takes a message about it. */
 bool lease_is_bootp(const struct dhcp4_lease *);
 

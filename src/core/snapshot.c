@@ -81,6 +81,8 @@ static const struct field config_rows[] = {
 	FIELD_CLIENT_ID(OF, network),
 	FIELD_UP_TO(OF, dscp, 63),
 	FIELD_FLAG(OF, anonymous),
+	FIELD_UP_TO(OF, server_pin, SERVER_PIN_COUNT - 1),
+	FIELD_UP_TO(OF, renew_changes, RENEW_CHANGES_COUNT - 1),
 	FIELD_UP_TO(OF, address_removed, DHCP4_REMOVAL_COUNT - 1),
 };
 #undef OF
@@ -123,6 +125,7 @@ static const struct field offer_rows[] = {
 	FIELD_UP_TO(OF, auth, DHCP4_AUTH_COUNT - 1),
 	FIELD_NUMBER(OF, auth_key),
 	FIELD_FLAG(OF, nonce_capable),
+	FIELD_HWADDR(OF, source),
 };
 #undef OF
 const struct fields dhcp4_offer_fields = FIELDS_OF(offer_rows);
@@ -243,6 +246,9 @@ static const struct field client_rows[] = {
 	FIELD_NUMBER(OF, nonce_seen),
 	FIELD_FLAG(OF, forcible),
 	FIELD_STRUCT(OF, attach, &attach_fields),
+	FIELD_FLAG(OF, stranger_told),
+	FIELD_FLAG(OF, accepting),
+	FIELD_NUMBER(OF, held),
 	FIELD_NUMBERS(OF, restore_free),
 	FIELD_NUMBER(OF, restore_at),
 };

@@ -194,7 +194,7 @@ void show_table(const json_t *daemons, const char *run_dir)
 /* Longer lists are cut, which they are only if somebody plays tricks. */
 #define LINE_SIZE 2048
 
-static void line(const char *label, const char *text)
+void show_line(const char *label, const char *text)
 {
 	printf("  %-11s %s\n", label, text);
 }
@@ -208,7 +208,7 @@ static void line_of(const char *label, const json_t *object, const char *key)
 	if (!value)
 		return;
 	show_clean(&s, value);
-	line(label, text);
+	show_line(label, text);
 }
 
 static void line_in(const char *label, const json_t *lease, const char *key,
@@ -218,7 +218,7 @@ static void line_in(const char *label, const json_t *lease, const char *key,
 	struct str s = str_over(text, sizeof(text));
 
 	show_seconds(&s, json_object_get(lease, key), infinite);
-	line(label, text);
+	show_line(label, text);
 }
 
 static void show_counters(const char *label, const json_t *counters)
@@ -236,7 +236,7 @@ static void show_counters(const char *label, const json_t *counters)
 		str_u64(&s, number_of(value));
 	}
 	if (s.used)
-		line(label, text);
+		show_line(label, text);
 }
 
 static void show_routes(const json_t *routes)
@@ -254,7 +254,7 @@ static void show_routes(const json_t *routes)
 			str_text(&s, " via ");
 			show_clean(&s, json_string_value(gateway));
 		}
-		line(i ? "" : "routes", text);
+		show_line(i ? "" : "routes", text);
 	}
 }
 
@@ -271,7 +271,7 @@ static void show_dns(const json_t *servers)
 		show_clean(&s, json_string_value(server));
 	}
 	if (s.used)
-		line("dns", text);
+		show_line("dns", text);
 }
 
 static void show_scalar(struct str *s, const json_t *value)
@@ -344,7 +344,7 @@ static void show_flaws(const json_t *flaws)
 		show_scalar(&s, json_object_get(flaw, "count"));
 		str_text(&s, ", the first is ");
 		show_clean(&s, text_of(flaw, "first"));
-		line(i ? "" : "not used", text);
+		show_line(i ? "" : "not used", text);
 	}
 }
 
@@ -365,11 +365,11 @@ static void show_overlaps(const json_t *overlaps)
 		show_clean(&s, text_of(overlap, "of"));
 		str_text(&s, " of ");
 		show_clean(&s, text_of(overlap, "interface"));
-		line(i ? "" : "overlaps", text);
+		show_line(i ? "" : "overlaps", text);
 	}
 }
 
-static void show_options(const json_t *options)
+void show_options(const json_t *options)
 {
 	const json_t *option;
 	size_t i;
@@ -388,7 +388,7 @@ static void show_options(const json_t *options)
 		}
 		str_char(&s, ' ');
 		show_value(&s, json_object_get(option, "value"));
-		line(i ? "" : "options", text);
+		show_line(i ? "" : "options", text);
 	}
 }
 
@@ -405,10 +405,10 @@ static void show_lease(const json_t *interface)
 		str_text(&s, " (not in use: to be asked for again)");
 	else if (!is_true(interface, "ready"))
 		str_text(&s, " (not configured yet)");
-	line("address", text);
+	show_line("address", text);
 	s = str_over(text, sizeof(text));
 	show_server(&s, lease);
-	line("server", text);
+	show_line("server", text);
 	line_in("leased for", lease, "seconds", "ever");
 	line_in("renews in", lease, "renewInSeconds", "never");
 	line_in("rebinds in", lease, "rebindInSeconds", "never");
@@ -433,7 +433,7 @@ static void show_fallback(const json_t *interface)
 		str_text(&s, ", ");
 	}
 	show_clean(&s, text_of(fallback, "state"));
-	line("fallback", text);
+	show_line("fallback", text);
 }
 
 static void show_informed(const json_t *interface)
@@ -449,7 +449,7 @@ static void show_informed(const json_t *interface)
 	str_text(&s, server ? ", by " : ", no answer yet");
 	if (server)
 		show_clean(&s, server);
-	line("informed", text);
+	show_line("informed", text);
 	show_dns(json_object_get(informed, "dnsServers"));
 }
 
@@ -461,12 +461,13 @@ static void show_state(const json_t *interface)
 	show_clean(&s, text_of(interface, "state"));
 	str_text(&s, " for ");
 	show_seconds(&s, json_object_get(interface, "stateSeconds"), "?");
-	line("state", text);
+	show_line("state", text);
 	if (json_is_integer(json_object_get(interface, "ipv6OnlySeconds")))
 		line_in("no IPv4 for", interface, "ipv6OnlySeconds", "ever");
-	line("carrier", !is_true(interface, "present") ? "the interface is gone"
-			: is_true(interface, "carrier") ? "yes"
-							: "no");
+	show_line("carrier", !is_true(interface, "present")
+				     ? "the interface is gone"
+			     : is_true(interface, "carrier") ? "yes"
+							     : "no");
 }
 
 static void show_hooks(const json_t *hooks)
@@ -482,7 +483,7 @@ static void show_hooks(const json_t *hooks)
 		str_text(&s, ", ");
 		show_clean(&s, reason);
 	}
-	line("hooks", text);
+	show_line("hooks", text);
 }
 
 static void show_daemon(const json_t *daemon)
@@ -498,16 +499,18 @@ static void show_daemon(const json_t *daemon)
 	str_u64(&s, number_of(json_object_get(daemon, "pid")));
 	str_text(&s, ", ");
 	show_clean(&s, text_of(daemon, "socket"));
-	line("daemon", text);
+	show_line("daemon", text);
 
 	json_array_foreach (json_object_get(daemon, "sandbox"), i, layer) {
 		s = str_over(text, sizeof(text));
 		show_clean(&s, text_of(layer, "name"));
-		if (!is_true(layer, "active")) {
-			str_text(&s, ": unavailable, ");
+		if (!is_true(layer, "active"))
+			str_text(&s, ": unavailable");
+		if (json_is_string(json_object_get(layer, "reason"))) {
+			str_text(&s, is_true(layer, "active") ? ": " : ", ");
 			show_clean(&s, text_of(layer, "reason"));
 		}
-		line(i ? "" : "sandbox", text);
+		show_line(i ? "" : "sandbox", text);
 	}
 	show_hooks(json_object_get(daemon, "hooks"));
 }
@@ -519,13 +522,54 @@ static void show_auth(const json_t *interface)
 	const char *set = text_of(interface, "authentication");
 
 	if (strcmp(set, "token") == 0 || strcmp(set, "delayed") == 0)
-		line("authentic", !json_is_object(lease) ? "no lease"
-				  : strcmp(text_of(lease, "authentication"), set)
-					  ? "no: accepted all the same"
-				  : *set == 't' ? "yes, by token"
-						: "yes, by key");
+		show_line("authentic",
+			  !json_is_object(lease) ? "no lease"
+			  : strcmp(text_of(lease, "authentication"), set)
+				  ? "no: accepted all the same"
+			  : *set == 't' ? "yes, by token"
+					: "yes, by key");
 	if (is_true(interface, "forceRenew"))
-		line("forcerenew", "is obeyed");
+		show_line("forcerenew", "is obeyed");
+}
+
+static void show_held(const json_t *changes)
+{
+	const json_t *name;
+	char text[LINE_SIZE];
+	struct str s = str_over(text, sizeof(text));
+	size_t i;
+
+	json_array_foreach (changes, i, name) {
+		str_text(&s, i ? ", " : "");
+		show_clean(&s, json_string_value(name));
+	}
+	if (json_array_size(changes))
+		show_line("held", text);
+}
+
+/* Servers that granted a lease, and what the last one wanted to change. */
+static void show_known(const json_t *interface)
+{
+	const char *pin = text_of(interface, "serverPin");
+	const json_t *known;
+	char text[LINE_SIZE];
+	struct str s = str_over(text, sizeof(text));
+	size_t i;
+
+	if (strcmp(pin, "learn") == 0 || strcmp(pin, "strict") == 0)
+		show_line("server pin", pin);
+	json_array_foreach (json_object_get(interface, "knownServers"), i, known) {
+		s = str_over(text, sizeof(text));
+		show_clean(&s, text_of(known, "server"));
+		str_text(&s, " at ");
+		show_clean(&s, text_of(known, "hardwareAddress"));
+		if (json_is_string(json_object_get(known, "router"))) {
+			str_text(&s, ", router ");
+			show_clean(&s, text_of(known, "router"));
+		}
+		show_line(i ? "" : "known", text);
+	}
+	show_held(json_object_get(interface, "heldChanges"));
 }
 
 static void show_iaid(const json_t *interface)
@@ -537,7 +581,7 @@ static void show_iaid(const json_t *interface)
 	if (!json_is_integer(iaid))
 		return;
 	str_u64(&s, number_of(iaid));
-	line("iaid", text);
+	show_line("iaid", text);
 }
 
 static void show_missing(const json_t *interface)
@@ -549,7 +593,7 @@ static void show_missing(const json_t *interface)
 		struct str s = str_over(text, sizeof(text));
 
 		show_clean(&s, json_string_value(json_array_get(list, i)));
-		line("missing", text);
+		show_line("missing", text);
 	}
 }
 
@@ -564,7 +608,7 @@ static void show_rival(const json_t *interface)
 	show_clean(&s, text_of(rival, "name"));
 	str_text(&s, ", with pid ");
 	str_u64(&s, number_of(json_object_get(rival, "pid")));
-	line("managed by", text);
+	show_line("managed by", text);
 }
 
 void show_interface(const json_t *daemon, const json_t *interface)
@@ -587,6 +631,7 @@ void show_interface(const json_t *daemon, const json_t *interface)
 	line_of("duid", interface, "duid");
 	show_iaid(interface);
 	show_auth(interface);
+	show_known(interface);
 	show_counters("sent", json_object_get(interface, "sent"));
 	show_counters("received", json_object_get(interface, "received"));
 	show_counters("rejected", json_object_get(interface, "rejected"));

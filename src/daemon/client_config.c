@@ -27,6 +27,8 @@ void client_config_set(struct dhcp4_config *config,
 	config->rapid_commit = settings->rapid_commit && !anonymous;
 	config->auto_configure = settings->auto_configure && !anonymous;
 	config->subnet = anonymous ? IPV4_ANY : settings->subnet;
+	config->server_pin = settings->server_pin;
+	config->renew_changes = settings->renew_changes;
 	/* They are asked by messages that tell where one was (RFC 7844 3.3). */
 	config->known_networks = settings->known_networks && !anonymous;
 }

@@ -23,6 +23,7 @@
 
 struct ipc;
 struct link_info;
+struct managed_audit;
 struct link_monitor;
 struct monitor;
 struct outcome;
@@ -70,15 +71,18 @@ struct managed {
 
 	struct managed_fallback fallback;
 
-	int lock;     /* of the interface, for as long as it is there; or -1 */
+	int lock; /* of the interface, for as long as it is there; or -1 */
+
+	struct storing storing;
+
+	struct rival rival; /* who manages it, too, or instead; or nobody */
+
 	bool suspect; /* somebody may have removed something (upkeep.c) */
 
 	struct shadow_view *shadow; /* of what is installed; NULL: nothing yet */
 	uint16_t flaws_told; /* bits by enum flaw: what the lease broke last */
 
-	struct storing storing;
-
-	struct rival rival; /* who manages it, too, or instead; or nobody */
+	struct managed_audit *audit; /* the one under way, or NULL */
 };
 
 struct daemon {
@@ -137,6 +141,9 @@ void daemon_end_turn(struct daemon *, nsec now);
 
 /* All is quiet: closes idle packet sockets, brings one lease file to the disk. */
 void daemon_settle(struct daemon *, nsec now);
+
+/* Something happened: that comes some time after it. */
+void daemon_settle_later(struct daemon *, nsec now);
 
 /*
  * Opens everything, in the order in which privileges allow it, and starts the

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/assert.h"
 #include "daemon/client_config.h"
 #include "daemon/daemon.h"
 #include "daemon/fallback.h"
@@ -17,6 +18,7 @@
 #include "daemon/presence.h"
 #include "daemon/route.h"
 #include "daemon/sent.h"
+#include "daemon/servers.h"
 
 /* ---- finding ------------------------------------------------------------ */
 
@@ -166,6 +168,7 @@ bool daemon_has_rival(struct managed *m, const struct rivals *rivals)
 		m->rival = (struct rival){ 0 };
 		return false;
 	}
+	ASSERT(m->settings);
 	if (m->settings->force)
 		log_warning("%s: %s, with pid %d, manages it, too",
 			    m->iface.name, m->rival.name, (int)m->rival.pid);
@@ -265,6 +268,8 @@ static int set_up(struct daemon *d, struct managed *m,
 	identify(m);
 	check_size(m);
 	r = daemon_set_auth(m, d->settings->auth_keys);
+	if (r == 0)
+		r = servers_init(m);
 	if (r < 0)
 		return r;
 	iface_init(&m->iface, &d->host, seed);

@@ -230,8 +230,7 @@ static void wake(struct loop_source *source, uint32_t events, nsec now)
 	(void)events;
 	(void)now;
 	for (int i = 0; i < BUDGET; i++) {
-		ssize_t size =
-			mnl_socket_recvfrom(m->socket, buffer, sizeof(buffer));
+		ssize_t size = netlink_receive(m->socket, buffer, sizeof(buffer));
 
 		if (size >= 0)
 			(void)mnl_cb_run(buffer, (size_t)size, 0, 0, tell, m);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/audit.h"
 #include "daemon/daemon.h"
 #include "daemon/fallback.h"
 #include "daemon/link.h"
@@ -44,6 +45,7 @@ static void note_end(struct managed *m, nsec now)
 
 	log_warning("%s: the interface was removed; waiting for its return",
 		    m->iface.name);
+	audit_deafen(m);
 	m->link.gone = true;
 	m->link.up = m->link.carrier = false;
 	loop_timer_set(d->loop, &m->excused, NSEC_NEVER);

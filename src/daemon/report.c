@@ -17,6 +17,7 @@
 #include "core/linklocal.h"
 #include "core/names.h"
 #include "daemon/report_options.h"
+#include "daemon/report_servers.h"
 #include "daemon/shadow.h"
 #include "daemon/upkeep.h"
 
@@ -248,6 +249,10 @@ static const struct {
 	},
 	[DHCP4_NOTICE_NO_ADDRESS] = {
 		"server ", " has no address to give",
+		true, DHCP4_NOTICE_ACK,
+	},
+	[DHCP4_NOTICE_SERVER_REFUSED] = {
+		"server ", " is refused: others are known here",
 		true, DHCP4_NOTICE_ACK,
 	},
 	[DHCP4_NOTICE_CONFIGURE_FAILED] = {
@@ -501,6 +506,7 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	put(&object, "sent", sent(&client->counters));
 	put(&object, "received", received(&client->counters));
 	put(&object, "rejected", rejected(&client->counters));
+	report_servers(&object, iface, raw);
 	put(&object, "missing", missing(managed));
 	put(&object, "portOf", port_of(managed));
 	return object;
@@ -518,12 +524,14 @@ static json_t *interfaces(const struct daemon *daemon,
 	return list;
 }
 
-static json_t *layer(enum sandbox_layer which, const char *reason)
+static json_t *layer(enum sandbox_layer which, const struct sandbox_report *report)
 {
+	const char *unavailable = report->unavailable[which];
+	const char *reason = unavailable ? unavailable : report->limited[which];
 	json_t *object = json_object();
 
 	put(&object, "name", json_string(sandbox_layer_name(which)));
-	put(&object, "active", json_boolean(!reason));
+	put(&object, "active", json_boolean(!unavailable));
 	put(&object, "reason", reason ? json_string(reason) : json_null());
 	return object;
 }
@@ -533,7 +541,7 @@ static json_t *sandbox(const struct sandbox_report *report)
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < SANDBOX_LAYER_COUNT; i++)
-		append(&list, layer(i, report->unavailable[i]));
+		append(&list, layer(i, report));
 	return list;
 }
 

@@ -28,6 +28,7 @@ const char *rule_record_size(const char *value, void *record_kib);
 const char *rule_verbosity(const char *value, void *number);
 const char *rule_instance(const char *value, void *text);
 const char *rule_user(const char *value, void *text);
+const char *rule_sandbox(const char *value, void *required);
 const char *rule_hook_timeout(const char *value, void *timeout_s);
 const char *rule_no_hook(const char *value, void *text); /* adds names */
 
@@ -52,6 +53,8 @@ const char *rule_offer_window(const char *value, void *window_ms);
 const char *rule_servers(const char *value, void *list); /* of nothing: empty */
 const char *rule_subnet(const char *value, void *address);
 const char *rule_auth(const char *value, void *auth);
+const char *rule_server_pin(const char *value, void *server_pin);
+const char *rule_renew_changes(const char *value, void *renew_changes);
 
 /* Of what servers are told (rules_sent.c); sent is a struct sent_settings **. */
 const char *rule_client_id(const char *value, void *sent);

@@ -127,3 +127,32 @@ const char *rule_auth(const char *value, void *field)
 	*(enum dhcp4_auth *)field = (enum dhcp4_auth)found;
 	return NULL;
 }
+
+const char *rule_server_pin(const char *value, void *field)
+{
+	static const char *const names[SERVER_PIN_COUNT] = {
+		[SERVER_PIN_OFF] = "off",
+		[SERVER_PIN_LEARN] = "learn",
+		[SERVER_PIN_STRICT] = "strict",
+	};
+	size_t found = rule_word(names, SERVER_PIN_COUNT, value);
+
+	if (found == SERVER_PIN_COUNT)
+		return "must be off, learn or strict";
+	*(enum server_pin *)field = (enum server_pin)found;
+	return NULL;
+}
+
+const char *rule_renew_changes(const char *value, void *field)
+{
+	static const char *const names[RENEW_CHANGES_COUNT] = {
+		[RENEW_CHANGES_APPLY] = "apply",
+		[RENEW_CHANGES_HOLD] = "hold",
+	};
+	size_t found = rule_word(names, RENEW_CHANGES_COUNT, value);
+
+	if (found == RENEW_CHANGES_COUNT)
+		return "must be apply or hold";
+	*(enum renew_changes *)field = (enum renew_changes)found;
+	return NULL;
+}

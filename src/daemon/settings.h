@@ -97,6 +97,8 @@ struct iface_settings {
 		uint32_t number;
 	} iaid;
 	bool anonymous;
+	enum server_pin server_pin; /* who is known here, and what of it */
+	enum renew_changes renew_changes;
 	enum shadow_guard_mode shadow_guard;
 	bool force; /* manage it although another program does */
 };
@@ -160,7 +162,9 @@ struct settings {
 	uint32_t hook_timeout_s; /* from 1 on */
 	char *hook_dir;		 /* instead of the usual two, or NULL */
 	char *hooks_skipped;	 /* names, commas between them, or NULL */
-	bool hook_runner;	 /* be nothing but the runner of hooks */
+
+	bool sandbox_required; /* each layer of it, or no start */
+	bool hook_runner;      /* be nothing but the runner of hooks */
 };
 
 /* What settings_load() found besides settings. */

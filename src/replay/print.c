@@ -62,7 +62,8 @@ static void print_octets(const uint8_t *bytes, size_t size)
 
 void print_header(const struct recording_header *header)
 {
-	char name[sizeof(header->interface)], when[64] = "at a time not told";
+	char name[sizeof(header->interface)] = "";
+	char when[64] = "at a time not told";
 	time_t wall = (time_t)header->saved_wall_s;
 	struct text saved;
 	struct tm tm;
@@ -286,15 +287,40 @@ static void print_word_of(const struct dhcp4_notice *n, const char *server)
 		printf("informed by %s", server);
 }
 
-static const char *const said_of_addresses[DHCP4_NOTICE_KINDS] = {
-	[DHCP4_NOTICE_UNCONFIRMED] = "is unconfirmed",
-	[DHCP4_NOTICE_READY] = "is ready",
-	[DHCP4_NOTICE_FALLBACK_READY] = "is ready",
-	[DHCP4_NOTICE_WITHDRAWN] = "is withdrawn until it is probed",
-	[DHCP4_NOTICE_FALLBACK_ENDED] = "is not used any more",
-	[DHCP4_NOTICE_DEFENDED] = "was claimed and is defended",
-	[DHCP4_NOTICE_LEFT] = "was removed too often, and is left so for now",
+/* What is said of an address alone, around it. */
+static const struct {
+	const char *before, *after;
+} about[] = {
+	[DHCP4_NOTICE_UNCONFIRMED] = { "", " is unconfirmed" },
+	[DHCP4_NOTICE_MASK_GUESSED] = { "the mask of ", " is guessed" },
+	[DHCP4_NOTICE_READY] = { "", " is ready" },
+	[DHCP4_NOTICE_FALLBACK_READY] = { "", " is ready" },
+	[DHCP4_NOTICE_WITHDRAWN] = { "", " is withdrawn until it is probed" },
+	[DHCP4_NOTICE_CONFLICT] = { "another host uses ", "" },
+	[DHCP4_NOTICE_FALLBACK_TAKEN] = { "another host uses ", "" },
+	[DHCP4_NOTICE_FALLBACK_ENDED] = { "", " is not used any more" },
+	[DHCP4_NOTICE_DEFENDED] = { "", " was claimed and is defended" },
+	[DHCP4_NOTICE_LEFT] = { "", " was removed too often, and is left so" },
 };
+
+/* What a server does that makes one look twice. */
+static void print_doubt(const struct dhcp4_notice *n, const char *server)
+{
+	char options[160];
+	struct str s = str_over(options, sizeof(options));
+
+	changes_text(&s, n->changes);
+	if (n->kind == DHCP4_NOTICE_SERVER_REFUSED)
+		printf("%s is not known here", server);
+	else if (n->kind == DHCP4_NOTICE_SERVER_CHANGED)
+		printf("%s is another server than before", server);
+	else if (n->kind == DHCP4_NOTICE_SERVER_MOVED)
+		printf("%s answers from another hardware address", server);
+	else
+		printf("%s %s %s", server,
+		       n->kind == DHCP4_NOTICE_HELD ? "would change" : "changed",
+		       options);
+}
 
 static void print_notice(const struct dhcp4_notice *n)
 {
@@ -323,9 +349,6 @@ static void print_notice(const struct dhcp4_notice *n)
 	case DHCP4_NOTICE_SILENT:
 		printf("%s is silent about %s", server.text, address.text);
 		break;
-	case DHCP4_NOTICE_MASK_GUESSED:
-		printf("the mask of %s is guessed", address.text);
-		break;
 	case DHCP4_NOTICE_LOST:
 		printf("lost %s: %s", address.text, dhcp4_loss_name(n->loss));
 		break;
@@ -334,18 +357,18 @@ static void print_notice(const struct dhcp4_notice *n)
 		printf("%s is not configured: %s", address.text,
 		       strerror(n->error));
 		break;
-	case DHCP4_NOTICE_CONFLICT:
-	case DHCP4_NOTICE_FALLBACK_TAKEN:
-		printf("another host uses %s", address.text);
-		break;
 	case DHCP4_NOTICE_UNCONFIRMED:
+	case DHCP4_NOTICE_MASK_GUESSED:
 	case DHCP4_NOTICE_READY:
 	case DHCP4_NOTICE_FALLBACK_READY:
 	case DHCP4_NOTICE_WITHDRAWN:
+	case DHCP4_NOTICE_CONFLICT:
+	case DHCP4_NOTICE_FALLBACK_TAKEN:
 	case DHCP4_NOTICE_FALLBACK_ENDED:
 	case DHCP4_NOTICE_DEFENDED:
 	case DHCP4_NOTICE_LEFT:
-		printf("%s %s", address.text, said_of_addresses[n->kind]);
+		printf("%s%s%s", about[n->kind].before, address.text,
+		       about[n->kind].after);
 		break;
 	case DHCP4_NOTICE_INFORMED:
 	case DHCP4_NOTICE_V6ONLY:
@@ -357,6 +380,13 @@ static void print_notice(const struct dhcp4_notice *n)
 	case DHCP4_NOTICE_ATTACHED:
 		printf("%s is confirmed: router %s is here", address.text,
 		       server.text);
+		break;
+	case DHCP4_NOTICE_SERVER_REFUSED:
+	case DHCP4_NOTICE_SERVER_CHANGED:
+	case DHCP4_NOTICE_SERVER_MOVED:
+	case DHCP4_NOTICE_CHANGED:
+	case DHCP4_NOTICE_HELD:
+		print_doubt(n, server.text);
 		break;
 	}
 }

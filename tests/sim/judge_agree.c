@@ -10,6 +10,8 @@
 /* A kernel that refuses is asked again after 64 s at the latest. */
 #define RETRY_MAX (65 * NSEC_PER_S)
 
+#define MINUTE (60 * NSEC_PER_S)
+
 static bool is_state_right(const struct port_model *p)
 {
 	static const enum dhcp4_state asked[DHCP4_REQUEST_COUNT] = {
@@ -150,8 +152,17 @@ static void look(struct port_model *p)
 		check_kernel(p);
 }
 
+/* An address is left away after four removals; the first turn is used a minute on. */
+static void notice(struct port_model *p, const struct dhcp4_notice *notice)
+{
+	if (notice->kind == DHCP4_NOTICE_LEFT &&
+	    (!p->taken_at[0] || judge_now(p) >= p->taken_at[0] + 2 * MINUTE))
+		judge_fail(p, "the daemon leaves what was hardly ever removed");
+}
+
 const struct judge_oracle judge_agree = {
 	.name = "agree",
 	.holds = "daemon, kernel and wire agree when nothing is outstanding",
+	.notice = notice,
 	.look = look,
 };

@@ -6,6 +6,8 @@
  */
 #include <string.h>
 
+#include "base/assert.h"
+#include "base/sum.h"
 #include "sim/judge_internal.h"
 
 /* T1 and T2 come up to a fiftieth earlier. */
@@ -175,6 +177,23 @@ static void read_routes(const struct dhcp4_message *m, struct judge_lease *lease
 		lease_routes(&core, &route_policy_all, lease->routes);
 }
 
+/* The mask is a matter of the prefix length. */
+static uint64_t terms_of(const struct dhcp4_options *options)
+{
+	static const uint8_t codes[] = { 3, 6, 15, 33, 119, 121, 249 };
+	uint64_t sum = SUM_FNV_START;
+	struct option_value value;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(codes); i++) {
+		if (!dhcp4_options_get(options, codes[i], &value))
+			continue;
+		sum = sum_fnv(sum, &codes[i], 1);
+		sum = sum_fnv(sum, &value.size, sizeof(value.size));
+		sum = sum_fnv(sum, value.bytes, value.size);
+	}
+	return sum;
+}
+
 static const struct sim_dhcpd *find_granter(const struct port_model *p,
 					    uint32_t xid, ipv4_addr server_id)
 {
@@ -207,6 +226,24 @@ void judge_lease_read(const struct port_model *p, const struct dhcp4_message *m,
 	lease->granter = find_granter(p, m->header.xid, lease->server_id);
 	read_times(m, lease);
 	read_routes(m, lease);
+	lease->terms = terms_of(&m->options);
+}
+
+void judge_lease_renew(const struct port_model *p, const struct dhcp4_message *m,
+		       nsec granted, struct judge_lease *ret)
+{
+	const struct judge_lease before = *ret;
+
+	judge_lease_read(p, m, granted, ret);
+	if (p->port->iface.config.renew_changes != RENEW_CHANGES_HOLD ||
+	    (ret->terms == before.terms &&
+	     ret->prefix_length == before.prefix_length))
+		return;
+	ret->prefix_length = before.prefix_length;
+	ret->router = before.router;
+	ret->route_count = before.route_count;
+	memcpy(ret->routes, before.routes, sizeof(ret->routes));
+	ret->terms = before.terms;
 }
 
 nsec judge_lease_early(const struct judge_lease *lease)

@@ -147,6 +147,8 @@ struct plan_host {
 	uint8_t dscp;
 	enum dhcp4_auth auth;
 	bool auth_required, force_renew;
+	enum server_pin server_pin;
+	enum renew_changes renew_changes;
 };
 
 struct plan {

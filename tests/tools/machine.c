@@ -560,10 +560,10 @@ static void receive_cut(void)
 	uint8_t packet[DHCP4_PACKET_MAX];
 	size_t size = reply_write(&ack, packet);
 
-	world_step(&w,
-		   (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
-					 .frame = { packet, size - 1, false,
-						    w.server_hw, w.verdict } });
+	world_step(&w, (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
+					     .frame = { packet, size - 1, false,
+							w.server_hw, w.verdict,
+							w.pin } });
 }
 
 static void receive_bootp(void)
@@ -763,6 +763,10 @@ static const char *const notice_names[] = {
 	[DHCP4_NOTICE_UNAUTHENTICATED] = "unauthenticated",
 	[DHCP4_NOTICE_FORCED] = "forced",
 	[DHCP4_NOTICE_ATTACHED] = "attached",
+	[DHCP4_NOTICE_SERVER_REFUSED] = "server refused",
+	[DHCP4_NOTICE_SERVER_MOVED] = "server moved",
+	[DHCP4_NOTICE_CHANGED] = "changed",
+	[DHCP4_NOTICE_HELD] = "held",
 	[DHCP4_NOTICE_LEFT] = "left",
 };
 

@@ -247,6 +247,18 @@ START_TEST(how_an_address_is_got)
 	ck_assert(!s->rapid_commit && !s->v6only && !s->auto_configure);
 	ck_assert(!s->offer_window_ms && !s->subnet);
 	ck_assert(!s->allow_servers.count && !s->deny_servers.count);
+	ck_assert_int_eq(s->server_pin, SERVER_PIN_OFF);
+	ck_assert_int_eq(s->renew_changes, RENEW_CHANGES_APPLY);
+	RUN("--server-pin=learn", "--renew-changes", "hold");
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[0].server_pin, SERVER_PIN_LEARN);
+	ck_assert_int_eq(settings.ifaces[0].renew_changes, RENEW_CHANGES_HOLD);
+	use_text("server-pin = strict\n[a]\nserver-pin = off\n[b]\n");
+	RUN_BARE();
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[0].server_pin, SERVER_PIN_OFF);
+	ck_assert_int_eq(settings.ifaces[1].server_pin, SERVER_PIN_STRICT);
+	use_text("");
 	RUN("--rapid-commit=on", "--ipv6-only", "--auto-configure",
 	    "--offer-window=10000", "--subnet=10.1.0.0/16");
 	expect_ok();
@@ -313,6 +325,8 @@ static const struct {
 	  "--allow-server '1.1.1.1 1.1.1.1 1.1.1.1 1.1.1.1 1.1.1.1 1.1.1.1 "
 	  "1.1.1.1 1.1.1.1 ' names more than 8 servers; a prefix, as in "
 	  "192.0.2.0/24, stands for many" },
+	{ "--server-pin=on", "--server-pin 'on' must be off, learn or strict" },
+	{ "--renew-changes=no", "--renew-changes 'no' must be apply or hold" },
 	{ "--subnet=0.0.0.0", "--subnet '0.0.0.0'" SUBNET_EXPECTED },
 	{ "--subnet=10.0.0.1/24", "--subnet '10.0.0.1/24'" SUBNET_EXPECTED },
 	{ "--subnet=ten", "--subnet 'ten'" SUBNET_EXPECTED },
@@ -510,6 +524,13 @@ START_TEST(texts_and_numbers)
 	RUN("--record-size=0");
 	expect_ok();
 	ck_assert_uint_eq(settings.record_kib, 0);
+	ck_assert(!settings.sandbox_required);
+	RUN("--sandbox", "required");
+	expect_ok();
+	ck_assert(settings.sandbox_required);
+	RUN("--sandbox=best-effort");
+	expect_ok();
+	ck_assert(!settings.sandbox_required);
 }
 END_TEST
 
@@ -865,6 +886,8 @@ static const struct {
 	{ { "--record-size=1M" },
 	  "--record-size '1M' must be 0 (to record nothing), or a number of KiB "
 	  "from 16 to 16384" },
+	{ { "--sandbox", "off" },
+	  "--sandbox 'off' must be best-effort or required" },
 	{ { "--hook-timeout=0" },
 	  "--hook-timeout '0' must be a number of seconds from 1 to 600" },
 	{ { "--hook-timeout=601" },
