@@ -68,7 +68,7 @@ find = $(patsubst $(srcdir)/%,%,$(wildcard $(addprefix $(srcdir)/,$(1))))
 objects = $(patsubst %.c,build/%.o,$(1))
 
 IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
-	report_options.c)
+	report_options.c report_servers.c report_audit.c control_servers.c)
 NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
 IPC_TESTS := $(patsubst src/daemon/%,tests/unit/test_%,$(IPC_SOURCES)) \
@@ -100,8 +100,9 @@ unit := $(filter-out $(left_out),$(call find,tests/unit/*.c))
 conformance := $(call find,tests/conformance/*.c)
 tools := $(call find,tests/tools/*.c)
 fuzz := $(filter-out $(left_out),$(call find,tests/fuzz/*.c))
+confined := $(call find,tests/confined/*.c)
 sources := $(core) $(daemon) $(ctl) $(replay) $(server) $(sim) $(unit) \
-	$(conformance) $(tools) $(fuzz)
+	$(conformance) $(tools) $(confined) $(fuzz)
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
@@ -112,7 +113,7 @@ sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
 	build/tenured-replay
 test_programs := build/unit build/conformance build/dhcp-server build/sim \
-	build/diagram build/machine build/fuzz
+	build/diagram build/machine build/confined build/fuzz
 
 .PHONY: all tests
 all: $(sbin_programs) $(bin_programs)
@@ -136,6 +137,9 @@ build/machine: $(call objects,tests/tools/machine.c \
 	$(filter tests/unit/support%,$(unit)) \
 	$(filter-out %/main.c,$(replay))) build/libcore.a
 build/machine: libs = $(CHECK_LIBS)
+build/confined: $(call objects,$(confined) src/daemon/sandbox.c \
+	src/daemon/landlock.c src/daemon/seccomp.c) build/libcore.a
+build/confined: libs = $(LIBCAP_LIBS)
 build/unit: $(call objects,$(unit) \
 	$(filter-out %/main.c,$(daemon) $(replay) $(server) $(sim))) build/libcore.a
 build/conformance: $(call objects,$(conformance) tests/unit/runner.c \
@@ -145,7 +149,7 @@ build/unit build/conformance: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIB
 
 # One program under clang's fuzzer, one with a driver of its own. What is not to
 # be fuzzed, sockets and the log, the linker leads to stand-ins (--wrap).
-fuzz_wrapped := log_line assert_fail loop_watch loop_unwatch $(addprefix \
+fuzz_wrapped := log_line assert_fail loop_watch loop_unwatch setsockopt $(addprefix \
 	mnl_socket_,open2 bind setsockopt close get_fd get_portid sendto recvfrom)
 build/fuzz: build/tests/fuzz/main.o
 build/libfuzzer: build/tests/fuzz/libfuzzer.o

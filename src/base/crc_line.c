@@ -41,3 +41,24 @@ bool crc_line_check(const char *text, size_t size, size_t *ret_size)
 	return ((uint32_t)crc[0] << 24 | (uint32_t)crc[1] << 16 |
 		(uint32_t)crc[2] << 8 | crc[3]) == sum_crc32(text, *ret_size);
 }
+
+bool crc_line_next(const char **text, size_t *size, char *line,
+		   size_t line_size, char **ret_value)
+{
+	const char *end = memchr(*text, '\n', *size);
+	size_t length = end ? (size_t)(end - *text) : 0;
+	char *space;
+
+	if (!end || length >= line_size || memchr(*text, '\0', length))
+		return false;
+	memcpy(line, *text, length);
+	line[length] = '\0';
+	*text += length + 1;
+	*size -= length + 1;
+	space = strchr(line, ' ');
+	if (!space)
+		return false;
+	*space = '\0';
+	*ret_value = space + 1;
+	return true;
+}

@@ -13,6 +13,12 @@
 
 typedef uint32_t ipv4_addr;
 
+/* A network; the bits of its address below the prefix are 0. */
+struct ipv4_prefix {
+	ipv4_addr address;
+	uint8_t length;
+};
+
 #define IPV4_ANY       UINT32_C(0)
 #define IPV4_BROADCAST UINT32_C(0xffffffff)
 
@@ -40,6 +46,14 @@ static inline bool ipv4_in(ipv4_addr address, ipv4_addr network,
 			   unsigned prefix_length)
 {
 	return ((address ^ network) & ipv4_mask(prefix_length)) == 0;
+}
+
+/* True if all of a prefix is in another one, or if they are equal. */
+static inline bool ipv4_prefix_in(struct ipv4_prefix inner,
+				  struct ipv4_prefix outer)
+{
+	return inner.length >= outer.length &&
+	       ipv4_in(inner.address, outer.address, outer.length);
 }
 
 /* The prefix length of an address's class, for senders that tell no mask. */

@@ -6,13 +6,14 @@
  */
 #include "core/step.h"
 
-/* So long a server that fell silent waits for another one's offer. */
-#define SILENT_WINDOW_NS (2 * NSEC_PER_S)
+/* So long another one's offer is waited for: of a server that is better known. */
+#define OTHERS_WINDOW_NS (2 * NSEC_PER_S)
 
 /*
  * Scores: what weighs more is worth more than all that weighs less. Options count
  * one each, and 0 is what a server gets that fell silent.
  */
+#define SCORE_PINNED 256
 #define SCORE_WANTED 128
 #define SCORE_KNOWN  64
 #define SCORE_LEAST  1
@@ -22,32 +23,36 @@ _Static_assert(SCORE_LEAST + DHCP4_PARAMETERS_MAX < SCORE_KNOWN,
 static bool is_listed(const struct dhcp4_server_list *list, ipv4_addr server)
 {
 	for (unsigned i = 0; i < list->count; i++) {
-		if (ipv4_in(server, list->rules[i].address,
-			    list->rules[i].prefix_length))
+		if (ipv4_in(server, list->rules[i].address, list->rules[i].length))
 			return true;
 	}
 	return false;
 }
 
-static bool is_wanted_server(const struct dhcp4_config *config, ipv4_addr server)
+bool choice_is_wanted(const struct dhcp4_config *config, ipv4_addr server)
 {
 	return !is_listed(&config->deny_servers, server) &&
 	       (config->allow_servers.count == 0 ||
 		is_listed(&config->allow_servers, server));
 }
 
-/* RFC 3011 2: who does not repeat the subnet has not understood it. */
-static bool is_of_subnet(const struct step *s, const struct dhcp4_message *m)
+bool choice_is_of_subnet(const struct dhcp4_config *config,
+			 const struct dhcp4_message *m)
 {
 	ipv4_addr subnet = IPV4_ANY;
 
-	if (!s->config->subnet || s->client->state == DHCP4_STATE_INFORMING ||
-	    (m->type != DHCP4_TYPE_OFFER && m->type != DHCP4_TYPE_ACK &&
-	     m->type != DHCP4_TYPE_BOOTP))
-		return true;
 	dhcp4_options_get_address(&m->options, DHCP4_OPTION_SUBNET_SELECTION, 0,
 				  &subnet);
-	return subnet == s->config->subnet;
+	return !config->subnet || subnet == config->subnet;
+}
+
+/* Of what offers or grants an address; in INFORMING nothing does. */
+static bool is_of_subnet(const struct step *s, const struct dhcp4_message *m)
+{
+	return s->client->state == DHCP4_STATE_INFORMING ||
+	       (m->type != DHCP4_TYPE_OFFER && m->type != DHCP4_TYPE_ACK &&
+		m->type != DHCP4_TYPE_BOOTP) ||
+	       choice_is_of_subnet(s->config, m);
 }
 
 enum reject choice_check(const struct step *s, const struct dhcp4_message *m,
@@ -57,9 +62,26 @@ enum reject choice_check(const struct step *s, const struct dhcp4_message *m,
 
 	dhcp4_options_get_address(&m->options, DHCP4_OPTION_SERVER_ID, 0,
 				  &server);
-	if (!is_wanted_server(s->config, server))
+	if (!choice_is_wanted(s->config, server))
 		return REJECT_SERVER_DENIED;
+	if (s->config->server_pin == SERVER_PIN_STRICT &&
+	    s->event->frame.pin == PIN_VERDICT_STRANGER)
+		return REJECT_SERVER_PIN;
 	return is_of_subnet(s, m) ? REJECT_NONE : REJECT_SUBNET;
+}
+
+void choice_refused(struct step *s, enum reject why)
+{
+	struct dhcp4_client *c = s->client;
+	ipv4_addr server = IPV4_ANY;
+
+	if (why != REJECT_SERVER_PIN || c->stranger_told)
+		return;
+	c->stranger_told = true;
+	dhcp4_options_get_address(&s->message->options, DHCP4_OPTION_SERVER_ID,
+				  0, &server);
+	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_SERVER_REFUSED,
+					      .server = server });
 }
 
 static bool fell_silent(const struct dhcp4_client *c, ipv4_addr server_id)
@@ -79,7 +101,14 @@ static unsigned count_options(const struct step *s)
 	return count;
 }
 
-static uint8_t score_of(const struct step *s, const struct dhcp4_offer *offer)
+/* Who pins servers would rather have one of them than anything else. */
+static bool is_pinned(const struct step *s)
+{
+	return s->config->server_pin != SERVER_PIN_OFF &&
+	       s->event->frame.pin == PIN_VERDICT_KNOWN;
+}
+
+static uint16_t score_of(const struct step *s, const struct dhcp4_offer *offer)
 {
 	const struct dhcp4_client *c = s->client;
 	ipv4_addr wanted = step_wanted_address(s);
@@ -91,7 +120,9 @@ static uint8_t score_of(const struct step *s, const struct dhcp4_offer *offer)
 		score += SCORE_WANTED;
 	if (offer->server_id == c->lease.server_id)
 		score += SCORE_KNOWN;
-	return (uint8_t)score;
+	if (is_pinned(s))
+		score += SCORE_PINNED;
+	return (uint16_t)score;
 }
 
 struct dhcp4_offer choice_offer(const struct step *s)
@@ -99,6 +130,7 @@ struct dhcp4_offer choice_offer(const struct step *s)
 	struct dhcp4_offer offer = {
 		.address = s->message->header.yiaddr,
 		.v6only_s = v6only_seconds(s),
+		.source = s->event->frame.source,
 	};
 
 	dhcp4_options_get_address(&s->message->options, DHCP4_OPTION_SERVER_ID,
@@ -110,8 +142,11 @@ struct dhcp4_offer choice_offer(const struct step *s)
 nsec choice_window(const struct step *s, const struct dhcp4_offer *offer)
 {
 	nsec window = s->config->offer_window_ns;
+	bool known = s->config->server_pin == SERVER_PIN_OFF ||
+		     s->event->frame.pin != PIN_VERDICT_STRANGER;
 
-	return offer->score ? window : nsec_max(window, SILENT_WINDOW_NS);
+	return offer->score && known ? window
+				     : nsec_max(window, OTHERS_WINDOW_NS);
 }
 
 void choice_note_silent(struct step *s)
@@ -120,4 +155,16 @@ void choice_note_silent(struct step *s)
 
 	c->silent_server = c->chosen.server_id;
 	c->silent_until = nsec_add(c->now, DHCP4_SILENT_S * NSEC_PER_S);
+}
+
+/* Two relays may do it; so may somebody who answers in the server's name. */
+void choice_note_source(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	if (c->state != DHCP4_STATE_REQUESTING ||
+	    hwaddr_equal(&c->chosen.source, &s->event->frame.source))
+		return;
+	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_SERVER_MOVED,
+					      .server = c->chosen.server_id });
 }

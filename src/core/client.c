@@ -19,7 +19,7 @@ void dhcp4_init(struct dhcp4_client *c, const uint8_t seed[32])
 	memset(c, 0, sizeof(*c));
 	prng_init(&c->prng, seed);
 	c->send_at = c->retransmit_at = c->choose_at = c->give_up_at =
-		c->configure_at = c->xid_sent_ns = NSEC_NEVER;
+		c->configure_at = c->xid_sent_ns = c->restore_at = NSEC_NEVER;
 	acd_stop(&c->acd);
 	fallback_init(&c->fallback);
 	attach_stop(&c->attach);
@@ -63,6 +63,7 @@ void step_enter(struct step *s, enum dhcp4_state to)
 	c->send_at = c->retransmit_at = c->choose_at = c->give_up_at = NSEC_NEVER;
 	c->tries = 0;
 	c->soon = 0;
+	c->accepting = c->accepting && goes_on;
 	c->state = to;
 	c->since_ns = c->now;
 	if (to == DHCP4_STATE_SELECTING)
@@ -91,8 +92,9 @@ void step_lose(struct step *s, enum dhcp4_loss why)
 	/* An expired address is asked for again; no other one is. */
 	c->hint = why == DHCP4_LOSS_EXPIRED ? c->lease.address : IPV4_ANY;
 	c->tenure = DHCP4_TENURE_NONE;
+	c->held = 0;
 	c->configure_failures = 0;
-	c->configure_at = NSEC_NEVER;
+	c->configure_at = c->restore_at = NSEC_NEVER;
 }
 
 void step_drop_ignored(const struct step *s, struct dhcp4_options *options)
@@ -104,8 +106,8 @@ void step_drop_ignored(const struct step *s, struct dhcp4_options *options)
 }
 
 /* RFC 6842 3; a server older than that sends none. */
-static bool is_for_client_id(const struct dhcp4_message *m,
-			     const struct client_id *id)
+bool step_is_for_client_id(const struct dhcp4_message *m,
+			   const struct client_id *id)
 {
 	struct option_value value;
 
@@ -116,8 +118,8 @@ static bool is_for_client_id(const struct dhcp4_message *m,
 	       memcmp(value.bytes, id->bytes, id->size) == 0;
 }
 
-static bool is_for_hwaddr(const struct dhcp4_header *header,
-			  const struct dhcp4_config *config)
+bool step_is_for_hwaddr(const struct dhcp4_header *header,
+			const struct dhcp4_config *config)
 {
 	uint8_t size = config->hwaddr.size;
 
@@ -146,9 +148,9 @@ static enum reject receive(struct step *s, struct dhcp4_message *ret)
 	if (ret->header.xid != s->client->xid &&
 	    ret->type != DHCP4_TYPE_FORCERENEW)
 		return REJECT_XID;
-	if (!is_for_hwaddr(&ret->header, s->config))
+	if (!step_is_for_hwaddr(&ret->header, s->config))
 		return REJECT_CHADDR;
-	if (!is_for_client_id(ret, &s->config->client_id))
+	if (!step_is_for_client_id(ret, &s->config->client_id))
 		return REJECT_CLIENT_ID;
 	step_drop_ignored(s, &ret->options);
 	why = choice_check(s, ret, d.source);
@@ -290,7 +292,7 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 	effects->count = effects->packets = 0;
 	effects->slot_taken = false;
 	if (s.kind == DHCP4_EVENT_ADDRESS_LOST)
-		s.lost = event->address_lost;
+		restore_note(&s);
 	if (s.kind == DHCP4_EVENT_ARP)
 		guard_hear(&s);
 	if (s.kind == DHCP4_EVENT_ARP)
@@ -305,6 +307,7 @@ void dhcp4_step(struct dhcp4_client *c, const struct dhcp4_config *config,
 	if (why != REJECT_NONE) {
 		step_reject(&s, why);
 		admit_refused(&s, why);
+		choice_refused(&s, why);
 		s.kind = DHCP4_EVENT_TICK;
 	}
 	fallback_take(&s);
@@ -362,6 +365,7 @@ struct dhcp4_want dhcp4_want(const struct dhcp4_client *c)
 	deadline = nsec_min(deadline, c->choose_at);
 	deadline = nsec_min(deadline, c->give_up_at);
 	deadline = nsec_min(deadline, c->configure_at);
+	deadline = nsec_min(deadline, c->restore_at);
 	deadline = nsec_min(deadline, c->acd.next_at);
 	deadline = nsec_min(deadline, fallback_deadline(&c->fallback));
 	deadline = nsec_min(deadline, c->attach.next_at);

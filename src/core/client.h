@@ -31,6 +31,7 @@
 #include "core/auth.h"
 #include "core/attach.h"
 #include "core/backoff.h"
+#include "core/changes.h"
 #include "core/dhcp4.h"
 #include "core/fallback.h"
 #include "core/encoded.h"
@@ -38,6 +39,7 @@
 #include "core/lease.h"
 #include "core/offer.h"
 #include "core/parameters.h"
+#include "core/pins.h"
 #include "core/reject.h"
 #include "core/request.h"
 
@@ -88,15 +90,17 @@ enum dhcp4_broadcast {
 };
 
 /* Servers by their identifier: one, or all of a prefix. */
-struct dhcp4_server_rule {
-	ipv4_addr address;
-	uint8_t prefix_length;
-};
-
 #define DHCP4_SERVER_RULES_MAX 8
 struct dhcp4_server_list {
 	uint8_t count;
-	struct dhcp4_server_rule rules[DHCP4_SERVER_RULES_MAX];
+	struct ipv4_prefix rules[DHCP4_SERVER_RULES_MAX];
+};
+
+/* What it means that somebody removes a lease's address from the kernel. */
+enum dhcp4_removal {
+	DHCP4_REMOVAL_RESTORE, /* nothing: it is put back */
+	DHCP4_REMOVAL_RELEASE, /* that it is not wanted: as STOP with release */
+	DHCP4_REMOVAL_COUNT
 };
 
 /* What somebody decided beforehand. The caller keeps it; it is not copied. */
@@ -144,11 +148,18 @@ struct dhcp4_config {
 	 * an address that it had by another hardware address (RFC 7844).
 	 */
 	bool anonymous;
+
+	enum server_pin server_pin;
+	enum renew_changes renew_changes;
+	enum dhcp4_removal address_removed;
 };
 
 /* The mode in force: where ARP is not Ethernet's there is no detection. */
 enum acd_mode dhcp4_acd_mode(const struct dhcp4_config *);
 enum fallback_mode dhcp4_fallback_mode(const struct dhcp4_config *);
+
+/* True if the router of a lease will be asked for its hardware address. */
+bool dhcp4_learns_routers(const struct dhcp4_config *);
 
 /*
  * The test node of a lease (RFC 4436 2.1). False if it has none, or must not be
@@ -182,6 +193,8 @@ enum dhcp4_event_kind {
 enum dhcp4_address_lost {
 	DHCP4_ADDRESS_LOST_REMOVED,  /* by somebody, from the kernel */
 	DHCP4_ADDRESS_LOST_CONFLICT, /* another host uses it */
+	DHCP4_ADDRESS_LOST_PARTLY,  /* as REMOVED: a route, or the fallback's */
+	DHCP4_ADDRESS_LOST_FLUSHED, /* by the kernel, with the link's state */
 };
 
 /* What became of FALLBACK_ADD; or what was there before the start. */
@@ -219,6 +232,7 @@ struct dhcp4_event {
 			bool checksum_partial; /* see frame_parse() */
 			struct hwaddr source;
 			enum auth_verdict auth; /* of auth_verify() */
+			enum pin_verdict pin;	/* of pins_judge() */
 		} frame;
 		struct {
 			const uint8_t *bytes; /* an ARP packet */
@@ -232,6 +246,9 @@ struct dhcp4_event {
 		struct {
 			bool identity; /* hardware address or client id changed */
 		} reconfigure;
+		struct {
+			bool accept; /* what is held, too */
+		} renew;
 		struct {
 			const struct dhcp4_lease *lease;
 			bool in_kernel; /* address there since this boot: held */
@@ -288,9 +305,15 @@ enum dhcp4_notice_kind {
 	DHCP4_NOTICE_UNAUTHENTICATED, /* server: accepted all the same */
 	DHCP4_NOTICE_FORCED,	      /* server: it sent a FORCERENEW */
 	DHCP4_NOTICE_ATTACHED, /* address: its router, the server, is here */
+	DHCP4_NOTICE_SERVER_REFUSED, /* server: it is not one of those known */
+	DHCP4_NOTICE_SERVER_CHANGED, /* server: another one; by the shell */
+	DHCP4_NOTICE_SERVER_MOVED,   /* server: its ACK came from elsewhere */
+	DHCP4_NOTICE_CHANGED,	     /* server, changes: by an extension */
+	DHCP4_NOTICE_HELD,	     /* server, changes: not applied */
+	DHCP4_NOTICE_LEFT, /* address: removed too often to be put back now */
 };
 
-#define DHCP4_NOTICE_KINDS (DHCP4_NOTICE_ATTACHED + 1)
+#define DHCP4_NOTICE_KINDS (DHCP4_NOTICE_LEFT + 1)
 
 /* A server's words, as they may be shown. */
 #define DHCP4_NOTICE_TEXT_MAX 63
@@ -304,6 +327,7 @@ struct dhcp4_notice {
 	bool irregular;
 	int error;
 	char text[DHCP4_NOTICE_TEXT_MAX + 1]; /* printable ASCII, or empty */
+	uint8_t changes;		      /* bits of changes.h */
 };
 
 struct dhcp4_effect {
@@ -397,6 +421,9 @@ struct dhcp4_declined {
 /* How long the offers of a server that fell silent are passed over. */
 #define DHCP4_SILENT_S 300
 
+/* So often in a minute is put back what somebody removes. */
+#define DHCP4_RESTORES_MAX 3
+
 /* Readable by all, written by client.c and state.c alone. */
 struct dhcp4_client {
 	enum dhcp4_state state;
@@ -468,6 +495,17 @@ struct dhcp4_client {
 	bool forcible; /* one that came now could be authenticated */
 
 	struct attach attach; /* which network is this? */
+
+	bool stranger_told; /* since a transaction began: one was refused */
+	bool accepting; /* RENEWING, REBINDING: what changes is applied at once */
+	uint8_t held;	/* what the last extension would have changed */
+
+	/*
+	 * From when on what is removed may be put back, ascending; and when that
+	 * is done which was removed before its turn.
+	 */
+	nsec restore_free[DHCP4_RESTORES_MAX];
+	nsec restore_at;
 };
 
 /* A level, to be asked for after each step. */

@@ -108,12 +108,15 @@ static void take_text(struct domain_walk *walk, struct str *name)
 struct domain_walk domain_walk(const void *bytes, size_t size,
 			       enum domain_form form)
 {
-	return (struct domain_walk){ .bytes = bytes, .size = size, .form = form };
+	return (struct domain_walk){ .bytes = bytes,
+				     .size = size,
+				     .form = form,
+				     .most = DOMAIN_NAMES_MAX };
 }
 
 bool domain_next(struct domain_walk *walk, char ret[DOMAIN_NAME_SIZE])
 {
-	while (walk->at < walk->size && walk->count < DOMAIN_NAMES_MAX) {
+	while (walk->at < walk->size && walk->count < walk->most) {
 		struct str name = str_over(ret, DOMAIN_NAME_SIZE);
 
 		if (walk->form == DOMAIN_FORM_TEXT) {

@@ -34,10 +34,11 @@ struct domain_walk {
 	enum domain_form form;
 	unsigned count;	  /* of names until now, with those passed over */
 	unsigned refused; /* of names passed over */
+	unsigned most;	  /* names; what follows is not read */
 	bool malformed;	  /* it ended early, where no name can be read */
 };
 
-/* Walks through size octets at bytes, which the caller keeps. */
+/* Walks through size octets at bytes, which the caller keeps; most may be less. */
 struct domain_walk domain_walk(const void *bytes, size_t size, enum domain_form);
 
 /*

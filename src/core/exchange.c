@@ -101,6 +101,8 @@ void step_send_extension(struct step *s)
 		step_draw_xid(c);
 	step_send_request(s, renewing ? DHCP4_REQUEST_RENEWING
 				      : DHCP4_REQUEST_REBINDING);
+	if (s->kind == DHCP4_EVENT_RENEW && s->event->renew.accept)
+		c->accepting = true;
 	/* Before T1 it was asked for, if not by a user, then by the server. */
 	if (s->kind == DHCP4_EVENT_RENEW || s->kind == DHCP4_EVENT_REBIND ||
 	    (c->tries == 1 && c->now < c->lease.t1_ns))
@@ -159,8 +161,11 @@ static void read_lease(struct step *s)
 	struct dhcp4_client *c = s->client;
 
 	step_learn_broadcast(s);
-	lease_from_ack(s->message, c->xid_sent_ns, step_held_lease(c), &c->prng,
-		       &c->lease);
+	if (hold_changes(s))
+		lease_extend(s->message, c->xid_sent_ns, &c->prng, &c->lease);
+	else
+		lease_from_ack(s->message, c->xid_sent_ns, step_held_lease(c),
+			       &c->prng, &c->lease);
 	c->lease.server_hw = s->event->frame.source;
 	c->lease.client_id = s->config->client_id;
 	admit_answer(s);
@@ -173,6 +178,7 @@ static void grant(struct step *s)
 	struct dhcp4_client *c = s->client;
 	bool wait = guard_must_wait(s, s->message->header.yiaddr);
 
+	choice_note_source(s);
 	read_lease(s);
 	c->autoconf_forbidden = false;
 	known_granted(s);
@@ -506,22 +512,27 @@ static void forget_link(struct step *s)
 	fallback_init(&c->fallback);
 }
 
-void step_stop(struct step *s)
+static void release(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 	bool ours = c->tenure == DHCP4_TENURE_HELD ||
 		    c->tenure == DHCP4_TENURE_GRANTED;
 
-	if (s->event->stop.release && c->tenure != DHCP4_TENURE_NONE) {
-		if (ours && c->carrier)
-			step_send_ending(s, DHCP4_REQUEST_RELEASE);
+	if (ours && c->carrier)
+		step_send_ending(s, DHCP4_REQUEST_RELEASE);
+	if (c->tenure != DHCP4_TENURE_NONE)
 		step_lose(s, DHCP4_LOSS_RELEASED);
-	}
-	if (s->event->stop.release) {
-		/* Also what is left of a lease that ended before. */
-		s->loss = DHCP4_LOSS_RELEASED;
-		c->hint = IPV4_ANY;
-	}
+	/* Also what is left of a lease that ended before. */
+	s->loss = DHCP4_LOSS_RELEASED;
+	c->hint = IPV4_ANY;
+}
+
+void step_stop(struct step *s)
+{
+	struct dhcp4_client *c = s->client;
+
+	if (s->event->stop.release)
+		release(s);
 	if (s->event->stop.gone)
 		forget_link(s);
 	if (c->state != DHCP4_STATE_STOPPED)
@@ -561,8 +572,17 @@ void step_address_lost(struct step *s)
 		return;
 	switch (s->lost) {
 	case DHCP4_ADDRESS_LOST_REMOVED:
+		if (s->config->address_removed == DHCP4_REMOVAL_RELEASE) {
+			release(s);
+			if (c->state != DHCP4_STATE_STOPPED)
+				step_enter(s, DHCP4_STATE_STOPPED);
+			return;
+		}
+		/* fall through */
+	case DHCP4_ADDRESS_LOST_PARTLY:
+	case DHCP4_ADDRESS_LOST_FLUSHED:
 		c->configured = false;
-		s->reconfigure = true;
+		s->reconfigure = s->restore;
 		return;
 	case DHCP4_ADDRESS_LOST_CONFLICT:
 		decline(s);

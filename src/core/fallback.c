@@ -287,7 +287,7 @@ void fallback_take(struct step *s)
 		s->fallback_again = true;
 		return;
 	case DHCP4_EVENT_ADDRESS_LOST:
-		s->fallback_again = true;
+		s->fallback_again = s->restore;
 		return;
 	case DHCP4_EVENT_FALLBACK:
 		reported(s);

@@ -44,6 +44,11 @@ static bool is_on(const struct dhcp4_config *config)
 	       dhcp4_has_arp(config);
 }
 
+bool dhcp4_learns_routers(const struct dhcp4_config *config)
+{
+	return is_on(config);
+}
+
 /* Both have a name, and it is not the same. */
 static bool has_other_name(const struct network_id *a, const struct network_id *b)
 {
@@ -351,7 +356,7 @@ void known_bound_answered(struct step *s)
 static ipv4_addr first_router(const struct dhcp4_lease *lease)
 {
 	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
-	unsigned count = lease_routes(lease, LEASE_ACCEPT_ALL, routes);
+	unsigned count = lease_routes(lease, &route_policy_all, routes);
 
 	for (unsigned i = 0; i < count; i++) {
 		if (routes[i].prefix_length == 0)

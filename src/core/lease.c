@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * From an ACK to a lease: what is refused, the prefix length, the times.
- * Its routes are in lease_routes.c.
+ * Its routes are in lease_routes.c, its names in lease_names.c.
  */
 #include "core/lease.h"
 
@@ -36,7 +36,8 @@ static unsigned guess_length(const struct dhcp4_message *m,
 	if (dhcp4_options_get(&m->options, DHCP4_OPTION_CLASSLESS_ROUTES, &value))
 		routes = reader_over(value.bytes, value.size);
 	while (lease_next_route(&routes, &route)) {
-		if (route.gateway == 0 && route.prefix_length > 0 &&
+		if (route.gateway == 0 &&
+		    route.prefix_length >= LEASE_PREFIX_MIN &&
 		    ipv4_in(address, route.destination, route.prefix_length))
 			return route.prefix_length;
 	}
@@ -59,6 +60,12 @@ static bool address_fits(ipv4_addr address, unsigned length)
 	ipv4_addr host = address & ~ipv4_mask(length);
 
 	return length >= 31 || (host != 0 && host != ~ipv4_mask(length));
+}
+
+static bool is_mask(ipv4_addr mask)
+{
+	return ipv4_mask_is_contiguous(mask) &&
+	       ipv4_mask_length(mask) >= LEASE_PREFIX_MIN;
 }
 
 /* What the rest of the lease's life needs, and BOOTP knows nothing of. */
@@ -86,7 +93,7 @@ enum reject lease_check(const struct dhcp4_message *m,
 
 	if (dhcp4_options_get_address(&m->options, DHCP4_OPTION_SUBNET_MASK, 0,
 				      &mask) &&
-	    (mask == 0 || !ipv4_mask_is_contiguous(mask)))
+	    !is_mask(mask))
 		return REJECT_MASK;
 	if (!ipv4_is_host(m->header.yiaddr) ||
 	    !address_fits(m->header.yiaddr, prefix_length(m, held, &guessed)))
@@ -136,6 +143,81 @@ static void draw_times(const struct dhcp4_message *m, struct prng *prng,
 	lease->expiry_ns = nsec_add(lease->granted_ns, whole);
 }
 
+/* Who grants it, and until when. */
+static void read_grant(const struct dhcp4_message *m, nsec granted,
+		       struct prng *prng, struct dhcp4_lease *ret)
+{
+	ret->granted_ns = granted;
+	ret->server_id = IPV4_ANY;
+	ret->lease_s = DHCP4_LEASE_INFINITE;
+	if (m->type != DHCP4_TYPE_BOOTP) {
+		dhcp4_options_get_address(&m->options, DHCP4_OPTION_SERVER_ID,
+					  0, &ret->server_id);
+		dhcp4_options_get_u32(&m->options, DHCP4_OPTION_LEASE_TIME,
+				      &ret->lease_s);
+	}
+	draw_times(m, prng, ret);
+}
+
+unsigned lease_told_length(const struct dhcp4_message *m,
+			   const struct dhcp4_lease *held)
+{
+	bool guessed;
+
+	return prefix_length(m, held, &guessed);
+}
+
+void lease_extend(const struct dhcp4_message *m, nsec granted,
+		  struct prng *prng, struct dhcp4_lease *lease)
+{
+	ASSERT(lease_check(m, lease) == REJECT_NONE);
+	ASSERT(m->header.yiaddr == lease->address);
+	read_grant(m, granted, prng, lease);
+}
+
+static void count_flaws(const struct lease_terms *terms,
+			const struct route_policy *policy, struct flaws *flaws)
+{
+	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
+	unsigned index = 0;
+	ipv4_addr server;
+
+	lease_terms_routes(terms, policy, routes, flaws);
+	while (lease_next_name_server(terms, &index, &server, flaws))
+		continue;
+}
+
+void lease_flaws_of(const struct dhcp4_message *m,
+		    const struct route_policy *policy, struct flaws *ret)
+{
+	const ipv4_addr address = m->header.yiaddr;
+	struct lease_terms terms = { .address = address, .options = &m->options };
+	ipv4_addr mask;
+	bool guessed;
+
+	*ret = (struct flaws){ 0 };
+	terms.prefix_length = (uint8_t)prefix_length(m, NULL, &guessed);
+	if (dhcp4_options_get_address(&m->options, DHCP4_OPTION_SUBNET_MASK, 0,
+				      &mask) &&
+	    !is_mask(mask)) {
+		flaws_note(ret, FLAW_MASK, (struct ipv4_prefix){ mask, 32 });
+		terms.prefix_length = (uint8_t)ipv4_class_length(address);
+	}
+	if (!ipv4_is_host(address) || !address_fits(address, terms.prefix_length))
+		flaws_note(ret, FLAW_ADDRESS,
+			   (struct ipv4_prefix){ address, 32 });
+	count_flaws(&terms, policy, ret);
+}
+
+void lease_flaws(const struct dhcp4_lease *lease,
+		 const struct route_policy *policy, struct flaws *ret)
+{
+	const struct lease_terms terms = lease_terms(lease);
+
+	*ret = (struct flaws){ 0 };
+	count_flaws(&terms, policy, ret);
+}
+
 void lease_from_ack(const struct dhcp4_message *m, nsec granted,
 		    const struct dhcp4_lease *held, struct prng *prng,
 		    struct dhcp4_lease *ret)
@@ -148,16 +230,7 @@ void lease_from_ack(const struct dhcp4_message *m, nsec granted,
 	ret->prefix_length = (uint8_t)length;
 	ret->mask_guessed = guessed;
 	ret->siaddr = m->header.siaddr;
-	ret->granted_ns = granted;
-	ret->server_id = IPV4_ANY;
-	ret->lease_s = DHCP4_LEASE_INFINITE;
-	if (m->type != DHCP4_TYPE_BOOTP) {
-		dhcp4_options_get_address(&m->options, DHCP4_OPTION_SERVER_ID,
-					  0, &ret->server_id);
-		dhcp4_options_get_u32(&m->options, DHCP4_OPTION_LEASE_TIME,
-				      &ret->lease_s);
-	}
-	draw_times(m, prng, ret);
+	read_grant(m, granted, prng, ret);
 	memcpy(ret->sname, m->sname, sizeof(ret->sname));
 	memcpy(ret->file, m->file, sizeof(ret->file));
 	ret->options.used = m->options.used;

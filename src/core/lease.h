@@ -14,9 +14,11 @@
 #include "base/str.h"
 #include "core/auth.h"
 #include "core/domain.h"
+#include "core/flaw.h"
 #include "core/frame.h"
 #include "core/message.h"
 #include "core/option.h"
+#include "core/policy.h"
 #include "core/reject.h"
 
 struct client_id {
@@ -67,10 +69,26 @@ struct dhcp4_lease {
 	struct network_id network;
 };
 
+/* No subnet is larger: a mask of less than these bits leads others astray. */
+#define LEASE_PREFIX_MIN 8
+
+/* What routes and name servers depend on. The options belong to somebody else. */
+struct lease_terms {
+	ipv4_addr address; /* IPV4_ANY: none */
+	uint8_t prefix_length;
+	const struct dhcp4_options *options;
+};
+
+static inline struct lease_terms lease_terms(const struct dhcp4_lease *lease)
+{
+	return (struct lease_terms){ lease->address, lease->prefix_length,
+				     &lease->options };
+}
+
 /*
  * Checks what an OFFER or ACK says of an address: a server identifier that may
- * be a host, a yiaddr that may be one in its subnet, a mask that is one, a lease
- * time. A BOOTP reply needs neither the first nor the last. held is as in
+ * be a host, a yiaddr that may be one in its subnet, a mask that is one of /8 to /32, a
+ * lease time. A BOOTP reply needs neither the first nor the last. held is as in
  * lease_from_ack(). Returns REJECT_NONE, SERVER_ID, ADDRESS, MASK or LEASE_TIME.
  */
 enum reject lease_check(const struct dhcp4_message *,
@@ -88,6 +106,17 @@ void lease_from_ack(const struct dhcp4_message *, nsec granted,
 		    const struct dhcp4_lease *held, struct prng *,
 		    struct dhcp4_lease *ret);
 
+/* The prefix length that such a lease would have. */
+unsigned lease_told_length(const struct dhcp4_message *,
+			   const struct dhcp4_lease *held);
+
+/*
+ * Of an ACK about a lease that it has, as above, only what says until when and
+ * by whom. The rest stays as it was.
+ */
+void lease_extend(const struct dhcp4_message *, nsec granted, struct prng *,
+		  struct dhcp4_lease *);
+
 /* True if it came by BOOTP: no server takes a message about it. */
 bool lease_is_bootp(const struct dhcp4_lease *);
 
@@ -102,14 +131,6 @@ struct dhcp4_route {
 	uint8_t preference; /* 0: used first; each more is a worse metric */
 };
 
-/* Which of the routes that a server sends are taken. */
-enum lease_accept {
-	LEASE_ACCEPT_ALL,
-	LEASE_ACCEPT_DEFAULT, /* those to everywhere (0.0.0.0/0) */
-	LEASE_ACCEPT_NONE,
-	LEASE_ACCEPT_COUNT
-};
-
 /* More than these are left out, the last ones first. */
 #define DHCP4_ROUTES_MAX 64
 
@@ -118,11 +139,36 @@ enum lease_accept {
  * without a gateway first. The prefix route of the address itself is not among
  * them. Option 121, else 249, else 33 and 3 (RFC 3442), whose routers after the
  * first one have worse preferences; a gateway outside of the subnet gets a route
- * to itself first. What is not accepted is as if it had not been sent. Returns
- * their number.
+ * to itself first. What breaks a rule (flaw.h) is as if it had not been sent.
+ * Returns their number.
  */
-unsigned lease_routes(const struct dhcp4_lease *, enum lease_accept,
+unsigned lease_routes(const struct dhcp4_lease *, const struct route_policy *,
 		      struct dhcp4_route routes[DHCP4_ROUTES_MAX]);
+
+/*
+ * The same of what may be no lease yet; what was left out is counted in flaws,
+ * which may be NULL.
+ */
+unsigned lease_terms_routes(const struct lease_terms *,
+			    const struct route_policy *,
+			    struct dhcp4_route routes[DHCP4_ROUTES_MAX],
+			    struct flaws *);
+
+/*
+ * The name servers of option 6, of which *index is the next one to look at, from
+ * 0 on: those that can be another host than this one. False at the end.
+ */
+bool lease_next_name_server(const struct lease_terms *, unsigned *index,
+			    ipv4_addr *ret, struct flaws *);
+
+/*
+ * All that breaks a rule: in what is used of a lease, and in an OFFER or ACK
+ * whether it makes a lease or not.
+ */
+void lease_flaws(const struct dhcp4_lease *, const struct route_policy *,
+		 struct flaws *ret);
+void lease_flaws_of(const struct dhcp4_message *, const struct route_policy *,
+		    struct flaws *ret);
 
 /*
  * Takes the next route of an option 121, host bits cleared. False at the end, or
@@ -147,9 +193,13 @@ bool lease_host_name(const struct dhcp4_lease *, char ret[DOMAIN_NAME_SIZE]);
 /* The domain of option 15, if it is one name: some servers put a list there. */
 bool lease_domain_name(const struct dhcp4_lease *, char ret[DOMAIN_NAME_SIZE]);
 
+/* A resolver looks for a name in each of them: a server could make it busy. */
+#define LEASE_SEARCH_MAX 16
+
 /*
- * The domains to search, for domain_next(): those of option 119, else of option
- * 15, be it one or a list. Nothing is implied by a name but itself (RFC 1536 6).
+ * The domains to search, for domain_next(): the first of option 119, else of
+ * option 15, be it one or a list. Nothing is implied by a name but itself (RFC
+ * 1536 6).
  */
 struct domain_walk lease_search(const struct dhcp4_lease *);
 

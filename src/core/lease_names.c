@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The names of a lease: which options count, and what of them is a name. Whether
- * they are used is decided elsewhere.
+ * The names of a lease, and who is asked about names: which options count, and
+ * what of them is one. Whether they are used is decided elsewhere.
  */
 #include "core/lease.h"
 #include "core/option_text.h"
@@ -51,13 +51,42 @@ bool lease_domain_name(const struct dhcp4_lease *lease,
 
 struct domain_walk lease_search(const struct dhcp4_lease *lease)
 {
+	enum domain_form form = DOMAIN_FORM_COMPRESSED;
 	struct option_value value = { 0 };
+	struct domain_walk walk;
 
-	if (dhcp4_options_get(&lease->options, DHCP4_OPTION_DOMAIN_SEARCH, &value))
-		return domain_walk(value.bytes, value.size,
-				   DOMAIN_FORM_COMPRESSED);
-	dhcp4_options_get(&lease->options, DHCP4_OPTION_DOMAIN_NAME, &value);
-	return domain_walk(value.bytes, value.size, DOMAIN_FORM_TEXT);
+	if (!dhcp4_options_get(&lease->options, DHCP4_OPTION_DOMAIN_SEARCH,
+			       &value)) {
+		dhcp4_options_get(&lease->options, DHCP4_OPTION_DOMAIN_NAME,
+				  &value);
+		form = DOMAIN_FORM_TEXT;
+	}
+	walk = domain_walk(value.bytes, value.size, form);
+	walk.most = LEASE_SEARCH_MAX;
+	return walk;
+}
+
+bool lease_next_name_server(const struct lease_terms *terms, unsigned *index,
+			    ipv4_addr *ret, struct flaws *flaws)
+{
+	ipv4_addr server;
+
+	while (dhcp4_options_get_address(terms->options, DHCP4_OPTION_DNS_SERVERS,
+					 (*index)++, &server)) {
+		const struct ipv4_prefix one = { server, 32 };
+
+		if (!ipv4_is_host(server)) {
+			/* Some servers pad the list. */
+			if (server != IPV4_ANY)
+				flaws_note(flaws, FLAW_NAME_SERVER, one);
+		} else if (server == terms->address) {
+			flaws_note(flaws, FLAW_OWN_NAME_SERVER, one);
+		} else {
+			*ret = server;
+			return true;
+		}
+	}
+	return false;
 }
 
 bool lease_timezone(const struct dhcp4_lease *lease, struct str *s)

@@ -146,6 +146,7 @@ static const struct {
 	[REJECT_AUTH_INVALID] = { "auth-invalid", "authentication is wrong" },
 	[REJECT_AUTH_REPLAY] = { "auth-replay", "replayed: an old counter" },
 	[REJECT_NONCE] = { "nonce", "an ACK without its server's nonce" },
+	[REJECT_SERVER_PIN] = { "server-pin", "a server not known here" },
 };
 _Static_assert(ARRAY_SIZE(reject_names) == REJECT_COUNT, "a name each");
 

@@ -17,10 +17,11 @@ struct dhcp4_offer {
 	ipv4_addr address;
 	ipv4_addr server_id;
 	uint32_t v6only_s;    /* it asks to do without IPv4 for so long; or 0 */
-	uint8_t score;	      /* more is better (choice.c) */
+	uint16_t score;	      /* more is better (choice.c) */
 	enum dhcp4_auth auth; /* how it was authenticated */
 	uint32_t auth_key;
-	bool nonce_capable; /* its server sends nonces (RFC 6704) */
+	bool nonce_capable;   /* its server sends nonces (RFC 6704) */
+	struct hwaddr source; /* where it came from */
 };
 
 #define DHCP4_POOL_SIZE	 64

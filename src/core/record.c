@@ -46,11 +46,13 @@ static const struct field frame_rows[] = {
 	FIELD_FLAG(OF, frame.checksum_partial),
 	FIELD_HWADDR(OF, frame.source),
 	FIELD_UP_TO(OF, frame.auth, AUTH_VERDICT_INVALID),
+	FIELD_UP_TO(OF, frame.pin, PIN_VERDICT_STRANGER),
 };
+static const struct field renew_rows[] = { FIELD_FLAG(OF, renew.accept) };
 static const struct field arp_rows[] = { FIELD_FLAG(OF, arp.own) };
 static const struct field failed_rows[] = { FIELD_NUMBER(OF, failed.error) };
 static const struct field lost_rows[] = {
-	FIELD_UP_TO(OF, address_lost, DHCP4_ADDRESS_LOST_CONFLICT),
+	FIELD_UP_TO(OF, address_lost, DHCP4_ADDRESS_LOST_FLUSHED),
 };
 static const struct field reconfigure_rows[] = {
 	FIELD_FLAG(OF, reconfigure.identity),
@@ -76,6 +78,7 @@ static const struct fields arguments[DHCP4_EVENT_COUNT] = {
 	[DHCP4_EVENT_SEND_FAILED] = FIELDS_OF(failed_rows),
 	[DHCP4_EVENT_CONFIGURE_FAILED] = FIELDS_OF(failed_rows),
 	[DHCP4_EVENT_ADDRESS_LOST] = FIELDS_OF(lost_rows),
+	[DHCP4_EVENT_RENEW] = FIELDS_OF(renew_rows),
 	[DHCP4_EVENT_RECONFIGURE] = FIELDS_OF(reconfigure_rows),
 	[DHCP4_EVENT_LEASE_LOADED] = FIELDS_OF(loaded_rows),
 	[DHCP4_EVENT_FALLBACK] = FIELDS_OF(fallback_event_rows),
@@ -161,6 +164,7 @@ static const struct field notice_rows[] = {
 	FIELD_NUMBER(OF, notice.loss),	  FIELD_ADDRESS(OF, notice.address),
 	FIELD_ADDRESS(OF, notice.server), FIELD_FLAG(OF, notice.irregular),
 	FIELD_NUMBER(OF, notice.error),	  FIELD_TEXT(OF, notice.text),
+	FIELD_NUMBER(OF, notice.changes),
 };
 #undef OF
 #define OF struct dhcp4_want

@@ -55,6 +55,9 @@ enum reject {
 	REJECT_AUTH_REPLAY,  /* its counter does not count up */
 	REJECT_NONCE,	     /* an ACK without what its OFFER promised */
 
+	/* choice.c */
+	REJECT_SERVER_PIN, /* by none of the servers that are known here */
+
 	REJECT_COUNT
 };
 

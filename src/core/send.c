@@ -111,6 +111,7 @@ void step_draw_xid(struct dhcp4_client *c)
 {
 	c->xid = prng_u32(&c->prng);
 	c->xid_sent_ns = NSEC_NEVER;
+	c->stranger_told = false;
 }
 
 /*

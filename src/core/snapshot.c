@@ -13,10 +13,10 @@ _Static_assert(sizeof(enum dhcp4_state) == 4 && sizeof(unsigned) == 4 &&
 		       sizeof(bool) == 1,
 	       "sizes are the same wherever a snapshot is read");
 
-#define OF struct dhcp4_server_rule
+#define OF struct ipv4_prefix
 static const struct field rule_rows[] = {
 	FIELD_ADDRESS(OF, address),
-	FIELD_UP_TO(OF, prefix_length, 32),
+	FIELD_UP_TO(OF, length, 32),
 };
 #undef OF
 static const struct fields rule_fields = FIELDS_OF(rule_rows);
@@ -81,6 +81,9 @@ static const struct field config_rows[] = {
 	FIELD_CLIENT_ID(OF, network),
 	FIELD_UP_TO(OF, dscp, 63),
 	FIELD_FLAG(OF, anonymous),
+	FIELD_UP_TO(OF, server_pin, SERVER_PIN_COUNT - 1),
+	FIELD_UP_TO(OF, renew_changes, RENEW_CHANGES_COUNT - 1),
+	FIELD_UP_TO(OF, address_removed, DHCP4_REMOVAL_COUNT - 1),
 };
 #undef OF
 const struct fields dhcp4_config_fields = FIELDS_OF(config_rows);
@@ -122,6 +125,7 @@ static const struct field offer_rows[] = {
 	FIELD_UP_TO(OF, auth, DHCP4_AUTH_COUNT - 1),
 	FIELD_NUMBER(OF, auth_key),
 	FIELD_FLAG(OF, nonce_capable),
+	FIELD_HWADDR(OF, source),
 };
 #undef OF
 const struct fields dhcp4_offer_fields = FIELDS_OF(offer_rows);
@@ -242,6 +246,11 @@ static const struct field client_rows[] = {
 	FIELD_NUMBER(OF, nonce_seen),
 	FIELD_FLAG(OF, forcible),
 	FIELD_STRUCT(OF, attach, &attach_fields),
+	FIELD_FLAG(OF, stranger_told),
+	FIELD_FLAG(OF, accepting),
+	FIELD_NUMBER(OF, held),
+	FIELD_NUMBERS(OF, restore_free),
+	FIELD_NUMBER(OF, restore_at),
 };
 #undef OF
 const struct fields dhcp4_client_fields = FIELDS_OF(client_rows);

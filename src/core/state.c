@@ -50,7 +50,7 @@ static void configured(struct step *s)
 	if (c->tenure != DHCP4_TENURE_HELD)
 		return;
 	c->configure_failures = 0;
-	c->configure_at = NSEC_NEVER;
+	c->configure_at = c->restore_at = NSEC_NEVER;
 	if (!c->configured)
 		step_notice(s,
 			    (struct dhcp4_notice){ .kind = DHCP4_NOTICE_READY,
@@ -92,7 +92,8 @@ void state_common(struct step *s)
 {
 	struct dhcp4_client *c = s->client;
 
-	if (c->tenure != DHCP4_TENURE_NONE && step_is_due(s, c->lease.expiry_ns)) {
+	if (c->tenure != DHCP4_TENURE_NONE &&
+	    (step_is_due(s, c->lease.expiry_ns) || restore_is_expiry(s))) {
 		step_lose(s, DHCP4_LOSS_EXPIRED);
 		leave_lease_states(s);
 	}
@@ -104,6 +105,7 @@ void state_common(struct step *s)
 			c->configure_at = NSEC_NEVER;
 			s->reconfigure = true;
 		}
+		restore_settle(s);
 		break;
 	case DHCP4_EVENT_CARRIER:
 		carrier_noted(s);

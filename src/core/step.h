@@ -29,6 +29,7 @@ struct step {
 	const struct dhcp4_message *message;
 
 	enum dhcp4_address_lost lost; /* ADDRESS_LOST */
+	bool restore;		      /* ... and may be put back now */
 
 	/* What happened to the lease; its effects are derived from these. */
 	bool granted;	      /* an ACK was accepted */
@@ -122,7 +123,10 @@ void step_hurry(struct step *);
 /* RECONFIGURE: by another name on the wire no server knows our lease. */
 void step_reconfigured(struct step *);
 
-/* ADDRESS_LOST: told to the kernel again, or declined (RFC 2131 3.1 (5)). */
+/*
+ * ADDRESS_LOST: told to the kernel again, or given up: released if config wants
+ * that, or declined (RFC 2131 3.1 (5)).
+ */
 void step_address_lost(struct step *);
 
 /*
@@ -147,6 +151,11 @@ void step_reject(struct step *, enum reject);
 
 /* Takes out what the configuration says to ignore. */
 void step_drop_ignored(const struct step *, struct dhcp4_options *);
+
+/* Whether a reply is for us; a server older than RFC 6842 does not say. */
+bool step_is_for_client_id(const struct dhcp4_message *,
+			   const struct client_id *);
+bool step_is_for_hwaddr(const struct dhcp4_header *, const struct dhcp4_config *);
 
 /* The lease ends, for this reason. */
 void step_lose(struct step *, enum dhcp4_loss);
@@ -218,6 +227,17 @@ void admit_write(struct step *, enum dhcp4_request, struct writer *);
 
 /* known.c */
 
+/* restore.c */
+
+/* EVENT_ADDRESS_LOST: whether the kernel may be told again. */
+void restore_note(struct step *);
+
+/* What somebody removed just before the lease's end is gone for good. */
+bool restore_is_expiry(const struct step *);
+
+/* What was put off is due. */
+void restore_settle(struct step *);
+
 /* START, CARRIER and RESUME: which networks are known, and that all may differ. */
 void known_note(struct step *);
 
@@ -247,6 +267,11 @@ void known_granted(struct step *);
 /* A NAK counts, and the lease is about to be lost. */
 void known_refused(struct step *, ipv4_addr server, bool irregular);
 
+/* hold.c */
+
+/* An ACK is about to be the lease: what it changes, and whether not to apply that. */
+bool hold_changes(struct step *);
+
 /* send.c */
 
 void step_draw_xid(struct dhcp4_client *);
@@ -263,12 +288,21 @@ void step_send_request(struct step *, enum dhcp4_request);
 enum reject choice_check(const struct step *, const struct dhcp4_message *,
 			 ipv4_addr source);
 
+/* By the administrator's lists; and RFC 3011 2: who does not repeat it is deaf. */
+bool choice_is_wanted(const struct dhcp4_config *, ipv4_addr server);
+bool choice_is_of_subnet(const struct dhcp4_config *,
+			 const struct dhcp4_message *);
+
+/* It may not: the first time in a transaction it is told. */
+void choice_refused(struct step *, enum reject);
+
 /* The OFFER as it is kept, and how long others are waited for. */
 struct dhcp4_offer choice_offer(const struct step *);
 nsec choice_window(const struct step *, const struct dhcp4_offer *);
 
-/* The server that was chosen fell silent. */
+/* The server that was chosen fell silent; or its ACK came, from somewhere. */
 void choice_note_silent(struct step *);
+void choice_note_source(struct step *);
 
 /* selecting.c, besides what state.c calls */
 

@@ -17,6 +17,7 @@
 #include <sysexits.h>
 
 #include "base/assert.h"
+#include "ctl/audit.h"
 #include "ctl/save.h"
 #include "ctl/service.h"
 #include "ctl/show.h"
@@ -29,10 +30,14 @@
 #define WAIT_DEFAULT_S 30
 #define WAIT_MAX_S     86400
 
+#define AUDIT_WAIT_DEFAULT_S 3
+#define AUDIT_WAIT_MAX_S     60
+
 struct call {
 	struct service_place place;
 	const char *interface; /* NULL: all */
 	unsigned wait_s;
+	bool wait_given;
 	bool json;
 	const char *output;  /* of record; NULL: by the interface's name */
 	const char *network; /* of network */
@@ -296,6 +301,11 @@ static void words_renewed(struct str *s, const json_t *lease)
 	words_leased(s, "renewed", lease);
 }
 
+static void words_accepted(struct str *s, const json_t *lease)
+{
+	words_leased(s, "accepted", lease);
+}
+
 static void words_rebound(struct str *s, const json_t *lease)
 {
 	words_leased(s, "rebound", lease);
@@ -429,17 +439,61 @@ static int do_record(const struct call *call, const struct command *command)
 	return EXIT_SUCCESS;
 }
 
-static int do_network(const struct call *call, const struct command *command)
+static void words_told(struct str *s, const json_t *lease)
+{
+	(void)lease;
+	str_text(s, "told");
+}
+
+static void words_forgotten(struct str *s, const json_t *lease)
+{
+	(void)lease;
+	str_text(s, "all servers are forgotten; the next one that grants a lease"
+		    " is remembered");
+}
+
+/* What is done at once. */
+static int do_plain(const struct call *call, const struct command *command)
 {
 	int code = EXIT_FAILURE;
 	json_t *parameters =
 		call_one(call, command->method, STATUS_TIMEOUT_S, &code);
+	char text[128];
+	struct str s = str_over(text, sizeof(text));
 
 	if (!parameters)
 		return code;
 	json_decref(parameters);
-	printf("%s: told\n", call->interface);
+	command->words(&s, NULL);
+	printf("%s: %s\n", call->interface, text);
 	return EXIT_SUCCESS;
+}
+
+/* Nobody answered: as if the outcome of a command had not come in time. */
+static int do_audit(const struct call *call, const struct command *command)
+{
+	struct call asked = *call;
+	int code = EXIT_FAILURE;
+	json_auto_t *audit = NULL;
+
+	if (!call->wait_given)
+		asked.wait_s = AUDIT_WAIT_DEFAULT_S;
+	if (asked.wait_s > AUDIT_WAIT_MAX_S)
+		return fail(EX_USAGE, "--wait",
+			    "for an audit at most 60 seconds");
+	audit = call_one(&asked, command->method,
+			 asked.wait_s + STATUS_TIMEOUT_S, &code);
+	if (!audit)
+		return code;
+	if (call->json) {
+		json_dumpf(audit, stdout, JSON_INDENT(2));
+		putchar('\n');
+	} else {
+		audit_show(audit);
+	}
+	if (json_array_size(json_object_get(audit, "answers")))
+		return EXIT_SUCCESS;
+	return fail(EX_TEMPFAIL, call->interface, "no server answered in time");
 }
 
 static const struct command commands[] = {
@@ -450,7 +504,11 @@ static const struct command commands[] = {
 	{ "stop", do_command, false, false, CLIENT "Stop", words_stopped },
 	{ "start", do_command, false, false, CLIENT "Start", words_started },
 	{ "record", do_record, false, false, CLIENT "Record", NULL },
-	{ "network", do_network, false, true, CLIENT "SetNetwork", NULL },
+	{ "network", do_plain, false, true, CLIENT "SetNetwork", words_told },
+	{ "accept", do_command, false, false, CLIENT "Accept", words_accepted },
+	{ "audit", do_audit, false, false, CLIENT "Audit", NULL },
+	{ "forget", do_plain, false, false, CLIENT "ForgetServers",
+	  words_forgotten },
 };
 
 /* ---- the command line ----------------------------------------------------------- */
@@ -458,6 +516,7 @@ static const struct command commands[] = {
 static const char help[] =
 	"usage: tenurectl [OPTION]... status [IFACE]\n"
 	"       tenurectl [OPTION]... renew|rebind|release|stop|start IFACE\n"
+	"       tenurectl [OPTION]... accept|forget|audit IFACE\n"
 	"       tenurectl [OPTION]... record IFACE [-o FILE]\n"
 	"       tenurectl [OPTION]... network IFACE ID\n"
 	"\n"
@@ -469,9 +528,13 @@ static const char help[] =
 	"  start    ask for a lease again\n"
 	"  record   save the last events, for tenured-replay\n"
 	"  network  tell where the link leads, such as to an SSID\n"
+	"  accept   renew, and apply what renew-changes held back\n"
+	"  forget   forget the servers that server-pin knows\n"
+	"  audit    which servers answer, with what, and which rules they break\n"
 	"\n"
-	"      --json           status as JSON, for programs\n"
-	"      --wait SECONDS   for the outcome of a command, 0 to 86400 (30)\n"
+	"      --json           status or audit as JSON, for programs\n"
+	"      --wait SECONDS   for the outcome of a command, 0 to 86400 (30);\n"
+	"                       of an audit 0 to 60 (3)\n"
 	"  -o, --output FILE    where record saves them (IFACE.record)\n"
 	"      --run-dir DIR    where the sockets are (" TENURED_RUNDIR ")\n"
 	"      --instance NAME  only daemons of this instance\n"
@@ -525,6 +588,7 @@ static int take_option(struct call *call, int code)
 		if (!str_to_u64(optarg, WAIT_MAX_S, &wait_s))
 			return fail_usage("--wait", "wants seconds, 0 to 86400");
 		call->wait_s = (unsigned)wait_s;
+		call->wait_given = true;
 		return -1;
 	case OPTION_RUN_DIR:
 		call->place.run_dir = optarg;
@@ -594,8 +658,8 @@ static int run(struct call *call, int count, char **words)
 		return fail_usage(words[1], "is no name of an interface");
 	if (!call->interface && !command->for_all)
 		return fail_usage(words[0], "wants the name of an interface");
-	if (call->json && command->run != do_status)
-		return fail_usage("--json", "goes with status alone");
+	if (call->json && command->run != do_status && command->run != do_audit)
+		return fail_usage("--json", "goes with status and audit alone");
 	if (call->output && command->run != do_record)
 		return fail_usage("-o", "goes with record alone");
 	return command->run(call, command);

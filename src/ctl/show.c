@@ -110,6 +110,8 @@ static void show_note(struct str *s, const json_t *interface)
 
 	if (!is_true(interface, "present"))
 		str_text(s, "the interface is gone");
+	else if (json_is_string(json_object_get(interface, "portOf")))
+		str_text(s, "a port of another interface");
 	else if (!is_true(interface, "carrier"))
 		str_text(s, "no carrier");
 	else
@@ -192,7 +194,7 @@ void show_table(const json_t *daemons, const char *run_dir)
 /* Longer lists are cut, which they are only if somebody plays tricks. */
 #define LINE_SIZE 2048
 
-static void line(const char *label, const char *text)
+void show_line(const char *label, const char *text)
 {
 	printf("  %-11s %s\n", label, text);
 }
@@ -206,7 +208,7 @@ static void line_of(const char *label, const json_t *object, const char *key)
 	if (!value)
 		return;
 	show_clean(&s, value);
-	line(label, text);
+	show_line(label, text);
 }
 
 static void line_in(const char *label, const json_t *lease, const char *key,
@@ -216,7 +218,7 @@ static void line_in(const char *label, const json_t *lease, const char *key,
 	struct str s = str_over(text, sizeof(text));
 
 	show_seconds(&s, json_object_get(lease, key), infinite);
-	line(label, text);
+	show_line(label, text);
 }
 
 static void show_counters(const char *label, const json_t *counters)
@@ -234,7 +236,7 @@ static void show_counters(const char *label, const json_t *counters)
 		str_u64(&s, number_of(value));
 	}
 	if (s.used)
-		line(label, text);
+		show_line(label, text);
 }
 
 static void show_routes(const json_t *routes)
@@ -252,7 +254,7 @@ static void show_routes(const json_t *routes)
 			str_text(&s, " via ");
 			show_clean(&s, json_string_value(gateway));
 		}
-		line(i ? "" : "routes", text);
+		show_line(i ? "" : "routes", text);
 	}
 }
 
@@ -269,7 +271,7 @@ static void show_dns(const json_t *servers)
 		show_clean(&s, json_string_value(server));
 	}
 	if (s.used)
-		line("dns", text);
+		show_line("dns", text);
 }
 
 static void show_scalar(struct str *s, const json_t *value)
@@ -327,7 +329,47 @@ static void show_value(struct str *s, const json_t *value)
 	}
 }
 
-static void show_options(const json_t *options)
+/* What of the lease is not used, and why. */
+static void show_flaws(const json_t *flaws)
+{
+	const json_t *flaw;
+	size_t i;
+
+	json_array_foreach (flaws, i, flaw) {
+		char text[128];
+		struct str s = str_over(text, sizeof(text));
+
+		show_clean(&s, text_of(flaw, "rule"));
+		str_text(&s, ": ");
+		show_scalar(&s, json_object_get(flaw, "count"));
+		str_text(&s, ", the first is ");
+		show_clean(&s, text_of(flaw, "first"));
+		show_line(i ? "" : "not used", text);
+	}
+}
+
+/* Whose traffic the routes take, or would. */
+static void show_overlaps(const json_t *overlaps)
+{
+	const json_t *overlap;
+	size_t i;
+
+	json_array_foreach (overlaps, i, overlap) {
+		char text[128];
+		struct str s = str_over(text, sizeof(text));
+
+		show_clean(&s, text_of(overlap, "route"));
+		str_text(&s, is_true(overlap, "refused")
+				     ? " is refused: it lies in "
+				     : " takes traffic from ");
+		show_clean(&s, text_of(overlap, "of"));
+		str_text(&s, " of ");
+		show_clean(&s, text_of(overlap, "interface"));
+		show_line(i ? "" : "overlaps", text);
+	}
+}
+
+void show_options(const json_t *options)
 {
 	const json_t *option;
 	size_t i;
@@ -346,7 +388,7 @@ static void show_options(const json_t *options)
 		}
 		str_char(&s, ' ');
 		show_value(&s, json_object_get(option, "value"));
-		line(i ? "" : "options", text);
+		show_line(i ? "" : "options", text);
 	}
 }
 
@@ -363,16 +405,18 @@ static void show_lease(const json_t *interface)
 		str_text(&s, " (not in use: to be asked for again)");
 	else if (!is_true(interface, "ready"))
 		str_text(&s, " (not configured yet)");
-	line("address", text);
+	show_line("address", text);
 	s = str_over(text, sizeof(text));
 	show_server(&s, lease);
-	line("server", text);
+	show_line("server", text);
 	line_in("leased for", lease, "seconds", "ever");
 	line_in("renews in", lease, "renewInSeconds", "never");
 	line_in("rebinds in", lease, "rebindInSeconds", "never");
 	line_in("expires in", lease, "expiresInSeconds", "never");
 	show_routes(json_object_get(lease, "routes"));
 	show_dns(json_object_get(lease, "dnsServers"));
+	show_flaws(json_object_get(lease, "flaws"));
+	show_overlaps(json_object_get(interface, "overlaps"));
 	show_options(json_object_get(lease, "options"));
 }
 
@@ -389,7 +433,7 @@ static void show_fallback(const json_t *interface)
 		str_text(&s, ", ");
 	}
 	show_clean(&s, text_of(fallback, "state"));
-	line("fallback", text);
+	show_line("fallback", text);
 }
 
 static void show_informed(const json_t *interface)
@@ -405,7 +449,7 @@ static void show_informed(const json_t *interface)
 	str_text(&s, server ? ", by " : ", no answer yet");
 	if (server)
 		show_clean(&s, server);
-	line("informed", text);
+	show_line("informed", text);
 	show_dns(json_object_get(informed, "dnsServers"));
 }
 
@@ -417,12 +461,13 @@ static void show_state(const json_t *interface)
 	show_clean(&s, text_of(interface, "state"));
 	str_text(&s, " for ");
 	show_seconds(&s, json_object_get(interface, "stateSeconds"), "?");
-	line("state", text);
+	show_line("state", text);
 	if (json_is_integer(json_object_get(interface, "ipv6OnlySeconds")))
 		line_in("no IPv4 for", interface, "ipv6OnlySeconds", "ever");
-	line("carrier", !is_true(interface, "present") ? "the interface is gone"
-			: is_true(interface, "carrier") ? "yes"
-							: "no");
+	show_line("carrier", !is_true(interface, "present")
+				     ? "the interface is gone"
+			     : is_true(interface, "carrier") ? "yes"
+							     : "no");
 }
 
 static void show_hooks(const json_t *hooks)
@@ -438,7 +483,7 @@ static void show_hooks(const json_t *hooks)
 		str_text(&s, ", ");
 		show_clean(&s, reason);
 	}
-	line("hooks", text);
+	show_line("hooks", text);
 }
 
 static void show_daemon(const json_t *daemon)
@@ -454,16 +499,18 @@ static void show_daemon(const json_t *daemon)
 	str_u64(&s, number_of(json_object_get(daemon, "pid")));
 	str_text(&s, ", ");
 	show_clean(&s, text_of(daemon, "socket"));
-	line("daemon", text);
+	show_line("daemon", text);
 
 	json_array_foreach (json_object_get(daemon, "sandbox"), i, layer) {
 		s = str_over(text, sizeof(text));
 		show_clean(&s, text_of(layer, "name"));
-		if (!is_true(layer, "active")) {
-			str_text(&s, ": unavailable, ");
+		if (!is_true(layer, "active"))
+			str_text(&s, ": unavailable");
+		if (json_is_string(json_object_get(layer, "reason"))) {
+			str_text(&s, is_true(layer, "active") ? ": " : ", ");
 			show_clean(&s, text_of(layer, "reason"));
 		}
-		line(i ? "" : "sandbox", text);
+		show_line(i ? "" : "sandbox", text);
 	}
 	show_hooks(json_object_get(daemon, "hooks"));
 }
@@ -475,13 +522,54 @@ static void show_auth(const json_t *interface)
 	const char *set = text_of(interface, "authentication");
 
 	if (strcmp(set, "token") == 0 || strcmp(set, "delayed") == 0)
-		line("authentic", !json_is_object(lease) ? "no lease"
-				  : strcmp(text_of(lease, "authentication"), set)
-					  ? "no: accepted all the same"
-				  : *set == 't' ? "yes, by token"
-						: "yes, by key");
+		show_line("authentic",
+			  !json_is_object(lease) ? "no lease"
+			  : strcmp(text_of(lease, "authentication"), set)
+				  ? "no: accepted all the same"
+			  : *set == 't' ? "yes, by token"
+					: "yes, by key");
 	if (is_true(interface, "forceRenew"))
-		line("forcerenew", "is obeyed");
+		show_line("forcerenew", "is obeyed");
+}
+
+static void show_held(const json_t *changes)
+{
+	const json_t *name;
+	char text[LINE_SIZE];
+	struct str s = str_over(text, sizeof(text));
+	size_t i;
+
+	json_array_foreach (changes, i, name) {
+		str_text(&s, i ? ", " : "");
+		show_clean(&s, json_string_value(name));
+	}
+	if (json_array_size(changes))
+		show_line("held", text);
+}
+
+/* Servers that granted a lease, and what the last one wanted to change. */
+static void show_known(const json_t *interface)
+{
+	const char *pin = text_of(interface, "serverPin");
+	const json_t *known;
+	char text[LINE_SIZE];
+	struct str s = str_over(text, sizeof(text));
+	size_t i;
+
+	if (strcmp(pin, "learn") == 0 || strcmp(pin, "strict") == 0)
+		show_line("server pin", pin);
+	json_array_foreach (json_object_get(interface, "knownServers"), i, known) {
+		s = str_over(text, sizeof(text));
+		show_clean(&s, text_of(known, "server"));
+		str_text(&s, " at ");
+		show_clean(&s, text_of(known, "hardwareAddress"));
+		if (json_is_string(json_object_get(known, "router"))) {
+			str_text(&s, ", router ");
+			show_clean(&s, text_of(known, "router"));
+		}
+		show_line(i ? "" : "known", text);
+	}
+	show_held(json_object_get(interface, "heldChanges"));
 }
 
 static void show_iaid(const json_t *interface)
@@ -493,7 +581,20 @@ static void show_iaid(const json_t *interface)
 	if (!json_is_integer(iaid))
 		return;
 	str_u64(&s, number_of(iaid));
-	line("iaid", text);
+	show_line("iaid", text);
+}
+
+static void show_missing(const json_t *interface)
+{
+	const json_t *list = json_object_get(interface, "missing");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		char text[LINE_SIZE];
+		struct str s = str_over(text, sizeof(text));
+
+		show_clean(&s, json_string_value(json_array_get(list, i)));
+		show_line("missing", text);
+	}
 }
 
 static void show_rival(const json_t *interface)
@@ -507,7 +608,7 @@ static void show_rival(const json_t *interface)
 	show_clean(&s, text_of(rival, "name"));
 	str_text(&s, ", with pid ");
 	str_u64(&s, number_of(json_object_get(rival, "pid")));
-	line("managed by", text);
+	show_line("managed by", text);
 }
 
 void show_interface(const json_t *daemon, const json_t *interface)
@@ -522,12 +623,15 @@ void show_interface(const json_t *daemon, const json_t *interface)
 	show_fallback(interface);
 	show_informed(interface);
 	line_of("last error", interface, "lastError");
+	show_missing(interface);
+	line_of("port of", interface, "portOf");
 	show_rival(interface);
 	line_of("hardware", interface, "hardwareAddress");
 	line_of("client id", interface, "clientId");
 	line_of("duid", interface, "duid");
 	show_iaid(interface);
 	show_auth(interface);
+	show_known(interface);
 	show_counters("sent", json_object_get(interface, "sent"));
 	show_counters("received", json_object_get(interface, "received"));
 	show_counters("rejected", json_object_get(interface, "rejected"));

@@ -15,6 +15,7 @@ void client_config_set(struct dhcp4_config *config,
 	config->bootp = settings->bootp;
 	config->acd = settings->acd;
 	config->acd_defence = settings->acd_defence;
+	config->address_removed = settings->address_removed;
 	config->ignore_classless_routes = !settings->classless_routes;
 	config->dscp = settings->dscp;
 	config->broadcast = settings->broadcast;
@@ -26,6 +27,8 @@ void client_config_set(struct dhcp4_config *config,
 	config->rapid_commit = settings->rapid_commit && !anonymous;
 	config->auto_configure = settings->auto_configure && !anonymous;
 	config->subnet = anonymous ? IPV4_ANY : settings->subnet;
+	config->server_pin = settings->server_pin;
+	config->renew_changes = settings->renew_changes;
 	/* They are asked by messages that tell where one was (RFC 7844 3.3). */
 	config->known_networks = settings->known_networks && !anonymous;
 }

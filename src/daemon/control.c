@@ -7,9 +7,10 @@
 
 #include "base/assert.h"
 #include "base/str.h"
-#include "daemon/known.h"
-#include "daemon/networks.h"
+#include "daemon/audit.h"
+#include "daemon/control_servers.h"
 #include "daemon/report.h"
+#include "daemon/report_audit.h"
 #include "daemon/varlink.h"
 
 #define CLIENT "org.tenured.Client"
@@ -183,29 +184,22 @@ static void release(struct iface *iface, nsec now)
 	iface_stop(iface, true, now);
 }
 
-static const struct control_command renew_command = {
-	.act = iface_renew,
-	.before = before_renewal,
-	.on_stopped = VERDICT_STOPPED,
-	.on = {
-		[DHCP4_NOTICE_ACK] = VERDICT_DONE,
-		[DHCP4_NOTICE_NAK] = VERDICT_REFUSED,
-		[DHCP4_NOTICE_LOST] = VERDICT_LEASE_LOST,
-		[DHCP4_NOTICE_V6ONLY] = VERDICT_NOT_LEASED,
-	},
-};
+/* They differ in what is asked; what comes of it is the same. */
+#define RENEWAL(ask) \
+	{ \
+		.act = (ask), .before = before_renewal, \
+		.on_stopped = VERDICT_STOPPED, \
+		.on = { \
+			[DHCP4_NOTICE_ACK] = VERDICT_DONE, \
+			[DHCP4_NOTICE_NAK] = VERDICT_REFUSED, \
+			[DHCP4_NOTICE_LOST] = VERDICT_LEASE_LOST, \
+			[DHCP4_NOTICE_V6ONLY] = VERDICT_NOT_LEASED, \
+		}, \
+	}
 
-static const struct control_command rebind_command = {
-	.act = iface_rebind,
-	.before = before_renewal,
-	.on_stopped = VERDICT_STOPPED,
-	.on = {
-		[DHCP4_NOTICE_ACK] = VERDICT_DONE,
-		[DHCP4_NOTICE_NAK] = VERDICT_REFUSED,
-		[DHCP4_NOTICE_LOST] = VERDICT_LEASE_LOST,
-		[DHCP4_NOTICE_V6ONLY] = VERDICT_NOT_LEASED,
-	},
-};
+static const struct control_command renew_command = RENEWAL(iface_renew);
+static const struct control_command accept_command = RENEWAL(iface_accept);
+static const struct control_command rebind_command = RENEWAL(iface_rebind);
 
 static const struct control_command release_command = {
 	.act = release,
@@ -240,12 +234,27 @@ static json_t *lease_now(const struct managed *managed, nsec now)
 	if (client->tenure != DHCP4_TENURE_HELD &&
 	    client->tenure != DHCP4_TENURE_GRANTED)
 		return json_null();
-	return report_lease(&client->lease, managed->settings->accept_routes,
+	return report_lease(&client->lease, &managed->settings->route_policy,
 			    now, true);
+}
+
+/* Its end is that of the wait: what was heard until then is the answer. */
+static const struct control_command audit_command = {
+	.on_stopped = VERDICT_OPEN,
+};
+
+void control_await_audit(struct varlink_peer *peer, struct managed *managed,
+			 nsec deadline)
+{
+	peer->wait = (struct control_wait){ .command = &audit_command,
+					    .managed = managed,
+					    .deadline = deadline };
 }
 
 void control_forget(struct varlink_peer *peer)
 {
+	if (peer->wait.command == &audit_command)
+		audit_end(peer->wait.managed);
 	json_decref(peer->wait.lease);
 	peer->wait = (struct control_wait){ 0 };
 }
@@ -289,8 +298,13 @@ void control_notice(struct varlink_peer *peer, const struct managed *managed,
 
 void control_timeout(struct varlink_peer *peer, nsec now)
 {
-	if (peer->wait.command)
+	if (peer->wait.command == &audit_command) {
+		varlink_reply(peer,
+			      report_audit(audit_result(peer->wait.managed)));
+		control_forget(peer);
+	} else if (peer->wait.command) {
 		settle(peer, VERDICT_TIMEOUT, now);
+	}
 }
 
 void control_end(struct varlink_peer *peer, nsec now)
@@ -301,8 +315,7 @@ void control_end(struct varlink_peer *peer, nsec now)
 
 /* ---- methods ----------------------------------------------------------- */
 
-/* The interface that is named; NULL if there is none: the peer was told. */
-static struct managed *find(struct varlink_peer *peer, const char *name)
+struct managed *control_find(struct varlink_peer *peer, const char *name)
 {
 	struct managed *managed = daemon_find(peer->daemon, name);
 
@@ -322,7 +335,7 @@ static void status(struct varlink_peer *peer, const struct varlink_method *metho
 	if (!varlink_take_text(peer, parameters, "interface", true, &name))
 		return;
 	if (name) {
-		only = find(peer, name);
+		only = control_find(peer, name);
 		if (!only)
 			return;
 	}
@@ -339,37 +352,13 @@ static void record(struct varlink_peer *peer, const struct varlink_method *metho
 	(void)method;
 	if (!varlink_take_text(peer, parameters, "interface", false, &name))
 		return;
-	managed = find(peer, name);
+	managed = control_find(peer, name);
 	if (!managed)
 		return;
 	if (managed->iface.host->recorder)
 		varlink_reply(peer, report_recording(managed, now));
 	else
 		fail(peer, VERDICT_NOT_RECORDED, name, NULL);
-}
-
-static void set_network(struct varlink_peer *peer,
-			const struct varlink_method *method,
-			const json_t *parameters, nsec now)
-{
-	const char *name, *text;
-	struct managed *managed;
-	struct network_id id;
-
-	(void)method;
-	if (!varlink_take_text(peer, parameters, "interface", false, &name) ||
-	    !varlink_take_text(peer, parameters, "network", false, &text))
-		return;
-	managed = find(peer, name);
-	if (!managed)
-		return;
-	if (!network_id_read(text, &id)) {
-		varlink_error(peer, "org.varlink.service.InvalidParameter",
-			      json_pack("{s:s}", "parameter", "network"));
-		return;
-	}
-	daemon_name_network(managed, &id, now);
-	varlink_reply(peer, json_object());
 }
 
 /*
@@ -390,7 +379,7 @@ static void command(struct varlink_peer *peer,
 	    !varlink_take_int(peer, parameters, "waitSeconds",
 			      CONTROL_WAIT_MAX_S, &wait_s))
 		return;
-	managed = find(peer, name);
+	managed = control_find(peer, name);
 	if (!managed)
 		return;
 	if (managed->link.gone) {
@@ -428,6 +417,14 @@ static const char description[] =
 	"  gateway: ?string\n"
 	")\n"
 	"\n"
+	"# A rule that parts of a lease break, which are not used therefore: how\n"
+	"# many, and the first one's destination or address.\n"
+	"type Flaw (\n"
+	"  rule: string,\n"
+	"  count: int,\n"
+	"  first: string\n"
+	")\n"
+	"\n"
 	"# An option of a lease. name: of the IANA registry; null: unknown. value:\n"
 	"# what it means, in any type of JSON; records are objects, what has a code\n"
 	"# of its own is {code, name, value}, octets without a meaning {hex}. raw:\n"
@@ -453,6 +450,7 @@ static const char description[] =
 	"  expiresInSeconds: ?int,\n"
 	"  routes: []Route,\n"
 	"  dnsServers: []string,\n"
+	"  flaws: []Flaw,\n"
 	"  hostName: ?string,\n"
 	"  domainName: ?string,\n"
 	"  search: []string,\n"
@@ -460,6 +458,16 @@ static const char description[] =
 	"  captivePortal: ?string,\n"
 	"  options: []Option,\n"
 	"  authentication: (none, token, delayed)\n"
+	")\n"
+	"\n"
+	"# A route of the lease, or its subnet, that lies in a route of another\n"
+	"# interface, and takes its traffic unless it is refused. interface is null\n"
+	"# once that one is gone.\n"
+	"type Overlap (\n"
+	"  route: string,\n"
+	"  interface: ?string,\n"
+	"  of: string,\n"
+	"  refused: bool\n"
 	")\n"
 	"\n"
 	"# An address besides a lease: static or link-local. It is waiting while\n"
@@ -480,6 +488,15 @@ static const char description[] =
 	"  dnsServers: []string\n"
 	")\n"
 	"\n"
+	"# A server that granted a lease in a network, which is known by a name or\n"
+	"# by its router; no server: it did not name itself.\n"
+	"type KnownServer (\n"
+	"  server: ?string,\n"
+	"  hardwareAddress: ?string,\n"
+	"  network: ?string,\n"
+	"  router: ?string\n"
+	")\n"
+	"\n"
 	"# Another program that manages the interface: too, with --force; or instead,\n"
 	"# if it is not present.\n"
 	"type Rival (\n"
@@ -495,7 +512,11 @@ static const char description[] =
 	"# and duid are what the client id was made of, where it was.\n"
 	"# authentication is what is set here, and of a lease what its last ACK\n"
 	"# had; forceRenew: a FORCERENEW that came now could be authenticated.\n"
-	"# The counters are those that counted something.\n"
+	"# missing: what of it others removed from the kernel, or replaced.\n"
+	"# portOf: the bridge or bond that it belongs to; it is not served then.\n"
+	"# The counters are those that counted something. heldChanges: names of\n"
+	"# options that the last renewal would have changed, and Accept will.\n"
+	"# knownServers is null for those who may not give commands.\n"
 	"type Interface (\n"
 	"  name: string,\n"
 	"  index: int,\n"
@@ -516,11 +537,17 @@ static const char description[] =
 	"  lastError: ?string,\n"
 	"  rival: ?Rival,\n"
 	"  lease: ?Lease,\n"
+	"  overlaps: []Overlap,\n"
 	"  fallback: ?Fallback,\n"
 	"  informed: ?Informed,\n"
 	"  sent: [string]int,\n"
 	"  received: [string]int,\n"
-	"  rejected: [string]int\n"
+	"  rejected: [string]int,\n"
+	"  missing: []string,\n"
+	"  portOf: ?string,\n"
+	"  serverPin: (off, learn, strict),\n"
+	"  knownServers: ?[]KnownServer,\n"
+	"  heldChanges: []string\n"
 	")\n"
 	"\n"
 	"# What the daemon gave up, and why a layer does not hold.\n"
@@ -552,6 +579,9 @@ static const char description[] =
 	"# Asks the server for a longer lease, now; answers with the new one.\n"
 	"method Renew(interface: string, waitSeconds: ?int) -> (lease: ?Lease)\n"
 	"\n"
+	"# The same, and what renew-changes holds back is applied with the answer.\n"
+	"method Accept(interface: string, waitSeconds: ?int) -> (lease: ?Lease)\n"
+	"\n"
 	"# The same by broadcast, of any server.\n"
 	"method Rebind(interface: string, waitSeconds: ?int) -> (lease: ?Lease)\n"
 	"\n"
@@ -579,6 +609,37 @@ static const char description[] =
 	"# the stored one of that network is asked for. Waits for no outcome.\n"
 	"method SetNetwork(interface: string, network: string) -> ()\n"
 	"\n"
+	"# No server of the interface's networks is known any more; the next one that\n"
+	"# grants a lease is remembered.\n"
+	"method ForgetServers(interface: string) -> ()\n"
+	"\n"
+	"# A rule that an answer breaks; text is for people.\n"
+	"type Broken (rule: string, text: string)\n"
+	"\n"
+	"# A server that answered: option 54, where its packet came from, by whom it\n"
+	"# was relayed, what its first message was, and how many there were.\n"
+	"type Answer (\n"
+	"  server: ?string,\n"
+	"  hardwareAddress: ?string,\n"
+	"  source: string,\n"
+	"  relay: ?string,\n"
+	"  message: string,\n"
+	"  messages: int,\n"
+	"  address: ?string,\n"
+	"  options: []Option,\n"
+	"  broken: []Broken\n"
+	")\n"
+	"\n"
+	"# Sends one DISCOVER beside whatever the interface does, and answers after\n"
+	"# waitSeconds, 0 to 60 (3 when it is absent), with all who answered it;\n"
+	"# leftOut: messages of more servers than 16; unreadable: packets that are\n"
+	"# no message for us. Nothing that is offered is taken.\n"
+	"method Audit(interface: string, waitSeconds: ?int) -> (\n"
+	"  answers: []Answer,\n"
+	"  leftOut: int,\n"
+	"  unreadable: int\n"
+	")\n"
+	"\n"
 	"# message is for people. The daemon does not manage the interface.\n"
 	"error NoSuchInterface (interface: string, message: string)\n"
 	"\n"
@@ -604,7 +665,13 @@ static const char description[] =
 	"error Ended (interface: string, message: string)\n"
 	"\n"
 	"# There is no recorder.\n"
-	"error NotRecorded (interface: string, message: string)\n";
+	"error NotRecorded (interface: string, message: string)\n"
+	"\n"
+	"# There is no carrier, another audit, or no way to send.\n"
+	"error NotAudited (interface: string, message: string)\n"
+	"\n"
+	"# Servers are not remembered.\n"
+	"error NotPinned (interface: string, message: string)\n";
 
 static const struct varlink_method methods[] = {
 	{ "Status", true, status, NULL },
@@ -614,7 +681,10 @@ static const struct varlink_method methods[] = {
 	{ "Stop", false, command, &stop_command },
 	{ "Start", false, command, &start_command },
 	{ "Record", false, record, NULL },
-	{ "SetNetwork", false, set_network, NULL },
+	{ "SetNetwork", false, control_set_network, NULL },
+	{ "Accept", false, command, &accept_command },
+	{ "ForgetServers", false, control_forget_servers, NULL },
+	{ "Audit", false, control_audit, NULL },
 };
 
 const struct varlink_interface control_interface = { CLIENT, description, methods,

@@ -41,4 +41,10 @@ void control_end(struct varlink_peer *, nsec now);
 /* The peer waits no more, and is told nothing. */
 void control_forget(struct varlink_peer *);
 
+/* The interface that is named; NULL if there is none: the peer was told. */
+struct managed *control_find(struct varlink_peer *, const char *name);
+
+/* The peer waits for an audit that has begun; its end is that of the wait. */
+void control_await_audit(struct varlink_peer *, struct managed *, nsec deadline);
+
 #endif

@@ -14,18 +14,23 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "daemon/audit.h"
 #include "daemon/fallback.h"
 #include "daemon/hook.h"
 #include "daemon/hook_runner.h"
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
+#include "daemon/landlock.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
 #include "daemon/presence.h"
 #include "daemon/route.h"
+#include "daemon/servers.h"
+#include "daemon/shadow.h"
 #include "daemon/store.h"
+#include "daemon/upkeep.h"
 #include "daemon/vrf.h"
 
 /* ---- wake-ups ----------------------------------------------------------- */
@@ -34,7 +39,7 @@ static void frame_received(void *owner, const struct packet_frame *frame, nsec n
 {
 	struct managed *m = daemon_find_index(owner, frame->ifindex);
 
-	if (m)
+	if (m && !audit_take(m, frame, now))
 		iface_frame(&m->iface, frame->bytes, frame->size,
 			    frame->checksum_partial, &frame->source, now);
 }
@@ -199,8 +204,13 @@ static enum exit_code open_sockets(struct daemon *d,
 	if (r < 0)
 		return daemon_fail("packet socket", r);
 	r = route_open(&d->route, d->loop);
+	if (r == 0)
+		r = upkeep_open(d);
 	if (r < 0)
 		return daemon_fail("rtnetlink", r);
+	r = shadow_open(&d->shadow, d);
+	if (r < 0)
+		return daemon_fail("memory", r);
 	r = store_open(&d->store, instance->state_dir);
 	if (r < 0)
 		return daemon_fail(instance->state_dir, r);
@@ -235,17 +245,38 @@ static void start_interfaces(struct daemon *d, const struct link_info *links)
 {
 	nsec now = loop_clock();
 
-	for (size_t i = 0; i < d->managed_count; i++)
+	for (size_t i = 0; i < d->managed_count; i++) {
+		servers_load(&d->managed[i]);
 		daemon_start(&d->managed[i], &links[i], now);
+	}
 }
 
+/* Whatever is opened by its name from now on has to be named here. */
 static enum exit_code give_up_privileges(struct daemon *d,
+					 const struct instance *instance,
 					 const struct sandbox_user *user)
 {
-	int r = sandbox_enter(user, &d->sandbox);
+	const struct landlock_path paths[] = {
+		{ instance->lock_dir, LANDLOCK_ACCESS_KEEP },
+		{ instance->state_dir, LANDLOCK_ACCESS_KEEP },
+		{ TENURED_SYSCONFDIR, LANDLOCK_ACCESS_READ },
+		/* udev's data; and who else manages an interface that returns */
+		{ "/run", LANDLOCK_ACCESS_READ },
+		{ "/proc", LANDLOCK_ACCESS_READ },
+		{ "/dev/null", LANDLOCK_ACCESS_USE },
+	};
+	int r = sandbox_enter(user, paths, ARRAY_SIZE(paths), &d->sandbox);
+	enum sandbox_layer gap;
 
 	if (r < 0) {
 		log_error("cannot give up privileges: %s", strerror(-r));
+		return EXIT_CODE_NOT_PERMITTED;
+	}
+	gap = sandbox_gap(&d->sandbox);
+	if (d->settings->sandbox_required && gap < SANDBOX_LAYER_COUNT) {
+		log_error("the sandbox is required, but its layer %s is "
+			  "unavailable: %s; --sandbox best-effort does without",
+			  sandbox_layer_name(gap), d->sandbox.unavailable[gap]);
 		return EXIT_CODE_NOT_PERMITTED;
 	}
 	return EXIT_CODE_LEASED;
@@ -282,7 +313,7 @@ static enum exit_code open_all(struct daemon *d, int parent,
 	start_recorder(d);
 	/* The first DISCOVER leaves here; no octet is read before the next line. */
 	start_interfaces(d, links);
-	code = give_up_privileges(d, &user);
+	code = give_up_privileges(d, &instance, &user);
 	if (code == EXIT_CODE_LEASED && ipc_start(d->ipc) < 0)
 		log_error("the socket %s takes no connections", instance.socket);
 	return code;
@@ -356,13 +387,16 @@ void daemon_close(struct daemon *d)
 		mtu_settle(m, loop_clock());
 		/* What is stored is stored for good now. */
 		storing_close(m, loop_clock());
-		free(m->installed);
+		installation_forget(&m->installed);
+		free(m->iface.pins);
 	}
+	shadow_close(d->shadow);
 	store_close(d->store);
 	if (d->outcome)
 		outcome_close(d->outcome);
 	if (d->route)
 		route_close(d->route);
+	upkeep_close(d);
 	packet_close(d->packet);
 	packet_close(d->arp);
 	if (d->links)

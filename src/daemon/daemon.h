@@ -10,6 +10,7 @@
 
 #include "daemon/hook.h"
 #include "daemon/iface.h"
+#include "daemon/installation.h"
 #include "daemon/instance.h"
 #include "core/identity.h"
 #include "daemon/loop.h"
@@ -22,17 +23,18 @@
 
 struct ipc;
 struct link_info;
+struct managed_audit;
 struct link_monitor;
+struct monitor;
 struct outcome;
 struct packet;
 struct route;
-struct route_state;
+struct shadow_guard;
+struct shadow_view;
 
 /* The fallback of an interface (fallback.c). */
 struct managed_fallback {
-	struct route_state *installed; /* what the kernel was asked to hold */
-	struct loop_timer removal;     /* of what should be gone already */
-	struct loop_timer answer;      /* where there is no kernel to ask */
+	struct installation installed;
 	struct store_fallback stored;
 };
 
@@ -42,8 +44,7 @@ struct managed {
 	struct daemon *daemon;
 	const struct iface_settings *settings;
 	struct loop_timer timer;
-	struct loop_timer removal;     /* of what should be gone already */
-	struct route_state *installed; /* what the kernel was asked to hold */
+	struct installation installed; /* of its lease */
 	struct link_state {
 		bool up; /* IFF_UP, as last told */
 		uint32_t carrier_changes;
@@ -53,12 +54,12 @@ struct managed {
 		struct hwaddr broadcast; /* size 0: it has none */
 		int vrf;		 /* 0: it is in none */
 		uint32_t vrf_table;
+		int master; /* whose port it is; 0: nobody's */
 	} link;
 	struct mtu_state mtu;
 	struct loop_timer excused; /* our own change of the MTU took the carrier */
-	int udp;	     /* for what the kernel routes; -1: there is none */
-	bool configured_due; /* nothing to ask the kernel: say so after the step */
-	bool due;	     /* in the list of those with work left */
+	int udp;  /* for what the kernel routes; -1: there is none */
+	bool due; /* in the list of those with work left */
 	struct managed *due_next;
 	bool confirmed;	   /* an ACK came since the start */
 	ipv4_addr adopted; /* was valid in the kernel before we started, or 0 */
@@ -75,6 +76,13 @@ struct managed {
 	struct storing storing;
 
 	struct rival rival; /* who manages it, too, or instead; or nobody */
+
+	bool suspect; /* somebody may have removed something (upkeep.c) */
+
+	struct shadow_view *shadow; /* of what is installed; NULL: nothing yet */
+	uint16_t flaws_told; /* bits by enum flaw: what the lease broke last */
+
+	struct managed_audit *audit; /* the one under way, or NULL */
 };
 
 struct daemon {
@@ -86,6 +94,8 @@ struct daemon {
 	int udp; /* -1: port 68 could not be had */
 	struct route *route;
 	struct link_monitor *links;
+	struct monitor *monitor;
+	struct loop_timer upkeep; /* of what others have removed */
 	struct store *store;
 	struct ipc *ipc;
 	struct outcome *outcome;
@@ -103,6 +113,7 @@ struct daemon {
 	size_t managed_count;
 
 	struct hooks *hooks;
+	struct shadow_guard *shadow;
 
 	struct duid duid;		  /* size 0: no interface needs it */
 	uint8_t secret[SIPHASH_KEY_SIZE]; /* for sent_configure() */
@@ -130,6 +141,9 @@ void daemon_end_turn(struct daemon *, nsec now);
 
 /* All is quiet: closes idle packet sockets, brings one lease file to the disk. */
 void daemon_settle(struct daemon *, nsec now);
+
+/* Something happened: that comes some time after it. */
+void daemon_settle_later(struct daemon *, nsec now);
 
 /*
  * Opens everything, in the order in which privileges allow it, and starts the

@@ -8,6 +8,9 @@
 
 #include "daemon/daemon.h"
 
+/* Of managed.fallback.installed. */
+extern const struct installation_kind daemon_fallback_kind;
+
 /* Once, before the interface starts: what was used last is tried first. */
 void daemon_fallback_init(struct managed *);
 
@@ -20,8 +23,5 @@ void daemon_fallback_remove(struct iface *, nsec now);
 
 /* The process ends, and nobody would defend the address. */
 void daemon_fallback_close(struct managed *, nsec now);
-
-/* The link was removed, and the address with it. */
-void daemon_fallback_gone(struct managed *);
 
 #endif

@@ -55,7 +55,6 @@ static void put_number(struct writer *w, unsigned variable, uint64_t number)
 
 /* What an option's leaves are: all of one type, or words. */
 struct leaves {
-	uint8_t code;
 	enum hook_type type;
 	unsigned depth;
 	bool any, words; /* words: of several types, or lists within others */
@@ -108,10 +107,7 @@ static void add_value(struct leaves *l, const struct leaf *leaf)
 		writer_u8(w, (uint8_t)leaf->number);
 		writer_u32(w, leaf->address);
 	} else if (leaf->kind == LEAF_IPV4) {
-		/* Some servers pad the list; what is no host serves nobody. */
-		if (l->code != DHCP4_OPTION_DNS_SERVERS ||
-		    ipv4_is_host(leaf->address))
-			writer_u32(w, leaf->address);
+		writer_u32(w, leaf->address);
 	} else if (l->type == HOOK_TYPE_NUMBERS) {
 		writer_u64(w, (uint64_t)leaf->number);
 	} else if (l->type == HOOK_TYPE_NAMES) {
@@ -157,7 +153,7 @@ static void put_words(struct writer *w, const struct option_value *option)
 
 static void put_typed(struct writer *w, const struct option_value *option)
 {
-	struct leaves l = { .code = option->code, .values = field() };
+	struct leaves l = { .values = field() };
 
 	if (!hook_variable_name(option->code))
 		return;
@@ -170,12 +166,25 @@ static void put_typed(struct writer *w, const struct option_value *option)
 		put(w, option->code, l.type, &l.values);
 }
 
+static void put_name_servers(struct writer *w, const struct dhcp4_lease *lease)
+{
+	const struct lease_terms terms = lease_terms(lease);
+	struct writer values = field();
+	unsigned index = 0;
+	ipv4_addr server;
+
+	while (lease_next_name_server(&terms, &index, &server, NULL))
+		writer_u32(&values, server);
+	put(w, DHCP4_OPTION_DNS_SERVERS, HOOK_TYPE_ADDRESSES, &values);
+}
+
 /*
  * Each option as octets; by its type, which can be much longer, as far as there
  * is room besides.
  */
-static void put_options(struct writer *w, const struct dhcp4_options *options)
+static void put_options(struct writer *w, const struct dhcp4_lease *lease)
 {
+	const struct dhcp4_options *options = &lease->options;
 	struct option_value option;
 	size_t reserved = REST_MAX;
 	uint16_t offset = 0;
@@ -188,7 +197,10 @@ static void put_options(struct writer *w, const struct dhcp4_options *options)
 				 option.size);
 		reserved -= HOOK_FIELD_SIZE + option.size;
 		w->size -= reserved;
-		put_typed(w, &option);
+		if (option.code == DHCP4_OPTION_DNS_SERVERS)
+			put_name_servers(w, lease);
+		else
+			put_typed(w, &option);
 		w->size += reserved;
 	}
 }
@@ -255,7 +267,7 @@ static void put_boot_of(struct writer *w, const struct dhcp4_lease *lease)
 void hook_lease_put(struct writer *w, const struct dhcp4_lease *lease,
 		    uint64_t expiry_s)
 {
-	put_options(w, &lease->options);
+	put_options(w, lease);
 	if (lease->address)
 		put_address_of(w, lease);
 	put_names_of(w, lease);

@@ -70,6 +70,19 @@ struct failures {
 	uint8_t recall; /* no failure, but for afterwards, too; 0: none */
 };
 
+/* Who granted the lease is remembered as a server of this network. */
+static void note_server(struct iface *i, nsec now)
+{
+	const struct dhcp4_lease *lease = &i->client.lease;
+	struct dhcp4_notice notice = { .kind = DHCP4_NOTICE_SERVER_CHANGED,
+				       .server = lease->server_id,
+				       .address = lease->address };
+
+	if (i->pins &&
+	    pins_note(i->pins, &i->client, &i->config) == PIN_NOTE_OTHER)
+		i->host->ops->notify(i, &notice, now);
+}
+
 static void run_effect(struct iface *i, const struct dhcp4_effect *effect,
 		       nsec now, struct failures *failures)
 {
@@ -107,6 +120,7 @@ static void run_effect(struct iface *i, const struct dhcp4_effect *effect,
 		failures->fallback_error = -r;
 		return;
 	case DHCP4_EFFECT_SAVE_LEASE:
+		note_server(i, now);
 		ops->save_lease(i, now);
 		return;
 	case DHCP4_EFFECT_FORGET_LEASE:
@@ -357,14 +371,44 @@ static enum auth_verdict judge(const struct iface *i, const void *packet,
 	return auth_verify(d.payload, d.size, i->keys, nonce);
 }
 
+/* What is known of who sent it; neither does the core's state hold that. */
+static enum pin_verdict judge_server(const struct iface *i, const void *packet,
+				     size_t size, bool checksum_partial,
+				     const struct hwaddr *source)
+{
+	struct pin_server server = { .hw = *source };
+	struct dhcp4_message message;
+	struct datagram d;
+
+	if (!i->pins ||
+	    frame_parse(packet, size, DHCP4_CLIENT_PORT, checksum_partial, &d) !=
+		    REJECT_NONE ||
+	    dhcp4_message_parse(d.payload, d.size, &message) != REJECT_NONE)
+		return PIN_VERDICT_NONE;
+	dhcp4_options_get_address(&message.options, DHCP4_OPTION_SERVER_ID, 0,
+				  &server.id);
+	return pins_judge(i->pins, &i->client, &i->config, &server);
+}
+
+struct dhcp4_event iface_frame_event(const struct iface *i, const void *packet,
+				     size_t size, bool checksum_partial,
+				     const struct hwaddr *source, nsec now)
+{
+	return (struct dhcp4_event){
+		.kind = DHCP4_EVENT_FRAME,
+		.now = now,
+		.frame = { packet, size, checksum_partial, *source,
+			   judge(i, packet, size, checksum_partial),
+			   judge_server(i, packet, size, checksum_partial,
+					source) },
+	};
+}
+
 void iface_frame(struct iface *i, const void *packet, size_t size,
 		 bool checksum_partial, const struct hwaddr *source, nsec now)
 {
-	step(i, (struct dhcp4_event){
-			.kind = DHCP4_EVENT_FRAME,
-			.now = now,
-			.frame = { packet, size, checksum_partial, *source,
-				   judge(i, packet, size, checksum_partial) } });
+	step(i,
+	     iface_frame_event(i, packet, size, checksum_partial, source, now));
 }
 
 void iface_arp(struct iface *i, const void *packet, size_t size, bool own,
@@ -380,17 +424,23 @@ void iface_renew(struct iface *i, nsec now)
 	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_RENEW, .now = now });
 }
 
+void iface_accept(struct iface *i, nsec now)
+{
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_RENEW,
+				      .now = now,
+				      .renew.accept = true });
+}
+
 void iface_rebind(struct iface *i, nsec now)
 {
 	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_REBIND, .now = now });
 }
 
-void iface_address_removed(struct iface *i, nsec now)
+void iface_address_lost(struct iface *i, enum dhcp4_address_lost how, nsec now)
 {
-	step(i,
-	     (struct dhcp4_event){ .kind = DHCP4_EVENT_ADDRESS_LOST,
-				   .now = now,
-				   .address_lost = DHCP4_ADDRESS_LOST_REMOVED });
+	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_ADDRESS_LOST,
+				      .now = now,
+				      .address_lost = how });
 }
 
 void iface_reconfigured(struct iface *i, bool identity, nsec now)

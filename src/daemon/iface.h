@@ -89,6 +89,7 @@ struct iface {
 	struct dhcp4_want want; /* as last told to the ops */
 	struct recorder_track track;
 	const struct auth_keys *keys; /* somebody else's; NULL: none */
+	struct pins *pins;	      /* so are they; NULL without server-pin */
 };
 
 /* config and the names are filled in already; seed is 32 random octets. */
@@ -116,14 +117,21 @@ void iface_tick(struct iface *, nsec now);
 void iface_frame(struct iface *, const void *packet, size_t size,
 		 bool checksum_partial, const struct hwaddr *source, nsec now);
 
+/* The same as the core's event, for somebody else than the core. */
+struct dhcp4_event iface_frame_event(const struct iface *, const void *packet,
+				     size_t size, bool checksum_partial,
+				     const struct hwaddr *source, nsec now);
+
 /* An ARP packet; own: its sender is an interface of this host. */
 void iface_arp(struct iface *, const void *packet, size_t size, bool own,
 	       nsec now);
 void iface_renew(struct iface *, nsec now);
+/* The same, and what renew-changes holds back is applied with the answer. */
+void iface_accept(struct iface *, nsec now);
 void iface_rebind(struct iface *, nsec now);
 
-/* Somebody took the address or its routes from the kernel. */
-void iface_address_removed(struct iface *, nsec now);
+/* The kernel does not have the address any more, or not all of its routes. */
+void iface_address_lost(struct iface *, enum dhcp4_address_lost, nsec now);
 
 /* The config was changed; identity: the hardware address or client id too. */
 void iface_reconfigured(struct iface *, bool identity, nsec now);

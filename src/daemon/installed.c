@@ -1,23 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * From a lease to addresses and routes, and again when the kernel could not be
- * asked. The messages to it are route.c's.
- */
+/* From a lease to what the kernel is asked for. */
 #include "daemon/installed.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/str.h"
-#include "daemon/link.h"
-#include "daemon/log.h"
+#include "daemon/flawed.h"
 #include "daemon/route.h"
+#include "daemon/shadow.h"
 
 #define METRIC_BASE 1000
-
-/* What could not be removed for want of memory is, so much later. */
-#define REMOVAL_RETRY_NS NSEC_PER_S
 
 uint32_t daemon_metric(const struct managed *m)
 {
@@ -27,9 +18,24 @@ uint32_t daemon_metric(const struct managed *m)
 
 uint32_t daemon_table(const struct managed *m)
 {
-	if (m->settings->table != SETTINGS_TABLE_DEFAULT)
-		return m->settings->table;
-	return m->link.vrf_table ? m->link.vrf_table : ROUTE_TABLE_MAIN;
+	uint32_t table = m->settings->table;
+
+	if (table != SETTINGS_TABLE_DEFAULT && table != SETTINGS_TABLE_AUTO)
+		return table;
+	if (m->link.vrf_table)
+		return m->link.vrf_table;
+	return table == SETTINGS_TABLE_AUTO
+		       ? ROUTE_TABLE_OWN + (uint32_t)m->iface.ifindex
+		       : ROUTE_TABLE_MAIN;
+}
+
+void daemon_place(const struct managed *m, struct route_state *state)
+{
+	state->ifindex = m->iface.ifindex;
+	state->metric = daemon_metric(m);
+	state->table = daemon_table(m);
+	state->has_rule =
+		m->settings->table == SETTINGS_TABLE_AUTO && !m->link.vrf_table;
 }
 
 static struct route_state *state_of(const struct managed *m,
@@ -37,21 +43,19 @@ static struct route_state *state_of(const struct managed *m,
 {
 	const struct iface_settings *settings = m->settings;
 	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
-	unsigned count = lease_routes(lease, settings->accept_routes, routes);
+	unsigned count = lease_routes(lease, &settings->route_policy, routes);
 	struct route_state *state =
 		malloc(sizeof(*state) + count * sizeof(*routes));
 
 	if (!state)
 		return NULL;
 	*state = (struct route_state){
-		.ifindex = m->iface.ifindex,
 		.address = lease->address,
 		.prefix_length = lease->prefix_length,
 		.broadcast = lease_broadcast(lease),
 		.valid_s = lease_remaining_s(lease, now),
-		.metric = daemon_metric(m),
-		.table = daemon_table(m),
 	};
+	daemon_place(m, state);
 	for (unsigned i = 0; i < count; i++) {
 		if (settings->gateway || routes[i].prefix_length > 0)
 			state->routes[state->route_count++] = routes[i];
@@ -59,136 +63,51 @@ static struct route_state *state_of(const struct managed *m,
 	return state;
 }
 
-static bool has_route(const struct route_state *state,
-		      const struct dhcp4_route *route)
-{
-	for (unsigned i = 0; state && i < state->route_count; i++) {
-		if (state->routes[i].destination == route->destination &&
-		    state->routes[i].prefix_length == route->prefix_length)
-			return true;
-	}
-	return false;
-}
-
-/*
- * A server's route to a part of the world goes before any other interface's to
- * more of it, a VPN's too (CVE-2024-3661): who did not expect that is told.
- */
-static void warn_of_diversions(const struct managed *m,
-			       const struct route_state *state)
-{
-	if (state->table != ROUTE_TABLE_MAIN)
-		return;
-	for (unsigned i = 0; i < state->route_count; i++) {
-		const struct dhcp4_route *route = &state->routes[i];
-		char text[sizeof("255.255.255.255")], name[IF_NAMESIZE];
-		struct str destination = str_over(text, sizeof(text));
-		ipv4_addr middle = route->destination;
-		int ifindex;
-
-		if (route->prefix_length == 0 || has_route(m->installed, route))
-			continue;
-		if (route->prefix_length < 32)
-			middle |= UINT32_C(1) << (31 - route->prefix_length);
-		if (link_towards(middle, &ifindex) < 0 || ifindex == 0 ||
-		    ifindex == m->iface.ifindex ||
-		    !if_indextoname((unsigned)ifindex, name))
-			continue;
-		str_ipv4(&destination, route->destination);
-		log_warning("%s: the server's route to %s/%u takes traffic from "
-			    "%s; --routes=default-only refuses such routes",
-			    m->iface.name, text, route->prefix_length, name);
-	}
-}
-
-static void configured(void *context, const char *what, int error, nsec now)
-{
-	struct managed *m = context;
-
-	if (error)
-		log_error("%s: %s: %s", m->iface.name, what, strerror(error));
-	iface_configured(&m->iface, error, now);
-}
-
 int daemon_configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 {
 	struct managed *m = managed_of(i);
 	struct route_state *state;
-	int r;
 
-	/* What is to go is replaced by this, now or when it is tried again. */
-	loop_timer_set(m->daemon->loop, &m->removal, NSEC_NEVER);
-	if (!m->settings->configure) {
-		m->configured_due = true;
-		daemon_mark_due(m);
-		return 0;
-	}
-	state = state_of(m, lease, now);
-	if (!state)
-		return -ENOMEM;
-	warn_of_diversions(m, state);
-	route_cancel(m->daemon->route, m);
-	r = route_change(m->daemon->route, m->installed, state, configured, m);
-	if (r < 0) {
-		log_error("%s: cannot ask the kernel: %s", i->name, strerror(-r));
-		free(state);
-		return r;
-	}
-	free(m->installed);
-	m->installed = state;
 	daemon_mark_due(m);
-	return 0;
+	flawed_tell(m, lease);
+	if (!m->settings->configure)
+		return installation_pretend(&m->installed);
+	state = state_of(m, lease, now);
+	if (state)
+		shadow_check(m, state, now);
+	return installation_set(&m->installed, state);
+}
+
+void daemon_configure_again(struct managed *m, nsec now)
+{
+	if (m->installed.state && m->iface.client.tenure == DHCP4_TENURE_HELD)
+		(void)daemon_configure(&m->iface, &m->iface.client.lease, now);
 }
 
 void daemon_adopt(struct managed *m, const struct dhcp4_lease *lease, nsec now)
 {
 	m->adopted = lease->address;
 	/* Without memory it is adopted when it is configured again. */
-	m->installed = state_of(m, lease, now);
+	installation_adopt(&m->installed, state_of(m, lease, now));
 }
 
-/* A removal that failed is said; the address has its lifetime all the same. */
-static void withdrawn(void *context, const char *what, int error, nsec now)
+static void remove_lease(struct iface *i, nsec now)
 {
-	const struct managed *m = context;
-
-	(void)now;
-	if (error)
-		log_error("%s: cannot remove %s: %s", m->iface.name, what,
-			  strerror(error));
-}
-
-/*
- * Takes away what is installed, if it is. What the kernel could not even be
- * asked to remove stays on record, and is asked for again: its lifetime alone
- * would not do, which a suspend stops.
- */
-void daemon_remove(struct managed *m, nsec now)
-{
-	int r;
-
-	m->configured_due = false;
-	if (!m->installed)
-		return;
-	route_cancel(m->daemon->route, m);
-	r = route_change(m->daemon->route, m->installed, NULL, withdrawn, m);
-	if (r < 0) {
-		log_error("%s: cannot remove the address, trying again: %s",
-			  m->iface.name, strerror(-r));
-		loop_timer_set(m->daemon->loop, &m->removal,
-			       nsec_add(now, REMOVAL_RETRY_NS));
-		return;
-	}
-	free(m->installed);
-	m->installed = NULL;
+	installation_remove(&managed_of(i)->installed, NULL, now);
 }
 
 void daemon_deconfigure(struct iface *i, enum dhcp4_loss why, nsec now)
 {
 	(void)why;
-	daemon_remove(managed_of(i), now);
+	remove_lease(i, now);
 	daemon_mark_due(managed_of(i));
 }
+
+const struct installation_kind daemon_lease_kind = {
+	.name = "the address",
+	.configured = iface_configured,
+	.remove = remove_lease,
+};
 
 void daemon_withdraw(struct daemon *d, nsec now)
 {
@@ -196,13 +115,13 @@ void daemon_withdraw(struct daemon *d, nsec now)
 		struct managed *m = &d->managed[i];
 
 		/* Hooks may know of one that the kernel was never told of. */
-		if (m->adopted &&
-		    (!m->installed || m->installed->address == m->adopted))
+		if (m->adopted && (!m->installed.state ||
+				   m->installed.state->address == m->adopted))
 			continue;
 		if (d->settings->release_on_exit)
 			iface_stop(&m->iface, true, now);
 		mtu_restore(m, now);
-		daemon_remove(m, now);
+		installation_remove(&m->installed, NULL, now);
 		hook_withdraw(d->hooks, m, now);
 	}
 	route_drain(d->route);

@@ -5,18 +5,21 @@
 
 #include "daemon/daemon.h"
 
+/* Of managed.installed. */
+extern const struct installation_kind daemon_lease_kind;
+
 /* As struct iface_ops has them. */
 int daemon_configure(struct iface *, const struct dhcp4_lease *, nsec now);
 void daemon_deconfigure(struct iface *, enum dhcp4_loss, nsec now);
+
+/* Installs the lease that is installed anew, where other routes are wanted. */
+void daemon_configure_again(struct managed *, nsec now);
 
 /*
  * The kernel has the lease's address from an earlier process: from now on it is
  * this one's to change and to remove.
  */
 void daemon_adopt(struct managed *, const struct dhcp4_lease *, nsec now);
-
-/* Removes from the kernel what is installed; tries again if it must. */
-void daemon_remove(struct managed *, nsec now);
 
 /*
  * Removes from the kernel what this process put there, and waits for it; with -R
@@ -27,5 +30,8 @@ void daemon_withdraw(struct daemon *, nsec now);
 /* Of the routes of an interface: their metric, and their table. */
 uint32_t daemon_metric(const struct managed *);
 uint32_t daemon_table(const struct managed *);
+
+/* Fills these in for a state, and its interface. */
+void daemon_place(const struct managed *, struct route_state *);
 
 #endif

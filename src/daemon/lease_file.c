@@ -245,31 +245,6 @@ size_t lease_file_write(const struct dhcp4_lease *lease, uint32_t former_mtu,
 	return s.used;
 }
 
-/*
- * The next line, cut at its first space into name and value. What is cut are the
- * copies in line; false at the end, and where a line does not fit or has no end.
- */
-static bool next_line(const char **text, size_t *size, char *line,
-		      size_t line_size, char **ret_value)
-{
-	const char *end = memchr(*text, '\n', *size);
-	size_t length = end ? (size_t)(end - *text) : 0;
-	char *space;
-
-	if (!end || length >= line_size || memchr(*text, '\0', length))
-		return false;
-	memcpy(line, *text, length);
-	line[length] = '\0';
-	*text += length + 1;
-	*size -= length + 1;
-	space = strchr(line, ' ');
-	if (!space)
-		return false;
-	*space = '\0';
-	*ret_value = space + 1;
-	return true;
-}
-
 static bool read_option(struct dhcp4_options *options, const char *name,
 			const char *value)
 {
@@ -286,17 +261,17 @@ static bool read_lines(const char *text, size_t size, struct content *ret)
 {
 	char line[VALUE_SIZE + 32], *value;
 
-	if (!next_line(&text, &size, line, sizeof(line), &value) ||
+	if (!crc_line_next(&text, &size, line, sizeof(line), &value) ||
 	    strcmp(line, "tenured-lease") != 0 || strcmp(value, "1") != 0)
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
-		if (!next_line(&text, &size, line, sizeof(line), &value) ||
+		if (!crc_line_next(&text, &size, line, sizeof(line), &value) ||
 		    strcmp(line, lines[i].name) != 0 ||
 		    !read_value(&lines[i], value, (char *)ret + lines[i].offset))
 			return false;
 	}
 	while (size) {
-		if (!next_line(&text, &size, line, sizeof(line), &value) ||
+		if (!crc_line_next(&text, &size, line, sizeof(line), &value) ||
 		    !read_option(&ret->lease.options, line, value))
 			return false;
 	}
@@ -317,7 +292,7 @@ static bool is_plausible(const struct content *r)
 	uint64_t lease_ns = lease->lease_s * NSEC_PER_S;
 
 	if (!ipv4_is_host(lease->address) || !has_a_server(lease) ||
-	    lease->prefix_length == 0 || lease->prefix_length > 32 ||
+	    lease->prefix_length < LEASE_PREFIX_MIN || lease->prefix_length > 32 ||
 	    lease->lease_s == 0 || r->granted_wall_s > r->saved_wall_s)
 		return false;
 	return lease->lease_s == DHCP4_LEASE_INFINITE ||

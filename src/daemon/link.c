@@ -52,13 +52,17 @@ static void read_nested(const struct nlattr *outer, struct netlink_attributes li
 			     mnl_attr_get_payload_len(outer), list);
 }
 
-/* Each port of a VRF tells of itself what that one's table is. */
-static void read_vrf(const struct nlattr *linkinfo, const struct nlattr *master,
-		     struct link_info *ret)
+/*
+ * Whose port it is. Each port of a VRF tells of itself what that one's table is,
+ * and hears what comes in as if it were nobody's.
+ */
+static void read_master(const struct nlattr *linkinfo,
+			const struct nlattr *master, struct link_info *ret)
 {
 	const struct nlattr *info[IFLA_INFO_SLAVE_DATA + 1] = { 0 };
 	const struct nlattr *port[IFLA_VRF_PORT_TABLE + 1] = { 0 };
 
+	ret->master = (int)netlink_u32(master, 0);
 	if (!linkinfo || !master)
 		return;
 	read_nested(linkinfo,
@@ -70,7 +74,8 @@ static void read_vrf(const struct nlattr *linkinfo, const struct nlattr *master,
 		return;
 	read_nested(info[IFLA_INFO_SLAVE_DATA],
 		    (struct netlink_attributes){ port, ARRAY_SIZE(port) - 1 });
-	ret->vrf = (int)netlink_u32(master, 0);
+	ret->vrf = ret->master;
+	ret->master = 0;
 	ret->vrf_table = netlink_u32(port[IFLA_VRF_PORT_TABLE], 0);
 }
 
@@ -101,7 +106,7 @@ bool link_read(const struct nlmsghdr *message, struct link_info *ret)
 	strcpy(ret->name, mnl_attr_get_str(a[IFLA_IFNAME]));
 	read_hwaddr(a[IFLA_ADDRESS], &ret->hwaddr);
 	read_hwaddr(a[IFLA_BROADCAST], &ret->broadcast);
-	read_vrf(a[IFLA_LINKINFO], a[IFLA_MASTER], ret);
+	read_master(a[IFLA_LINKINFO], a[IFLA_MASTER], ret);
 	return true;
 }
 
@@ -286,37 +291,6 @@ int link_has_ipv6(int ifindex, bool *ret)
 	if (!error)
 		*ret = q.has;
 	return error;
-}
-
-static int take_way(const struct nlmsghdr *message, void *context)
-{
-	const struct nlattr *a[RTA_OIF + 1] = { 0 };
-
-	if (message->nlmsg_type != RTM_NEWROUTE)
-		return MNL_CB_OK;
-	netlink_read(message, sizeof(struct rtmsg),
-		     (struct netlink_attributes){ a, ARRAY_SIZE(a) - 1 });
-	*(int *)context = (int)netlink_u32(a[RTA_OIF], 0);
-	return MNL_CB_OK;
-}
-
-int link_towards(ipv4_addr destination, int *ret_ifindex)
-{
-	_Alignas(struct nlmsghdr) char buffer[256];
-	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
-	struct rtmsg *header;
-	int ifindex = 0, error;
-
-	message->nlmsg_type = RTM_GETROUTE;
-	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
-	header->rtm_family = AF_INET;
-	header->rtm_dst_len = 32;
-	mnl_attr_put_u32(message, RTA_DST, htonl(destination));
-	error = netlink_ask(message, take_way, &ifindex);
-	if (error && error != -ENETUNREACH && error != -EHOSTUNREACH)
-		return error;
-	*ret_ifindex = error ? 0 : ifindex;
-	return 0;
 }
 
 /* ---- the monitor ----------------------------------------------------- */

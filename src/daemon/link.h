@@ -32,6 +32,9 @@ struct link_info {
 	/* The VRF that it belongs to, and that one's table; 0: none. */
 	int vrf;
 	uint32_t vrf_table;
+
+	/* The bridge, bond or the like whose port it is; 0: nobody's. */
+	int master;
 };
 
 struct nlmsghdr;
@@ -67,12 +70,6 @@ int link_own_address(int ifindex, ipv4_addr *ret);
 
 /* Whether IPv6 is in use on the interface: it has an address. 0 or -errno. */
 int link_has_ipv6(int ifindex, bool *ret);
-
-/*
- * Out of which interface the kernel would send to a destination now; 0: out of
- * none. 0 or -errno.
- */
-int link_towards(ipv4_addr destination, int *ret_ifindex);
 
 struct link_monitor;
 typedef void link_changed(void *owner, const struct link_info *, nsec now);

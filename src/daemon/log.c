@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
@@ -28,9 +29,11 @@ void log_set_level(enum log_level level)
 
 void log_to_syslog(bool stderr_too)
 {
-	/* Opened at once: the sandbox may not let it be opened later. */
-	if (!to_syslog)
+	/* At once: the sandbox does not let the time zone be read later. */
+	if (!to_syslog) {
+		tzset();
 		openlog("tenured", LOG_PID | LOG_NDELAY, LOG_DAEMON);
+	}
 	to_syslog = true;
 	to_stderr = stderr_too;
 }

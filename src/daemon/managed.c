@@ -18,6 +18,7 @@
 #include "daemon/presence.h"
 #include "daemon/route.h"
 #include "daemon/sent.h"
+#include "daemon/servers.h"
 
 /* ---- finding ------------------------------------------------------------ */
 
@@ -235,11 +236,6 @@ static void deadline_reached(struct loop_timer *timer, nsec now)
 	iface_tick(&m->iface, now);
 }
 
-static void removal_reached(struct loop_timer *timer, nsec now)
-{
-	daemon_remove(LOOP_OWNER(timer, struct managed, removal), now);
-}
-
 /* Everything about an interface that is known before it starts. */
 static int set_up(struct daemon *d, struct managed *m,
 		  const struct iface_settings *settings,
@@ -254,7 +250,8 @@ static int set_up(struct daemon *d, struct managed *m,
 	m->daemon = d;
 	m->settings = settings;
 	m->timer.fire = deadline_reached;
-	m->removal.fire = removal_reached;
+	installation_init(&m->installed, m, &daemon_lease_kind);
+	installation_init(&m->fallback.installed, m, &daemon_fallback_kind);
 	m->excused.fire = presence_excuse_ended;
 	storing_init(m);
 	m->udp = m->lock = -1;
@@ -271,6 +268,8 @@ static int set_up(struct daemon *d, struct managed *m,
 	identify(m);
 	check_size(m);
 	r = daemon_set_auth(m, d->settings->auth_keys);
+	if (r == 0)
+		r = servers_init(m);
 	if (r < 0)
 		return r;
 	iface_init(&m->iface, &d->host, seed);
@@ -381,6 +380,8 @@ void daemon_start(struct managed *m, const struct link_info *link, nsec now)
 {
 	int r;
 
+	if (presence_is_port(m, link))
+		return;
 	daemon_fallback_init(m);
 	load_lease(m->daemon, m, now);
 	m->link.carrier = link->carrier;

@@ -97,7 +97,7 @@ void mtu_settle(struct managed *m, nsec now)
 	    c->tenure == DHCP4_TENURE_REMEMBERED)
 		return;
 	/* It comes with the address, and goes with it at a start that fails. */
-	if (c->tenure == DHCP4_TENURE_HELD && m->installed)
+	if (c->tenure == DHCP4_TENURE_HELD && m->installed.state)
 		mtu = mtu_wanted(m->settings, &c->lease);
 	if (mtu == m->mtu.tried)
 		return;

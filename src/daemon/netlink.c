@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/assert.h"
+
 /* As in the kernel. */
 #define ERRNO_MAX 4095
 
@@ -55,9 +57,13 @@ static bool is_sound(const char *bytes, size_t size)
 	memcpy(&header, bytes, sizeof(header));
 	if (header.nlmsg_len < sizeof(header) || header.nlmsg_len > size)
 		return false;
-	if (header.nlmsg_type != NLMSG_ERROR)
+	if (header.nlmsg_type != NLMSG_ERROR && header.nlmsg_type != NLMSG_DONE)
 		return true;
-	if (header.nlmsg_len < sizeof(header) + sizeof(struct nlmsgerr))
+	/* How a dump ended need not be told. */
+	if (header.nlmsg_len < sizeof(header) + sizeof(error))
+		return header.nlmsg_type == NLMSG_DONE;
+	if (header.nlmsg_type == NLMSG_ERROR &&
+	    header.nlmsg_len < sizeof(header) + sizeof(struct nlmsgerr))
 		return false;
 	memcpy(&error, bytes + sizeof(header), sizeof(error));
 	return error <= 0 && error >= -ERRNO_MAX;
@@ -88,9 +94,25 @@ ssize_t netlink_receive(struct mnl_socket *socket, void *buffer, size_t size)
 	return got < 0 ? got : (ssize_t)netlink_sound_size(buffer, (size_t)got);
 }
 
+/* Of an answer, and of a dump: libmnl does not look at how that ended. */
+static int take_end(const struct nlmsghdr *message, void *context)
+{
+	const int *error = mnl_nlmsg_get_payload(message);
+
+	(void)context;
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(*error) || *error >= 0)
+		return MNL_CB_STOP;
+	errno = -*error;
+	return MNL_CB_ERROR;
+}
+
 static int ask_once(struct mnl_socket *socket, const struct nlmsghdr *request,
 		    mnl_cb_t each, void *context)
 {
+	mnl_cb_t ends[] = {
+		[NLMSG_ERROR] = take_end,
+		[NLMSG_DONE] = take_end,
+	};
 	_Alignas(struct nlmsghdr) char buffer[NETLINK_BUFFER_SIZE];
 	int more;
 
@@ -101,8 +123,9 @@ static int ask_once(struct mnl_socket *socket, const struct nlmsghdr *request,
 
 		if (size < 0)
 			return -errno;
-		more = mnl_cb_run(buffer, (size_t)size, request->nlmsg_seq,
-				  mnl_socket_get_portid(socket), each, context);
+		more = mnl_cb_run2(buffer, (size_t)size, request->nlmsg_seq,
+				   mnl_socket_get_portid(socket), each, context,
+				   ends, ARRAY_SIZE(ends));
 	} while (more > 0);
 	return more < 0 ? -errno : 0;
 }

@@ -36,6 +36,34 @@ static void log_lease(const struct iface *i, nsec now)
 		   left, renewal);
 }
 
+/* What a server does that makes one look twice. */
+static void log_doubt(const struct iface *i, const struct dhcp4_notice *notice)
+{
+	char server[20], options[160];
+	struct str s = str_over(options, sizeof(options));
+
+	text_of(server, notice->server);
+	changes_text(&s, notice->changes);
+	if (notice->kind == DHCP4_NOTICE_SERVER_REFUSED)
+		log_warning("%s: %s is refused: other servers are known here; "
+			    "'tenurectl forget %s' forgets them",
+			    i->name, server, i->name);
+	else if (notice->kind == DHCP4_NOTICE_SERVER_CHANGED)
+		log_warning("%s: %s granted the lease, where other servers are "
+			    "known",
+			    i->name, server);
+	else if (notice->kind == DHCP4_NOTICE_SERVER_MOVED)
+		log_warning("%s: the ACK of %s came from another hardware "
+			    "address than its OFFER",
+			    i->name, server);
+	else if (notice->kind == DHCP4_NOTICE_HELD)
+		log_warning("%s: %s would change %s; not applied: 'tenurectl "
+			    "accept %s' does",
+			    i->name, server, options, i->name);
+	else
+		log_notice("%s: %s changed %s", i->name, server, options);
+}
+
 /* What a server, or a router, says or does not. */
 static void log_server(const struct iface *i, const struct dhcp4_notice *notice,
 		       nsec now)
@@ -69,15 +97,26 @@ static void log_server(const struct iface *i, const struct dhcp4_notice *notice,
 	else if (notice->kind == DHCP4_NOTICE_ATTACHED)
 		log_notice("%s: a known network: router %s is here, for %s",
 			   i->name, server, address);
-	else
+	else if (notice->kind == DHCP4_NOTICE_INFORMED)
 		log_notice("%s: parameters from %s", i->name, server);
+	else
+		log_doubt(i, notice);
+}
+
+static void log_fallback(const struct iface *i,
+			 const struct dhcp4_notice *notice, const char *address)
+{
+	log_notice("%s: fallback address %s is %s", i->name, address,
+		   notice->kind == DHCP4_NOTICE_FALLBACK_READY
+			   ? "ready"
+			   : "not used any more");
 }
 
 void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec now)
 {
-	char address[20];
+	char buffer[20];
+	const char *ip = text_of(buffer, notice->address);
 
-	text_of(address, notice->address);
 	switch (notice->kind) {
 	case DHCP4_NOTICE_TRANSITION:
 		log_info("%s: %s -> %s", i->name, dhcp4_state_name(notice->from),
@@ -90,44 +129,42 @@ void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec n
 		log_debug("%s: packet refused: %s", i->name,
 			  reject_text(notice->reject));
 		break;
+	case DHCP4_NOTICE_READY:
+		log_info("%s: %s is ready", i->name, ip);
+		break;
 	case DHCP4_NOTICE_UNCONFIRMED:
 		log_warning("%s: no server confirmed %s; using it to its expiry",
-			    i->name, address);
+			    i->name, ip);
 		break;
 	case DHCP4_NOTICE_MASK_GUESSED:
 		log_warning("%s: the server sent no subnet mask; taking %s/%u",
-			    i->name, address, i->client.lease.prefix_length);
+			    i->name, ip, i->client.lease.prefix_length);
 		break;
 	case DHCP4_NOTICE_LOST:
-		log_notice("%s: %s is gone: %s", i->name, address,
+		log_notice("%s: %s is gone: %s", i->name, ip,
 			   dhcp4_loss_name(notice->loss));
 		break;
 	case DHCP4_NOTICE_WITHDRAWN:
-		log_notice("%s: %s is not used until it is checked", i->name,
-			   address);
-		break;
-	case DHCP4_NOTICE_READY:
-		log_info("%s: %s is ready", i->name, address);
+		log_notice("%s: %s is not used until it is checked", i->name, ip);
 		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
 	case DHCP4_NOTICE_FALLBACK_FAILED:
 		log_warning("%s: %s is not configured yet; trying again",
-			    i->name, address);
+			    i->name, ip);
+		break;
+	case DHCP4_NOTICE_LEFT:
+		log_warning("%s: removed too often; left so for now", i->name);
 		break;
 	case DHCP4_NOTICE_CONFLICT:
 	case DHCP4_NOTICE_FALLBACK_TAKEN:
-		log_warning("%s: another host uses %s", i->name, address);
+		log_warning("%s: another host uses %s", i->name, ip);
 		break;
 	case DHCP4_NOTICE_DEFENDED:
-		log_warning("%s: another host claimed %s; defended", i->name,
-			    address);
+		log_warning("%s: another host claimed %s; defended", i->name, ip);
 		break;
 	case DHCP4_NOTICE_FALLBACK_READY:
-		log_notice("%s: fallback address %s is ready", i->name, address);
-		break;
 	case DHCP4_NOTICE_FALLBACK_ENDED:
-		log_notice("%s: fallback address %s is not used any more",
-			   i->name, address);
+		log_fallback(i, notice, ip);
 		break;
 	case DHCP4_NOTICE_OFFER:
 	case DHCP4_NOTICE_NAK:
@@ -138,6 +175,11 @@ void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec n
 	case DHCP4_NOTICE_UNAUTHENTICATED:
 	case DHCP4_NOTICE_FORCED:
 	case DHCP4_NOTICE_ATTACHED:
+	case DHCP4_NOTICE_SERVER_REFUSED:
+	case DHCP4_NOTICE_SERVER_CHANGED:
+	case DHCP4_NOTICE_SERVER_MOVED:
+	case DHCP4_NOTICE_CHANGED:
+	case DHCP4_NOTICE_HELD:
 		log_server(i, notice, now);
 		break;
 	}

@@ -133,6 +133,11 @@ static void set_deadline(struct iface *i, nsec deadline)
 		log_error("%s: no memory for a timer", i->name);
 }
 
+void daemon_settle_later(struct daemon *d, nsec now)
+{
+	loop_timer_set(d->loop, &d->settle, nsec_add(now, SETTLE_NS));
+}
+
 /* ---- those who listen --------------------------------------------------- */
 
 static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
@@ -143,7 +148,7 @@ static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
 	notice_log(i, notice, now);
 	if (notice->kind == DHCP4_NOTICE_REJECTED)
 		return;
-	loop_timer_set(d->loop, &d->settle, nsec_add(now, SETTLE_NS));
+	daemon_settle_later(d, now);
 	ipc_notice(d->ipc, m, notice, now);
 	hook_notice(d->hooks, m, notice, now);
 	if (d->outcome)
@@ -191,10 +196,6 @@ void daemon_end_turn(struct daemon *d, nsec now)
 
 		due = m->due_next;
 		m->due = false;
-		if (m->configured_due) {
-			m->configured_due = false;
-			iface_configured(&m->iface, 0, now);
-		}
 		mtu_settle(m, now);
 		/* One of these a turn: a thousand leases hold nothing up. */
 		if (!storing_has_work(m))

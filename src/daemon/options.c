@@ -17,8 +17,12 @@
 
 #define LETTERS_MAX 2 /* of one key */
 
-/* What getopt_long() gives for a long option: this, and the key's index. */
-#define LONG_BASE 256
+/*
+ * What getopt_long() gives for a long option: this, and the key's index. For a
+ * letter that it does not know, musl's gives the character, of Unicode or of none.
+ */
+#define LONG_BASE   0x110000
+#define LETTERS_END 128
 
 /* Columns of a terminal that everybody has, but for the last one. */
 #define HELP_WIDTH 79
@@ -73,7 +77,8 @@ static const struct key *key_of_code(int code)
 	if (code >= LONG_BASE)
 		return &keys[code - LONG_BASE];
 	for (size_t i = 0; i < key_count; i++)
-		if (code && keys[i].letters && strchr(keys[i].letters, code))
+		if (code && code < LETTERS_END && keys[i].letters &&
+		    strchr(keys[i].letters, code))
 			return &keys[i];
 	return NULL;
 }
@@ -88,7 +93,7 @@ static const char *option_text(int code, char *buffer, size_t size)
 		str_char(&text, '-');
 		str_text(&text, key_of_code(code)->option);
 	} else {
-		str_char(&text, (char)code);
+		str_char(&text, code < LETTERS_END ? (char)code : '?');
 	}
 	return buffer;
 }

@@ -3,18 +3,19 @@
 #include "daemon/presence.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/audit.h"
 #include "daemon/daemon.h"
 #include "daemon/fallback.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
-#include "daemon/route.h"
+#include "daemon/shadow.h"
 #include "daemon/store.h"
+#include "daemon/upkeep.h"
 
 /* Logs, status and lease file follow a new name. */
 static void note_name(struct managed *m, const char *name, nsec now)
@@ -44,6 +45,7 @@ static void note_end(struct managed *m, nsec now)
 
 	log_warning("%s: the interface was removed; waiting for its return",
 		    m->iface.name);
+	audit_deafen(m);
 	m->link.gone = true;
 	m->link.up = m->link.carrier = false;
 	loop_timer_set(d->loop, &m->excused, NSEC_NEVER);
@@ -51,11 +53,9 @@ static void note_end(struct managed *m, nsec now)
 	storing_close(m, now);
 	iface_gone(&m->iface, now);
 	/* Its address and routes went with it. */
-	loop_timer_set(d->loop, &m->removal, NSEC_NEVER);
-	route_cancel(d->route, m);
-	free(m->installed);
-	m->installed = NULL;
-	daemon_fallback_gone(m);
+	installation_gone(&m->installed, now);
+	shadow_forget(m);
+	installation_gone(&m->fallback.installed, now);
 	close(m->lock);
 	m->lock = -1;
 	daemon_sort(d);
@@ -127,6 +127,7 @@ static void note_return(struct daemon *d, const struct link_info *link, nsec now
 	m->link.carrier_changes = link->carrier_changes;
 	daemon_note_link(m, link);
 	daemon_sort(d);
+	upkeep_watch(d);
 	if (d->managed_count == 1) {
 		packet_move(d->packet, link->ifindex);
 		packet_move(d->arp, link->ifindex);
@@ -173,6 +174,39 @@ void presence_excuse_ended(struct loop_timer *timer, nsec now)
 	}
 }
 
+bool presence_is_port(struct managed *m, const struct link_info *link)
+{
+	char name[IF_NAMESIZE] = "another link";
+
+	m->link.master = link->master;
+	if (!link->master)
+		return false;
+	if_indextoname((unsigned)link->master, name);
+	log_warning("%s: it is a port of %s, which takes all that it receives; "
+		    "waiting until it leaves",
+		    m->iface.name, name);
+	return true;
+}
+
+/* As one that is removed, and one that comes; but its address is still there. */
+static void note_master(struct managed *m, const struct link_info *link, nsec now)
+{
+	bool was_port = m->link.master;
+
+	if (presence_is_port(m, link)) {
+		if (was_port)
+			return;
+		loop_timer_set(m->daemon->loop, &m->excused, NSEC_NEVER);
+		iface_gone(&m->iface, now);
+		m->adopted = IPV4_ANY;
+		m->confirmed = false;
+		return;
+	}
+	log_notice("%s: it is nobody's port any more", m->iface.name);
+	m->link.carrier_changes = link->carrier_changes;
+	daemon_start(m, link, now);
+}
+
 static void note_change(struct managed *m, const struct link_info *link, nsec now)
 {
 	bool other_table = link->vrf_table != m->link.vrf_table;
@@ -180,13 +214,19 @@ static void note_change(struct managed *m, const struct link_info *link, nsec no
 
 	m->link.up = link->up;
 	note_name(m, link->name, now);
+	if (m->link.master || link->master) {
+		daemon_note_link(m, link);
+		if (link->master != m->link.master)
+			note_master(m, link, now);
+		return;
+	}
 	if (daemon_note_link(m, link)) {
 		log_notice("%s: the hardware address changed", m->iface.name);
 		iface_reconfigured(&m->iface, true, now);
 	}
 	/* Setting a link down flushes its routes without a word. */
 	if ((link->up && !was_up) || other_table)
-		iface_address_removed(&m->iface, now);
+		upkeep_flushed(m, now);
 	note_carrier(m, link, now);
 }
 
@@ -195,6 +235,8 @@ void presence_changed(void *owner, const struct link_info *link, nsec now)
 	struct daemon *d = owner;
 	struct managed *m = daemon_find_index(d, link->ifindex);
 
+	if (!link->up)
+		shadow_link_gone(d->shadow, link->ifindex, now);
 	if (link->gone) {
 		if (m)
 			note_end(m, now);

@@ -17,6 +17,9 @@
 #include "core/linklocal.h"
 #include "core/names.h"
 #include "daemon/report_options.h"
+#include "daemon/report_servers.h"
+#include "daemon/shadow.h"
+#include "daemon/upkeep.h"
 
 static void append(json_t **list, json_t *value)
 {
@@ -63,12 +66,12 @@ static json_t *hex(const uint8_t *bytes, size_t size)
 }
 
 /* An interface's name: the kernel does not ask whether it is UTF-8. */
-static json_t *name_of(const struct iface *iface)
+static json_t *name_of(const char *name)
 {
 	char text[IFNAMSIZ];
 	struct str s = str_over(text, sizeof(text));
 
-	for (const char *at = iface->name; *at; at++)
+	for (const char *at = name; *at; at++)
 		str_char(&s, *at > ' ' && *at < 127 ? *at : '?');
 	return json_string(text);
 }
@@ -83,25 +86,34 @@ static json_t *seconds_until(nsec now, nsec instant)
 			     NSEC_PER_S));
 }
 
-static json_t *route(const struct dhcp4_route *route)
+static json_t *prefix(struct ipv4_prefix prefix)
 {
 	char text[sizeof("255.255.255.255/32")];
 	struct str s = str_over(text, sizeof(text));
+
+	str_ipv4(&s, prefix.address);
+	str_char(&s, '/');
+	str_u64(&s, prefix.length);
+	return json_string(text);
+}
+
+static json_t *route(const struct dhcp4_route *route)
+{
 	json_t *object = json_object();
 
-	str_ipv4(&s, route->destination);
-	str_char(&s, '/');
-	str_u64(&s, route->prefix_length);
-	put(&object, "destination", json_string(text));
+	put(&object, "destination",
+	    prefix((struct ipv4_prefix){ route->destination,
+					 route->prefix_length }));
 	put(&object, "gateway",
 	    route->gateway ? ipv4(route->gateway) : json_null());
 	return object;
 }
 
-static json_t *routes(const struct dhcp4_lease *lease, enum lease_accept accept)
+static json_t *routes(const struct dhcp4_lease *lease,
+		      const struct route_policy *policy)
 {
 	struct dhcp4_route table[DHCP4_ROUTES_MAX];
-	unsigned number = lease_routes(lease, accept, table);
+	unsigned number = lease_routes(lease, policy, table);
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < number; i++)
@@ -109,18 +121,40 @@ static json_t *routes(const struct dhcp4_lease *lease, enum lease_accept accept)
 	return list;
 }
 
-/* Some servers pad the list; what is no host serves nobody. */
-static json_t *dns_servers(const struct dhcp4_lease *lease)
+static json_t *dns_servers(struct lease_terms terms)
 {
-	const struct dhcp4_options *options = &lease->options;
 	json_t *list = json_array();
+	unsigned index = 0;
 	ipv4_addr address;
 
-	for (unsigned i = 0; dhcp4_options_get_address(
-		     options, DHCP4_OPTION_DNS_SERVERS, i, &address);
-	     i++) {
-		if (ipv4_is_host(address))
-			append(&list, ipv4(address));
+	while (lease_next_name_server(&terms, &index, &address, NULL))
+		append(&list, ipv4(address));
+	return list;
+}
+
+/* A destination with its length, one host as an address. */
+static json_t *flawed(struct ipv4_prefix what)
+{
+	return what.length == 32 ? ipv4(what.address) : prefix(what);
+}
+
+static json_t *flaws(const struct dhcp4_lease *lease,
+		     const struct route_policy *policy)
+{
+	struct flaws flaws;
+	json_t *list = json_array();
+
+	lease_flaws(lease, policy, &flaws);
+	for (unsigned i = 0; i < FLAW_COUNT; i++) {
+		json_t *object;
+
+		if (!flaws.of[i].count)
+			continue;
+		object = json_object();
+		put(&object, "rule", json_string(flaw_name((enum flaw)i)));
+		put(&object, "count", json_integer(flaws.of[i].count));
+		put(&object, "first", flawed(flaws.of[i].first));
+		append(&list, object);
 	}
 	return list;
 }
@@ -157,8 +191,8 @@ static json_t *text_in(const struct dhcp4_lease *lease,
 	return text_of_lease(lease, &s) ? json_string(text) : json_null();
 }
 
-json_t *report_lease(const struct dhcp4_lease *lease, enum lease_accept accept,
-		     nsec now, bool raw)
+json_t *report_lease(const struct dhcp4_lease *lease,
+		     const struct route_policy *policy, nsec now, bool raw)
 {
 	bool infinite = lease->lease_s == DHCP4_LEASE_INFINITE;
 	json_t *object = json_object();
@@ -172,8 +206,9 @@ json_t *report_lease(const struct dhcp4_lease *lease, enum lease_accept accept,
 	put(&object, "renewInSeconds", seconds_until(now, lease->t1_ns));
 	put(&object, "rebindInSeconds", seconds_until(now, lease->t2_ns));
 	put(&object, "expiresInSeconds", seconds_until(now, lease->expiry_ns));
-	put(&object, "routes", routes(lease, accept));
-	put(&object, "dnsServers", dns_servers(lease));
+	put(&object, "routes", routes(lease, policy));
+	put(&object, "dnsServers", dns_servers(lease_terms(lease)));
+	put(&object, "flaws", flaws(lease, policy));
 	put(&object, "hostName", name_in(lease, lease_host_name));
 	put(&object, "domainName", name_in(lease, lease_domain_name));
 	put(&object, "search", search(lease));
@@ -216,8 +251,16 @@ static const struct {
 		"server ", " has no address to give",
 		true, DHCP4_NOTICE_ACK,
 	},
+	[DHCP4_NOTICE_SERVER_REFUSED] = {
+		"server ", " is refused: others are known here",
+		true, DHCP4_NOTICE_ACK,
+	},
 	[DHCP4_NOTICE_CONFIGURE_FAILED] = {
 		"the kernel refused ", " or its routes: ",
+		false, DHCP4_NOTICE_READY,
+	},
+	[DHCP4_NOTICE_LEFT] = {
+		"", " or its routes are removed again and again: left for now",
 		false, DHCP4_NOTICE_READY,
 	},
 };
@@ -342,17 +385,46 @@ static json_t *fallback(const struct iface *iface)
 /* What a server said about an address that is there by other means. */
 static json_t *informed(const struct iface *iface)
 {
-	const struct dhcp4_client *client = &iface->client;
-	ipv4_addr server = client->lease.server_id;
+	const struct dhcp4_lease *answer = &iface->client.lease;
+	const ipv4_addr own = iface->config.inform_address;
 	json_t *object;
 
 	if (!iface->config.inform_address)
 		return json_null();
 	object = json_object();
-	put(&object, "address", ipv4(iface->config.inform_address));
-	put(&object, "server", server ? ipv4(server) : json_null());
-	put(&object, "dnsServers", dns_servers(&client->lease));
+	put(&object, "address", ipv4(own));
+	put(&object, "server",
+	    answer->server_id ? ipv4(answer->server_id) : json_null());
+	put(&object, "dnsServers",
+	    dns_servers((struct lease_terms){ .address = own,
+					      .options = &answer->options }));
 	return object;
+}
+
+/* Routes that lie in those of other interfaces. */
+static json_t *overlaps(const struct managed *managed)
+{
+	const struct shadow_view *view = managed->shadow;
+	json_t *list = json_array();
+
+	for (unsigned i = 0;
+	     managed->installed.state && view && i < view->count; i++) {
+		const struct shadow *s = &view->shadows[i];
+		char name[IF_NAMESIZE];
+		json_t *object;
+
+		if (!s->over)
+			continue;
+		object = json_object();
+		put(&object, "route", prefix(s->prefix));
+		put(&object, "interface",
+		    if_indextoname((unsigned)s->over, name) ? name_of(name)
+							    : json_null());
+		put(&object, "of", prefix(s->over_prefix));
+		put(&object, "refused", json_boolean(s->left_out));
+		append(&list, object);
+	}
+	return list;
 }
 
 /* What a client id of RFC 4361 is made of; null for another one. */
@@ -366,6 +438,31 @@ static void put_duid(json_t **object, const struct client_id *id)
 	put(object, "duid", hex(duid.bytes, duid.size));
 }
 
+static void append_text(void *list, const char *text)
+{
+	append(list, json_string(text));
+}
+
+/* What others took from the kernel. */
+static json_t *missing(const struct managed *managed)
+{
+	json_t *list = json_array();
+
+	upkeep_list(&managed->installed, append_text, &list);
+	upkeep_list(&managed->fallback.installed, append_text, &list);
+	return list;
+}
+
+static json_t *port_of(const struct managed *managed)
+{
+	char text[IF_NAMESIZE];
+
+	if (!managed->link.master ||
+	    !if_indextoname((unsigned)managed->link.master, text))
+		return json_null();
+	return name_of(text);
+}
+
 static json_t *interface(const struct managed *managed, nsec now, bool raw)
 {
 	const struct iface *iface = &managed->iface;
@@ -374,7 +471,7 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	nsec since = nsec_until(client->since_ns, now);
 	json_t *object = json_object();
 
-	put(&object, "name", name_of(iface));
+	put(&object, "name", name_of(iface->name));
 	put(&object, "index", json_integer(iface->ifindex));
 	put(&object, "present", json_boolean(!managed->link.gone));
 	put(&object, "carrier", json_boolean(client->carrier));
@@ -402,12 +499,16 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	    client->tenure == DHCP4_TENURE_NONE
 		    ? json_null()
 		    : report_lease(&client->lease,
-				   managed->settings->accept_routes, now, raw));
+				   &managed->settings->route_policy, now, raw));
+	put(&object, "overlaps", overlaps(managed));
 	put(&object, "fallback", fallback(iface));
 	put(&object, "informed", informed(iface));
 	put(&object, "sent", sent(&client->counters));
 	put(&object, "received", received(&client->counters));
 	put(&object, "rejected", rejected(&client->counters));
+	report_servers(&object, iface, raw);
+	put(&object, "missing", missing(managed));
+	put(&object, "portOf", port_of(managed));
 	return object;
 }
 
@@ -423,12 +524,14 @@ static json_t *interfaces(const struct daemon *daemon,
 	return list;
 }
 
-static json_t *layer(enum sandbox_layer which, const char *reason)
+static json_t *layer(enum sandbox_layer which, const struct sandbox_report *report)
 {
+	const char *unavailable = report->unavailable[which];
+	const char *reason = unavailable ? unavailable : report->limited[which];
 	json_t *object = json_object();
 
 	put(&object, "name", json_string(sandbox_layer_name(which)));
-	put(&object, "active", json_boolean(!reason));
+	put(&object, "active", json_boolean(!unavailable));
 	put(&object, "reason", reason ? json_string(reason) : json_null());
 	return object;
 }
@@ -438,7 +541,7 @@ static json_t *sandbox(const struct sandbox_report *report)
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < SANDBOX_LAYER_COUNT; i++)
-		append(&list, layer(i, report->unavailable[i]));
+		append(&list, layer(i, report));
 	return list;
 }
 

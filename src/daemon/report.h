@@ -16,8 +16,8 @@
 #include "daemon/daemon.h"
 
 /* The type Lease; raw: with the octets of options. */
-json_t *report_lease(const struct dhcp4_lease *, enum lease_accept, nsec now,
-		     bool raw);
+json_t *report_lease(const struct dhcp4_lease *, const struct route_policy *,
+		     nsec now, bool raw);
 
 /* The answer of Status, with one interface or, for NULL, with all of them. */
 json_t *report_daemon(const struct daemon *, const struct managed *only,

@@ -6,8 +6,8 @@
  * A change goes out as one batch, in this order:
  *
  *	the new address (its lifetimes, if it is the old one)
- *	the new routes
- *	the old routes that are not among them, last first
+ *	the new routes, and the rule that leads to them
+ *	the old rule, and the old routes that are not among them, last first
  *	the old address, if it is another one
  *
  * so that there is no moment without a route. Two routes to one destination with
@@ -26,6 +26,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/fib_rules.h>
 #include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -42,8 +43,8 @@
 /* In <linux/if_addr.h> since Linux 5.18; older kernels ignore it. */
 #define ADDRESS_PROTOCOL 11
 
-/* The address and prefix route, twice, and two sets of routes. */
-#define REQUESTS_MAX	 (2 * (2 + DHCP4_ROUTES_MAX))
+/* The address, prefix route and rule, twice, and two sets of routes. */
+#define REQUESTS_MAX	 (2 * (3 + DHCP4_ROUTES_MAX))
 #define REQUEST_SIZE_MAX 96
 
 /* Answers to a change of each of some thousand interfaces. */
@@ -132,8 +133,8 @@ static void put_address(struct batch *b, const struct route_state *state,
 }
 
 /* Without end, so that a metric which is the worst one stays the worst. */
-static uint32_t metric_of(const struct route_state *state,
-			  const struct dhcp4_route *route)
+uint32_t route_metric(const struct route_state *state,
+		      const struct dhcp4_route *route)
 {
 	return state->metric > UINT32_MAX - route->preference
 		       ? UINT32_MAX
@@ -158,24 +159,38 @@ static void put_route(struct batch *b, const struct route_state *state,
 		mnl_attr_put_u32(b->last, RTA_GATEWAY, htonl(route->gateway));
 	mnl_attr_put_u32(b->last, RTA_OIF, (uint32_t)state->ifindex);
 	mnl_attr_put_u32(b->last, RTA_PREFSRC, htonl(state->address));
-	mnl_attr_put_u32(b->last, RTA_PRIORITY, metric_of(state, route));
+	mnl_attr_put_u32(b->last, RTA_PRIORITY, route_metric(state, route));
 	mnl_attr_put_u32(b->last, RTA_TABLE, state->table);
+	end_request(b);
+}
+
+/* Who finds nothing better in main comes here; all interfaces' are alike. */
+static void put_rule(struct batch *b, const struct route_state *state,
+		     uint16_t type, uint16_t flags)
+{
+	struct fib_rule_hdr *header =
+		put_request(b, type, flags, sizeof(*header));
+
+	header->family = AF_INET;
+	header->table = RT_TABLE_UNSPEC; /* FRA_TABLE has it */
+	header->action = FR_ACT_TO_TBL;
+	mnl_attr_put_u32(b->last, FRA_PRIORITY, ROUTE_RULE_BEHIND);
+	mnl_attr_put_u32(b->last, FRA_TABLE, state->table);
+	mnl_attr_put_u8(b->last, FRA_PROTOCOL, RTPROT_DHCP);
 	end_request(b);
 }
 
 /* ---- what a change consists of --------------------------------------- */
 
-/*
- * All routes of a state, the prefix route in front: a /32 has none, nor has
- * a /0, as with addresses whose prefix route the kernel makes.
- */
-static unsigned collect_routes(const struct route_state *state,
-			       struct dhcp4_route routes[1 + DHCP4_ROUTES_MAX])
+/* As with addresses whose prefix route the kernel makes. */
+unsigned route_list(const struct route_state *state,
+		    struct dhcp4_route routes[ROUTE_COUNT_MAX])
 {
 	unsigned count = 0;
 
 	ASSERT(state->route_count <= DHCP4_ROUTES_MAX);
-	if (state->prefix_length > 0 && state->prefix_length < 32)
+	if (!state->no_subnet_route && state->prefix_length > 0 &&
+	    state->prefix_length < 32)
 		routes[count++] = (struct dhcp4_route){
 			.destination = state->address &
 				       ipv4_mask(state->prefix_length),
@@ -213,19 +228,28 @@ static bool same_source(const struct route_state *a, const struct route_state *b
 	       a->metric == b->metric && a->table == b->table;
 }
 
+static bool same_rule(const struct route_state *a, const struct route_state *b)
+{
+	return b && b->has_rule && a->table == b->table;
+}
+
 static void put_change(struct batch *b, const struct route_state *from,
 		       const struct route_state *to)
 {
-	struct dhcp4_route old[1 + DHCP4_ROUTES_MAX];
-	struct dhcp4_route new[1 + DHCP4_ROUTES_MAX];
-	unsigned old_count = from ? collect_routes(from, old) : 0;
-	unsigned new_count = to ? collect_routes(to, new) : 0;
+	struct dhcp4_route old[ROUTE_COUNT_MAX];
+	struct dhcp4_route new[ROUTE_COUNT_MAX];
+	unsigned old_count = from ? route_list(from, old) : 0;
+	unsigned new_count = to ? route_list(to, new) : 0;
 
 	if (to)
 		put_address(b, to, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE);
 	for (unsigned i = 0; i < new_count; i++)
 		put_route(b, to, &new[i], RTM_NEWROUTE,
 			  NLM_F_CREATE | NLM_F_APPEND);
+	if (to && to->has_rule)
+		put_rule(b, to, RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL);
+	if (from && from->has_rule && !same_rule(from, to))
+		put_rule(b, from, RTM_DELRULE, 0);
 	for (unsigned i = old_count; i-- > 0;) {
 		if (!to || !same_source(from, to) ||
 		    !contains(new, new_count, &old[i]))
@@ -246,7 +270,8 @@ static bool is_harmless(uint16_t type, int error)
 	} harmless[] = {
 		{ RTM_NEWROUTE, EEXIST }, { RTM_DELROUTE, ESRCH },
 		{ RTM_DELROUTE, ENODEV }, { RTM_DELADDR, EADDRNOTAVAIL },
-		{ RTM_DELADDR, ENODEV },
+		{ RTM_DELADDR, ENODEV },  { RTM_NEWRULE, EEXIST },
+		{ RTM_DELRULE, ENOENT },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(harmless); i++) {
@@ -267,6 +292,16 @@ static void name_address(struct str *s, const struct nlmsghdr *request)
 	str_ipv4(s, ntohl(netlink_u32(a[IFA_LOCAL], 0)));
 	str_char(s, '/');
 	str_u64(s, header->ifa_prefixlen);
+}
+
+static void name_rule(struct str *s, const struct nlmsghdr *request)
+{
+	const struct nlattr *a[FRA_TABLE + 1] = { 0 };
+
+	netlink_read(request, sizeof(struct fib_rule_hdr),
+		     (struct netlink_attributes){ a, ARRAY_SIZE(a) - 1 });
+	str_text(s, "rule for table ");
+	str_u64(s, netlink_u32(a[FRA_TABLE], 0));
 }
 
 static void name_route(struct str *s, const struct nlmsghdr *request)
@@ -322,6 +357,9 @@ static void name_failure(char what[WHAT_SIZE], const struct nlmsghdr *answer)
 	else if (error->msg.nlmsg_type == RTM_NEWADDR ||
 		 error->msg.nlmsg_type == RTM_DELADDR)
 		name_address(&s, &error->msg);
+	else if (error->msg.nlmsg_type == RTM_NEWRULE ||
+		 error->msg.nlmsg_type == RTM_DELRULE)
+		name_rule(&s, &error->msg);
 	else
 		name_route(&s, &error->msg);
 	name_reason(&s, answer);
@@ -460,6 +498,11 @@ void route_close(struct route *r)
 	free(r);
 }
 
+uint32_t route_port(const struct route *r)
+{
+	return mnl_socket_get_portid(r->socket);
+}
+
 int route_change(struct route *r, const struct route_state *from,
 		 const struct route_state *to, route_done *done, void *context)
 {
@@ -529,7 +572,7 @@ int route_set_mtu(int ifindex, uint32_t mtu)
 
 void route_cancel(struct route *r, void *context)
 {
-	for (struct pending *p = r->oldest; p; p = p->next) {
+	for (struct pending *p = r ? r->oldest : NULL; p; p = p->next) {
 		if (p->context == context)
 			p->done = NULL;
 	}

@@ -17,6 +17,10 @@
 
 #define ROUTE_TABLE_MAIN 254
 
+/* An interface's own: this and its ifindex. Its rule comes after main's. */
+#define ROUTE_TABLE_OWN	  UINT32_C(0x44480000)
+#define ROUTE_RULE_BEHIND 32770
+
 /* The state that an interface shall have, or was given. */
 struct route_state {
 	int ifindex;
@@ -27,9 +31,19 @@ struct route_state {
 	uint32_t metric; /* of the first preference; the next ones have more */
 	uint32_t table;
 	uint8_t scope; /* of the address: RT_SCOPE_..., as a rule 0 */
+	bool no_subnet_route;
+	bool has_rule; /* one that leads to the table, behind that of main */
 	unsigned route_count;
 	struct dhcp4_route routes[]; /* in order of installation */
 };
+
+/* All routes of a state, the prefix route first: a /32 has none, nor has a /0. */
+#define ROUTE_COUNT_MAX (1 + DHCP4_ROUTES_MAX)
+unsigned route_list(const struct route_state *,
+		    struct dhcp4_route ret[ROUTE_COUNT_MAX]);
+
+/* The metric of one of them. */
+uint32_t route_metric(const struct route_state *, const struct dhcp4_route *);
 
 struct route;
 
@@ -44,11 +58,16 @@ typedef void route_done(void *context, const char *what, int error, nsec now);
 int route_open(struct route **ret, struct loop *);
 void route_close(struct route *);
 
+/* Its netlink port: who asked for a change is told by it. */
+uint32_t route_port(const struct route *);
+
 /*
  * Brings an interface from one state to another; from NULL: nothing of ours is
  * there; to NULL: nothing of ours shall remain. The address comes first, then its
  * prefix route (none for /32 and /0), then the other routes, then goes what
  * `from` alone had: there is no moment without a route.
+ *
+ * A rule comes after the new routes and goes before the old ones.
  *
  * All of `to` is asked for, so that what vanished is put back; of routes that are
  * there as wanted nothing is notified. The address's lifetimes are always set
@@ -74,7 +93,7 @@ int route_link_up(int ifindex, bool promote);
 /* Sets the MTU of a link, and waits for the answer. 0 or -errno. */
 int route_set_mtu(int ifindex, uint32_t mtu);
 
-/* Forgets who waits: done is not called any more for this context. */
+/* Forgets who waits: done is not called for this context. NULL: nobody does. */
 void route_cancel(struct route *, void *context);
 
 /* Reads answers until none is outstanding, a second at most. For the end. */

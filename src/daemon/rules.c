@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
+
 const char rule_no_memory[] = "out of memory";
 
 size_t rule_word(const char *const *words, size_t count, const char *word)
@@ -30,6 +32,26 @@ const char *rule_store_text(const char *value, char **field)
 	free(*field);
 	*field = copy;
 	return NULL;
+}
+
+bool rule_read_prefix(const char *text, size_t length, struct ipv4_prefix *ret)
+{
+	char word[sizeof("255.255.255.255/32")], *slash;
+	uint64_t prefix_length = 32;
+
+	if (length >= sizeof(word))
+		return false;
+	memcpy(word, text, length);
+	word[length] = '\0';
+	slash = strchr(word, '/');
+	if (slash) {
+		*slash = '\0';
+		if (!str_to_u64(slash + 1, 32, &prefix_length))
+			return false;
+	}
+	ret->length = (uint8_t)prefix_length;
+	return str_to_ipv4(word, &ret->address) &&
+	       !(ret->address & ~ipv4_mask(ret->length));
 }
 
 const char *rule_yes_no(const char *value, void *field)

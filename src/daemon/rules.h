@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/ipv4.h"
+
 /* What a rule returns if there is no memory; its address tells. */
 extern const char rule_no_memory[];
 
@@ -26,16 +28,19 @@ const char *rule_record_size(const char *value, void *record_kib);
 const char *rule_verbosity(const char *value, void *number);
 const char *rule_instance(const char *value, void *text);
 const char *rule_user(const char *value, void *text);
+const char *rule_sandbox(const char *value, void *required);
 const char *rule_hook_timeout(const char *value, void *timeout_s);
 const char *rule_no_hook(const char *value, void *text); /* adds names */
 
 /* Of addresses, routes and the link (rules_link.c). */
 const char *rule_acd(const char *value, void *mode);
 const char *rule_acd_defence(const char *value, void *defence);
+const char *rule_address_removed(const char *value, void *removal);
 const char *rule_fallback(const char *value, void *config);
 const char *rule_metric(const char *value, void *metric);
 const char *rule_table(const char *value, void *table);
-const char *rule_routes(const char *value, void *accept);
+const char *rule_route_policy(const char *value, void *policy);
+const char *rule_shadow_guard(const char *value, void *mode);
 const char *rule_mtu_min(const char *value, void *mtu);
 const char *rule_dscp(const char *value, void *dscp);
 
@@ -48,6 +53,8 @@ const char *rule_offer_window(const char *value, void *window_ms);
 const char *rule_servers(const char *value, void *list); /* of nothing: empty */
 const char *rule_subnet(const char *value, void *address);
 const char *rule_auth(const char *value, void *auth);
+const char *rule_server_pin(const char *value, void *server_pin);
+const char *rule_renew_changes(const char *value, void *renew_changes);
 
 /* Of what servers are told (rules_sent.c); sent is a struct sent_settings **. */
 const char *rule_client_id(const char *value, void *sent);
@@ -70,6 +77,10 @@ const char *rule_check_iface_name(const char *name);
 
 /* What rules are made of: the index of a word, count if it is none of them; ... */
 size_t rule_word(const char *const *words, size_t count, const char *word);
+
+/* ... what stands between the members of a list; "192.0.2.0/24" or "192.0.2.1" */
+#define RULE_SEPARATORS ", \t"
+bool rule_read_prefix(const char *text, size_t length, struct ipv4_prefix *ret);
 
 /* ... whether there are only these characters; and a copy, in the old one's place. */
 bool rule_is_only(const char *text, const char *characters);

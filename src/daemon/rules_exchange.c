@@ -8,8 +8,6 @@
 #include "daemon/rules.h"
 #include "daemon/settings.h"
 
-#define SEPARATORS ", \t"
-
 _Static_assert(DHCP4_SERVER_RULES_MAX == 8 &&
 		       SETTINGS_OFFER_WINDOW_MAX_MS == 10000,
 	       "the texts of this file say these numbers");
@@ -56,45 +54,23 @@ const char *rule_offer_window(const char *value, void *field)
 	return NULL;
 }
 
-/* "192.0.2.1" or "192.0.2.0/24", whose host bits are 0. */
-static bool read_server(const char *text, size_t length,
-			struct dhcp4_server_rule *ret)
-{
-	char word[sizeof("255.255.255.255/32")], *slash;
-	uint64_t prefix_length = 32;
-
-	if (length >= sizeof(word))
-		return false;
-	memcpy(word, text, length);
-	word[length] = '\0';
-	slash = strchr(word, '/');
-	if (slash) {
-		*slash = '\0';
-		if (!str_to_u64(slash + 1, 32, &prefix_length))
-			return false;
-	}
-	ret->prefix_length = (uint8_t)prefix_length;
-	return str_to_ipv4(word, &ret->address) &&
-	       !(ret->address & ~ipv4_mask(ret->prefix_length));
-}
-
 const char *rule_servers(const char *value, void *field)
 {
 	struct dhcp4_server_list list = { .count = 0 };
-	const char *at = value + strspn(value, SEPARATORS);
+	const char *at = value + strspn(value, RULE_SEPARATORS);
 
 	while (*at) {
-		size_t length = strcspn(at, SEPARATORS);
+		size_t length = strcspn(at, RULE_SEPARATORS);
 
 		if (list.count == DHCP4_SERVER_RULES_MAX)
 			return "names more than 8 servers; a prefix, as in "
 			       "192.0.2.0/24, stands for many";
-		if (!read_server(at, length, &list.rules[list.count++]))
+		if (!rule_read_prefix(at, length, &list.rules[list.count++]))
 			return "must be addresses of servers or prefixes, with "
 			       "commas between them, as in "
 			       "192.0.2.1,198.51.100.0/24";
 		at += length;
-		at += strspn(at, SEPARATORS);
+		at += strspn(at, RULE_SEPARATORS);
 	}
 	memcpy(field, &list, sizeof(list));
 	return NULL;
@@ -102,10 +78,10 @@ const char *rule_servers(const char *value, void *field)
 
 const char *rule_subnet(const char *value, void *field)
 {
-	struct dhcp4_server_rule subnet;
+	struct ipv4_prefix subnet;
 
 	/* RFC 3011 2: it goes without a mask, which only checks it here. */
-	if (!read_server(value, strlen(value), &subnet) ||
+	if (!rule_read_prefix(value, strlen(value), &subnet) ||
 	    !ipv4_is_host(subnet.address))
 		return "must be the address of a subnet, as in 192.0.2.0 or "
 		       "192.0.2.0/24";
@@ -149,5 +125,34 @@ const char *rule_auth(const char *value, void *field)
 	if (found == DHCP4_AUTH_COUNT)
 		return "must be none, token or delayed";
 	*(enum dhcp4_auth *)field = (enum dhcp4_auth)found;
+	return NULL;
+}
+
+const char *rule_server_pin(const char *value, void *field)
+{
+	static const char *const names[SERVER_PIN_COUNT] = {
+		[SERVER_PIN_OFF] = "off",
+		[SERVER_PIN_LEARN] = "learn",
+		[SERVER_PIN_STRICT] = "strict",
+	};
+	size_t found = rule_word(names, SERVER_PIN_COUNT, value);
+
+	if (found == SERVER_PIN_COUNT)
+		return "must be off, learn or strict";
+	*(enum server_pin *)field = (enum server_pin)found;
+	return NULL;
+}
+
+const char *rule_renew_changes(const char *value, void *field)
+{
+	static const char *const names[RENEW_CHANGES_COUNT] = {
+		[RENEW_CHANGES_APPLY] = "apply",
+		[RENEW_CHANGES_HOLD] = "hold",
+	};
+	size_t found = rule_word(names, RENEW_CHANGES_COUNT, value);
+
+	if (found == RENEW_CHANGES_COUNT)
+		return "must be apply or hold";
+	*(enum renew_changes *)field = (enum renew_changes)found;
 	return NULL;
 }

@@ -2,6 +2,7 @@
 /* What may be said of an interface's addresses and routes, and of its link. */
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/ipv4.h"
 #include "base/str.h"
 #include "core/linklocal.h"
@@ -11,6 +12,7 @@
 
 _Static_assert(SETTINGS_MTU_MIN_LEAST == 328,
 	       "a text of this file says this number");
+_Static_assert(ROUTE_POLICY_PREFIXES_MAX == 16, "so does another");
 
 const char *rule_acd(const char *value, void *field)
 {
@@ -40,6 +42,20 @@ const char *rule_acd_defence(const char *value, void *field)
 	if (found == ACD_DEFENCE_COUNT)
 		return "must be never, once or always";
 	*(enum acd_defence *)field = (enum acd_defence)found;
+	return NULL;
+}
+
+const char *rule_address_removed(const char *value, void *field)
+{
+	static const char *const names[DHCP4_REMOVAL_COUNT] = {
+		[DHCP4_REMOVAL_RESTORE] = "restore",
+		[DHCP4_REMOVAL_RELEASE] = "release",
+	};
+	size_t found = rule_word(names, DHCP4_REMOVAL_COUNT, value);
+
+	if (found == DHCP4_REMOVAL_COUNT)
+		return "must be restore or release";
+	*(enum dhcp4_removal *)field = (enum dhcp4_removal)found;
 	return NULL;
 }
 
@@ -109,24 +125,65 @@ const char *rule_metric(const char *value, void *field)
 
 const char *rule_table(const char *value, void *field)
 {
-	return table_find(value, field)
-		       ? NULL
-		       : "must be a number from 1 to 4294967295, or a name in "
-			 "/etc/iproute2/rt_tables";
+	uint32_t table = SETTINGS_TABLE_AUTO;
+
+	if (strcmp(value, "auto") != 0 &&
+	    (!table_find(value, &table) || table == SETTINGS_TABLE_AUTO))
+		return "must be auto, a number from 1 to 4294967294, or a name "
+		       "in /etc/iproute2/rt_tables";
+	*(uint32_t *)field = table;
+	return NULL;
 }
 
-const char *rule_routes(const char *value, void *field)
+/* The prefixes of a list; false if one is none, or there are too many. */
+static bool read_policy(const char *at, struct route_policy *ret)
 {
-	static const char *const names[LEASE_ACCEPT_COUNT] = {
-		[LEASE_ACCEPT_ALL] = "all",
-		[LEASE_ACCEPT_DEFAULT] = "default-only",
-		[LEASE_ACCEPT_NONE] = "none",
-	};
-	size_t found = rule_word(names, LEASE_ACCEPT_COUNT, value);
+	at += strspn(at, RULE_SEPARATORS);
+	while (*at) {
+		size_t length = strcspn(at, RULE_SEPARATORS);
 
-	if (found == LEASE_ACCEPT_COUNT)
-		return "must be all, default-only or none";
-	*(enum lease_accept *)field = (enum lease_accept)found;
+		if (ret->count == ROUTE_POLICY_PREFIXES_MAX ||
+		    !rule_read_prefix(at, length, &ret->prefixes[ret->count++]))
+			return false;
+		at += length;
+		at += strspn(at, RULE_SEPARATORS);
+	}
+	return ret->count > 0;
+}
+
+const char *rule_route_policy(const char *value, void *field)
+{
+	static const char *const names[] = { "all", "default-only",
+					     "private-only", "none" };
+	static const struct route_policy *const policies[ARRAY_SIZE(names)] = {
+		&route_policy_all,
+		&route_policy_default_only,
+		&route_policy_private_only,
+		&route_policy_none,
+	};
+	size_t found = rule_word(names, ARRAY_SIZE(names), value);
+	struct route_policy listed = { .count = 0 };
+
+	if (found == ARRAY_SIZE(names) && !read_policy(value, &listed))
+		return "must be all, default-only, private-only, none, or a "
+		       "list of up to 16 prefixes, as in 10.0.0.0/8,0.0.0.0/0";
+	*(struct route_policy *)field =
+		found == ARRAY_SIZE(names) ? listed : *policies[found];
+	return NULL;
+}
+
+const char *rule_shadow_guard(const char *value, void *field)
+{
+	static const char *const names[SHADOW_GUARD_COUNT] = {
+		[SHADOW_GUARD_REPORT] = "report",
+		[SHADOW_GUARD_ON] = "on",
+		[SHADOW_GUARD_OFF] = "off",
+	};
+	size_t found = rule_word(names, SHADOW_GUARD_COUNT, value);
+
+	if (found == SHADOW_GUARD_COUNT)
+		return "must be report, on or off";
+	*(enum shadow_guard_mode *)field = (enum shadow_guard_mode)found;
 	return NULL;
 }
 

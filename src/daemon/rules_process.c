@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/str.h"
 #include "daemon/draft.h"
 #include "daemon/rules.h"
@@ -140,6 +141,17 @@ const char *rule_user(const char *value, void *field)
 			break;
 	}
 	return "must be a user's name, or UID or UID:GID in numbers";
+}
+
+const char *rule_sandbox(const char *value, void *field)
+{
+	static const char *const names[] = { "best-effort", "required" };
+	size_t found = rule_word(names, ARRAY_SIZE(names), value);
+
+	if (found == ARRAY_SIZE(names))
+		return "must be best-effort or required";
+	*(bool *)field = found == 1;
+	return NULL;
 }
 
 const char *rule_hook_timeout(const char *value, void *field)

@@ -2,6 +2,7 @@
 /* Giving up what is not needed, layer by layer. */
 #include "daemon/sandbox.h"
 
+#include <config.h>
 #include <errno.h>
 #include <grp.h>
 #include <linux/securebits.h>
@@ -16,6 +17,14 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "daemon/landlock.h"
+#include "daemon/seccomp.h"
+
+/* Since Linux 6.3: no memory may become executable. */
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE		 65
+#define PR_MDWE_REFUSE_EXEC_GAIN 1
+#endif
 
 static const cap_value_t kept[] = { CAP_NET_ADMIN, CAP_NET_RAW };
 
@@ -23,6 +32,8 @@ static const char *const layer_names[] = {
 	[SANDBOX_LAYER_USER] = "user",
 	[SANDBOX_LAYER_CAPABILITIES] = "capabilities",
 	[SANDBOX_LAYER_NO_NEW_PRIVS] = "no_new_privs",
+	[SANDBOX_LAYER_LANDLOCK] = "landlock",
+	[SANDBOX_LAYER_SECCOMP] = "seccomp",
 };
 _Static_assert(ARRAY_SIZE(layer_names) == SANDBOX_LAYER_COUNT, "a name each");
 
@@ -174,30 +185,93 @@ static int keep_capabilities(void)
 	return r;
 }
 
-int sandbox_enter(const struct sandbox_user *user, struct sandbox_report *ret)
+/*
+ * Not the size of files: the log of a daemon in the foreground may be one, and has
+ * no end. The processes of others are not counted, so none may be made at all.
+ */
+static void limit_resources(void)
 {
-	struct sandbox_report report = { { NULL } };
-	int r = 0;
+	struct rlimit descriptors;
 
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+	if (!TENURED_SANITIZED)
+		setrlimit(RLIMIT_NPROC, &(struct rlimit){ 0, 0 });
+	if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0) {
+		descriptors.rlim_max = descriptors.rlim_cur;
+		setrlimit(RLIMIT_NOFILE, &descriptors);
+	}
+}
+
+/* Who was no root before is none now. */
+static void report_user(const struct sandbox_user *user,
+			struct sandbox_report *report)
+{
+	const char **which =
+		geteuid() == 0 ? report->unavailable : report->limited;
+
+	which[SANDBOX_LAYER_USER] = user->kept;
+}
+
+int sandbox_give_up(const struct sandbox_user *user, struct sandbox_report *ret)
+{
+	struct sandbox_report report = { 0 };
+	int r = 0;
+
 	/* The change of user leaves the permitted set, which is cut after it. */
 	prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
 	if (!cut_bounding_set())
-		report.unavailable[SANDBOX_LAYER_CAPABILITIES] =
+		report.limited[SANDBOX_LAYER_CAPABILITIES] =
 			"the bounding set could not be cut without CAP_SETPCAP";
-	if (user->kept)
-		report.unavailable[SANDBOX_LAYER_USER] = user->kept;
-	else
+	report_user(user, &report);
+	if (!user->kept)
 		r = change_user(user);
 	if (r == 0)
 		r = keep_capabilities();
 	if (r < 0)
 		return r;
+	limit_resources();
 	/* Last: every change of credentials resets it to the system's default. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		report.unavailable[SANDBOX_LAYER_NO_NEW_PRIVS] =
 			"the kernel refuses it";
 	*ret = report;
 	return 0;
+}
+
+static void note(struct sandbox_report *report, enum sandbox_layer layer,
+		 bool active, const char *why)
+{
+	if (active)
+		report->limited[layer] = why;
+	else
+		report->unavailable[layer] = why;
+}
+
+int sandbox_enter(const struct sandbox_user *user,
+		  const struct landlock_path *paths, size_t count,
+		  struct sandbox_report *ret)
+{
+	struct landlock landlock = landlock_prepare(paths, count);
+	int r = sandbox_give_up(user, ret);
+	const char *why;
+	bool active;
+
+	if (r < 0)
+		return r;
+	active = landlock_enter(&landlock, &why);
+	note(ret, SANDBOX_LAYER_LANDLOCK, active, why);
+	active = seccomp_enter(&why);
+	note(ret, SANDBOX_LAYER_SECCOMP, active, why);
+	return 0;
+}
+
+enum sandbox_layer sandbox_gap(const struct sandbox_report *report)
+{
+	unsigned layer = 0;
+
+	while (layer < SANDBOX_LAYER_COUNT && !report->unavailable[layer])
+		layer++;
+	return (enum sandbox_layer)layer;
 }

@@ -34,6 +34,14 @@ enum exit_code {
 
 struct sent_settings;
 
+/* What becomes of routes that take traffic from other interfaces. */
+enum shadow_guard_mode {
+	SHADOW_GUARD_REPORT,
+	SHADOW_GUARD_ON, /* they are left out */
+	SHADOW_GUARD_OFF,
+	SHADOW_GUARD_COUNT
+};
+
 /* For one interface. */
 struct iface_settings {
 	char name[IFNAMSIZ];
@@ -50,6 +58,7 @@ struct iface_settings {
 
 	enum acd_mode acd; /* never optimistic with quit */
 	enum acd_defence acd_defence;
+	enum dhcp4_removal address_removed;
 
 	uint32_t metric; /* SETTINGS_METRIC_DEFAULT: 1000 + ifindex */
 
@@ -70,11 +79,11 @@ struct iface_settings {
 
 	bool known_networks; /* confirm leases by their routers (RFC 4436) */
 
-	enum lease_accept accept_routes; /* of those that a server sends */
-	uint32_t table; /* of routes; SETTINGS_TABLE_DEFAULT: the VRF's, or main */
-	bool mtu;	/* set the MTU of option 26 */
-	uint16_t mtu_min; /* a smaller one is not set */
-	uint8_t dscp;	  /* of what is sent, 0 to 63 */
+	struct route_policy route_policy; /* for those that a server sends */
+	uint32_t table;			  /* of routes; SETTINGS_TABLE_... */
+	bool mtu;			  /* set the MTU of option 26 */
+	uint16_t mtu_min;		  /* a smaller one is not set */
+	uint8_t dscp;			  /* of what is sent, 0 to 63 */
 
 	/* By INFORM: no lease, parameters for an address that is there. */
 	struct {
@@ -88,11 +97,15 @@ struct iface_settings {
 		uint32_t number;
 	} iaid;
 	bool anonymous;
+	enum server_pin server_pin; /* who is known here, and what of it */
+	enum renew_changes renew_changes;
+	enum shadow_guard_mode shadow_guard;
 	bool force; /* manage it although another program does */
 };
 
 #define SETTINGS_METRIC_DEFAULT	   0
-#define SETTINGS_TABLE_DEFAULT	   0
+#define SETTINGS_TABLE_DEFAULT	   0	      /* the VRF's, or main */
+#define SETTINGS_TABLE_AUTO	   UINT32_MAX /* the VRF's, or one behind main */
 #define SETTINGS_MTU_MIN_DEFAULT   576
 #define SETTINGS_MTU_MIN_LEAST	   (FRAME_HEADERS_SIZE + DHCP4_MESSAGE_MIN)
 #define SETTINGS_DSCP_DEFAULT	   48 /* CS6: network control (RFC 4594 3.2) */
@@ -149,7 +162,9 @@ struct settings {
 	uint32_t hook_timeout_s; /* from 1 on */
 	char *hook_dir;		 /* instead of the usual two, or NULL */
 	char *hooks_skipped;	 /* names, commas between them, or NULL */
-	bool hook_runner;	 /* be nothing but the runner of hooks */
+
+	bool sandbox_required; /* each layer of it, or no start */
+	bool hook_runner;      /* be nothing but the runner of hooks */
 };
 
 /* What settings_load() found besides settings. */

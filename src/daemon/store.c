@@ -384,6 +384,47 @@ int store_save_fallback(struct store *s, const char *ifname,
 	return replace_file(s, name, new, buffer, text.used);
 }
 
+/* ---- known servers --------------------------------------------------------- */
+
+static void servers_name(const char *ifname, const char *suffix,
+			 char name[NAME_SIZE])
+{
+	snprintf(name, NAME_SIZE, "%s.servers%s", ifname, suffix);
+}
+
+void store_load_servers(struct store *s, const char *ifname, struct pins *ret)
+{
+	char name[NAME_SIZE], bad[NAME_SIZE], text[SERVER_FILE_SIZE_MAX + 1];
+	CLEANUP_FILE int fd = -1;
+	ssize_t size;
+
+	*ret = (struct pins){ 0 };
+	servers_name(ifname, "", name);
+	fd = openat(s->directory, name,
+		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return;
+	size = fd < 0 ? -1 : read_all(fd, text, sizeof(text));
+	if (size >= 0 && server_file_read(text, (size_t)size, ret) == 0)
+		return;
+	servers_name(ifname, ".bad", bad);
+	log_warning("%s: %s is not used: it is torn, altered or foreign; kept "
+		    "as %s; no server is known",
+		    ifname, name, bad);
+	renameat(s->directory, name, s->directory, bad);
+}
+
+int store_save_servers(struct store *s, const char *ifname,
+		       const struct pins *pins)
+{
+	char name[NAME_SIZE], new[NAME_SIZE], text[SERVER_FILE_SIZE_MAX];
+	size_t size = server_file_write(pins, text);
+
+	servers_name(ifname, "", name);
+	servers_name(ifname, ".new", new);
+	return replace_file(s, name, new, text, size);
+}
+
 static int rename_file(const struct store *s, const char *from, const char *to)
 {
 	if (renameat(s->directory, from, s->directory, to) < 0 && errno != ENOENT)
@@ -403,19 +444,35 @@ int store_rename(struct store *s, const char *from, const char *to)
 	}
 	fallback_name(from, "", before);
 	fallback_name(to, "", after);
+	if (r == 0)
+		r = rename_file(s, before, after);
+	servers_name(from, "", before);
+	servers_name(to, "", after);
 	return r < 0 ? r : rename_file(s, before, after);
+}
+
+static int sync_file(const struct store *s, const char *name)
+{
+	CLEANUP_FILE int fd =
+		openat(s->directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 || fsync(fd) < 0 ? -errno : 0;
 }
 
 int store_sync(struct store *s, const char *ifname)
 {
 	char name[NAME_SIZE];
-	CLEANUP_FILE int fd = -1;
+	int r;
 
+	servers_name(ifname, "", name);
+	r = sync_file(s, name);
+	if (r < 0 && r != -ENOENT)
+		return r;
 	file_name(ifname, "", name);
-	fd = openat(s->directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	return fsync(fd) < 0 || fsync(s->directory) < 0 ? -errno : 0;
+	r = sync_file(s, name);
+	if (r == 0 && fsync(s->directory) < 0)
+		r = -errno;
+	return r;
 }
 
 int store_forget(struct store *s, const char *ifname)

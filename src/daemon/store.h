@@ -13,6 +13,7 @@
 
 #include "daemon/lease_file.h"
 #include "daemon/networks.h"
+#include "daemon/server_file.h"
 
 struct store;
 
@@ -61,6 +62,13 @@ void store_load_fallback(struct store *, const char *ifname,
 			 struct store_fallback *ret);
 int store_save_fallback(struct store *, const char *ifname,
 			const struct store_fallback *);
+
+/*
+ * The servers that are known, in a file of its own, IFNAME.servers: they outlive
+ * leases. What cannot be read is put aside, and nobody is known.
+ */
+void store_load_servers(struct store *, const char *ifname, struct pins *ret);
+int store_save_servers(struct store *, const char *ifname, const struct pins *);
 
 /* Removes the file, if there is one. 0 or -errno. */
 int store_forget(struct store *, const char *ifname);

@@ -68,6 +68,21 @@ static int save_fallback(struct managed *m, nsec now)
 				   &m->fallback.stored);
 }
 
+static int save_servers(struct managed *m, nsec now)
+{
+	int r = store_save_servers(m->daemon->store, m->iface.name,
+				   m->iface.pins);
+
+	(void)now;
+	if (r < 0)
+		return r;
+	m->iface.pins->changed = false;
+	/* The files go to the disk together. */
+	if (m->iface.client.tenure == DHCP4_TENURE_HELD)
+		m->storing.sync_due = true;
+	return 0;
+}
+
 static int sync_file(struct managed *m, nsec now)
 {
 	m->storing.synced_ns = now;
@@ -84,6 +99,8 @@ static const struct act {
 	{ offsetof(struct storing, save_due), save, "the lease is not stored" },
 	{ offsetof(struct storing, fallback_due), save_fallback,
 	  "the fallback address is not stored" },
+	{ offsetof(struct storing, servers_due), save_servers,
+	  "the servers that are known are not stored" },
 	{ offsetof(struct storing, sync_due), sync_file,
 	  "the lease is stored, but not on the disk" },
 };
@@ -168,6 +185,8 @@ void storing_save(struct iface *i, nsec now)
 	(void)now;
 	m->storing.save_due = true;
 	m->storing.forget_due = false;
+	if (i->pins && i->pins->changed)
+		m->storing.servers_due = true;
 	daemon_mark_due(m);
 }
 
@@ -183,6 +202,12 @@ void storing_forget(struct iface *i)
 void storing_fallback(struct managed *m, nsec now)
 {
 	m->storing.fallback_due = true;
+	run_now(m, now);
+}
+
+void storing_servers(struct managed *m, nsec now)
+{
+	m->storing.servers_due = true;
 	run_now(m, now);
 }
 

@@ -22,6 +22,7 @@ struct storing {
 	bool forget_due;     /* the lease file is to go */
 	bool save_due;	     /* the lease file is to be written */
 	bool fallback_due;   /* so is the fallback's */
+	bool servers_due;    /* and that of the servers that are known */
 	bool sync_due;	     /* it is to reach the disk, when all has settled */
 	uint8_t failures;    /* in a row; 0: the disk takes what it is given */
 	nsec synced_ns;	     /* when it last reached the disk */
@@ -37,6 +38,9 @@ void storing_forget(struct iface *);
 
 /* The fallback's, at once. */
 void storing_fallback(struct managed *, nsec now);
+
+/* So is that of the servers that are known, where they are not learned of a lease. */
+void storing_servers(struct managed *, nsec now);
 
 /* The end of a turn: writes what is due, and is not to be tried later. */
 void storing_work(struct managed *, nsec now);

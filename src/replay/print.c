@@ -12,6 +12,13 @@
 
 #define SET_IN "        "
 
+static const char *const losses[] = {
+	[DHCP4_ADDRESS_LOST_REMOVED] = "removed",
+	[DHCP4_ADDRESS_LOST_CONFLICT] = "conflict",
+	[DHCP4_ADDRESS_LOST_PARTLY] = "removed in part",
+	[DHCP4_ADDRESS_LOST_FLUSHED] = "flushed",
+};
+
 struct text {
 	char text[64];
 };
@@ -173,9 +180,7 @@ static void print_arguments(const struct dhcp4_event *event)
 		printf(" %s", strerror(event->failed.error));
 		break;
 	case DHCP4_EVENT_ADDRESS_LOST:
-		printf("%s", event->address_lost == DHCP4_ADDRESS_LOST_REMOVED
-				     ? " removed"
-				     : " conflict");
+		printf(" %s", losses[event->address_lost]);
 		break;
 	case DHCP4_EVENT_RECONFIGURE:
 		printf("%s", event->reconfigure.identity ? " identity" : "");
@@ -282,6 +287,41 @@ static void print_word_of(const struct dhcp4_notice *n, const char *server)
 		printf("informed by %s", server);
 }
 
+/* What is said of an address alone, around it. */
+static const struct {
+	const char *before, *after;
+} about[] = {
+	[DHCP4_NOTICE_UNCONFIRMED] = { "", " is unconfirmed" },
+	[DHCP4_NOTICE_MASK_GUESSED] = { "the mask of ", " is guessed" },
+	[DHCP4_NOTICE_READY] = { "", " is ready" },
+	[DHCP4_NOTICE_FALLBACK_READY] = { "", " is ready" },
+	[DHCP4_NOTICE_WITHDRAWN] = { "", " is withdrawn until it is probed" },
+	[DHCP4_NOTICE_CONFLICT] = { "another host uses ", "" },
+	[DHCP4_NOTICE_FALLBACK_TAKEN] = { "another host uses ", "" },
+	[DHCP4_NOTICE_FALLBACK_ENDED] = { "", " is not used any more" },
+	[DHCP4_NOTICE_DEFENDED] = { "", " was claimed and is defended" },
+	[DHCP4_NOTICE_LEFT] = { "", " was removed too often, and is left so" },
+};
+
+/* What a server does that makes one look twice. */
+static void print_doubt(const struct dhcp4_notice *n, const char *server)
+{
+	char options[160];
+	struct str s = str_over(options, sizeof(options));
+
+	changes_text(&s, n->changes);
+	if (n->kind == DHCP4_NOTICE_SERVER_REFUSED)
+		printf("%s is not known here", server);
+	else if (n->kind == DHCP4_NOTICE_SERVER_CHANGED)
+		printf("%s is another server than before", server);
+	else if (n->kind == DHCP4_NOTICE_SERVER_MOVED)
+		printf("%s answers from another hardware address", server);
+	else
+		printf("%s %s %s", server,
+		       n->kind == DHCP4_NOTICE_HELD ? "would change" : "changed",
+		       options);
+}
+
 static void print_notice(const struct dhcp4_notice *n)
 {
 	struct text address, server;
@@ -309,36 +349,26 @@ static void print_notice(const struct dhcp4_notice *n)
 	case DHCP4_NOTICE_SILENT:
 		printf("%s is silent about %s", server.text, address.text);
 		break;
-	case DHCP4_NOTICE_UNCONFIRMED:
-		printf("%s is unconfirmed", address.text);
-		break;
-	case DHCP4_NOTICE_MASK_GUESSED:
-		printf("the mask of %s is guessed", address.text);
-		break;
 	case DHCP4_NOTICE_LOST:
 		printf("lost %s: %s", address.text, dhcp4_loss_name(n->loss));
-		break;
-	case DHCP4_NOTICE_READY:
-	case DHCP4_NOTICE_FALLBACK_READY:
-		printf("%s is ready", address.text);
 		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
 	case DHCP4_NOTICE_FALLBACK_FAILED:
 		printf("%s is not configured: %s", address.text,
 		       strerror(n->error));
 		break;
+	case DHCP4_NOTICE_UNCONFIRMED:
+	case DHCP4_NOTICE_MASK_GUESSED:
+	case DHCP4_NOTICE_READY:
+	case DHCP4_NOTICE_FALLBACK_READY:
 	case DHCP4_NOTICE_WITHDRAWN:
-		printf("%s is withdrawn until it is probed", address.text);
-		break;
 	case DHCP4_NOTICE_CONFLICT:
 	case DHCP4_NOTICE_FALLBACK_TAKEN:
-		printf("another host uses %s", address.text);
-		break;
 	case DHCP4_NOTICE_FALLBACK_ENDED:
-		printf("%s is not used any more", address.text);
-		break;
 	case DHCP4_NOTICE_DEFENDED:
-		printf("%s was claimed and is defended", address.text);
+	case DHCP4_NOTICE_LEFT:
+		printf("%s%s%s", about[n->kind].before, address.text,
+		       about[n->kind].after);
 		break;
 	case DHCP4_NOTICE_INFORMED:
 	case DHCP4_NOTICE_V6ONLY:
@@ -350,6 +380,13 @@ static void print_notice(const struct dhcp4_notice *n)
 	case DHCP4_NOTICE_ATTACHED:
 		printf("%s is confirmed: router %s is here", address.text,
 		       server.text);
+		break;
+	case DHCP4_NOTICE_SERVER_REFUSED:
+	case DHCP4_NOTICE_SERVER_CHANGED:
+	case DHCP4_NOTICE_SERVER_MOVED:
+	case DHCP4_NOTICE_CHANGED:
+	case DHCP4_NOTICE_HELD:
+		print_doubt(n, server.text);
 		break;
 	}
 }

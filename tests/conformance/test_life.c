@@ -244,16 +244,34 @@ END_TEST
 
 /* ---- calls that fail ---------------------------------------------------- */
 
-/* Covers: DF-if-08 */
+/* Three times a minute, for as long as the lease lives. Covers: DF-if-08 */
 START_TEST(an_address_that_somebody_removed_is_put_back)
 {
 	reach_bound();
 	for (unsigned i = 0; i < 10; i++) {
 		sim_port_take_address(stage.port);
-		count_in(S(10));
+		count_in(S(20));
 		kernel_has(IP(CLIENT), 24);
 		ck_assert_uint_eq(kernel_route(IPV4_ANY, 0), IP(ROUTER));
 	}
+}
+END_TEST
+
+/* Covers: DF-if-08 */
+START_TEST(who_removes_an_address_again_and_again_is_not_fought)
+{
+	reach_bound();
+	for (unsigned i = 0; i < 3; i++) {
+		sim_port_take_address(stage.port);
+		count_in(S(5));
+		kernel_has(IP(CLIENT), 24);
+	}
+	sim_port_take_address(stage.port);
+	count_in(S(40));
+	kernel_has(IPV4_ANY, 0);
+	count_in(S(6));
+	kernel_has(IP(CLIENT), 24);
+	ck_assert_uint_eq(kernel_route(IPV4_ANY, 0), IP(ROUTER));
 }
 END_TEST
 
@@ -338,6 +356,7 @@ Suite *test_life_suite(void)
 		t,
 		a_new_hardware_address_starts_anew_and_old_replies_are_dropped);
 	tcase_add_test(t, an_address_that_somebody_removed_is_put_back);
+	tcase_add_test(t, who_removes_an_address_again_and_again_is_not_fought);
 	tcase_add_test(t, what_cannot_be_sent_is_as_good_as_lost);
 	tcase_add_test(t,
 		       a_renewal_that_cannot_be_sent_leaves_the_lease_as_it_is);

@@ -5,10 +5,9 @@ The other host is the server's own namespace, whose kernel has the address and
 answers for it as Linux does, or frames that say so.
 """
 
-import re
 import time
 
-from lab import eventually, lasts
+from lab import eventually, lasts, switches
 from lab.wire import Wire
 
 OTHER_MAC = "02:00:00:00:00:77"
@@ -348,12 +347,6 @@ def test_carrier_back_strict(lab):
 
 
 # ---- quiet -------------------------------------------------------------------
-
-def switches(pid):
-    """How often a process went to sleep, and so was awake."""
-    with open(f"/proc/{pid}/status", encoding="ascii") as status:
-        return int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status.read(), re.M)[1])
-
 
 @lasts(10)
 def test_noise_of_others(lab):

@@ -408,6 +408,7 @@ def test_hook_directory_that_is_not_there(lab):
     lab.need_ctl()
     client = lab.tenured("-f", "--hook-dir", "/run/lab/hoks", "eth0")
     client.wait_line("no hooks are run: cannot open /run/lab/hoks: No such file or directory")
+    eventually("the socket", lambda: lab.ctl("status", check=False).returncode == 0)
     assert status(lab)["state"] == "unavailable"
 
 

@@ -7,21 +7,10 @@ import struct
 import time
 from pathlib import Path
 
-from lab import forge, lasts, nightly
+from lab import cpu_ns, forge, lasts, nightly, switches
 from lab.forge import SERVER_MAC
 
 FOREIGN = 200_000
-
-
-def switches(pid):
-    """How often a process went to sleep, and so was awake."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status, re.M)[1])
-
-
-def cpu_ns(pid):
-    """The time that a process has run, by the scheduler."""
-    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
 
 
 def heap_kib(pid):

@@ -121,7 +121,7 @@ def test_routes_that_divert(lab):
         return re.search(r"dev (\S+)", lab.client.ip(f"route get {to}").stdout)[1]
 
     for which in ("default-only", "none"):
-        client = lab.bound(f"--routes={which}", "-R")
+        client = lab.bound(f"--route-policy={which}", "-R")
         eventually("the prefix route", lambda: destinations(lab) == {"10.0.0.0/24": None})
         time.sleep(0.3)
         assert destinations(lab) == {"10.0.0.0/24": None}
@@ -150,7 +150,7 @@ def test_default_route_only(lab):
     """What remains is the default route, and the way to it."""
     lab.server("--route", "0.0.0.0/0,192.0.2.1", "--route", "192.0.2.0/24,0.0.0.0",
                "--route", "10.9.0.0/16,10.0.0.254", router=False)
-    lab.bound("--routes=default-only")
+    lab.bound("--route-policy=default-only")
     settled(lab, {"10.0.0.0/24": None, "192.0.2.1": None, "default": "192.0.2.1"})
 
 

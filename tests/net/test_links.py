@@ -388,6 +388,87 @@ def test_removed_while_stopped(lab):
     client.stop()
 
 
+# ---- ports and namespaces ------------------------------------------------------
+
+def join(lab, kind):
+    """eth0 becomes a port; a bond takes only what is down."""
+    if lab.client.ip(f"link add m0 type {kind}", check=False).returncode:
+        raise Skip(f"this kernel has no links of type {kind}")
+    lab.client.ip("link set m0 up")
+    if kind == "bond":
+        lab.client.ip("link set eth0 down")
+    lab.client.ip("link set eth0 master m0")
+
+
+# Covers: DF-if-06
+@lasts(5)
+def test_port(lab):
+    """Of a bridge: stopped, with the reason; when it leaves, it begins again."""
+    lab.need_ctl()
+    lab.server()
+    client = lab.bound()
+    eventually("a lease file", lab.lease_files)
+    lab.client.ip("address add 10.0.0.200/24 dev eth0")
+    join(lab, "bridge")
+    client.wait_line("eth0: it is a port of m0, which takes all")
+    eventually("the other address alone", lambda: lab.kernel.address() == "10.0.0.200/24")
+    shown = lab.ctl("status", "eth0").stdout
+    assert "STOPPED" in shown and re.search(r"port of +m0", shown), shown
+    assert lab.lease_files() and not lab.wire.find("RELEASE")
+    at = time.monotonic()
+    lab.client.ip("link set eth0 down")
+    lab.client.ip("link set eth0 up")
+    time.sleep(1.2)
+    assert not lab.wire.find(since=at)
+    lab.client.ip("link set eth0 nomaster")
+    lab.wire.wait("INIT-REBOOT", since=at)
+    client.wait_line("eth0: 10.0.0.10 is ready", since=at)
+    assert len(lab.kernel.addresses()) == 2
+    assert "port of" not in lab.ctl("status", "eth0").stdout
+
+
+@lasts(5)
+def test_port_of_a_bond(lab):
+    lab.server()
+    client = lab.bound()
+    join(lab, "bond")
+    client.wait_line("eth0: it is a port of m0")
+    eventually("no address", lambda: not lab.kernel.address())
+    at = time.monotonic()
+    lab.client.ip("link set eth0 nomaster")
+    lab.client.ip("link set eth0 up")
+    client.wait_line("eth0: 10.0.0.10 is ready", since=at, timeout=20)
+
+
+def test_port_at_the_start(lab):
+    """It is waited for."""
+    lab.server()
+    lab.plug_in()
+    join(lab, "bridge")
+    client = lab.tenured("-f", "-v", "eth0")
+    client.wait_line("eth0: it is a port of m0")
+    time.sleep(0.5)
+    assert not lab.wire.find()
+    lab.client.ip("link set eth0 nomaster")
+    client.wait_line("eth0: 10.0.0.10 is ready")
+
+
+# Covers: DF-if-06
+@lasts(4)
+def test_moved_to_another_namespace(lab):
+    """As removed; and back, as returned: the lease of before is asked for."""
+    lab.server()
+    client = lab.bound()
+    eventually("a lease file", lab.lease_files)
+    lab.client.ip(f"link set eth0 netns {os.getpid()}")
+    client.wait_line("eth0: the interface was removed")
+    at = time.monotonic()
+    lab.here.ip(f"link set eth0 netns {lab.client.pid}")
+    client.wait_line("eth0: the interface is back", since=at)
+    lab.wire.wait("INIT-REBOOT", since=at)
+    client.wait_line("eth0: 10.0.0.10 is ready", since=at)
+
+
 # ---- links without a hardware address ---------------------------------------------
 
 def open_tun(lab, name):

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the daemon gives up, and how it spends its time."""
 
+import json
 import re
 import shutil
 
 from lab import Skip, eventually, smoke, system
-from lab.lab import DROP_TO
+from lab.lab import DROP_TO, NOBODY
 
 CAP_NET_ADMIN, CAP_NET_RAW = 12, 13
 CAPABILITIES = 1 << CAP_NET_ADMIN | 1 << CAP_NET_RAW
@@ -68,6 +69,81 @@ def test_capabilities_without_users(lab):
         raise Skip("made as an ordinary user")
     lab.server()
     assert_confined(lab.bound().pid)
+
+
+def layers(lab):
+    """What tenurectl tells of each layer of the one daemon, by its name."""
+    lab.need_ctl()
+    [daemon] = json.loads(lab.ctl("status", "--json").stdout)
+    return {layer["name"]: layer for layer in daemon["sandbox"]}
+
+
+@smoke
+def test_layers(lab):
+    """What status tells of the sandbox is what the kernel tells of the process."""
+    lab.server()
+    status = status_of(lab.bound().pid)
+    told = layers(lab)
+    assert list(told) == ["user", "capabilities", "no_new_privs", "landlock", "seccomp"]
+    assert told["user"]["active"] == lab.root, told
+    assert told["user"]["reason"] or lab.root, told
+    assert told["capabilities"]["active"] and told["no_new_privs"]["active"], told
+    assert told["seccomp"]["active"] == (status.get("Seccomp") == "2"), told
+    assert told["landlock"]["active"] or told["landlock"]["reason"], told
+    shown = lab.ctl("status", "eth0").stdout
+    for name, layer in told.items():
+        active = r"(: \S.*)?$" if layer["active"] else ": unavailable, \\S"
+        assert re.search(rf"\b{name}{active}", shown, re.M), shown
+
+
+def test_sandbox_required(lab):
+    """With every layer it runs; else it says which one is missing, and exits."""
+    lab.server()
+    client = lab.bound()
+    gaps = [name for name, layer in layers(lab).items() if not layer["active"]]
+    client.stop()
+    if not gaps:
+        lab.bound("--sandbox", "required")
+        return
+    client = lab.tenured("-f", "--sandbox", "required", "eth0")
+    client.ends(77)
+    assert f"layer {gaps[0]} is unavailable: " in client.output, client.output
+    assert "best-effort" in client.output, client.output
+
+
+def test_sandbox_required_of_root(lab):
+    """Who is told to stay root does not have the user layer either."""
+    lab.need_users()
+    lab.server()
+    client = lab.tenured("-f", "--sandbox=required", "--user", "0", "eth0", drop=False)
+    client.ends(77)
+    assert "layer user is unavailable: told to stay root" in client.output, client.output
+
+
+def assert_all_stopped(lab, *under, user):
+    """Each forbidden act fails, and each layer stops those that it should."""
+    if not (lab.dir / "confined").exists():
+        raise Skip("make tests has not made build/confined")
+    place = lab.dir / "acts"
+    place.mkdir()
+    place.chmod(0o777)
+    done = lab.here.run(*under, lab.dir / "confined", place, user, check=False)
+    if done.returncode == 77:
+        raise Skip(done.stdout)
+    print(done.stdout)
+    assert done.returncode == 0 and "stopped" in done.stdout, done.stdout
+
+
+def test_forbidden_acts(lab):
+    """What somebody who broke into the daemon would do next."""
+    assert_all_stopped(lab, user=DROP_TO if lab.root else "0")
+
+
+def test_forbidden_acts_of_one_user(lab):
+    """The same where an ordinary user made a namespace, and there is one user."""
+    lab.need_users()
+    assert_all_stopped(lab, "setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}",
+                       "--clear-groups", "unshare", "-Urnm", user="0")
 
 
 def calls(trace):

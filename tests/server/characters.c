@@ -198,8 +198,8 @@ static void set_or_remove(struct server_reply *reply, uint8_t code, uint32_t val
 static void grant_illegal_mask(struct server_exchange *exchange, uint32_t number)
 {
 	static const uint32_t masks[] = {
-		0xff00ff00, 0x00ffffff,
-		0x00000000, 0xffffffff, /* legal, but nobody else is near */
+		0xff00ff00, 0x00ffffff, 0x00000000, 0x80000000,
+		0xfe000000, 0xffffffff, /* legal, but nobody else is near */
 		ABSENT,			/* legal, too */
 	};
 
@@ -232,6 +232,59 @@ static void grant_illegal_lease(struct server_exchange *exchange, uint32_t numbe
 	set_or_remove(reply, DHCP4_OPTION_LEASE_TIME, leases[i].lease_s);
 	set_or_remove(reply, DHCP4_OPTION_T1, leases[i].t1_s);
 	set_or_remove(reply, DHCP4_OPTION_T2, leases[i].t2_s);
+}
+
+static void put_route(struct writer *w, ipv4_addr destination, uint8_t length,
+		      ipv4_addr gateway)
+{
+	writer_u8(w, length);
+	for (unsigned bits = 0; bits < length; bits += 8)
+		writer_u8(w, (uint8_t)(destination >> (24 - bits)));
+	writer_u32(w, gateway);
+}
+
+/* To no place, to the client, by the client or by no host, and twice. */
+static void put_illegal_routes(struct writer *w, ipv4_addr own, ipv4_addr router)
+{
+	put_route(w, 0x00000000, 8, router);
+	put_route(w, 0x7f000000, 8, router);
+	put_route(w, 0xe0000000, 4, router);
+	put_route(w, 0xf0000000, 4, router);
+	put_route(w, own, 32, router);
+	put_route(w, 0x14000000, 8, own);
+	put_route(w, 0x15000000, 8, 0xe0000001);
+	put_route(w, 0x16000000, 8, router);
+	put_route(w, 0x16000000, 8, router + 1);
+}
+
+/* The default route is among them; more routes than anybody takes; or resolvers. */
+static void grant_illegal_routes(struct server_exchange *exchange, uint32_t number)
+{
+	struct server_reply *reply = &exchange->reply;
+	const ipv4_addr own = reply->header.yiaddr;
+	const ipv4_addr router = exchange->subnet->router;
+	struct writer *w = &reply->scratch;
+	const uint8_t *octets = reply->octets + w->used;
+	const uint8_t codes[] = { DHCP4_OPTION_CLASSLESS_ROUTES,
+				  DHCP4_OPTION_CLASSLESS_ROUTES,
+				  DHCP4_OPTION_DNS_SERVERS };
+	unsigned variant = number % ARRAY_SIZE(codes);
+
+	if (variant < 2)
+		put_route(w, 0, 0, router);
+	if (variant == 0)
+		put_illegal_routes(w, own, router);
+	for (unsigned i = 0; variant == 1 && i < 70; i++)
+		put_route(w, (20 + i) << 24, 8, router);
+	if (variant == 2) {
+		writer_u32(w, 0x7f000001);
+		writer_u32(w, own);
+		writer_u32(w, 0xe0000001);
+		writer_u32(w, router);
+	}
+	ASSERT(!w->failed);
+	server_set_option(reply, codes[variant], octets,
+			  (size_t)(reply->octets + w->used - octets));
 }
 
 /* ---- octets that are no message --------------------------------------- */
@@ -470,6 +523,8 @@ static const struct character {
 	ROW(BOOTP) = { "bootp", answer_by_bootp, KIND(DISCOVER), NEED_GRANT },
 	ROW(NO_ADDRESS) = { "no-address", offer_no_address, KIND(DISCOVER),
 			    NEED_NOTHING },
+	ROW(ILLEGAL_ROUTES) = { "illegal-routes", grant_illegal_routes, GRANTED,
+				NEED_GRANT },
 	ROW(RICH_OPTIONS) = { "rich-options", add_rich_options, ANY, NEED_REPLY },
 #undef ROW
 };

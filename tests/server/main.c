@@ -7,8 +7,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
-#include <net/ethernet.h>
 #include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
@@ -433,7 +433,7 @@ static int open_socket(struct host *host, const char *interface)
 {
 	struct sockaddr_ll here = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETHERTYPE_IP),
+		.sll_protocol = htons(ETH_P_IP),
 	};
 
 	host->ifindex = (int)if_nametoindex(interface);
@@ -452,7 +452,7 @@ static void transmit(const struct host *host, const struct server_packet *packet
 	const struct hwaddr *hw = &packet->destination_hw;
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETHERTYPE_IP),
+		.sll_protocol = htons(ETH_P_IP),
 		.sll_ifindex = host->ifindex,
 		.sll_halen = 6,
 		.sll_addr = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },

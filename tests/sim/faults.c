@@ -290,6 +290,13 @@ static void take_address(struct run_fault *f)
 	sim_port_take_address(port_of(f));
 }
 
+/* Who took the removal for a release is wanted again. */
+static void want_again(struct run_fault *f)
+{
+	if (port_of(f)->iface.client.state == DHCP4_STATE_STOPPED)
+		restart(f);
+}
+
 static void change_hwaddr(struct run_fault *f)
 {
 	sim_port_change_hwaddr(port_of(f));
@@ -478,7 +485,7 @@ static const struct fault_row {
 	[FAULT_NETLINK_SLOW] = { .level = slow_netlink },
 	[FAULT_DISK_ERROR] = { .level = fill_disk },
 	[FAULT_FILE_TORN] = { .begin = tear_file, .end = start },
-	[FAULT_ADDRESS_TAKEN] = { .begin = take_address },
+	[FAULT_ADDRESS_TAKEN] = { .begin = take_address, .end = want_again },
 	[FAULT_HWADDR_CHANGE] = { .begin = change_hwaddr },
 	/* Twice: a second order finds the first one under way. */
 	[FAULT_RENEW] = { .begin = renew, .end = renew },

@@ -10,6 +10,8 @@
 /* A kernel that refuses is asked again after 64 s at the latest. */
 #define RETRY_MAX (65 * NSEC_PER_S)
 
+#define MINUTE (60 * NSEC_PER_S)
+
 static bool is_state_right(const struct port_model *p)
 {
 	static const enum dhcp4_state asked[DHCP4_REQUEST_COUNT] = {
@@ -66,6 +68,34 @@ static bool are_routes_right(const struct port_model *p)
 	return true;
 }
 
+/* By rules of its own, in case the core's routes are wrong on both sides. */
+static bool is_route_legal(const struct sim_kernel *kernel, unsigned n)
+{
+	const struct dhcp4_route *route = &kernel->routes[n];
+	unsigned first = route->destination >> 24;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (kernel->routes[i].destination == route->destination &&
+		    kernel->routes[i].prefix_length == route->prefix_length &&
+		    kernel->routes[i].preference == route->preference)
+			return false;
+	}
+	return route->gateway != kernel->address &&
+	       route->destination != kernel->address &&
+	       (route->prefix_length < 8 || (first != 0 && first != 127)) &&
+	       (route->prefix_length < 3 || first < 224) &&
+	       (route->gateway >> 24 < 224 && route->gateway >> 24 != 127);
+}
+
+static bool are_routes_legal(const struct sim_kernel *kernel)
+{
+	for (unsigned i = 0; i < kernel->route_count; i++) {
+		if (!is_route_legal(kernel, i))
+			return false;
+	}
+	return true;
+}
+
 static void check_used(struct port_model *p)
 {
 	const struct judge_lease *lease = &p->lease;
@@ -78,6 +108,8 @@ static void check_used(struct port_model *p)
 			   judge_ip(p->kernel.address).text,
 			   p->kernel.prefix_length,
 			   judge_ip(lease->address).text, lease->prefix_length);
+	else if (!are_routes_legal(&p->kernel))
+		judge_fail(p, "the kernel has a route that nobody may have");
 	else if (!are_routes_right(p))
 		judge_fail(p, "the kernel has not the %u routes of the lease",
 			   lease->route_count);
@@ -120,8 +152,17 @@ static void look(struct port_model *p)
 		check_kernel(p);
 }
 
+/* An address is left away after four removals; the first turn is used a minute on. */
+static void notice(struct port_model *p, const struct dhcp4_notice *notice)
+{
+	if (notice->kind == DHCP4_NOTICE_LEFT &&
+	    (!p->taken_at[0] || judge_now(p) >= p->taken_at[0] + 2 * MINUTE))
+		judge_fail(p, "the daemon leaves what was hardly ever removed");
+}
+
 const struct judge_oracle judge_agree = {
 	.name = "agree",
 	.holds = "daemon, kernel and wire agree when nothing is outstanding",
+	.notice = notice,
 	.look = look,
 };

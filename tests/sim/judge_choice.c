@@ -4,6 +4,8 @@
  * without IPv4: a second account of RFC 4039, 8925 and 2563, of the lists of
  * servers, and of the flag that asks for broadcasts.
  */
+#include <string.h>
+
 #include "sim/judge_internal.h"
 
 /* RFC 8925 3.4 */
@@ -24,19 +26,38 @@ static const struct dhcp4_config *config_of(const struct port_model *p)
 static bool is_in_list(const struct dhcp4_server_list *list, ipv4_addr server)
 {
 	for (unsigned i = 0; i < list->count; i++) {
-		const struct dhcp4_server_rule *rule = &list->rules[i];
+		const struct ipv4_prefix *rule = &list->rules[i];
 
-		if ((uint64_t)server >> (32 - rule->prefix_length) ==
-		    (uint64_t)rule->address >> (32 - rule->prefix_length))
+		if ((uint64_t)server >> (32 - rule->length) ==
+		    (uint64_t)rule->address >> (32 - rule->length))
 			return true;
 	}
 	return false;
 }
 
-bool judge_choice_hears(const struct port_model *p, ipv4_addr server)
+/*
+ * Who is known is the core's own account (core/pins.h has tests of its own), of
+ * before the frame is taken; what follows from it is not.
+ */
+enum pin_verdict judge_choice_pin(const struct port_model *p,
+				  const struct sim_frame *frame, ipv4_addr server)
+{
+	const struct iface *iface = &p->port->iface;
+	struct pin_server from = { server, { .size = SIM_HWADDR_SIZE } };
+
+	memcpy(from.hw.bytes, frame->source, SIM_HWADDR_SIZE);
+	return iface->pins ? pins_judge(iface->pins, &iface->client,
+					&iface->config, &from)
+			   : PIN_VERDICT_NONE;
+}
+
+bool judge_choice_hears(const struct port_model *p, ipv4_addr server,
+			enum pin_verdict pin)
 {
 	const struct dhcp4_config *config = config_of(p);
 
+	if (config->server_pin == SERVER_PIN_STRICT && pin == PIN_VERDICT_STRANGER)
+		return false;
 	return !is_in_list(&config->deny_servers, server) &&
 	       (!config->allow_servers.count ||
 		is_in_list(&config->allow_servers, server));
@@ -162,11 +183,13 @@ bool judge_choice_is_silent(const struct port_model *p, ipv4_addr server)
 	return server == p->silent_server && judge_now(p) < p->silent_until;
 }
 
-nsec judge_choice_window(const struct port_model *p, ipv4_addr server)
+nsec judge_choice_window(const struct port_model *p, const struct judge_reply *r)
 {
 	nsec window = config_of(p)->offer_window_ns;
+	bool stranger = config_of(p)->server_pin != SERVER_PIN_OFF &&
+			r->pin == PIN_VERDICT_STRANGER;
 
-	return judge_choice_is_silent(p, server)
+	return stranger || judge_choice_is_silent(p, r->server_id)
 		       ? nsec_max(window, SILENT_WINDOW_NS)
 		       : window;
 }

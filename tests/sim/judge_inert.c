@@ -56,7 +56,8 @@ static void stored(struct port_model *p)
 
 static void notice(struct port_model *p, const struct dhcp4_notice *notice)
 {
-	if (notice->kind == DHCP4_NOTICE_REJECTED || !follows(p))
+	if (notice->kind == DHCP4_NOTICE_REJECTED ||
+	    notice->kind == DHCP4_NOTICE_SERVER_REFUSED || !follows(p))
 		return;
 	if (notice->kind == DHCP4_NOTICE_TRANSITION)
 		judge_fail(p, "a reply that means nothing leads from %s to %s",

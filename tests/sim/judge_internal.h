@@ -77,6 +77,7 @@ struct judge_reply {
 	struct auth_option auth;
 	bool proven; /* it is authenticated */
 	bool nonces; /* its server has them */
+	enum pin_verdict pin;
 };
 
 /* ---- leases: judge_lease.c -------------------------------------------- */
@@ -99,6 +100,7 @@ struct judge_lease {
 	ipv4_addr router; /* of option 3, if there are no other routes; or 0 */
 	unsigned route_count;
 	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
+	uint64_t terms; /* of the options that renew-changes looks at */
 };
 
 struct port_model;
@@ -110,6 +112,10 @@ bool judge_lease_is_legal(const struct port_model *,
 /* Fills in all that an ACK says. */
 void judge_lease_read(const struct port_model *, const struct dhcp4_message *,
 		      nsec granted, struct judge_lease *ret);
+
+/* The same of one that renews it: what changes may be held back. */
+void judge_lease_renew(const struct port_model *, const struct dhcp4_message *,
+		       nsec granted, struct judge_lease *ret);
 
 /* T1 and T2 are drawn up to a fiftieth earlier: the earliest instants of them. */
 nsec judge_lease_t1_early(const struct judge_lease *);
@@ -295,6 +301,7 @@ struct port_model {
 	nsec refused_at; /* the last time it did */
 	bool stuck;	 /* what it has, the client cannot take from it */
 	nsec naps;	 /* slept unnoticed since kernel_at */
+	nsec taken_at[1 + DHCP4_RESTORES_MAX]; /* by an admin; oldest first */
 
 	/* A reply that must change nothing was heard in this turn of the clock. */
 	bool inert;
@@ -449,7 +456,10 @@ void judge_fallback_give_up(struct port_model *);
 /* ---- judge_choice.c */
 
 /* False if the administrator does not want a server. */
-bool judge_choice_hears(const struct port_model *, ipv4_addr server);
+bool judge_choice_hears(const struct port_model *, ipv4_addr server,
+			enum pin_verdict);
+enum pin_verdict judge_choice_pin(const struct port_model *,
+				  const struct sim_frame *, ipv4_addr server);
 
 /* False if a reply does not repeat the subnet that was asked for (RFC 3011). */
 bool judge_choice_is_of_subnet(const struct port_model *,
@@ -475,7 +485,7 @@ bool judge_choice_is_no_address(const struct port_model *,
 /* A server fell silent; how long others are waited for. */
 void judge_choice_silent(struct port_model *, ipv4_addr server);
 bool judge_choice_is_silent(const struct port_model *, ipv4_addr server);
-nsec judge_choice_window(const struct port_model *, ipv4_addr server);
+nsec judge_choice_window(const struct port_model *, const struct judge_reply *);
 
 /* How long a message asks it to do without IPv4; 0: not, or it need not. */
 uint32_t judge_choice_v6only_s(const struct port_model *,

@@ -6,6 +6,8 @@
  */
 #include <string.h>
 
+#include "base/assert.h"
+#include "base/sum.h"
 #include "sim/judge_internal.h"
 
 /* T1 and T2 come up to a fiftieth earlier. */
@@ -50,7 +52,7 @@ static unsigned guessed_length(const struct port_model *p,
 		return p->lease.prefix_length;
 	if (dhcp4_options_get(&m->options, DHCP4_OPTION_CLASSLESS_ROUTES, &value)) {
 		while (next_route(&value, &at, &route)) {
-			if (!route.gateway && route.prefix_length &&
+			if (!route.gateway && route.prefix_length >= 8 &&
 			    ipv4_in(address, route.destination,
 				    route.prefix_length))
 				return route.prefix_length;
@@ -82,9 +84,10 @@ static bool is_host(ipv4_addr address)
 	return first != 0 && first != 127 && first < 224;
 }
 
+/* Of at least eight bits, all in front. */
 static bool is_mask(ipv4_addr mask)
 {
-	return mask && (mask | (mask - 1)) == IPV4_BROADCAST;
+	return mask >= 0xff000000 && (mask | (mask - 1)) == IPV4_BROADCAST;
 }
 
 bool judge_lease_is_legal(const struct port_model *p,
@@ -170,7 +173,25 @@ static void read_routes(const struct dhcp4_message *m, struct judge_lease *lease
 	core.options.used = m->options.used;
 	memcpy(core.options.bytes, m->options.bytes, m->options.used);
 	lease->router = router_of(m);
-	lease->route_count = lease_routes(&core, LEASE_ACCEPT_ALL, lease->routes);
+	lease->route_count =
+		lease_routes(&core, &route_policy_all, lease->routes);
+}
+
+/* The mask is a matter of the prefix length. */
+static uint64_t terms_of(const struct dhcp4_options *options)
+{
+	static const uint8_t codes[] = { 3, 6, 15, 33, 119, 121, 249 };
+	uint64_t sum = SUM_FNV_START;
+	struct option_value value;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(codes); i++) {
+		if (!dhcp4_options_get(options, codes[i], &value))
+			continue;
+		sum = sum_fnv(sum, &codes[i], 1);
+		sum = sum_fnv(sum, &value.size, sizeof(value.size));
+		sum = sum_fnv(sum, value.bytes, value.size);
+	}
+	return sum;
 }
 
 static const struct sim_dhcpd *find_granter(const struct port_model *p,
@@ -205,6 +226,24 @@ void judge_lease_read(const struct port_model *p, const struct dhcp4_message *m,
 	lease->granter = find_granter(p, m->header.xid, lease->server_id);
 	read_times(m, lease);
 	read_routes(m, lease);
+	lease->terms = terms_of(&m->options);
+}
+
+void judge_lease_renew(const struct port_model *p, const struct dhcp4_message *m,
+		       nsec granted, struct judge_lease *ret)
+{
+	const struct judge_lease before = *ret;
+
+	judge_lease_read(p, m, granted, ret);
+	if (p->port->iface.config.renew_changes != RENEW_CHANGES_HOLD ||
+	    (ret->terms == before.terms &&
+	     ret->prefix_length == before.prefix_length))
+		return;
+	ret->prefix_length = before.prefix_length;
+	ret->router = before.router;
+	ret->route_count = before.route_count;
+	memcpy(ret->routes, before.routes, sizeof(ret->routes));
+	ret->terms = before.terms;
 }
 
 nsec judge_lease_early(const struct judge_lease *lease)

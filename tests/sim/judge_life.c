@@ -395,6 +395,10 @@ void port_model_event(struct port_model *p, enum sim_event event)
 		returned(p);
 		break;
 	case SIM_EVENT_ADDRESS_TAKEN:
+		memmove(p->taken_at, p->taken_at + 1,
+			sizeof(p->taken_at) - sizeof(p->taken_at[0]));
+		p->taken_at[DHCP4_RESTORES_MAX] = judge_now(p);
+		break;
 	case SIM_EVENT_COUNT:
 		break;
 	}
@@ -471,7 +475,8 @@ void port_model_notice(struct port_model *p, const struct dhcp4_notice *notice)
 		judge_choice_silent(p, notice->server);
 	if (notice->kind == DHCP4_NOTICE_V6ONLY)
 		judge_choice_told_v6only(p, notice->server);
-	if (notice->kind == DHCP4_NOTICE_CONFIGURE_FAILED) {
+	if (notice->kind == DHCP4_NOTICE_CONFIGURE_FAILED ||
+	    notice->kind == DHCP4_NOTICE_LEFT) {
 		p->unready = true;
 		p->refused_at = judge_now(p);
 	} else if (notice->kind == DHCP4_NOTICE_READY) {

@@ -383,9 +383,10 @@ static enum judge_verdict read_reply(const struct port_model *p,
 	r->server_id = IPV4_ANY;
 	r->named = dhcp4_options_get_address(
 		&r->message.options, DHCP4_OPTION_SERVER_ID, 0, &r->server_id);
+	r->pin = judge_choice_pin(p, frame, r->server_id);
 	if (!is_addressed(p, &r->message) ||
 	    !judge_choice_is_of_subnet(p, &r->message) ||
-	    !judge_choice_hears(p, r->named ? r->server_id : d.source))
+	    !judge_choice_hears(p, r->named ? r->server_id : d.source, r->pin))
 		return JUDGE_VERDICT_INERT;
 	if (p->phase == JUDGE_PHASE_BOUND && !judge_known_is_open(p))
 		return judge_auth_is_forced(p, &d, r) ? JUDGE_VERDICT_FORCE
@@ -447,7 +448,7 @@ static void note_offer(struct port_model *p, const struct judge_reply *r)
 	p->forbidden = false;
 	if (p->offer_count == 0) {
 		p->again = never;
-		p->send_by = judge_now(p) + judge_choice_window(p, r->server_id);
+		p->send_by = judge_now(p) + judge_choice_window(p, r);
 		p->at_once = true;
 		p->send_why = "an OFFER came";
 	}
@@ -457,7 +458,7 @@ static void note_offer(struct port_model *p, const struct judge_reply *r)
 	offer->server_id = r->server_id;
 	offer->address = r->message.header.yiaddr;
 	offer->v6only_s = judge_choice_v6only_s(p, &r->message);
-	offer->window = judge_choice_window(p, r->server_id);
+	offer->window = judge_choice_window(p, r);
 	if (offer->window == 0)
 		p->send_by = judge_now(p);
 	offer->proven = r->proven;
@@ -471,7 +472,11 @@ static void note_ack(struct port_model *p, const struct judge_reply *r)
 		    p->lease.address == r->message.header.yiaddr;
 
 	judge_known_reset(p);
-	judge_lease_read(p, &r->message, p->first_at, &p->lease);
+	if (p->last.kind == DHCP4_REQUEST_RENEWING ||
+	    p->last.kind == DHCP4_REQUEST_REBINDING)
+		judge_lease_renew(p, &r->message, p->first_at, &p->lease);
+	else
+		judge_lease_read(p, &r->message, p->first_at, &p->lease);
 	judge_choice_answered(p);
 	p->forbidden = false;
 	p->lease.proven = r->proven;

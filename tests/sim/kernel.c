@@ -105,7 +105,8 @@ static void install(struct sim_port *port, const struct dhcp4_lease *lease,
 	if (valid_s != DHCP4_LEASE_INFINITE)
 		kernel.valid_until =
 			sim_host_monotonic(port->host) + valid_s * NSEC_PER_S;
-	kernel.route_count = lease_routes(lease, LEASE_ACCEPT_ALL, kernel.routes);
+	kernel.route_count =
+		lease_routes(lease, &route_policy_all, kernel.routes);
 	replace(port, &kernel, SIM_CAUSE_DAEMON);
 }
 

@@ -388,6 +388,29 @@ static void draw_authentication(struct plan *plan, struct prng *p)
 	}
 }
 
+/* To some an address that somebody takes away is one that nobody wants. */
+static void draw_removals(struct plan *plan, struct prng *p)
+{
+	for (unsigned i = 0; i < plan->host_count; i++)
+		plan->hosts[i].address_removed = chance(p, 30)
+							 ? DHCP4_REMOVAL_RELEASE
+							 : DHCP4_REMOVAL_RESTORE;
+}
+
+/* What they think of servers that are new, or new-fangled. */
+static void draw_distrust(struct plan *plan, struct prng *p)
+{
+	for (unsigned i = 0; i < plan->host_count; i++) {
+		struct plan_host *h = &plan->hosts[i];
+
+		if (chance(p, 25))
+			h->server_pin =
+				(enum server_pin)below(p, SERVER_PIN_COUNT);
+		if (chance(p, 25))
+			h->renew_changes = RENEW_CHANGES_HOLD;
+	}
+}
+
 void plan_draw(struct plan *plan, uint64_t seed)
 {
 	uint8_t octets[32] = "tenured plan";
@@ -426,6 +449,8 @@ void plan_draw(struct plan *plan, uint64_t seed)
 	draw_sent(plan, &p);
 	draw_links(plan, &p);
 	draw_authentication(plan, &p);
+	draw_removals(plan, &p);
+	draw_distrust(plan, &p);
 }
 
 void plan_keep(struct plan *plan, uint32_t faults)

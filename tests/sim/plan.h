@@ -135,6 +135,7 @@ struct plan_host {
 	ipv4_addr requested; /* 0: none */
 	enum acd_mode acd;
 	enum acd_defence acd_defence;
+	enum dhcp4_removal address_removed;
 	bool known_networks;
 	struct fallback_config fallback; /* its address: left by an earlier run */
 	bool rapid_commit, v6only, auto_configure;
@@ -146,6 +147,8 @@ struct plan_host {
 	uint8_t dscp;
 	enum dhcp4_auth auth;
 	bool auth_required, force_renew;
+	enum server_pin server_pin;
+	enum renew_changes renew_changes;
 };
 
 struct plan {

@@ -529,18 +529,36 @@ void sim_port_release(struct sim_port *port)
 	sim_port_turn_ended(port);
 }
 
+/* What goes in the last seconds of its lifetime is taken for expired. */
+static bool is_ending(const struct sim_port *port)
+{
+	const struct dhcp4_client *c = &port->iface.client;
+
+	return c->tenure != DHCP4_TENURE_NONE &&
+	       nsec_until(now_of(port), c->lease.expiry_ns) <= 3 * NSEC_PER_S;
+}
+
 void sim_port_take_address(struct sim_port *port)
 {
-	if (!(port->kernel.address || port->fallback.address) ||
-	    port->host->suspended)
+	bool leased = port->kernel.address != IPV4_ANY;
+	bool releases =
+		leased && port->host->running &&
+		port->iface.config.address_removed == DHCP4_REMOVAL_RELEASE;
+
+	if (!(leased || port->fallback.address) || port->host->suspended ||
+	    (port->host->running && is_ending(port)))
 		return;
 	sim_kernel_remove(port, SIM_CAUSE_ADMIN);
 	sim_fallback_gone(port);
-	sim_port_event(port, SIM_EVENT_ADDRESS_TAKEN);
+	/* To the client it is the same as to be told to release. */
+	sim_port_event(port,
+		       releases ? SIM_EVENT_RELEASED : SIM_EVENT_ADDRESS_TAKEN);
 	if (!port->host->running)
 		return;
-	/* As if the link went down for it and up again. */
-	iface_address_removed(&port->iface, now_of(port));
+	iface_address_lost(&port->iface,
+			   leased ? DHCP4_ADDRESS_LOST_REMOVED
+				  : DHCP4_ADDRESS_LOST_PARTLY,
+			   now_of(port));
 	sim_port_turn_ended(port);
 }
 

@@ -380,7 +380,7 @@ static void deny_rogues(const struct run *run, struct dhcp4_config *config)
 {
 	for (unsigned i = 0; i < run->plan->network_count; i++)
 		config->deny_servers.rules[config->deny_servers.count++] =
-			(struct dhcp4_server_rule){
+			(struct ipv4_prefix){
 				run->plan->networks[i].address + ROGUE_HOST, 32
 			};
 }
@@ -398,6 +398,7 @@ static void add_port(struct run *run, unsigned number, unsigned i)
 	config->offer_window_ns = plan->offer_window_ns;
 	config->acd = plan->acd;
 	config->acd_defence = plan->acd_defence;
+	config->address_removed = plan->address_removed;
 	config->known_networks = plan->known_networks && !plan->anonymous;
 	config->fallback = plan->fallback;
 	if (plan->fallback.mode != FALLBACK_MODE_STATIC)
@@ -415,6 +416,11 @@ static void add_port(struct run *run, unsigned number, unsigned i)
 	config->auth_token_size = keys.token_size;
 	config->force_renew = plan->force_renew;
 	port->iface.keys = &keys;
+	config->renew_changes = plan->renew_changes;
+	config->server_pin = plan->server_pin;
+	if (plan->server_pin != SERVER_PIN_OFF)
+		port->iface.pins =
+			sim_alloc(&run->network, sizeof(*port->iface.pins));
 	if (plan->has_own_id)
 		config->client_id = own_id(number, i);
 	set_sent(config, plan, number);
@@ -538,6 +544,22 @@ static bool pass_time(struct run *run, nsec until)
 	return !judge_failed(run->judge);
 }
 
+/* Somebody sees that no server is good enough, and takes what there is. */
+static void give_up_strictness(struct run *run)
+{
+	for (unsigned i = 0; i < run->plan->host_count; i++) {
+		struct sim_host *host = run->hosts[i];
+
+		for (unsigned n = 0; n < host->port_count; n++) {
+			struct dhcp4_config *config =
+				&host->ports[n].iface.config;
+
+			if (config->server_pin == SERVER_PIN_STRICT)
+				config->server_pin = SERVER_PIN_LEARN;
+		}
+	}
+}
+
 static void live(struct run *run)
 {
 	const struct plan *plan = run->plan;
@@ -548,6 +570,7 @@ static void live(struct run *run)
 		return;
 	timeline_say(run->timeline, "phase 2: calm");
 	run_faults_end(run);
+	give_up_strictness(run);
 	judge_calm(run->judge, plan->end_at - plan->calm_at);
 	if (pass_time(run, plan->end_at))
 		judge_end(run->judge);

@@ -218,6 +218,24 @@ static void on_stored(struct sim_watch *w, struct sim_port *port)
 				   : "   lease file removed");
 }
 
+static void add_about(struct str *s, ipv4_addr address, const char *text)
+{
+	str_ipv4(s, address);
+	str_text(s, text);
+}
+
+/* What a server does that makes one look twice. */
+static void add_doubt(struct str *s, const struct dhcp4_notice *n)
+{
+	if (n->changes) {
+		str_text(s, n->kind == DHCP4_NOTICE_HELD ? "held back: "
+							 : "changed: ");
+		changes_text(s, n->changes);
+	} else {
+		add_about(s, n->server, ": not the server that is known");
+	}
+}
+
 static void on_notice(struct sim_watch *w, struct sim_port *port,
 		      const struct dhcp4_notice *n)
 {
@@ -236,40 +254,45 @@ static void on_notice(struct sim_watch *w, struct sim_port *port,
 		str_text(&s, reject_text(n->reject));
 		break;
 	case DHCP4_NOTICE_LOST:
-		str_ipv4(&s, n->address);
-		str_text(&s, " is gone: ");
+		add_about(&s, n->address, " is gone: ");
 		str_text(&s, dhcp4_loss_name(n->loss));
 		break;
 	case DHCP4_NOTICE_SILENT:
 	case DHCP4_NOTICE_UNCONFIRMED:
-		str_ipv4(&s, n->address);
-		str_text(&s, ": no answer");
+		add_about(&s, n->address, ": no answer");
 		break;
 	case DHCP4_NOTICE_CONFLICT:
 	case DHCP4_NOTICE_DEFENDED:
 	case DHCP4_NOTICE_FALLBACK_TAKEN:
-		str_ipv4(&s, n->address);
-		str_text(&s, ": another host has it");
+		add_about(&s, n->address, ": another host has it");
 		break;
 	case DHCP4_NOTICE_WITHDRAWN:
-		str_ipv4(&s, n->address);
-		str_text(&s, " is not used until it is checked");
+		add_about(&s, n->address, " is not used until it is checked");
 		break;
 	case DHCP4_NOTICE_FALLBACK_READY:
-	case DHCP4_NOTICE_READY:
-		str_ipv4(&s, n->address);
-		str_text(&s, " is ready");
-		break;
 	case DHCP4_NOTICE_FALLBACK_ENDED:
-		str_ipv4(&s, n->address);
-		str_text(&s, " is not used any more");
+	case DHCP4_NOTICE_READY:
+		add_about(&s, n->address,
+			  n->kind == DHCP4_NOTICE_FALLBACK_ENDED
+				  ? " is not used any more"
+				  : " is ready");
 		break;
-	case DHCP4_NOTICE_FALLBACK_FAILED:
+	case DHCP4_NOTICE_LEFT:
+		add_about(&s, n->address,
+			  " was removed too often, and is left so");
+		break;
 	case DHCP4_NOTICE_ATTACHED:
-		str_ipv4(&s, n->address);
-		str_text(&s, ": its router is here");
+		add_about(&s, n->address, ": its router is here");
+		break;
+	case DHCP4_NOTICE_SERVER_REFUSED:
+	case DHCP4_NOTICE_SERVER_CHANGED:
+	case DHCP4_NOTICE_SERVER_MOVED:
+	case DHCP4_NOTICE_CHANGED:
+	case DHCP4_NOTICE_HELD:
+		add_doubt(&s, n);
 		break;
 	case DHCP4_NOTICE_CONFIGURE_FAILED:
+	case DHCP4_NOTICE_FALLBACK_FAILED:
 		str_text(&s, "configure: ");
 		str_text(&s, strerror(n->error));
 		break;

@@ -474,6 +474,9 @@ static const struct {
 	{ "ADDRESS_LOST conflict",
 	  { .kind = DHCP4_EVENT_ADDRESS_LOST,
 	    .address_lost = DHCP4_ADDRESS_LOST_CONFLICT } },
+	{ "ADDRESS_LOST flushed",
+	  { .kind = DHCP4_EVENT_ADDRESS_LOST,
+	    .address_lost = DHCP4_ADDRESS_LOST_FLUSHED } },
 	{ "RENEW", { .kind = DHCP4_EVENT_RENEW } },
 	{ "REBIND", { .kind = DHCP4_EVENT_REBIND } },
 	{ "RECONFIGURE", { .kind = DHCP4_EVENT_RECONFIGURE } },
@@ -557,10 +560,10 @@ static void receive_cut(void)
 	uint8_t packet[DHCP4_PACKET_MAX];
 	size_t size = reply_write(&ack, packet);
 
-	world_step(&w,
-		   (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
-					 .frame = { packet, size - 1, false,
-						    w.server_hw, w.verdict } });
+	world_step(&w, (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
+					     .frame = { packet, size - 1, false,
+							w.server_hw, w.verdict,
+							w.pin } });
 }
 
 static void receive_bootp(void)
@@ -760,6 +763,11 @@ static const char *const notice_names[] = {
 	[DHCP4_NOTICE_UNAUTHENTICATED] = "unauthenticated",
 	[DHCP4_NOTICE_FORCED] = "forced",
 	[DHCP4_NOTICE_ATTACHED] = "attached",
+	[DHCP4_NOTICE_SERVER_REFUSED] = "server refused",
+	[DHCP4_NOTICE_SERVER_MOVED] = "server moved",
+	[DHCP4_NOTICE_CHANGED] = "changed",
+	[DHCP4_NOTICE_HELD] = "held",
+	[DHCP4_NOTICE_LEFT] = "left",
 };
 
 static void add_notice(struct text *t, const struct dhcp4_notice *n)

@@ -169,7 +169,9 @@ static inline void world_open(struct world *w)
 	w->daemon.host.ops = world_ops();
 	w->daemon.managed = w->managed;
 	w->daemon.managed_count = 2;
+	w->settings.route_policy = route_policy_all;
 	w->daemon.sandbox.unavailable[SANDBOX_LAYER_USER] = "not root";
+	w->daemon.sandbox.limited[SANDBOX_LAYER_LANDLOCK] = "an old one";
 	for (int i = 0; i < 2; i++) {
 		struct managed *m = &w->managed[i];
 

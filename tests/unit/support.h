@@ -87,6 +87,7 @@ struct world {
 	nsec now;
 	nsec earliest_send;	   /* of the next events */
 	enum auth_verdict verdict; /* about the next frames */
+	enum pin_verdict pin;	   /* and this */
 	struct hwaddr server_hw;
 
 	unsigned sent_count;

@@ -98,8 +98,8 @@ void world_receive(struct world *w, const struct reply *reply)
 
 	world_step(w, (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
 					    .frame = { packet, size, false,
-						       w->server_hw,
-						       w->verdict } });
+						       w->server_hw, w->verdict,
+						       w->pin } });
 }
 
 void world_offer(struct world *w)

@@ -298,10 +298,10 @@ static void do_noise(void)
 {
 	static const uint8_t octets[28] = { 0x45 };
 
-	world_step(&w,
-		   (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
-					 .frame = { octets, 28, false,
-						    w.server_hw, w.verdict } });
+	world_step(&w, (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
+					     .frame = { octets, 28, false,
+							w.server_hw, w.verdict,
+							w.pin } });
 }
 
 /* Time passes; it is noticed at once, or late. */

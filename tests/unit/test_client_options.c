@@ -31,7 +31,7 @@ static void check_old_routes(void)
 	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
 
 	ck_assert_uint_eq(
-		lease_routes(&w.client.lease, LEASE_ACCEPT_ALL, routes), 2);
+		lease_routes(&w.client.lease, &route_policy_all, routes), 2);
 	ck_assert_uint_eq(routes[0].destination, 0x0a080001);
 	ck_assert_uint_eq(routes[1].prefix_length, 0);
 	ck_assert_uint_eq(routes[1].gateway, SERVER);

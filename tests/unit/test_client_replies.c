@@ -211,8 +211,8 @@ START_TEST(noise_changes_nothing)
 
 		world_step(&w, (struct dhcp4_event){
 				       .kind = DHCP4_EVENT_FRAME,
-				       .frame = { packet, cut, false,
-						  w.server_hw, w.verdict } });
+				       .frame = { packet, cut, false, w.server_hw,
+						  w.verdict, w.pin } });
 		ck_assert_uint_eq(w.client.counters.rejected[REJECT_IP_HEADER],
 				  before + 1);
 		ck_assert_int_eq(w.client.state, places[_i].state);
@@ -460,7 +460,7 @@ START_TEST(relay_is_no_router)
 	ack.router = 0;
 	world_receive(&w, &ack);
 	ck_assert_uint_eq(
-		lease_routes(&w.client.lease, LEASE_ACCEPT_ALL, routes), 0);
+		lease_routes(&w.client.lease, &route_policy_all, routes), 0);
 }
 END_TEST
 

@@ -218,7 +218,8 @@ END_TEST
 START_TEST(mask_must_be_one)
 {
 	static const ipv4_addr wrong[] = { 0xff00ff00, 0x00ffffff, 0xfffffffd,
-					   0x00000001, 0x7fffffff, 0xffff00ff };
+					   0x00000001, 0x7fffffff, 0xffff00ff,
+					   0x80000000, 0xfc000000, 0xfe000000 };
 	struct ack ack = usual;
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
@@ -236,7 +237,7 @@ END_TEST
 
 START_TEST(masks_become_lengths)
 {
-	for (unsigned length = 1; length <= 32; length++) {
+	for (unsigned length = LEASE_PREFIX_MIN; length <= 32; length++) {
 		struct ack ack = usual;
 
 		ack.mask = ipv4_mask(length);

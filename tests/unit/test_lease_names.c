@@ -182,6 +182,23 @@ START_TEST(search_list_of_option_119_and_nothing_else)
 }
 END_TEST
 
+START_TEST(search_list_has_an_end)
+{
+	uint8_t octets[5 * (LEASE_SEARCH_MAX + 1)];
+	struct domain_walk walk;
+	char name[DOMAIN_NAME_SIZE];
+	unsigned count = 0;
+
+	for (size_t i = 0; i < sizeof(octets); i += 5)
+		memcpy(octets + i, "\3lab", 5);
+	add(119, octets, sizeof(octets));
+	walk = lease_search(&lease);
+	while (domain_next(&walk, name))
+		count++;
+	ck_assert_uint_eq(count, LEASE_SEARCH_MAX);
+}
+END_TEST
+
 /* Covers: 4833-5-01 4833-8-01 */
 START_TEST(the_zone_of_101_is_preferred_to_that_of_100)
 {
@@ -226,6 +243,7 @@ Suite *test_lease_names_suite(void)
 	tcase_add_test(tcase, option_81_without_a_name_leaves_it_to_12);
 	tcase_add_test(tcase, domain_of_option_15);
 	tcase_add_test(tcase, search_list_of_option_119_and_nothing_else);
+	tcase_add_test(tcase, search_list_has_an_end);
 	tcase_add_test(tcase, the_zone_of_101_is_preferred_to_that_of_100);
 	tcase_add_test(tcase, a_portal_or_none);
 	suite_add_tcase(suite, tcase);

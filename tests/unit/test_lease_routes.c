@@ -32,10 +32,10 @@ static void put(uint8_t code, const void *bytes, size_t size)
 	    sizeof((const uint8_t[]){ __VA_ARGS__ }))
 
 /* The routes as text: "10.1.0.0/16 10.0.0.1, 192.0.2.1/32 -"; +: less preferred. */
-static const char *show_of(enum lease_accept accept)
+static const char *show_of(const struct route_policy *policy)
 {
 	struct str s = str_over(text, sizeof(text));
-	unsigned count = lease_routes(&lease, accept, routes);
+	unsigned count = lease_routes(&lease, policy, routes);
 
 	ck_assert_uint_le(count, DHCP4_ROUTES_MAX);
 	for (unsigned i = 0; i < count; i++) {
@@ -57,7 +57,7 @@ static const char *show_of(enum lease_accept accept)
 
 static const char *show(void)
 {
-	return show_of(LEASE_ACCEPT_ALL);
+	return show_of(&route_policy_all);
 }
 
 START_TEST(no_routes)
@@ -96,7 +96,7 @@ START_TEST(routers_without_end)
 		memcpy(octets + (size_t)4 * i,
 		       (const uint8_t[]){ 10, 0, 0, (uint8_t)(100 + i) }, 4);
 	put(3, octets, sizeof(octets));
-	ck_assert_uint_eq(lease_routes(&lease, LEASE_ACCEPT_ALL, routes),
+	ck_assert_uint_eq(lease_routes(&lease, &route_policy_all, routes),
 			  DHCP4_ROUTES_MAX);
 	for (unsigned i = 0; i < DHCP4_ROUTES_MAX; i++) {
 		ck_assert_uint_eq(routes[i].gateway, 0x0a000064 + i);
@@ -113,18 +113,18 @@ START_TEST(only_what_is_accepted)
 {
 	PUT(3, 10, 0, 0, 1, 10, 0, 0, 2);
 	PUT(33, 192, 168, 7, 0, 10, 0, 0, 4);
-	ck_assert_str_eq(show_of(LEASE_ACCEPT_DEFAULT),
+	ck_assert_str_eq(show_of(&route_policy_default_only),
 			 "0.0.0.0/0 10.0.0.1, 0.0.0.0/0 10.0.0.2+");
-	ck_assert_str_eq(show_of(LEASE_ACCEPT_NONE), "");
+	ck_assert_str_eq(show_of(&route_policy_none), "");
 	PUT(121, 1, 0, 10, 0, 0, 1, 1, 128, 10, 0, 0, 1, 32, 203, 0, 113, 9, 10,
 	    0, 0, 1);
-	ck_assert_str_eq(show_of(LEASE_ACCEPT_DEFAULT), "");
-	ck_assert_str_eq(show_of(LEASE_ACCEPT_NONE), "");
+	ck_assert_str_eq(show_of(&route_policy_default_only), "");
+	ck_assert_str_eq(show_of(&route_policy_none), "");
 	setup();
 	/* A router elsewhere gets its way, and nobody else does. */
 	PUT(121, 24, 192, 0, 2, 0, 0, 0, 0, 0, 192, 0, 2, 1, 16, 20, 1, 10, 0,
 	    0, 1);
-	ck_assert_str_eq(show_of(LEASE_ACCEPT_DEFAULT),
+	ck_assert_str_eq(show_of(&route_policy_default_only),
 			 "192.0.2.1/32 -, 0.0.0.0/0 192.0.2.1");
 }
 END_TEST
@@ -365,7 +365,7 @@ static void put_many(unsigned count, uint8_t gateway)
 START_TEST(last_ones_are_left_out)
 {
 	put_many(100, 10);
-	ck_assert_uint_eq(lease_routes(&lease, LEASE_ACCEPT_ALL, routes),
+	ck_assert_uint_eq(lease_routes(&lease, &route_policy_all, routes),
 			  DHCP4_ROUTES_MAX);
 	ck_assert_uint_eq(routes[0].prefix_length, 0);
 	ck_assert_uint_eq(routes[63].destination, 0x143e0000);
@@ -380,7 +380,7 @@ START_TEST(routes_without_a_way_are_left_out)
 
 		setup();
 		put_many(count, 11);
-		used = lease_routes(&lease, LEASE_ACCEPT_ALL, routes);
+		used = lease_routes(&lease, &route_policy_all, routes);
 		ck_assert_uint_eq(used, count + 2 < DHCP4_ROUTES_MAX
 						? count + 2
 						: DHCP4_ROUTES_MAX);
@@ -408,7 +408,7 @@ START_TEST(each_gateway_is_reachable)
 		for (size_t i = 0; i < size; i++)
 			octets[i] = (uint8_t)prng_below(&prng, 34);
 		put(121, octets, size);
-		count = lease_routes(&lease, LEASE_ACCEPT_ALL, routes);
+		count = lease_routes(&lease, &route_policy_all, routes);
 		for (unsigned i = 0; i < count; i++) {
 			ipv4_addr gateway = routes[i].gateway;
 			bool reachable =

@@ -339,28 +339,6 @@ START_TEST(test_ipv6)
 }
 END_TEST
 
-START_TEST(test_way)
-{
-	int ifindex = 9;
-
-	if (!netns_enter())
-		return;
-	netns_ip("link add v0 type veth peer name v1");
-	netns_ip("link set v0 up");
-	netns_ip("link set v1 up");
-	netns_wait_up("v0");
-	ck_assert_int_eq(link_towards(0x01010101, &ifindex), 0);
-	ck_assert_int_eq(ifindex, 0);
-	netns_ip("addr add 10.0.0.5/24 dev v0");
-	netns_ip("route add default via 10.0.0.1");
-	netns_ip("route add 192.0.2.0/24 dev v1");
-	ck_assert_int_eq(link_towards(0x01010101, &ifindex), 0);
-	ck_assert_int_eq(ifindex, netns_index("v0"));
-	ck_assert_int_eq(link_towards(0xc0000201, &ifindex), 0);
-	ck_assert_int_eq(ifindex, netns_index("v1"));
-}
-END_TEST
-
 /* What a port of a VRF tells, made by hand: few kernels of tests have VRFs. */
 static bool read_port(const char *kind, struct link_info *ret)
 {
@@ -391,11 +369,12 @@ START_TEST(test_vrf)
 
 	ck_assert(read_port("vrf", &info));
 	ck_assert_int_eq(info.vrf, 5);
+	ck_assert_int_eq(info.master, 0);
 	ck_assert_uint_eq(info.vrf_table, 1000);
 	ck_assert(read_port("bridge", &info));
-	ck_assert(info.vrf == 0 && info.vrf_table == 0);
+	ck_assert(info.vrf == 0 && info.vrf_table == 0 && info.master == 5);
 	ck_assert(read_port(NULL, &info));
-	ck_assert(info.vrf == 0 && info.vrf_table == 0);
+	ck_assert(info.vrf == 0 && info.vrf_table == 0 && info.master == 5);
 }
 END_TEST
 
@@ -415,7 +394,6 @@ Suite *test_link_suite(void)
 	tcase_add_test(tcase, test_removed_during_an_overflow);
 	tcase_add_test(tcase, test_own_address);
 	tcase_add_test(tcase, test_ipv6);
-	tcase_add_test(tcase, test_way);
 	tcase_add_test(tcase, test_vrf);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -189,10 +189,11 @@ START_TEST(a_packet_too_long_ends_what_was)
 	static uint8_t packet[RECORD_SIZE_MAX];
 
 	world_bind(&world);
-	world_step(&world, (struct dhcp4_event){
-				   .kind = DHCP4_EVENT_FRAME,
-				   .frame = { packet, sizeof(packet), false,
-					      world.server_hw, world.verdict } });
+	world_step(&world,
+		   (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
+					 .frame = { packet, sizeof(packet),
+						    false, world.server_hw,
+						    world.verdict, world.pin } });
 	ck_assert_uint_eq(tape_check(&tape, &world), 0);
 	world_event(&world, DHCP4_EVENT_RENEW);
 	ck_assert_uint_eq(tape_check(&tape, &world), 1);
@@ -205,10 +206,11 @@ START_TEST(the_longest_packet_fits)
 	static uint8_t packet[RECORD_FRAME_MAX];
 
 	world_bind(&world);
-	world_step(&world, (struct dhcp4_event){
-				   .kind = DHCP4_EVENT_FRAME,
-				   .frame = { packet, sizeof(packet), false,
-					      world.server_hw, world.verdict } });
+	world_step(&world,
+		   (struct dhcp4_event){ .kind = DHCP4_EVENT_FRAME,
+					 .frame = { packet, sizeof(packet),
+						    false, world.server_hw,
+						    world.verdict, world.pin } });
 	ck_assert_uint_eq(tape_check(&tape, &world), 6);
 }
 END_TEST

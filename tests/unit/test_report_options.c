@@ -118,7 +118,7 @@ END_TEST
 
 static void member_is(const char *name, const char *expected)
 {
-	json_t *object = report_lease(&lease, LEASE_ACCEPT_ALL, 0, false);
+	json_t *object = report_lease(&lease, &route_policy_all, 0, false);
 
 	json_is(json_incref(json_object_get(object, name)), expected);
 	json_decref(object);

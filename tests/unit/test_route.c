@@ -571,6 +571,68 @@ START_TEST(test_removal_of_what_is_gone)
 }
 END_TEST
 
+START_TEST(test_rule)
+{
+	static const char rule[] = "32770:\tfrom all lookup 1145569283 proto 16";
+	struct fixture f;
+	struct route_state *s, *moved;
+
+	if (!set_up(&f))
+		return;
+	s = make_simple(&f, ADDRESS, ROUTER);
+	s->table = ROUTE_TABLE_OWN + 3;
+	s->has_rule = true;
+	change_well(&f, NULL, s);
+	ASSERT_SHOWS(netns_show("rule show"), rule);
+	/* Once, however often it is asked for. */
+	change_well(&f, s, s);
+	change_well(&f, NULL, s);
+	netns_ip("rule del priority 32770");
+	ASSERT_LACKS(netns_show("rule show"), "32770");
+	change_well(&f, s, s);
+	ASSERT_SHOWS(netns_show("rule show"), rule);
+	/* The rule goes with the table, and another one's stays. */
+	moved = make_simple(&f, ADDRESS, ROUTER);
+	moved->table = ROUTE_TABLE_OWN + 4;
+	moved->has_rule = true;
+	change_well(&f, s, moved);
+	ASSERT_LACKS(netns_show("rule show"), rule);
+	ASSERT_SHOWS(netns_show("rule show"), "lookup 1145569284");
+	change_well(&f, moved, NULL);
+	ASSERT_LACKS(netns_show("rule show"), "32770");
+	/* What is gone already is as wanted. */
+	change_well(&f, moved, NULL);
+	free(s);
+	free(moved);
+	tear_down(&f);
+}
+END_TEST
+
+START_TEST(test_subnet_without_a_route)
+{
+	struct fixture f;
+	struct route_state *s;
+
+	if (!set_up(&f))
+		return;
+	s = make_simple(&f, ADDRESS, ROUTER);
+	change_well(&f, NULL, s);
+	s->no_subnet_route = true;
+	s->route_count = 0;
+	change_well(&f, NULL, s);
+	ASSERT_SHOWS(netns_show("-4 route show"), "10.0.0.0/24");
+	s->no_subnet_route = false;
+	change_well(&f, s, NULL);
+	s->no_subnet_route = true;
+	change_well(&f, NULL, s);
+	ck_assert_str_eq(netns_show("-4 route show"), "");
+	ASSERT_SHOWS(netns_show("-4 -o addr show dev v0"), "inet 10.0.0.5/24");
+	change_well(&f, s, NULL);
+	free(s);
+	tear_down(&f);
+}
+END_TEST
+
 START_TEST(test_failures_are_named)
 {
 	struct fixture f;
@@ -719,6 +781,8 @@ Suite *test_route_suite(void)
 	tcase_add_test(tcase, test_host_address_with_a_gateway_elsewhere);
 	tcase_add_test(tcase, test_preferences);
 	tcase_add_test(tcase, test_another_table);
+	tcase_add_test(tcase, test_rule);
+	tcase_add_test(tcase, test_subnet_without_a_route);
 	tcase_add_test(tcase, test_mtu);
 	tcase_add_test(tcase, test_removal_leaves_what_others_added);
 	tcase_add_test(tcase, test_removal_of_what_is_gone);

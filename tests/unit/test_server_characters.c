@@ -303,7 +303,8 @@ END_TEST
 
 START_TEST(test_illegal_mask)
 {
-	static const uint32_t masks[] = { 0xff00ff00, 0x00ffffff, 0, 0xffffffff };
+	static const uint32_t masks[] = { 0xff00ff00, 0x00ffffff, 0,
+					  0x80000000, 0xfe000000, 0xffffffff };
 	struct option_value value;
 
 	mood.character = SERVER_CHARACTER_ILLEGAL_MASK;
@@ -314,6 +315,29 @@ START_TEST(test_illegal_mask)
 	srv_discover(1);
 	ck_assert(!dhcp4_options_get(&srv.reply.options,
 				     DHCP4_OPTION_SUBNET_MASK, &value));
+}
+END_TEST
+
+/* None of them is used, and the rest is. */
+START_TEST(test_illegal_routes)
+{
+	struct flaws flaws;
+
+	mood.character = SERVER_CHARACTER_ILLEGAL_ROUTES;
+	srv_discover(1);
+	lease_flaws_of(&srv.reply, &route_policy_all, &flaws);
+	ck_assert_uint_eq(flaws.of[FLAW_DESTINATION].count, 4);
+	ck_assert_uint_eq(flaws.of[FLAW_OWN_ADDRESS].count, 1);
+	ck_assert_uint_eq(flaws.of[FLAW_OWN_GATEWAY].count, 1);
+	ck_assert_uint_eq(flaws.of[FLAW_GATEWAY].count, 1);
+	ck_assert_uint_eq(flaws.of[FLAW_SECOND_WAY].count, 1);
+	srv_discover(1);
+	lease_flaws_of(&srv.reply, &route_policy_all, &flaws);
+	ck_assert_uint_eq(flaws.of[FLAW_SURPLUS].count, 7);
+	srv_discover(1);
+	lease_flaws_of(&srv.reply, &route_policy_all, &flaws);
+	ck_assert_uint_eq(flaws.of[FLAW_NAME_SERVER].count, 2);
+	ck_assert_uint_eq(flaws.of[FLAW_OWN_NAME_SERVER].count, 1);
 }
 END_TEST
 
@@ -529,6 +553,7 @@ Suite *test_server_characters_suite(void)
 	tcase_add_test(tcase, test_illegal_address);
 	tcase_add_test(tcase, test_illegal_mask);
 	tcase_add_test(tcase, test_illegal_lease);
+	tcase_add_test(tcase, test_illegal_routes);
 	tcase_add_test(tcase, test_illegal_options);
 	tcase_add_test(tcase, test_illegal_overload);
 	tcase_add_test(tcase, test_all_options);

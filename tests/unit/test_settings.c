@@ -247,6 +247,18 @@ START_TEST(how_an_address_is_got)
 	ck_assert(!s->rapid_commit && !s->v6only && !s->auto_configure);
 	ck_assert(!s->offer_window_ms && !s->subnet);
 	ck_assert(!s->allow_servers.count && !s->deny_servers.count);
+	ck_assert_int_eq(s->server_pin, SERVER_PIN_OFF);
+	ck_assert_int_eq(s->renew_changes, RENEW_CHANGES_APPLY);
+	RUN("--server-pin=learn", "--renew-changes", "hold");
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[0].server_pin, SERVER_PIN_LEARN);
+	ck_assert_int_eq(settings.ifaces[0].renew_changes, RENEW_CHANGES_HOLD);
+	use_text("server-pin = strict\n[a]\nserver-pin = off\n[b]\n");
+	RUN_BARE();
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[0].server_pin, SERVER_PIN_OFF);
+	ck_assert_int_eq(settings.ifaces[1].server_pin, SERVER_PIN_STRICT);
+	use_text("");
 	RUN("--rapid-commit=on", "--ipv6-only", "--auto-configure",
 	    "--offer-window=10000", "--subnet=10.1.0.0/16");
 	expect_ok();
@@ -274,10 +286,10 @@ START_TEST(lists_of_servers)
 	list = &settings.ifaces[0].allow_servers;
 	ck_assert_uint_eq(list->count, 3);
 	ck_assert_uint_eq(list->rules[0].address, 0x0a000001);
-	ck_assert_uint_eq(list->rules[0].prefix_length, 32);
+	ck_assert_uint_eq(list->rules[0].length, 32);
 	ck_assert_uint_eq(list->rules[1].address, 0x0a010000);
-	ck_assert_uint_eq(list->rules[1].prefix_length, 16);
-	ck_assert_uint_eq(list->rules[2].prefix_length, 0);
+	ck_assert_uint_eq(list->rules[1].length, 16);
+	ck_assert_uint_eq(list->rules[2].length, 0);
 	list = &settings.ifaces[0].deny_servers;
 	ck_assert_uint_eq(list->count, 8);
 	ck_assert_uint_eq(list->rules[7].address, 0x01010108);
@@ -313,6 +325,8 @@ static const struct {
 	  "--allow-server '1.1.1.1 1.1.1.1 1.1.1.1 1.1.1.1 1.1.1.1 1.1.1.1 "
 	  "1.1.1.1 1.1.1.1 ' names more than 8 servers; a prefix, as in "
 	  "192.0.2.0/24, stands for many" },
+	{ "--server-pin=on", "--server-pin 'on' must be off, learn or strict" },
+	{ "--renew-changes=no", "--renew-changes 'no' must be apply or hold" },
 	{ "--subnet=0.0.0.0", "--subnet '0.0.0.0'" SUBNET_EXPECTED },
 	{ "--subnet=10.0.0.1/24", "--subnet '10.0.0.1/24'" SUBNET_EXPECTED },
 	{ "--subnet=ten", "--subnet 'ten'" SUBNET_EXPECTED },
@@ -354,6 +368,16 @@ START_TEST(conflict_detection)
 		expect_ok();
 		ck_assert_int_eq(settings.ifaces[0].acd, modes[i].mode);
 	}
+	ck_assert_int_eq(settings.ifaces[0].address_removed,
+			 DHCP4_REMOVAL_RESTORE);
+	RUN("--address-removed=release");
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[0].address_removed,
+			 DHCP4_REMOVAL_RELEASE);
+	RUN("--address-removed=restore");
+	expect_ok();
+	ck_assert_int_eq(settings.ifaces[0].address_removed,
+			 DHCP4_REMOVAL_RESTORE);
 	for (size_t i = 0; i < ARRAY_SIZE(defences); i++) {
 		RUN(defences[i].option);
 		expect_ok();
@@ -366,22 +390,24 @@ END_TEST
 START_TEST(links_and_routes)
 {
 	const struct iface_settings *iface;
+	const struct route_policy *policy;
 
 	RUN("a");
 	expect_ok();
 	iface = &settings.ifaces[0];
-	ck_assert_int_eq(iface->accept_routes, LEASE_ACCEPT_ALL);
+	ck_assert(iface->route_policy.all);
 	ck_assert_uint_eq(iface->table, SETTINGS_TABLE_DEFAULT);
 	ck_assert(!iface->mtu && iface->mtu_min == 576 && iface->dscp == 48);
 	ck_assert(!iface->inform.own && !iface->inform.address);
-	RUN("--mtu", "--mtu-min=328", "--dscp=0", "--table", "4294967295",
-	    "--routes=default-only", "--inform", "192.0.2.7",
+	RUN("--mtu", "--mtu-min=328", "--dscp=0", "--table", "4294967294",
+	    "--route-policy=default-only", "--inform", "192.0.2.7",
 	    "--inform-server=192.0.2.1");
 	expect_ok();
 	iface = &settings.ifaces[0];
 	ck_assert(iface->mtu && iface->mtu_min == 328 && iface->dscp == 0);
-	ck_assert_uint_eq(iface->table, UINT32_MAX);
-	ck_assert_int_eq(iface->accept_routes, LEASE_ACCEPT_DEFAULT);
+	ck_assert_uint_eq(iface->table, UINT32_MAX - 1);
+	ck_assert(!iface->route_policy.all && iface->route_policy.ways);
+	ck_assert_uint_eq(iface->route_policy.count, 1);
 	ck_assert_uint_eq(iface->inform.address, 0xc0000207);
 	ck_assert_uint_eq(iface->inform.server, 0xc0000201);
 	use_text("mtu = yes\n"
@@ -389,16 +415,30 @@ START_TEST(links_and_routes)
 		 "[a]\n"
 		 "mtu = no\n"
 		 "mtu-min = 65535\n"
-		 "routes = none\n"
+		 "route-policy = none\n"
 		 "table = main\n"
 		 "inform = auto\n"
 		 "[b]\n"
-		 "routes = all\n");
+		 "table = auto\n"
+		 "shadow-guard = on\n"
+		 "route-policy = 10.0.0.0/8, 0.0.0.0/0,192.0.2.1\n");
 	RUN_BARE();
 	expect_ok();
 	iface = &settings.ifaces[0];
 	ck_assert(!iface->mtu && iface->mtu_min == 65535 && iface->dscp == 63);
-	ck_assert_int_eq(iface->accept_routes, LEASE_ACCEPT_NONE);
+	ck_assert(!iface->route_policy.all && !iface->route_policy.ways);
+	ck_assert_uint_eq(iface->route_policy.count, 0);
+	ck_assert_int_eq(iface->shadow_guard, SHADOW_GUARD_REPORT);
+	ck_assert_int_eq(settings.ifaces[1].shadow_guard, SHADOW_GUARD_ON);
+	ck_assert_uint_eq(settings.ifaces[1].table, SETTINGS_TABLE_AUTO);
+	policy = &settings.ifaces[1].route_policy;
+	ck_assert(!policy->all && !policy->ways);
+	ck_assert_uint_eq(policy->count, 3);
+	ck_assert_uint_eq(policy->prefixes[0].address, 0x0a000000);
+	ck_assert_uint_eq(policy->prefixes[0].length, 8);
+	ck_assert_uint_eq(policy->prefixes[1].length, 0);
+	ck_assert_uint_eq(policy->prefixes[2].address, 0xc0000201);
+	ck_assert_uint_eq(policy->prefixes[2].length, 32);
 	ck_assert_uint_eq(iface->table, 254);
 	ck_assert(iface->inform.own && !iface->inform.address);
 	ck_assert(settings.ifaces[1].mtu && !settings.ifaces[1].inform.own);
@@ -484,6 +524,13 @@ START_TEST(texts_and_numbers)
 	RUN("--record-size=0");
 	expect_ok();
 	ck_assert_uint_eq(settings.record_kib, 0);
+	ck_assert(!settings.sandbox_required);
+	RUN("--sandbox", "required");
+	expect_ok();
+	ck_assert(settings.sandbox_required);
+	RUN("--sandbox=best-effort");
+	expect_ok();
+	ck_assert(!settings.sandbox_required);
 }
 END_TEST
 
@@ -733,11 +780,14 @@ END_TEST
 	" must be names of hooks, as in resolv,ntp: letters, digits, " \
 	"underscores and hyphens"
 #define TABLE_EXPECTED \
-	" must be a number from 1 to 4294967295, or a name in " \
+	" must be auto, a number from 1 to 4294967294, or a name in " \
 	"/etc/iproute2/rt_tables"
 #define INFORM_EXPECTED \
 	" must be the IPv4 address that the interface has by other means, as " \
 	"in 192.0.2.7, or auto for its present one"
+#define POLICY_EXPECTED \
+	" must be all, default-only, private-only, none, or a list of up to 16 " \
+	"prefixes, as in 10.0.0.0/8,0.0.0.0/0"
 #define METRIC_EXPECTED \
 	" must be a number from 0 (the default: 1000 and the interface's " \
 	"index) to 4294967295"
@@ -836,6 +886,8 @@ static const struct {
 	{ { "--record-size=1M" },
 	  "--record-size '1M' must be 0 (to record nothing), or a number of KiB "
 	  "from 16 to 16384" },
+	{ { "--sandbox", "off" },
+	  "--sandbox 'off' must be best-effort or required" },
 	{ { "--hook-timeout=0" },
 	  "--hook-timeout '0' must be a number of seconds from 1 to 600" },
 	{ { "--hook-timeout=601" },
@@ -852,16 +904,27 @@ static const struct {
 	{ { "--acd=" }, "--acd '' must be strict, fast, optimistic or off" },
 	{ { "--acd-defence=2" },
 	  "--acd-defence '2' must be never, once or always" },
+	{ { "--address-removed=keep" },
+	  "--address-removed 'keep' must be restore or release" },
 	{ { "--mtu-min=327" },
 	  "--mtu-min '327' must be a number of octets from 328 to 65535" },
 	{ { "--mtu-min=65536" },
 	  "--mtu-min '65536' must be a number of octets from 328 to 65535" },
 	{ { "--dscp=64" }, "--dscp '64' must be a number from 0 to 63" },
 	{ { "--dscp=cs6" }, "--dscp 'cs6' must be a number from 0 to 63" },
-	{ { "--routes=some" },
-	  "--routes 'some' must be all, default-only or none" },
+	{ { "--route-policy=some" }, "--route-policy 'some'" POLICY_EXPECTED },
+	{ { "--route-policy=" }, "--route-policy ''" POLICY_EXPECTED },
+	{ { "--route-policy=10.0.0.1/8" },
+	  "--route-policy '10.0.0.1/8'" POLICY_EXPECTED },
+	{ { "--route-policy=1.0.0.0/8 2.0.0.0/8 3.0.0.0/8 4.0.0.0/8 5.0.0.0/8 "
+	    "6.0.0.0/8 7.0.0.0/8 8.0.0.0/8 9.0.0.0/8 1.1.0.0/16 1.2.0.0/16 "
+	    "1.3.0.0/16 1.4.0.0/16 1.5.0.0/16 1.6.0.0/16 1.7.0.0/16 1.8.0.0/16" },
+	  "--route-policy '1.0.0.0/8 2.0.0.0/8 3.0.0.0/8 4.0.0.0/8 5.0.0.0/8 "
+	  "6.0.0.0/8 7.0.'" POLICY_EXPECTED },
+	{ { "--shadow-guard=yes" },
+	  "--shadow-guard 'yes' must be report, on or off" },
 	{ { "--table=0" }, "--table '0'" TABLE_EXPECTED },
-	{ { "--table=4294967296" }, "--table '4294967296'" TABLE_EXPECTED },
+	{ { "--table=4294967295" }, "--table '4294967295'" TABLE_EXPECTED },
 	{ { "--table=no-such-table" }, "--table 'no-such-table'" TABLE_EXPECTED },
 	{ { "--inform=own" }, "--inform 'own'" INFORM_EXPECTED },
 	{ { "--inform=255.255.255.255" },

@@ -168,12 +168,16 @@ static bool makes_a_difference(const char *without, enum fault_kind kind,
 	return differs;
 }
 
-/* That options of a wrong length change nothing is as it should be; also others. */
+/*
+ * That options of a wrong length change nothing is as it should be, nor routes
+ * that nobody may have; also others.
+ */
 static bool is_to_be_ignored(enum fault_kind kind)
 {
 	return kind >= FAULT_CHARACTER &&
 	       (fault_character(kind) == SERVER_CHARACTER_ALL_OPTIONS ||
-		fault_character(kind) == SERVER_CHARACTER_RICH_OPTIONS);
+		fault_character(kind) == SERVER_CHARACTER_RICH_OPTIONS ||
+		fault_character(kind) == SERVER_CHARACTER_ILLEGAL_ROUTES);
 }
 
 /* From the beginning on, or from when the first host is bound. */

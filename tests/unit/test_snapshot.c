@@ -62,6 +62,9 @@ static const struct dhcp4_snapshot full = {
 		{ 4, { 'h', 'o', 'm', 'e' } },
 		46,
 		true,
+		SERVER_PIN_STRICT,
+		RENEW_CHANGES_HOLD,
+		DHCP4_REMOVAL_RELEASE,
 	},
 	/* struct dhcp4_client */
 	{
@@ -79,7 +82,14 @@ static const struct dhcp4_snapshot full = {
 		940,
 		77,
 		66,
-		{ 0x0a000003, 0x0a000004, 1800, 7, DHCP4_AUTH_TOKEN, 9, true },
+		{ 0x0a000003,
+		  0x0a000004,
+		  1800,
+		  7,
+		  DHCP4_AUTH_TOKEN,
+		  9,
+		  true,
+		  { 6, { 2, 0, 0, 0, 0, 1 } } },
 		{ 0, { 0 } },
 		0x0a000005,
 		3,
@@ -185,10 +195,15 @@ static const struct dhcp4_snapshot full = {
 			  { 2, 0x0a000015, 0x0a000016, { 1, { 3 } } },
 			  { 3, 0x0a000017, 0x0a000018, { 1, { 4 } } } },
 		},
+		true,
+		true,
+		0xa5,
+		{ 61, 62, 63 },
+		3400,
 	},
 	2,
-	{ { 0x0a000009, 0x0a00000a, 0, 2, DHCP4_AUTH_NONE, 0, false },
-	  { 0x0a00000b, 0x0a00000c, 0, 9, DHCP4_AUTH_DELAYED, 3, true } },
+	{ { 0x0a000009, 0x0a00000a, 0, 2, DHCP4_AUTH_NONE, 0, false, { 0 } },
+	  { 0x0a00000b, 0x0a00000c, 0, 0x109, DHCP4_AUTH_DELAYED, 3, true, { 1, { 7 } } } },
 };
 
 static struct dhcp4_snapshot snapshot;
@@ -414,9 +429,10 @@ START_TEST(impossible_values_are_refused)
 	REFUSED(config.acd, ACD_MODE_COUNT);
 	REFUSED(config.broadcast, DHCP4_BROADCAST_COUNT);
 	REFUSED(config.allow_servers.count, DHCP4_SERVER_RULES_MAX + 1);
-	REFUSED(config.deny_servers.rules[7].prefix_length, 33);
+	REFUSED(config.deny_servers.rules[7].length, 33);
 	REFUSED(config.acd_defence, ACD_DEFENCE_COUNT);
 	REFUSED(config.dscp, 64);
+	REFUSED(config.address_removed, DHCP4_REMOVAL_COUNT);
 	REFUSED(client.acd.phase, ACD_PHASE_COUNT);
 	REFUSED(client.lease.options.bytes[0], 12); /* twice the same */
 	REFUSED(client.lease.options.bytes[2], 3);  /* no address */

@@ -396,10 +396,10 @@ END_TEST
 
 START_TEST(permission)
 {
-	static const char *const commands[] = { "Renew",     "Rebind",
-						"Release",   "Stop",
-						"Start",     "Record",
-						"SetNetwork" };
+	static const char *const commands[] = {
+		"Renew",  "Rebind",	"Release", "Stop",	   "Start",
+		"Record", "SetNetwork", "Accept",  "ForgetServers"
+	};
 	char text[256];
 
 	caller.peer.may_control = false;
@@ -514,6 +514,12 @@ START_TEST(status_all)
 	ck_assert_str_eq(text_at(object, "sandbox/0/reason"), "not root");
 	ck_assert(json_is_true(at(object, "sandbox/1/active")));
 	ck_assert(json_is_null(at(object, "sandbox/1/reason")));
+	ck_assert_str_eq(text_at(object, "sandbox/3/name"), "landlock");
+	ck_assert(json_is_true(at(object, "sandbox/3/active")));
+	ck_assert_str_eq(text_at(object, "sandbox/3/reason"), "an old one");
+	ck_assert_str_eq(text_at(object, "sandbox/4/name"), "seccomp");
+	ck_assert_uint_eq(json_array_size(at(object, "sandbox")),
+			  SANDBOX_LAYER_COUNT);
 	ck_assert_uint_eq(json_array_size(at(object, "interfaces")), 2);
 
 	ck_assert_str_eq(text_at(object, "interfaces/0/name"), "eth0");
@@ -744,6 +750,63 @@ static void expect_last_error(const char *text)
 	ck_assert_pstr_eq(json_string_value(value), text);
 }
 
+START_TEST(status_servers)
+{
+	struct pins pins = {
+		.count = 1,
+		.networks = { { .place = { .router = 0x0a000001 },
+				.count = 2,
+				.servers = { { 0x0a000001, { 2, { 1, 2 } } },
+					     { 0, { 0, { 0 } } } } } },
+	};
+
+	world.managed[0].iface.pins = &pins;
+	world.managed[0].iface.config.server_pin = SERVER_PIN_STRICT;
+	world.managed[0].iface.client.held = 6;
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
+	{
+		json_auto_t *object = reply();
+		const json_t *servers = at(object, "interfaces/0/knownServers");
+
+		ck_assert_str_eq(text_at(object, "interfaces/0/serverPin"),
+				 "strict");
+		ck_assert_uint_eq(json_array_size(servers), 2);
+		ck_assert_str_eq(text_at(object,
+					 "interfaces/0/knownServers/0/server"),
+				 "10.0.0.1");
+		ck_assert_str_eq(text_at(object, "interfaces/0/knownServers/0/"
+						 "hardwareAddress"),
+				 "01:02");
+		ck_assert_str_eq(text_at(object,
+					 "interfaces/0/knownServers/1/router"),
+				 "10.0.0.1");
+		ck_assert(json_is_null(
+			at(object, "interfaces/0/knownServers/1/server")));
+		ck_assert_str_eq(text_at(object, "interfaces/0/heldChanges/0"),
+				 "routers");
+		ck_assert_str_eq(text_at(object, "interfaces/0/heldChanges/1"),
+				 "domain-name-servers");
+		ck_assert_str_eq(text_at(object, "interfaces/1/serverPin"),
+				 "off");
+		ck_assert_uint_eq(
+			json_array_size(at(object, "interfaces/1/knownServers")),
+			0);
+		ck_assert_uint_eq(
+			json_array_size(at(object, "interfaces/1/heldChanges")),
+			0);
+	}
+	/* Names of networks are not everybody's. */
+	caller.peer.may_control = false;
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
+	{
+		json_auto_t *object = reply();
+
+		ck_assert(json_is_null(at(object, "interfaces/0/knownServers")));
+	}
+	caller.peer.may_control = true;
+}
+END_TEST
+
 START_TEST(status_last_error)
 {
 	struct dhcp4_notice refused = { .kind = DHCP4_NOTICE_CONFIGURE_FAILED,
@@ -849,6 +912,41 @@ START_TEST(renewed)
 	expect_lease("10.0.0.5");
 	notice(DHCP4_NOTICE_ACK);
 	ck_assert_uint_eq(caller.used, 0);
+}
+END_TEST
+
+/* As by renew, but that what was held back is applied. */
+START_TEST(accepted)
+{
+	world.managed[0].iface.config.renew_changes = RENEW_CHANGES_HOLD;
+	command("Accept", "eth0");
+	expect_waiting();
+	ck_assert_int_eq(eth0()->state, DHCP4_STATE_RENEWING);
+	ck_assert(eth0()->accepting);
+	notice(DHCP4_NOTICE_ACK);
+	expect_lease("10.0.0.5");
+}
+END_TEST
+
+START_TEST(servers_forgotten)
+{
+	char directory[] = "/tmp/store-XXXXXX", path[64];
+	struct pins pins = { .count = 1, .networks = { { .count = 1 } } };
+
+	ck_assert(mkdtemp(directory));
+	ck_assert_int_eq(store_open(&world.daemon.store, directory), 0);
+	world.managed[0].iface.pins = &pins;
+	command("ForgetServers", "eth1");
+	expect_error(CLIENT ".NotPinned", "interface", "eth1");
+	command("ForgetServers", "eth7");
+	expect_error(CLIENT ".NoSuchInterface", "interface", "eth7");
+	command("ForgetServers", "eth0");
+	json_decref(reply());
+	ck_assert_uint_eq(pins.count, 0);
+	store_close(world.daemon.store);
+	snprintf(path, sizeof(path), "%s/eth0.servers", directory);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(rmdir(directory), 0);
 }
 END_TEST
 
@@ -1178,11 +1276,14 @@ Suite *test_varlink_suite(void)
 	tcase_add_test(status, status_informed);
 	tcase_add_test(status, status_rival);
 	tcase_add_test(status, status_last_error);
+	tcase_add_test(status, status_servers);
 	suite_add_tcase(suite, status);
 
 	tcase_add_checked_fixture(commands, set_up, tear_down);
 	tcase_add_loop_test(commands, command_parameters, 0, 5);
 	tcase_add_loop_test(commands, renewed, 0, 2);
+	tcase_add_test(commands, accepted);
+	tcase_add_test(commands, servers_forgotten);
 	tcase_add_loop_test(commands, renewal_refused, 0, 2);
 	tcase_add_loop_test(commands, renewal_lost, 0, 2);
 	tcase_add_loop_test(commands, renewal_stopped, 0, 2);

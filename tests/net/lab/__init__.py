@@ -3,6 +3,7 @@
 
 from .forge import ping
 from .lab import Lab, Skip, eventually, lasts, nightly, smoke
-from .system import Process
+from .system import Process, cpu_ns, switches
 
-__all__ = ["Lab", "Process", "Skip", "eventually", "lasts", "nightly", "ping", "smoke"]
+__all__ = ["Lab", "Process", "Skip", "cpu_ns", "eventually", "lasts", "nightly", "ping", "smoke",
+           "switches"]

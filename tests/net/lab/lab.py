@@ -23,7 +23,7 @@ from .system import Process
 from .wire import Wire
 
 TIMEOUT_S = 140
-PROGRAMS = ("tenured", "tenurectl", "tenured-replay", "dhcp-server")
+PROGRAMS = ("tenured", "tenurectl", "tenured-replay", "dhcp-server", "confined")
 DROP_TO = "64321:64321"  # a user that no machine has
 NOBODY = 65534
 ASSERTION = "this must not happen"

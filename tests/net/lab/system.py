@@ -56,6 +56,16 @@ def status(pid):
         return ""
 
 
+def switches(pid):
+    """How often a process went to sleep, and so was awake."""
+    return int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status(pid), re.M)[1])
+
+
+def cpu_ns(pid):
+    """The time that a process has run, by the scheduler."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+
+
 def reap_crashed():
     """Reaps what has ended, and tells what ended by a fault of its own."""
     faults = {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL,

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the kernel should hold for our interfaces against what it holds. Others
+ * may remove it or put theirs in its place; the core is told, and decides how
+ * often it comes back. What others have is never touched.
+ */
+#ifndef DAEMON_UPKEEP_H
+#define DAEMON_UPKEEP_H
+
+#include "base/nsec.h"
+#include "base/str.h"
+#include "daemon/loop.h"
+
+struct daemon;
+struct installation;
+struct managed;
+
+/* From now on; the netlink sockets are open. 0 or -errno. */
+int upkeep_open(struct daemon *);
+void upkeep_close(struct daemon *);
+
+/* Other interfaces are there now, or have other numbers. */
+void upkeep_watch(struct daemon *);
+
+/*
+ * The link was set up, or changed its table: with its state the kernel flushes
+ * routes without a word.
+ */
+void upkeep_flushed(struct managed *, nsec now);
+
+/*
+ * Calls back for each address and route that is not there as it should be, in
+ * words: "10.0.0.0/24: removed".
+ */
+void upkeep_list(const struct installation *,
+		 void (*each)(void *context, const char *text), void *context);
+
+#endif
