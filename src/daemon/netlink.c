@@ -48,18 +48,6 @@ void netlink_set_buffer(struct mnl_socket *socket, int size)
 			 &half, sizeof(half));
 }
 
-/* Of an answer, and of a dump: libmnl does not look at how that ended. */
-static int take_end(const struct nlmsghdr *message, void *context)
-{
-	const int *error = mnl_nlmsg_get_payload(message);
-
-	(void)context;
-	if (mnl_nlmsg_get_payload_len(message) < sizeof(*error) || *error >= 0)
-		return MNL_CB_STOP;
-	errno = -*error;
-	return MNL_CB_ERROR;
-}
-
 /* A message as long as it says, and a failure that has a number. */
 static bool is_sound(const char *bytes, size_t size)
 {
@@ -69,9 +57,13 @@ static bool is_sound(const char *bytes, size_t size)
 	memcpy(&header, bytes, sizeof(header));
 	if (header.nlmsg_len < sizeof(header) || header.nlmsg_len > size)
 		return false;
-	if (header.nlmsg_type != NLMSG_ERROR)
+	if (header.nlmsg_type != NLMSG_ERROR && header.nlmsg_type != NLMSG_DONE)
 		return true;
-	if (header.nlmsg_len < sizeof(header) + sizeof(struct nlmsgerr))
+	/* How a dump ended need not be told. */
+	if (header.nlmsg_len < sizeof(header) + sizeof(error))
+		return header.nlmsg_type == NLMSG_DONE;
+	if (header.nlmsg_type == NLMSG_ERROR &&
+	    header.nlmsg_len < sizeof(header) + sizeof(struct nlmsgerr))
 		return false;
 	memcpy(&error, bytes + sizeof(header), sizeof(error));
 	return error <= 0 && error >= -ERRNO_MAX;
@@ -100,6 +92,18 @@ ssize_t netlink_receive(struct mnl_socket *socket, void *buffer, size_t size)
 	ssize_t got = mnl_socket_recvfrom(socket, buffer, size);
 
 	return got < 0 ? got : (ssize_t)netlink_sound_size(buffer, (size_t)got);
+}
+
+/* Of an answer, and of a dump: libmnl does not look at how that ended. */
+static int take_end(const struct nlmsghdr *message, void *context)
+{
+	const int *error = mnl_nlmsg_get_payload(message);
+
+	(void)context;
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(*error) || *error >= 0)
+		return MNL_CB_STOP;
+	errno = -*error;
+	return MNL_CB_ERROR;
 }
 
 static int ask_once(struct mnl_socket *socket, const struct nlmsghdr *request,

@@ -33,8 +33,7 @@ static void check_route(const struct dhcp4_lease *lease,
 
 	CHECK(r->prefix_length <= 32);
 	CHECK(!(r->destination & ~ipv4_mask(r->prefix_length)));
-	CHECK(r->prefix_length == 0 || r->destination == 0 ||
-	      ipv4_is_host(r->destination));
+	CHECK(r->prefix_length < 8 || ipv4_is_host(r->destination));
 	CHECK(r->prefix_length != 32 || r->destination != lease->address);
 	CHECK(r->gateway != lease->address);
 	if (r->gateway)
@@ -44,6 +43,17 @@ static void check_route(const struct dhcp4_lease *lease,
 		CHECK(routes[j].destination != r->destination ||
 		      routes[j].prefix_length != r->prefix_length ||
 		      routes[j].preference != r->preference);
+}
+
+static void check_allowed(const struct route_policy *policy,
+			  const struct dhcp4_route *r)
+{
+	bool way = !r->gateway && r->prefix_length == 32;
+
+	CHECK((policy->ways && way) ||
+	      route_policy_allows(policy,
+				  (struct ipv4_prefix){ r->destination,
+							r->prefix_length }));
 }
 
 static void check_routes(const struct dhcp4_lease *lease)
@@ -60,9 +70,10 @@ static void check_routes(const struct dhcp4_lease *lease)
 		unsigned count = lease_routes(lease, policies[p], routes);
 
 		CHECK(count <= DHCP4_ROUTES_MAX);
-		CHECK(policies[p] != &route_policy_none || count == 0);
-		for (unsigned i = 0; i < count; i++)
+		for (unsigned i = 0; i < count; i++) {
 			check_route(lease, routes, i);
+			check_allowed(policies[p], &routes[i]);
+		}
 	}
 }
 

@@ -14,6 +14,7 @@
 #include <sys/epoll.h>
 
 #include "daemon/link.h"
+#include "daemon/monitor.h"
 #include "daemon/netlink.h"
 #include "daemon/route.h"
 #include "fuzz/fuzz.h"
@@ -62,6 +63,8 @@ ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *, const void *bytes,
 				 size_t size);
 ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *, void *bytes,
 				   size_t size);
+int __wrap_setsockopt(int fd, int level, int name, const void *value,
+		      socklen_t size);
 int __wrap_loop_watch(struct loop *, struct loop_source *, uint32_t events);
 void __wrap_loop_unwatch(struct loop *, struct loop_source *);
 /* clang-format on */
@@ -133,6 +136,13 @@ ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *s, void *bytes,
 	beyond_size = (size_t)((uint8_t *)bytes + size - beyond);
 	ASAN_POISON_MEMORY_REGION(beyond, beyond_size);
 	return (ssize_t)length;
+}
+
+int __wrap_setsockopt(int fd, int level, int name, const void *value,
+		      socklen_t size)
+{
+	(void)fd, (void)level, (void)name, (void)value, (void)size;
+	return 0;
 }
 
 int __wrap_loop_watch(struct loop *loop, struct loop_source *source,
@@ -241,6 +251,34 @@ static void change_routes(void)
 	CHECK(changes[0].answers <= 1 && changes[1].answers <= 1);
 }
 
+static void take_item(void *owner, const struct monitor_item *item)
+{
+	CHECK(owner == &watched);
+	CHECK(item->prefix_length <= 32);
+}
+
+static void take_overflow(void *owner)
+{
+	CHECK(owner == &watched);
+}
+
+static void monitor_others(void)
+{
+	static const struct monitor_hooks hooks = { take_item, take_overflow };
+	struct monitor *monitor;
+
+	CHECK(monitor_open(&monitor, NULL, &hooks, &watched) == 0);
+	watched->wake(watched, EPOLLIN, NOW);
+	let_go();
+	monitor_close(monitor);
+}
+
+static void ask_others(void)
+{
+	monitor_addresses(2, take_item, &watched);
+	monitor_routes(ROUTE_TABLE_MAIN, RTPROT_DHCP, 2, take_item, &watched);
+}
+
 /* A message of its own, as long as it says, in memory of just that size. */
 static void read_link(void)
 {
@@ -259,8 +297,8 @@ static void read_link(void)
 static void run(const uint8_t *data, size_t size)
 {
 	static void (*const listeners[])(void) = {
-		read_link,     monitor_links, ask_links,
-		ask_addresses, change_routes,
+		read_link,     monitor_links,  ask_links,  ask_addresses,
+		change_routes, monitor_others, ask_others,
 	};
 
 	if (size < 1)

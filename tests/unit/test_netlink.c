@@ -92,6 +92,12 @@ START_TEST(a_failure_has_an_errno)
 	used = 0;
 	put(NLMSG_ERROR, 4);
 	ck_assert_uint_eq(sound(used), 0);
+	used = 0;
+	put(NLMSG_DONE, 0);
+	put(NLMSG_DONE, 4);
+	ck_assert_uint_eq(sound(used), used);
+	*(int *)NLMSG_DATA(put(NLMSG_DONE, 4)) = INT_MIN;
+	ck_assert_uint_eq(sound(used), 36);
 }
 END_TEST
 
