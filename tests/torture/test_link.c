@@ -84,16 +84,6 @@ static void asks_for_addresses(void)
 		PROMISE(!has_ipv6, "it is switched off");
 }
 
-static void asks_for_ways(void)
-{
-	int towards = -1;
-
-	if (went_well(link_towards(0x0a000063, &towards)))
-		PROMISE(towards == net_ifindex() - 1, "the way is by srv0");
-	else
-		PROMISE(towards == -1, "it is filled in");
-}
-
 static bool is_told(void *context)
 {
 	return w.told && w.carrier == *(bool *)context;
@@ -174,7 +164,6 @@ SCENARIOS(link) = {
 	{ "link_finds", finds, .place = NET },
 	{ "link_names", names, .place = NET },
 	{ "link_asks_for_addresses", asks_for_addresses, .place = NET },
-	{ "link_asks_for_ways", asks_for_ways, .place = NET },
 	{ "link_monitor_tells", monitor_tells, .place = NET },
 	{ "link_monitor_knows_our_own", monitor_knows_our_own, .place = NET },
 	{ "link_monitor_learns_later", monitor_learns_later, .place = NET,

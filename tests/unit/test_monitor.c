@@ -113,9 +113,7 @@ static const char *heard(struct fixture *f)
 	f->used = 0;
 	f->text[0] = '\0';
 	f->timer.fire = quit;
-	ck_assert_int_eq(loop_timer_set(f->loop, &f->timer,
-					loop_clock() + 20 * NSEC_PER_MS),
-			 0);
+	loop_timer_set(f->loop, &f->timer, loop_clock() + 20 * NSEC_PER_MS);
 	ck_assert_int_eq(loop_run(f->loop), 0);
 	return f->text;
 }
