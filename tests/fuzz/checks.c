@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/assert.h"
 #include "core/snapshot.h"
 #include "daemon/hook_environment.h"
 #include "daemon/hook_lease.h"
@@ -33,8 +34,8 @@ static void check_route(const struct dhcp4_lease *lease,
 
 	CHECK(r->prefix_length <= 32);
 	CHECK(!(r->destination & ~ipv4_mask(r->prefix_length)));
-	CHECK(r->prefix_length == 0 || r->destination == 0 ||
-	      ipv4_is_host(r->destination));
+	CHECK(r->prefix_length < 8 || ipv4_is_host(r->destination));
+	CHECK(r->prefix_length < 3 || r->destination >> 29 != 7);
 	CHECK(r->prefix_length != 32 || r->destination != lease->address);
 	CHECK(r->gateway != lease->address);
 	if (r->gateway)
@@ -48,16 +49,26 @@ static void check_route(const struct dhcp4_lease *lease,
 
 static void check_routes(const struct dhcp4_lease *lease)
 {
+	static const struct route_policy *const policies[] = {
+		&route_policy_all,
+		&route_policy_default_only,
+		&route_policy_private_only,
+		&route_policy_none,
+	};
 	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
+	struct flaws flaws;
 
-	for (unsigned accept = 0; accept < LEASE_ACCEPT_COUNT; accept++) {
-		unsigned count =
-			lease_routes(lease, (enum lease_accept)accept, routes);
+	for (size_t n = 0; n < ARRAY_SIZE(policies); n++) {
+		unsigned count = lease_routes(lease, policies[n], routes);
 
 		CHECK(count <= DHCP4_ROUTES_MAX);
-		CHECK(accept != LEASE_ACCEPT_NONE || count == 0);
+		CHECK(policies[n] != &route_policy_none || count == 0);
 		for (unsigned i = 0; i < count; i++)
 			check_route(lease, routes, i);
+		lease_flaws(lease, policies[n], &flaws);
+		/* What makes no lease is none of a lease. */
+		CHECK(!flaws.of[FLAW_MASK].count);
+		CHECK(!flaws.of[FLAW_ADDRESS].count);
 	}
 }
 

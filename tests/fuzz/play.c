@@ -94,10 +94,9 @@ static void read_config(struct reader *r, struct dhcp4_config *config)
 
 	config->subnet = other & 1 ? 0x0a000000 : IPV4_ANY;
 	config->allow_servers.count = other & 2 ? 1 : 0;
-	config->allow_servers.rules[0] = (struct dhcp4_server_rule){ SERVER, 24 };
+	config->allow_servers.rules[0] = (struct ipv4_prefix){ SERVER, 24 };
 	config->deny_servers.count = other & 4 ? 1 : 0;
-	config->deny_servers.rules[0] =
-		(struct dhcp4_server_rule){ SERVER + 1, 32 };
+	config->deny_servers.rules[0] = (struct ipv4_prefix){ SERVER + 1, 32 };
 	set_identity(config, reader_u8(r));
 	settle_config(config);
 }
