@@ -545,7 +545,8 @@ void shadow_close(struct shadow_guard *g)
 		return;
 	for (size_t i = 0; i < g->daemon->managed_count; i++)
 		shadow_forget(&g->daemon->managed[i]);
-	loop_timer_set(g->daemon->loop, &g->look, NSEC_NEVER);
+	if (loop_timer_is_set(&g->look))
+		loop_timer_set(g->daemon->loop, &g->look, NSEC_NEVER);
 	stop_listening(g);
 	free(g);
 }
