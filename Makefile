@@ -154,8 +154,9 @@ build/unit build/conformance build/torture: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS)
 
 # One program under clang's fuzzer, one with a driver of its own. What is not to
 # be fuzzed, sockets and the log, the linker leads to stand-ins (--wrap).
-fuzz_wrapped := log_line assert_fail loop_watch loop_unwatch setsockopt $(addprefix \
-	mnl_socket_,open2 bind setsockopt close get_fd get_portid sendto recvfrom)
+fuzz_wrapped := log_line assert_fail setsockopt \
+	loop_watch loop_unwatch loop_timer_set $(addprefix mnl_socket_, \
+	open2 bind setsockopt close get_fd get_portid sendto recvfrom)
 build/fuzz: build/tests/fuzz/main.o
 build/libfuzzer: build/tests/fuzz/libfuzzer.o
 build/libfuzzer: ldflags += -fsanitize=fuzzer

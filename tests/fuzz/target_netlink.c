@@ -41,6 +41,7 @@
 
 static struct reader datagrams;
 static struct loop_source *watched;
+static struct loop_timer *armed;
 
 /* What lies behind the last datagram, out of bounds until the next one. */
 static uint8_t *beyond;
@@ -69,6 +70,7 @@ int __wrap_setsockopt(int fd, int level, int name, const void *value,
 		      socklen_t size);
 int __wrap_loop_watch(struct loop *, struct loop_source *, uint32_t events);
 void __wrap_loop_unwatch(struct loop *, struct loop_source *);
+void __wrap_loop_timer_set(struct loop *, struct loop_timer *, nsec at);
 /* clang-format on */
 
 struct mnl_socket *__wrap_mnl_socket_open2(int bus, int flags)
@@ -161,6 +163,22 @@ void __wrap_loop_unwatch(struct loop *loop, struct loop_source *source)
 	watched = NULL;
 }
 
+void __wrap_loop_timer_set(struct loop *loop, struct loop_timer *timer, nsec at)
+{
+	(void)loop;
+	armed = at == NSEC_NEVER ? NULL : timer;
+}
+
+/* What was to be tried again is, if there are answers left. */
+static void fire_armed(void)
+{
+	struct loop_timer *timer = armed;
+
+	armed = NULL;
+	if (timer && datagrams.left)
+		timer->fire(timer, NOW);
+}
+
 /* ---- who listens --------------------------------------------------------- */
 
 static void check_link(const struct link_info *info)
@@ -185,6 +203,7 @@ static void monitor_links(void)
 	for (int i = 0; i < 4 && datagrams.left; i++)
 		watched->wake(watched, EPOLLIN, NOW);
 	link_monitor_owns(monitor, &hw, NOW);
+	fire_armed();
 	let_go();
 	link_monitor_close(monitor);
 }
