@@ -244,7 +244,7 @@ static void advance_all(struct runner *r)
 		struct job *job = *at;
 
 		advance(r, job);
-		if (job->pid || job->told || job->known) {
+		if (job->pid || job->told || job->waiting || job->known) {
 			at = &job->next;
 			continue;
 		}

@@ -17,6 +17,7 @@
 #include "daemon/hook_message.h"
 #include "daemon/log.h"
 #include "daemon/loop.h"
+#include "daemon/runner.h"
 #include "unit/ipc_world.h"
 
 Suite *test_hook_suite(void);
@@ -547,6 +548,31 @@ START_TEST(interfaces_do_not_wait_for_each_other)
 }
 END_TEST
 
+/* More interfaces than hooks may run at a time: the last one has its turn. */
+START_TEST(interface_that_has_to_wait_is_told)
+{
+	char expected[1024] = "";
+
+	hook("10-slow", "echo $ifindex >>$top/began; "
+			"while ! [ -e $top/go ]; do sleep 0.01; done");
+	hook("50-tell", "echo $reason >>$top/told");
+	settings.hook_timeout_s = 60;
+	start();
+	for (int i = 0; i <= RUNNER_HOOKS_MAX; i++) {
+		eth0->iface.ifindex = 100 + i;
+		lease_from(eth0, DHCP4_STATE_REQUESTING);
+		strcat(expected, "BOUND\n");
+	}
+	for (int i = 0; i < 1000 && strlen(content("began")) <
+					    RUNNER_HOOKS_MAX * strlen("100\n");
+	     i++)
+		turn();
+	touch("go");
+	wait_for("told", expected);
+	end();
+}
+END_TEST
+
 /* With what it started; then the others of its interface have their turn. */
 START_TEST(hung_hook_is_killed)
 {
@@ -819,6 +845,7 @@ Suite *test_hook_suite(void)
 	tcase_add_test(tcase, no_shell_makes_anything_of_any_octet);
 	tcase_add_test(tcase, the_newest_waits_and_no_other);
 	tcase_add_test(tcase, interfaces_do_not_wait_for_each_other);
+	tcase_add_test(tcase, interface_that_has_to_wait_is_told);
 	tcase_add_test(tcase, hung_hook_is_killed);
 	tcase_add_test(tcase, processes_left_behind_are_killed);
 	tcase_add_test(tcase, flood_of_output_is_dropped);
