@@ -352,6 +352,20 @@ def test_return_under_its_name(lab):
     eventually("as few sockets as before", lambda: sockets(client.pid) == before)
 
 
+def test_return_of_a_lease_that_was_being_moved(lab):
+    """What a return to a known network left half done is put right within the sandbox."""
+    lab.server()
+    client = lab.bound()
+    eventually("a lease file", lab.lease_files)
+    cut_off(lab)
+    client.wait_line("eth0: the interface was removed")
+    stored = lab.lease_files()[0]
+    os.rename(stored, f"{stored}.moved")
+    lab.add_link()
+    client.wait_line("eth0: the interface is back")
+    eventually("the lease is where it was", stored.exists)
+
+
 # Covers: DF-if-06
 def test_other_interface_of_that_name(lab):
     """What is renamed to the name that is waited for is served, too."""
