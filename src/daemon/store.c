@@ -398,24 +398,16 @@ static void servers_name(const char *ifname, const char *suffix,
 
 void store_load_servers(struct store *s, const char *ifname, struct pins *ret)
 {
-	char name[NAME_SIZE], bad[NAME_SIZE], text[SERVER_FILE_SIZE_MAX + 1];
-	CLEANUP_FILE int fd = -1;
+	char name[NAME_SIZE], text[SERVER_FILE_SIZE_MAX + 1];
 	ssize_t size;
+	int r;
 
 	*ret = (struct pins){ 0 };
 	servers_name(ifname, "", name);
-	fd = openat(s->directory, name,
-		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT)
-		return;
-	size = fd < 0 ? -1 : read_all(fd, text, sizeof(text));
-	if (size >= 0 && server_file_read(text, (size_t)size, ret) == 0)
-		return;
-	servers_name(ifname, ".bad", bad);
-	log_warning("%s: %s is not used: it is torn, altered or foreign; kept "
-		    "as %s; no server is known",
-		    ifname, name, bad);
-	renameat(s->directory, name, s->directory, bad);
+	size = read_file(s, name, text, sizeof(text));
+	r = size < 0 ? (int)size : server_file_read(text, (size_t)size, ret);
+	if (r < 0 && r != -ENOENT)
+		put_aside(s, ifname, name, r);
 }
 
 int store_save_servers(struct store *s, const char *ifname,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -196,6 +197,24 @@ START_TEST(bad_is_put_aside)
 }
 END_TEST
 
+/* A host that is short of descriptors says nothing of the file. */
+START_TEST(not_put_aside_for_want_of_descriptors)
+{
+	struct pins pins = some(), read;
+	struct rlimit limit, none;
+
+	ck_assert_int_eq(store_save_servers(store, "eth0", &pins), 0);
+	CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+	none = (struct rlimit){ 0, limit.rlim_max };
+	CHECK(setrlimit(RLIMIT_NOFILE, &none) == 0);
+	store_load_servers(store, "eth0", &read);
+	CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+	ck_assert_uint_eq(read.count, 0);
+	store_load_servers(store, "eth0", &read);
+	ck_assert_mem_eq(&read, &pins, sizeof(pins));
+}
+END_TEST
+
 Suite *test_store_servers_suite(void)
 {
 	Suite *suite = suite_create("store_servers");
@@ -209,6 +228,7 @@ Suite *test_store_servers_suite(void)
 	tcase_add_checked_fixture(disk, setup, teardown);
 	tcase_add_test(disk, stored_is_loaded);
 	tcase_add_test(disk, bad_is_put_aside);
+	tcase_add_test(disk, not_put_aside_for_want_of_descriptors);
 	suite_add_tcase(suite, disk);
 	return suite;
 }
