@@ -413,8 +413,12 @@ static void accept_one(struct runner *r)
 	int fd = accept4(r->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	int i = 0;
 
-	if (fd < 0)
+	if (fd < 0) {
+		/* Who cannot be accepted for want of something waits, too. */
+		if (r->listener >= 0 && errno != EAGAIN && errno != ECONNABORTED)
+			put_off(r, errno);
 		return;
+	}
 	while (i < RUNNER_CHANNELS_MAX && r->channels[i] >= 0)
 		i++;
 	if (i < RUNNER_CHANNELS_MAX && may_connect(r, fd)) {
@@ -533,7 +537,10 @@ static void wait_for_news(struct runner *r)
 	nfds_t count = 0;
 
 	wait[count++] = (struct pollfd){ .fd = r->signals, .events = POLLIN };
-	wait[count++] = (struct pollfd){ .fd = r->listener, .events = POLLIN };
+	wait[count++] = (struct pollfd){
+		.fd = r->again == NSEC_NEVER ? r->listener : -1,
+		.events = POLLIN,
+	};
 	for (int i = 0; i < RUNNER_CHANNELS_MAX; i++)
 		wait[count++] = (struct pollfd){
 			.fd = room ? r->channels[i] : -1,
@@ -543,6 +550,7 @@ static void wait_for_news(struct runner *r)
 		wait[count++] = (struct pollfd){ .fd = r->runs[i]->output.fd,
 						 .events = POLLIN };
 	poll(wait, count, kill_overdue(r));
+	r->again = NSEC_NEVER;
 }
 
 /* True once nobody is there to tell more, and all that was told is done. */
@@ -561,13 +569,13 @@ void runner_main(const struct runner_settings *settings, int fd, bool listening)
 
 	*r = (struct runner){ .settings = settings,
 			      .listener = -1,
-			      .ending = NSEC_NEVER };
+			      .ending = NSEC_NEVER,
+			      .again = NSEC_NEVER };
 	for (int i = 0; i < RUNNER_CHANNELS_MAX; i++)
 		r->channels[i] = -1;
 	*(listening ? &r->listener : &r->channels[0]) = keep_only(settings, fd);
 	settle_in(r);
 	for (;;) {
-		r->again = NSEC_NEVER;
 		make_room(r);
 		advance_all(r);
 		if (is_done(r))

@@ -4,12 +4,13 @@
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import time
 from pathlib import Path
 
-from lab import eventually, lasts, system
+from lab import cpu_ns, eventually, lasts, system
 
 USER = 64321  # lab.DROP_TO
 
@@ -182,6 +183,26 @@ def test_hook_service_is_told_nonsense(lab):
     assert len(runner.find("makes no sense")) == 1, "said once a minute"
     client.send(signal.SIGUSR1)
     lab.wait_told("RENEW")
+
+
+@lasts(2)
+def test_hook_service_without_descriptors(lab):
+    """Who cannot be accepted yet waits, and the runner does, too."""
+    lab.need_users()
+    hooks = lab.telling_hook()
+    runner = serve(lab, *hooks)
+    pid = runner.pid
+    _, most = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (66, most))  # of all that it polls
+    peers = [connect(address()) for _ in range(64)]
+    runner.wait_line("hooks have to wait: Too many open files")
+    ran = cpu_ns(pid)
+    time.sleep(1)
+    assert cpu_ns(pid) - ran < 0.1e9, "it tries all the time"
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (most, most))
+    peers[-1].send(b"x")
+    assert is_turned_away(peers[-1])
+    assert len(runner.find("hooks have to wait")) == 1
 
 
 def test_hook_service_and_root(lab):
