@@ -54,7 +54,8 @@ struct managed {
 		struct hwaddr broadcast; /* size 0: it has none */
 		int vrf;		 /* 0: it is in none */
 		uint32_t vrf_table;
-		int master; /* whose port it is; 0: nobody's */
+		int master;	/* whose port it is; 0: nobody's */
+		int left_alone; /* gone: whose return was somebody else's */
 	} link;
 	struct mtu_state mtu;
 	struct loop_timer excused; /* our own change of the MTU took the carrier */

@@ -47,6 +47,7 @@ static void note_end(struct managed *m, nsec now)
 		    m->iface.name);
 	audit_deafen(m);
 	m->link.gone = true;
+	m->link.left_alone = 0;
 	m->link.up = m->link.carrier = false;
 	loop_timer_set(d->loop, &m->excused, NSEC_NEVER);
 	m->mtu = (struct mtu_state){ 0 };
@@ -76,19 +77,30 @@ static struct managed *find_waiting(struct daemon *d, const char *name)
 	return NULL;
 }
 
+/* True once for each link that has the name and is left alone. */
+static bool is_news(struct managed *m, int ifindex)
+{
+	bool news = m->link.left_alone != ifindex;
+
+	m->link.left_alone = ifindex;
+	return news;
+}
+
 static bool lock(struct managed *m, int ifindex)
 {
 	pid_t pid = 0;
 	int r = instance_lock_later(&m->daemon->locks, ifindex, &pid);
 
-	if (r == -EBUSY)
+	if (r >= 0)
+		m->lock = r;
+	else if (!is_news(m, ifindex))
+		return false;
+	else if (r == -EBUSY)
 		log_error("%s: back, but served by another tenured, with pid %d",
 			  m->iface.name, (int)pid);
-	else if (r < 0)
+	else
 		log_error("%s: back, but it cannot be locked: %s",
 			  m->iface.name, strerror(-r));
-	else
-		m->lock = r;
 	return r >= 0;
 }
 
@@ -102,7 +114,7 @@ static bool is_taken(struct managed *m)
 		return false;
 	taken = daemon_has_rival(m, rivals);
 	rivals_close(rivals);
-	if (taken)
+	if (taken && is_news(m, m->iface.ifindex))
 		log_error("%s: back, but managed by %s, with pid %d; left alone",
 			  m->iface.name, m->rival.name, (int)m->rival.pid);
 	return taken;

@@ -169,7 +169,11 @@ def test_taken_while_away(lab):
     client.wait_line("eth0: the interface was removed")
     lab.client.ip(f"link add eth0 index 77 type veth peer name srv0 netns {os.getpid()}")
     client.wait_line(f"eth0: back, but managed by NetworkManager, with pid {daemon.pid}")
+    # Whatever that does with it is no news.
+    for what in ("up", "down", "up"):
+        lab.client.ip(f"link set eth0 {what}")
     # The next one is not.
     lab.here.ip("link delete srv0")
     lab.add_link()
     client.wait_line("eth0: the interface is back")
+    assert len(client.find("back, but managed by")) == 1
