@@ -712,6 +712,33 @@ START_TEST(full_channel_is_waited_for)
 }
 END_TEST
 
+/* What waits for room is not sent under a name that came to be odd. */
+START_TEST(odd_name_of_one_that_waits)
+{
+	pid_t runner;
+
+	telling_hook();
+	start();
+	runner = runner_pid();
+	ck_assert_int_eq(kill(runner, SIGSTOP), 0);
+	while (!eth0->hook.unsent || !eth1->hook.unsent) {
+		lease_from(eth0, DHCP4_STATE_RENEWING);
+		lease_from(eth1, DHCP4_STATE_RENEWING);
+	}
+	strcpy(eth1->iface.name, "e+h");
+	hook_renamed(world.daemon.hooks, eth1, WORLD_START);
+	ck_assert_int_eq(kill(runner, SIGCONT), 0);
+	for (int i = 0; i < 1000 && (eth0->hook.unsent || eth1->hook.unsent); i++)
+		turn();
+	lose(eth0, DHCP4_LOSS_EXPIRED);
+	for (int i = 0; i < 1000 && !strstr(content("told"), "eth0 EXPIRE"); i++)
+		turn();
+	ck_assert_ptr_nonnull(strstr(content("told"), "eth0 EXPIRE"));
+	ck_assert_ptr_null(strstr(content("told"), "e+h"));
+	end();
+}
+END_TEST
+
 /* What an earlier daemon's hooks know waits for room as everything does. */
 START_TEST(known_lease_is_told_when_there_is_room)
 {
@@ -853,6 +880,7 @@ Suite *test_hook_suite(void)
 	tcase_add_test(tcase, directory_that_others_take_is_said_once);
 	tcase_add_test(tcase, deleted_hook_runs_on);
 	tcase_add_test(tcase, full_channel_is_waited_for);
+	tcase_add_test(tcase, odd_name_of_one_that_waits);
 	tcase_add_test(tcase, known_lease_is_told_when_there_is_room);
 	tcase_add_test(tcase, last_words_are_heard);
 	tcase_add_test(tcase, no_hook_no_runner);
