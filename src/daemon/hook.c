@@ -172,9 +172,8 @@ static int flush(struct hooks *h, nsec now)
 {
 	while (h->unsent && is_heard(h)) {
 		struct managed *m = h->unsent;
-		int r = m->hook.refused
-				? 0
-				: send_reason(h, m, m->hook.unsent, now);
+		int r = m->hook.refused ? 0
+					: send_reason(h, m, m->hook.unsent, now);
 
 		if (r < 0)
 			return r;

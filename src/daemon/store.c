@@ -208,8 +208,8 @@ static bool has_slot(const struct network_slots *slots, unsigned slot)
 
 	file_name(n->ifname, suffixes[slot], name);
 	/* Not faccessat(), which the sandbox does not know. */
-	return fstatat(n->store->directory, name, &info,
-		       AT_SYMLINK_NOFOLLOW) == 0;
+	return fstatat(n->store->directory, name, &info, AT_SYMLINK_NOFOLLOW) ==
+	       0;
 }
 
 static int load_slot(const struct network_slots *slots, unsigned slot,
