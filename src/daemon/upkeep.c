@@ -7,6 +7,7 @@
  */
 #include "daemon/upkeep.h"
 
+#include <errno.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 
@@ -16,6 +17,9 @@
 #include "daemon/log.h"
 #include "daemon/monitor.h"
 #include "daemon/route.h"
+
+/* What could not be looked at for want of something is, so much later. */
+#define AGAIN_NS NSEC_PER_S
 
 #define ADDRESS 0 /* its part; the routes' follow */
 
@@ -259,6 +263,13 @@ static unsigned prepare(struct daemon *d, int *ret_ifindex)
 	return suspects;
 }
 
+/* It says nothing of what is there: it is looked at again. */
+static bool is_shortage(int error)
+{
+	return error == -ENOMEM || error == -ENOBUFS || error == -EMFILE ||
+	       error == -ENFILE || error == -EINTR;
+}
+
 static void upkeep_reached(struct loop_timer *timer, nsec now)
 {
 	struct daemon *d = LOOP_OWNER(timer, struct daemon, upkeep);
@@ -269,6 +280,8 @@ static void upkeep_reached(struct loop_timer *timer, nsec now)
 	/* Its link has gone meanwhile, or there was no memory. */
 	if (r < 0)
 		log_info("addresses not listed: %s", strerror(-r));
+	if (is_shortage(r))
+		loop_timer_set(d->loop, &d->upkeep, nsec_add(now, AGAIN_NS));
 	for (size_t i = 0; i < d->managed_count; i++) {
 		struct managed *m = &d->managed[i];
 
@@ -277,7 +290,7 @@ static void upkeep_reached(struct loop_timer *timer, nsec now)
 		else if (m->suspect)
 			m->installed.missing = m->fallback.installed.missing =
 				(struct installation_parts){ 0 };
-		m->suspect = false;
+		m->suspect = m->suspect && is_shortage(r);
 	}
 }
 

@@ -2,10 +2,12 @@
 """Others at our addresses and routes: what comes back, how often, and what is theirs."""
 
 import os
+import re
 import signal
+import subprocess
 import time
 
-from lab import cpu_ns, eventually, lasts, smoke, switches
+from lab import cpu_ns, eventually, lasts, smoke, switches, system
 from lab.netlink import ADDRESSES_AND_ROUTES, LINKS, REQUESTS, NetlinkSocket
 
 
@@ -37,6 +39,30 @@ def test_address_removed(lab):
     settled(lab)
     assert 50 < lab.kernel.valid_s() <= 60
     assert len(lab.wire.find()) == 2
+
+
+def limit_descriptors(client, most):
+    """Of this process, by the user that it is: root need not be allowed to."""
+    user, group = (int(re.search(rf"^{key}:\s+(\d+)", system.status(client.pid), re.M)[1])
+                   for key in ("Uid", "Gid"))
+    subprocess.run(["prlimit", "--pid", str(client.pid), f"--nofile={most}:"], check=True,
+                   user=user, group=group)
+
+
+@lasts(2)
+def test_address_removed_without_descriptors(lab):
+    """What cannot be looked at yet is looked at when it can be."""
+    lab.server()
+    client = lab.bound()
+    settled(lab)
+    eventually("a lease file", lab.lease_files)
+    taken = {int(fd) for fd in os.listdir(f"/proc/{client.pid}/fd")}
+    limit_descriptors(client, min(set(range(len(taken) + 1)) - taken))
+    take_address(lab)
+    client.wait_line("addresses not listed: Too many open files")
+    limit_descriptors(client, 64)
+    client.wait_line("eth0: somebody removed 10.0.0.10")
+    settled(lab)
 
 
 def test_route_removed(lab):
