@@ -316,6 +316,7 @@ static void set_filter(const struct shadow_guard *g)
 	const struct daemon *d = g->daemon;
 	struct program p = { 0 };
 	struct sock_fprog program = { .filter = p.code };
+	const int none = 0;
 
 	filter_kind(&p);
 	/* A default route: nothing can be shifted by all of its bits. */
@@ -334,6 +335,9 @@ static void set_filter(const struct shadow_guard *g)
 	}
 	put(&p, DROP);
 	program.len = p.count;
+	/* Two long ones at a time are more memory than a socket may have. */
+	(void)setsockopt(g->source.fd, SOL_SOCKET, SO_DETACH_FILTER, &none,
+			 sizeof(none));
 	(void)setsockopt(g->source.fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
 			 sizeof(program));
 }
@@ -488,7 +492,9 @@ int shadow_check(struct managed *m, struct route_state *state, nsec now)
 	m->shadow = view;
 	if (view->count == 0)
 		return 0;
-	if (!g->socket || !all_known)
+	/* While nobody listened, others may have come and gone. */
+	all_known &= g->socket != NULL;
+	if (!all_known)
 		listen_for_news(g);
 	if (mode == SHADOW_GUARD_ON && !all_known) {
 		if (!look_for(g, &m, 1))
