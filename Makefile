@@ -11,6 +11,7 @@
 ##   check-conformance
 ##                what RFCs and practice ask of a client, on a simulated network
 ##   check-net    the daemon against real servers, in network namespaces
+##   torture      each allocation of the daemon fails, in all scenarios
 ##   nightly      what takes hours: many seeds, a soak, every mutant
 ##   sim          one simulated network as a timeline: SEED=n [FAULTS=1,4]
 ##   sim-many     COUNT=n simulated networks, JOBS=n at a time, from SEED=n on
@@ -227,7 +228,7 @@ export TENURED_BUILD := $(CURDIR)/build
 export TENURED_SOURCE := $(abspath $(srcdir))
 export CC NM
 
-.PHONY: check check-unit check-conformance check-net sim sim-many mutants \
+.PHONY: check check-unit check-conformance check-net torture sim sim-many mutants \
 	nightly tidy coverage diagram demo
 check: all tests
 	@$(srcdir)/tests/check \
@@ -237,6 +238,7 @@ check: all tests
 		diagram=$(srcdir)/tests/check-diagram \
 		golden=$(srcdir)/tests/check-golden \
 		sim="build/sim many $(COUNT) $(JOBS) $(SEED)" \
+		torture=build/torture \
 		net=$(srcdir)/tests/net/run \
 		tidy=$(srcdir)/tests/tidy
 check-unit: build/unit
@@ -245,6 +247,8 @@ check-conformance: build/conformance
 	@build/conformance
 check-net: all tests
 	@$(srcdir)/tests/net/run
+torture: build/torture build/dhcp-server
+	@build/torture --all
 # Without SEED each run has seeds of its own.
 SEED ?= $(shell date +%s)000000
 COUNT ?= 300
@@ -260,6 +264,7 @@ mutants: all tests
 nightly: all tests
 	@$(srcdir)/tests/check \
 		sim="build/sim many 20000 $(JOBS) $(SEED)" \
+		torture="build/torture --all" \
 		net="$(srcdir)/tests/net/run --nightly -j 1" \
 		mutants=$(srcdir)/tests/mutants/run
 tidy:
