@@ -15,7 +15,9 @@
 ##   nightly      what takes hours: many seeds, a soak, every mutant
 ##   sim          one simulated network as a timeline: SEED=n [FAULTS=1,4]
 ##   sim-many     COUNT=n simulated networks, JOBS=n at a time, from SEED=n on
+##   fuzz         SECONDS=n of any octets for all that reads some; JOBS=n
 ##   tidy         what tests/tidy can check of the house style
+##   analyze      what gcc -fanalyzer, clang-tidy and cppcheck find
 ##   mutants      break the client in one way after another: who notices?
 ##   coverage     which branches of the core no test takes (wants gcc)
 ##   tests        build the test programs, run none
@@ -62,6 +64,7 @@ ifdef configured
 
 # What is built of what. Lists are by wildcard: a new file needs no line here.
 
+comma := ,
 find = $(patsubst $(srcdir)/%,%,$(wildcard $(addprefix $(srcdir)/,$(1))))
 objects = $(patsubst %.c,build/%.o,$(1))
 
@@ -70,6 +73,7 @@ IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
 NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
 IPC_TESTS := $(patsubst src/daemon/%,tests/unit/test_%,$(IPC_SOURCES)) \
+	tests/fuzz/target_ipc.c \
 	$(addprefix tests/torture/,talk.c test_ipc.c ctl_main.c test_ctl.c)
 ifeq ($(WITH_IPC),1)
 left_out := $(NO_IPC_SOURCES)
@@ -99,8 +103,9 @@ conformance := $(call find,tests/conformance/*.c)
 torture := $(filter-out $(left_out),$(call find,tests/torture/*.c))
 tools := $(call find,tests/tools/*.c)
 confined := $(call find,tests/confined/*.c)
+fuzz := $(filter-out $(left_out),$(call find,tests/fuzz/*.c))
 sources := $(core) $(daemon) $(ctl) $(replay) $(server) $(sim) $(unit) \
-	$(conformance) $(torture) $(tools) $(confined)
+	$(conformance) $(torture) $(tools) $(confined) $(fuzz)
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
@@ -111,7 +116,7 @@ sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
 	build/tenured-replay
 test_programs := build/unit build/conformance build/dhcp-server build/sim \
-	build/diagram build/machine build/confined build/torture
+	build/diagram build/machine build/confined build/fuzz build/torture
 
 .PHONY: all tests
 all: $(sbin_programs) $(bin_programs)
@@ -148,6 +153,21 @@ build/torture: $(call objects,$(torture) tests/unit/netns_make.c \
 build/unit build/conformance build/torture: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) \
 	$(JANSSON_LIBS) $(NETTLE_LIBS) $(CHECK_LIBS)
 
+# One program under clang's fuzzer, one with a driver of its own. What is not to
+# be fuzzed, sockets and the log, the linker leads to stand-ins (--wrap).
+fuzz_wrapped := log_line assert_fail setsockopt \
+	loop_watch loop_unwatch loop_timer_set $(addprefix mnl_socket_, \
+	open2 bind setsockopt close get_fd get_portid sendto recvfrom)
+build/fuzz: build/tests/fuzz/main.o
+build/libfuzzer: build/tests/fuzz/libfuzzer.o
+build/libfuzzer: ldflags += -fsanitize=fuzzer
+build/fuzz build/libfuzzer: $(call objects,\
+	$(filter-out %/main.c %/libfuzzer.c,$(fuzz)) \
+	$(filter-out %/main.c,$(daemon) $(replay))) build/libcore.a
+build/fuzz build/libfuzzer: ldflags += $(addprefix -Wl$(comma)--wrap=,$(fuzz_wrapped))
+build/fuzz build/libfuzzer: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) \
+	$(JANSSON_LIBS) $(NETTLE_LIBS)
+
 ifneq ($(WITH_IPC),1)
 JANSSON_CFLAGS :=
 JANSSON_LIBS :=
@@ -160,8 +180,9 @@ warnings := -Wall -Wextra -Wconversion -Wshadow -Wswitch-enum \
 	$(if $(filter 1,$(WERROR)),-Werror)
 cppflags = -I$(srcdir)/src -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-D_TIME_BITS=64 $(HARDEN_CPPFLAGS) $(module_cflags) $(CPPFLAGS)
-cflags = -std=gnu11 $(warnings) $(HARDEN_CFLAGS) $(SANITIZE) $(CFLAGS)
-ldflags = $(HARDEN_LDFLAGS) $(LDFLAGS)
+cflags = -std=gnu11 $(warnings) $(SIZE_CFLAGS) $(HARDEN_CFLAGS) $(SANITIZE) \
+	$(CFLAGS)
+ldflags = $(SIZE_LDFLAGS) $(HARDEN_LDFLAGS) $(LDFLAGS)
 
 shell_cflags = $(LIBMNL_CFLAGS) $(LIBCAP_CFLAGS) $(JANSSON_CFLAGS) \
 	$(NETTLE_CFLAGS)
@@ -170,6 +191,8 @@ build/src/ctl/%.o: module_cflags = $(JANSSON_CFLAGS)
 build/tests/%.o: module_cflags = -I$(srcdir)/tests
 build/tests/unit/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
 	$(shell_cflags) $(CHECK_CFLAGS)
+build/tests/fuzz/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
+	$(shell_cflags)
 build/tests/conformance/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
 	$(CHECK_CFLAGS)
 build/tests/torture/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
@@ -189,18 +212,26 @@ build/libcore.a:
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-$(sbin_programs) $(bin_programs) $(test_programs):
+$(sbin_programs) $(bin_programs) $(test_programs) build/libfuzzer:
 	$(call say,LINK)
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(libs) $(LIBS)
 
-# The suites that a main.c runs, one for each test_NAME.c beside it.
+# The suites that a main.c runs, one for each test_NAME.c beside it; and targets.
 suites = $(patsubst tests/$(1)/test_%.c,SUITE(%),\
 	$(filter tests/$(1)/test_%.c,$($(1))))
-build/tests/%/suites.h: force
+targets := $(patsubst tests/fuzz/target_%.c,TARGET(%),\
+	$(filter tests/fuzz/target_%.c,$(fuzz)))
+define put_if_new
 	@mkdir -p $(@D)
-	@echo '$(call suites,$*)' >$@.new
+	@echo '$(1)' >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+endef
+build/tests/%/suites.h: force
+	$(call put_if_new,$(call suites,$*))
+build/tests/fuzz/targets.h: force
+	$(call put_if_new,$(targets))
 build/tests/unit/main.o: build/tests/unit/suites.h
+build/tests/fuzz/fuzz.o: build/tests/fuzz/targets.h
 build/tests/conformance/main.o: build/tests/conformance/suites.h
 build/tests/torture/main.o: build/tests/torture/suites.h
 .PHONY: force
@@ -228,16 +259,19 @@ export TENURED_BUILD := $(CURDIR)/build
 export TENURED_SOURCE := $(abspath $(srcdir))
 export CC NM
 
-.PHONY: check check-unit check-conformance check-net torture sim sim-many mutants \
-	nightly tidy coverage diagram demo
+.PHONY: check check-unit check-conformance check-net sim sim-many mutants \
+	torture fuzz analyze nightly tidy coverage diagram demo
 check: all tests
 	@$(srcdir)/tests/check \
 		unit=build/unit \
 		conformance=build/conformance \
 		core-purity=$(srcdir)/tests/core-purity \
+		hardening=$(srcdir)/tests/hardening \
 		diagram=$(srcdir)/tests/check-diagram \
 		golden=$(srcdir)/tests/check-golden \
 		sim="build/sim many $(COUNT) $(JOBS) $(SEED)" \
+		fuzz="build/fuzz check" \
+		corpora="$(srcdir)/tests/fuzz/make-corpus --check" \
 		torture=build/torture \
 		net=$(srcdir)/tests/net/run \
 		tidy=$(srcdir)/tests/tidy
@@ -258,6 +292,9 @@ sim: build/sim
 	@build/sim one $(SEED) $(FAULTS)
 sim-many: build/sim
 	@build/sim many $(COUNT) $(JOBS) $(SEED)
+SECONDS ?= 60
+fuzz:
+	@JOBS=$(JOBS) $(srcdir)/tests/fuzz/run $(SECONDS)
 mutants: all tests
 	@$(srcdir)/tests/mutants/run
 # What takes hours: nobody waits for it.
@@ -266,9 +303,12 @@ nightly: all tests
 		sim="build/sim many 20000 $(JOBS) $(SEED)" \
 		torture="build/torture --all" \
 		net="$(srcdir)/tests/net/run --nightly -j 1" \
+		fuzz="$(srcdir)/tests/fuzz/run 3600" \
 		mutants=$(srcdir)/tests/mutants/run
 tidy:
 	@$(srcdir)/tests/tidy
+analyze:
+	@JOBS=$(JOBS) $(srcdir)/tests/analyze
 coverage:
 	@$(srcdir)/tests/coverage
 diagram: build/diagram

@@ -120,7 +120,7 @@ enum auth_verdict auth_verify(const uint8_t *payload, size_t size,
 			      const struct auth_keys *keys, const uint8_t *nonce)
 {
 	struct auth_option option = read_option(payload, size);
-	uint8_t expected[AUTH_TOKEN_MAX], found[AUTH_TOKEN_MAX];
+	uint8_t expected[AUTH_TOKEN_MAX] = { 0 }, found[AUTH_TOKEN_MAX] = { 0 };
 	uint8_t copy[DHCP4_MESSAGE_MAX];
 
 	if (!is_sealed(option.content))

@@ -205,9 +205,9 @@ bool hook_message_is_valid(const void *bytes, size_t size)
 		return false;
 	while (hook_message_next(&r, &field)) {
 		unsigned order =
-			field.variable * HOOK_TYPE_COUNT + (unsigned)field.type;
+			field.variable * 2U + (field.type != HOOK_TYPE_OCTETS);
 
-		/* Twice the same variable would mean what the hook makes of it. */
+		/* Twice the same name would mean what the hook makes of it. */
 		if (order <= last)
 			return false;
 		last = order;

@@ -90,7 +90,10 @@ bool hook_words_are_plain(const void *text, size_t size);
 bool hook_field_is_valid(unsigned variable, enum hook_type,
 			 const uint8_t *bytes, size_t size);
 
-/* Begins a message; fields follow in ascending order of variable, then type. */
+/*
+ * Begins a message; fields follow in ascending order of variable: its octets, and
+ * then one of another type.
+ */
 void hook_message_begin(struct writer *, const struct hook_header *);
 
 /* A field; false, and nothing is written, if it does not fit or is not valid. */

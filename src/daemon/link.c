@@ -422,7 +422,7 @@ static void sweep(struct link_monitor *m)
 
 static ssize_t receive(struct link_monitor *m)
 {
-	return mnl_socket_recvfrom(m->socket, m->buffer, sizeof(m->buffer));
+	return netlink_receive(m->socket, m->buffer, sizeof(m->buffer));
 }
 
 /*

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/assert.h"
 #include "daemon/client_config.h"
 #include "daemon/daemon.h"
 #include "daemon/fallback.h"
@@ -167,6 +168,7 @@ bool daemon_has_rival(struct managed *m, const struct rivals *rivals)
 		m->rival = (struct rival){ 0 };
 		return false;
 	}
+	ASSERT(m->settings);
 	if (m->settings->force)
 		log_warning("%s: %s, with pid %d, manages it, too",
 			    m->iface.name, m->rival.name, (int)m->rival.pid);

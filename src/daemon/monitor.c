@@ -38,7 +38,7 @@ static bool read_address(const struct nlmsghdr *message, struct monitor_item *re
 	const struct nlattr *a[IFA_LOCAL + 1] = { 0 };
 
 	if (mnl_nlmsg_get_payload_len(message) < sizeof(*header) ||
-	    header->ifa_family != AF_INET)
+	    header->ifa_family != AF_INET || header->ifa_prefixlen > 32)
 		return false;
 	netlink_read(message, sizeof(*header),
 		     (struct netlink_attributes){ a, ARRAY_SIZE(a) - 1 });
@@ -57,7 +57,8 @@ static bool read_route(const struct nlmsghdr *message, struct monitor_item *ret)
 	const struct nlattr *a[RTA_TABLE + 1] = { 0 };
 
 	if (mnl_nlmsg_get_payload_len(message) < sizeof(*header) ||
-	    header->rtm_family != AF_INET || header->rtm_tos != 0)
+	    header->rtm_family != AF_INET || header->rtm_tos != 0 ||
+	    header->rtm_dst_len > 32)
 		return false;
 	netlink_read(message, sizeof(*header),
 		     (struct netlink_attributes){ a, ARRAY_SIZE(a) - 1 });
@@ -230,8 +231,7 @@ static void wake(struct loop_source *source, uint32_t events, nsec now)
 	(void)events;
 	(void)now;
 	for (int i = 0; i < BUDGET; i++) {
-		ssize_t size =
-			mnl_socket_recvfrom(m->socket, buffer, sizeof(buffer));
+		ssize_t size = netlink_receive(m->socket, buffer, sizeof(buffer));
 
 		if (size >= 0)
 			(void)mnl_cb_run(buffer, (size_t)size, 0, 0, tell, m);

@@ -7,9 +7,13 @@
 
 #include <errno.h>
 #include <linux/netlink.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/assert.h"
+
+/* As in the kernel. */
+#define ERRNO_MAX 4095
 
 /* Dumps that are disturbed as often as this end in -EINTR. */
 #define DUMP_TRIES 8
@@ -44,6 +48,52 @@ void netlink_set_buffer(struct mnl_socket *socket, int size)
 			 &half, sizeof(half));
 }
 
+/* A message as long as it says, and a failure that has a number. */
+static bool is_sound(const char *bytes, size_t size)
+{
+	struct nlmsghdr header;
+	int error;
+
+	memcpy(&header, bytes, sizeof(header));
+	if (header.nlmsg_len < sizeof(header) || header.nlmsg_len > size)
+		return false;
+	if (header.nlmsg_type != NLMSG_ERROR && header.nlmsg_type != NLMSG_DONE)
+		return true;
+	/* How a dump ended need not be told. */
+	if (header.nlmsg_len < sizeof(header) + sizeof(error))
+		return header.nlmsg_type == NLMSG_DONE;
+	if (header.nlmsg_type == NLMSG_ERROR &&
+	    header.nlmsg_len < sizeof(header) + sizeof(struct nlmsgerr))
+		return false;
+	memcpy(&error, bytes + sizeof(header), sizeof(error));
+	return error <= 0 && error >= -ERRNO_MAX;
+}
+
+size_t netlink_sound_size(const void *bytes, size_t size)
+{
+	const char *start = bytes;
+	size_t used = 0;
+
+	while (size - used >= sizeof(struct nlmsghdr) &&
+	       is_sound(start + used, size - used)) {
+		uint32_t length;
+
+		memcpy(&length, start + used, sizeof(length));
+		/* The last one may lack what aligns it. */
+		if (NLMSG_ALIGN(length) > size - used)
+			return size;
+		used += NLMSG_ALIGN(length);
+	}
+	return used;
+}
+
+ssize_t netlink_receive(struct mnl_socket *socket, void *buffer, size_t size)
+{
+	ssize_t got = mnl_socket_recvfrom(socket, buffer, size);
+
+	return got < 0 ? got : (ssize_t)netlink_sound_size(buffer, (size_t)got);
+}
+
 /* Of an answer, and of a dump: libmnl does not look at how that ended. */
 static int take_end(const struct nlmsghdr *message, void *context)
 {
@@ -69,8 +119,7 @@ static int ask_once(struct mnl_socket *socket, const struct nlmsghdr *request,
 	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
 		return -errno;
 	do {
-		ssize_t size =
-			mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
+		ssize_t size = netlink_receive(socket, buffer, sizeof(buffer));
 
 		if (size < 0)
 			return -errno;
@@ -83,7 +132,7 @@ static int ask_once(struct mnl_socket *socket, const struct nlmsghdr *request,
 
 int netlink_ask(struct nlmsghdr *request, mnl_cb_t each, void *context)
 {
-	struct mnl_socket *socket;
+	struct mnl_socket *socket = NULL;
 	int error = -EINTR;
 
 	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;

@@ -23,6 +23,18 @@ int netlink_open(struct mnl_socket **ret, unsigned groups, int flags);
 void netlink_set_buffer(struct mnl_socket *, int size);
 
 /*
+ * Receives what there is: as mnl_socket_recvfrom(), but what is not sound is left
+ * out, with all behind it.
+ */
+ssize_t netlink_receive(struct mnl_socket *, void *buffer, size_t size);
+
+/*
+ * How many octets from the start are messages that are there as a whole, and
+ * failures with an errno: the library takes lengths of 2 GiB for negative ones.
+ */
+size_t netlink_sound_size(const void *bytes, size_t size);
+
+/*
  * Sends a request of its own socket, hands each answer to each (may be NULL),
  * and returns when all of them came: 0 or -errno. A dump that was changed while
  * it was read is begun again, so each() may see an object twice.

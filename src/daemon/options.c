@@ -274,6 +274,7 @@ enum settings_result options_read(struct draft *draft, int argc, char **argv)
 		if (code == '?' || code == ':')
 			return refuse(draft, code, argv);
 		key = key_of_code(code);
+		ASSERT(key);
 		result = take(draft, key, option_text(code, shown, sizeof(shown)),
 			      optarg ? optarg : key->implied);
 		if (result == SETTINGS_OK)

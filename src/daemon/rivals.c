@@ -62,6 +62,7 @@ static const char *next_word(const struct process *p, const char *word)
 {
 	const char *next = word ? word + strlen(word) + 1 : p->words;
 
+	ASSERT(p);
 	return next < p->words + p->size ? next : NULL;
 }
 

@@ -429,8 +429,7 @@ static void receive(struct route *r, nsec now)
 	bool overflow = false;
 
 	for (;;) {
-		ssize_t size =
-			mnl_socket_recvfrom(r->socket, buffer, sizeof(buffer));
+		ssize_t size = netlink_receive(r->socket, buffer, sizeof(buffer));
 		const struct nlmsghdr *answer = (const void *)buffer;
 		int left = (int)size;
 
@@ -518,6 +517,7 @@ int route_change(struct route *r, const struct route_state *from,
 	p->done = done;
 	p->context = context;
 	put_change(&batch, from, to);
+	ASSERT(batch.last);
 	batch.last->nlmsg_flags |= NLM_F_ACK;
 	p->last = r->sequence;
 	if (mnl_socket_sendto(r->socket, r->batch, batch.used) < 0) {

@@ -3,10 +3,11 @@
  * Others' routes, and what the core makes of them. They are dumped and compared
  * one by one, not kept: there may be a million.
  *
- * A host with a routing daemon changes them all the time. So the first news of a
- * change ends the listening for a second; then what was queued is thrown away, and
- * all routes are looked at once. News of protocol DHCP, our own, and of others
- * than unicast routes, such as come with each address, are filtered by the kernel.
+ * A host with a routing daemon changes them all the time. So the kernel filters
+ * news: of protocol DHCP, our own; of others than unicast routes, such as come
+ * with each address; of routes that none of ours lies in. And the first news end
+ * the listening for a second; then what was queued is thrown away, and all routes
+ * are looked at once.
  */
 #include "daemon/shadow.h"
 
@@ -224,38 +225,134 @@ static void wake(struct loop_source *source, uint32_t events, nsec now)
 	plan_look(g, nsec_add(now, PAUSE_NS));
 }
 
-/* Octets of the message: behind its header lies a struct rtmsg. */
-#define AT_PROTOCOL (NLMSG_HDRLEN + offsetof(struct rtmsg, rtm_protocol))
-#define AT_TYPE	    (NLMSG_HDRLEN + offsetof(struct rtmsg, rtm_type))
+/* ---- the filter --------------------------------------------------------- */
 
-static void set_filter(int fd)
+/* Behind the header of a message lies a struct rtmsg, then attributes. */
+#define AT(member)    (NLMSG_HDRLEN + offsetof(struct rtmsg, member))
+#define AT_ATTRIBUTES (NLMSG_HDRLEN + sizeof(struct rtmsg))
+#define AT_FIND	      ((uint32_t)(SKF_AD_OFF + SKF_AD_NLATTR))
+#define OP(code, k)   ((struct sock_filter)BPF_STMT((code), (k)))
+#define JUMP(how, k, jt, jf) \
+	((struct sock_filter)BPF_JUMP(BPF_JMP | (how) | BPF_K, (k), (jt), (jf)))
+#define PASS OP(BPF_RET | BPF_K, UINT32_MAX)
+#define DROP OP(BPF_RET | BPF_K, 0)
+
+/* Words of the program's memory. */
+enum {
+	LENGTH,
+	DESTINATION
+};
+
+/* With more routes of ours, all unicast routes are news. */
+#define FILTERED_MAX	 256
+#define INSTRUCTIONS_MAX (32 + 7 * FILTERED_MAX)
+
+struct program {
+	unsigned short count;
+	struct sock_filter code[INSTRUCTIONS_MAX];
+};
+
+static void put(struct program *p, struct sock_filter instruction)
 {
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, AT_PROTOCOL),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RTPROT_DHCP, 3, 0),
-		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, AT_TYPE),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RTN_UNICAST, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
-		BPF_STMT(BPF_RET | BPF_K, 0),
-	};
-	const struct sock_fprog program = { ARRAY_SIZE(code), code };
+	ASSERT(p->count < INSTRUCTIONS_MAX);
+	p->code[p->count++] = instruction;
+}
 
-	/* Without it there are more news, and no other ones. */
-	(void)setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+/* News of others' unicast routes; leaves their length in its word, and in A. */
+static void filter_kind(struct program *p)
+{
+	put(p, OP(BPF_LD | BPF_B | BPF_ABS, AT(rtm_protocol)));
+	put(p, JUMP(BPF_JEQ, RTPROT_DHCP, 0, 1));
+	put(p, DROP);
+	put(p, OP(BPF_LD | BPF_B | BPF_ABS, AT(rtm_type)));
+	put(p, JUMP(BPF_JEQ, RTN_UNICAST, 1, 0));
+	put(p, DROP);
+	put(p, OP(BPF_LD | BPF_B | BPF_ABS, AT(rtm_dst_len)));
+	put(p, OP(BPF_ST, LENGTH));
+}
+
+/* The destination to its word; the bits that are no part of it are X's number. */
+static void filter_destination(struct program *p)
+{
+	put(p, OP(BPF_LD | BPF_IMM, AT_ATTRIBUTES));
+	put(p, OP(BPF_LDX | BPF_IMM, RTA_DST));
+	put(p, OP(BPF_LD | BPF_W | BPF_ABS, AT_FIND));
+	put(p, OP(BPF_MISC | BPF_TAX, 0));
+	put(p, OP(BPF_LD | BPF_W | BPF_IND, sizeof(struct nlattr)));
+	put(p, OP(BPF_ST, DESTINATION));
+	put(p, OP(BPF_LDX | BPF_MEM, LENGTH));
+	put(p, OP(BPF_LD | BPF_IMM, 32));
+	put(p, OP(BPF_ALU | BPF_SUB | BPF_X, 0));
+	put(p, OP(BPF_MISC | BPF_TAX, 0));
+}
+
+/* Passes what one of our routes lies in, or would. */
+static void filter_around(struct program *p, struct ipv4_prefix prefix)
+{
+	put(p, OP(BPF_LD | BPF_MEM, LENGTH));
+	put(p, JUMP(BPF_JGT, prefix.length, 5, 0));
+	put(p, OP(BPF_LD | BPF_MEM, DESTINATION));
+	put(p, OP(BPF_ALU | BPF_XOR | BPF_K, prefix.address));
+	put(p, OP(BPF_ALU | BPF_RSH | BPF_X, 0));
+	put(p, JUMP(BPF_JEQ, 0, 0, 1));
+	put(p, PASS);
+}
+
+static unsigned count_guarded(const struct daemon *d)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < d->managed_count; i++)
+		count += d->managed[i].shadow ? d->managed[i].shadow->count : 0;
+	return count;
+}
+
+/*
+ * A route is no news if none of ours lies in it. So a routing daemon may do what
+ * it likes elsewhere; without the filter there are more news, and no other ones.
+ */
+static void set_filter(const struct shadow_guard *g)
+{
+	const struct daemon *d = g->daemon;
+	struct program p = { 0 };
+	struct sock_fprog program = { .filter = p.code };
+
+	filter_kind(&p);
+	/* A default route: nothing can be shifted by all of its bits. */
+	put(&p, JUMP(BPF_JEQ, 0, 0, 1));
+	put(&p, PASS);
+	if (count_guarded(d) > FILTERED_MAX) {
+		put(&p, PASS);
+	} else {
+		filter_destination(&p);
+		for (size_t i = 0; i < d->managed_count; i++) {
+			const struct shadow_view *view = d->managed[i].shadow;
+
+			for (unsigned j = 0; view && j < view->count; j++)
+				filter_around(&p, view->shadows[j].prefix);
+		}
+	}
+	put(&p, DROP);
+	program.len = p.count;
+	(void)setsockopt(g->source.fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
 			 sizeof(program));
 }
+
+/* ---- the socket --------------------------------------------------------- */
 
 /* Without it, routes are looked at when they are installed alone. */
 static void listen_for_news(struct shadow_guard *g)
 {
 	int r;
 
-	if (g->socket)
+	if (g->socket) {
+		set_filter(g);
 		return;
+	}
 	r = netlink_open(&g->socket, RTMGRP_IPV4_ROUTE, SOCK_NONBLOCK);
 	if (r == 0) {
 		g->source.fd = mnl_socket_get_fd(g->socket);
-		set_filter(g->source.fd);
+		set_filter(g);
 		r = loop_watch(g->daemon->loop, &g->source, EPOLLIN);
 	}
 	if (r < 0)
@@ -391,18 +488,19 @@ int shadow_check(struct managed *m, struct route_state *state, nsec now)
 	m->shadow = view;
 	if (view->count == 0)
 		return 0;
-	listen_for_news(g);
-	if (mode != SHADOW_GUARD_ON) {
-		if (!all_known)
-			plan_look(g, now);
-		return 0;
-	}
-	if (!all_known) {
+	if (!g->socket || !all_known)
+		listen_for_news(g);
+	if (mode == SHADOW_GUARD_ON && !all_known) {
 		if (!look_for(g, &m, 1))
 			return -EAGAIN;
 		tell_all(m);
 	}
-	leave_out(m, state);
+	if (mode == SHADOW_GUARD_ON)
+		leave_out(m, state);
+	/* What is ours is no news to us: others of our interfaces look, too. */
+	if (!all_known &&
+	    (mode != SHADOW_GUARD_ON || m->daemon->managed_count > 1))
+		plan_look(g, now);
 	return 0;
 }
 
@@ -447,7 +545,8 @@ void shadow_close(struct shadow_guard *g)
 		return;
 	for (size_t i = 0; i < g->daemon->managed_count; i++)
 		shadow_forget(&g->daemon->managed[i]);
-	loop_timer_set(g->daemon->loop, &g->look, NSEC_NEVER);
+	if (loop_timer_is_set(&g->look))
+		loop_timer_set(g->daemon->loop, &g->look, NSEC_NEVER);
 	stop_listening(g);
 	free(g);
 }

@@ -174,7 +174,7 @@ static int write_masked(const struct call *call, const struct file *masked)
 
 static int mask(const struct call *call, const struct file *file)
 {
-	struct mask_failure failure;
+	struct mask_failure failure = { 0 };
 	struct file masked;
 	bool again;
 	int error = mask_by_some_key(file, &masked, &failure, &again), code;

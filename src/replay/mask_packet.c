@@ -63,8 +63,10 @@ static void map_routes(struct anon *a, uint8_t *bytes, size_t size)
 		size_t significant = (bytes[0] + 7U) / 8;
 		uint8_t destination[4] = { 0 };
 
-		if (bytes[0] > 32 || size < 1 + significant + 4)
-			break;
+		if (bytes[0] > 32 || size < 1 + significant + 4) {
+			anon_octets(a, bytes + 1, size - 1);
+			return;
+		}
 		memcpy(destination, bytes + 1, significant);
 		map_address(a, destination);
 		memcpy(bytes + 1, destination, significant);
@@ -72,24 +74,37 @@ static void map_routes(struct anon *a, uint8_t *bytes, size_t size)
 		bytes += 1 + significant + 4;
 		size -= 1 + significant + 4;
 	}
-	anon_octets(a, bytes, size);
 }
 
-/* RFC 3397: labels behind their lengths, and pointers to earlier ones. */
+/* What no name has stays what no name has: anon_text() would make a letter of it. */
+static void map_label(struct anon *a, uint8_t *label, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (label[i] < ' ' || label[i] > '~')
+			label[i] = '?';
+	}
+	anon_text(a, label, size);
+}
+
+/*
+ * RFC 3397: labels behind their lengths, and pointers to earlier ones. A length
+ * that is none stays, or what is refused could be taken; so it is with routes.
+ */
 static void map_search(struct anon *a, uint8_t *bytes, size_t size)
 {
 	while (size) {
 		size_t length = bytes[0];
 		size_t step = length >= 0xc0 ? 2 : 1 + length;
 
-		if (step > size || (length > 63 && length < 0xc0))
-			break;
+		if (step > size || (length > 63 && length < 0xc0)) {
+			anon_octets(a, bytes + 1, size - 1);
+			return;
+		}
 		if (length <= 63)
-			anon_text(a, bytes + 1, length);
+			map_label(a, bytes + 1, length);
 		bytes += step;
 		size -= step;
 	}
-	anon_octets(a, bytes, size);
 }
 
 /* Of a URI all but the scheme; an escape might come out as none, so it goes. */
@@ -116,8 +131,10 @@ static void map_zone(uint8_t code, uint8_t *text, size_t size)
 		memset(text, '?', size);
 	else if (code == DHCP4_OPTION_POSIX_TIMEZONE)
 		memset(text, 'A', size - 1), text[size - 1] = '0';
-	else if (size > 3)
-		memset(memcpy(text, "US/", 3) + 3, 'A', size - 3);
+	else if (size > 3) {
+		memset(text, 'A', size);
+		memcpy(text, "US/", 3);
+	}
 }
 
 /* Leaves point into a copy; what is there in the option becomes another. */
@@ -154,10 +171,14 @@ static void map_leaves(struct anon *a, uint8_t code, uint8_t *bytes, size_t size
 	struct leaves leaves = { a, bytes, copy };
 
 	memcpy(copy, bytes, size);
-	if (!option_decode(code, copy, size, map_leaf, &leaves))
+	/* The last one is another: repeated, what is wrong would be right. */
+	if (!option_decode(code, copy, size, map_leaf, &leaves)) {
 		memset(bytes, 0xff, size);
-	else if (code == DHCP4_OPTION_6RD)
+		if (size)
+			bytes[size - 1] = 0xfe;
+	} else if (code == DHCP4_OPTION_6RD) {
 		anon_octets(a, bytes + 2, 16);
+	}
 }
 
 /* Flags and codes, and the name in one of two forms (RFC 4702 2). */
@@ -340,17 +361,38 @@ static size_t join(struct areas areas, uint8_t code, uint8_t *whole, bool back)
 	return size;
 }
 
+/*
+ * What of a value is there once: one of fixed length may be repeated instead of
+ * split (message.c).
+ */
+static size_t size_once(uint8_t code, const uint8_t *bytes, size_t size)
+{
+	const struct option_rule *rule = option_rule(code);
+
+	if (rule->min != rule->max || !rule->min || size % rule->min)
+		return size;
+	for (size_t i = rule->min; i < size; i++) {
+		if (bytes[i] != bytes[i - rule->min])
+			return size;
+	}
+	return rule->min;
+}
+
 /* Options mean what their pieces make together (RFC 3396). */
 static void mask_areas(struct anon *a, struct areas areas)
 {
 	uint8_t whole[DHCP4_MESSAGE_MAX];
 
-	for (uint8_t code = 1; code < DHCP4_OPTION_END; code++) {
+	for (unsigned i = 1; i < DHCP4_OPTION_END; i++) {
+		uint8_t code = (uint8_t)i;
 		size_t size = join(areas, code, whole, false);
+		size_t once = size_once(code, whole, size);
 
 		if (!size)
 			continue;
-		mask_option(a, code, whole, size);
+		mask_option(a, code, whole, once);
+		for (size_t at = once; at < size; at++)
+			whole[at] = whole[at - once];
 		join(areas, code, whole, true);
 	}
 	for (unsigned i = 0; i < areas.count; i++)

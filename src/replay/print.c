@@ -62,7 +62,8 @@ static void print_octets(const uint8_t *bytes, size_t size)
 
 void print_header(const struct recording_header *header)
 {
-	char name[sizeof(header->interface)], when[64] = "at a time not told";
+	char name[sizeof(header->interface)] = "";
+	char when[64] = "at a time not told";
 	time_t wall = (time_t)header->saved_wall_s;
 	struct text saved;
 	struct tm tm;

@@ -6,7 +6,7 @@ import re
 import signal
 import time
 
-from lab import eventually, lasts
+from lab import eventually, lasts, switches
 
 ELSEWHERE = "8.8.8.8"
 QUARTERS = [word for first in (0, 64, 128, 192)
@@ -257,6 +257,26 @@ def test_tunnel_comes_later(lab):
     lab.client.ip("link delete vpn0")
     eventually("all routes again", lambda: len(destinations(lab)) == 5)
     assert client.running
+
+
+@lasts(10)
+def test_news_that_matter(lab):
+    """Only a route in which one of ours lies wakes anybody: at once, or it never was."""
+    lab.server("--route", "20.1.0.0/16,10.0.0.1", lease=3600)
+    tunnel(lab)
+    client = lab.bound()
+    pid, = lab.daemons()
+    time.sleep(6)  # the settling wake-up, too
+    before = switches(pid)
+    for to in ("10.0.0.0/25", "10.0.0.77", "20.1.255.0/24", "20.0.0.0/16", "20.2.0.0/15",
+               "21.0.0.0/8", "128.0.0.0/1", "11.0.0.0/8"):
+        lab.client.ip(f"route add {to} dev vpn0")
+    time.sleep(0.3)
+    assert switches(pid) == before
+    lab.client.ip("route add 20.0.0.0/15 dev vpn0")
+    client.wait_line(r"the server's route to 20.1.0.0/16 takes traffic from vpn0 \(20.0.0.0/15\)")
+    lab.client.ip("route add 10.0.0.0/24 dev vpn0")
+    client.wait_line(r"the lease's subnet 10.0.0.0/24 takes traffic from vpn0")
 
 
 def test_subnet_of_both(lab):

@@ -250,6 +250,9 @@ START_TEST(what_is_not_for_us)
 	ck_assert(!hear_octets(octets, FRAME_HEADERS_SIZE + 7));
 	ck_assert_uint_eq(audit.count, 0);
 	ck_assert_uint_gt(count, 0);
+	/* What is not there is not 0. */
+	audit_begin(&audit, &w.config, 0, packet);
+	ck_assert(!hear_octets(octets, FRAME_HEADERS_SIZE + 7));
 }
 END_TEST
 

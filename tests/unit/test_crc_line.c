@@ -52,6 +52,42 @@ START_TEST(what_is_damaged_has_none)
 }
 END_TEST
 
+START_TEST(lines_are_cut_at_their_first_space)
+{
+	static const char text[] = "one two three\nfour \nfive\n";
+	const char *at = text;
+	size_t size = strlen(text);
+	char line[16], *value;
+
+	ck_assert(crc_line_next(&at, &size, line, sizeof(line), &value));
+	ck_assert_str_eq(line, "one");
+	ck_assert_str_eq(value, "two three");
+	ck_assert(crc_line_next(&at, &size, line, sizeof(line), &value));
+	ck_assert_str_eq(line, "four");
+	ck_assert_str_eq(value, "");
+	ck_assert(!crc_line_next(&at, &size, line, sizeof(line), &value));
+	ck_assert_uint_eq(size, 0);
+	ck_assert(!crc_line_next(&at, &size, line, sizeof(line), &value));
+}
+END_TEST
+
+START_TEST(lines_end_and_fit_and_are_text)
+{
+	static const struct {
+		const char *text;
+		size_t size;
+	} odd[] = { { "a b", 3 }, { "a 23456\n", 8 }, { "a \0 b\n", 6 } };
+
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		const char *at = odd[i].text;
+		size_t size = odd[i].size;
+		char line[7], *value;
+
+		ck_assert(!crc_line_next(&at, &size, line, sizeof(line), &value));
+	}
+}
+END_TEST
+
 Suite *test_crc_line_suite(void)
 {
 	Suite *suite = suite_create("crc_line");
@@ -60,6 +96,8 @@ Suite *test_crc_line_suite(void)
 	tcase_add_test(tests, the_line_of_a_text);
 	tcase_add_test(tests, what_is_before_it_is_told);
 	tcase_add_test(tests, what_is_damaged_has_none);
+	tcase_add_test(tests, lines_are_cut_at_their_first_space);
+	tcase_add_test(tests, lines_end_and_fit_and_are_text);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

@@ -255,6 +255,13 @@ START_TEST(fields_are_in_order)
 	ck_assert(put(6, HOOK_TYPE_OCTETS, "abcd", 4));
 	force(5, HOOK_TYPE_OCTETS, "abcd", 4);
 	ck_assert(!is_valid());
+	/* Of its own name an option has one value, whatever its type. */
+	begin(HOOK_REASON_BOUND);
+	ck_assert(put(109, HOOK_TYPE_OCTETS, "abcd", 4));
+	ck_assert(put(109, HOOK_TYPE_ADDRESSES, "abcd", 4));
+	ck_assert(is_valid());
+	ck_assert(put(109, HOOK_TYPE_WORDS, "abcd", 4));
+	ck_assert(!is_valid());
 }
 END_TEST
 

@@ -304,6 +304,37 @@ START_TEST(routes_become_others)
 END_TEST
 
 /* A mask beside an address is a mask; beside a route's destination is a router. */
+/* A label of odd octets, one of a kind that there is not, cut names and routes. */
+START_TEST(what_is_refused_stays_refused)
+{
+	static const uint8_t options[][40] = {
+		/* Twice the same would be once. */
+		{ 109, 32, 1 },
+		{ 119, 5, 3, 'a', 0xb0, 'c', 0 },
+		{ 119, 6, 0x80, 'a', 'b', 'c', 'd', 0 },
+		{ 119, 5, 0x41, 1, 'b', 1, 'c' },
+		{ 119, 6, 60, 1, 'b', 1, 'c', 0 },
+		{ 121, 6, 33, 0, 0, 0, 0, 0 },
+		{ 121, 10, 24, 192, 0, 2, 10, 0, 0, 1, 32, 1 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		mask(make(options[i], options[i][1] + 2U));
+		CHECK(memcmp(packet, real, sizeof(real)) != 0);
+	}
+}
+END_TEST
+
+/* RFC 2132 knows no repetition, but there are servers that do. */
+START_TEST(what_is_repeated_stays_so)
+{
+	static const uint8_t option[34] = { 109, 32, [9] = 7, [25] = 7 };
+
+	mask(make(option, sizeof(option)));
+	CHECK(memcmp(packet, real, sizeof(real)) != 0);
+}
+END_TEST
+
 START_TEST(pairs_are_what_they_are)
 {
 	static const uint8_t pairs[] = { 21, 8, 10, 0, 0, 1,  255, 255, 255, 0,
@@ -509,6 +540,8 @@ Suite *test_mask_packet_suite(void)
 	tcase_add_test(tcase, parts_become_others);
 	tcase_add_test(tcase, what_is_passed_over_tells_nothing);
 	tcase_add_test(tcase, routes_become_others);
+	tcase_add_test(tcase, what_is_refused_stays_refused);
+	tcase_add_test(tcase, what_is_repeated_stays_so);
 	tcase_add_test(tcase, pairs_are_what_they_are);
 	tcase_add_test(tcase, the_rest_is_zeros);
 	tcase_add_test(tcase, ip_options_are_zeros);

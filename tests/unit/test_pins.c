@@ -207,6 +207,20 @@ START_TEST(names_win)
 }
 END_TEST
 
+/* One that has neither name nor router is not each one that has. */
+START_TEST(a_router_tells_it_from_none)
+{
+	client.lease.router = IPV4_ANY;
+	client.lease.router_hw.size = 0;
+	ck_assert_int_eq(note(), PIN_NOTE_FIRST);
+	client.lease.router = ROUTER;
+	client.lease.router_hw = hw(8);
+	ck_assert_int_eq(judge(OTHER, 9), PIN_VERDICT_NONE);
+	ck_assert_int_eq(note(), PIN_NOTE_FIRST);
+	ck_assert_uint_eq(pins.count, 2);
+}
+END_TEST
+
 START_TEST(least_used_network_goes)
 {
 	for (uint8_t i = 0; i < PINS_NETWORKS_MAX; i++) {
@@ -238,6 +252,7 @@ Suite *test_pins_suite(void)
 	tcase_add_test(tcase, networks_have_their_own);
 	tcase_add_loop_test(tcase, anywhere_all_count, 0, 2);
 	tcase_add_test(tcase, names_win);
+	tcase_add_test(tcase, a_router_tells_it_from_none);
 	tcase_add_test(tcase, least_used_network_goes);
 	suite_add_tcase(suite, tcase);
 	return suite;
