@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "ctl/memory.h"
 #include "ctl/show.h"
 
 #define CELL_SIZE 256
@@ -74,12 +75,11 @@ static void print_rows(const struct row *rows, size_t count)
 
 static void print_table(const json_t *answers)
 {
-	struct row *rows = calloc(1 + json_array_size(answers), sizeof(*rows));
+	size_t size = (1 + json_array_size(answers)) * sizeof(struct row), i;
+	struct row *rows = memory_get(size);
 	const json_t *answer;
-	size_t i;
 
-	if (!rows)
-		abort();
+	memset(rows, 0, size);
 	for (size_t c = 0; c < COLUMNS; c++)
 		strcpy(rows[0].cell[c], columns[c].heading);
 	strcpy(rows[0].cell[COLUMNS], LAST_COLUMN);

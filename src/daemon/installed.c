@@ -75,8 +75,10 @@ int daemon_configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 		return 0;
 	}
 	state = state_of(m, lease, now);
-	if (state)
-		shadow_check(m, state, now);
+	if (state && shadow_check(m, state, now) < 0) {
+		free(state);
+		state = NULL;
+	}
 	return installation_set(&m->installed, state);
 }
 

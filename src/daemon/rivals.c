@@ -309,6 +309,9 @@ static int add_by_files(struct rivals *r, const char *directory, bool own)
 
 	snprintf(path, sizeof(path), "%s%s", r->place.run, directory);
 	dir = opendir(path);
+	/* Not that there is nobody. */
+	if (!dir && (errno == ENOMEM || errno == EMFILE || errno == ENFILE))
+		return -errno;
 	while (dir && error == 0 && (entry = readdir(dir))) {
 		if (is_pid_file(entry->d_name) &&
 		    (own || is_of_a_program(entry->d_name)))

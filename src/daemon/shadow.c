@@ -142,6 +142,10 @@ static bool look_for(struct shadow_guard *g, struct managed *const *all,
 	r = netlink_ask(message, take_route, &comparison);
 	if (r < 0)
 		log_warning("routes of others not listed: %s", strerror(-r));
+	for (size_t i = 0; i < count; i++) {
+		if (all[i]->shadow)
+			all[i]->shadow->unknown = r < 0;
+	}
 	end = loop_clock();
 	g->rested =
 		nsec_add(end, nsec_max(PAUSE_NS, (end - begin) * REST_FACTOR));
@@ -441,7 +445,8 @@ static struct shadow_view *make_view(const struct managed *m,
 
 	if (!view)
 		return NULL;
-	*ret_all = true;
+	*ret_all = !m->shadow || !m->shadow->unknown;
+	view->unknown = false;
 	view->count = count;
 	for (unsigned i = 0; i < count; i++) {
 		const struct shadow *before = find(m->shadow, &shadows[i]);
@@ -467,32 +472,36 @@ static void leave_out(struct managed *m, struct route_state *state)
 		view->shadows[i].left_out = view->shadows[i].over != 0;
 }
 
-void shadow_check(struct managed *m, struct route_state *state, nsec now)
+int shadow_check(struct managed *m, struct route_state *state, nsec now)
 {
+	const enum shadow_guard_mode mode = m->settings->shadow_guard;
 	struct shadow_guard *g = m->daemon->shadow;
 	struct shadow_view *view;
 	bool all_known;
 
-	if (m->settings->shadow_guard == SHADOW_GUARD_OFF)
-		return;
+	if (mode == SHADOW_GUARD_OFF)
+		return 0;
 	view = make_view(m, state, &all_known);
 	if (!view)
-		return;
+		return mode == SHADOW_GUARD_ON ? -ENOMEM : 0;
 	free(m->shadow);
 	m->shadow = view;
 	if (view->count == 0)
-		return;
+		return 0;
 	if (!g->socket || !all_known)
 		listen_for_news(g);
-	if (m->settings->shadow_guard == SHADOW_GUARD_ON) {
-		if (!all_known && look_for(g, &m, 1))
-			tell_all(m);
-		leave_out(m, state);
+	if (mode == SHADOW_GUARD_ON && !all_known) {
+		if (!look_for(g, &m, 1))
+			return -EAGAIN;
+		tell_all(m);
 	}
+	if (mode == SHADOW_GUARD_ON)
+		leave_out(m, state);
 	/* What is ours is no news to us: others of our interfaces look, too. */
-	if (!all_known && (m->settings->shadow_guard != SHADOW_GUARD_ON ||
-			   m->daemon->managed_count > 1))
+	if (!all_known &&
+	    (mode != SHADOW_GUARD_ON || m->daemon->managed_count > 1))
 		plan_look(g, now);
+	return 0;
 }
 
 void shadow_link_gone(struct shadow_guard *g, int ifindex, nsec now)
@@ -536,7 +545,8 @@ void shadow_close(struct shadow_guard *g)
 		return;
 	for (size_t i = 0; i < g->daemon->managed_count; i++)
 		shadow_forget(&g->daemon->managed[i]);
-	loop_timer_set(g->daemon->loop, &g->look, NSEC_NEVER);
+	if (loop_timer_is_set(&g->look))
+		loop_timer_set(g->daemon->loop, &g->look, NSEC_NEVER);
 	stop_listening(g);
 	free(g);
 }

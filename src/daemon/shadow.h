@@ -14,6 +14,7 @@ struct shadow_guard;
 /* What was found of an interface's routes; NULL in struct managed: nothing yet. */
 struct shadow_view {
 	unsigned count;
+	bool unknown; /* the kernel did not tell, when it was asked last */
 	struct shadow shadows[];
 };
 
@@ -23,9 +24,10 @@ void shadow_close(struct shadow_guard *);
 
 /*
  * Routes are about to be installed: where the guard refuses some, those that are
- * left out are taken out of the state. Where it reports, it does so soon after.
+ * left out are taken out of the state. Where it reports, it does so soon after. 0,
+ * or -errno: which ones are to be refused is not known, so none is to be installed.
  */
-void shadow_check(struct managed *, struct route_state *, nsec now);
+int shadow_check(struct managed *, struct route_state *, nsec now);
 
 /* An interface went, or was set down, and its routes without a word. */
 void shadow_link_gone(struct shadow_guard *, int ifindex, nsec now);

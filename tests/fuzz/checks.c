@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/assert.h"
 #include "core/snapshot.h"
 #include "daemon/hook_environment.h"
 #include "daemon/hook_lease.h"
@@ -34,6 +35,7 @@ static void check_route(const struct dhcp4_lease *lease,
 	CHECK(r->prefix_length <= 32);
 	CHECK(!(r->destination & ~ipv4_mask(r->prefix_length)));
 	CHECK(r->prefix_length < 8 || ipv4_is_host(r->destination));
+	CHECK(r->prefix_length < 3 || r->destination >> 29 != 7);
 	CHECK(r->prefix_length != 32 || r->destination != lease->address);
 	CHECK(r->gateway != lease->address);
 	if (r->gateway)
@@ -45,17 +47,6 @@ static void check_route(const struct dhcp4_lease *lease,
 		      routes[j].preference != r->preference);
 }
 
-static void check_allowed(const struct route_policy *policy,
-			  const struct dhcp4_route *r)
-{
-	bool way = !r->gateway && r->prefix_length == 32;
-
-	CHECK((policy->ways && way) ||
-	      route_policy_allows(policy,
-				  (struct ipv4_prefix){ r->destination,
-							r->prefix_length }));
-}
-
 static void check_routes(const struct dhcp4_lease *lease)
 {
 	static const struct route_policy *const policies[] = {
@@ -65,15 +56,19 @@ static void check_routes(const struct dhcp4_lease *lease)
 		&route_policy_none,
 	};
 	struct dhcp4_route routes[DHCP4_ROUTES_MAX];
+	struct flaws flaws;
 
-	for (unsigned p = 0; p < ARRAY_SIZE(policies); p++) {
-		unsigned count = lease_routes(lease, policies[p], routes);
+	for (size_t n = 0; n < ARRAY_SIZE(policies); n++) {
+		unsigned count = lease_routes(lease, policies[n], routes);
 
 		CHECK(count <= DHCP4_ROUTES_MAX);
-		for (unsigned i = 0; i < count; i++) {
+		CHECK(policies[n] != &route_policy_none || count == 0);
+		for (unsigned i = 0; i < count; i++)
 			check_route(lease, routes, i);
-			check_allowed(policies[p], &routes[i]);
-		}
+		lease_flaws(lease, policies[n], &flaws);
+		/* What makes no lease is none of a lease. */
+		CHECK(!flaws.of[FLAW_MASK].count);
+		CHECK(!flaws.of[FLAW_ADDRESS].count);
 	}
 }
 

@@ -13,10 +13,12 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "daemon/daemon.h"
 #include "daemon/link.h"
 #include "daemon/monitor.h"
 #include "daemon/netlink.h"
 #include "daemon/route.h"
+#include "daemon/shadow.h"
 #include "fuzz/fuzz.h"
 
 #define NOW (1000 * NSEC_PER_S)
@@ -214,6 +216,33 @@ static void ask_links(void)
 		check_link(&info);
 }
 
+/* A lease of a subnet and a route, beside whatever routes there are. */
+static void guard_routes(void)
+{
+	static const struct iface_settings settings = {
+		.shadow_guard = SHADOW_GUARD_ON,
+	};
+	struct managed managed = { .iface.ifindex = 2, .settings = &settings };
+	struct daemon daemon = { .managed = &managed, .managed_count = 1 };
+	struct route_state *state =
+		calloc(1, sizeof(*state) + sizeof(state->routes[0]));
+
+	CHECK(state && shadow_open(&daemon.shadow, &daemon) == 0);
+	managed.daemon = &daemon;
+	state->address = 0x0a000005;
+	state->prefix_length = 24;
+	state->route_count = 1;
+	state->routes[0] = (struct dhcp4_route){ .destination = 0x14000000,
+						 .prefix_length = 8,
+						 .gateway = 0x0a000001 };
+	shadow_check(&managed, state, NOW);
+	CHECK(state->route_count <= 1);
+	CHECK(!state->no_subnet_route || state->route_count == 0);
+	let_go();
+	shadow_close(daemon.shadow);
+	free(state);
+}
+
 static void ask_addresses(void)
 {
 	ipv4_addr address;
@@ -223,6 +252,7 @@ static void ask_addresses(void)
 	link_has_address(2, 0x0a000005, &has, &valid_s);
 	link_own_address(2, &address);
 	link_has_ipv6(2, &has);
+	guard_routes();
 }
 
 struct change {
