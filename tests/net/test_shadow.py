@@ -338,6 +338,18 @@ def test_guard_off(lab):
     assert not client.find("traffic")
 
 
+def test_flaws_of_each_lease(lab):
+    """What is not used is told of a lease once, and of the next one again."""
+    lab.need_ctl()
+    lab.server("--route", "127.0.0.0/8,10.0.0.1", "--route", "20.0.0.0/8,10.0.0.1")
+    client = lab.bound()
+    lab.ctl("renew", "eth0")
+    lab.ctl("release", "eth0")
+    lab.ctl("start", "eth0")
+    lines = [line for line in client.output.splitlines() if "not used (destination)" in line]
+    assert len(lines) == 2, lines
+
+
 def test_overlaps_in_status(lab):
     lab.need_ctl()
     halves(lab)
