@@ -11,6 +11,7 @@
 ##   check-conformance
 ##                what RFCs and practice ask of a client, on a simulated network
 ##   check-net    the daemon against real servers, in network namespaces
+##   torture      each allocation of the daemon fails, in all scenarios
 ##   nightly      what takes hours: many seeds, a soak, every mutant
 ##   sim          one simulated network as a timeline: SEED=n [FAULTS=1,4]
 ##   sim-many     COUNT=n simulated networks, JOBS=n at a time, from SEED=n on
@@ -155,6 +156,7 @@ build/unit build/conformance build/torture: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS)
 # One program under clang's fuzzer, one with a driver of its own. What is not to
 # be fuzzed, sockets and the log, the linker leads to stand-ins (--wrap).
 fuzz_wrapped := log_line assert_fail setsockopt \
+	packet_listen packet_unlisten packet_send \
 	loop_watch loop_unwatch loop_timer_set $(addprefix mnl_socket_, \
 	open2 bind setsockopt close get_fd get_portid sendto recvfrom)
 build/fuzz: build/tests/fuzz/main.o
@@ -259,7 +261,7 @@ export TENURED_SOURCE := $(abspath $(srcdir))
 export CC NM
 
 .PHONY: check check-unit check-conformance check-net sim sim-many mutants \
-	fuzz analyze nightly tidy coverage diagram demo
+	torture fuzz analyze nightly tidy coverage diagram demo
 check: all tests
 	@$(srcdir)/tests/check \
 		unit=build/unit \
@@ -271,6 +273,7 @@ check: all tests
 		sim="build/sim many $(COUNT) $(JOBS) $(SEED)" \
 		fuzz="build/fuzz check" \
 		corpora="$(srcdir)/tests/fuzz/make-corpus --check" \
+		torture=build/torture \
 		net=$(srcdir)/tests/net/run \
 		tidy=$(srcdir)/tests/tidy
 check-unit: build/unit
@@ -279,6 +282,8 @@ check-conformance: build/conformance
 	@build/conformance
 check-net: all tests
 	@$(srcdir)/tests/net/run
+torture: build/torture build/dhcp-server
+	@build/torture --all
 # Without SEED each run has seeds of its own.
 SEED ?= $(shell date +%s)000000
 COUNT ?= 300
@@ -297,6 +302,7 @@ mutants: all tests
 nightly: all tests
 	@$(srcdir)/tests/check \
 		sim="build/sim many 20000 $(JOBS) $(SEED)" \
+		torture="build/torture --all" \
 		net="$(srcdir)/tests/net/run --nightly -j 1" \
 		fuzz="$(srcdir)/tests/fuzz/run 3600" \
 		mutants=$(srcdir)/tests/mutants/run

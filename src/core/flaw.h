@@ -3,7 +3,7 @@
  * What of a lease is not used, and by which rule. The rules hold whatever server
  * says it and however it is authenticated; the administrator's policy for routes
  * is the only one that can be chosen. Where each is applied is lease.c's,
- * lease_routes.c's and lease_servers.c's matter.
+ * lease_routes.c's and lease_names.c's matter.
  */
 #ifndef CORE_FLAW_H
 #define CORE_FLAW_H

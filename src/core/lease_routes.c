@@ -96,7 +96,7 @@ static bool goes_by_no_host(const struct collection *c,
 
 static bool goes_by_us(const struct collection *c, const struct dhcp4_route *route)
 {
-	return route->gateway == c->of.address;
+	return route->gateway && route->gateway == c->of.address;
 }
 
 static bool is_not_allowed(const struct collection *c,

@@ -102,9 +102,12 @@ static void remove_lease(struct iface *i, nsec now)
 
 void daemon_deconfigure(struct iface *i, enum dhcp4_loss why, nsec now)
 {
+	struct managed *m = managed_of(i);
+
 	(void)why;
 	remove_lease(i, now);
-	daemon_mark_due(managed_of(i));
+	m->flaws_told = 0;
+	daemon_mark_due(m);
 }
 
 const struct installation_kind daemon_lease_kind = {

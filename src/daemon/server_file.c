@@ -105,10 +105,13 @@ static bool read_network(struct pins *pins, char *value)
 
 static bool read_server(struct pins *pins, char *value)
 {
-	struct pin_network *network = &pins->networks[pins->count - 1U];
+	struct pin_network *network;
 	struct pin_server *server;
 
-	if (!pins->count || network->count == PINS_SERVERS_MAX)
+	if (!pins->count)
+		return false;
+	network = &pins->networks[pins->count - 1U];
+	if (network->count == PINS_SERVERS_MAX)
 		return false;
 	server = &network->servers[network->count++];
 	return str_to_ipv4(next_word(&value), &server->id) &&

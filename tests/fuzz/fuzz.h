@@ -50,6 +50,10 @@ extern bool fuzz_verbose;
 /* Lines that were logged since the start; what they say is checked. */
 extern unsigned fuzz_logged;
 
+/* Transaction ids that are waited for, and packets sent (packet.c). */
+extern int fuzz_listening;
+extern unsigned fuzz_sent;
+
 /* True if there are only letters, digits, and these characters. */
 bool fuzz_is_only(const char *text, size_t size, const char *others);
 

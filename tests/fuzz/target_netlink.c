@@ -353,6 +353,7 @@ static void run(const uint8_t *data, size_t size)
 	if (size < 1)
 		return;
 	datagrams = reader_over(data + 1, size - 1);
+	armed = NULL;
 	listeners[data[0] % ARRAY_SIZE(listeners)]();
 	let_go();
 }

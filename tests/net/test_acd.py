@@ -340,9 +340,10 @@ def test_carrier_back_strict(lab):
     lab.carrier(False)
     events.wait_deleted(LEASED, since=lost)
     lab.carrier(True)
-    last = lab.wire.wait_arp("probe", timeout=15, since=lost, count=3)
-    added = events.wait_added(LEASED, timeout=15, since=lost)
-    assert 1.99 <= added - last.at < 2.7
+    added = events.wait_added(LEASED, timeout=25, since=lost)
+    # A link that comes up may do so twice: then it was probed anew.
+    probes = lab.wire.find_arp("probe", since=lost)
+    assert len(probes) >= 3 and 1.99 <= added - probes[-1].at < 4
     assert lab.lease_files()
 
 

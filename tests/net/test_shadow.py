@@ -6,7 +6,7 @@ import re
 import signal
 import time
 
-from lab import eventually, lasts, switches
+from lab import Skip, eventually, lasts, switches
 
 ELSEWHERE = "8.8.8.8"
 QUARTERS = [word for first in (0, 64, 128, 192)
@@ -259,6 +259,22 @@ def test_tunnel_comes_later(lab):
     assert client.running
 
 
+@lasts(6)
+def test_tunnel_comes_between_leases(lab):
+    """What was known of others' routes before a lease went counts for none that follows."""
+    lab.need_ctl()
+    lab.server(*QUARTERS)
+    lab.bound("--shadow-guard=on")
+    eventually("all routes", lambda: len(destinations(lab)) == 5)
+    lab.ctl("release", "eth0")
+    halves(lab)
+    time.sleep(2)  # the news were heard, and there was nothing to guard
+    lab.ctl("start", "eth0")
+    eventually("an address", lambda: lab.kernel.address() == "10.0.0.10/24")
+    stays(lab, "vpn0")
+    assert not destinations(lab)
+
+
 @lasts(10)
 def test_news_that_matter(lab):
     """Only a route in which one of ours lies wakes anybody: at once, or it never was."""
@@ -277,6 +293,26 @@ def test_news_that_matter(lab):
     client.wait_line(r"the server's route to 20.1.0.0/16 takes traffic from vpn0 \(20.0.0.0/15\)")
     lab.client.ip("route add 10.0.0.0/24 dev vpn0")
     client.wait_line(r"the lease's subnet 10.0.0.0/24 takes traffic from vpn0")
+
+
+@lasts(6)
+def test_news_of_many_routes(lab):
+    """What is listened for grows with a lease, though a socket has little memory."""
+    lab.need_ctl()
+    if lab.client.run("sh", "-c", "echo 2048 >/proc/sys/net/core/optmem_max",
+                      check=False).returncode:
+        raise Skip("the memory of sockets cannot be limited here")
+    many = "".join(f"18{to:02x}00000a000001" for to in range(20, 35))
+    lab.server("--route", "20.0.0.0/24,10.0.0.1", "--route", "20.0.1.0/24,10.0.0.1",
+               "--route", "20.0.2.0/24,10.0.0.1", "--route", "20.0.3.0/24,10.0.0.1",
+               script=f"on request-renewing option 121={many}\n")
+    tunnel(lab)
+    client = lab.bound()
+    lab.ctl("renew", "eth0")
+    eventually("all routes", lambda: "34.0.0.0/24" in destinations(lab))
+    time.sleep(2.5)  # the look that they are worth is over
+    lab.client.ip("route add 34.0.0.0/8 dev vpn0")
+    client.wait_line(r"the server's route to 34.0.0.0/24 takes traffic from vpn0 \(34.0.0.0/8\)")
 
 
 def test_subnet_of_both(lab):
@@ -300,6 +336,18 @@ def test_guard_off(lab):
     eventually("all routes", lambda: len(destinations(lab)) == 5)
     stays(lab, "eth0")
     assert not client.find("traffic")
+
+
+def test_flaws_of_each_lease(lab):
+    """What is not used is told of a lease once, and of the next one again."""
+    lab.need_ctl()
+    lab.server("--route", "127.0.0.0/8,10.0.0.1", "--route", "20.0.0.0/8,10.0.0.1")
+    client = lab.bound()
+    lab.ctl("renew", "eth0")
+    lab.ctl("release", "eth0")
+    lab.ctl("start", "eth0")
+    lines = [line for line in client.output.splitlines() if "not used (destination)" in line]
+    assert len(lines) == 2, lines
 
 
 def test_overlaps_in_status(lab):

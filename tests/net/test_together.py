@@ -203,8 +203,8 @@ def test_renamed_with_all_it_has(lab):
     client.wait_line("fallback address .* is ready", 12)
     lab.client.ip("link set eth0 name lan0")
     client.wait_line("the interface is called lan0 now")
-    eventually("hooks are told", lambda: [*RESOLV.rglob("*.lan0")]
-               and not [*RESOLV.rglob("*.eth0")])
+    eventually("hooks are told", lambda: list(RESOLV.rglob("*.lan0"))
+               and not list(RESOLV.rglob("*.eth0")))
     client.stop(signal.SIGKILL)
     before = [info["local"] for info in lab.kernel.addresses("lan0")]
     assert len(before) == 2

@@ -39,6 +39,24 @@ static struct {
 	size_t live_count;
 } state = { .counts = &state.own };
 
+#ifdef __SANITIZE_ADDRESS__
+
+/* It allocates by these before the linker could be asked for anything. */
+void *__interceptor_malloc(size_t);
+void *__interceptor_calloc(size_t, size_t);
+void *__interceptor_realloc(void *, size_t);
+void __interceptor_free(void *);
+
+static void find_real(void)
+{
+	real.malloc = __interceptor_malloc;
+	real.calloc = __interceptor_calloc;
+	real.realloc = __interceptor_realloc;
+	real.free = __interceptor_free;
+}
+
+#else
+
 static void *next(const char *name)
 {
 	void *function = dlsym(RTLD_NEXT, name);
@@ -49,7 +67,7 @@ static void *next(const char *name)
 }
 
 /* Functions and objects are of one kind to dlsym(), not to C. */
-__attribute__((constructor)) static void find_real(void)
+static void find_real(void)
 {
 	void *const functions[] = { next("malloc"), next("calloc"),
 				    next("realloc"), next("free") };
@@ -59,6 +77,8 @@ __attribute__((constructor)) static void find_real(void)
 	memcpy(&real.realloc, &functions[2], sizeof(functions[2]));
 	memcpy(&real.free, &functions[3], sizeof(functions[3]));
 }
+
+#endif
 
 static void need_real(void)
 {

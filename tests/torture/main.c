@@ -172,6 +172,7 @@ int main(int argc, char **argv)
 	const char *word = NULL;
 	bool slow = false;
 
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc == 4 && argv[1][0] != '-')
 		return replay(argv + 1);
 	for (int i = 1; i < argc; i++) {

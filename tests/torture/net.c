@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "daemon/link.h"
+#include "daemon/monitor.h"
 #include "torture/torture.h"
 #include "unit/netns.h"
 
@@ -53,7 +54,8 @@ static bool serve(void)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		execl(path, path, "-i", "srv0", "--address", "10.0.0.1/24",
 		      "--pool", "10.0.0.10-10.0.0.20", "--lease", "600",
-		      "--router", "10.0.0.1", "--dns", "10.0.0.1", NULL);
+		      "--route", "0.0.0.0/0,10.0.0.1", "--route",
+		      "198.51.100.0/24,10.0.0.1", "--dns", "10.0.0.1", NULL);
 		perror(path);
 		_exit(1);
 	}
@@ -88,6 +90,7 @@ static bool set_plug(bool in)
 		"ip link add " NET_OTHER " type veth peer name srv1",
 		"ip link set srv1 up",
 		"ip link set " NET_OTHER " up",
+		"ip route add 198.51.0.0/16 dev " NET_OTHER,
 		NULL,
 	};
 
@@ -160,6 +163,31 @@ bool net_has(ipv4_addr address)
 		"the kernel does not tell its addresses");
 	alloc_resume();
 	return has;
+}
+
+struct search {
+	ipv4_addr destination;
+	bool found;
+};
+
+static void look_at(void *context, const struct monitor_item *item)
+{
+	struct search *search = context;
+
+	if (item->is_route && item->ifindex == ifindex &&
+	    item->address == search->destination)
+		search->found = true;
+}
+
+bool net_has_route(ipv4_addr destination)
+{
+	struct search search = { .destination = destination };
+
+	alloc_pause();
+	PROMISE(monitor_routes(0, 0, 0, look_at, &search) == 0,
+		"the kernel does not tell its routes");
+	alloc_resume();
+	return search.found;
 }
 
 static void let(enum deed deed)

@@ -27,6 +27,13 @@ int net_ifindex(void);
 /* Whether the client's interface has the address now. */
 bool net_has(ipv4_addr);
 
+/*
+ * Whether the client's interface has the route now. The server gives one to
+ * NET_SHADOW, which takes traffic from another interface.
+ */
+#define NET_SHADOW 0xc6336400 /* 198.51.100.0 */
+bool net_has_route(ipv4_addr destination);
+
 /* The client's cable. */
 void net_carrier(bool up);
 

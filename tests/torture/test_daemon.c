@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "torture/daemon_life.h"
@@ -50,7 +51,7 @@ static void starts(void)
 static void starts_with_much(void)
 {
 	static const char *const words[] = {
-		"--client-id=duid",
+		"--hostname=me",
 		"--acd=optimistic",
 		"--rapid-commit=on",
 		"--mtu",
@@ -72,10 +73,19 @@ static void starts_with_several(void)
 /* Another daemon after this one: the address was there all the time. */
 static void starts_again(void)
 {
-	life_start_bound(plain);
+	int status;
+	pid_t first;
+
 	alloc_pause();
-	life_end();
+	first = fork();
+	if (first == 0) {
+		life_start_bound(plain);
+		life_end();
+		_exit(0);
+	}
 	alloc_resume();
+	PROMISE(waitpid(first, &status, 0) == first && status == 0,
+		"the first one failed");
 	if (!life_start(plain)) {
 		PROMISE(net_has(NET_CLIENT), "the address is gone");
 		return;
@@ -113,6 +123,52 @@ static void leaves_the_kernel_alone(void)
 					     NET_IFACE, NULL };
 
 	is_leased_with(words);
+}
+
+static bool is_shadowing(void *context)
+{
+	(void)context;
+	PROMISE(!net_has_route(NET_SHADOW), "it takes traffic from another one");
+	return life_is_bound(NULL);
+}
+
+/* A route that is to be refused is never there, whatever is not known. */
+static void guards_others(void)
+{
+	static const char *const words[] = { "--no-hooks", "--shadow-guard=on",
+					     NET_IFACE, NULL };
+
+	life_start_well(words);
+	life_until(is_shadowing, NULL, "there is no lease");
+	iface_renew(iface(), loop_clock());
+	spin_until(life_daemon.loop, is_shadowing, NULL, LIFE_MOMENT);
+	life_end();
+}
+
+/* The same while there is a lease, which is renewed without memory. */
+static void goes_on_guarding(void)
+{
+	static const char *const words[] = { "--no-hooks", "--shadow-guard=on",
+					     NET_IFACE, NULL };
+	nsec before;
+
+	life_start_bound(words);
+	before = iface()->client.lease.granted_ns;
+	iface_renew(iface(), loop_clock());
+	haste_pass(2 * NSEC_PER_S);
+	spin_for(life_daemon.loop, LIFE_MOMENT);
+	PROMISE(!net_has_route(NET_SHADOW), "it takes traffic from another one");
+	life_until(life_is_renewed, &before, "it is not extended");
+	PROMISE(!net_has_route(NET_SHADOW), "it takes traffic from another one");
+	life_end();
+}
+
+static void pins_servers(void)
+{
+	static const char *const words[] = { "--no-hooks", "--server-pin=learn",
+					     NET_IFACE, NULL };
+
+	lives(words);
 }
 
 static bool is_informed(void *context)
@@ -332,6 +388,9 @@ SCENARIOS(daemon) = {
 	{ "daemon_probes", probes, .place = NET },
 	{ "daemon_leaves_the_kernel_alone", leaves_the_kernel_alone,
 	  .place = NET },
+	{ "daemon_guards_others", guards_others, .place = NET },
+	{ "daemon_goes_on_guarding", goes_on_guarding, .place = NET },
+	{ "daemon_pins_servers", pins_servers, .place = NET, .slow = true },
 	{ "daemon_informs", informs, .place = NET },
 	{ "daemon_falls_back", falls_back, .place = NET },
 	{ "daemon_renews", renews, .place = NET },

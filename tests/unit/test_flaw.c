@@ -104,6 +104,17 @@ START_TEST(address_of_no_host)
 }
 END_TEST
 
+/* A gateway of 0 is none, not that address. */
+START_TEST(no_address_is_no_gateway)
+{
+	message.header.yiaddr = 0;
+	PUT(1, 255, 255, 255, 0);
+	PUT(121, 24, 10, 1, 0, 0, 0, 0, 0);
+	look(&route_policy_all);
+	expect(FLAW_ADDRESS, 1, 0, 32);
+}
+END_TEST
+
 /* Covers: DF-route-07 */
 START_TEST(destinations_that_are_no_place)
 {
@@ -365,6 +376,7 @@ Suite *test_flaw_suite(void)
 	tcase_add_test(tcase, usual_lease_has_none);
 	tcase_add_test(tcase, mask_of_no_subnet);
 	tcase_add_test(tcase, address_of_no_host);
+	tcase_add_test(tcase, no_address_is_no_gateway);
 	tcase_add_test(tcase, destinations_that_are_no_place);
 	tcase_add_test(tcase, ways_that_are_none);
 	tcase_add_test(tcase, second_way);

@@ -48,7 +48,7 @@ static size_t read_file(const char *top, const char *name, char *ret, size_t siz
 START_TEST(test_readme)
 {
 	const char *top = getenv("TENURED_SOURCE");
-	char source[16384], readme[32768], block[2048];
+	char source[16384], readme[65536], block[2048];
 	struct str s = str_over(block, sizeof(block));
 	char *rest = source, *line, *end;
 
