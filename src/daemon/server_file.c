@@ -91,12 +91,12 @@ static bool read_hwaddr(const char *word, struct hwaddr *ret)
 
 static bool read_network(struct pins *pins, char *value)
 {
-	struct pin_place *place = &pins->networks[pins->count].place;
+	struct pin_place *place;
 
 	if (pins->count == PINS_NETWORKS_MAX ||
 	    (pins->count && !pins->networks[pins->count - 1].count))
 		return false;
-	pins->count++;
+	place = &pins->networks[pins->count++].place;
 	return read_hex(next_word(&value), place->name.bytes,
 			sizeof(place->name.bytes), &place->name.size) &&
 	       str_to_ipv4(next_word(&value), &place->router) &&
