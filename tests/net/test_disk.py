@@ -65,21 +65,21 @@ def test_read_only_disk(lab):
     lab.server(lease=20, t1=2, t2=10)
     client = lab.bound()
     path = eventually("a lease file", lab.lease_files)[0]
-    system.mount("-o", "remount,ro", str(STATE))
+    system.mount("-o", "remount,bind,ro", str(STATE))
     before = path.read_bytes()
     client.wait_line(NOT_STORED + "Read-only file system", timeout=20)
     renewals(lab, 2)
     assert client.running and lab.kernel.address() == "10.0.0.10/24"
     assert len(client.find(NOT_STORED)) == 1, client.output
     assert path.read_bytes() == before
-    system.mount("-o", "remount,rw", str(STATE))
+    system.mount("-o", "remount,bind,rw", str(STATE))
     client.wait_line(AGAIN, timeout=20)
     assert path.read_bytes() != before
 
 
 def test_started_on_a_read_only_disk(lab):
     """Where no directory can be made, leases last until the next boot."""
-    system.mount("-o", "remount,ro", "/var/lib")
+    system.mount("-o", "remount,bind,ro", "/var/lib")
     lab.server()
     client = lab.bound()
     client.wait_line("cannot make /var/lib/tenured: Read-only file system")
@@ -95,7 +95,7 @@ def test_damaged_file_on_a_read_only_disk(lab):
     lab.bound().stop()
     [path] = lab.lease_files()
     path.write_bytes(path.read_bytes()[:-1])
-    system.mount("-o", "remount,ro", str(STATE))
+    system.mount("-o", "remount,bind,ro", str(STATE))
     client = lab.bound()
     client.wait_line(r"eth0\.lease is not used: it is torn, altered or foreign$")
     assert not lab.wire.find("INIT-REBOOT")
