@@ -69,7 +69,8 @@ find = $(patsubst $(srcdir)/%,%,$(wildcard $(addprefix $(srcdir)/,$(1))))
 objects = $(patsubst %.c,build/%.o,$(1))
 
 IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
-	report_options.c report_servers.c report_audit.c control_servers.c)
+	report_leaf.c report_options.c report_servers.c report_audit.c \
+	control_servers.c)
 NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
 IPC_TESTS := $(patsubst src/daemon/%,tests/unit/test_%,$(IPC_SOURCES)) \

@@ -16,53 +16,17 @@
 #include "base/str.h"
 #include "core/linklocal.h"
 #include "core/names.h"
+#include "daemon/report_leaf.h"
 #include "daemon/report_options.h"
 #include "daemon/report_servers.h"
 #include "daemon/shadow.h"
 #include "daemon/upkeep.h"
 
-static void append(json_t **list, json_t *value)
-{
-	if (json_array_append_new(*list, value) < 0) {
-		json_decref(*list);
-		*list = NULL;
-	}
-}
-
-static void put(json_t **object, const char *key, json_t *value)
-{
-	if (json_object_set_new(*object, key, value) < 0) {
-		json_decref(*object);
-		*object = NULL;
-	}
-}
-
 /* Puts a counter that counted something. */
 static void count(json_t **object, const char *name, uint32_t value)
 {
 	if (value)
-		put(object, name, json_integer(value));
-}
-
-static json_t *ipv4(ipv4_addr address)
-{
-	char text[sizeof("255.255.255.255")];
-	struct str s = str_over(text, sizeof(text));
-
-	str_ipv4(&s, address);
-	return json_string(text);
-}
-
-/* Octets as hex with colons, as option -c of the daemon takes them. */
-static json_t *hex(const uint8_t *bytes, size_t size)
-{
-	char text[3 * DHCP4_CLIENT_ID_MAX + 1];
-	struct str s = str_over(text, sizeof(text));
-
-	if (!size)
-		return json_null();
-	str_hex(&s, bytes, size, ':');
-	return json_string(text);
+		report_put(object, name, json_integer(value));
 }
 
 /* An interface's name: the kernel does not ask whether it is UTF-8. */
@@ -101,11 +65,10 @@ static json_t *route(const struct dhcp4_route *route)
 {
 	json_t *object = json_object();
 
-	put(&object, "destination",
-	    prefix((struct ipv4_prefix){ route->destination,
-					 route->prefix_length }));
-	put(&object, "gateway",
-	    route->gateway ? ipv4(route->gateway) : json_null());
+	report_put(&object, "destination",
+		   prefix((struct ipv4_prefix){ route->destination,
+						route->prefix_length }));
+	report_put(&object, "gateway", report_ipv4_or_null(route->gateway));
 	return object;
 }
 
@@ -117,7 +80,7 @@ static json_t *routes(const struct dhcp4_lease *lease,
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < number; i++)
-		append(&list, route(&table[i]));
+		report_append(&list, route(&table[i]));
 	return list;
 }
 
@@ -128,14 +91,14 @@ static json_t *dns_servers(struct lease_terms terms)
 	ipv4_addr address;
 
 	while (lease_next_name_server(&terms, &index, &address, NULL))
-		append(&list, ipv4(address));
+		report_append(&list, report_ipv4(address));
 	return list;
 }
 
 /* A destination with its length, one host as an address. */
 static json_t *flawed(struct ipv4_prefix what)
 {
-	return what.length == 32 ? ipv4(what.address) : prefix(what);
+	return what.length == 32 ? report_ipv4(what.address) : prefix(what);
 }
 
 static json_t *flaws(const struct dhcp4_lease *lease,
@@ -151,10 +114,10 @@ static json_t *flaws(const struct dhcp4_lease *lease,
 		if (!flaws.of[i].count)
 			continue;
 		object = json_object();
-		put(&object, "rule", json_string(flaw_name((enum flaw)i)));
-		put(&object, "count", json_integer(flaws.of[i].count));
-		put(&object, "first", flawed(flaws.of[i].first));
-		append(&list, object);
+		report_put(&object, "rule", json_string(flaw_name((enum flaw)i)));
+		report_put(&object, "count", json_integer(flaws.of[i].count));
+		report_put(&object, "first", flawed(flaws.of[i].first));
+		report_append(&list, object);
 	}
 	return list;
 }
@@ -166,7 +129,7 @@ static json_t *search(const struct dhcp4_lease *lease)
 	json_t *list = json_array();
 
 	while (domain_next(&walk, name))
-		append(&list, json_string(name));
+		report_append(&list, json_string(name));
 	return list;
 }
 
@@ -197,25 +160,29 @@ json_t *report_lease(const struct dhcp4_lease *lease,
 	bool infinite = lease->lease_s == DHCP4_LEASE_INFINITE;
 	json_t *object = json_object();
 
-	put(&object, "address", ipv4(lease->address));
-	put(&object, "prefixLength", json_integer(lease->prefix_length));
-	put(&object, "server",
-	    lease_is_bootp(lease) ? json_null() : ipv4(lease->server_id));
-	put(&object, "seconds",
-	    infinite ? json_null() : json_integer(lease->lease_s));
-	put(&object, "renewInSeconds", seconds_until(now, lease->t1_ns));
-	put(&object, "rebindInSeconds", seconds_until(now, lease->t2_ns));
-	put(&object, "expiresInSeconds", seconds_until(now, lease->expiry_ns));
-	put(&object, "routes", routes(lease, policy));
-	put(&object, "dnsServers", dns_servers(lease_terms(lease)));
-	put(&object, "flaws", flaws(lease, policy));
-	put(&object, "hostName", name_in(lease, lease_host_name));
-	put(&object, "domainName", name_in(lease, lease_domain_name));
-	put(&object, "search", search(lease));
-	put(&object, "timezone", text_in(lease, lease_timezone));
-	put(&object, "captivePortal", text_in(lease, lease_captive_portal));
-	put(&object, "options", report_options(&lease->options, raw));
-	put(&object, "authentication", json_string(dhcp4_auth_name(lease->auth)));
+	report_put(&object, "address", report_ipv4(lease->address));
+	report_put(&object, "prefixLength", json_integer(lease->prefix_length));
+	report_put(&object, "server",
+		   lease_is_bootp(lease) ? json_null()
+					 : report_ipv4(lease->server_id));
+	report_put(&object, "seconds",
+		   infinite ? json_null() : json_integer(lease->lease_s));
+	report_put(&object, "renewInSeconds", seconds_until(now, lease->t1_ns));
+	report_put(&object, "rebindInSeconds", seconds_until(now, lease->t2_ns));
+	report_put(&object, "expiresInSeconds",
+		   seconds_until(now, lease->expiry_ns));
+	report_put(&object, "routes", routes(lease, policy));
+	report_put(&object, "dnsServers", dns_servers(lease_terms(lease)));
+	report_put(&object, "flaws", flaws(lease, policy));
+	report_put(&object, "hostName", name_in(lease, lease_host_name));
+	report_put(&object, "domainName", name_in(lease, lease_domain_name));
+	report_put(&object, "search", search(lease));
+	report_put(&object, "timezone", text_in(lease, lease_timezone));
+	report_put(&object, "captivePortal",
+		   text_in(lease, lease_captive_portal));
+	report_put(&object, "options", report_options(&lease->options, raw));
+	report_put(&object, "authentication",
+		   json_string(dhcp4_auth_name(lease->auth)));
 	return object;
 }
 
@@ -293,8 +260,8 @@ static json_t *rival(const struct rival *who)
 	if (!who->name)
 		return json_null();
 	object = json_object();
-	put(&object, "name", json_string(who->name));
-	put(&object, "pid", json_integer(who->pid));
+	report_put(&object, "name", json_string(who->name));
+	report_put(&object, "pid", json_integer(who->pid));
 	return object;
 }
 
@@ -372,13 +339,13 @@ static json_t *fallback(const struct iface *iface)
 	if (dhcp4_fallback_mode(&iface->config) == FALLBACK_MODE_OFF)
 		return json_null();
 	object = json_object();
-	put(&object, "kind", json_string(is_static ? "static" : "link_local"));
-	put(&object, "state", json_string(fallback_state(f)));
-	put(&object, "address",
-	    fallback_address(f) ? ipv4(fallback_address(f)) : json_null());
-	put(&object, "prefixLength",
-	    json_integer(is_static ? config->prefix_length
-				   : LINKLOCAL_PREFIX_LENGTH));
+	report_put(&object, "kind",
+		   json_string(is_static ? "static" : "link_local"));
+	report_put(&object, "state", json_string(fallback_state(f)));
+	report_put(&object, "address", report_ipv4_or_null(fallback_address(f)));
+	report_put(&object, "prefixLength",
+		   json_integer(is_static ? config->prefix_length
+					  : LINKLOCAL_PREFIX_LENGTH));
 	return object;
 }
 
@@ -392,12 +359,11 @@ static json_t *informed(const struct iface *iface)
 	if (!iface->config.inform_address)
 		return json_null();
 	object = json_object();
-	put(&object, "address", ipv4(own));
-	put(&object, "server",
-	    answer->server_id ? ipv4(answer->server_id) : json_null());
-	put(&object, "dnsServers",
-	    dns_servers((struct lease_terms){ .address = own,
-					      .options = &answer->options }));
+	report_put(&object, "address", report_ipv4(own));
+	report_put(&object, "server", report_ipv4_or_null(answer->server_id));
+	report_put(&object, "dnsServers",
+		   dns_servers((struct lease_terms){
+			   .address = own, .options = &answer->options }));
 	return object;
 }
 
@@ -416,13 +382,14 @@ static json_t *overlaps(const struct managed *managed)
 		if (!s->over)
 			continue;
 		object = json_object();
-		put(&object, "route", prefix(s->prefix));
-		put(&object, "interface",
-		    if_indextoname((unsigned)s->over, name) ? name_of(name)
-							    : json_null());
-		put(&object, "of", prefix(s->over_prefix));
-		put(&object, "refused", json_boolean(s->left_out));
-		append(&list, object);
+		report_put(&object, "route", prefix(s->prefix));
+		report_put(&object, "interface",
+			   if_indextoname((unsigned)s->over, name)
+				   ? name_of(name)
+				   : json_null());
+		report_put(&object, "of", prefix(s->over_prefix));
+		report_put(&object, "refused", json_boolean(s->left_out));
+		report_append(&list, object);
 	}
 	return list;
 }
@@ -434,13 +401,13 @@ static void put_duid(json_t **object, const struct client_id *id)
 	uint32_t iaid;
 	bool has = client_id_split(id, &iaid, &duid);
 
-	put(object, "iaid", has ? json_integer(iaid) : json_null());
-	put(object, "duid", hex(duid.bytes, duid.size));
+	report_put(object, "iaid", has ? json_integer(iaid) : json_null());
+	report_put(object, "duid", report_hex(duid.bytes, duid.size));
 }
 
 static void append_text(void *list, const char *text)
 {
-	append(list, json_string(text));
+	report_append(list, json_string(text));
 }
 
 /* What others took from the kernel. */
@@ -471,44 +438,48 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	nsec since = nsec_until(client->since_ns, now);
 	json_t *object = json_object();
 
-	put(&object, "name", name_of(iface->name));
-	put(&object, "index", json_integer(iface->ifindex));
-	put(&object, "present", json_boolean(!managed->link.gone));
-	put(&object, "carrier", json_boolean(client->carrier));
-	put(&object, "state", json_string(dhcp4_state_name(client->state)));
-	put(&object, "stateSeconds",
-	    json_integer((json_int_t)(since / NSEC_PER_S)));
-	put(&object, "ipv6OnlySeconds",
-	    client->state == DHCP4_STATE_V6ONLY_WAIT
-		    ? seconds_until(now, client->send_at)
-		    : json_null());
-	put(&object, "tenure", json_string(dhcp4_tenure_name(client->tenure)));
-	put(&object, "ready", json_boolean(client->configured));
-	put(&object, "hardwareAddress",
-	    hex(config->hwaddr.bytes, config->hwaddr.size));
-	put(&object, "clientId",
-	    hex(config->client_id.bytes, config->client_id.size));
+	report_put(&object, "name", name_of(iface->name));
+	report_put(&object, "index", json_integer(iface->ifindex));
+	report_put(&object, "present", json_boolean(!managed->link.gone));
+	report_put(&object, "carrier", json_boolean(client->carrier));
+	report_put(&object, "state",
+		   json_string(dhcp4_state_name(client->state)));
+	report_put(&object, "stateSeconds",
+		   json_integer((json_int_t)(since / NSEC_PER_S)));
+	report_put(&object, "ipv6OnlySeconds",
+		   client->state == DHCP4_STATE_V6ONLY_WAIT
+			   ? seconds_until(now, client->send_at)
+			   : json_null());
+	report_put(&object, "tenure",
+		   json_string(dhcp4_tenure_name(client->tenure)));
+	report_put(&object, "ready", json_boolean(client->configured));
+	report_put(&object, "hardwareAddress",
+		   report_hex(config->hwaddr.bytes, config->hwaddr.size));
+	report_put(&object, "clientId",
+		   report_hex(config->client_id.bytes, config->client_id.size));
 	put_duid(&object, &config->client_id);
-	put(&object, "authentication",
-	    json_string(dhcp4_auth_name(config->auth)));
-	put(&object, "forceRenew", json_boolean(client->forcible));
-	put(&object, "network", hex(config->network.bytes, config->network.size));
-	put(&object, "lastError", last_error(&managed->trouble));
-	put(&object, "rival", rival(&managed->rival));
-	put(&object, "lease",
-	    client->tenure == DHCP4_TENURE_NONE
-		    ? json_null()
-		    : report_lease(&client->lease,
-				   &managed->settings->route_policy, now, raw));
-	put(&object, "overlaps", overlaps(managed));
-	put(&object, "fallback", fallback(iface));
-	put(&object, "informed", informed(iface));
-	put(&object, "sent", sent(&client->counters));
-	put(&object, "received", received(&client->counters));
-	put(&object, "rejected", rejected(&client->counters));
+	report_put(&object, "authentication",
+		   json_string(dhcp4_auth_name(config->auth)));
+	report_put(&object, "forceRenew", json_boolean(client->forcible));
+	report_put(&object, "network",
+		   report_hex(config->network.bytes, config->network.size));
+	report_put(&object, "lastError", last_error(&managed->trouble));
+	report_put(&object, "rival", rival(&managed->rival));
+	report_put(&object, "lease",
+		   client->tenure == DHCP4_TENURE_NONE
+			   ? json_null()
+			   : report_lease(&client->lease,
+					  &managed->settings->route_policy, now,
+					  raw));
+	report_put(&object, "overlaps", overlaps(managed));
+	report_put(&object, "fallback", fallback(iface));
+	report_put(&object, "informed", informed(iface));
+	report_put(&object, "sent", sent(&client->counters));
+	report_put(&object, "received", received(&client->counters));
+	report_put(&object, "rejected", rejected(&client->counters));
 	report_servers(&object, iface, raw);
-	put(&object, "missing", missing(managed));
-	put(&object, "portOf", port_of(managed));
+	report_put(&object, "missing", missing(managed));
+	report_put(&object, "portOf", port_of(managed));
 	return object;
 }
 
@@ -519,7 +490,8 @@ static json_t *interfaces(const struct daemon *daemon,
 
 	for (size_t i = 0; i < daemon->managed_count; i++) {
 		if (!only || only == &daemon->managed[i])
-			append(&list, interface(&daemon->managed[i], now, raw));
+			report_append(&list,
+				      interface(&daemon->managed[i], now, raw));
 	}
 	return list;
 }
@@ -530,9 +502,9 @@ static json_t *layer(enum sandbox_layer which, const struct sandbox_report *repo
 	const char *reason = unavailable ? unavailable : report->limited[which];
 	json_t *object = json_object();
 
-	put(&object, "name", json_string(sandbox_layer_name(which)));
-	put(&object, "active", json_boolean(!unavailable));
-	put(&object, "reason", reason ? json_string(reason) : json_null());
+	report_put(&object, "name", json_string(sandbox_layer_name(which)));
+	report_put(&object, "active", json_boolean(!unavailable));
+	report_put(&object, "reason", reason ? json_string(reason) : json_null());
 	return object;
 }
 
@@ -541,7 +513,7 @@ static json_t *sandbox(const struct sandbox_report *report)
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < SANDBOX_LAYER_COUNT; i++)
-		append(&list, layer(i, report));
+		report_append(&list, layer(i, report));
 	return list;
 }
 
@@ -551,8 +523,9 @@ static json_t *hooks(const struct hooks *runner)
 	enum hooks_state state = hooks_state(runner, &reason);
 	json_t *object = json_object();
 
-	put(&object, "state", json_string(hooks_state_name(state)));
-	put(&object, "reason", *reason ? json_string(reason) : json_null());
+	report_put(&object, "state", json_string(hooks_state_name(state)));
+	report_put(&object, "reason",
+		   *reason ? json_string(reason) : json_null());
 	return object;
 }
 
@@ -561,11 +534,11 @@ json_t *report_daemon(const struct daemon *daemon, const struct managed *only,
 {
 	json_t *object = json_object();
 
-	put(&object, "version", json_string(TENURED_VERSION));
-	put(&object, "pid", json_integer(getpid()));
-	put(&object, "sandbox", sandbox(&daemon->sandbox));
-	put(&object, "interfaces", interfaces(daemon, only, now, raw));
-	put(&object, "hooks", hooks(daemon->hooks));
+	report_put(&object, "version", json_string(TENURED_VERSION));
+	report_put(&object, "pid", json_integer(getpid()));
+	report_put(&object, "sandbox", sandbox(&daemon->sandbox));
+	report_put(&object, "interfaces", interfaces(daemon, only, now, raw));
+	report_put(&object, "hooks", hooks(daemon->hooks));
 	return object;
 }
 
@@ -613,11 +586,11 @@ json_t *report_recording(const struct managed *managed, nsec now)
 	snapshot_take(&iface->client, &iface->config, &iface->host->offers,
 		      &snapshot);
 	recorder_save(recorder, &iface->track, &header, &snapshot, &w, &summary);
-	put(&object, "recording", hex_of(&w));
-	put(&object, "events", json_integer(summary.events));
-	put(&object, "seconds",
-	    json_integer((json_int_t)(nsec_until(summary.first_ns, now) /
-				      NSEC_PER_S)));
+	report_put(&object, "recording", hex_of(&w));
+	report_put(&object, "events", json_integer(summary.events));
+	report_put(&object, "seconds",
+		   json_integer((json_int_t)(nsec_until(summary.first_ns, now) /
+					     NSEC_PER_S)));
 	free(octets);
 	return object;
 }

@@ -4,38 +4,8 @@
 
 #include "base/str.h"
 #include "core/names.h"
+#include "daemon/report_leaf.h"
 #include "daemon/report_options.h"
-
-/* An address, or null. */
-static json_t *ipv4(ipv4_addr address)
-{
-	char text[sizeof("255.255.255.255")];
-	struct str s = str_over(text, sizeof(text));
-
-	if (!address)
-		return json_null();
-	str_ipv4(&s, address);
-	return json_string(text);
-}
-
-static json_t *hex(const struct hwaddr *hw)
-{
-	char text[3 * HWADDR_SIZE_MAX + 1];
-	struct str s = str_over(text, sizeof(text));
-
-	if (!hw->size)
-		return json_null();
-	str_hex(&s, hw->bytes, hw->size, ':');
-	return json_string(text);
-}
-
-static json_t *append(json_t *list, json_t *value)
-{
-	if (json_array_append_new(list, value) == 0)
-		return list;
-	json_decref(list);
-	return NULL;
-}
 
 /* What a flaw is, and what has it. */
 static json_t *flaw(enum flaw kind, struct ipv4_prefix first)
@@ -59,14 +29,14 @@ static json_t *broken(const struct audit_answer *a)
 		enum audit_rule rule = (enum audit_rule)i;
 
 		if (a->broken >> i & 1)
-			list = append(list,
+			report_append(&list,
 				      json_pack("{s:s, s:s}", "rule",
 						audit_rule_name(rule), "text",
 						audit_rule_text(rule)));
 	}
 	for (unsigned i = 0; i < FLAW_COUNT; i++) {
 		if (a->flaws.of[i].count)
-			list = append(list,
+			report_append(&list,
 				      flaw((enum flaw)i, a->flaws.of[i].first));
 	}
 	return list;
@@ -78,13 +48,14 @@ static json_t *answer(const struct audit_answer *a)
 	struct str s = str_over(source, sizeof(source));
 
 	str_ipv4(&s, a->source);
-	return json_pack("{s:o, s:o, s:s, s:o, s:s, s:i, s:o, s:o, s:o}",
-			 "server", ipv4(a->server.id), "hardwareAddress",
-			 hex(&a->server.hw), "source", source, "relay",
-			 ipv4(a->relay), "message", dhcp4_type_name(a->type),
-			 "messages", (int)a->messages, "address",
-			 ipv4(a->address), "options",
-			 report_options(&a->options, true), "broken", broken(a));
+	return json_pack(
+		"{s:o, s:o, s:s, s:o, s:s, s:i, s:o, s:o, s:o}", "server",
+		report_ipv4_or_null(a->server.id), "hardwareAddress",
+		report_hex(a->server.hw.bytes, a->server.hw.size), "source",
+		source, "relay", report_ipv4_or_null(a->relay), "message",
+		dhcp4_type_name(a->type), "messages", (int)a->messages,
+		"address", report_ipv4_or_null(a->address), "options",
+		report_options(&a->options, true), "broken", broken(a));
 }
 
 json_t *report_audit(const struct audit *audit)
@@ -92,7 +63,7 @@ json_t *report_audit(const struct audit *audit)
 	json_t *answers = json_array();
 
 	for (unsigned i = 0; i < audit->count; i++)
-		answers = append(answers, answer(&audit->answers[i]));
+		report_append(&answers, answer(&audit->answers[i]));
 	return json_pack("{s:o, s:i, s:i}", "answers", answers, "leftOut",
 			 (int)audit->left_out, "unreadable",
 			 (int)audit->unreadable);

@@ -2,40 +2,18 @@
 /* Known servers and held changes to JSON; see report.c for what cannot be made. */
 #include "daemon/report_servers.h"
 
-#include "base/str.h"
-
-static json_t *ipv4(ipv4_addr address)
-{
-	char text[sizeof("255.255.255.255")];
-	struct str s = str_over(text, sizeof(text));
-
-	if (!address)
-		return json_null();
-	str_ipv4(&s, address);
-	return json_string(text);
-}
-
-static json_t *hex(const uint8_t *bytes, size_t size)
-{
-	char text[3 * NETWORK_ID_MAX + 1];
-	struct str s = str_over(text, sizeof(text));
-
-	if (!size)
-		return json_null();
-	str_hex(&s, bytes, size, ':');
-	return json_string(text);
-}
+#include "daemon/report_leaf.h"
 
 static json_t *known_server(const struct pin_network *network,
 			    const struct pin_server *server)
 {
 	const struct pin_place *place = &network->place;
 
-	return json_pack("{s:o, s:o, s:o, s:o}", "server", ipv4(server->id),
-			 "hardwareAddress",
-			 hex(server->hw.bytes, server->hw.size), "network",
-			 hex(place->name.bytes, place->name.size), "router",
-			 ipv4(place->router));
+	return json_pack("{s:o, s:o, s:o, s:o}", "server",
+			 report_ipv4_or_null(server->id), "hardwareAddress",
+			 report_hex(server->hw.bytes, server->hw.size), "network",
+			 report_hex(place->name.bytes, place->name.size),
+			 "router", report_ipv4_or_null(place->router));
 }
 
 static json_t *known_servers(const struct pins *pins)
@@ -76,14 +54,6 @@ static json_t *held_changes(uint8_t changes)
 	return list;
 }
 
-static void put(json_t **object, const char *key, json_t *value)
-{
-	if (json_object_set_new(*object, key, value) < 0) {
-		json_decref(*object);
-		*object = NULL;
-	}
-}
-
 void report_servers(json_t **object, const struct iface *iface, bool all)
 {
 	static const char *const pins[SERVER_PIN_COUNT] = {
@@ -92,8 +62,9 @@ void report_servers(json_t **object, const struct iface *iface, bool all)
 		[SERVER_PIN_STRICT] = "strict",
 	};
 
-	put(object, "serverPin", json_string(pins[iface->config.server_pin]));
-	put(object, "knownServers",
-	    all ? known_servers(iface->pins) : json_null());
-	put(object, "heldChanges", held_changes(iface->client.held));
+	report_put(object, "serverPin",
+		   json_string(pins[iface->config.server_pin]));
+	report_put(object, "knownServers",
+		   all ? known_servers(iface->pins) : json_null());
+	report_put(object, "heldChanges", held_changes(iface->client.held));
 }
