@@ -11,6 +11,7 @@
 #include "fuzz/checks.h"
 #include "fuzz/fuzz.h"
 #include "replay/print.h"
+#include "unit/may_idle.h"
 
 #define SERVER UINT32_C(0x0a000001) /* 10.0.0.1 */
 #define CLIENT UINT32_C(0x0a000032) /* 10.0.0.50 */
@@ -536,15 +537,6 @@ static void play_effects(struct play *p, enum dhcp4_state state)
 }
 
 /* ---- what has to hold ---------------------------------------------------- */
-
-static bool may_idle(const struct dhcp4_client *c)
-{
-	if (c->tenure != DHCP4_TENURE_NONE && c->lease.expiry_ns != NSEC_NEVER)
-		return false;
-	return !c->carrier || c->state == DHCP4_STATE_STOPPED ||
-	       c->state == DHCP4_STATE_PROBING || c->state == DHCP4_STATE_BOUND ||
-	       (c->state == DHCP4_STATE_INFORMING && !dhcp4_want(c).listen);
-}
 
 static void check_client(const struct play *p)
 {

@@ -79,9 +79,8 @@ def test_hook_service(lab):
     assert lab.wait_told("REBOOT")["old_ip_address"] == "10.0.0.10"
 
 
-@lasts(8)
-def test_hook_service_comes_back(lab):
-    """Without it the protocol goes on; with it again hooks hear the newest."""
+def bound_and_told(lab):
+    """A lease that a service's hooks were told of: the service, the client, the hooks."""
     lab.need_users()
     lab.need_ctl()
     lab.server(lease=3600)
@@ -89,6 +88,13 @@ def test_hook_service_comes_back(lab):
     runner = serve(lab, *hooks)
     client = start(lab, *hooks)
     lab.wait_told("BOUND")
+    return runner, client, hooks
+
+
+@lasts(8)
+def test_hook_service_comes_back(lab):
+    """Without it the protocol goes on; with it again hooks hear the newest."""
+    runner, client, hooks = bound_and_told(lab)
     runner.stop(signal.SIGKILL)
     client.wait_line("the hook runner ended; start tenured --hook-runner")
     assert hooks_of(lab)["state"] == "dead"
@@ -110,13 +116,7 @@ def test_hook_service_comes_back(lab):
 @lasts(6)
 def test_hook_service_misses_the_end(lab):
     """A lease that went while nobody ran hooks is taken back when somebody does."""
-    lab.need_users()
-    lab.need_ctl()
-    lab.server(lease=3600)
-    hooks = lab.telling_hook()
-    runner = serve(lab, *hooks)
-    client = start(lab, *hooks)
-    lab.wait_told("BOUND")
+    runner, client, hooks = bound_and_told(lab)
     runner.stop(signal.SIGKILL)
     client.wait_line("the hook runner ended")
     lab.ctl("release", "eth0")

@@ -16,6 +16,7 @@
 
 #include "core/names.h"
 #include "core/replay.h"
+#include "unit/may_idle.h"
 
 /* ---- messages on the wire --------------------------------------------- */
 
@@ -401,16 +402,6 @@ static void take_effects(struct world *w, enum dhcp4_state state)
 	CHECK(w->fallback == fallback_address(&w->client.fallback));
 	CHECK(packets == effects->packets);
 	CHECK(state == w->client.state);
-}
-
-/* Whether a client may wait for no instant at all. */
-static bool may_idle(const struct dhcp4_client *c)
-{
-	if (c->tenure != DHCP4_TENURE_NONE && c->lease.expiry_ns != NSEC_NEVER)
-		return false;
-	return !c->carrier || c->state == DHCP4_STATE_STOPPED ||
-	       c->state == DHCP4_STATE_PROBING || c->state == DHCP4_STATE_BOUND ||
-	       (c->state == DHCP4_STATE_INFORMING && !dhcp4_want(c).listen);
 }
 
 static bool is_waiting_for_replies(const struct dhcp4_client *c)
