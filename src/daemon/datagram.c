@@ -44,10 +44,7 @@ int datagram_open(struct datagram *d, const char *path)
 	d->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (d->fd < 0)
 		return -errno;
-	r = join(d);
-	if (r < 0)
-		datagram_close(d);
-	return r;
+	return join(d);
 }
 
 static int send_once(const struct datagram *d, struct iovec *parts, size_t count)

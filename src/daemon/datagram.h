@@ -21,7 +21,10 @@ struct datagram {
 	struct sockaddr_un address;
 };
 
-/* A path, or behind an @ an abstract name. 0 or -errno, and then it is closed. */
+/*
+ * A path, or behind an @ an abstract name. 0 or -errno; if only nobody listens
+ * there yet, each message looks for him again.
+ */
 int datagram_open(struct datagram *, const char *path);
 
 /* One datagram of the parts. 0 or -errno; -EAGAIN: the other one is slow. */

@@ -120,7 +120,8 @@ int service_notify_open(struct service_notify **ret, struct loop *loop)
 		s->watchdog_ns = watchdog_period(getenv("WATCHDOG_USEC"),
 						 getenv("WATCHDOG_PID"));
 		*ret = s;
-	} else {
+	} else if (s) {
+		datagram_close(&s->socket);
 		free(s);
 	}
 	unsetenv("NOTIFY_SOCKET");
@@ -207,7 +208,11 @@ void service_notify_status(struct service_notify *s, const char *text)
 
 bool service_notify_fd_is_open(int fd)
 {
-	return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
+	int flags = fcntl(fd, F_GETFD);
+
+	/* Our own have that flag from the beginning. */
+	return flags >= 0 && !(flags & FD_CLOEXEC) &&
+	       fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
 }
 
 void service_notify_fd_ready(int fd)
@@ -219,8 +224,6 @@ void service_notify_fd_ready(int fd)
 	/* A pipe that somebody filled is left: nothing may hold up a lease. */
 	if (poll(&p, 1, 0) != 1 || !(p.revents & POLLOUT) ||
 	    write(fd, "\n", 1) != 1)
-		log_warning("nobody is told by descriptor %d that it is ready: "
-			    "nobody reads it",
-			    fd);
+		log_warning("descriptor %d takes no word that it is ready", fd);
 	close(fd);
 }

@@ -43,7 +43,7 @@ void service_notify_status(struct service_notify *, const char *text);
 /* It is about to end. */
 void service_notify_close(struct service_notify *);
 
-/* Is this the number of a descriptor that somebody left open for us? */
+/* True if somebody left this descriptor open for us; nobody else gets it then. */
 bool service_notify_fd_is_open(int fd);
 
 /* Tells by this descriptor, unless it is -1, that there is a lease; closes it. */
