@@ -32,9 +32,9 @@ int daemon_set_auth(struct managed *m, const struct auth_keys *keys)
 	if (config->auth != DHCP4_AUTH_DELAYED || config->client_id.size)
 		return 0;
 	/* By it the server knows the client (RFC 3118 5.5.1). */
-	log_error("%s: auth delayed needs a client identifier, and the "
+	log_about(m->iface.name, LOG_LEVEL_ERROR,
+		  "auth delayed needs a client identifier, and the "
 		  "interface has no hardware address to make one of: give one "
-		  "by --client-id",
-		  m->iface.name);
+		  "by --client-id");
 	return -EINVAL;
 }

@@ -28,9 +28,10 @@ void vrf_open_sockets(struct daemon *d)
 			same++;
 		m->udp = same < i ? d->managed[same].udp : udp_open(name);
 		if (m->udp < 0)
-			log_warning("%s: UDP port 68 of %s: %s; unicast goes by "
-				    "the packet socket",
-				    m->iface.name, name, strerror(-m->udp));
+			log_about(m->iface.name, LOG_LEVEL_WARNING,
+				  "UDP port 68 of %s: %s; unicast goes by "
+				  "the packet socket",
+				  name, strerror(-m->udp));
 	}
 }
 
