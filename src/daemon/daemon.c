@@ -283,7 +283,7 @@ static enum exit_code give_up_privileges(struct daemon *d,
 }
 
 static enum exit_code open_all(struct daemon *d, int parent,
-			       struct link_info *links)
+			       struct link_info **ret_links)
 {
 	struct instance instance;
 	struct sandbox_user user;
@@ -296,7 +296,7 @@ static enum exit_code open_all(struct daemon *d, int parent,
 	if (code == EXIT_CODE_LEASED)
 		code = make_directories(&instance, &user);
 	if (code == EXIT_CODE_LEASED)
-		code = daemon_add_interfaces(d, &instance, links);
+		code = daemon_add_interfaces(d, &instance, ret_links);
 	if (code == EXIT_CODE_LEASED) {
 		/* Before there is a socket that it would have to close. */
 		r = hooks_open(&d->hooks, d, parent >= 0,
@@ -312,7 +312,7 @@ static enum exit_code open_all(struct daemon *d, int parent,
 		return daemon_fail("cannot wait for the result", r);
 	start_recorder(d);
 	/* The first DISCOVER leaves here; no octet is read before the next line. */
-	start_interfaces(d, links);
+	start_interfaces(d, *ret_links);
 	code = give_up_privileges(d, &instance, &user);
 	if (code == EXIT_CODE_LEASED && ipc_start(d->ipc) < 0)
 		log_error("the socket %s takes no connections", instance.socket);
@@ -343,7 +343,7 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 		.resumed = resumed,
 		.turn_ended = turn_ended,
 	};
-	struct link_info *links;
+	struct link_info *links = NULL;
 	enum exit_code code;
 	int r;
 
@@ -362,10 +362,7 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 	r = link_monitor_open(&d->links, d->loop, presence_changed, d);
 	if (r < 0)
 		return daemon_fail("rtnetlink", r);
-	links = calloc(settings->iface_count, sizeof(*links));
-	if (!links)
-		return daemon_fail("memory", -ENOMEM);
-	code = open_all(d, parent, links);
+	code = open_all(d, parent, &links);
 	free(links);
 	return code;
 }

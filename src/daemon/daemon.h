@@ -165,10 +165,11 @@ enum exit_code daemon_fail(const char *what, int r);
 
 /*
  * Makes those interfaces managed that the settings name; what is known of their
- * links goes to links. The code is as daemon_open()'s (managed.c).
+ * links goes to *ret_links, which is to be freed in any case. The code is as
+ * daemon_open()'s (managed.c).
  */
 enum exit_code daemon_add_interfaces(struct daemon *, const struct instance *,
-				     struct link_info *links);
+				     struct link_info **ret_links);
 
 /*
  * True if another program manages the interface, and it was not to be managed

@@ -83,7 +83,7 @@ static void identify(struct managed *m)
 	struct dhcp4_config *config = &m->iface.config;
 
 	sent_configure(m->settings, m->daemon->secret, config);
-	sent_identify(m->settings, &m->daemon->duid, config);
+	sent_identify(m->settings, m->iface.name, &m->daemon->duid, config);
 }
 
 /* Loopback and the like have more than option 57 could ever say. */
@@ -292,58 +292,101 @@ static enum exit_code find_own_address(struct managed *m)
 	return EXIT_CODE_CONFIGURATION;
 }
 
+static enum exit_code add_interface(struct daemon *d,
+				    const struct instance *instance,
+				    const struct rivals *rivals, const char *name,
+				    const struct link_info *link)
+{
+	const struct iface_settings *wanted =
+		settings_for_link(d->settings, name, link);
+	struct managed *m = &d->managed[d->managed_count];
+	enum exit_code code;
+	int r = load_duid(d, instance, wanted, link);
+
+	if (r < 0)
+		return no_duid(d->settings, r);
+	r = set_up(d, m, wanted, link);
+	if (r < 0)
+		return daemon_fail(name, r);
+	code = refuse_twice(d, m, name);
+	if (code == EXIT_CODE_LEASED && wanted->inform.own)
+		code = find_own_address(m);
+	if (code == EXIT_CODE_LEASED)
+		code = lock(instance, m);
+	if (code == EXIT_CODE_LEASED)
+		code = refuse_rival(m, rivals);
+	if (code == EXIT_CODE_LEASED)
+		d->by_index[d->managed_count++] = m;
+	return code;
+}
+
+static bool is_added(const struct daemon *d, int ifindex)
+{
+	for (size_t i = 0; i < d->managed_count; i++)
+		if (d->managed[i].iface.ifindex == ifindex)
+			return true;
+	return false;
+}
+
+/* Those named first, then the others that are meant. */
 static enum exit_code add_interfaces(struct daemon *d,
 				     const struct instance *instance,
 				     const struct rivals *rivals,
+				     const struct link_info *all, size_t count,
 				     struct link_info *links)
 {
 	const struct settings *settings = d->settings;
+	enum exit_code code = EXIT_CODE_LEASED;
+	const char *name;
+	size_t at = 0;
 
-	d->managed = calloc(settings->iface_count, sizeof(*d->managed));
-	d->by_index = calloc(settings->iface_count, sizeof(*d->by_index));
-	if (!d->managed || !d->by_index)
-		return daemon_fail("memory", -ENOMEM);
-	for (size_t i = 0; i < settings->iface_count; i++) {
-		const struct iface_settings *wanted = &settings->ifaces[i];
-		struct managed *m = &d->managed[i];
-		enum exit_code code;
-		int r = link_find(wanted->name, &links[i]);
+	while (code == EXIT_CODE_LEASED &&
+	       (name = settings_next_name(settings, &at))) {
+		struct link_info *link = &links[d->managed_count];
+		int r = link_find(name, link);
 
-		if (r < 0)
-			return no_interface(wanted->name, r);
-		r = load_duid(d, instance, wanted, &links[i]);
-		if (r < 0)
-			return no_duid(settings, r);
-		r = set_up(d, m, wanted, &links[i]);
-		if (r < 0)
-			return daemon_fail(wanted->name, r);
-		code = refuse_twice(d, m, wanted->name);
-		if (code == EXIT_CODE_LEASED && wanted->inform.own)
-			code = find_own_address(m);
-		if (code == EXIT_CODE_LEASED)
-			code = lock(instance, m);
-		if (code == EXIT_CODE_LEASED)
-			code = refuse_rival(m, rivals);
-		if (code != EXIT_CODE_LEASED)
-			return code;
-		d->by_index[d->managed_count++] = m;
+		code = r < 0 ? no_interface(name, r)
+			     : add_interface(d, instance, rivals, name, link);
+	}
+	for (size_t i = 0; code == EXIT_CODE_LEASED && i < count; i++) {
+		if (is_added(d, all[i].ifindex) ||
+		    !settings_for_link(settings, all[i].name, &all[i]))
+			continue;
+		links[d->managed_count] = all[i];
+		code = add_interface(d, instance, rivals, all[i].name, &all[i]);
 	}
 	daemon_sort(d);
-	return EXIT_CODE_LEASED;
+	return code;
 }
 
 enum exit_code daemon_add_interfaces(struct daemon *d,
 				     const struct instance *instance,
-				     struct link_info *links)
+				     struct link_info **ret_links)
 {
+	const struct settings *settings = d->settings;
+	struct link_info *all = NULL;
 	struct rivals *rivals;
 	enum exit_code code;
-	int r = rivals_open(&rivals, &rivals_host);
+	size_t count = 0, most;
+	int r = link_list(&all, &count);
 
 	if (r < 0)
+		return daemon_fail("rtnetlink", r);
+	/* One that was made since then may be named. */
+	most = count + settings->wanted_count + settings->section_count;
+	d->managed = calloc(most, sizeof(*d->managed));
+	d->by_index = calloc(most, sizeof(*d->by_index));
+	*ret_links = calloc(most, sizeof(**ret_links));
+	r = d->managed && d->by_index && *ret_links
+		    ? rivals_open(&rivals, &rivals_host)
+		    : -ENOMEM;
+	if (r < 0) {
+		free(all);
 		return daemon_fail("memory", r);
-	code = add_interfaces(d, instance, rivals, links);
+	}
+	code = add_interfaces(d, instance, rivals, all, count, *ret_links);
 	rivals_close(rivals);
+	free(all);
 	return code;
 }
 
