@@ -15,7 +15,7 @@
 #include "core/identity.h"
 #include "daemon/loop.h"
 #include "daemon/mtu.h"
-#include "daemon/rivals.h"
+#include "host/rivals.h"
 #include "daemon/sandbox.h"
 #include "daemon/settings.h"
 #include "daemon/store.h"

@@ -25,7 +25,7 @@
 #include "base/str.h"
 #include "daemon/installed.h"
 #include "daemon/log.h"
-#include "daemon/netlink.h"
+#include "host/netlink.h"
 #include "daemon/route.h"
 
 /* From the first news to the look, and between two looks at least. */
