@@ -8,10 +8,9 @@
 #include "daemon/outcome.h"
 #include "daemon/settings.h"
 
-/* What -v adds to. */
-static enum log_level level_of(unsigned verbosity)
+static enum log_level level_of(const struct settings *settings)
 {
-	unsigned level = LOG_LEVEL_NOTICE + verbosity;
+	unsigned level = settings->log_level + settings->verbosity;
 
 	return level < LOG_LEVEL_DEBUG ? (enum log_level)level : LOG_LEVEL_DEBUG;
 }
@@ -60,7 +59,7 @@ int main(int argc, char **argv)
 	if (!fill_standard_descriptors())
 		return EXIT_CODE_FAILED;
 	if (settings_load(argc, argv, &settings, &code) == SETTINGS_OK) {
-		log_set_level(level_of(settings.verbosity));
+		log_set_level(level_of(&settings));
 		r = settings.hook_runner ? (int)daemon_run_hooks(&settings)
 					 : run(&settings);
 	} else {
