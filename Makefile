@@ -70,7 +70,8 @@ objects = $(patsubst %.c,build/%.o,$(1))
 
 IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
 	report_leaf.c report_options.c report_servers.c report_audit.c \
-	control_servers.c)
+	report_counters.c report_list.c \
+	control_command.c control_servers.c control_status.c)
 NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
 IPC_TESTS := $(patsubst src/daemon/%,tests/unit/test_%,$(IPC_SOURCES)) \
@@ -95,7 +96,8 @@ endif
 
 core := $(call find,src/base/*.c src/core/*.c)
 host := $(call find,src/host/*.c)
-daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c)) $(host)
+daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c)) $(host) \
+	$(if $(filter 1,$(WITH_IPC)),src/daemon/descriptions.c)
 ctl := $(call find,src/ctl/*.c) $(host)
 replay := $(call find,src/replay/*.c)
 server := $(call find,tests/server/*.c)
@@ -209,6 +211,19 @@ say = $(if $(Q),@printf '  %-8s%s\n' '$(1)' '$@')
 build/%.o: $(srcdir)/%.c config.mk
 	$(call say,CC)
 	@mkdir -p $(@D)
+	$(Q)$(CC) -MMD -MP $(cppflags) $(cflags) -c -o $@ $<
+
+# Interfaces of the socket, described in files of their own, as strings.
+description = echo 'const char description_$(1)[] =' && \
+	sed 's/["\\]/\\&/g; s/.*/\t"&\\n"/' $(2) && echo '\t;'
+build/src/daemon/descriptions.c: $(addprefix $(srcdir)/src/daemon/,\
+		org.tenured.Client.varlink org.varlink.service.varlink)
+	@mkdir -p $(@D)
+	$(Q){ echo '#include "daemon/descriptions.h"' && \
+		$(call description,client,$<) && \
+		$(call description,service,$(lastword $^)); } >$@
+build/src/daemon/descriptions.o: build/src/daemon/descriptions.c config.mk
+	$(call say,CC)
 	$(Q)$(CC) -MMD -MP $(cppflags) $(cflags) -c -o $@ $<
 
 build/libcore.a:

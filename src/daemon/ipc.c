@@ -345,7 +345,8 @@ static int client_open(struct ipc *ipc, int fd, nsec now)
 	if (!client)
 		return -ENOMEM;
 	client->peer.daemon = ipc->daemon;
-	client->peer.may_control = may_control;
+	client->peer.level =
+		may_control ? VARLINK_LEVEL_ADMIN : VARLINK_LEVEL_READ;
 	client->peer.write = client_write;
 	client->ipc = ipc;
 	client->slot = slot;
