@@ -23,6 +23,7 @@ enum verdict {
 	VERDICT_DONE,
 	VERDICT_NO_SUCH_INTERFACE,
 	VERDICT_GONE,
+	VERDICT_REMOVED,
 	VERDICT_STOPPED,
 	VERDICT_NOT_LEASED,
 	VERDICT_BOOTP,
@@ -46,6 +47,7 @@ static const struct {
 		CLIENT ".NoSuchInterface",
 		"removed; a lease is asked for when it is back",
 	},
+	[VERDICT_REMOVED] = { CLIENT ".NoSuchInterface", "not managed any more" },
 	[VERDICT_STOPPED] = {
 		CLIENT ".Stopped",
 		"stopped; 'tenurectl start' makes it ask for a lease again",
@@ -294,6 +296,11 @@ void control_notice(struct varlink_peer *peer, const struct managed *managed,
 		/* Replaced is lost and granted in one: the ACK decides. */
 		settle(peer, command->on[notice->kind], now);
 	}
+}
+
+void control_removed(struct varlink_peer *peer, nsec now)
+{
+	settle(peer, VERDICT_REMOVED, now);
 }
 
 void control_timeout(struct varlink_peer *peer, nsec now)
