@@ -75,12 +75,12 @@ IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
 NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
 IPC_TESTS := $(patsubst src/daemon/%,tests/unit/test_%,$(IPC_SOURCES)) \
-	tests/fuzz/target_ipc.c \
+	$(call find,tests/unit/test_ctl_*.c) tests/fuzz/target_ipc.c \
 	$(addprefix tests/torture/,talk.c test_ipc.c ctl_main.c test_ctl.c)
 ifeq ($(WITH_IPC),1)
 left_out := $(NO_IPC_SOURCES)
 else
-left_out := $(IPC_SOURCES) $(IPC_PAGES) $(IPC_TESTS)
+left_out := $(IPC_SOURCES) $(IPC_PAGES) $(IPC_TESTS) $(call find,src/ctl/*.c)
 endif
 
 # HMAC-MD5, which whoever links the core's mac.c has to provide.
@@ -98,7 +98,7 @@ core := $(call find,src/base/*.c src/core/*.c)
 host := $(call find,src/host/*.c)
 daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c)) $(host) \
 	$(if $(filter 1,$(WITH_IPC)),src/daemon/descriptions.c)
-ctl := $(call find,src/ctl/*.c) $(host)
+ctl := $(filter-out $(left_out),$(call find,src/ctl/*.c)) $(host)
 replay := $(call find,src/replay/*.c)
 server := $(call find,tests/server/*.c)
 sim := $(call find,tests/sim/*.c)
@@ -148,11 +148,12 @@ build/confined: $(call objects,$(confined) src/daemon/sandbox.c \
 	src/daemon/landlock.c src/daemon/seccomp.c) build/libcore.a
 build/confined: libs = $(LIBCAP_LIBS)
 build/unit: $(call objects,$(unit) \
-	$(filter-out %/main.c,$(daemon) $(replay) $(server) $(sim))) build/libcore.a
+	$(filter-out %/main.c,$(daemon) $(ctl) $(replay) $(server) $(sim))) \
+	build/libcore.a
 build/conformance: $(call objects,$(conformance) tests/unit/runner.c \
 	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
 build/torture: $(call objects,$(torture) tests/unit/netns_make.c \
-	$(filter-out %/main.c,$(daemon) $(if $(filter 1,$(WITH_IPC)),$(ctl)))) \
+	$(filter-out %/main.c,$(daemon) $(ctl))) \
 	build/libcore.a
 build/unit build/conformance build/torture: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) \
 	$(JANSSON_LIBS) $(NETTLE_LIBS) $(CHECK_LIBS)
