@@ -37,7 +37,8 @@ static const struct {
 		CONTROL_ERROR("NoSuchInterface"),
 		"removed; a lease is asked for when it is back",
 	},
-	[VERDICT_REMOVED] = { CLIENT ".NoSuchInterface", "not managed any more" },
+	[VERDICT_REMOVED] = { CONTROL_ERROR("NoSuchInterface"),
+			      "not managed any more" },
 	[VERDICT_STOPPED] = {
 		CONTROL_ERROR("Stopped"),
 		"stopped; 'tenurectl start' makes it ask for a lease again",

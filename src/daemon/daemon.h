@@ -29,6 +29,7 @@ struct monitor;
 struct outcome;
 struct packet;
 struct route;
+struct service_notify;
 struct shadow_guard;
 struct shadow_view;
 
@@ -114,6 +115,7 @@ struct daemon {
 	struct store *store;
 	struct ipc *ipc;
 	struct outcome *outcome;
+	struct service_notify *service; /* NULL: no manager wants to know */
 	struct sandbox_report sandbox;
 	struct instance_locks locks;
 

@@ -16,6 +16,7 @@
 #include "daemon/notice_log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
+#include "daemon/service_notify.h"
 #include "daemon/storing.h"
 #include "daemon/udp.h"
 
@@ -149,6 +150,7 @@ static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
 	if (notice->kind == DHCP4_NOTICE_REJECTED)
 		return;
 	daemon_settle_later(d, now);
+	service_notify_changed(d->service);
 	ipc_notice(d->ipc, m, notice, now);
 	hook_notice(d->hooks, m, notice, now);
 	if (d->outcome)

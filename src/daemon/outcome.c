@@ -21,6 +21,7 @@
 #include "base/str.h"
 #include "daemon/installed.h"
 #include "daemon/log.h"
+#include "daemon/service_notify.h"
 
 /* After so long without a lease one line says what is missing. */
 #define HINT_NS (5 * NSEC_PER_S)
@@ -150,7 +151,7 @@ int outcome_fork(const struct settings *settings)
 		dup2(null, STDIN_FILENO);
 	if (chdir("/") < 0)
 		log_warning("cannot leave the directory: %s", strerror(errno));
-	log_to_syslog(true);
+	log_open(LOG_WHERE_BOTH);
 	return pair[1];
 }
 
@@ -179,7 +180,7 @@ static void leave_terminal(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	log_to_syslog(false);
+	log_open(LOG_WHERE_BACKGROUND);
 	if (null < 0)
 		return;
 	dup2(null, STDOUT_FILENO);
@@ -194,6 +195,8 @@ static void decide(struct outcome *o, struct message *message)
 	o->decided = true;
 	loop_timer_set(loop, &o->timeout, NSEC_NEVER);
 	loop_timer_set(loop, &o->hint, NSEC_NEVER);
+	if (message->code == EXIT_CODE_LEASED)
+		service_notify_fd_ready(o->daemon->settings->ready_fd);
 	if (o->parent.fd < 0)
 		return;
 	tell(o->parent.fd, message);
