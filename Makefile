@@ -95,9 +95,10 @@ NETTLE_LIBS :=
 endif
 
 core := $(call find,src/base/*.c src/core/*.c)
-daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c)) \
+host := $(call find,src/host/*.c)
+daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c)) $(host) \
 	$(if $(filter 1,$(WITH_IPC)),src/daemon/descriptions.c)
-ctl := $(filter-out $(left_out),$(call find,src/ctl/*.c))
+ctl := $(filter-out $(left_out),$(call find,src/ctl/*.c)) $(host)
 replay := $(call find,src/replay/*.c)
 server := $(call find,tests/server/*.c)
 sim := $(call find,tests/sim/*.c)
@@ -130,7 +131,7 @@ build/tenured: $(call objects,$(daemon)) build/libcore.a
 build/tenured: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) \
 	$(NETTLE_LIBS)
 build/tenurectl: $(call objects,$(ctl)) build/libcore.a
-build/tenurectl: libs = $(JANSSON_LIBS)
+build/tenurectl: libs = $(LIBMNL_LIBS) $(JANSSON_LIBS)
 build/tenured-replay: $(call objects,$(replay)) build/libcore.a
 build/dhcp-server: $(call objects,$(server) $(hmac)) build/libcore.a
 build/dhcp-server build/sim: libs = $(NETTLE_LIBS)
@@ -191,8 +192,9 @@ ldflags = $(SIZE_LDFLAGS) $(HARDEN_LDFLAGS) $(LDFLAGS)
 
 shell_cflags = $(LIBMNL_CFLAGS) $(LIBCAP_CFLAGS) $(JANSSON_CFLAGS) \
 	$(NETTLE_CFLAGS)
+build/src/host/%.o: module_cflags = $(LIBMNL_CFLAGS)
 build/src/daemon/%.o: module_cflags = $(shell_cflags)
-build/src/ctl/%.o: module_cflags = $(JANSSON_CFLAGS)
+build/src/ctl/%.o: module_cflags = $(LIBMNL_CFLAGS) $(JANSSON_CFLAGS)
 build/tests/%.o: module_cflags = -I$(srcdir)/tests
 build/tests/unit/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
 	$(shell_cflags) $(CHECK_CFLAGS)

@@ -512,6 +512,18 @@ void ipc_notice(struct ipc *ipc, struct managed *managed,
 	}
 }
 
+void ipc_removed(struct ipc *ipc, struct managed *managed, nsec now)
+{
+	for (size_t i = 0; ipc && i < IPC_CLIENTS_MAX; i++) {
+		struct ipc_client *client = ipc->clients[i];
+
+		if (!client || client->peer.wait.managed != managed)
+			continue;
+		control_removed(&client->peer, now);
+		settle(client, now);
+	}
+}
+
 void ipc_close(struct ipc *ipc)
 {
 	nsec now;

@@ -451,9 +451,9 @@ static json_t *interfaces(const struct daemon *daemon,
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < daemon->managed_count; i++) {
-		if (!only || only == &daemon->managed[i])
+		if (!only || only == daemon->managed[i])
 			report_append(&list,
-				      interface(&daemon->managed[i], now, raw));
+				      interface(daemon->managed[i], now, raw));
 	}
 	return list;
 }

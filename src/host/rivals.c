@@ -5,7 +5,7 @@
  * manages. To look at all processes instead takes milliseconds, which the first
  * DISCOVER does not have.
  */
-#include "daemon/rivals.h"
+#include "host/rivals.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -16,10 +16,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "host/netns.h"
 
 /* Of a command line or a file of state; the rest says nothing more. */
 #define TEXT_SIZE 4096
@@ -191,23 +191,6 @@ static const struct manager managers[] = {
 	  "NetworkManager/devices", "managed=true", "managed=1" },
 };
 
-/*
- * Which network a process sees, the file of that network's devices tells: unlike
- * ns/net, everybody may look at it.
- */
-static bool is_in_our_namespace(const char *proc, const char *pid)
-{
-	char path[PATH_MAX];
-	struct stat ours, its;
-
-	snprintf(path, sizeof(path), "%s/self/net/dev", proc);
-	if (stat(path, &ours) < 0)
-		return true;
-	snprintf(path, sizeof(path), "%s/%s/net/dev", proc, pid);
-	return stat(path, &its) == 0 && ours.st_dev == its.st_dev &&
-	       ours.st_ino == its.st_ino;
-}
-
 /* A title is one string with spaces, and padded with them. */
 static void split_words(struct process *p)
 {
@@ -250,7 +233,7 @@ static int add(struct rivals *r, const char *pid)
 	if (!read_comm(r, pid, text, sizeof(text)))
 		return 0;
 	program = program_of(text);
-	if (!program || !is_in_our_namespace(r->place.proc, pid))
+	if (!program || netns_of(r->place.proc, pid) != NETNS_OURS)
 		return 0;
 	snprintf(path, sizeof(path), "%s/%s/cmdline", r->place.proc, pid);
 	size = read_text(path, text, sizeof(text));
@@ -364,7 +347,7 @@ static pid_t find_by_name(const struct rivals *r, const char *name)
 		if (isdigit((unsigned char)entry->d_name[0]) &&
 		    read_comm(r, entry->d_name, comm, sizeof(comm)) &&
 		    strcmp(comm, name) == 0 &&
-		    is_in_our_namespace(r->place.proc, entry->d_name))
+		    netns_of(r->place.proc, entry->d_name) == NETNS_OURS)
 			pid = (pid_t)strtol(entry->d_name, NULL, 10);
 	}
 	if (dir)

@@ -4,8 +4,8 @@
  * which of these they manage: two on one interface take each other's addresses
  * away. A second tenured is not among them; the lock tells of that (instance.h).
  */
-#ifndef DAEMON_RIVALS_H
-#define DAEMON_RIVALS_H
+#ifndef HOST_RIVALS_H
+#define HOST_RIVALS_H
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -3,7 +3,7 @@
  * rtnetlink sockets, and synchronous questions. The kernel answers those while
  * they are sent, so waiting for the answer does not hold up the loop.
  */
-#include "daemon/netlink.h"
+#include "host/netlink.h"
 
 #include <errno.h>
 #include <linux/netlink.h>
@@ -14,9 +14,6 @@
 
 /* As in the kernel. */
 #define ERRNO_MAX 4095
-
-/* Dumps that are disturbed as often as this end in -EINTR. */
-#define DUMP_TRIES 8
 
 int netlink_open(struct mnl_socket **ret, unsigned groups, int flags)
 {
@@ -106,8 +103,8 @@ static int take_end(const struct nlmsghdr *message, void *context)
 	return MNL_CB_ERROR;
 }
 
-static int ask_once(struct mnl_socket *socket, const struct nlmsghdr *request,
-		    mnl_cb_t each, void *context)
+static int talk(struct mnl_socket *socket, const struct nlmsghdr *request,
+		mnl_cb_t each, void *context)
 {
 	mnl_cb_t ends[] = {
 		[NLMSG_ERROR] = take_end,
@@ -130,19 +127,25 @@ static int ask_once(struct mnl_socket *socket, const struct nlmsghdr *request,
 	return more < 0 ? -errno : 0;
 }
 
-int netlink_ask(struct nlmsghdr *request, mnl_cb_t each, void *context)
+int netlink_ask_once(struct nlmsghdr *request, mnl_cb_t each, void *context)
 {
 	struct mnl_socket *socket = NULL;
+	int error = netlink_open(&socket, 0, 0);
+
+	if (error)
+		return error;
+	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	error = talk(socket, request, each, context);
+	mnl_socket_close(socket);
+	return error;
+}
+
+int netlink_ask(struct nlmsghdr *request, mnl_cb_t each, void *context)
+{
 	int error = -EINTR;
 
-	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
-	for (int tries = 0; tries < DUMP_TRIES && error == -EINTR; tries++) {
-		error = netlink_open(&socket, 0, 0);
-		if (error)
-			return error;
-		error = ask_once(socket, request, each, context);
-		mnl_socket_close(socket);
-	}
+	for (int tries = 0; tries < NETLINK_TRIES && error == -EINTR; tries++)
+		error = netlink_ask_once(request, each, context);
 	return error;
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What link.c and route.c share: opening an rtnetlink socket, and asking one
- * question and waiting for its answer.
+ * What all who talk rtnetlink share: opening a socket, and asking one question
+ * and waiting for its answer.
  */
-#ifndef DAEMON_NETLINK_H
-#define DAEMON_NETLINK_H
+#ifndef HOST_NETLINK_H
+#define HOST_NETLINK_H
 
 #include <libmnl/libmnl.h>
 #include <stddef.h>
@@ -34,12 +34,18 @@ ssize_t netlink_receive(struct mnl_socket *, void *buffer, size_t size);
  */
 size_t netlink_sound_size(const void *bytes, size_t size);
 
+/* Dumps that are disturbed as often as this end in -EINTR. */
+#define NETLINK_TRIES 8
+
 /*
- * Sends a request of its own socket, hands each answer to each (may be NULL),
+ * Sends a request by a socket of its own, hands each answer to each (may be NULL),
  * and returns when all of them came: 0 or -errno. A dump that was changed while
  * it was read is begun again, so each() may see an object twice.
  */
 int netlink_ask(struct nlmsghdr *request, mnl_cb_t each, void *context);
+
+/* The same, but a dump that was disturbed ends in -EINTR at once. */
+int netlink_ask_once(struct nlmsghdr *request, mnl_cb_t each, void *context);
 
 /* The attributes of a message by type; those above max are left out. */
 struct netlink_attributes {
