@@ -70,16 +70,17 @@ objects = $(patsubst %.c,build/%.o,$(1))
 
 IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
 	report_leaf.c report_options.c report_servers.c report_audit.c \
-	control_servers.c)
+	report_counters.c report_list.c \
+	control_command.c control_servers.c control_status.c)
 NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
 IPC_TESTS := $(patsubst src/daemon/%,tests/unit/test_%,$(IPC_SOURCES)) \
-	tests/fuzz/target_ipc.c \
+	$(call find,tests/unit/test_ctl_*.c) tests/fuzz/target_ipc.c \
 	$(addprefix tests/torture/,talk.c test_ipc.c ctl_main.c test_ctl.c)
 ifeq ($(WITH_IPC),1)
 left_out := $(NO_IPC_SOURCES)
 else
-left_out := $(IPC_SOURCES) $(IPC_PAGES) $(IPC_TESTS)
+left_out := $(IPC_SOURCES) $(IPC_PAGES) $(IPC_TESTS) $(call find,src/ctl/*.c)
 endif
 
 # HMAC-MD5, which whoever links the core's mac.c has to provide.
@@ -95,8 +96,9 @@ endif
 
 core := $(call find,src/base/*.c src/core/*.c)
 host := $(call find,src/host/*.c)
-daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c)) $(host)
-ctl := $(call find,src/ctl/*.c) $(host)
+daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c)) $(host) \
+	$(if $(filter 1,$(WITH_IPC)),src/daemon/descriptions.c)
+ctl := $(filter-out $(left_out),$(call find,src/ctl/*.c)) $(host)
 replay := $(call find,src/replay/*.c)
 server := $(call find,tests/server/*.c)
 sim := $(call find,tests/sim/*.c)
@@ -146,11 +148,12 @@ build/confined: $(call objects,$(confined) src/daemon/sandbox.c \
 	src/daemon/landlock.c src/daemon/seccomp.c) build/libcore.a
 build/confined: libs = $(LIBCAP_LIBS)
 build/unit: $(call objects,$(unit) \
-	$(filter-out %/main.c,$(daemon) $(replay) $(server) $(sim))) build/libcore.a
+	$(filter-out %/main.c,$(daemon) $(ctl) $(replay) $(server) $(sim))) \
+	build/libcore.a
 build/conformance: $(call objects,$(conformance) tests/unit/runner.c \
 	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
 build/torture: $(call objects,$(torture) tests/unit/netns_make.c \
-	$(filter-out %/main.c,$(daemon) $(if $(filter 1,$(WITH_IPC)),$(ctl)))) \
+	$(filter-out %/main.c,$(daemon) $(ctl))) \
 	build/libcore.a
 build/unit build/conformance build/torture: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) \
 	$(JANSSON_LIBS) $(NETTLE_LIBS) $(CHECK_LIBS)
@@ -209,6 +212,19 @@ say = $(if $(Q),@printf '  %-8s%s\n' '$(1)' '$@')
 build/%.o: $(srcdir)/%.c config.mk
 	$(call say,CC)
 	@mkdir -p $(@D)
+	$(Q)$(CC) -MMD -MP $(cppflags) $(cflags) -c -o $@ $<
+
+# Interfaces of the socket, described in files of their own, as strings.
+description = echo 'const char description_$(1)[] =' && \
+	sed 's/["\\]/\\&/g; s/.*/\t"&\\n"/' $(2) && echo '\t;'
+build/src/daemon/descriptions.c: $(addprefix $(srcdir)/src/daemon/,\
+		org.tenured.Client.varlink org.varlink.service.varlink)
+	@mkdir -p $(@D)
+	$(Q){ echo '#include "daemon/descriptions.h"' && \
+		$(call description,client,$<) && \
+		$(call description,service,$(lastword $^)); } >$@
+build/src/daemon/descriptions.o: build/src/daemon/descriptions.c config.mk
+	$(call say,CC)
 	$(Q)$(CC) -MMD -MP $(cppflags) $(cflags) -c -o $@ $<
 
 build/libcore.a:

@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/assert.h"
+#include "ctl/census.h"
+#include "ctl/failure.h"
 #include "ctl/memory.h"
 #include "ctl/show.h"
 
@@ -124,7 +127,7 @@ static void show_count(const json_t *audit, const char *key, const char *words)
 	printf("%s %s\n", text, words);
 }
 
-void audit_show(const json_t *audit)
+static void show_audit(const json_t *audit)
 {
 	const json_t *answers = json_object_get(audit, "answers"), *answer;
 	size_t i;
@@ -135,4 +138,24 @@ void audit_show(const json_t *audit)
 		show_answer(answer);
 	show_count(audit, "leftOut", "messages of more servers are not shown");
 	show_count(audit, "unreadable", "packets were no messages for us");
+}
+
+/* Nobody answered: as if the outcome of a command had not come in time. */
+int audit_run(const struct call *call)
+{
+	int code = EXIT_FAILURE;
+	json_auto_t *audit =
+		census_call(call, CLIENT "Audit",
+			    json_pack("{s:i}", "waitSeconds", (int)call->wait_s),
+			    call->wait_s + ANSWER_TIMEOUT_S, &code);
+
+	if (!audit)
+		return code;
+	if (call->json)
+		show_json(audit);
+	else
+		show_audit(audit);
+	if (json_array_size(json_object_get(audit, "answers")))
+		return EXIT_SUCCESS;
+	return fail(EX_TEMPFAIL, call->interface, "no server answered in time");
 }

@@ -15,6 +15,12 @@ void show_clean(struct str *s, const char *text)
 		str_char(s, *text >= ' ' && *text <= '~' ? *text : '?');
 }
 
+void show_json(const json_t *json)
+{
+	json_dumpf(json, stdout, JSON_INDENT(2));
+	putchar('\n');
+}
+
 /* A member that is a text; "?" if it is missing. */
 static const char *text_of(const json_t *object, const char *key)
 {

@@ -16,6 +16,9 @@ void show_table(const json_t *daemons, const char *run_dir);
 /* One interface of a daemon in full. */
 void show_interface(const json_t *daemon, const json_t *interface);
 
+/* What the socket said, for programs. */
+void show_json(const json_t *);
+
 /* A line of a paragraph, behind its label; and options, one a line. */
 void show_line(const char *label, const char *text);
 void show_options(const json_t *options);

@@ -16,29 +16,12 @@
 #include "base/str.h"
 #include "core/linklocal.h"
 #include "core/names.h"
+#include "daemon/report_counters.h"
 #include "daemon/report_leaf.h"
 #include "daemon/report_options.h"
 #include "daemon/report_servers.h"
 #include "daemon/shadow.h"
 #include "daemon/upkeep.h"
-
-/* Puts a counter that counted something. */
-static void count(json_t **object, const char *name, uint32_t value)
-{
-	if (value)
-		report_put(object, name, json_integer(value));
-}
-
-/* An interface's name: the kernel does not ask whether it is UTF-8. */
-static json_t *name_of(const char *name)
-{
-	char text[IFNAMSIZ];
-	struct str s = str_over(text, sizeof(text));
-
-	for (const char *at = name; *at; at++)
-		str_char(&s, *at > ' ' && *at < 127 ? *at : '?');
-	return json_string(text);
-}
 
 /* Seconds, rounded up, so that 0 means that the instant has passed. */
 static json_t *seconds_until(nsec now, nsec instant)
@@ -186,6 +169,17 @@ json_t *report_lease(const struct dhcp4_lease *lease,
 	return object;
 }
 
+json_t *report_lease_of(const struct managed *managed, nsec now, bool raw)
+{
+	const struct dhcp4_client *client = &managed->iface.client;
+
+	if (client->tenure != DHCP4_TENURE_HELD &&
+	    client->tenure != DHCP4_TENURE_GRANTED)
+		return json_null();
+	return report_lease(&client->lease, &managed->settings->route_policy,
+			    now, raw);
+}
+
 /* ---- trouble ----------------------------------------------------------- */
 
 /* A row for each notice that tells of trouble: its words, and what ends it. */
@@ -289,36 +283,6 @@ static json_t *last_error(const struct dhcp4_notice *trouble)
 
 /* ---- interfaces -------------------------------------------------------- */
 
-static json_t *sent(const struct dhcp4_counters *counters)
-{
-	json_t *object = json_object();
-
-	for (unsigned i = 0; i < ARRAY_SIZE(counters->sent); i++)
-		count(&object, dhcp4_request_name((enum dhcp4_request)i),
-		      counters->sent[i]);
-	return object;
-}
-
-static json_t *received(const struct dhcp4_counters *counters)
-{
-	json_t *object = json_object();
-
-	for (unsigned i = 0; i < ARRAY_SIZE(counters->received); i++)
-		count(&object, dhcp4_type_name((uint8_t)i),
-		      counters->received[i]);
-	return object;
-}
-
-static json_t *rejected(const struct dhcp4_counters *counters)
-{
-	json_t *object = json_object();
-
-	for (unsigned i = 0; i < ARRAY_SIZE(counters->rejected); i++)
-		count(&object, reject_name((enum reject)i),
-		      counters->rejected[i]);
-	return object;
-}
-
 /* What the fallback is at, in a word. */
 static const char *fallback_state(const struct fallback *f)
 {
@@ -385,7 +349,7 @@ static json_t *overlaps(const struct managed *managed)
 		report_put(&object, "route", prefix(s->prefix));
 		report_put(&object, "interface",
 			   if_indextoname((unsigned)s->over, name)
-				   ? name_of(name)
+				   ? report_name(name)
 				   : json_null());
 		report_put(&object, "of", prefix(s->over_prefix));
 		report_put(&object, "refused", json_boolean(s->left_out));
@@ -427,7 +391,7 @@ static json_t *port_of(const struct managed *managed)
 	if (!managed->link.master ||
 	    !if_indextoname((unsigned)managed->link.master, text))
 		return json_null();
-	return name_of(text);
+	return report_name(text);
 }
 
 static json_t *interface(const struct managed *managed, nsec now, bool raw)
@@ -438,7 +402,7 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	nsec since = nsec_until(client->since_ns, now);
 	json_t *object = json_object();
 
-	report_put(&object, "name", name_of(iface->name));
+	report_put(&object, "name", report_name(iface->name));
 	report_put(&object, "index", json_integer(iface->ifindex));
 	report_put(&object, "present", json_boolean(!managed->link.gone));
 	report_put(&object, "carrier", json_boolean(client->carrier));
@@ -474,9 +438,7 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	report_put(&object, "overlaps", overlaps(managed));
 	report_put(&object, "fallback", fallback(iface));
 	report_put(&object, "informed", informed(iface));
-	report_put(&object, "sent", sent(&client->counters));
-	report_put(&object, "received", received(&client->counters));
-	report_put(&object, "rejected", rejected(&client->counters));
+	report_counters(&object, &client->counters);
 	report_servers(&object, iface, raw);
 	report_put(&object, "missing", missing(managed));
 	report_put(&object, "portOf", port_of(managed));
@@ -489,9 +451,9 @@ static json_t *interfaces(const struct daemon *daemon,
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < daemon->managed_count; i++) {
-		if (!only || only == &daemon->managed[i])
+		if (!only || only == daemon->managed[i])
 			report_append(&list,
-				      interface(&daemon->managed[i], now, raw));
+				      interface(daemon->managed[i], now, raw));
 	}
 	return list;
 }

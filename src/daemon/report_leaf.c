@@ -2,6 +2,8 @@
 /* Addresses and octets to JSON, and into what holds them. */
 #include "daemon/report_leaf.h"
 
+#include <net/if.h>
+
 #include "base/str.h"
 #include "core/dhcp4.h"
 
@@ -43,5 +45,16 @@ json_t *report_hex(const uint8_t *bytes, size_t size)
 	if (!size)
 		return json_null();
 	str_hex(&s, bytes, size, ':');
+	return json_string(text);
+}
+
+/* The kernel does not ask whether it is UTF-8. */
+json_t *report_name(const char *name)
+{
+	char text[IFNAMSIZ];
+	struct str s = str_over(text, sizeof(text));
+
+	for (const char *at = name; *at; at++)
+		str_char(&s, *at > ' ' && *at < 127 ? *at : '?');
 	return json_string(text);
 }

@@ -20,6 +20,9 @@ void report_put(json_t **object, const char *key, json_t *value);
 json_t *report_ipv4(ipv4_addr);
 json_t *report_ipv4_or_null(ipv4_addr);
 
+/* An interface's name, with ? for whatever is not printable ASCII. */
+json_t *report_name(const char *name);
+
 /*
  * Octets as hex with colons, as option -c of the daemon takes them; null for none.
  * At most DHCP4_CLIENT_ID_MAX.
