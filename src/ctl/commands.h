@@ -22,6 +22,7 @@ enum argument_kind {
 	ARGUMENT_DIRECTORY,
 	ARGUMENT_SOCKET,
 	ARGUMENT_SECONDS,
+	ARGUMENT_WHEN, /* auto, always, never */
 	ARGUMENT_TEXT, /* anything */
 };
 
@@ -31,6 +32,7 @@ enum option_id {
 	OPTION_JSON,
 	OPTION_WAIT,
 	OPTION_OUTPUT,
+	OPTION_COLOR,
 	OPTION_RUN_DIR,
 	OPTION_INSTANCE,
 	OPTION_SOCKET,

@@ -3,8 +3,10 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/str.h"
 #include "ctl/commands.h"
+#include "ctl/paint.h"
 
 static const char *take_json(struct call *call, const char *value)
 {
@@ -28,6 +30,24 @@ static const char *take_output(struct call *call, const char *value)
 {
 	call->output = value;
 	return NULL;
+}
+
+static const char *take_color(struct call *call, const char *value)
+{
+	static const char *const words[] = {
+		[PAINT_WHEN_AUTO] = "auto",
+		[PAINT_WHEN_ALWAYS] = "always",
+		[PAINT_WHEN_NEVER] = "never",
+	};
+
+	(void)call;
+	for (unsigned i = 0; i < ARRAY_SIZE(words); i++) {
+		if (!strcmp(words[i], value)) {
+			paint_choose((enum paint_when)i);
+			return NULL;
+		}
+	}
+	return "wants auto, always or never";
 }
 
 static const char *take_run_dir(struct call *call, const char *value)
@@ -78,6 +98,14 @@ const struct option_row option_rows[OPTION_COUNT] = {
 		.kind = ARGUMENT_FILE,
 		.help = "where to save it",
 		.take = take_output,
+	},
+	[OPTION_COLOR] = {
+		.name = "color",
+		.argument = "WHEN",
+		.kind = ARGUMENT_WHEN,
+		.for_all = true,
+		.help = "auto (on terminals, unless NO_COLOR), always, never",
+		.take = take_color,
 	},
 	[OPTION_RUN_DIR] = {
 		.name = "run-dir",
