@@ -206,9 +206,8 @@ void settings_free(struct settings *);
  * address, pattern or kind. An argument that names the link in full lets patterns
  * hold for a virtual end, too: it is meant.
  */
-const struct iface_settings *settings_for_link(const struct settings *,
-					       const char *name,
-					       const struct link_info *);
+struct iface_settings *settings_for_link(struct settings *, const char *name,
+					 const struct link_info *);
 
 /*
  * The names by which links are to be managed; they should be there at the start.
