@@ -33,6 +33,9 @@ extern const struct varlink_interface control_interface;
 void control_notice(struct varlink_peer *, const struct managed *,
 		    const struct dhcp4_notice *, nsec now);
 
+/* The interface that a peer waits for is managed no more. */
+void control_removed(struct varlink_peer *, nsec now);
+
 /* Answers a peer that waits with Timeout, or with Ended. */
 void control_timeout(struct varlink_peer *, nsec now);
 void control_end(struct varlink_peer *, nsec now);

@@ -18,6 +18,7 @@ enum verdict {
 	VERDICT_GRANTED, /* done if the kernel has the address; else open */
 	VERDICT_DONE,
 	VERDICT_GONE,
+	VERDICT_REMOVED,
 	VERDICT_STOPPED,
 	VERDICT_NOT_LEASED,
 	VERDICT_BOOTP,
@@ -36,6 +37,8 @@ static const struct {
 		CONTROL_ERROR("NoSuchInterface"),
 		"removed; a lease is asked for when it is back",
 	},
+	[VERDICT_REMOVED] = { CONTROL_ERROR("NoSuchInterface"),
+			      "not managed any more" },
 	[VERDICT_STOPPED] = {
 		CONTROL_ERROR("Stopped"),
 		"stopped; 'tenurectl start' makes it ask for a lease again",
@@ -266,6 +269,11 @@ void control_notice(struct varlink_peer *peer, const struct managed *managed,
 		/* Replaced is lost and granted in one: the ACK decides. */
 		settle(peer, command->on[notice->kind], now);
 	}
+}
+
+void control_removed(struct varlink_peer *peer, nsec now)
+{
+	settle(peer, VERDICT_REMOVED, now);
 }
 
 void control_timeout(struct varlink_peer *peer, nsec now)

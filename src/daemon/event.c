@@ -11,7 +11,7 @@
 #include "base/assert.h"
 #include "base/str.h"
 #include "daemon/report.h"
-#include "daemon/report_leaf.h"
+#include "lease/report_leaf.h"
 
 /*
  * Names, and texts for people, in which are filled in: %a address, %s server, %r

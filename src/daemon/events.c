@@ -245,10 +245,16 @@ static void tell_notice(struct events *events, struct managed *m,
 	publish(events, m, &facts, now);
 }
 
+/* Who left is not told of, whatever it still does. */
+static bool is_told_of(const struct events *events, const struct managed *m)
+{
+	return events->first && m->told.serial;
+}
+
 void events_notice(struct events *events, struct managed *m,
 		   const struct dhcp4_notice *notice, nsec now)
 {
-	if (!events->first)
+	if (!is_told_of(events, m))
 		return;
 	sync_link(events, m, now);
 	if (notice->kind == DHCP4_NOTICE_TRANSITION)
@@ -270,7 +276,7 @@ void events_sent(struct events *events, struct managed *m,
 {
 	struct event_facts facts = facts_of(m, EVENT_SENT);
 
-	if (!events->first)
+	if (!is_told_of(events, m))
 		return;
 	facts.packet = dhcp4_request_name(effect->send.request);
 	facts.attempt = effect->send.number;
@@ -287,7 +293,7 @@ void events_stepped(struct events *events, struct managed *m, nsec now)
 	const struct dhcp4_lease *lease = lease_of(m);
 	ipv4_addr usable = report_usable(m);
 
-	if (!events->first)
+	if (!is_told_of(events, m))
 		return;
 	sync_link(events, m, now);
 	if (m->told.state != m->iface.client.state)
@@ -353,6 +359,7 @@ void events_removed(struct events *events, struct managed *m, nsec now)
 {
 	if (events->first)
 		tell_removed(events, m, m->iface.name, now);
+	m->told.serial = 0;
 }
 
 void events_renamed(struct events *events, struct managed *m,
@@ -378,8 +385,8 @@ void events_join(struct events *events, struct subscription *s)
 	struct daemon *d = events->daemon;
 
 	for (size_t i = 0; !events->first && i < d->managed_count; i++) {
-		note_all(&d->managed[i]);
-		d->managed[i].told.serial = ++events->serial;
+		note_all(d->managed[i]);
+		d->managed[i]->told.serial = ++events->serial;
 	}
 	s->next = events->first;
 	s->link = &events->first;
@@ -406,10 +413,10 @@ struct managed *events_next(const struct events *events, uint64_t serial)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (d->managed[middle].told.serial > serial)
+		if (d->managed[middle]->told.serial > serial)
 			high = middle;
 		else
 			low = middle + 1;
 	}
-	return low < d->managed_count ? &d->managed[low] : NULL;
+	return low < d->managed_count ? d->managed[low] : NULL;
 }

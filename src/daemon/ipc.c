@@ -537,6 +537,21 @@ void ipc_end_turn(struct ipc *ipc, nsec now)
 	}
 }
 
+void ipc_removed(struct ipc *ipc, struct managed *managed, nsec now)
+{
+	if (!ipc)
+		return;
+	events_removed(&ipc->events, managed, now);
+	for (size_t i = ipc->count; i-- > 0;) {
+		struct ipc_client *client = ipc->clients[i];
+
+		if (client->peer.wait.managed != managed)
+			continue;
+		control_removed(&client->peer, now);
+		settle(client, now);
+	}
+}
+
 void ipc_close(struct ipc *ipc)
 {
 	nsec now;

@@ -55,6 +55,11 @@ void ipc_end_turn(struct ipc *ipc, nsec now)
 	(void)ipc, (void)now;
 }
 
+void ipc_removed(struct ipc *ipc, struct managed *managed, nsec now)
+{
+	(void)ipc, (void)managed, (void)now;
+}
+
 void ipc_close(struct ipc *ipc)
 {
 	(void)ipc;

@@ -3,7 +3,7 @@
 #include "daemon/report_list.h"
 
 #include "core/names.h"
-#include "daemon/report_leaf.h"
+#include "lease/report_leaf.h"
 
 ipv4_addr report_usable(const struct managed *managed)
 {
@@ -32,6 +32,6 @@ json_t *report_list(const struct daemon *daemon)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < daemon->managed_count; i++)
-		report_append(&list, summary(&daemon->managed[i]));
+		report_append(&list, summary(daemon->managed[i]));
 	return json_pack("{s:o}", "interfaces", list);
 }

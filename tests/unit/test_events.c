@@ -27,7 +27,7 @@ Suite *test_events_suite(void);
 
 static struct fixture {
 	struct daemon daemon;
-	struct managed managed[MANAGED];
+	struct managed managed[MANAGED], *list[MANAGED];
 	struct iface_settings settings;
 	struct world world; /* for its configuration and its replies */
 	struct events events;
@@ -126,7 +126,7 @@ static void make(unsigned n)
 	struct managed *m = f.daemon.managed_count + f.managed;
 
 	ASSERT(n == f.daemon.managed_count);
-	f.daemon.managed_count++;
+	f.list[f.daemon.managed_count++] = m;
 	m->daemon = &f.daemon;
 	m->settings = &f.settings;
 	m->iface.config = f.world.config;
@@ -143,7 +143,7 @@ static void set_up(void)
 	f.now = f.world.now;
 	f.settings.route_policy = route_policy_all;
 	f.daemon.host.ops = &ops;
-	f.daemon.managed = f.managed;
+	f.daemon.managed = f.list;
 	f.events.daemon = &f.daemon;
 	for (unsigned n = 0; n < MANAGED; n++)
 		make(n);
