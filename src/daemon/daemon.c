@@ -27,6 +27,7 @@
 #include "daemon/packet.h"
 #include "daemon/presence.h"
 #include "daemon/route.h"
+#include "daemon/sent.h"
 #include "daemon/servers.h"
 #include "daemon/shadow.h"
 #include "daemon/store.h"
@@ -389,6 +390,7 @@ void daemon_close(struct daemon *d)
 		storing_close(m, loop_clock());
 		installation_forget(&m->installed);
 		free(m->iface.pins);
+		sent_unref(m->sent);
 		if (m->lock >= 0)
 			close(m->lock);
 	}

@@ -43,6 +43,7 @@ struct managed {
 	struct iface iface; /* first, for managed_of() */
 	struct daemon *daemon;
 	const struct iface_settings *settings;
+	struct sent_settings *sent; /* iface.config points into it */
 	struct loop_timer timer;
 	struct installation installed; /* of its lease */
 	struct link_state {

@@ -81,7 +81,10 @@ void daemon_sort(struct daemon *d)
 static void identify(struct managed *m)
 {
 	struct dhcp4_config *config = &m->iface.config;
+	struct sent_settings *before = m->sent;
 
+	m->sent = sent_ref(m->settings->sent);
+	sent_unref(before);
 	sent_configure(m->settings, m->daemon->secret, config);
 	sent_identify(m->settings, &m->daemon->duid, config);
 }
@@ -276,6 +279,13 @@ static int set_up(struct daemon *d, struct managed *m,
 	return 0;
 }
 
+/* It was set up in vain. */
+static void drop(struct managed *m)
+{
+	free(m->iface.pins);
+	sent_unref(m->sent);
+}
+
 /* An address by other means, about which a server is to be asked. */
 static enum exit_code find_own_address(struct managed *m)
 {
@@ -315,8 +325,10 @@ static enum exit_code add_interfaces(struct daemon *d,
 		if (r < 0)
 			return no_duid(settings, r);
 		r = set_up(d, m, wanted, &links[i]);
-		if (r < 0)
+		if (r < 0) {
+			drop(m);
 			return daemon_fail(wanted->name, r);
+		}
 		code = refuse_twice(d, m, wanted->name);
 		if (code == EXIT_CODE_LEASED && wanted->inform.own)
 			code = find_own_address(m);
@@ -324,8 +336,10 @@ static enum exit_code add_interfaces(struct daemon *d,
 			code = lock(instance, m);
 		if (code == EXIT_CODE_LEASED)
 			code = refuse_rival(m, rivals);
-		if (code != EXIT_CODE_LEASED)
+		if (code != EXIT_CODE_LEASED) {
+			drop(m);
 			return code;
+		}
 		d->by_index[d->managed_count++] = m;
 	}
 	daemon_sort(d);
