@@ -107,6 +107,9 @@ void iface_recalled(struct iface *, const struct dhcp4_lease *, bool usable,
 		    nsec now);
 void iface_stop(struct iface *, bool release, nsec now);
 
+/* After a stop: nothing is heard or waited for any more, whatever there is yet. */
+void iface_close(struct iface *);
+
 /* The interface was removed: there is no carrier, and nothing of ours on it. */
 void iface_gone(struct iface *, nsec now);
 void iface_carrier(struct iface *, bool up, nsec now);

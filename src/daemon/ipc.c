@@ -345,7 +345,8 @@ static int client_open(struct ipc *ipc, int fd, nsec now)
 	if (!client)
 		return -ENOMEM;
 	client->peer.daemon = ipc->daemon;
-	client->peer.may_control = may_control;
+	client->peer.level =
+		may_control ? VARLINK_LEVEL_ADMIN : VARLINK_LEVEL_READ;
 	client->peer.write = client_write;
 	client->ipc = ipc;
 	client->slot = slot;
@@ -507,6 +508,18 @@ void ipc_notice(struct ipc *ipc, struct managed *managed,
 		if (!client || client->peer.wait.managed != managed)
 			continue;
 		control_notice(&client->peer, managed, notice, now);
+		settle(client, now);
+	}
+}
+
+void ipc_removed(struct ipc *ipc, struct managed *managed, nsec now)
+{
+	for (size_t i = 0; ipc && i < IPC_CLIENTS_MAX; i++) {
+		struct ipc_client *client = ipc->clients[i];
+
+		if (!client || client->peer.wait.managed != managed)
+			continue;
+		control_removed(&client->peer, now);
 		settle(client, now);
 	}
 }

@@ -51,6 +51,12 @@ void ipc_notice(struct ipc *, struct managed *, const struct dhcp4_notice *,
 		nsec now);
 
 /*
+ * The interface is no member any more, or is about to be: all who still wait for it
+ * are answered with an error. NULL is fine.
+ */
+void ipc_removed(struct ipc *, struct managed *, nsec now);
+
+/*
  * Answers all who wait with an error, closes, removes the socket. What it held
  * is freed when the loop's turn ends, or by loop_close(). NULL is fine.
  */

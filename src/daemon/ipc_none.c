@@ -23,6 +23,11 @@ void ipc_notice(struct ipc *ipc, struct managed *managed,
 	(void)ipc, (void)managed, (void)notice, (void)now;
 }
 
+void ipc_removed(struct ipc *ipc, struct managed *managed, nsec now)
+{
+	(void)ipc, (void)managed, (void)now;
+}
+
 void ipc_close(struct ipc *ipc)
 {
 	(void)ipc;

@@ -17,7 +17,7 @@
 #include "base/assert.h"
 #include "base/str.h"
 #include "daemon/log.h"
-#include "daemon/netlink.h"
+#include "host/netlink.h"
 
 /* In <linux/if.h>, which does not go together with <net/if.h> everywhere. */
 #ifndef IFF_LOWER_UP

@@ -12,9 +12,11 @@
 #include "daemon/ipc.h"
 #include "daemon/known.h"
 #include "daemon/log.h"
+#include "daemon/members.h"
 #include "daemon/notice_log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
+#include "daemon/service_notify.h"
 #include "daemon/storing.h"
 #include "daemon/udp.h"
 
@@ -148,6 +150,7 @@ static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
 	if (notice->kind == DHCP4_NOTICE_REJECTED)
 		return;
 	daemon_settle_later(d, now);
+	service_notify_changed(d->service);
 	ipc_notice(d->ipc, m, notice, now);
 	hook_notice(d->hooks, m, notice, now);
 	if (d->outcome)
@@ -207,6 +210,7 @@ void daemon_end_turn(struct daemon *d, nsec now)
 	}
 	if (d->due)
 		loop_timer_set(d->loop, &d->work, now);
+	members_bury(d);
 }
 
 void daemon_settle(struct daemon *d, nsec now)
@@ -214,7 +218,7 @@ void daemon_settle(struct daemon *d, nsec now)
 	packet_settle(d->packet);
 	packet_settle(d->arp);
 	for (size_t i = 0; i < d->managed_count; i++) {
-		if (!storing_settle(&d->managed[i], now))
+		if (!storing_settle(d->managed[i], now))
 			continue;
 		/* The next one in the next turn: the disk may be slow. */
 		loop_timer_set(d->loop, &d->settle, now);

@@ -69,7 +69,7 @@ static void note_end(struct managed *m, nsec now)
 static struct managed *find_waiting(struct daemon *d, const char *name)
 {
 	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = &d->managed[i];
+		struct managed *m = d->managed[i];
 
 		if (m->link.gone && strcmp(m->iface.name, name) == 0)
 			return m;
@@ -140,10 +140,8 @@ static void note_return(struct daemon *d, const struct link_info *link, nsec now
 	daemon_note_link(m, link);
 	daemon_sort(d);
 	upkeep_watch(d);
-	if (d->managed_count == 1) {
-		packet_move(d->packet, link->ifindex);
-		packet_move(d->arp, link->ifindex);
-	}
+	packet_move(d->packet, link->ifindex);
+	packet_move(d->arp, link->ifindex);
 	daemon_start(m, link, now);
 }
 

@@ -26,6 +26,9 @@ const char *rule_directory(const char *value, void *text);
 const char *rule_interface(const char *value, void *settings); /* adds one */
 const char *rule_timeout(const char *value, void *timeout_s);
 const char *rule_record_size(const char *value, void *record_kib);
+const char *rule_control_group(const char *value, void *text);
+const char *rule_ready_fd(const char *value, void *fd);
+const char *rule_log_level(const char *value, void *level);
 const char *rule_verbosity(const char *value, void *number);
 const char *rule_instance(const char *value, void *text);
 const char *rule_user(const char *value, void *text);

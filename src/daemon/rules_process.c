@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What may be said of the process: its interfaces, times, names and hooks. */
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/assert.h"
 #include "base/str.h"
 #include "daemon/draft.h"
+#include "daemon/log.h"
 #include "daemon/rules.h"
 
 _Static_assert(SETTINGS_TIMEOUT_MAX_S == 86400 && SETTINGS_RECORD_MIN_KIB == 16 &&
@@ -79,6 +82,46 @@ const char *rule_record_size(const char *value, void *field)
 		return "must be 0 (to record nothing), or a number of KiB "
 		       "from 16 to 16384";
 	*record_kib = (uint32_t)number;
+	return NULL;
+}
+
+/* Whether there is such a group is seen when the socket is opened. */
+const char *rule_control_group(const char *value, void *field)
+{
+	bool number = isdigit((unsigned char)*value);
+	uint64_t gid;
+
+	/* All ones mean "none" to the kernel. */
+	if (number ? !str_to_u64(value, UINT32_MAX - 1, &gid)
+		   : !*value || *value == '-' || !str_is_printable(value) ||
+			     strpbrk(value, ": /"))
+		return "must be the name of a group, or its number";
+	return rule_store_text(value, field);
+}
+
+/* Those that every process has are not for this. */
+const char *rule_ready_fd(const char *value, void *field)
+{
+	uint64_t number;
+
+	if (!str_to_u64(value, INT_MAX, &number) || number <= STDERR_FILENO)
+		return "must be the number of a descriptor, from 3 on";
+	*(int *)field = (int)number;
+	return NULL;
+}
+
+const char *rule_log_level(const char *value, void *field)
+{
+	static const char *const names[] = {
+		[LOG_LEVEL_ERROR] = "error",   [LOG_LEVEL_WARNING] = "warning",
+		[LOG_LEVEL_NOTICE] = "notice", [LOG_LEVEL_INFO] = "info",
+		[LOG_LEVEL_DEBUG] = "debug",
+	};
+	size_t found = rule_word(names, ARRAY_SIZE(names), value);
+
+	if (found == ARRAY_SIZE(names))
+		return "must be error, warning, notice, info or debug";
+	*(enum log_level *)field = (enum log_level)found;
 	return NULL;
 }
 

@@ -18,16 +18,15 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/nsec.h"
-#include "daemon/hook_environment.h"
 #include "daemon/hook_files.h"
-#include "daemon/hook_message.h"
 #include "daemon/hook_output.h"
 #include "daemon/log.h"
+#include "lease/hook_environment.h"
+#include "lease/hook_message.h"
 
 /* After SIGTERM, what is still to be done has so long. */
 #define ENDING_NS (1500 * NSEC_PER_MS)
@@ -468,12 +467,12 @@ static int keep_only(const struct runner_settings *settings, int fd)
 	dup2(null, STDIN_FILENO);
 	dup2(settings->foreground ? STDERR_FILENO : null, STDOUT_FILENO);
 	dup2(STDOUT_FILENO, STDERR_FILENO);
-	closelog();
+	log_close();
 	if (null < 0 || dup2(fd, kept) < 0 || !close_others(kept))
 		_exit(1);
 	fcntl(kept, F_SETFD, FD_CLOEXEC);
-	if (!settings->foreground)
-		log_to_syslog(false);
+	log_open(settings->foreground ? LOG_WHERE_FOREGROUND
+				      : LOG_WHERE_BACKGROUND);
 	return kept;
 }
 

@@ -297,6 +297,8 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 
 	*ret = (struct settings){
 		.timeout_s = SETTINGS_TIMEOUT_DEFAULT_S,
+		.log_level = LOG_LEVEL_NOTICE,
+		.ready_fd = -1,
 		.record_kib = SETTINGS_RECORD_DEFAULT_KIB,
 		.hooks = true,
 		.hook_timeout_s = SETTINGS_HOOK_TIMEOUT_DEFAULT_S,
@@ -328,6 +330,7 @@ void settings_free(struct settings *s)
 	free(s->hooks_skipped);
 	free(s->duid_file);
 	free(s->auth_file);
+	free(s->control_group);
 	if (s->auth_keys)
 		auth_file_wipe(s->auth_keys);
 	free(s->auth_keys);

@@ -19,6 +19,7 @@
 #include "core/fallback.h"
 #include "core/lease.h"
 #include "daemon/duid.h"
+#include "daemon/log.h"
 
 /* Exit codes of tenured(8); from 64 on those of sysexits.h. */
 enum exit_code {
@@ -132,14 +133,16 @@ struct iface_settings {
 #define SETTINGS_IFACES_MAX 4096
 
 struct settings {
-	bool foreground;      /* -f; with it, background means nothing */
-	bool background;      /* -b; never with fail_now */
-	bool fail_now;	      /* -n */
-	bool quit;	      /* -q; never with release_on_exit */
-	bool release_on_exit; /* -R */
-	unsigned verbosity;   /* -v, counted up to SETTINGS_VERBOSITY_MAX */
-	uint32_t timeout_s;   /* --timeout, from 1 on */
-	uint32_t record_kib;  /* --record-size; 0: off */
+	bool foreground;	  /* -f; with it, background means nothing */
+	bool background;	  /* -b; never with fail_now */
+	bool fail_now;		  /* -n */
+	bool quit;		  /* -q; never with release_on_exit */
+	bool release_on_exit;	  /* -R */
+	enum log_level log_level; /* NOTICE by default; each -v adds one to it */
+	unsigned verbosity;	  /* -v, counted up to SETTINGS_VERBOSITY_MAX */
+	int ready_fd;		  /* told when ready; -1: none */
+	uint32_t timeout_s;	  /* --timeout, from 1 on */
+	uint32_t record_kib;	  /* --record-size; 0: off */
 
 	/* Answered by settings_load() itself. */
 	bool check, help, version;
@@ -147,6 +150,7 @@ struct settings {
 	/* Strings belong to the settings; NULL where nothing was said. */
 	char *pid_file, *instance, *user, *run_dir, *state_dir, *config_file;
 	char *auth_file;
+	char *control_group; /* by name or number; who is in it may control */
 
 	struct auth_keys *auth_keys; /* of the auth_file; NULL without one */
 

@@ -14,7 +14,7 @@
 
 struct world {
 	struct daemon daemon;
-	struct managed managed[2];
+	struct managed managed[2], *list[2], *by_index[2];
 	struct iface_settings settings; /* of both */
 	unsigned sent;
 
@@ -167,7 +167,8 @@ static inline void world_open(struct world *w)
 
 	memset(w, 0, sizeof(*w));
 	w->daemon.host.ops = world_ops();
-	w->daemon.managed = w->managed;
+	w->daemon.managed = w->list;
+	w->daemon.by_index = w->by_index;
 	w->daemon.managed_count = 2;
 	w->settings.route_policy = route_policy_all;
 	w->daemon.sandbox.unavailable[SANDBOX_LAYER_USER] = "not root";
@@ -175,9 +176,10 @@ static inline void world_open(struct world *w)
 	for (int i = 0; i < 2; i++) {
 		struct managed *m = &w->managed[i];
 
-		m->settings = &w->settings;
 		struct dhcp4_config *config = &m->iface.config;
 
+		w->list[i] = w->by_index[i] = m;
+		m->settings = &w->settings;
 		m->daemon = &w->daemon;
 		strcpy(m->iface.name, names[i]);
 		m->iface.ifindex = 2 + i;

@@ -48,6 +48,7 @@ static int fake_accept4(int fd, struct sockaddr *address, socklen_t *size,
 #define ipc_open       tested_ipc_open
 #define ipc_start      tested_ipc_start
 #define ipc_notice     tested_ipc_notice
+#define ipc_removed    tested_ipc_removed
 #define ipc_close      tested_ipc_close
 
 #include "daemon/ipc.c"

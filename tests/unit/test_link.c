@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "daemon/link.h"
-#include "daemon/netlink.h"
+#include "host/netlink.h"
 #include "netns.h"
 
 Suite *test_link_suite(void);

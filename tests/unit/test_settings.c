@@ -18,6 +18,7 @@
 #include "base/assert.h"
 #include "daemon/config.h"
 #include "daemon/keys.h"
+#include "daemon/log.h"
 #include "daemon/sent.h"
 #include "daemon/settings.h"
 
@@ -534,6 +535,27 @@ START_TEST(texts_and_numbers)
 }
 END_TEST
 
+START_TEST(who_is_told_and_who_may_tell)
+{
+	RUN_BARE();
+	expect_ok();
+	ck_assert_int_eq(settings.log_level, LOG_LEVEL_NOTICE);
+	ck_assert_int_eq(settings.ready_fd, -1);
+	ck_assert_ptr_null(settings.control_group);
+	RUN("--log-level=error", "--ready-fd", "3", "--control-group=0");
+	expect_ok();
+	ck_assert_int_eq(settings.log_level, LOG_LEVEL_ERROR);
+	ck_assert_int_eq(settings.ready_fd, 3);
+	ck_assert_str_eq(settings.control_group, "0");
+	use_text("log-level = debug\ncontrol-group = netdev\n");
+	RUN("-v");
+	expect_ok();
+	ck_assert_int_eq(settings.log_level, LOG_LEVEL_DEBUG);
+	ck_assert_uint_eq(settings.verbosity, 1);
+	ck_assert_str_eq(settings.control_group, "netdev");
+}
+END_TEST
+
 START_TEST(hooks_and_the_resolver)
 {
 	RUN("eth0");
@@ -797,7 +819,9 @@ END_TEST
 #define INSTANCE_EXPECTED \
 	" must be 1 to 63 letters, digits, hyphens, dots and underscores, the " \
 	"first a letter or digit"
-#define USER_EXPECTED " must be a user's name, or UID or UID:GID in numbers"
+#define GROUP_EXPECTED " must be the name of a group, or its number"
+#define FD_EXPECTED    " must be the number of a descriptor, from 3 on"
+#define USER_EXPECTED  " must be a user's name, or UID or UID:GID in numbers"
 
 /* Covers: 2132-9.14-01 (as for configured identifiers), 2132-3.14-01 */
 static const struct {
@@ -969,6 +993,15 @@ static const struct {
 	{ { "--user=99999999999" }, "--user '99999999999'" USER_EXPECTED },
 	{ { "--user=root:root" },
 	  "--user 'root:root' must be the name of a user, without a group" },
+	{ { "--control-group=" }, "--control-group ''" GROUP_EXPECTED },
+	{ { "--control-group=-1" }, "--control-group '-1'" GROUP_EXPECTED },
+	{ { "--control-group=a b" }, "--control-group 'a b'" GROUP_EXPECTED },
+	{ { "--control-group=4294967295" },
+	  "--control-group '4294967295'" GROUP_EXPECTED },
+	{ { "--ready-fd=2" }, "--ready-fd '2'" FD_EXPECTED },
+	{ { "--ready-fd=2147483648" }, "--ready-fd '2147483648'" FD_EXPECTED },
+	{ { "--log-level=2" },
+	  "--log-level '2' must be error, warning, notice, info or debug" },
 	{ { "--run-dir=run" }, "--run-dir 'run' must be an absolute path" },
 	{ { "--state-dir=" }, "--state-dir '' must be an absolute path" },
 	{ { "-p", "" }, "-p '' must be the path of a file" },
@@ -1510,6 +1543,7 @@ static TCase *command_line_tests(void)
 	tcase_add_test(tcase, fallbacks);
 	tcase_add_test(tcase, who_quits_is_no_optimist);
 	tcase_add_test(tcase, texts_and_numbers);
+	tcase_add_test(tcase, who_is_told_and_who_may_tell);
 	tcase_add_test(tcase, hooks_and_the_resolver);
 	tcase_add_test(tcase, interfaces_are_named_both_ways_once);
 	tcase_add_test(tcase, options_are_for_all_interfaces);
