@@ -46,7 +46,10 @@ static void ask(size_t which, struct host_dump *answer)
 	header = mnl_nlmsg_put_extra_header(request, sizeof(*header));
 	header->rtm_family = anywhere[which].family;
 	header->rtm_dst_len = (uint8_t)(8 * anywhere[which].size);
-	header->rtm_flags = RTM_F_LOOKUP_TABLE | RTM_F_FIB_MATCH;
+	header->rtm_flags = RTM_F_FIB_MATCH;
+	/* Of IPv6 the table is told in any case, and not to be asked for. */
+	if (header->rtm_family == AF_INET)
+		header->rtm_flags |= RTM_F_LOOKUP_TABLE;
 	mnl_attr_put(request, RTA_DST, anywhere[which].size,
 		     anywhere[which].address);
 	answer->used = 0;

@@ -215,7 +215,18 @@ static void show_routes(const struct inventory *v)
 	}
 }
 
-/* "100 from 10.0.0.0/8 to table 7" */
+/* Not a number that is its default, nor the prefix of everything. */
+static bool says_something(const json_t *value)
+{
+	const char *text = json_string_value(value);
+	size_t length = text ? strlen(text) : 0;
+
+	if (json_is_integer(value))
+		return json_integer_value(value) > 0;
+	return length < 2 || strcmp(text + length - 2, "/0") != 0;
+}
+
+/* Whatever goes without saying is left out: "ipv4 100 from 10.0.0.0/8 table 7". */
 static void put_rule(struct str *s, const json_t *rule)
 {
 	static const char *const keys[] = {
@@ -230,10 +241,10 @@ static void put_rule(struct str *s, const json_t *rule)
 		"ipProtocol",
 		"sourcePorts",
 		"destinationPorts",
-		"action",
 		"goto",
 		"table",
 	};
+	const char *action = member_text(rule, "action");
 
 	show_clean(s, member_text(rule, "family"));
 	put_word(s, "", json_object_get(rule, "priority"));
@@ -244,17 +255,20 @@ static void put_rule(struct str *s, const json_t *rule)
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		const json_t *value = json_object_get(rule, keys[i]);
 
-		if (json_is_integer(value) && !json_integer_value(value))
-			continue;
-		if (!json_is_array(value)) {
+		if (json_is_array(value)) {
+			str_char(s, ' ');
+			str_text(s, keys[i]);
+			str_char(s, ' ');
+			put_list(s, value, "-");
+		} else if (says_something(value)) {
 			put_word(s, keys[i], value);
-			continue;
 		}
-		str_char(s, ' ');
-		str_text(s, keys[i]);
-		str_char(s, ' ');
-		put_list(s, value, "-");
 	}
+	if (strcmp(action, "table") != 0 && strcmp(action, "goto") != 0)
+		put_word(s, "", json_object_get(rule, "action"));
+	if (json_integer_value(json_object_get(rule, "suppressPrefixLength")) >= 0)
+		put_word(s, "suppressPrefixLength",
+			 json_object_get(rule, "suppressPrefixLength"));
 }
 
 /* The kernel's own, which every host has, are only shown among all. */
