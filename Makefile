@@ -69,12 +69,13 @@ find = $(patsubst $(srcdir)/%,%,$(wildcard $(addprefix $(srcdir)/,$(1))))
 objects = $(patsubst %.c,build/%.o,$(1))
 
 IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
-	report_leaf.c report_options.c report_servers.c report_audit.c \
+	report_servers.c report_audit.c \
 	report_counters.c report_list.c \
-	control_command.c control_servers.c control_status.c)
+	control_command.c control_servers.c control_status.c) \
+	$(call find,src/lease/report_*.c)
 NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
-IPC_TESTS := $(patsubst src/daemon/%,tests/unit/test_%,$(IPC_SOURCES)) \
+IPC_TESTS := $(patsubst %,tests/unit/test_%,$(notdir $(IPC_SOURCES))) \
 	$(call find,tests/unit/test_ctl_*.c) tests/fuzz/target_ipc.c \
 	$(addprefix tests/torture/,talk.c test_ipc.c ctl_main.c test_ctl.c)
 ifeq ($(WITH_IPC),1)
@@ -96,9 +97,10 @@ endif
 
 core := $(call find,src/base/*.c src/core/*.c)
 host := $(call find,src/host/*.c)
-daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c)) $(host) \
+lease := $(filter-out $(left_out),$(call find,src/lease/*.c))
+daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c)) $(host) $(lease) \
 	$(if $(filter 1,$(WITH_IPC)),src/daemon/descriptions.c)
-ctl := $(filter-out $(left_out),$(call find,src/ctl/*.c)) $(host)
+ctl := $(filter-out $(left_out),$(call find,src/ctl/*.c)) $(host) $(lease)
 replay := $(call find,src/replay/*.c)
 server := $(call find,tests/server/*.c)
 sim := $(call find,tests/sim/*.c)
@@ -137,7 +139,7 @@ build/dhcp-server: $(call objects,$(server) $(hmac)) build/libcore.a
 build/dhcp-server build/sim: libs = $(NETTLE_LIBS)
 # The client of the simulator is the one that ships, from iface.c down.
 build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
-	src/daemon/iface.c src/daemon/lease_file.c src/daemon/networks.c \
+	src/daemon/iface.c src/lease/lease_file.c src/daemon/networks.c \
 	$(hmac)) build/libcore.a
 build/diagram: build/tests/tools/diagram.o build/libcore.a
 build/machine: $(call objects,tests/tools/machine.c \
@@ -194,6 +196,7 @@ shell_cflags = $(LIBMNL_CFLAGS) $(LIBCAP_CFLAGS) $(JANSSON_CFLAGS) \
 	$(NETTLE_CFLAGS)
 build/src/host/%.o: module_cflags = $(LIBMNL_CFLAGS)
 build/src/daemon/%.o: module_cflags = $(shell_cflags)
+build/src/lease/%.o: module_cflags = $(JANSSON_CFLAGS)
 build/src/ctl/%.o: module_cflags = $(LIBMNL_CFLAGS) $(JANSSON_CFLAGS)
 build/tests/%.o: module_cflags = -I$(srcdir)/tests
 build/tests/unit/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \

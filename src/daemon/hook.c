@@ -18,12 +18,12 @@
 #include "base/assert.h"
 #include "daemon/daemon.h"
 #include "daemon/hook_files.h"
-#include "daemon/hook_lease.h"
-#include "daemon/hook_message.h"
 #include "daemon/hook_runner.h"
 #include "daemon/installed.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
+#include "lease/hook_lease.h"
+#include "lease/hook_message.h"
 
 /* At the end the runner has so long to take what is left. */
 #define LAST_WORDS_MS 1000

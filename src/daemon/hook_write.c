@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Messages to the hook runner, written, and its answers: what the daemon does. */
-#include "daemon/hook_message.h"
+#include "lease/hook_message.h"
 
 #include <string.h>
 

@@ -15,10 +15,6 @@
 #include "core/client.h"
 #include "daemon/daemon.h"
 
-/* The type Lease; raw: with the octets of options. */
-json_t *report_lease(const struct dhcp4_lease *, const struct route_policy *,
-		     nsec now, bool raw);
-
 /* The lease that an interface holds, or was granted and checks; or null. */
 json_t *report_lease_of(const struct managed *, nsec now, bool raw);
 

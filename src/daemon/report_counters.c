@@ -4,7 +4,7 @@
 
 #include "base/assert.h"
 #include "core/names.h"
-#include "daemon/report_leaf.h"
+#include "lease/report_leaf.h"
 
 /* Puts a counter that counted something. */
 static void count(json_t **object, const char *name, uint32_t value)

@@ -3,7 +3,7 @@
 #include "daemon/report_list.h"
 
 #include "core/names.h"
-#include "daemon/report_leaf.h"
+#include "lease/report_leaf.h"
 
 ipv4_addr report_usable(const struct managed *managed)
 {

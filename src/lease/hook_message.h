@@ -7,8 +7,8 @@
  * this lets through is all that a daemon in foreign hands could say to hooks: no
  * name of a variable, no command, no path, no free text.
  */
-#ifndef DAEMON_HOOK_MESSAGE_H
-#define DAEMON_HOOK_MESSAGE_H
+#ifndef LEASE_HOOK_MESSAGE_H
+#define LEASE_HOOK_MESSAGE_H
 
 #include <net/if.h>
 #include <stdbool.h>
@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "base/cursor.h"
-#include "daemon/hook_variable.h"
+#include "lease/hook_variable.h"
 
 /* The names that hooks of dhclient and dhcpcd know. */
 enum hook_reason {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From the leaves of options to the typed fields of hook_message.h. */
-#include "daemon/hook_lease.h"
+#include "lease/hook_lease.h"
 
 #include <string.h>
 #include <strings.h>
 
 #include "base/str.h"
 #include "core/option_text.h"
-#include "daemon/hook_message.h"
+#include "lease/hook_message.h"
 
 /* Of the search list, in octets; more is made of a few octets by compression. */
 #define SEARCH_MAX 2048

@@ -3,8 +3,8 @@
  * Options as JSON: what core/decode.h tells of them, and their octets. The caller
  * owns what is returned; NULL: out of memory.
  */
-#ifndef DAEMON_REPORT_OPTIONS_H
-#define DAEMON_REPORT_OPTIONS_H
+#ifndef LEASE_REPORT_OPTIONS_H
+#define LEASE_REPORT_OPTIONS_H
 
 #include <jansson.h>
 #include <stdbool.h>

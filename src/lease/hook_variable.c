@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Names and types of the variables, by the table of options and a few rows. */
-#include "daemon/hook_variable.h"
+#include "lease/hook_variable.h"
 
 #include <stddef.h>
 

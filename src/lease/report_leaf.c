@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Addresses and octets to JSON, and into what holds them. */
-#include "daemon/report_leaf.h"
+#include "lease/report_leaf.h"
 
 #include <net/if.h>
 
@@ -56,5 +56,25 @@ json_t *report_name(const char *name)
 
 	for (const char *at = name; *at; at++)
 		str_char(&s, *at > ' ' && *at < 127 ? *at : '?');
+	return json_string(text);
+}
+
+json_t *report_seconds_until(nsec now, nsec instant)
+{
+	if (instant == NSEC_NEVER)
+		return json_null();
+	return json_integer(
+		(json_int_t)((nsec_until(now, instant) + NSEC_PER_S - 1) /
+			     NSEC_PER_S));
+}
+
+json_t *report_prefix(struct ipv4_prefix prefix)
+{
+	char text[sizeof("255.255.255.255/32")];
+	struct str s = str_over(text, sizeof(text));
+
+	str_ipv4(&s, prefix.address);
+	str_char(&s, '/');
+	str_u64(&s, prefix.length);
 	return json_string(text);
 }

@@ -6,8 +6,8 @@
  * the last one a CRC-32 of all before it. Times stand on both clocks: CLOCK_BOOTTIME
  * with the id of the boot, exact as long as that lasts, and the wall clock.
  */
-#ifndef DAEMON_LEASE_FILE_H
-#define DAEMON_LEASE_FILE_H
+#ifndef LEASE_LEASE_FILE_H
+#define LEASE_LEASE_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

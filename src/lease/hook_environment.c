@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Typed fields to NAME=value. */
-#include "daemon/hook_environment.h"
+#include "lease/hook_environment.h"
 
 #include <string.h>
 
 #include "base/assert.h"
-#include "daemon/hook_message.h"
+#include "lease/hook_message.h"
 
 #define PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 

@@ -3,7 +3,7 @@
  * Lease files. A field is a row of one table with a writer and a reader, so that
  * what is written is what is read; options follow, one a line.
  */
-#include "daemon/lease_file.h"
+#include "lease/lease_file.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Messages to the hook runner, read and checked: what the runner does. */
-#include "daemon/hook_message.h"
+#include "lease/hook_message.h"
 
 #include <string.h>
 

@@ -4,8 +4,8 @@
  * and dhcpcd know it, and the types that its value may have. tenured-hooks(7)
  * lists them all.
  */
-#ifndef DAEMON_HOOK_VARIABLE_H
-#define DAEMON_HOOK_VARIABLE_H
+#ifndef LEASE_HOOK_VARIABLE_H
+#define LEASE_HOOK_VARIABLE_H
 
 #include <stdbool.h>
 

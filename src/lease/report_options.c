@@ -3,7 +3,7 @@
  * Leaves become strings, numbers and booleans, in lists and objects. Octets are
  * {"hex": ...}, so that nobody takes them for text.
  */
-#include "daemon/report_options.h"
+#include "lease/report_options.h"
 
 #include "base/assert.h"
 #include "base/str.h"

@@ -3,8 +3,8 @@
  * What hooks are told of a lease: its options turned into typed fields. This is
  * the side that reads what came from the network; the runner never does.
  */
-#ifndef DAEMON_HOOK_LEASE_H
-#define DAEMON_HOOK_LEASE_H
+#ifndef LEASE_HOOK_LEASE_H
+#define LEASE_HOOK_LEASE_H
 
 #include "base/cursor.h"
 #include "core/lease.h"

@@ -3,8 +3,8 @@
  * The environment of a hook: what one message says as new_..., and what the hooks
  * were told before as old_... . Nothing of the runner's own gets into it.
  */
-#ifndef DAEMON_HOOK_ENVIRONMENT_H
-#define DAEMON_HOOK_ENVIRONMENT_H
+#ifndef LEASE_HOOK_ENVIRONMENT_H
+#define LEASE_HOOK_ENVIRONMENT_H
 
 #include <stddef.h>
 #include <stdint.h>
