@@ -8,6 +8,7 @@
 #include "base/nearest.h"
 #include "ctl/audit.h"
 #include "ctl/help.h"
+#include "ctl/interfaces.h"
 #include "ctl/record.h"
 #include "ctl/status.h"
 #include "ctl/steer.h"
@@ -76,6 +77,11 @@ const struct command commands[] = {
 	  .operands = { ONE_INTERFACE },
 	  .options = OPTION_BIT(OPTION_OUTPUT),
 	  .run = record_run },
+	{ .name = "interfaces",
+	  .help = "what this host has: links, addresses, routes, managers",
+	  .operands = { { "IFACE", ARGUMENT_LINK, false } },
+	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_ALL),
+	  .run = interfaces_run },
 	{ .name = "help",
 	  .help = "all commands, or one with its options",
 	  .operands = { { "COMMAND", ARGUMENT_COMMAND, false } },

@@ -84,6 +84,11 @@ const struct option_row option_rows[OPTION_COUNT] = {
 		.help = "as JSON, for programs",
 		.take = take_json,
 	},
+	[OPTION_ALL] = {
+		.name = "all",
+		.help = "each route, however many there are",
+		.take = take_nothing,
+	},
 	[OPTION_WAIT] = {
 		.name = "wait",
 		.argument = "SECONDS",
