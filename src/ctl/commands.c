@@ -8,6 +8,7 @@
 #include "base/nearest.h"
 #include "ctl/audit.h"
 #include "ctl/help.h"
+#include "ctl/lease.h"
 #include "ctl/record.h"
 #include "ctl/status.h"
 #include "ctl/steer.h"
@@ -32,6 +33,12 @@ const struct command commands[] = {
 	  .operands = { ANY_INTERFACE },
 	  .options = OPTION_BIT(OPTION_JSON),
 	  .run = status_run },
+	{ .name = "lease",
+	  .help = "a lease alone, even if no daemon runs; for scripts, too",
+	  .operands = { ONE_INTERFACE },
+	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_ENV) |
+		     OPTION_BIT(OPTION_STATE_DIR),
+	  .run = lease_run },
 	{ .name = "renew",
 	  .help = "ask the server for a longer lease now",
 	  AWAITED,

@@ -12,6 +12,7 @@
 /* Where to look; NULL: no choice was made. */
 struct service_place {
 	const char *run_dir;
+	const char *state_dir; /* the files that daemons keep */
 	const char *instance;
 	const char *socket;
 };
