@@ -12,4 +12,7 @@
 /* To be freed with free(). */
 void *memory_get(size_t size);
 
+/* The same of size octets, what was there first; NULL: there was nothing. */
+void *memory_resize(void *memory, size_t size);
+
 #endif

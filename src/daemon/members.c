@@ -333,6 +333,10 @@ bool members_add(struct daemon *d, const struct members_wish *wish, nsec now,
 		rivals_close(rivals);
 	}
 	if (!m) {
+		/* Who asks for the same again has it already. */
+		if (ret->error == MEMBERS_BUSY && wish->key &&
+		    members_is_of(ret->managed, wish->key))
+			ret->error = MEMBERS_OK;
 		free_own(wish);
 		return false;
 	}

@@ -171,6 +171,19 @@ void netlink_read_payload(const void *payload, size_t size,
 	(void)mnl_attr_parse_payload(payload, size, take_attribute, &list);
 }
 
+const struct nlattr *netlink_next(const void *payload, size_t size,
+				  const struct nlattr *attribute)
+{
+	const char *at = payload, *end = at + size;
+
+	if (attribute)
+		at = (const char *)attribute + MNL_ALIGN(attribute->nla_len);
+	/* The last one may lack what aligns it. */
+	if (at > end || !mnl_attr_ok((const void *)at, (int)(end - at)))
+		return NULL;
+	return (const void *)at;
+}
+
 uint32_t netlink_u32(const struct nlattr *attribute, uint32_t otherwise)
 {
 	if (!attribute || mnl_attr_get_payload_len(attribute) != 4)

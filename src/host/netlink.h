@@ -61,6 +61,13 @@ void netlink_read(const struct nlmsghdr *, unsigned header_size,
 void netlink_read_payload(const void *payload, size_t size,
 			  struct netlink_attributes);
 
+/*
+ * One after the other, of size octets at payload: the one behind another, the first
+ * one of NULL. NULL: what is left is none.
+ */
+const struct nlattr *netlink_next(const void *payload, size_t size,
+				  const struct nlattr *);
+
 /* The value of an attribute; otherwise if it is NULL or of another size. */
 uint32_t netlink_u32(const struct nlattr *, uint32_t otherwise);
 
