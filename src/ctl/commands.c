@@ -12,6 +12,7 @@
 #include "ctl/record.h"
 #include "ctl/status.h"
 #include "ctl/steer.h"
+#include "ctl/watch.h"
 
 #define ANY_INTERFACE \
 	{ \
@@ -39,6 +40,11 @@ const struct command commands[] = {
 	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_ENV) |
 		     OPTION_BIT(OPTION_STATE_DIR),
 	  .run = lease_run },
+	{ .name = "watch",
+	  .help = "what happens, as it happens",
+	  .operands = { ANY_INTERFACE },
+	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_FOLLOW),
+	  .run = watch_run },
 	{ .name = "renew",
 	  .help = "ask the server for a longer lease now",
 	  AWAITED,

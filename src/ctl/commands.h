@@ -31,6 +31,7 @@ enum argument_kind {
 enum option_id {
 	OPTION_JSON,
 	OPTION_ENV,
+	OPTION_FOLLOW,
 	OPTION_WAIT,
 	OPTION_OUTPUT,
 	OPTION_COLOR,

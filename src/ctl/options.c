@@ -95,6 +95,12 @@ const struct option_row option_rows[OPTION_COUNT] = {
 		.help = "as variables, for shell scripts",
 		.take = take_nothing,
 	},
+	[OPTION_FOLLOW] = {
+		.name = "follow",
+		.letter = 'f',
+		.help = "go on when daemons end, and with those that start",
+		.take = take_nothing,
+	},
 	[OPTION_WAIT] = {
 		.name = "wait",
 		.argument = "SECONDS",
