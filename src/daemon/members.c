@@ -274,6 +274,7 @@ static void start_later(struct managed *m, const struct link_info *link, nsec no
 	packet_widen(d->arp);
 	vrf_join(m);
 	upkeep_watch(d);
+	ipc_added(d->ipc, m, now);
 	members_start(m, link, now);
 }
 

@@ -83,6 +83,7 @@ static void sent(struct iface *i, const struct dhcp4_effect *effect, int error)
 			 effect->send.number);
 	else
 		log_info("%s: %s sent", i->name, name);
+	ipc_sent(managed_of(i)->daemon->ipc, managed_of(i), effect, error);
 }
 
 static int listen_for(struct iface *i, uint32_t xid)
@@ -157,6 +158,11 @@ static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
 		outcome_notice(d->outcome, m, notice, now);
 }
 
+static void stepped(struct iface *i, nsec now)
+{
+	ipc_stepped(managed_of(i)->daemon->ipc, managed_of(i), now);
+}
+
 const struct iface_ops daemon_ops = {
 	.send_broadcast = send_broadcast,
 	.send_unicast = send_unicast,
@@ -171,6 +177,7 @@ const struct iface_ops daemon_ops = {
 	.recall = daemon_recall,
 	.notify = notify,
 	.sent = sent,
+	.stepped = stepped,
 	.listen = listen_for,
 	.unlisten = unlisten,
 	.watch = watch,
@@ -210,6 +217,7 @@ void daemon_end_turn(struct daemon *d, nsec now)
 	}
 	if (d->due)
 		loop_timer_set(d->loop, &d->work, now);
+	ipc_end_turn(d->ipc, now);
 	members_bury(d);
 }
 
