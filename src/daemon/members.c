@@ -265,11 +265,30 @@ void members_start(struct managed *m, const struct link_info *link, nsec now)
 	daemon_start(m, link, now);
 }
 
+/*
+ * Who left the same interface and has not got all done: now or never. What it
+ * would do later would be done to the new one.
+ */
+static void settle_former(struct daemon *d, int ifindex, nsec now)
+{
+	for (struct managed *m = d->left; m; m = m->left_next) {
+		if (m->iface.ifindex != ifindex)
+			continue;
+		if (!installation_is_settled(&m->installed) &&
+		    !installation_remove(&m->installed, NULL, now))
+			installation_forget(&m->installed);
+		daemon_fallback_remove(&m->iface, now);
+		installation_forget(&m->fallback.installed);
+		hook_forget(d->hooks, m);
+	}
+}
+
 /* The sockets have been for one interface, perhaps, and are to be for more. */
 static void start_later(struct managed *m, const struct link_info *link, nsec now)
 {
 	struct daemon *d = m->daemon;
 
+	settle_former(d, m->iface.ifindex, now);
 	packet_widen(d->packet);
 	packet_widen(d->arp);
 	vrf_join(m);
@@ -466,12 +485,9 @@ enum exit_code members_open(struct daemon *d, const struct instance *instance,
 /* The lock goes at once: whoever is next, here or elsewhere, may have it. */
 static void let_go(struct managed *m, nsec now)
 {
-	struct daemon *d = m->daemon;
-
+	iface_close(&m->iface);
 	mtu_settle(m, now);
 	storing_close(m, now);
-	iface_close(&m->iface);
-	loop_timer_set(d->loop, &m->excused, NSEC_NEVER);
 	shadow_forget(m);
 	vrf_leave(m);
 	if (m->lock >= 0)
@@ -511,6 +527,8 @@ static bool is_done(const struct managed *m)
 
 static void bury(struct managed *m)
 {
+	iface_close(&m->iface);
+	loop_timer_set(m->daemon->loop, &m->excused, NSEC_NEVER);
 	installation_forget(&m->installed);
 	installation_forget(&m->fallback.installed);
 	hook_forget(m->daemon->hooks, m);
@@ -545,8 +563,7 @@ void members_free(struct daemon *d)
 		struct managed *m = d->managed[--d->managed_count];
 
 		shadow_forget(m);
-		installation_forget(&m->installed);
-		daemon_free_managed(m);
+		bury(m);
 	}
 	free(d->managed);
 	free(d->by_index);
