@@ -84,6 +84,26 @@ static void release(struct iface *i, nsec now)
 	iface_stop(i, true, now);
 }
 
+static bool holds_a_lease(const struct daemon *d)
+{
+	for (size_t i = 0; i < d->managed_count; i++) {
+		if (d->managed[i].iface.client.tenure == DHCP4_TENURE_HELD)
+			return true;
+	}
+	return false;
+}
+
+static void say_end(const struct daemon *d)
+{
+	char text[SUMMARY_SIZE];
+	struct str s = str_over(text, sizeof(text));
+
+	summary_write(&s, d);
+	log_notice("ends, with %s%s", text,
+		   holds_a_lease(d) ? "; addresses stay as long as their leases"
+				    : "");
+}
+
 /* SIGTERM keeps address and lease, and says nothing to the server. */
 static void end(struct daemon *d, nsec now)
 {
@@ -92,6 +112,7 @@ static void end(struct daemon *d, nsec now)
 
 	if (d->settings->release_on_exit)
 		for_all(d, release, now);
+	say_end(d);
 	loop_quit(d->loop, (int)code);
 }
 
@@ -125,7 +146,7 @@ static void resumed(void *owner, nsec now)
 
 static void tell_status(const struct daemon *d)
 {
-	char text[160];
+	char text[SUMMARY_SIZE];
 	struct str s = str_over(text, sizeof(text));
 
 	summary_write(&s, d);
