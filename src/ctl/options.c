@@ -30,6 +30,12 @@ static const char *take_output(struct call *call, const char *value)
 	return NULL;
 }
 
+static const char *take_stun(struct call *call, const char *value)
+{
+	call->stun = value;
+	return NULL;
+}
+
 static const char *take_run_dir(struct call *call, const char *value)
 {
 	call->place.run_dir = value;
@@ -78,6 +84,13 @@ const struct option_row option_rows[OPTION_COUNT] = {
 		.kind = ARGUMENT_FILE,
 		.help = "where to save it",
 		.take = take_output,
+	},
+	[OPTION_STUN] = {
+		.name = "stun",
+		.argument = "HOST[:PORT]",
+		.kind = ARGUMENT_TEXT,
+		.help = "the STUN server to ask",
+		.take = take_stun,
 	},
 	[OPTION_RUN_DIR] = {
 		.name = "run-dir",
