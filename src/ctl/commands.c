@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "base/nearest.h"
 #include "ctl/audit.h"
+#include "ctl/external.h"
 #include "ctl/help.h"
 #include "ctl/interfaces.h"
 #include "ctl/lease.h"
@@ -85,6 +86,14 @@ const struct command commands[] = {
 	  .wait_s = 3,
 	  .wait_max_s = 60,
 	  .run = audit_run },
+	{ .name = "external",
+	  .help = "as what a STUN server sees it, and through what NAT",
+	  .operands = { ONE_INTERFACE },
+	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_STUN) |
+		     OPTION_BIT(OPTION_WAIT),
+	  .wait_s = 5,
+	  .wait_max_s = 40,
+	  .run = external_run },
 	{ .name = "record",
 	  .help = "save the last events, for tenured-replay",
 	  .operands = { ONE_INTERFACE },

@@ -58,6 +58,12 @@ static const char *take_color(struct call *call, const char *value)
 	return "wants auto, always or never";
 }
 
+static const char *take_stun(struct call *call, const char *value)
+{
+	call->stun = value;
+	return NULL;
+}
+
 static const char *take_run_dir(struct call *call, const char *value)
 {
 	call->place.run_dir = value;
@@ -128,6 +134,13 @@ const struct option_row option_rows[OPTION_COUNT] = {
 		.for_all = true,
 		.help = "auto (on terminals, unless NO_COLOR), always, never",
 		.take = take_color,
+	},
+	[OPTION_STUN] = {
+		.name = "stun",
+		.argument = "HOST[:PORT]",
+		.kind = ARGUMENT_TEXT,
+		.help = "the STUN server to ask",
+		.take = take_stun,
 	},
 	[OPTION_RUN_DIR] = {
 		.name = "run-dir",
