@@ -38,6 +38,7 @@
 #include "core/frame.h"
 #include "core/lease.h"
 #include "core/offer.h"
+#include "core/override.h"
 #include "core/parameters.h"
 #include "core/pins.h"
 #include "core/reject.h"
@@ -110,6 +111,7 @@ struct dhcp4_config {
 	uint16_t mtu;	       /* of the interface, octets */
 	struct client_id client_id;
 	struct dhcp4_encoded encoded; /* sent by all that ask for something */
+	const struct dhcp4_override *override; /* of replies; NULL: nothing */
 	uint8_t parameters[DHCP4_PARAMETERS_MAX];
 	uint8_t parameters_count;
 	ipv4_addr requested_address; /* 0: any */

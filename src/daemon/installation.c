@@ -43,7 +43,9 @@ static void begin(struct installation *i)
 	struct daemon *d = i->managed->daemon;
 
 	loop_timer_set(d->loop, &i->again, NSEC_NEVER);
-	route_cancel(d->route, i);
+	if (i->asked)
+		route_cancel(d->route, i);
+	i->asked = false;
 }
 
 static void hold(struct installation *i, struct route_state *state)
@@ -58,6 +60,7 @@ static void configured(void *context, const char *what, int error, nsec now)
 	struct installation *i = context;
 	struct iface *iface = &i->managed->iface;
 
+	i->asked = false;
 	if (error)
 		log_about(iface->name, LOG_LEVEL_ERROR, "%s: %s", what,
 			  strerror(error));
@@ -79,6 +82,7 @@ int installation_set(struct installation *i, struct route_state *state)
 		free(state);
 		return r;
 	}
+	i->asked = true;
 	hold(i, state);
 	return 0;
 }
@@ -107,9 +111,10 @@ static bool shares_rule(const struct installation *i)
 /* A removal that failed is said; the address has its lifetime all the same. */
 static void removed(void *context, const char *what, int error, nsec now)
 {
-	const struct installation *i = context;
+	struct installation *i = context;
 
 	(void)now;
+	i->asked = false;
 	if (error)
 		log_about(i->managed->iface.name, LOG_LEVEL_ERROR,
 			  "cannot remove %s: %s", what, strerror(error));
@@ -141,6 +146,7 @@ bool installation_remove(struct installation *i, const struct route_state *keep,
 			       nsec_add(now, REMOVAL_RETRY_NS));
 		return false;
 	}
+	i->asked = true;
 	hold(i, NULL);
 	return true;
 }
@@ -149,6 +155,11 @@ void installation_forget(struct installation *i)
 {
 	begin(i);
 	hold(i, NULL);
+}
+
+bool installation_is_settled(const struct installation *i)
+{
+	return !i->asked && !loop_timer_is_set(&i->again);
 }
 
 void installation_gone(struct installation *i, nsec now)

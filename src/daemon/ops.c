@@ -12,6 +12,7 @@
 #include "daemon/ipc.h"
 #include "daemon/known.h"
 #include "daemon/log.h"
+#include "daemon/members.h"
 #include "daemon/notice_log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
@@ -74,6 +75,7 @@ static int send_arp(struct iface *i, const struct dhcp4_effect *effect)
 static void sent(struct iface *i, const struct dhcp4_effect *effect, int error)
 {
 	notice_log_sent(i, effect, error);
+	ipc_sent(managed_of(i)->daemon->ipc, managed_of(i), effect, error);
 }
 
 static int listen_for(struct iface *i, uint32_t xid)
@@ -151,6 +153,11 @@ static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
 		outcome_notice(d->outcome, m, notice, now);
 }
 
+static void stepped(struct iface *i, nsec now)
+{
+	ipc_stepped(managed_of(i)->daemon->ipc, managed_of(i), now);
+}
+
 const struct iface_ops daemon_ops = {
 	.send_broadcast = send_broadcast,
 	.send_unicast = send_unicast,
@@ -165,6 +172,7 @@ const struct iface_ops daemon_ops = {
 	.recall = daemon_recall,
 	.notify = notify,
 	.sent = sent,
+	.stepped = stepped,
 	.listen = listen_for,
 	.unlisten = unlisten,
 	.watch = watch,
@@ -205,6 +213,8 @@ void daemon_end_turn(struct daemon *d, nsec now)
 	}
 	if (d->due)
 		loop_timer_set(d->loop, &d->work, now);
+	ipc_end_turn(d->ipc, now);
+	members_bury(d);
 }
 
 void daemon_settle(struct daemon *d, nsec now)
@@ -212,7 +222,7 @@ void daemon_settle(struct daemon *d, nsec now)
 	packet_settle(d->packet);
 	packet_settle(d->arp);
 	for (size_t i = 0; i < d->managed_count; i++) {
-		if (!storing_settle(&d->managed[i], now))
+		if (!storing_settle(d->managed[i], now))
 			continue;
 		/* The next one in the next turn: the disk may be slow. */
 		loop_timer_set(d->loop, &d->settle, now);

@@ -229,12 +229,12 @@ static bool all_are(struct outcome *o, bool (*is_so)(const struct managed *))
 {
 	const struct daemon *d = o->daemon;
 
-	while (o->leased < d->managed_count && is_so(&d->managed[o->leased]))
+	while (o->leased < d->managed_count && is_so(d->managed[o->leased]))
 		o->leased++;
 	if (o->leased < d->managed_count)
 		return false;
 	for (o->leased = 0; o->leased < d->managed_count; o->leased++) {
-		if (!is_so(&d->managed[o->leased]))
+		if (!is_so(d->managed[o->leased]))
 			return false;
 	}
 	return true;
@@ -274,15 +274,15 @@ static void print_and_quit(struct outcome *o, nsec now)
 	struct daemon *d = o->daemon;
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		const struct dhcp4_client *c = &d->managed[i].iface.client;
+		const struct dhcp4_client *c = &d->managed[i]->iface.client;
 		char text[128];
 		struct str s = str_over(text, sizeof(text));
 
-		describe(&s, &d->managed[i], now);
+		describe(&s, d->managed[i], now);
 		puts(text);
 		if (c->tenure == DHCP4_TENURE_HELD &&
 		    c->lease.expiry_ns != NSEC_NEVER)
-			log_about(d->managed[i].iface.name, LOG_LEVEL_NOTICE,
+			log_about(d->managed[i]->iface.name, LOG_LEVEL_NOTICE,
 				  "nobody renews the lease; the address ends in %u s",
 				  lease_remaining_s(&c->lease, now));
 	}
@@ -297,7 +297,7 @@ static void succeed(struct outcome *o, nsec now)
 	struct str s = str_over(message.text, sizeof(message.text));
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		describe(&s, &d->managed[i], now);
+		describe(&s, d->managed[i], now);
 		str_char(&s, '\n');
 	}
 	decide(o, &message);
@@ -349,9 +349,9 @@ static void say_missing(struct outcome *o)
 	struct daemon *d = o->daemon;
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		if (!is_ready(&d->managed[i]))
-			log_about(d->managed[i].iface.name, LOG_LEVEL_NOTICE,
-				  "still waiting: %s", missing(&d->managed[i]));
+		if (!is_ready(d->managed[i]))
+			log_about(d->managed[i]->iface.name, LOG_LEVEL_NOTICE,
+				  "still waiting: %s", missing(d->managed[i]));
 	}
 }
 
@@ -410,6 +410,12 @@ void outcome_removed(struct outcome *o, const struct managed *m, nsec now)
 	log_about(m->iface.name, LOG_LEVEL_ERROR,
 		  "the interface was removed before it had a lease");
 	give_up(o, EXIT_CODE_NO_INTERFACE, now);
+}
+
+void outcome_left(struct outcome *o, nsec now)
+{
+	if (o->daemon->managed_count > 0)
+		outcome_hooked(o, now);
 }
 
 /* The parent was interrupted, or died: the start is called off. */

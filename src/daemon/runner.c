@@ -22,11 +22,11 @@
 #include <unistd.h>
 
 #include "base/nsec.h"
-#include "daemon/hook_environment.h"
 #include "daemon/hook_files.h"
-#include "daemon/hook_message.h"
 #include "daemon/hook_output.h"
 #include "daemon/log.h"
+#include "lease/hook_environment.h"
+#include "lease/hook_message.h"
 
 /* After SIGTERM, what is still to be done has so long. */
 #define ENDING_NS (1500 * NSEC_PER_MS)

@@ -25,7 +25,7 @@
 #include "base/str.h"
 #include "daemon/installed.h"
 #include "daemon/log.h"
-#include "daemon/netlink.h"
+#include "host/netlink.h"
 #include "daemon/route.h"
 
 /* From the first news to the look, and between two looks at least. */
@@ -304,7 +304,7 @@ static unsigned count_guarded(const struct daemon *d)
 	unsigned count = 0;
 
 	for (size_t i = 0; i < d->managed_count; i++)
-		count += d->managed[i].shadow ? d->managed[i].shadow->count : 0;
+		count += d->managed[i]->shadow ? d->managed[i]->shadow->count : 0;
 	return count;
 }
 
@@ -328,7 +328,7 @@ static void set_filter(const struct shadow_guard *g)
 	} else {
 		filter_destination(&p);
 		for (size_t i = 0; i < d->managed_count; i++) {
-			const struct shadow_view *view = d->managed[i].shadow;
+			const struct shadow_view *view = d->managed[i]->shadow;
 
 			for (unsigned j = 0; view && j < view->count; j++)
 				filter_around(&p, view->shadows[j].prefix);
@@ -414,7 +414,7 @@ static void look_reached(struct loop_timer *timer, nsec now)
 	bool any = false;
 
 	for (size_t i = 0; i < d->managed_count; i++)
-		any |= is_guarded(&d->managed[i]);
+		any |= is_guarded(d->managed[i]);
 	if (!any) {
 		stop_listening(g);
 		return;
@@ -425,7 +425,7 @@ static void look_reached(struct loop_timer *timer, nsec now)
 		return;
 	}
 	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = &d->managed[i];
+		struct managed *m = d->managed[i];
 
 		if (!is_guarded(m))
 			continue;
@@ -516,7 +516,7 @@ void shadow_link_gone(struct shadow_guard *g, int ifindex, nsec now)
 	const struct daemon *d = g->daemon;
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		const struct shadow_view *view = d->managed[i].shadow;
+		const struct shadow_view *view = d->managed[i]->shadow;
 
 		for (unsigned j = 0; view && j < view->count; j++) {
 			if (view->shadows[j].over == ifindex)
@@ -551,7 +551,7 @@ void shadow_close(struct shadow_guard *g)
 	if (!g)
 		return;
 	for (size_t i = 0; i < g->daemon->managed_count; i++)
-		shadow_forget(&g->daemon->managed[i]);
+		shadow_forget(g->daemon->managed[i]);
 	if (loop_timer_is_set(&g->look))
 		loop_timer_set(g->daemon->loop, &g->look, NSEC_NEVER);
 	stop_listening(g);

@@ -66,7 +66,7 @@ static void write_counts(struct str *s, const struct daemon *d)
 	const char *between = "";
 
 	for (size_t i = 0; i < d->managed_count; i++)
-		counts[standing_of(&d->managed[i])]++;
+		counts[standing_of(d->managed[i])]++;
 	for (size_t n = 0; n < STANDING_COUNT; n++) {
 		if (!counts[n])
 			continue;
@@ -87,6 +87,6 @@ void summary_write(struct str *s, const struct daemon *d)
 	for (size_t i = 0; i < d->managed_count; i++) {
 		if (i > 0)
 			str_text(s, "; ");
-		write_one(s, &d->managed[i]);
+		write_one(s, d->managed[i]);
 	}
 }

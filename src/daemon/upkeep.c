@@ -250,7 +250,7 @@ static unsigned prepare(struct daemon *d, int *ret_ifindex)
 	unsigned suspects = 0;
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = &d->managed[i];
+		struct managed *m = d->managed[i];
 
 		m->suspect = is_suspect(m);
 		if (!m->suspect)
@@ -283,7 +283,7 @@ static void upkeep_reached(struct loop_timer *timer, nsec now)
 	if (is_shortage(r))
 		loop_timer_set(d->loop, &d->upkeep, nsec_add(now, AGAIN_NS));
 	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = &d->managed[i];
+		struct managed *m = d->managed[i];
 
 		if (m->suspect && r == 0)
 			judge(m, now);
@@ -322,8 +322,8 @@ static void heard(void *owner, const struct monitor_item *item)
 	}
 	/* The way to somewhere leads through another interface now. */
 	for (size_t i = 0; i < d->managed_count; i++) {
-		if (concerns(&d->managed[i], item))
-			suspect(&d->managed[i]);
+		if (concerns(d->managed[i], item))
+			suspect(d->managed[i]);
 	}
 }
 
@@ -333,7 +333,7 @@ static void overflowed(void *owner)
 
 	log_info("news of addresses and routes were lost; looking at all");
 	for (size_t i = 0; i < d->managed_count; i++)
-		suspect(&d->managed[i]);
+		suspect(d->managed[i]);
 }
 
 /* ---- the interface -------------------------------------------------------- */
@@ -344,7 +344,7 @@ void upkeep_watch(struct daemon *d)
 	int r;
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		const struct managed *m = &d->managed[i];
+		const struct managed *m = d->managed[i];
 
 		if (m->link.gone)
 			continue;
