@@ -377,6 +377,7 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 
 	*d = (struct daemon){ .settings = settings,
 			      .udp = -1,
+			      .started_ns = loop_clock(),
 			      .locks.directory = -1,
 			      .settle.fire = settle_reached,
 			      .work.fire = work_reached,

@@ -25,6 +25,7 @@
 #include "daemon/ipc_listen.h"
 #include "daemon/log.h"
 #include "daemon/report.h"
+#include "daemon/report_statistics.h"
 #include "daemon/subscription.h"
 #include "daemon/varlink.h"
 
@@ -475,6 +476,7 @@ void ipc_notice(struct ipc *ipc, struct managed *managed,
 		const struct dhcp4_notice *notice, nsec now)
 {
 	report_notice(managed, notice);
+	report_count(managed, notice, now);
 	if (!ipc)
 		return;
 	events_notice(&ipc->events, managed, notice, now);
@@ -519,6 +521,13 @@ void ipc_renamed(struct ipc *ipc, struct managed *managed, const char *before,
 {
 	if (ipc)
 		events_renamed(&ipc->events, managed, before, now);
+}
+
+struct ipc_census ipc_count(const struct ipc *ipc)
+{
+	if (!ipc)
+		return (struct ipc_census){ 0 };
+	return (struct ipc_census){ ipc->count, ipc->events.count };
 }
 
 void ipc_end_turn(struct ipc *ipc, nsec now)

@@ -61,6 +61,13 @@ void ipc_added(struct ipc *, struct managed *, nsec now);
 void ipc_changed(struct ipc *, struct managed *, nsec now);
 void ipc_renamed(struct ipc *, struct managed *, const char *before, nsec now);
 
+/* Who is connected. */
+struct ipc_census {
+	size_t connections, subscribers;
+};
+
+struct ipc_census ipc_count(const struct ipc *);
+
 /* At the end of a turn: whoever has something to read now shall get it. */
 void ipc_end_turn(struct ipc *, nsec now);
 

@@ -57,6 +57,7 @@ static int fake_accept4(int fd, struct sockaddr *address, socklen_t *size,
 #define ipc_changed    tested_ipc_changed
 #define ipc_renamed    tested_ipc_renamed
 #define ipc_end_turn   tested_ipc_end_turn
+#define ipc_count      tested_ipc_count
 
 #include "daemon/ipc.c"
 
