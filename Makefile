@@ -78,6 +78,7 @@ NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
 IPC_TESTS := $(patsubst %,tests/unit/test_%,$(notdir $(IPC_SOURCES))) \
 	$(call find,tests/unit/test_ctl_*.c) tests/fuzz/target_ipc.c \
+	tests/fuzz/target_stun.c \
 	$(addprefix tests/torture/,talk.c test_ipc.c ctl_main.c test_ctl.c)
 ifeq ($(WITH_IPC),1)
 left_out := $(NO_IPC_SOURCES)
@@ -163,7 +164,7 @@ build/unit build/conformance build/torture: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS)
 
 # One program under clang's fuzzer, one with a driver of its own. What is not to
 # be fuzzed, sockets and the log, the linker leads to stand-ins (--wrap).
-fuzz_wrapped := log_line assert_fail setsockopt \
+fuzz_wrapped := log_line log_about log_event assert_fail setsockopt \
 	packet_listen packet_unlisten packet_send \
 	loop_watch loop_unwatch loop_timer_set $(addprefix mnl_socket_, \
 	open2 bind setsockopt close get_fd get_portid sendto recvfrom)
@@ -172,7 +173,8 @@ build/libfuzzer: build/tests/fuzz/libfuzzer.o
 build/libfuzzer: ldflags += -fsanitize=fuzzer
 build/fuzz build/libfuzzer: $(call objects,\
 	$(filter-out %/main.c %/libfuzzer.c,$(fuzz)) \
-	$(filter-out %/main.c,$(daemon) $(replay))) build/libcore.a
+	$(filter-out %/main.c,$(daemon) $(replay)) $(filter %/stun.c,$(ctl))) \
+	build/libcore.a
 build/fuzz build/libfuzzer: ldflags += $(addprefix -Wl$(comma)--wrap=,$(fuzz_wrapped))
 build/fuzz build/libfuzzer: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) \
 	$(JANSSON_LIBS) $(NETTLE_LIBS)

@@ -126,7 +126,8 @@ static json_t *take_reply(const struct call *call, const char *path, int error,
 	if (error < 0)
 		*ret_code = fail_call(path, error);
 	else if (json_object_get(reply, "error"))
-		*ret_code = fail_reply(call->interface, reply);
+		*ret_code = fail_reply(call->interface ? call->interface : path,
+				       reply);
 	else if (parameters && !json_is_object(parameters))
 		*ret_code = fail_call(path, -EPROTO);
 	else

@@ -187,7 +187,9 @@ static int place_operands(const struct words *words)
 
 		if (!operand->name)
 			return fail_command(command, "a word too many: ", word);
-		if (operand->kind != ARGUMENT_INTERFACE)
+		if (operand->kind == ARGUMENT_LINK)
+			call->interface = word;
+		else if (operand->kind != ARGUMENT_INTERFACE)
 			call->word = word;
 		else if (is_interface_name(word))
 			call->interface = word;

@@ -8,7 +8,9 @@
 #include "base/nearest.h"
 #include "ctl/audit.h"
 #include "ctl/config.h"
+#include "ctl/external.h"
 #include "ctl/help.h"
+#include "ctl/interfaces.h"
 #include "ctl/lease.h"
 #include "ctl/metrics.h"
 #include "ctl/online.h"
@@ -91,6 +93,14 @@ const struct command commands[] = {
 	  .wait_s = 3,
 	  .wait_max_s = 60,
 	  .run = audit_run },
+	{ .name = "external",
+	  .help = "as what a STUN server sees it, and through what NAT",
+	  .operands = { ONE_INTERFACE },
+	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_STUN) |
+		     OPTION_BIT(OPTION_WAIT),
+	  .wait_s = 5,
+	  .wait_max_s = 40,
+	  .run = external_run },
 	{ .name = "record",
 	  .help = "save the last events, for tenured-replay",
 	  .operands = { ONE_INTERFACE },
@@ -135,6 +145,11 @@ const struct command commands[] = {
 	  .options = OPTION_BIT(OPTION_INTERFACE) | OPTION_BIT(OPTION_ANY) |
 		     OPTION_BIT(OPTION_TIMEOUT),
 	  .run = online_wait },
+	{ .name = "interfaces",
+	  .help = "what this host has: links, addresses, routes, managers",
+	  .operands = { { "IFACE", ARGUMENT_LINK, false } },
+	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_ALL),
+	  .run = interfaces_run },
 	{ .name = "help",
 	  .help = "all commands, or one with its options",
 	  .operands = { { "COMMAND", ARGUMENT_COMMAND, false } },

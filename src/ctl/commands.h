@@ -17,6 +17,7 @@
 enum argument_kind {
 	ARGUMENT_NONE,
 	ARGUMENT_INTERFACE, /* that a daemon manages */
+	ARGUMENT_LINK,	    /* of this host, managed or not */
 	ARGUMENT_COMMAND,
 	ARGUMENT_FILE,
 	ARGUMENT_DIRECTORY,
@@ -32,6 +33,7 @@ enum argument_kind {
 
 enum option_id {
 	OPTION_JSON,
+	OPTION_ALL,
 	OPTION_ENV,
 	OPTION_FOLLOW,
 	OPTION_WAIT,
@@ -44,6 +46,7 @@ enum option_id {
 	OPTION_RELEASE,
 	OPTION_OUTPUT,
 	OPTION_COLOR,
+	OPTION_STUN,
 	OPTION_RUN_DIR,
 	OPTION_STATE_DIR,
 	OPTION_INSTANCE,

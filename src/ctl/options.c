@@ -94,6 +94,12 @@ static const char *take_color(struct call *call, const char *value)
 	return "wants auto, always or never";
 }
 
+static const char *take_stun(struct call *call, const char *value)
+{
+	call->stun = value;
+	return NULL;
+}
+
 static const char *take_run_dir(struct call *call, const char *value)
 {
 	call->place.run_dir = value;
@@ -125,6 +131,11 @@ const struct option_row option_rows[OPTION_COUNT] = {
 		.name = "json",
 		.help = "as JSON, for programs",
 		.take = take_json,
+	},
+	[OPTION_ALL] = {
+		.name = "all",
+		.help = "each route, however many there are",
+		.take = take_nothing,
 	},
 	[OPTION_ENV] = {
 		.name = "env",
@@ -204,6 +215,13 @@ const struct option_row option_rows[OPTION_COUNT] = {
 		.for_all = true,
 		.help = "auto (on terminals, unless NO_COLOR), always, never",
 		.take = take_color,
+	},
+	[OPTION_STUN] = {
+		.name = "stun",
+		.argument = "HOST[:PORT]",
+		.kind = ARGUMENT_TEXT,
+		.help = "the STUN server to ask",
+		.take = take_stun,
 	},
 	[OPTION_RUN_DIR] = {
 		.name = "run-dir",

@@ -51,6 +51,7 @@ struct managed {
 	struct iface iface; /* first, for managed_of() */
 	struct daemon *daemon;
 	const struct iface_settings *settings;
+	struct sent_settings *sent; /* iface.config points into it */
 
 	/* See members.h. */
 	enum membership membership;
