@@ -44,7 +44,11 @@ static void log_doubt(const struct iface *i, const struct dhcp4_notice *notice)
 
 	text_of(server, notice->server);
 	changes_text(&s, notice->changes);
-	if (notice->kind == DHCP4_NOTICE_SERVER_REFUSED)
+	if (notice->kind == DHCP4_NOTICE_SERVER_REFUSED &&
+	    notice->reject != REJECT_SERVER_PIN)
+		log_warning("%s: %s is refused: its reply is %s", i->name,
+			    server, reject_text(notice->reject));
+	else if (notice->kind == DHCP4_NOTICE_SERVER_REFUSED)
 		log_warning("%s: %s is refused: other servers are known here; "
 			    "'tenurectl forget %s' forgets them",
 			    i->name, server, i->name);
