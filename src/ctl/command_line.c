@@ -186,7 +186,9 @@ static int place_operands(const struct words *words)
 
 		if (!operand->name)
 			return fail_command(command, "a word too many: ", word);
-		if (operand->kind != ARGUMENT_INTERFACE)
+		if (operand->kind == ARGUMENT_LINK)
+			call->interface = word;
+		else if (operand->kind != ARGUMENT_INTERFACE)
 			call->word = word;
 		else if (is_interface_name(word))
 			call->interface = word;
@@ -238,7 +240,8 @@ bool command_line_read(int count, char **argv, struct call *ret, int *ret_code)
 	struct words words = { .next = argv, .end = argv + count, .call = ret };
 	const char *name;
 
-	*ret = (struct call){ .place.run_dir = TENURED_RUNDIR };
+	*ret = (struct call){ .place.run_dir = TENURED_RUNDIR,
+			      .place.state_dir = TENURED_STATEDIR };
 	*ret_code = take_all(&words);
 	if (*ret_code != EXIT_SUCCESS)
 		return false;

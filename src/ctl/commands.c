@@ -9,9 +9,12 @@
 #include "ctl/audit.h"
 #include "ctl/external.h"
 #include "ctl/help.h"
+#include "ctl/interfaces.h"
+#include "ctl/lease.h"
 #include "ctl/record.h"
 #include "ctl/status.h"
 #include "ctl/steer.h"
+#include "ctl/watch.h"
 
 #define ANY_INTERFACE \
 	{ \
@@ -33,6 +36,17 @@ const struct command commands[] = {
 	  .operands = { ANY_INTERFACE },
 	  .options = OPTION_BIT(OPTION_JSON),
 	  .run = status_run },
+	{ .name = "lease",
+	  .help = "a lease alone, even if no daemon runs; for scripts, too",
+	  .operands = { ONE_INTERFACE },
+	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_ENV) |
+		     OPTION_BIT(OPTION_STATE_DIR),
+	  .run = lease_run },
+	{ .name = "watch",
+	  .help = "what happens, as it happens",
+	  .operands = { ANY_INTERFACE },
+	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_FOLLOW),
+	  .run = watch_run },
 	{ .name = "renew",
 	  .help = "ask the server for a longer lease now",
 	  AWAITED,
@@ -85,6 +99,11 @@ const struct command commands[] = {
 	  .operands = { ONE_INTERFACE },
 	  .options = OPTION_BIT(OPTION_OUTPUT),
 	  .run = record_run },
+	{ .name = "interfaces",
+	  .help = "what this host has: links, addresses, routes, managers",
+	  .operands = { { "IFACE", ARGUMENT_LINK, false } },
+	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_ALL),
+	  .run = interfaces_run },
 	{ .name = "help",
 	  .help = "all commands, or one with its options",
 	  .operands = { { "COMMAND", ARGUMENT_COMMAND, false } },

@@ -17,11 +17,13 @@
 enum argument_kind {
 	ARGUMENT_NONE,
 	ARGUMENT_INTERFACE, /* that a daemon manages */
+	ARGUMENT_LINK,	    /* of this host, managed or not */
 	ARGUMENT_COMMAND,
 	ARGUMENT_FILE,
 	ARGUMENT_DIRECTORY,
 	ARGUMENT_SOCKET,
 	ARGUMENT_SECONDS,
+	ARGUMENT_WHEN, /* auto, always, never */
 	ARGUMENT_TEXT, /* anything */
 };
 
@@ -29,10 +31,15 @@ enum argument_kind {
 
 enum option_id {
 	OPTION_JSON,
+	OPTION_ALL,
+	OPTION_ENV,
+	OPTION_FOLLOW,
 	OPTION_WAIT,
 	OPTION_OUTPUT,
+	OPTION_COLOR,
 	OPTION_STUN,
 	OPTION_RUN_DIR,
+	OPTION_STATE_DIR,
 	OPTION_INSTANCE,
 	OPTION_SOCKET,
 	OPTION_HELP,

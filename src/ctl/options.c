@@ -3,8 +3,18 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/str.h"
 #include "ctl/commands.h"
+#include "ctl/paint.h"
+
+/* That it was given is enough. */
+static const char *take_nothing(struct call *call, const char *value)
+{
+	(void)call;
+	(void)value;
+	return NULL;
+}
 
 static const char *take_json(struct call *call, const char *value)
 {
@@ -30,6 +40,24 @@ static const char *take_output(struct call *call, const char *value)
 	return NULL;
 }
 
+static const char *take_color(struct call *call, const char *value)
+{
+	static const char *const words[] = {
+		[PAINT_WHEN_AUTO] = "auto",
+		[PAINT_WHEN_ALWAYS] = "always",
+		[PAINT_WHEN_NEVER] = "never",
+	};
+
+	(void)call;
+	for (unsigned i = 0; i < ARRAY_SIZE(words); i++) {
+		if (!strcmp(words[i], value)) {
+			paint_choose((enum paint_when)i);
+			return NULL;
+		}
+	}
+	return "wants auto, always or never";
+}
+
 static const char *take_stun(struct call *call, const char *value)
 {
 	call->stun = value;
@@ -39,6 +67,12 @@ static const char *take_stun(struct call *call, const char *value)
 static const char *take_run_dir(struct call *call, const char *value)
 {
 	call->place.run_dir = value;
+	return NULL;
+}
+
+static const char *take_state_dir(struct call *call, const char *value)
+{
+	call->place.state_dir = value;
 	return NULL;
 }
 
@@ -56,19 +90,27 @@ static const char *take_socket(struct call *call, const char *value)
 	return NULL;
 }
 
-/* That it was given is enough. */
-static const char *take_nothing(struct call *call, const char *value)
-{
-	(void)call;
-	(void)value;
-	return NULL;
-}
-
 const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_JSON] = {
 		.name = "json",
 		.help = "as JSON, for programs",
 		.take = take_json,
+	},
+	[OPTION_ALL] = {
+		.name = "all",
+		.help = "each route, however many there are",
+		.take = take_nothing,
+	},
+	[OPTION_ENV] = {
+		.name = "env",
+		.help = "as variables, for shell scripts",
+		.take = take_nothing,
+	},
+	[OPTION_FOLLOW] = {
+		.name = "follow",
+		.letter = 'f',
+		.help = "go on when daemons end, and with those that start",
+		.take = take_nothing,
 	},
 	[OPTION_WAIT] = {
 		.name = "wait",
@@ -85,6 +127,14 @@ const struct option_row option_rows[OPTION_COUNT] = {
 		.help = "where to save it",
 		.take = take_output,
 	},
+	[OPTION_COLOR] = {
+		.name = "color",
+		.argument = "WHEN",
+		.kind = ARGUMENT_WHEN,
+		.for_all = true,
+		.help = "auto (on terminals, unless NO_COLOR), always, never",
+		.take = take_color,
+	},
 	[OPTION_STUN] = {
 		.name = "stun",
 		.argument = "HOST[:PORT]",
@@ -99,6 +149,13 @@ const struct option_row option_rows[OPTION_COUNT] = {
 		.for_all = true,
 		.help = "where the sockets are",
 		.take = take_run_dir,
+	},
+	[OPTION_STATE_DIR] = {
+		.name = "state-dir",
+		.argument = "DIR",
+		.kind = ARGUMENT_DIRECTORY,
+		.help = "where the files of leases are",
+		.take = take_state_dir,
 	},
 	[OPTION_INSTANCE] = {
 		.name = "instance",

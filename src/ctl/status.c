@@ -4,6 +4,8 @@
 
 #include "ctl/census.h"
 #include "ctl/show.h"
+#include "ctl/status_full.h"
+#include "ctl/status_table.h"
 
 int status_run(const struct call *call)
 {
@@ -19,13 +21,13 @@ int status_run(const struct call *call)
 		return census.code;
 	}
 	if (!call->interface) {
-		show_table(census.daemons, call->place.run_dir);
+		status_table(census.daemons, call->place.run_dir);
 		return census.code;
 	}
 	json_array_foreach (census.daemons, d, daemon) {
 		json_array_foreach (json_object_get(daemon, "interfaces"), i,
 				    interface)
-			show_interface(daemon, interface);
+			status_full(daemon, interface);
 	}
 	return census.code;
 }

@@ -4,7 +4,6 @@
 #include <time.h>
 
 #include "daemon/daemon.h"
-#include "daemon/log.h"
 
 /* Counters of messages go on from process to process, as the wall clock does. */
 static uint64_t counter_base(void)
@@ -29,12 +28,8 @@ int daemon_set_auth(struct managed *m, const struct auth_keys *keys)
 		config->auth_base = counter_base();
 		config->auth_token_size = keys->token_size;
 	}
-	if (config->auth != DHCP4_AUTH_DELAYED || config->client_id.size)
-		return 0;
 	/* By it the server knows the client (RFC 3118 5.5.1). */
-	log_error("%s: auth delayed needs a client identifier, and the "
-		  "interface has no hardware address to make one of: give one "
-		  "by --client-id",
-		  m->iface.name);
-	return -EINVAL;
+	return config->auth == DHCP4_AUTH_DELAYED && !config->client_id.size
+		       ? -EINVAL
+		       : 0;
 }

@@ -23,13 +23,15 @@
 #include "daemon/landlock.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
+#include "daemon/members.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
 #include "daemon/presence.h"
 #include "daemon/route.h"
-#include "daemon/servers.h"
+#include "daemon/service_notify.h"
 #include "daemon/shadow.h"
 #include "daemon/store.h"
+#include "daemon/summary.h"
 #include "daemon/upkeep.h"
 #include "daemon/vrf.h"
 
@@ -74,12 +76,32 @@ static void work_reached(struct loop_timer *timer, nsec now)
 static void for_all(struct daemon *d, void (*act)(struct iface *, nsec), nsec now)
 {
 	for (size_t i = 0; i < d->managed_count; i++)
-		act(&d->managed[i].iface, now);
+		act(&d->managed[i]->iface, now);
 }
 
 static void release(struct iface *i, nsec now)
 {
 	iface_stop(i, true, now);
+}
+
+static bool holds_a_lease(const struct daemon *d)
+{
+	for (size_t i = 0; i < d->managed_count; i++) {
+		if (d->managed[i].iface.client.tenure == DHCP4_TENURE_HELD)
+			return true;
+	}
+	return false;
+}
+
+static void say_end(const struct daemon *d)
+{
+	char text[SUMMARY_SIZE];
+	struct str s = str_over(text, sizeof(text));
+
+	summary_write(&s, d);
+	log_notice("ends, with %s%s", text,
+		   holds_a_lease(d) ? "; addresses stay as long as their leases"
+				    : "");
 }
 
 /* SIGTERM keeps address and lease, and says nothing to the server. */
@@ -90,6 +112,7 @@ static void end(struct daemon *d, nsec now)
 
 	if (d->settings->release_on_exit)
 		for_all(d, release, now);
+	say_end(d);
 	loop_quit(d->loop, (int)code);
 }
 
@@ -121,9 +144,22 @@ static void resumed(void *owner, nsec now)
 	for_all(owner, iface_resumed, now);
 }
 
+static void tell_status(const struct daemon *d)
+{
+	char text[SUMMARY_SIZE];
+	struct str s = str_over(text, sizeof(text));
+
+	summary_write(&s, d);
+	service_notify_status(d->service, text);
+}
+
 static void turn_ended(void *owner, nsec now)
 {
+	const struct daemon *d = owner;
+
 	daemon_end_turn(owner, now);
+	if (service_notify_wants_status(d->service))
+		tell_status(d);
 }
 
 /* ---- the start ---------------------------------------------------------- */
@@ -190,7 +226,7 @@ static enum exit_code make_directories(struct instance *instance,
 static enum exit_code open_sockets(struct daemon *d,
 				   const struct instance *instance)
 {
-	int only = d->managed_count == 1 ? d->managed[0].iface.ifindex : 0;
+	int only = d->managed_count == 1 ? d->managed[0]->iface.ifindex : 0;
 	int r = instance_open_locks(instance, &d->locks);
 
 	if (r < 0)
@@ -211,6 +247,13 @@ static enum exit_code open_sockets(struct daemon *d,
 	r = shadow_open(&d->shadow, d);
 	if (r < 0)
 		return daemon_fail("memory", r);
+	r = service_notify_open(&d->service, d->loop);
+	if (r == -ENOMEM)
+		return daemon_fail("memory", r);
+	if (r < 0)
+		log_warning("the service manager is told nothing: $NOTIFY_SOCKET: "
+			    "%s",
+			    strerror(-r));
 	r = store_open(&d->store, instance->state_dir);
 	if (r < 0)
 		return daemon_fail(instance->state_dir, r);
@@ -246,8 +289,7 @@ static void start_interfaces(struct daemon *d, const struct link_info *links)
 	nsec now = loop_clock();
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		servers_load(&d->managed[i]);
-		daemon_start(&d->managed[i], &links[i], now);
+		members_start(d->managed[i], &links[i], now);
 	}
 }
 
@@ -283,7 +325,7 @@ static enum exit_code give_up_privileges(struct daemon *d,
 }
 
 static enum exit_code open_all(struct daemon *d, int parent,
-			       struct link_info *links)
+			       struct link_info **ret_links)
 {
 	struct instance instance;
 	struct sandbox_user user;
@@ -295,8 +337,13 @@ static enum exit_code open_all(struct daemon *d, int parent,
 	code = find_user(d->settings, &user);
 	if (code == EXIT_CODE_LEASED)
 		code = make_directories(&instance, &user);
+	if (code == EXIT_CODE_LEASED) {
+		d->state_dir = strdup(instance.state_dir);
+		if (!d->state_dir)
+			code = daemon_fail("memory", -ENOMEM);
+	}
 	if (code == EXIT_CODE_LEASED)
-		code = daemon_add_interfaces(d, &instance, links);
+		code = members_open(d, &instance, ret_links);
 	if (code == EXIT_CODE_LEASED) {
 		/* Before there is a socket that it would have to close. */
 		r = hooks_open(&d->hooks, d, parent >= 0,
@@ -312,10 +359,12 @@ static enum exit_code open_all(struct daemon *d, int parent,
 		return daemon_fail("cannot wait for the result", r);
 	start_recorder(d);
 	/* The first DISCOVER leaves here; no octet is read before the next line. */
-	start_interfaces(d, links);
+	start_interfaces(d, *ret_links);
 	code = give_up_privileges(d, &instance, &user);
 	if (code == EXIT_CODE_LEASED && ipc_start(d->ipc) < 0)
 		log_error("the socket %s takes no connections", instance.socket);
+	if (code == EXIT_CODE_LEASED)
+		service_notify_ready(d->service, parent >= 0, loop_clock());
 	return code;
 }
 
@@ -343,7 +392,7 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 		.resumed = resumed,
 		.turn_ended = turn_ended,
 	};
-	struct link_info *links;
+	struct link_info *links = NULL;
 	enum exit_code code;
 	int r;
 
@@ -362,18 +411,16 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 	r = link_monitor_open(&d->links, d->loop, presence_changed, d);
 	if (r < 0)
 		return daemon_fail("rtnetlink", r);
-	links = calloc(settings->iface_count, sizeof(*links));
-	if (!links)
-		return daemon_fail("memory", -ENOMEM);
-	code = open_all(d, parent, links);
+	code = open_all(d, parent, &links);
 	free(links);
 	return code;
 }
 
 void daemon_close(struct daemon *d)
 {
+	service_notify_close(d->service);
 	for (size_t i = 0; i < d->managed_count && d->route; i++)
-		daemon_fallback_close(&d->managed[i], loop_clock());
+		daemon_fallback_close(d->managed[i], loop_clock());
 	/* Answers that come now are still told to those who wait for them. */
 	if (d->route)
 		route_drain(d->route);
@@ -382,16 +429,14 @@ void daemon_close(struct daemon *d)
 	hooks_close(d->hooks);
 	d->hooks = NULL;
 	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = &d->managed[i];
+		struct managed *m = d->managed[i];
 
 		mtu_settle(m, loop_clock());
 		/* What is stored is stored for good now. */
 		storing_close(m, loop_clock());
-		installation_forget(&m->installed);
-		free(m->iface.pins);
-		if (m->lock >= 0)
-			close(m->lock);
 	}
+	vrf_close_sockets(d);
+	members_free(d);
 	shadow_close(d->shadow);
 	store_close(d->store);
 	if (d->outcome)
@@ -403,11 +448,9 @@ void daemon_close(struct daemon *d)
 	packet_close(d->arp);
 	if (d->links)
 		link_monitor_close(d->links);
-	vrf_close_sockets(d);
 	instance_close_locks(&d->locks);
 	if (d->loop)
 		loop_close(d->loop);
 	free(d->recorder.memory);
-	free(d->by_index);
-	free(d->managed);
+	free(d->state_dir);
 }

@@ -15,7 +15,7 @@
 #include "core/identity.h"
 #include "daemon/loop.h"
 #include "daemon/mtu.h"
-#include "daemon/rivals.h"
+#include "host/rivals.h"
 #include "daemon/sandbox.h"
 #include "daemon/settings.h"
 #include "daemon/store.h"
@@ -29,6 +29,7 @@ struct monitor;
 struct outcome;
 struct packet;
 struct route;
+struct service_notify;
 struct shadow_guard;
 struct shadow_view;
 
@@ -38,11 +39,26 @@ struct managed_fallback {
 	struct store_fallback stored;
 };
 
+/* Why an interface is managed. */
+enum membership {
+	MEMBERSHIP_NAMED,   /* by the command line, or a section of its own */
+	MEMBERSHIP_PATTERN, /* by a section that fits it among others */
+	MEMBERSHIP_KEY,	    /* by somebody who asked for it over the socket */
+};
+
 /* An interface with what the shell keeps about it. */
 struct managed {
 	struct iface iface; /* first, for managed_of() */
 	struct daemon *daemon;
 	const struct iface_settings *settings;
+	struct sent_settings *sent; /* iface.config points into it */
+
+	/* See members.h. */
+	enum membership membership;
+	char *key;		    /* who asked for it; else NULL */
+	struct iface_settings *own; /* the settings, if they are its alone */
+	struct managed *left_next;  /* in daemon.left */
+
 	struct loop_timer timer;
 	struct installation installed; /* of its lease */
 	struct link_state {
@@ -84,6 +100,15 @@ struct managed {
 	uint16_t flaws_told; /* bits by enum flaw: what the lease broke last */
 
 	struct managed_audit *audit; /* the one under way, or NULL */
+
+	/* What subscribers know of it, if there are any (events.c). */
+	struct event_told {
+		uint64_t serial; /* rises from one that came to the next one */
+		nsec granted_ns;
+		ipv4_addr lease, usable;
+		uint8_t link;
+		uint8_t state; /* enum dhcp4_state */
+	} told;
 };
 
 struct daemon {
@@ -100,6 +125,7 @@ struct daemon {
 	struct store *store;
 	struct ipc *ipc;
 	struct outcome *outcome;
+	struct service_notify *service; /* NULL: no manager wants to know */
 	struct sandbox_report sandbox;
 	struct instance_locks locks;
 
@@ -109,9 +135,11 @@ struct daemon {
 
 	struct managed *due; /* whom the end of the turn has work for */
 
-	struct managed *managed;
+	struct managed **managed;  /* in the order in which they came */
 	struct managed **by_index; /* in the order of their ifindex */
 	size_t managed_count;
+	struct managed *left; /* who is a member no more, but not freed yet */
+	char *state_dir;      /* NULL before the start */
 
 	struct hooks *hooks;
 	struct shadow_guard *shadow;
@@ -164,11 +192,18 @@ enum exit_code daemon_run_hooks(const struct settings *);
 enum exit_code daemon_fail(const char *what, int r);
 
 /*
- * Makes those interfaces managed that the settings name; what is known of their
- * links goes to links. The code is as daemon_open()'s (managed.c).
+ * Everything about an interface that is known before it starts (managed.c). 0;
+ * -EINVAL: it cannot authenticate without a client identifier; or -errno.
  */
-enum exit_code daemon_add_interfaces(struct daemon *, const struct instance *,
-				     struct link_info *links);
+int daemon_set_up(struct managed *, struct daemon *,
+		  const struct iface_settings *, const struct link_info *);
+
+/* All that it has which is not in some list. NULL is fine. */
+void daemon_free_managed(struct managed *);
+
+/* Into the lists, out of them. 0 or -ENOMEM. */
+int daemon_insert(struct managed *);
+void daemon_remove(struct managed *);
 
 /*
  * True if another program manages the interface, and it was not to be managed
@@ -190,7 +225,7 @@ void daemon_sort(struct daemon *);
 
 /*
  * Sets up authentication by the settings of an interface, whose client identifier
- * is known; keys may be NULL. 0, or -EINVAL after a line of log.
+ * is known; keys may be NULL. 0, or -EINVAL: it takes one, and there is none.
  */
 int daemon_set_auth(struct managed *, const struct auth_keys *);
 

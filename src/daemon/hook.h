@@ -68,6 +68,12 @@ void hook_renamed(struct hooks *, struct managed *, nsec now);
 /* The address is taken away, and the core is not told. */
 void hook_withdraw(struct hooks *, struct managed *, nsec now);
 
+/* True if something is to be told of the interface, and somebody listens. */
+bool hook_has_news(const struct hooks *, const struct managed *);
+
+/* The interface is no member any more: whatever is still to be told is not. */
+void hook_forget(struct hooks *, struct managed *);
+
 /* False while the first hooks for a lease are still to be run, or run. */
 bool hook_is_settled(const struct hooks *, const struct managed *);
 

@@ -193,6 +193,23 @@ static void reconcile_routers(struct iface *i,
 	}
 }
 
+static void reconcile(struct iface *i, struct dhcp4_want want)
+{
+	reconcile_listening(i, want);
+	reconcile_watching(i, &i->want.watch, want.watch);
+	reconcile_watching(i, &i->want.watch_fallback, want.watch_fallback);
+	reconcile_any(i, want.listen_any);
+	reconcile_routers(i, want.routers);
+}
+
+static void reconcile_deadline(struct iface *i, nsec deadline)
+{
+	if (deadline == i->want.deadline)
+		return;
+	i->want.deadline = deadline;
+	i->host->ops->set_deadline(i, deadline);
+}
+
 /* The core's step, with what goes in and what comes out recorded. */
 static struct dhcp4_want step_core(struct iface *i,
 				   const struct dhcp4_event *event)
@@ -225,17 +242,10 @@ static void step_once(struct iface *i, const struct dhcp4_event *event,
 	want = step_core(i, event);
 	if (effects->slot_taken)
 		pacer_take(&host->pacer, event->now);
-	reconcile_listening(i, want);
-	reconcile_watching(i, &i->want.watch, want.watch);
-	reconcile_watching(i, &i->want.watch_fallback, want.watch_fallback);
-	reconcile_any(i, want.listen_any);
-	reconcile_routers(i, want.routers);
+	reconcile(i, want);
 	for (unsigned n = 0; n < effects->count; n++)
 		run_effect(i, &effects->list[n], event->now, failures);
-	if (want.deadline != i->want.deadline) {
-		i->want.deadline = want.deadline;
-		host->ops->set_deadline(i, want.deadline);
-	}
+	reconcile_deadline(i, want.deadline);
 	host->stepping = false;
 }
 
@@ -264,6 +274,8 @@ static void step(struct iface *i, struct dhcp4_event event)
 		event.failed.error = failures.configure_error;
 		step_once(i, &event, &(struct failures){ 0 });
 	}
+	if (i->host->ops->stepped)
+		i->host->ops->stepped(i, event.now);
 }
 
 void iface_init(struct iface *i, struct iface_host *host, const uint8_t seed[32])
@@ -312,6 +324,12 @@ void iface_stop(struct iface *i, bool release, nsec now)
 	step(i, (struct dhcp4_event){ .kind = DHCP4_EVENT_STOP,
 				      .now = now,
 				      .stop.release = release });
+}
+
+void iface_close(struct iface *i)
+{
+	reconcile(i, (struct dhcp4_want){ 0 });
+	reconcile_deadline(i, NSEC_NEVER);
 }
 
 void iface_gone(struct iface *i, nsec now)

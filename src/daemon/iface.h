@@ -40,6 +40,9 @@ struct iface_ops {
 	void (*notify)(struct iface *, const struct dhcp4_notice *, nsec now);
 	void (*sent)(struct iface *, const struct dhcp4_effect *, int error);
 
+	/* A step, and what followed from it, is over; NULL: it is not asked for. */
+	void (*stepped)(struct iface *, nsec now);
+
 	/*
 	 * Other networks whose leases are stored, and one of these leases: the
 	 * answer to recall is iface_recalled(), at once or never. Neither is asked
@@ -106,6 +109,9 @@ void iface_start(struct iface *, nsec now);
 void iface_recalled(struct iface *, const struct dhcp4_lease *, bool usable,
 		    nsec now);
 void iface_stop(struct iface *, bool release, nsec now);
+
+/* After a stop: nothing is heard or waited for any more, whatever there is yet. */
+void iface_close(struct iface *);
 
 /* The interface was removed: there is no carrier, and nothing of ours on it. */
 void iface_gone(struct iface *, nsec now);

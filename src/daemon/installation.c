@@ -43,7 +43,9 @@ static void begin(struct installation *i)
 	struct daemon *d = i->managed->daemon;
 
 	loop_timer_set(d->loop, &i->again, NSEC_NEVER);
-	route_cancel(d->route, i);
+	if (i->asked)
+		route_cancel(d->route, i);
+	i->asked = false;
 }
 
 static void hold(struct installation *i, struct route_state *state)
@@ -58,8 +60,10 @@ static void configured(void *context, const char *what, int error, nsec now)
 	struct installation *i = context;
 	struct iface *iface = &i->managed->iface;
 
+	i->asked = false;
 	if (error)
-		log_error("%s: %s: %s", iface->name, what, strerror(error));
+		log_about(iface->name, LOG_LEVEL_ERROR, "%s: %s", what,
+			  strerror(error));
 	i->kind->configured(iface, error, now);
 }
 
@@ -73,11 +77,12 @@ int installation_set(struct installation *i, struct route_state *state)
 		return -ENOMEM;
 	r = route_change(m->daemon->route, i->state, state, configured, i);
 	if (r < 0) {
-		log_error("%s: cannot ask the kernel: %s", m->iface.name,
-			  strerror(-r));
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "cannot ask the kernel: %s", strerror(-r));
 		free(state);
 		return r;
 	}
+	i->asked = true;
 	hold(i, state);
 	return 0;
 }
@@ -106,12 +111,13 @@ static bool shares_rule(const struct installation *i)
 /* A removal that failed is said; the address has its lifetime all the same. */
 static void removed(void *context, const char *what, int error, nsec now)
 {
-	const struct installation *i = context;
+	struct installation *i = context;
 
 	(void)now;
+	i->asked = false;
 	if (error)
-		log_error("%s: cannot remove %s: %s", i->managed->iface.name,
-			  what, strerror(error));
+		log_about(i->managed->iface.name, LOG_LEVEL_ERROR,
+			  "cannot remove %s: %s", what, strerror(error));
 }
 
 /*
@@ -132,13 +138,15 @@ bool installation_remove(struct installation *i, const struct route_state *keep,
 	i->state->has_rule = has_rule && !shares_rule(i);
 	r = route_change(m->daemon->route, i->state, keep, removed, i);
 	if (r < 0) {
-		log_error("%s: cannot remove %s, trying again: %s",
-			  m->iface.name, i->kind->name, strerror(-r));
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "cannot remove %s, trying again: %s", i->kind->name,
+			  strerror(-r));
 		i->state->has_rule = has_rule;
 		loop_timer_set(m->daemon->loop, &i->again,
 			       nsec_add(now, REMOVAL_RETRY_NS));
 		return false;
 	}
+	i->asked = true;
 	hold(i, NULL);
 	return true;
 }
@@ -147,6 +155,11 @@ void installation_forget(struct installation *i)
 {
 	begin(i);
 	hold(i, NULL);
+}
+
+bool installation_is_settled(const struct installation *i)
+{
+	return !i->asked && !loop_timer_is_set(&i->again);
 }
 
 void installation_gone(struct installation *i, nsec now)

@@ -42,6 +42,8 @@ struct installation {
 
 	/* Without a state to answer for it; with one to remove that again. */
 	struct loop_timer again;
+
+	bool asked; /* the kernel, which has not answered to the end */
 };
 
 void installation_init(struct installation *, struct managed *,
@@ -70,6 +72,9 @@ bool installation_remove(struct installation *, const struct route_state *keep,
 
 /* It is the kernel's alone from now on, or was removed without us. */
 void installation_forget(struct installation *);
+
+/* Nothing is asked, and nothing is to be asked again. */
+bool installation_is_settled(const struct installation *);
 
 /* The interface went, and all of this with it, but for a rule. */
 void installation_gone(struct installation *, nsec now);

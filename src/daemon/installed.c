@@ -119,7 +119,7 @@ const struct installation_kind daemon_lease_kind = {
 void daemon_withdraw(struct daemon *d, nsec now)
 {
 	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = &d->managed[i];
+		struct managed *m = d->managed[i];
 
 		/* Hooks may know of one that the kernel was never told of. */
 		if (m->adopted && (!m->installed.state ||

@@ -6,12 +6,12 @@
 #include "daemon/daemon.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
+#include "daemon/service_notify.h"
 #include "daemon/settings.h"
 
-/* What -v adds to. */
-static enum log_level level_of(unsigned verbosity)
+static enum log_level level_of(const struct settings *settings)
 {
-	unsigned level = LOG_LEVEL_NOTICE + verbosity;
+	unsigned level = settings->log_level + settings->verbosity;
 
 	return level < LOG_LEVEL_DEBUG ? (enum log_level)level : LOG_LEVEL_DEBUG;
 }
@@ -51,6 +51,17 @@ static int run(struct settings *settings)
 	return code;
 }
 
+static bool ready_fd_is_good(const struct settings *settings)
+{
+	if (settings->ready_fd < 0 ||
+	    service_notify_fd_is_open(settings->ready_fd))
+		return true;
+	log_error("--ready-fd %d: there is no such descriptor; whoever starts "
+		  "this has to leave it open",
+		  settings->ready_fd);
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	struct settings settings;
@@ -59,13 +70,16 @@ int main(int argc, char **argv)
 
 	if (!fill_standard_descriptors())
 		return EXIT_CODE_FAILED;
+	log_open(LOG_WHERE_FOREGROUND);
 	if (settings_load(argc, argv, &settings, &code) == SETTINGS_OK) {
-		log_set_level(level_of(settings.verbosity));
-		r = settings.hook_runner ? (int)daemon_run_hooks(&settings)
-					 : run(&settings);
+		log_set_level(level_of(&settings));
+		r = !ready_fd_is_good(&settings) ? (int)EXIT_CODE_USAGE
+		    : settings.hook_runner ? (int)daemon_run_hooks(&settings)
+					   : run(&settings);
 	} else {
 		r = (int)code;
 	}
 	settings_free(&settings);
+	log_close();
 	return r;
 }

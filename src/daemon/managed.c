@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The interfaces of a daemon, from their names to their start. Who comes, goes or
- * changes afterwards is presence.c's.
+ * What a managed interface is: how it is found, set up and started. Which ones
+ * there are is members.c's, how their links change presence.c's.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "base/assert.h"
 #include "daemon/client_config.h"
@@ -27,7 +28,7 @@ struct managed *daemon_find(struct daemon *d, const char *name)
 	struct managed *gone = NULL;
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = &d->managed[i];
+		struct managed *m = d->managed[i];
 
 		if (strcmp(m->iface.name, name) != 0)
 			continue;
@@ -75,15 +76,67 @@ void daemon_sort(struct daemon *d)
 	qsort(d->by_index, d->managed_count, sizeof(*d->by_index), compare_index);
 }
 
+/* ---- who is in the lists ------------------------------------------------- */
+
+/* There is room for the next power of two. */
+static int make_room(struct managed ***list, size_t count)
+{
+	struct managed **larger;
+
+	if (count & (count - 1))
+		return 0;
+	larger = reallocarray(*list, count ? 2 * count : 1, sizeof(**list));
+	if (!larger)
+		return -ENOMEM;
+	*list = larger;
+	return 0;
+}
+
+int daemon_insert(struct managed *m)
+{
+	struct daemon *d = m->daemon;
+	size_t at = d->managed_count;
+
+	if (make_room(&d->managed, at) < 0 || make_room(&d->by_index, at) < 0)
+		return -ENOMEM;
+	d->managed[d->managed_count++] = m;
+	/* As a rule the newest one has the highest index. */
+	for (; at > 0 && compare_index(&d->by_index[at - 1], &m) > 0; at--)
+		d->by_index[at] = d->by_index[at - 1];
+	d->by_index[at] = m;
+	return 0;
+}
+
+static void take_out(struct managed **list, size_t count, const struct managed *m)
+{
+	size_t at = 0;
+
+	while (list[at] != m)
+		at++;
+	memmove(list + at, list + at + 1, (count - at - 1) * sizeof(*list));
+}
+
+void daemon_remove(struct managed *m)
+{
+	struct daemon *d = m->daemon;
+
+	take_out(d->managed, d->managed_count, m);
+	take_out(d->by_index, d->managed_count, m);
+	d->managed_count--;
+}
+
 /* ---- what it is --------------------------------------------------------- */
 
 /* What is sent, and by whom: both may be made of the hardware address. */
 static void identify(struct managed *m)
 {
 	struct dhcp4_config *config = &m->iface.config;
+	struct sent_settings *before = m->sent;
 
+	m->sent = sent_ref(m->settings->sent);
+	sent_unref(before);
 	sent_configure(m->settings, m->daemon->secret, config);
-	sent_identify(m->settings, &m->daemon->duid, config);
+	sent_identify(m->settings, m->iface.name, &m->daemon->duid, config);
 }
 
 /* Loopback and the like have more than option 57 could ever say. */
@@ -112,54 +165,6 @@ bool daemon_note_link(struct managed *m, const struct link_info *link)
 	return true;
 }
 
-/* ---- adding ------------------------------------------------------------- */
-
-static enum exit_code no_interface(const char *name, int r)
-{
-	char names[256];
-
-	if (r != -ENODEV)
-		return daemon_fail(name, r);
-	if (link_names(names, sizeof(names)) < 0 || !names[0])
-		log_error("there is no interface %s, nor any other but loopback",
-			  name);
-	else
-		log_error("there is no interface %s; there are: %s", name, names);
-	return EXIT_CODE_NO_INTERFACE;
-}
-
-/* An interface has other names, too (ip link property add ... altname). */
-static enum exit_code refuse_twice(const struct daemon *d,
-				   const struct managed *m, const char *name)
-{
-	for (size_t i = 0; i < d->managed_count; i++) {
-		if (d->managed[i].iface.ifindex != m->iface.ifindex)
-			continue;
-		log_error("%s is the interface %s, which was named already",
-			  name, m->iface.name);
-		return EXIT_CODE_USAGE;
-	}
-	return EXIT_CODE_LEASED;
-}
-
-static enum exit_code lock(const struct instance *instance, struct managed *m)
-{
-	pid_t pid = 0;
-	int r = instance_lock(instance, m->iface.ifindex, &pid);
-
-	if (r == -EBUSY) {
-		log_error("%s: tenured runs there already, with pid %d",
-			  m->iface.name, (int)pid);
-		return EXIT_CODE_RUNNING;
-	}
-	if (r >= 0) {
-		m->lock = r;
-		return EXIT_CODE_LEASED;
-	}
-	daemon_fail("cannot lock the interface", r);
-	return r == -EACCES ? EXIT_CODE_NOT_PERMITTED : EXIT_CODE_FAILED;
-}
-
 /* Who only asks about an address of other means does not compete for it. */
 bool daemon_has_rival(struct managed *m, const struct rivals *rivals)
 {
@@ -173,48 +178,6 @@ bool daemon_has_rival(struct managed *m, const struct rivals *rivals)
 		log_warning("%s: %s, with pid %d, manages it, too",
 			    m->iface.name, m->rival.name, (int)m->rival.pid);
 	return !m->settings->force;
-}
-
-static enum exit_code refuse_rival(struct managed *m, const struct rivals *rivals)
-{
-	if (!daemon_has_rival(m, rivals))
-		return EXIT_CODE_LEASED;
-	log_error("%s: %s manages it already, with pid %d: %s, or use --force",
-		  m->iface.name, m->rival.name, (int)m->rival.pid,
-		  m->rival.advice);
-	return EXIT_CODE_RUNNING;
-}
-
-/* The first interface that needs the DUID may have it made of its own address. */
-static int load_duid(struct daemon *d, const struct instance *instance,
-		     const struct iface_settings *wanted,
-		     const struct link_info *link)
-{
-	const struct settings *settings = d->settings;
-	const struct duid_place place = {
-		.directory = instance->state_dir,
-		.change_owner = instance->change_owner,
-		.uid = instance->uid,
-		.gid = instance->gid,
-		.hardware_type = link->hardware_type,
-		.hwaddr = &link->hwaddr,
-	};
-
-	if (d->duid.size || !sent_wants_duid(wanted, &link->hwaddr))
-		return 0;
-	if (settings->duid_file)
-		return duid_read(settings->duid_file, &d->duid);
-	duid_load(&settings->duid, &place, &d->duid);
-	return 0;
-}
-
-static enum exit_code no_duid(const struct settings *settings, int r)
-{
-	log_error("%s: cannot be read as a DUID: %s", settings->duid_file,
-		  r == -EBADMSG ? "it holds no line of hex, as in "
-				  "00:04:5a:..."
-				: strerror(-r));
-	return EXIT_CODE_CONFIGURATION;
 }
 
 /* Before a server says otherwise, it need not take more (RFC 2131 2). */
@@ -236,8 +199,7 @@ static void deadline_reached(struct loop_timer *timer, nsec now)
 	iface_tick(&m->iface, now);
 }
 
-/* Everything about an interface that is known before it starts. */
-static int set_up(struct daemon *d, struct managed *m,
+int daemon_set_up(struct managed *m, struct daemon *d,
 		  const struct iface_settings *settings,
 		  const struct link_info *link)
 {
@@ -245,6 +207,7 @@ static int set_up(struct daemon *d, struct managed *m,
 	uint8_t seed[32];
 	int r;
 
+	m->udp = m->lock = -1;
 	if (getrandom(seed, sizeof(seed), 0) != sizeof(seed))
 		return -errno;
 	m->daemon = d;
@@ -254,7 +217,6 @@ static int set_up(struct daemon *d, struct managed *m,
 	installation_init(&m->fallback.installed, m, &daemon_fallback_kind);
 	m->excused.fire = presence_excuse_ended;
 	storing_init(m);
-	m->udp = m->lock = -1;
 	m->link.up = link->up;
 	m->link.carrier_changes = link->carrier_changes;
 	m->iface.ifindex = link->ifindex;
@@ -276,75 +238,19 @@ static int set_up(struct daemon *d, struct managed *m,
 	return 0;
 }
 
-/* An address by other means, about which a server is to be asked. */
-static enum exit_code find_own_address(struct managed *m)
+void daemon_free_managed(struct managed *m)
 {
-	ipv4_addr *address = &m->iface.config.inform_address;
-	int r = link_own_address(m->iface.ifindex, address);
-
-	if (r < 0)
-		return daemon_fail(m->iface.name, r);
-	if (*address)
-		return EXIT_CODE_LEASED;
-	log_error("%s: it has no address to inform a server of; set one first, "
-		  "or name one by --inform=ADDRESS",
-		  m->iface.name);
-	return EXIT_CODE_CONFIGURATION;
-}
-
-static enum exit_code add_interfaces(struct daemon *d,
-				     const struct instance *instance,
-				     const struct rivals *rivals,
-				     struct link_info *links)
-{
-	const struct settings *settings = d->settings;
-
-	d->managed = calloc(settings->iface_count, sizeof(*d->managed));
-	d->by_index = calloc(settings->iface_count, sizeof(*d->by_index));
-	if (!d->managed || !d->by_index)
-		return daemon_fail("memory", -ENOMEM);
-	for (size_t i = 0; i < settings->iface_count; i++) {
-		const struct iface_settings *wanted = &settings->ifaces[i];
-		struct managed *m = &d->managed[i];
-		enum exit_code code;
-		int r = link_find(wanted->name, &links[i]);
-
-		if (r < 0)
-			return no_interface(wanted->name, r);
-		r = load_duid(d, instance, wanted, &links[i]);
-		if (r < 0)
-			return no_duid(settings, r);
-		r = set_up(d, m, wanted, &links[i]);
-		if (r < 0)
-			return daemon_fail(wanted->name, r);
-		code = refuse_twice(d, m, wanted->name);
-		if (code == EXIT_CODE_LEASED && wanted->inform.own)
-			code = find_own_address(m);
-		if (code == EXIT_CODE_LEASED)
-			code = lock(instance, m);
-		if (code == EXIT_CODE_LEASED)
-			code = refuse_rival(m, rivals);
-		if (code != EXIT_CODE_LEASED)
-			return code;
-		d->by_index[d->managed_count++] = m;
-	}
-	daemon_sort(d);
-	return EXIT_CODE_LEASED;
-}
-
-enum exit_code daemon_add_interfaces(struct daemon *d,
-				     const struct instance *instance,
-				     struct link_info *links)
-{
-	struct rivals *rivals;
-	enum exit_code code;
-	int r = rivals_open(&rivals, &rivals_host);
-
-	if (r < 0)
-		return daemon_fail("memory", r);
-	code = add_interfaces(d, instance, rivals, links);
-	rivals_close(rivals);
-	return code;
+	if (!m)
+		return;
+	if (m->lock >= 0)
+		close(m->lock);
+	free(m->iface.pins);
+	sent_unref(m->sent);
+	free(m->key);
+	if (m->own)
+		sent_unref(m->own->sent);
+	free(m->own);
+	free(m);
 }
 
 /* ---- starting ----------------------------------------------------------- */

@@ -45,6 +45,9 @@ void outcome_hooked(struct outcome *, nsec now);
  */
 void outcome_removed(struct outcome *, const struct managed *, nsec now);
 
+/* An interface is managed no more: what it lacked is not waited for. */
+void outcome_left(struct outcome *, nsec now);
+
 /* The daemon was told to end. Returns the code to exit with. */
 enum exit_code outcome_ended(struct outcome *);
 

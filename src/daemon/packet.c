@@ -239,14 +239,22 @@ void packet_close(struct packet *p)
 
 /* ---- the socket and its filter --------------------------------------- */
 
+/* A smaller buffer costs retransmissions at worst. */
+static void enlarge_buffer(const struct packet *p)
+{
+	const int size = RECEIVE_BUFFER_SHARED / 2; /* doubled by the kernel */
+
+	(void)setsockopt(p->source.fd, SOL_SOCKET, SO_RCVBUFFORCE, &size,
+			 sizeof(size));
+}
+
 /*
  * With protocol 0 the socket receives nothing before it is bound, and binding
  * has no receive hook to wait for.
  */
 static int open_socket(struct packet *p)
 {
-	const int on = 1, size = RECEIVE_BUFFER_SHARED / 2; /* doubled by it */
-	const int priority = PACKET_PRIORITY;
+	const int on = 1, priority = PACKET_PRIORITY;
 	int fd, error;
 
 	fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -260,11 +268,9 @@ static int open_socket(struct packet *p)
 	/* Without it, what is sent waits behind other traffic. */
 	(void)setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority,
 			 sizeof(priority));
-	/* A smaller buffer costs retransmissions at worst. */
-	if (p->only_ifindex == 0)
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size,
-				 sizeof(size));
 	p->source = (struct loop_source){ .fd = fd, .wake = wake };
+	if (p->only_ifindex == 0)
+		enlarge_buffer(p);
 	error = loop_watch(p->loop, &p->source, EPOLLIN);
 	if (error) {
 		close(fd);
@@ -402,9 +408,22 @@ void packet_unlisten_any(struct packet *p)
 
 void packet_move(struct packet *p, int only_ifindex)
 {
-	ASSERT(p->only_ifindex && p->key_count == 0);
+	if (!p->only_ifindex)
+		return;
+	ASSERT(p->key_count == 0);
 	close_socket(p);
 	p->only_ifindex = only_ifindex;
+}
+
+/* To be bound anew, which waits once for what closing would wait for, too. */
+void packet_widen(struct packet *p)
+{
+	if (!p->only_ifindex)
+		return;
+	p->only_ifindex = 0;
+	p->bound = false;
+	if (p->source.fd >= 0)
+		enlarge_buffer(p);
 }
 
 void packet_settle(struct packet *p)

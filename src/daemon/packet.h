@@ -67,8 +67,17 @@ int packet_flush(struct packet *);
 int packet_listen_any(struct packet *);
 void packet_unlisten_any(struct packet *);
 
-/* The one interface that is managed has another index now: closes the socket. */
+/*
+ * The one interface that is managed has another index now: closes the socket.
+ * Where it is for several, it stays as it is.
+ */
 void packet_move(struct packet *, int only_ifindex);
+
+/*
+ * There are several interfaces from now on; there is no way back. What was received
+ * and not read yet is kept.
+ */
+void packet_widen(struct packet *);
 
 /* Sends a packet out of an interface to a hardware address (size 0: to none). */
 int packet_send(struct packet *, int ifindex, const struct hwaddr *hw,

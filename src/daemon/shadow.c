@@ -25,7 +25,7 @@
 #include "base/str.h"
 #include "daemon/installed.h"
 #include "daemon/log.h"
-#include "daemon/netlink.h"
+#include "host/netlink.h"
 #include "daemon/route.h"
 
 /* From the first news to the look, and between two looks at least. */
@@ -141,7 +141,8 @@ static bool look_for(struct shadow_guard *g, struct managed *const *all,
 	header->rtm_family = AF_INET;
 	r = netlink_ask(message, take_route, &comparison);
 	if (r < 0)
-		log_warning("routes of others not listed: %s", strerror(-r));
+		log_about(NULL, LOG_LEVEL_WARNING,
+			  "routes of others not listed: %s", strerror(-r));
 	for (size_t i = 0; i < count; i++) {
 		if (all[i]->shadow)
 			all[i]->shadow->unknown = r < 0;
@@ -175,8 +176,8 @@ static void tell(const struct managed *m, const struct shadow *s)
 	str_char(&t, '/');
 	str_u64(&t, s->over_prefix.length);
 	str_char(&t, ')');
-	log_warning("%s: %s%s", m->iface.name, text,
-		    refused ? "" : "; --shadow-guard=on refuses such routes");
+	log_about(m->iface.name, LOG_LEVEL_WARNING, "%s%s", text,
+		  refused ? "" : "; --shadow-guard=on refuses such routes");
 }
 
 /* Of each route once, for as long as it is there and the other interface too. */
@@ -303,7 +304,7 @@ static unsigned count_guarded(const struct daemon *d)
 	unsigned count = 0;
 
 	for (size_t i = 0; i < d->managed_count; i++)
-		count += d->managed[i].shadow ? d->managed[i].shadow->count : 0;
+		count += d->managed[i]->shadow ? d->managed[i]->shadow->count : 0;
 	return count;
 }
 
@@ -327,7 +328,7 @@ static void set_filter(const struct shadow_guard *g)
 	} else {
 		filter_destination(&p);
 		for (size_t i = 0; i < d->managed_count; i++) {
-			const struct shadow_view *view = d->managed[i].shadow;
+			const struct shadow_view *view = d->managed[i]->shadow;
 
 			for (unsigned j = 0; view && j < view->count; j++)
 				filter_around(&p, view->shadows[j].prefix);
@@ -360,8 +361,8 @@ static void listen_for_news(struct shadow_guard *g)
 		r = loop_watch(g->daemon->loop, &g->source, EPOLLIN);
 	}
 	if (r < 0)
-		log_warning("changes of routes are not noticed: %s",
-			    strerror(-r));
+		log_about(NULL, LOG_LEVEL_WARNING,
+			  "changes of routes are not noticed: %s", strerror(-r));
 }
 
 static void stop_listening(struct shadow_guard *g)
@@ -413,7 +414,7 @@ static void look_reached(struct loop_timer *timer, nsec now)
 	bool any = false;
 
 	for (size_t i = 0; i < d->managed_count; i++)
-		any |= is_guarded(&d->managed[i]);
+		any |= is_guarded(d->managed[i]);
 	if (!any) {
 		stop_listening(g);
 		return;
@@ -424,7 +425,7 @@ static void look_reached(struct loop_timer *timer, nsec now)
 		return;
 	}
 	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = &d->managed[i];
+		struct managed *m = d->managed[i];
 
 		if (!is_guarded(m))
 			continue;
@@ -515,7 +516,7 @@ void shadow_link_gone(struct shadow_guard *g, int ifindex, nsec now)
 	const struct daemon *d = g->daemon;
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		const struct shadow_view *view = d->managed[i].shadow;
+		const struct shadow_view *view = d->managed[i]->shadow;
 
 		for (unsigned j = 0; view && j < view->count; j++) {
 			if (view->shadows[j].over == ifindex)
@@ -550,7 +551,7 @@ void shadow_close(struct shadow_guard *g)
 	if (!g)
 		return;
 	for (size_t i = 0; i < g->daemon->managed_count; i++)
-		shadow_forget(&g->daemon->managed[i]);
+		shadow_forget(g->daemon->managed[i]);
 	if (loop_timer_is_set(&g->look))
 		loop_timer_set(g->daemon->loop, &g->look, NSEC_NEVER);
 	stop_listening(g);

@@ -163,8 +163,8 @@ static void note_replaced(void *context, const struct monitor_item *item)
 		return;
 	set(&i->replaced, (unsigned)part, true);
 	name_part(&s, i->state, (unsigned)part);
-	log_warning("%s: %s was replaced by somebody else's; it is left so",
-		    i->managed->iface.name, name);
+	log_about(i->managed->iface.name, LOG_LEVEL_WARNING,
+		  "%s was replaced by somebody else's; it is left so", name);
 }
 
 /* 0, or -errno: nothing was learned. */
@@ -190,8 +190,8 @@ static void say_missing(const struct installation *i)
 		if (!has(&i->missing, n) || has(&i->replaced, n))
 			continue;
 		name_part(&s, i->state, n);
-		log_notice("%s: somebody removed %s", i->managed->iface.name,
-			   name);
+		log_about(i->managed->iface.name, LOG_LEVEL_NOTICE,
+			  "somebody removed %s", name);
 		/* Its routes went with it. */
 		if (n == ADDRESS)
 			return;
@@ -250,7 +250,7 @@ static unsigned prepare(struct daemon *d, int *ret_ifindex)
 	unsigned suspects = 0;
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = &d->managed[i];
+		struct managed *m = d->managed[i];
 
 		m->suspect = is_suspect(m);
 		if (!m->suspect)
@@ -283,7 +283,7 @@ static void upkeep_reached(struct loop_timer *timer, nsec now)
 	if (is_shortage(r))
 		loop_timer_set(d->loop, &d->upkeep, nsec_add(now, AGAIN_NS));
 	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = &d->managed[i];
+		struct managed *m = d->managed[i];
 
 		if (m->suspect && r == 0)
 			judge(m, now);
@@ -322,8 +322,8 @@ static void heard(void *owner, const struct monitor_item *item)
 	}
 	/* The way to somewhere leads through another interface now. */
 	for (size_t i = 0; i < d->managed_count; i++) {
-		if (concerns(&d->managed[i], item))
-			suspect(&d->managed[i]);
+		if (concerns(d->managed[i], item))
+			suspect(d->managed[i]);
 	}
 }
 
@@ -333,7 +333,7 @@ static void overflowed(void *owner)
 
 	log_info("news of addresses and routes were lost; looking at all");
 	for (size_t i = 0; i < d->managed_count; i++)
-		suspect(&d->managed[i]);
+		suspect(d->managed[i]);
 }
 
 /* ---- the interface -------------------------------------------------------- */
@@ -344,7 +344,7 @@ void upkeep_watch(struct daemon *d)
 	int r;
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		const struct managed *m = &d->managed[i];
+		const struct managed *m = d->managed[i];
 
 		if (m->link.gone)
 			continue;
@@ -356,8 +356,9 @@ void upkeep_watch(struct daemon *d)
 	}
 	r = monitor_watch(d->monitor, &interest);
 	if (r < 0)
-		log_warning("what others do to addresses is not heard: %s",
-			    strerror(-r));
+		log_about(NULL, LOG_LEVEL_WARNING,
+			  "what others do to addresses is not heard: %s",
+			  strerror(-r));
 }
 
 int upkeep_open(struct daemon *d)

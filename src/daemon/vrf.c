@@ -10,42 +10,70 @@
 #include "daemon/log.h"
 #include "daemon/udp.h"
 
+/* Another one of the same VRF that has its socket, or NULL. */
+static const struct managed *find_same(const struct managed *m)
+{
+	const struct daemon *d = m->daemon;
+
+	for (size_t i = 0; i < d->managed_count; i++) {
+		const struct managed *other = d->managed[i];
+
+		if (other != m && other->link.vrf == m->link.vrf &&
+		    other->udp >= 0)
+			return other;
+	}
+	return NULL;
+}
+
+void vrf_join(struct managed *m)
+{
+	const struct managed *same;
+	char name[IF_NAMESIZE];
+
+	m->udp = m->daemon->udp;
+	if (!m->link.vrf || !if_indextoname((unsigned)m->link.vrf, name))
+		return;
+	m->udp = -1;
+	same = find_same(m);
+	m->udp = same ? same->udp : udp_open(name);
+	if (m->udp < 0)
+		log_warning("%s: UDP port 68 of %s: %s; unicast goes by the "
+			    "packet socket",
+			    m->iface.name, name, strerror(-m->udp));
+}
+
+/* Whether any but this one uses its socket. */
+static bool is_shared(const struct managed *m)
+{
+	const struct daemon *d = m->daemon;
+	bool shared = m->udp == d->udp;
+
+	for (size_t i = 0; i < d->managed_count && !shared; i++)
+		shared = d->managed[i] != m && d->managed[i]->udp == m->udp;
+	return shared;
+}
+
+void vrf_leave(struct managed *m)
+{
+	if (m->udp >= 0 && !is_shared(m))
+		close(m->udp);
+	m->udp = -1;
+}
+
 void vrf_open_sockets(struct daemon *d)
 {
 	d->udp = udp_open(NULL);
 	if (d->udp < 0)
 		log_warning("UDP port 68: %s; unicast goes by the packet socket",
 			    strerror(-d->udp));
-	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = &d->managed[i];
-		char name[IF_NAMESIZE];
-		size_t same = 0;
-
-		m->udp = d->udp;
-		if (!m->link.vrf || !if_indextoname((unsigned)m->link.vrf, name))
-			continue;
-		while (d->managed[same].link.vrf != m->link.vrf)
-			same++;
-		m->udp = same < i ? d->managed[same].udp : udp_open(name);
-		if (m->udp < 0)
-			log_warning("%s: UDP port 68 of %s: %s; unicast goes by "
-				    "the packet socket",
-				    m->iface.name, name, strerror(-m->udp));
-	}
+	for (size_t i = 0; i < d->managed_count; i++)
+		vrf_join(d->managed[i]);
 }
 
 void vrf_close_sockets(struct daemon *d)
 {
-	for (size_t i = 0; i < d->managed_count; i++) {
-		int fd = d->managed[i].udp;
-
-		for (size_t j = i; j < d->managed_count; j++) {
-			if (d->managed[j].udp == fd)
-				d->managed[j].udp = -1;
-		}
-		if (fd >= 0 && fd != d->udp)
-			close(fd);
-	}
+	for (size_t i = 0; i < d->managed_count; i++)
+		vrf_leave(d->managed[i]);
 	if (d->udp >= 0)
 		close(d->udp);
 }

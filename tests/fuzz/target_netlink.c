@@ -16,7 +16,7 @@
 #include "daemon/daemon.h"
 #include "daemon/link.h"
 #include "daemon/monitor.h"
-#include "daemon/netlink.h"
+#include "host/netlink.h"
 #include "daemon/route.h"
 #include "daemon/shadow.h"
 #include "fuzz/fuzz.h"
@@ -223,7 +223,8 @@ static void guard_routes(void)
 		.shadow_guard = SHADOW_GUARD_ON,
 	};
 	struct managed managed = { .iface.ifindex = 2, .settings = &settings };
-	struct daemon daemon = { .managed = &managed, .managed_count = 1 };
+	struct managed *list[] = { &managed };
+	struct daemon daemon = { .managed = list, .managed_count = 1 };
 	struct route_state *state =
 		calloc(1, sizeof(*state) + sizeof(state->routes[0]));
 

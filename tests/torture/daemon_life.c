@@ -47,7 +47,7 @@ void life_judge(void)
 	const struct managed *m = life_managed;
 
 	for (size_t i = 0; i < life_daemon.managed_count; i++)
-		judge_deadline(&life_daemon.managed[i]);
+		judge_deadline(life_daemon.managed[i]);
 	if (!m->settings->configure)
 		PROMISE(!net_has(NET_CLIENT), "an address nobody wanted");
 	else if (net_has(NET_CLIENT))
@@ -148,7 +148,7 @@ bool life_start(const char *const *words)
 
 	load_settings(words);
 	code = daemon_open(&life_daemon, &settings, -1);
-	life_managed = life_daemon.managed;
+	life_managed = code == EXIT_CODE_LEASED ? life_daemon.managed[0] : NULL;
 	if (code == EXIT_CODE_LEASED)
 		return true;
 	PROMISE(!all_had_memory(), "it does not start, with memory");

@@ -14,13 +14,16 @@
 
 struct world {
 	struct daemon daemon;
-	struct managed managed[2];
+	struct managed managed[2], *list[2], *by_index[2];
 	struct iface_settings settings; /* of both */
 	unsigned sent;
 
 	/* Where notices of the core go. */
 	void (*notify)(struct world *, struct managed *,
 		       const struct dhcp4_notice *, nsec now);
+	void (*packet_sent)(struct world *, struct managed *,
+			    const struct dhcp4_effect *, int error);
+	void (*stepped)(struct world *, struct managed *, nsec now);
 	void *context;
 };
 
@@ -80,7 +83,18 @@ static inline void world_notify(struct iface *i, const struct dhcp4_notice *n,
 static inline void world_sent(struct iface *i, const struct dhcp4_effect *e,
 			      int error)
 {
-	(void)i, (void)e, (void)error;
+	struct world *w = world_of(i);
+
+	if (w->packet_sent)
+		w->packet_sent(w, (struct managed *)i, e, error);
+}
+
+static inline void world_stepped(struct iface *i, nsec now)
+{
+	struct world *w = world_of(i);
+
+	if (w->stepped)
+		w->stepped(w, (struct managed *)i, now);
 }
 
 static inline int world_listen(struct iface *i, uint32_t xid)
@@ -112,6 +126,7 @@ static inline const struct iface_ops *world_ops(void)
 		.forget_lease = world_forget,
 		.notify = world_notify,
 		.sent = world_sent,
+		.stepped = world_stepped,
 		.listen = world_listen,
 		.unlisten = world_unlisten,
 		.watch = NULL,
@@ -167,7 +182,8 @@ static inline void world_open(struct world *w)
 
 	memset(w, 0, sizeof(*w));
 	w->daemon.host.ops = world_ops();
-	w->daemon.managed = w->managed;
+	w->daemon.managed = w->list;
+	w->daemon.by_index = w->by_index;
 	w->daemon.managed_count = 2;
 	w->settings.route_policy = route_policy_all;
 	w->daemon.sandbox.unavailable[SANDBOX_LAYER_USER] = "not root";
@@ -175,9 +191,10 @@ static inline void world_open(struct world *w)
 	for (int i = 0; i < 2; i++) {
 		struct managed *m = &w->managed[i];
 
-		m->settings = &w->settings;
 		struct dhcp4_config *config = &m->iface.config;
 
+		w->list[i] = w->by_index[i] = m;
+		m->settings = &w->settings;
 		m->daemon = &w->daemon;
 		strcpy(m->iface.name, names[i]);
 		m->iface.ifindex = 2 + i;

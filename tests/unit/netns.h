@@ -18,8 +18,17 @@ bool netns_enter(void);
 /* The same for a program that is no test of Check, and with loopback down. */
 bool netns_make(void);
 
+/*
+ * From now on another process runs commands, for a test that will not be allowed to: a
+ * sandbox keeps it from that.
+ */
+void netns_delegate(void);
+
 /* Runs ip(8) with these arguments; the test fails if it does. */
 void netns_ip(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Runs any command of the shell. */
+void netns_command(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* What ip(8) prints, with numbers for names; until the next call. */
 const char *netns_show(const char *format, ...)

@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #include "base/assert.h"
-#include "daemon/hook_message.h"
 #include "daemon/log.h"
 #include "daemon/loop.h"
 #include "daemon/runner.h"
+#include "lease/hook_message.h"
 #include "unit/ipc_world.h"
 
 Suite *test_hook_suite(void);
@@ -149,15 +149,10 @@ static void teardown(void)
 	ck_assert_int_eq(system(command), 0);
 }
 
-static struct managed *by_index[2];
-
 static void start(void)
 {
 	static const struct loop_hooks none = { 0 };
 
-	by_index[0] = eth0;
-	by_index[1] = eth1;
-	world.daemon.by_index = by_index;
 	ck_assert_int_eq(loop_open(&world.daemon.loop, &none, &world), 0);
 	ck_assert_int_eq(
 		hooks_open(&world.daemon.hooks, &world.daemon, false, NULL), 0);
