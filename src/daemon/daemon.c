@@ -87,7 +87,7 @@ static void release(struct iface *i, nsec now)
 static bool holds_a_lease(const struct daemon *d)
 {
 	for (size_t i = 0; i < d->managed_count; i++) {
-		if (d->managed[i].iface.client.tenure == DHCP4_TENURE_HELD)
+		if (d->managed[i]->iface.client.tenure == DHCP4_TENURE_HELD)
 			return true;
 	}
 	return false;
