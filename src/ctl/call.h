@@ -17,6 +17,7 @@ struct call {
 	unsigned wait_s;
 	bool json;
 	const char *output; /* a file; NULL: as the command has it */
+	const char *stun;   /* a server, as HOST or HOST:PORT */
 };
 
 #endif

@@ -240,7 +240,8 @@ bool command_line_read(int count, char **argv, struct call *ret, int *ret_code)
 	struct words words = { .next = argv, .end = argv + count, .call = ret };
 	const char *name;
 
-	*ret = (struct call){ .place.run_dir = TENURED_RUNDIR };
+	*ret = (struct call){ .place.run_dir = TENURED_RUNDIR,
+			      .place.state_dir = TENURED_STATEDIR };
 	*ret_code = take_all(&words);
 	if (*ret_code != EXIT_SUCCESS)
 		return false;

@@ -7,11 +7,14 @@
 #include "base/assert.h"
 #include "base/nearest.h"
 #include "ctl/audit.h"
+#include "ctl/external.h"
 #include "ctl/help.h"
 #include "ctl/interfaces.h"
+#include "ctl/lease.h"
 #include "ctl/record.h"
 #include "ctl/status.h"
 #include "ctl/steer.h"
+#include "ctl/watch.h"
 
 #define ANY_INTERFACE \
 	{ \
@@ -33,6 +36,17 @@ const struct command commands[] = {
 	  .operands = { ANY_INTERFACE },
 	  .options = OPTION_BIT(OPTION_JSON),
 	  .run = status_run },
+	{ .name = "lease",
+	  .help = "a lease alone, even if no daemon runs; for scripts, too",
+	  .operands = { ONE_INTERFACE },
+	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_ENV) |
+		     OPTION_BIT(OPTION_STATE_DIR),
+	  .run = lease_run },
+	{ .name = "watch",
+	  .help = "what happens, as it happens",
+	  .operands = { ANY_INTERFACE },
+	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_FOLLOW),
+	  .run = watch_run },
 	{ .name = "renew",
 	  .help = "ask the server for a longer lease now",
 	  AWAITED,
@@ -72,6 +86,14 @@ const struct command commands[] = {
 	  .wait_s = 3,
 	  .wait_max_s = 60,
 	  .run = audit_run },
+	{ .name = "external",
+	  .help = "as what a STUN server sees it, and through what NAT",
+	  .operands = { ONE_INTERFACE },
+	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_STUN) |
+		     OPTION_BIT(OPTION_WAIT),
+	  .wait_s = 5,
+	  .wait_max_s = 40,
+	  .run = external_run },
 	{ .name = "record",
 	  .help = "save the last events, for tenured-replay",
 	  .operands = { ONE_INTERFACE },

@@ -8,6 +8,14 @@
 #include "ctl/commands.h"
 #include "ctl/paint.h"
 
+/* That it was given is enough. */
+static const char *take_nothing(struct call *call, const char *value)
+{
+	(void)call;
+	(void)value;
+	return NULL;
+}
+
 static const char *take_json(struct call *call, const char *value)
 {
 	(void)value;
@@ -50,9 +58,21 @@ static const char *take_color(struct call *call, const char *value)
 	return "wants auto, always or never";
 }
 
+static const char *take_stun(struct call *call, const char *value)
+{
+	call->stun = value;
+	return NULL;
+}
+
 static const char *take_run_dir(struct call *call, const char *value)
 {
 	call->place.run_dir = value;
+	return NULL;
+}
+
+static const char *take_state_dir(struct call *call, const char *value)
+{
+	call->place.state_dir = value;
 	return NULL;
 }
 
@@ -70,14 +90,6 @@ static const char *take_socket(struct call *call, const char *value)
 	return NULL;
 }
 
-/* That it was given is enough. */
-static const char *take_nothing(struct call *call, const char *value)
-{
-	(void)call;
-	(void)value;
-	return NULL;
-}
-
 const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_JSON] = {
 		.name = "json",
@@ -87,6 +99,17 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_ALL] = {
 		.name = "all",
 		.help = "each route, however many there are",
+		.take = take_nothing,
+	},
+	[OPTION_ENV] = {
+		.name = "env",
+		.help = "as variables, for shell scripts",
+		.take = take_nothing,
+	},
+	[OPTION_FOLLOW] = {
+		.name = "follow",
+		.letter = 'f',
+		.help = "go on when daemons end, and with those that start",
 		.take = take_nothing,
 	},
 	[OPTION_WAIT] = {
@@ -112,6 +135,13 @@ const struct option_row option_rows[OPTION_COUNT] = {
 		.help = "auto (on terminals, unless NO_COLOR), always, never",
 		.take = take_color,
 	},
+	[OPTION_STUN] = {
+		.name = "stun",
+		.argument = "HOST[:PORT]",
+		.kind = ARGUMENT_TEXT,
+		.help = "the STUN server to ask",
+		.take = take_stun,
+	},
 	[OPTION_RUN_DIR] = {
 		.name = "run-dir",
 		.argument = "DIR",
@@ -119,6 +149,13 @@ const struct option_row option_rows[OPTION_COUNT] = {
 		.for_all = true,
 		.help = "where the sockets are",
 		.take = take_run_dir,
+	},
+	[OPTION_STATE_DIR] = {
+		.name = "state-dir",
+		.argument = "DIR",
+		.kind = ARGUMENT_DIRECTORY,
+		.help = "where the files of leases are",
+		.take = take_state_dir,
 	},
 	[OPTION_INSTANCE] = {
 		.name = "instance",

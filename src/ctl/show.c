@@ -7,10 +7,15 @@
 
 #include "ctl/member.h"
 
+static void put_clean(struct str *s, char c)
+{
+	str_char(s, c >= ' ' && c <= '~' ? c : '?');
+}
+
 void show_clean(struct str *s, const char *text)
 {
-	for (; text && *text; text++)
-		str_char(s, *text >= ' ' && *text <= '~' ? *text : '?');
+	while (text && *text)
+		put_clean(s, *text++);
 }
 
 /* ASCII alone, or a terminal would be told more than was said. */
@@ -58,6 +63,23 @@ void show_scalar(struct str *s, const json_t *value)
 		show_clean(s, json_is_string(value) ? json_string_value(value)
 						    : "-");
 	}
+}
+
+void show_instance(struct str *s, const char *socket, const char *run_dir,
+		   const char *after)
+{
+	size_t length = strlen(run_dir);
+	const char *rest, *slash;
+
+	if (strncmp(socket, run_dir, length) != 0)
+		return;
+	rest = socket + length;
+	rest += strspn(rest, "/");
+	slash = strchr(rest, '/');
+	while (slash && rest < slash)
+		put_clean(s, *rest++);
+	if (slash)
+		str_text(s, after);
 }
 
 void show_line(const char *label, const char *text)

@@ -37,6 +37,10 @@ void show_address(struct str *, const json_t *lease);
 /* "1 h", or for null the word for it. */
 void show_seconds(struct str *, const json_t *seconds, const char *infinite);
 
+/* Of RUNDIR/NAME/FILE.sock NAME, and what is to stand after a name. */
+void show_instance(struct str *, const char *socket, const char *run_dir,
+		   const char *after);
+
 /* Of an interface of Status: whether its lease is more than a wish. */
 bool show_is_leased(const json_t *interface);
 

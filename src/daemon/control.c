@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "daemon/control_command.h"
+#include "daemon/control_events.h"
 #include "daemon/control_servers.h"
 #include "daemon/control_status.h"
 #include "daemon/descriptions.h"
@@ -32,7 +33,7 @@ static const struct varlink_method methods[] = {
 	{ "ListInterfaces", VARLINK_LEVEL_READ, control_list, NULL },
 	{ "GetLease", VARLINK_LEVEL_READ, control_lease, NULL },
 	{ "Statistics", VARLINK_LEVEL_READ, varlink_not_implemented, NULL },
-	{ "Subscribe", VARLINK_LEVEL_READ, varlink_not_implemented, NULL },
+	{ "Subscribe", VARLINK_LEVEL_READ, control_subscribe, NULL },
 	{ "Configuration", VARLINK_LEVEL_CONTROL, varlink_not_implemented, NULL },
 	{ "AddInterface", VARLINK_LEVEL_ADMIN, varlink_not_implemented, NULL },
 	{ "RemoveInterface", VARLINK_LEVEL_ADMIN, varlink_not_implemented, NULL },

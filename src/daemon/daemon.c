@@ -84,6 +84,26 @@ static void release(struct iface *i, nsec now)
 	iface_stop(i, true, now);
 }
 
+static bool holds_a_lease(const struct daemon *d)
+{
+	for (size_t i = 0; i < d->managed_count; i++) {
+		if (d->managed[i]->iface.client.tenure == DHCP4_TENURE_HELD)
+			return true;
+	}
+	return false;
+}
+
+static void say_end(const struct daemon *d)
+{
+	char text[SUMMARY_SIZE];
+	struct str s = str_over(text, sizeof(text));
+
+	summary_write(&s, d);
+	log_notice("ends, with %s%s", text,
+		   holds_a_lease(d) ? "; addresses stay as long as their leases"
+				    : "");
+}
+
 /* SIGTERM keeps address and lease, and says nothing to the server. */
 static void end(struct daemon *d, nsec now)
 {
@@ -92,6 +112,7 @@ static void end(struct daemon *d, nsec now)
 
 	if (d->settings->release_on_exit)
 		for_all(d, release, now);
+	say_end(d);
 	loop_quit(d->loop, (int)code);
 }
 
@@ -125,7 +146,7 @@ static void resumed(void *owner, nsec now)
 
 static void tell_status(const struct daemon *d)
 {
-	char text[160];
+	char text[SUMMARY_SIZE];
 	struct str s = str_over(text, sizeof(text));
 
 	summary_write(&s, d);
@@ -304,7 +325,7 @@ static enum exit_code give_up_privileges(struct daemon *d,
 }
 
 static enum exit_code open_all(struct daemon *d, int parent,
-			       struct link_info *links)
+			       struct link_info **ret_links)
 {
 	struct instance instance;
 	struct sandbox_user user;
@@ -322,7 +343,7 @@ static enum exit_code open_all(struct daemon *d, int parent,
 			code = daemon_fail("memory", -ENOMEM);
 	}
 	if (code == EXIT_CODE_LEASED)
-		code = members_open(d, &instance, links);
+		code = members_open(d, &instance, ret_links);
 	if (code == EXIT_CODE_LEASED) {
 		/* Before there is a socket that it would have to close. */
 		r = hooks_open(&d->hooks, d, parent >= 0,
@@ -338,7 +359,7 @@ static enum exit_code open_all(struct daemon *d, int parent,
 		return daemon_fail("cannot wait for the result", r);
 	start_recorder(d);
 	/* The first DISCOVER leaves here; no octet is read before the next line. */
-	start_interfaces(d, links);
+	start_interfaces(d, *ret_links);
 	code = give_up_privileges(d, &instance, &user);
 	if (code == EXIT_CODE_LEASED && ipc_start(d->ipc) < 0)
 		log_error("the socket %s takes no connections", instance.socket);
@@ -371,7 +392,7 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 		.resumed = resumed,
 		.turn_ended = turn_ended,
 	};
-	struct link_info *links;
+	struct link_info *links = NULL;
 	enum exit_code code;
 	int r;
 
@@ -390,10 +411,7 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 	r = link_monitor_open(&d->links, d->loop, presence_changed, d);
 	if (r < 0)
 		return daemon_fail("rtnetlink", r);
-	links = calloc(settings->iface_count + 1, sizeof(*links));
-	if (!links)
-		return daemon_fail("memory", -ENOMEM);
-	code = open_all(d, parent, links);
+	code = open_all(d, parent, &links);
 	free(links);
 	return code;
 }

@@ -207,7 +207,7 @@ static void put_unless_repeated(enum log_level level, const void *kind,
 	nsec now = loop_clock();
 	struct log_limit_entry *e;
 
-	if (level > LOG_LEVEL_NOTICE) {
+	if (level > LOG_LEVEL_NOTICE || event->unlimited) {
 		put(level, event, line);
 		return;
 	}

@@ -131,9 +131,12 @@ void daemon_remove(struct managed *m)
 static void identify(struct managed *m)
 {
 	struct dhcp4_config *config = &m->iface.config;
+	struct sent_settings *before = m->sent;
 
+	m->sent = sent_ref(m->settings->sent);
+	sent_unref(before);
 	sent_configure(m->settings, m->daemon->secret, config);
-	sent_identify(m->settings, &m->daemon->duid, config);
+	sent_identify(m->settings, m->iface.name, &m->daemon->duid, config);
 }
 
 /* Loopback and the like have more than option 57 could ever say. */
@@ -242,6 +245,7 @@ void daemon_free_managed(struct managed *m)
 	if (m->lock >= 0)
 		close(m->lock);
 	free(m->iface.pins);
+	sent_unref(m->sent);
 	free(m->key);
 	if (m->own)
 		sent_unref(m->own->sent);

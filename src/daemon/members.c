@@ -265,15 +265,35 @@ void members_start(struct managed *m, const struct link_info *link, nsec now)
 	daemon_start(m, link, now);
 }
 
+/*
+ * Who left the same interface and has not got all done: now or never. What it
+ * would do later would be done to the new one.
+ */
+static void settle_former(struct daemon *d, int ifindex, nsec now)
+{
+	for (struct managed *m = d->left; m; m = m->left_next) {
+		if (m->iface.ifindex != ifindex)
+			continue;
+		if (!installation_is_settled(&m->installed) &&
+		    !installation_remove(&m->installed, NULL, now))
+			installation_forget(&m->installed);
+		daemon_fallback_remove(&m->iface, now);
+		installation_forget(&m->fallback.installed);
+		hook_forget(d->hooks, m);
+	}
+}
+
 /* The sockets have been for one interface, perhaps, and are to be for more. */
 static void start_later(struct managed *m, const struct link_info *link, nsec now)
 {
 	struct daemon *d = m->daemon;
 
+	settle_former(d, m->iface.ifindex, now);
 	packet_widen(d->packet);
 	packet_widen(d->arp);
 	vrf_join(m);
 	upkeep_watch(d);
+	ipc_added(d->ipc, m, now);
 	members_start(m, link, now);
 }
 
@@ -377,25 +397,75 @@ static enum exit_code refuse(const struct members_result *result,
 					 : exit_codes[result->error];
 }
 
-static enum exit_code open_all(const struct joining *j, struct link_info *links)
+/* Those that are named; without them nothing begins. */
+static enum exit_code open_named(const struct joining *j, struct link_info *links)
 {
 	struct daemon *d = j->daemon;
+	const char *name;
+	size_t at = 0;
 
-	for (size_t i = 0; i < d->settings->iface_count; i++) {
-		struct iface_settings *wanted = &d->settings->ifaces[i];
-		const struct members_wish wish = { .name = wanted->name,
-						   .settings = wanted };
+	while ((name = settings_next_name(d->settings, &at))) {
+		struct link_info *link = &links[d->managed_count];
 		struct members_result result = { 0 };
+		struct members_wish wish = { .name = name };
 
-		if (find_link(d, wish.name, &links[i], &result) != MEMBERS_OK ||
-		    !join(j, &wish, &links[i], &result))
-			return refuse(&result, d, wish.name);
+		if (find_link(d, name, link, &result) == MEMBERS_OK)
+			wish.settings =
+				settings_for_link(d->settings, name, link);
+		if (!wish.settings || !join(j, &wish, link, &result))
+			return refuse(&result, d, name);
 	}
 	return EXIT_CODE_LEASED;
 }
 
+/*
+ * Those that patterns and the like mean, as long as there is room. One that cannot
+ * be managed is logged, and keeps nobody else from it: nobody named it.
+ */
+static void open_others(const struct joining *j, const struct link_info *all,
+			size_t count, struct link_info *links)
+{
+	struct daemon *d = j->daemon;
+
+	for (size_t i = 0; i < count && !is_full(d); i++) {
+		struct link_info *link = &links[d->managed_count];
+		struct members_result result = { 0 };
+		const struct members_wish wish = {
+			.name = all[i].name,
+			.settings = settings_for_link(d->settings, all[i].name,
+						      &all[i]),
+			.membership = MEMBERSHIP_PATTERN,
+		};
+
+		if (!wish.settings || daemon_find_index(d, all[i].ifindex))
+			continue;
+		*link = all[i];
+		if (!join(j, &wish, link, &result))
+			(void)refuse(&result, d, wish.name);
+	}
+}
+
+static enum exit_code open_all(const struct joining *j, struct link_info **ret)
+{
+	const struct settings *s = j->daemon->settings;
+	struct link_info *all;
+	enum exit_code code;
+	size_t count;
+	int r = link_list(&all, &count);
+
+	if (r < 0)
+		return daemon_fail("rtnetlink", r);
+	/* What was made since then may be named. */
+	*ret = calloc(count + s->wanted_count + s->section_count, sizeof(**ret));
+	code = *ret ? open_named(j, *ret) : daemon_fail("memory", -ENOMEM);
+	if (code == EXIT_CODE_LEASED)
+		open_others(j, all, count, *ret);
+	free(all);
+	return code;
+}
+
 enum exit_code members_open(struct daemon *d, const struct instance *instance,
-			    struct link_info *links)
+			    struct link_info **ret_links)
 {
 	struct joining j = { .daemon = d, .instance = instance };
 	struct rivals *rivals;
@@ -405,7 +475,7 @@ enum exit_code members_open(struct daemon *d, const struct instance *instance,
 	if (r < 0)
 		return daemon_fail("memory", r);
 	j.rivals = rivals;
-	code = open_all(&j, links);
+	code = open_all(&j, ret_links);
 	rivals_close(rivals);
 	return code;
 }
@@ -415,12 +485,9 @@ enum exit_code members_open(struct daemon *d, const struct instance *instance,
 /* The lock goes at once: whoever is next, here or elsewhere, may have it. */
 static void let_go(struct managed *m, nsec now)
 {
-	struct daemon *d = m->daemon;
-
+	iface_close(&m->iface);
 	mtu_settle(m, now);
 	storing_close(m, now);
-	iface_close(&m->iface);
-	loop_timer_set(d->loop, &m->excused, NSEC_NEVER);
 	shadow_forget(m);
 	vrf_leave(m);
 	if (m->lock >= 0)
@@ -460,6 +527,8 @@ static bool is_done(const struct managed *m)
 
 static void bury(struct managed *m)
 {
+	iface_close(&m->iface);
+	loop_timer_set(m->daemon->loop, &m->excused, NSEC_NEVER);
 	installation_forget(&m->installed);
 	installation_forget(&m->fallback.installed);
 	hook_forget(m->daemon->hooks, m);
@@ -494,8 +563,7 @@ void members_free(struct daemon *d)
 		struct managed *m = d->managed[--d->managed_count];
 
 		shadow_forget(m);
-		installation_forget(&m->installed);
-		daemon_free_managed(m);
+		bury(m);
 	}
 	free(d->managed);
 	free(d->by_index);

@@ -92,11 +92,11 @@ void members_explain(const struct members_result *, const struct daemon *,
 
 /*
  * At the start, while there are privileges: makes members of the interfaces that
- * the settings name. What is known of their links goes to links, in the order of
- * daemon.managed. The code is as daemon_open()'s.
+ * the settings mean. What is known of their links goes to *ret_links, in the order of
+ * daemon.managed; it is to be freed in any case. The code is as daemon_open()'s.
  */
 enum exit_code members_open(struct daemon *, const struct instance *,
-			    struct link_info *links);
+			    struct link_info **ret_links);
 
 /* Starts one of them. Sockets are open. */
 void members_start(struct managed *, const struct link_info *, nsec now);

@@ -14,6 +14,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "daemon/events.h"
 #include "daemon/report.h"
 #include "ipc_world.h"
 
@@ -27,6 +28,7 @@ static nsec now;
 
 static struct {
 	struct varlink_peer peer; /* first: the data of write_out() */
+	struct events events;
 	char out[65536];
 	size_t used;
 } caller;
@@ -56,6 +58,8 @@ static void set_up(void)
 	world.notify = pass_on;
 	memset(&caller, 0, sizeof(caller));
 	caller.peer.daemon = &world.daemon;
+	caller.events.daemon = &world.daemon;
+	caller.peer.events = &caller.events;
 	caller.peer.level = VARLINK_LEVEL_ADMIN;
 	caller.peer.write = write_out;
 }
