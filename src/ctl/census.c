@@ -8,6 +8,7 @@
 #include <sysexits.h>
 
 #include "ctl/failure.h"
+#include "ctl/progress.h"
 #include "ctl/show.h"
 
 void census_free(struct census *census)
@@ -115,8 +116,36 @@ const char *census_one(const struct call *call, const struct census *census,
 	return NULL;
 }
 
-json_t *census_call(const struct call *call, const char *method,
-		    json_t *parameters, unsigned timeout_s, int *ret_code)
+/* What a reply says if it is a good one. */
+static json_t *take_reply(const struct call *call, const char *path, int error,
+			  json_t *reply, int *ret_code)
+{
+	json_t *parameters = json_object_get(reply, "parameters");
+
+	if (error < 0)
+		*ret_code = fail_call(path, error);
+	else if (json_object_get(reply, "error"))
+		*ret_code = fail_reply(call->interface, reply);
+	else if (parameters && !json_is_object(parameters))
+		*ret_code = fail_call(path, -EPROTO);
+	else
+		return parameters ? json_incref(parameters) : json_object();
+	return NULL;
+}
+
+typedef int caller(const struct call *, const char *path, const char *method,
+		   json_t *parameters, unsigned timeout_s, json_t **ret);
+
+static int call_silently(const struct call *call, const char *path,
+			 const char *method, json_t *parameters,
+			 unsigned timeout_s, json_t **ret)
+{
+	(void)call;
+	return service_call(path, method, parameters, timeout_s, ret);
+}
+
+static json_t *call_one(const struct call *call, caller *by, const char *method,
+			json_t *parameters, unsigned timeout_s, int *ret_code)
 {
 	__attribute__((cleanup(census_free))) struct census census =
 		census_take(&call->place, call->interface);
@@ -127,14 +156,20 @@ json_t *census_call(const struct call *call, const char *method,
 	if (!path)
 		return NULL;
 	json_object_set_new(given, "interface", json_string(call->interface));
-	error = service_call(path, method, json_incref(given), timeout_s, &reply);
-	if (error < 0)
-		*ret_code = fail_call(path, error);
-	else if (json_object_get(reply, "error"))
-		*ret_code = fail_reply(call->interface, reply);
-	else if (!json_is_object(json_object_get(reply, "parameters")))
-		*ret_code = fail_call(path, -EPROTO);
-	else
-		return json_incref(json_object_get(reply, "parameters"));
-	return NULL;
+	error = by(call, path, method, json_incref(given), timeout_s, &reply);
+	return take_reply(call, path, error, reply, ret_code);
+}
+
+json_t *census_call(const struct call *call, const char *method,
+		    json_t *parameters, unsigned timeout_s, int *ret_code)
+{
+	return call_one(call, call_silently, method, parameters, timeout_s,
+			ret_code);
+}
+
+json_t *census_await(const struct call *call, const char *method,
+		     json_t *parameters, unsigned timeout_s, int *ret_code)
+{
+	return call_one(call, progress_call, method, parameters, timeout_s,
+			ret_code);
 }

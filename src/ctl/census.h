@@ -37,9 +37,11 @@ const char *census_one(const struct call *, const struct census *, int *ret_code
  * Calls a method of the daemon that manages the call's interface. The parameters
  * of its reply, to be freed, or NULL: that was said, and what to exit with is in
  * *ret_code. Takes the reference to the parameters, into which the interface is
- * put.
+ * put. The second one tells on standard error what happens meanwhile (progress.h).
  */
 json_t *census_call(const struct call *, const char *method, json_t *parameters,
 		    unsigned timeout_s, int *ret_code);
+json_t *census_await(const struct call *, const char *method,
+		     json_t *parameters, unsigned timeout_s, int *ret_code);
 
 #endif

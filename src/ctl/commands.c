@@ -27,7 +27,8 @@
 
 /* A command whose outcome is awaited. */
 #define AWAITED \
-	.operands = { ONE_INTERFACE }, .options = OPTION_BIT(OPTION_WAIT), \
+	.operands = { ONE_INTERFACE }, \
+	.options = OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_VERBOSE), \
 	.wait_s = 30, .wait_max_s = 86400
 
 const struct command commands[] = {

@@ -119,6 +119,12 @@ const struct option_row option_rows[OPTION_COUNT] = {
 		.help = "how long to wait for the outcome",
 		.take = take_wait,
 	},
+	[OPTION_VERBOSE] = {
+		.name = "verbose",
+		.letter = 'v',
+		.help = "tell what happens meanwhile, one line each",
+		.take = take_nothing,
+	},
 	[OPTION_OUTPUT] = {
 		.name = "output",
 		.letter = 'o',

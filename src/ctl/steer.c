@@ -18,9 +18,9 @@ static int await(const struct call *call, const char *method, outcome_words *wor
 {
 	int code = EXIT_FAILURE;
 	json_auto_t *outcome =
-		census_call(call, method,
-			    json_pack("{s:i}", "waitSeconds", (int)call->wait_s),
-			    call->wait_s + ANSWER_TIMEOUT_S, &code);
+		census_await(call, method,
+			     json_pack("{s:i}", "waitSeconds", (int)call->wait_s),
+			     call->wait_s + ANSWER_TIMEOUT_S, &code);
 	char text[256];
 	struct str s = str_over(text, sizeof(text));
 
