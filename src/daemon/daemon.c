@@ -27,11 +27,13 @@
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
 #include "daemon/presence.h"
+#include "daemon/reload.h"
 #include "daemon/route.h"
 #include "daemon/shadow.h"
 #include "daemon/store.h"
 #include "daemon/upkeep.h"
 #include "daemon/vrf.h"
+#include "daemon/wanted.h"
 
 /* ---- wake-ups ----------------------------------------------------------- */
 
@@ -96,6 +98,7 @@ static void end(struct daemon *d, nsec now)
 static void signalled(void *owner, int signal, nsec now)
 {
 	struct daemon *d = owner;
+	struct settings_error error; /* which the log says, too */
 
 	switch (signal) {
 	case SIGTERM:
@@ -109,7 +112,7 @@ static void signalled(void *owner, int signal, nsec now)
 		for_all(d, release, now);
 		break;
 	case SIGHUP:
-		log_notice("SIGHUP: settings are read at the start only");
+		daemon_reload(d, NULL, now, &error);
 		break;
 	default:
 		UNREACHABLE();
@@ -282,7 +285,7 @@ static enum exit_code give_up_privileges(struct daemon *d,
 }
 
 static enum exit_code open_all(struct daemon *d, int parent,
-			       struct link_info *links)
+			       struct link_info **ret_links)
 {
 	struct instance instance;
 	struct sandbox_user user;
@@ -300,7 +303,7 @@ static enum exit_code open_all(struct daemon *d, int parent,
 			code = daemon_fail("memory", -ENOMEM);
 	}
 	if (code == EXIT_CODE_LEASED)
-		code = members_open(d, &instance, links);
+		code = wanted_open(d, &instance, ret_links);
 	if (code == EXIT_CODE_LEASED) {
 		/* Before there is a socket that it would have to close. */
 		r = hooks_open(&d->hooks, d, parent >= 0,
@@ -316,7 +319,7 @@ static enum exit_code open_all(struct daemon *d, int parent,
 		return daemon_fail("cannot wait for the result", r);
 	start_recorder(d);
 	/* The first DISCOVER leaves here; no octet is read before the next line. */
-	start_interfaces(d, links);
+	start_interfaces(d, *ret_links);
 	code = give_up_privileges(d, &instance, &user);
 	if (code == EXIT_CODE_LEASED && ipc_start(d->ipc) < 0)
 		log_error("the socket %s takes no connections", instance.socket);
@@ -347,7 +350,7 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 		.resumed = resumed,
 		.turn_ended = turn_ended,
 	};
-	struct link_info *links;
+	struct link_info *links = NULL;
 	enum exit_code code;
 	int r;
 
@@ -366,10 +369,7 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 	r = link_monitor_open(&d->links, d->loop, presence_changed, d);
 	if (r < 0)
 		return daemon_fail("rtnetlink", r);
-	links = calloc(settings->iface_count + 1, sizeof(*links));
-	if (!links)
-		return daemon_fail("memory", -ENOMEM);
-	code = open_all(d, parent, links);
+	code = open_all(d, parent, &links);
 	free(links);
 	return code;
 }
@@ -394,6 +394,7 @@ void daemon_close(struct daemon *d)
 	}
 	vrf_close_sockets(d);
 	members_free(d);
+	wanted_close(d);
 	shadow_close(d->shadow);
 	store_close(d->store);
 	if (d->outcome)

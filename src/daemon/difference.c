@@ -110,8 +110,7 @@ static uint32_t compare(const void *a, const void *b, const struct row *rows,
 uint32_t difference_of(const struct iface_settings *a,
 		       const struct iface_settings *b, struct str *names)
 {
-	uint32_t effects =
-		compare(a, b, of_iface, ARRAY_SIZE(of_iface), names);
+	uint32_t effects = compare(a, b, of_iface, ARRAY_SIZE(of_iface), names);
 
 	if (a->sent != b->sent)
 		effects |= compare(a->sent, b->sent, of_sent,

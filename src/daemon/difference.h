@@ -34,8 +34,8 @@ enum difference_effect {
 };
 
 /* The effects of all that differs; the keys' names go to the text, if there is one. */
-uint32_t difference_of(const struct iface_settings *, const struct iface_settings *,
-		       struct str *names);
+uint32_t difference_of(const struct iface_settings *,
+		       const struct iface_settings *, struct str *names);
 
 /* A key of the process that takes effect with the next start. */
 struct difference_fixed {
@@ -47,7 +47,7 @@ extern const struct difference_fixed difference_fixed[];
 extern const unsigned difference_fixed_count;
 
 /* True if the two have another value of it. */
-bool difference_is_fixed(const struct difference_fixed *, const struct settings *,
-			 const struct settings *);
+bool difference_is_fixed(const struct difference_fixed *,
+			 const struct settings *, const struct settings *);
 
 #endif

@@ -8,10 +8,9 @@
 #include "daemon/outcome.h"
 #include "daemon/settings.h"
 
-/* What -v adds to. */
-static enum log_level level_of(unsigned verbosity)
+static enum log_level level_of(const struct settings *settings)
 {
-	unsigned level = LOG_LEVEL_NOTICE + verbosity;
+	unsigned level = settings->log_level + settings->verbosity;
 
 	return level < LOG_LEVEL_DEBUG ? (enum log_level)level : LOG_LEVEL_DEBUG;
 }
@@ -32,12 +31,14 @@ static bool fill_standard_descriptors(void)
 	return fd >= 0;
 }
 
-static int run(struct settings *settings)
+static int run(struct settings *settings, int argc, char **argv)
 {
 	int parent = outcome_fork(settings);
 	struct daemon daemon;
 	int code = (int)daemon_open(&daemon, settings, parent);
 
+	daemon.argc = argc;
+	daemon.argv = argv;
 	if (code == EXIT_CODE_LEASED) {
 		code = loop_run(daemon.loop);
 		if (code < 0) {
@@ -60,9 +61,9 @@ int main(int argc, char **argv)
 	if (!fill_standard_descriptors())
 		return EXIT_CODE_FAILED;
 	if (settings_load(argc, argv, &settings, &code) == SETTINGS_OK) {
-		log_set_level(level_of(settings.verbosity));
+		log_set_level(level_of(&settings));
 		r = settings.hook_runner ? (int)daemon_run_hooks(&settings)
-					 : run(&settings);
+					 : run(&settings, argc, argv);
 	} else {
 		r = (int)code;
 	}

@@ -25,6 +25,9 @@ const char *rule_directory(const char *value, void *text);
 const char *rule_interface(const char *value, void *settings); /* adds one */
 const char *rule_timeout(const char *value, void *timeout_s);
 const char *rule_record_size(const char *value, void *record_kib);
+const char *rule_control_group(const char *value, void *text);
+const char *rule_ready_fd(const char *value, void *fd);
+const char *rule_log_level(const char *value, void *level);
 const char *rule_verbosity(const char *value, void *number);
 const char *rule_instance(const char *value, void *text);
 const char *rule_user(const char *value, void *text);
@@ -71,9 +74,6 @@ const char *rule_lease_time(const char *value, void *sent);
 const char *rule_option(const char *value, void *sent);
 const char *rule_request_option(const char *value, void *sent);
 const char *rule_no_request_option(const char *value, void *sent);
-
-/* What is wrong with the name of an interface (section or option), or NULL. */
-const char *rule_check_iface_name(const char *name);
 
 /* What rules are made of: the index of a word, count if it is none of them; ... */
 size_t rule_word(const char *const *words, size_t count, const char *word);

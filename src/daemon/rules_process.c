@@ -1,61 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What may be said of the process: its interfaces, times, names and hooks. */
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/assert.h"
 #include "base/str.h"
-#include "daemon/draft.h"
+#include "daemon/log.h"
 #include "daemon/rules.h"
+#include "daemon/selector.h"
+#include "daemon/settings.h"
 
 _Static_assert(SETTINGS_TIMEOUT_MAX_S == 86400 && SETTINGS_RECORD_MIN_KIB == 16 &&
 		       SETTINGS_RECORD_MAX_KIB == 16384 &&
 		       SETTINGS_VERBOSITY_MAX == 2 &&
 		       SETTINGS_INSTANCE_MAX == 63 &&
-		       SETTINGS_HOOK_TIMEOUT_MAX_S == 600 &&
-		       SETTINGS_IFACES_MAX == 4096 && IFNAMSIZ == 16,
+		       SETTINGS_HOOK_TIMEOUT_MAX_S == 600,
 	       "the texts of this file say these numbers");
-
-const char *rule_check_iface_name(const char *name)
-{
-	if (*name == '\0')
-		return "must be the name of an interface";
-	if (strchr(name, '/'))
-		return "is a path, not the name of an interface; a "
-		       "configuration file is named by --config FILE";
-	if (rule_is_only(name, "0123456789"))
-		return "is a number, not the name of an interface; a time "
-		       "limit is --timeout SEC";
-	if (strpbrk(name, "*?["))
-		return "is a pattern, which this version does not support; "
-		       "name each interface in full";
-	if (strlen(name) >= IFNAMSIZ)
-		return "is longer than the 15 characters of an interface's "
-		       "name";
-	/* The kernel's dev_valid_name(). */
-	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    !str_is_printable(name) || strpbrk(name, ": "))
-		return "is not the name of an interface";
-	return NULL;
-}
 
 /* The field is all of the settings. */
 const char *rule_interface(const char *value, void *field)
 {
 	struct settings *settings = field;
-	const char *error = rule_check_iface_name(value);
+	struct selector selector;
+	const char *error = selector_read(value, &selector);
 
-	if (error)
-		return error;
-	if (draft_find_iface(settings->ifaces, settings->iface_count, value))
-		return NULL;
-	if (settings->iface_count == SETTINGS_IFACES_MAX)
-		return "is one too many: there may be 4096 interfaces";
-	return draft_add_iface(&settings->ifaces, &settings->iface_count, value)
-		       ? NULL
-		       : rule_no_memory;
+	return error ? error : settings_want(settings, &selector);
 }
 
 const char *rule_timeout(const char *value, void *field)
@@ -79,6 +52,46 @@ const char *rule_record_size(const char *value, void *field)
 		return "must be 0 (to record nothing), or a number of KiB "
 		       "from 16 to 16384";
 	*record_kib = (uint32_t)number;
+	return NULL;
+}
+
+/* Whether there is such a group is seen when the socket is opened. */
+const char *rule_control_group(const char *value, void *field)
+{
+	bool number = isdigit((unsigned char)*value);
+	uint64_t gid;
+
+	/* All ones mean "none" to the kernel. */
+	if (number ? !str_to_u64(value, UINT32_MAX - 1, &gid)
+		   : !*value || *value == '-' || !str_is_printable(value) ||
+			     strpbrk(value, ": /"))
+		return "must be the name of a group, or its number";
+	return rule_store_text(value, field);
+}
+
+/* Those that every process has are not for this. */
+const char *rule_ready_fd(const char *value, void *field)
+{
+	uint64_t number;
+
+	if (!str_to_u64(value, INT_MAX, &number) || number <= STDERR_FILENO)
+		return "must be the number of a descriptor, from 3 on";
+	*(int *)field = (int)number;
+	return NULL;
+}
+
+const char *rule_log_level(const char *value, void *field)
+{
+	static const char *const names[] = {
+		[LOG_LEVEL_ERROR] = "error",   [LOG_LEVEL_WARNING] = "warning",
+		[LOG_LEVEL_NOTICE] = "notice", [LOG_LEVEL_INFO] = "info",
+		[LOG_LEVEL_DEBUG] = "debug",
+	};
+	size_t found = rule_word(names, ARRAY_SIZE(names), value);
+
+	if (found == ARRAY_SIZE(names))
+		return "must be error, warning, notice, info or debug";
+	*(enum log_level *)field = (enum log_level)found;
 	return NULL;
 }
 
