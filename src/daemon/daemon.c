@@ -7,7 +7,9 @@
 
 #include <config.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -253,15 +255,34 @@ static void start_interfaces(struct daemon *d, const struct link_info *links)
 	}
 }
 
+/* Where a file lies that a reload reads; without one, what is read anyway. */
+static const char *directory_of(const char *file, char path[PATH_MAX])
+{
+	char *slash;
+
+	if (!file || snprintf(path, PATH_MAX, "%s", file) >= PATH_MAX)
+		return TENURED_SYSCONFDIR;
+	slash = strrchr(path, '/');
+	if (!slash)
+		return TENURED_SYSCONFDIR;
+	slash[slash == path] = '\0';
+	return path;
+}
+
 /* Whatever is opened by its name from now on has to be named here. */
 static enum exit_code give_up_privileges(struct daemon *d,
 					 const struct instance *instance,
 					 const struct sandbox_user *user)
 {
+	char config[PATH_MAX], auth[PATH_MAX];
 	const struct landlock_path paths[] = {
 		{ instance->lock_dir, LANDLOCK_ACCESS_KEEP },
 		{ instance->state_dir, LANDLOCK_ACCESS_KEEP },
 		{ TENURED_SYSCONFDIR, LANDLOCK_ACCESS_READ },
+		{ directory_of(d->settings->config_file, config),
+		  LANDLOCK_ACCESS_READ },
+		{ directory_of(d->settings->auth_file, auth),
+		  LANDLOCK_ACCESS_READ },
 		/* udev's data; and who else manages an interface that returns */
 		{ "/run", LANDLOCK_ACCESS_READ },
 		{ "/proc", LANDLOCK_ACCESS_READ },

@@ -247,6 +247,20 @@ static void keep_fixed(struct settings *former, struct settings *new,
 	}
 }
 
+static void say_error(int r, struct settings_error *error)
+{
+	char line[16] = "";
+
+	if (r != -EINVAL)
+		snprintf(error->message, sizeof(error->message), "%s",
+			 strerror(-r));
+	if (error->line)
+		snprintf(line, sizeof(line), ":%u", error->line);
+	log_error("%s%s%s%s", error->file, line, *error->file ? ": " : "",
+		  error->message);
+	log_error("the configuration stays as it was");
+}
+
 int daemon_reload(struct daemon *d, const struct reload_listener *listener,
 		  nsec now, struct settings_error *ret)
 {
@@ -263,12 +277,7 @@ int daemon_reload(struct daemon *d, const struct reload_listener *listener,
 			wanted_forget(&view);
 	}
 	if (r < 0) {
-		if (r != -EINVAL)
-			snprintf(ret->message, sizeof(ret->message), "%s",
-				 strerror(-r));
-		log_error("the configuration is not read again, and stays as "
-			  "it is: %s",
-			  ret->message);
+		say_error(r, ret);
 		free(former);
 		return r;
 	}
