@@ -84,6 +84,26 @@ static void release(struct iface *i, nsec now)
 	iface_stop(i, true, now);
 }
 
+static bool holds_a_lease(const struct daemon *d)
+{
+	for (size_t i = 0; i < d->managed_count; i++) {
+		if (d->managed[i]->iface.client.tenure == DHCP4_TENURE_HELD)
+			return true;
+	}
+	return false;
+}
+
+static void say_end(const struct daemon *d)
+{
+	char text[SUMMARY_SIZE];
+	struct str s = str_over(text, sizeof(text));
+
+	summary_write(&s, d);
+	log_notice("ends, with %s%s", text,
+		   holds_a_lease(d) ? "; addresses stay as long as their leases"
+				    : "");
+}
+
 /* SIGTERM keeps address and lease, and says nothing to the server. */
 static void end(struct daemon *d, nsec now)
 {
@@ -92,6 +112,7 @@ static void end(struct daemon *d, nsec now)
 
 	if (d->settings->release_on_exit)
 		for_all(d, release, now);
+	say_end(d);
 	loop_quit(d->loop, (int)code);
 }
 
@@ -125,7 +146,7 @@ static void resumed(void *owner, nsec now)
 
 static void tell_status(const struct daemon *d)
 {
-	char text[160];
+	char text[SUMMARY_SIZE];
 	struct str s = str_over(text, sizeof(text));
 
 	summary_write(&s, d);
@@ -201,6 +222,30 @@ static enum exit_code make_directories(struct instance *instance,
 		       : EXIT_CODE_FAILED;
 }
 
+static enum exit_code open_ipc(struct daemon *d, const struct instance *instance)
+{
+	const char *group = d->settings->control_group;
+	int r = ipc_open(&d->ipc, d, instance->socket);
+
+	if (r == -EADDRINUSE) {
+		log_error("another process serves %s; --instance NAME gives "
+			  "this one a socket of its own",
+			  instance->socket);
+		return EXIT_CODE_FAILED;
+	}
+	if (r < 0)
+		return daemon_fail(instance->socket, r);
+	r = ipc_allow_group(d->ipc, group);
+	if (r == -ENOENT)
+		log_error("there is no group %s, whose members shall control the "
+			  "daemon; make it, or name another one by "
+			  "--control-group",
+			  group);
+	else if (r < 0)
+		daemon_fail(group, r);
+	return r < 0 ? EXIT_CODE_CONFIGURATION : EXIT_CODE_LEASED;
+}
+
 /* Sockets that need privileges, or that must be there before they are gone. */
 static enum exit_code open_sockets(struct daemon *d,
 				   const struct instance *instance)
@@ -236,14 +281,7 @@ static enum exit_code open_sockets(struct daemon *d,
 	r = store_open(&d->store, instance->state_dir);
 	if (r < 0)
 		return daemon_fail(instance->state_dir, r);
-	r = ipc_open(&d->ipc, d, instance->socket);
-	if (r == -EADDRINUSE)
-		log_error("another process serves %s; --instance NAME gives "
-			  "this one a socket of its own",
-			  instance->socket);
-	else if (r < 0)
-		daemon_fail(instance->socket, r);
-	return r < 0 ? EXIT_CODE_FAILED : EXIT_CODE_LEASED;
+	return open_ipc(d, instance);
 }
 
 /* Without a socket nobody could ask for what was recorded. */
@@ -377,6 +415,7 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 
 	*d = (struct daemon){ .settings = settings,
 			      .udp = -1,
+			      .started_ns = loop_clock(),
 			      .locks.directory = -1,
 			      .settle.fire = settle_reached,
 			      .work.fire = work_reached,

@@ -51,6 +51,7 @@ struct managed {
 	struct iface iface; /* first, for managed_of() */
 	struct daemon *daemon;
 	const struct iface_settings *settings;
+	struct sent_settings *sent; /* iface.config points into it */
 
 	/* See members.h. */
 	enum membership membership;
@@ -99,6 +100,22 @@ struct managed {
 	uint16_t flaws_told; /* bits by enum flaw: what the lease broke last */
 
 	struct managed_audit *audit; /* the one under way, or NULL */
+
+	/* What the core does not count (report_statistics.c). */
+	struct managed_counts {
+		uint32_t leases, renewals, naks, conflicts, hooks_failed;
+		uint32_t lease_ms; /* how long the last one took */
+		ipv4_addr address; /* that it is of, as long as it lasts */
+	} counts;
+
+	/* What subscribers know of it, if there are any (events.c). */
+	struct event_told {
+		uint64_t serial; /* rises from one that came to the next one */
+		nsec granted_ns;
+		ipv4_addr lease, usable;
+		uint8_t link;
+		uint8_t state; /* enum dhcp4_state */
+	} told;
 };
 
 struct daemon {
@@ -118,6 +135,7 @@ struct daemon {
 	struct service_notify *service; /* NULL: no manager wants to know */
 	struct sandbox_report sandbox;
 	struct instance_locks locks;
+	nsec started_ns;
 
 	/* Some time after the last change: the disk, and the packet sockets. */
 	struct loop_timer settle;

@@ -22,6 +22,7 @@
 #include "daemon/packet.h"
 #include "daemon/sent.h"
 #include "daemon/servers.h"
+#include "daemon/service_notify.h"
 #include "daemon/shadow.h"
 #include "daemon/upkeep.h"
 #include "daemon/vrf.h"
@@ -265,15 +266,35 @@ void members_start(struct managed *m, const struct link_info *link, nsec now)
 	daemon_start(m, link, now);
 }
 
+/*
+ * Who left the same interface and has not got all done: now or never. What it
+ * would do later would be done to the new one.
+ */
+static void settle_former(struct daemon *d, int ifindex, nsec now)
+{
+	for (struct managed *m = d->left; m; m = m->left_next) {
+		if (m->iface.ifindex != ifindex)
+			continue;
+		if (!installation_is_settled(&m->installed) &&
+		    !installation_remove(&m->installed, NULL, now))
+			installation_forget(&m->installed);
+		daemon_fallback_remove(&m->iface, now);
+		installation_forget(&m->fallback.installed);
+		hook_forget(d->hooks, m);
+	}
+}
+
 /* The sockets have been for one interface, perhaps, and are to be for more. */
 static void start_later(struct managed *m, const struct link_info *link, nsec now)
 {
 	struct daemon *d = m->daemon;
 
+	settle_former(d, m->iface.ifindex, now);
 	packet_widen(d->packet);
 	packet_widen(d->arp);
 	vrf_join(m);
 	upkeep_watch(d);
+	ipc_added(d->ipc, m, now);
 	members_start(m, link, now);
 }
 
@@ -340,8 +361,9 @@ bool members_add(struct daemon *d, const struct members_wish *wish, nsec now,
 		free_own(wish);
 		return false;
 	}
-	log_notice("%s: managed from now on%s%s", m->iface.name,
-		   m->key ? ", for " : "", m->key ? m->key : "");
+	log_about(m->iface.name, LOG_LEVEL_NOTICE, "managed from now on%s%s",
+		  m->key ? ", for " : "", m->key ? m->key : "");
+	service_notify_changed(m->daemon->service);
 	start_later(m, &link, now);
 	return true;
 }
@@ -465,12 +487,9 @@ enum exit_code members_open(struct daemon *d, const struct instance *instance,
 /* The lock goes at once: whoever is next, here or elsewhere, may have it. */
 static void let_go(struct managed *m, nsec now)
 {
-	struct daemon *d = m->daemon;
-
+	iface_close(&m->iface);
 	mtu_settle(m, now);
 	storing_close(m, now);
-	iface_close(&m->iface);
-	loop_timer_set(d->loop, &m->excused, NSEC_NEVER);
 	shadow_forget(m);
 	vrf_leave(m);
 	if (m->lock >= 0)
@@ -491,7 +510,8 @@ void members_remove(struct managed *m, bool release, nsec now)
 	let_go(m, now);
 	if (!release)
 		installation_forget(&m->installed);
-	log_notice("%s: not managed any more", m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_NOTICE, "not managed any more");
+	service_notify_changed(m->daemon->service);
 	daemon_remove(m);
 	upkeep_watch(d);
 	m->left_next = d->left;
@@ -510,6 +530,8 @@ static bool is_done(const struct managed *m)
 
 static void bury(struct managed *m)
 {
+	iface_close(&m->iface);
+	loop_timer_set(m->daemon->loop, &m->excused, NSEC_NEVER);
 	installation_forget(&m->installed);
 	installation_forget(&m->fallback.installed);
 	hook_forget(m->daemon->hooks, m);
@@ -544,8 +566,7 @@ void members_free(struct daemon *d)
 		struct managed *m = d->managed[--d->managed_count];
 
 		shadow_forget(m);
-		installation_forget(&m->installed);
-		daemon_free_managed(m);
+		bury(m);
 	}
 	free(d->managed);
 	free(d->by_index);
