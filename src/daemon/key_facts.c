@@ -52,6 +52,19 @@ static const struct key_facts facts[] = {
 	  .otherwise = "none", .example = "request-option = ntp-servers, 114" },
 	{ "no-request-option", .type = "names or numbers of options, with commas",
 	  .otherwise = "none", .example = "no-request-option = domain-name" },
+	{ "supersede", .type = "OPTION=VALUE or OPTION/TYPE=VALUE, or nothing",
+	  .preset = "", .example = "supersede = domain-name-servers=192.0.2.53" },
+	{ "prepend", .type = "OPTION=VALUE or OPTION/TYPE=VALUE, or nothing",
+	  .preset = "", .example = "prepend = domain-name-servers=192.0.2.53" },
+	{ "append", .type = "OPTION=VALUE or OPTION/TYPE=VALUE, or nothing",
+	  .preset = "", .example = "append = domain-search=example.org" },
+	{ "default", .type = "OPTION=VALUE or OPTION/TYPE=VALUE, or nothing",
+	  .preset = "", .example = "default = ntp-servers=192.0.2.123" },
+	{ "ignore", .type = "names or numbers of options, with commas, or nothing",
+	  .preset = "", .example = "ignore = domain-name, 15" },
+	{ "require",
+	  .type = "names or numbers of options, with commas, or nothing",
+	  .preset = "", .example = "require = routers" },
 	{ "anonymous", YES_NO, .preset = "no", .example = "anonymous = yes" },
 	{ "request", .type = "IPv4 address", .otherwise = "none",
 	  .example = "[eth0]\nrequest = 192.0.2.7" },
@@ -172,8 +185,10 @@ static const struct key_facts facts[] = {
 
 const struct key_facts *key_facts_of(const struct key *key)
 {
+	static const struct key_facts unknown = { .name = "", .type = "" };
+
 	for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
 		if (key->name && strcmp(facts[i].name, key->name) == 0)
 			return &facts[i];
-	UNREACHABLE();
+	return &unknown;
 }

@@ -28,7 +28,7 @@ struct key_facts {
 	const char *example;
 };
 
-/* Of a key that has a name in the file. */
+/* Of a key that has a name in the file; a test finds those that have no row. */
 const struct key_facts *key_facts_of(const struct key *);
 
 #endif
