@@ -272,9 +272,11 @@ int daemon_reload(struct daemon *d, const struct reload_listener *listener,
 
 	*ret = (struct settings_error){ 0 };
 	if (r == 0) {
-		r = settings_load_again(d->argc, d->argv, s, &new, ret);
-		if (r < 0)
+		if (settings_read(d->argc, d->argv, s, &new, ret) != SETTINGS_OK) {
+			settings_free(&new);
 			wanted_forget(&view);
+			r = -EINVAL;
+		}
 	}
 	if (r < 0) {
 		say_error(r, ret);

@@ -66,6 +66,15 @@ struct iface_settings *settings_for_link(struct settings *s, const char *name,
 	return wanted ? &s->common : NULL;
 }
 
+size_t settings_section_of(const struct settings *s,
+			   const struct iface_settings *iface)
+{
+	for (size_t i = 0; i < s->section_count; i++)
+		if (iface == &s->sections[i].iface)
+			return i + 1;
+	return 0;
+}
+
 /* The i-th of those that choose the links. */
 static const struct selector *chooser(const struct settings *s, size_t i)
 {
