@@ -4,6 +4,7 @@
 import json
 import re
 import subprocess
+from pathlib import Path
 
 from lab import Skip, eventually
 from lab.lab import Space
@@ -211,6 +212,31 @@ def test_interfaces_tells_what_ip_tells(lab):
     assert len(told["nexthops"]) == len(ip("nexthop"))
     # Kinds of links have more than we give names to.
     assert all("kindData" in each or "portData" in each for each in others(told)), others(told)
+
+
+def keys_of(value):
+    """All members, but of what only one kind of link has."""
+    if isinstance(value, list):
+        return set().union(*map(keys_of, value))
+    if not isinstance(value, dict):
+        return set()
+    return set(value).union(*(keys_of(inner) for key, inner in value.items()
+                              if key not in ("other", "kindData", "portData", "metrics")))
+
+
+def test_interfaces_members_are_in_the_manual(lab):
+    lab.need_ctl()
+    make(lab.client)
+    lab.server()
+    lab.bound()
+    page = (Path(__file__).parents[2] / "man" / "tenurectl.1").read_text()
+    section = page[page.index(".Sh THE HOST AS JSON"):page.index(".Sh SEE ALSO")]
+    known = set(re.findall(r"^\.(?:It )?(?:Li|Pq Li) ([^\n]*)", section, re.M))
+    known = {word for line in known for word in re.findall(r"[A-Za-z0-9]+", line)}
+    told = keys_of(json.loads(tell(lab, lab.client, "--json")))
+    missing = {key for key in told if key not in known and
+               not (key.endswith("Index") and key[:-len("Index")] in known)}
+    assert not missing, f"not in tenurectl(1): {missing}"
 
 
 def route_is(theirs, ours):
