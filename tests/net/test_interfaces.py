@@ -9,6 +9,7 @@ from pathlib import Path
 from lab import Skip, eventually
 from lab.lab import Space
 from lab.rebuild import rebuild
+from test_rivals import imitate, write
 
 # What there is to be told, by what takes it; some kernels lack some of it.
 FIXTURE = {
@@ -311,18 +312,23 @@ def test_interfaces_who_manages_what(lab):
     client.ip("link add name br0 type bridge")
     client.ip("link add name port0 type veth peer name port1")
     client.ip("link set port0 master br0")
+    client.ip("link add name ifb7 type ifb")
     assert reasons(lab, client) == {
         "lo": "loopback", "eth0": "no-daemon", "br0": "no-daemon", "port0": "port",
-        "port1": "no-daemon"}
+        "port1": "no-daemon", "ifb7": "no-daemon"}
     lab.server()
     daemon = lab.bound()
     assert reasons(lab, client) == {
         "lo": "loopback", "eth0": "tenured", "br0": "not-configured", "port0": "port",
-        "port1": "virtual"}
+        "port1": "virtual", "ifb7": "virtual"}
     mine = next(link for link in json.loads(tell(lab, client, "--json"))["interfaces"]
                 if link["name"] == "eth0")
     by = mine["managedBy"]
     assert by["state"] == "BOUND" and by["socket"] == "/run/tenured/eth0.sock", by
+    write(f"/run/NetworkManager/devices/{lab.kernel.link_index('br0')}", "[device]\nmanaged=true\n")
+    imitate(lab, "NetworkManager")
+    assert reasons(lab, client)["br0"] == "NetworkManager"
+    assert "no: NetworkManager does" in tell(lab, client)
     assert re.search(r"^eth0 +veth +yes +10\.0\.0\.10/24 .* ipv4 +yes BOUND$",
                      tell(lab, client), re.M)
     # A link of that name elsewhere is another one.
