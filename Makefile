@@ -72,7 +72,8 @@ IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
 	report_servers.c report_audit.c \
 	report_counters.c report_list.c \
 	control_command.c control_servers.c control_status.c control_events.c \
-	ipc_listen.c buffer.c event.c events.c subscription.c) \
+	control_manage.c report_statistics.c \
+	ipc_listen.c ipc_peer.c buffer.c event.c events.c subscription.c) \
 	$(call find,src/lease/report_*.c)
 NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7

@@ -44,4 +44,23 @@ json_t *census_call(const struct call *, const char *method, json_t *parameters,
 json_t *census_await(const struct call *, const char *method,
 		     json_t *parameters, unsigned timeout_s, int *ret_code);
 
+/* As the second one, of a daemon that was found, whatever it manages. */
+json_t *census_await_at(const struct call *, const char *path, const char *method,
+			json_t *parameters, unsigned timeout_s, int *ret_code);
+
+/* A method of a daemon that was found, which answers at once. */
+json_t *census_ask(const struct call *, const char *path, const char *method,
+		   int *ret_code);
+
+/* What a daemon told; daemon: its answer of Status, with its "socket". */
+typedef void census_teller(void *context, const json_t *daemon,
+			   const json_t *told);
+
+/*
+ * Calls a method of each daemon that knows the call's interface, or of all. What
+ * to exit with: 0, or the code of the last failure, which was said.
+ */
+int census_each(const struct call *, const char *method, json_t *parameters,
+		unsigned timeout_s, census_teller *, void *context);
+
 #endif
