@@ -69,17 +69,21 @@ find = $(patsubst $(srcdir)/%,%,$(wildcard $(addprefix $(srcdir)/,$(1))))
 objects = $(patsubst %.c,build/%.o,$(1))
 
 IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
-	report_leaf.c report_options.c report_servers.c report_audit.c \
-	control_servers.c)
+	report_servers.c report_audit.c \
+	report_counters.c report_list.c \
+	control_command.c control_servers.c control_status.c control_events.c \
+	ipc_listen.c buffer.c event.c events.c subscription.c) \
+	$(call find,src/lease/report_*.c)
 NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
-IPC_TESTS := $(patsubst src/daemon/%,tests/unit/test_%,$(IPC_SOURCES)) \
-	tests/fuzz/target_ipc.c \
+IPC_TESTS := $(patsubst %,tests/unit/test_%,$(notdir $(IPC_SOURCES))) \
+	$(call find,tests/unit/test_ctl_*.c) tests/fuzz/target_ipc.c \
+	tests/fuzz/target_stun.c \
 	$(addprefix tests/torture/,talk.c test_ipc.c ctl_main.c test_ctl.c)
 ifeq ($(WITH_IPC),1)
 left_out := $(NO_IPC_SOURCES)
 else
-left_out := $(IPC_SOURCES) $(IPC_PAGES) $(IPC_TESTS)
+left_out := $(IPC_SOURCES) $(IPC_PAGES) $(IPC_TESTS) $(call find,src/ctl/*.c)
 endif
 
 # HMAC-MD5, which whoever links the core's mac.c has to provide.
@@ -94,8 +98,11 @@ NETTLE_LIBS :=
 endif
 
 core := $(call find,src/base/*.c src/core/*.c)
-daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c))
-ctl := $(call find,src/ctl/*.c)
+host := $(call find,src/host/*.c)
+lease := $(filter-out $(left_out),$(call find,src/lease/*.c))
+daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c)) $(host) $(lease) \
+	$(if $(filter 1,$(WITH_IPC)),src/daemon/descriptions.c)
+ctl := $(filter-out $(left_out),$(call find,src/ctl/*.c)) $(host) $(lease)
 replay := $(call find,src/replay/*.c)
 server := $(call find,tests/server/*.c)
 sim := $(call find,tests/sim/*.c)
@@ -128,13 +135,13 @@ build/tenured: $(call objects,$(daemon)) build/libcore.a
 build/tenured: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) \
 	$(NETTLE_LIBS)
 build/tenurectl: $(call objects,$(ctl)) build/libcore.a
-build/tenurectl: libs = $(JANSSON_LIBS)
+build/tenurectl: libs = $(LIBMNL_LIBS) $(JANSSON_LIBS)
 build/tenured-replay: $(call objects,$(replay)) build/libcore.a
 build/dhcp-server: $(call objects,$(server) $(hmac)) build/libcore.a
 build/dhcp-server build/sim: libs = $(NETTLE_LIBS)
 # The client of the simulator is the one that ships, from iface.c down.
 build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
-	src/daemon/iface.c src/daemon/lease_file.c src/daemon/networks.c \
+	src/daemon/iface.c src/lease/lease_file.c src/daemon/networks.c \
 	$(hmac)) build/libcore.a
 build/diagram: build/tests/tools/diagram.o build/libcore.a
 build/machine: $(call objects,tests/tools/machine.c \
@@ -145,18 +152,19 @@ build/confined: $(call objects,$(confined) src/daemon/sandbox.c \
 	src/daemon/landlock.c src/daemon/seccomp.c) build/libcore.a
 build/confined: libs = $(LIBCAP_LIBS)
 build/unit: $(call objects,$(unit) \
-	$(filter-out %/main.c,$(daemon) $(replay) $(server) $(sim))) build/libcore.a
+	$(filter-out %/main.c,$(daemon) $(ctl) $(replay) $(server) $(sim))) \
+	build/libcore.a
 build/conformance: $(call objects,$(conformance) tests/unit/runner.c \
 	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
 build/torture: $(call objects,$(torture) tests/unit/netns_make.c \
-	$(filter-out %/main.c,$(daemon) $(if $(filter 1,$(WITH_IPC)),$(ctl)))) \
+	$(filter-out %/main.c,$(daemon) $(ctl))) \
 	build/libcore.a
 build/unit build/conformance build/torture: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) \
 	$(JANSSON_LIBS) $(NETTLE_LIBS) $(CHECK_LIBS)
 
 # One program under clang's fuzzer, one with a driver of its own. What is not to
 # be fuzzed, sockets and the log, the linker leads to stand-ins (--wrap).
-fuzz_wrapped := log_line assert_fail setsockopt \
+fuzz_wrapped := log_line log_about log_event assert_fail setsockopt \
 	packet_listen packet_unlisten packet_send \
 	loop_watch loop_unwatch loop_timer_set $(addprefix mnl_socket_, \
 	open2 bind setsockopt close get_fd get_portid sendto recvfrom)
@@ -165,7 +173,8 @@ build/libfuzzer: build/tests/fuzz/libfuzzer.o
 build/libfuzzer: ldflags += -fsanitize=fuzzer
 build/fuzz build/libfuzzer: $(call objects,\
 	$(filter-out %/main.c %/libfuzzer.c,$(fuzz)) \
-	$(filter-out %/main.c,$(daemon) $(replay))) build/libcore.a
+	$(filter-out %/main.c,$(daemon) $(replay)) $(filter %/stun.c,$(ctl))) \
+	build/libcore.a
 build/fuzz build/libfuzzer: ldflags += $(addprefix -Wl$(comma)--wrap=,$(fuzz_wrapped))
 build/fuzz build/libfuzzer: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) \
 	$(JANSSON_LIBS) $(NETTLE_LIBS)
@@ -188,8 +197,10 @@ ldflags = $(SIZE_LDFLAGS) $(HARDEN_LDFLAGS) $(LDFLAGS)
 
 shell_cflags = $(LIBMNL_CFLAGS) $(LIBCAP_CFLAGS) $(JANSSON_CFLAGS) \
 	$(NETTLE_CFLAGS)
+build/src/host/%.o: module_cflags = $(LIBMNL_CFLAGS)
 build/src/daemon/%.o: module_cflags = $(shell_cflags)
-build/src/ctl/%.o: module_cflags = $(JANSSON_CFLAGS)
+build/src/lease/%.o: module_cflags = $(JANSSON_CFLAGS)
+build/src/ctl/%.o: module_cflags = $(LIBMNL_CFLAGS) $(JANSSON_CFLAGS)
 build/tests/%.o: module_cflags = -I$(srcdir)/tests
 build/tests/unit/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
 	$(shell_cflags) $(CHECK_CFLAGS)
@@ -207,6 +218,19 @@ say = $(if $(Q),@printf '  %-8s%s\n' '$(1)' '$@')
 build/%.o: $(srcdir)/%.c config.mk
 	$(call say,CC)
 	@mkdir -p $(@D)
+	$(Q)$(CC) -MMD -MP $(cppflags) $(cflags) -c -o $@ $<
+
+# Interfaces of the socket, described in files of their own, as strings.
+description = echo 'const char description_$(1)[] =' && \
+	sed 's/["\\]/\\&/g; s/.*/\t"&\\n"/' $(2) && echo '\t;'
+build/src/daemon/descriptions.c: $(addprefix $(srcdir)/src/daemon/,\
+		org.tenured.Client.varlink org.varlink.service.varlink)
+	@mkdir -p $(@D)
+	$(Q){ echo '#include "daemon/descriptions.h"' && \
+		$(call description,client,$<) && \
+		$(call description,service,$(lastword $^)); } >$@
+build/src/daemon/descriptions.o: build/src/daemon/descriptions.c config.mk
+	$(call say,CC)
 	$(Q)$(CC) -MMD -MP $(cppflags) $(cflags) -c -o $@ $<
 
 build/libcore.a:

@@ -129,6 +129,24 @@ bool step_is_for_hwaddr(const struct dhcp4_header *header,
 	       memcmp(header->chaddr, config->hwaddr.bytes, size) == 0;
 }
 
+/*
+ * What was let in becomes what the administrator makes of it. An OFFER of no
+ * address is no lease, whatever comes with it.
+ */
+static enum reject override_message(const struct step *s, struct dhcp4_message *m)
+{
+	const struct dhcp4_override *edits = s->config->override;
+	bool offers =
+		(m->type == DHCP4_TYPE_OFFER || m->type == DHCP4_TYPE_BOOTP) &&
+		m->header.yiaddr;
+
+	if (!edits || !(offers || m->type == DHCP4_TYPE_ACK))
+		return REJECT_NONE;
+	if (override_lacks(edits, &m->options))
+		return REJECT_REQUIRED;
+	return override_apply(edits, &m->options) ? REJECT_NONE : REJECT_OVERRIDE;
+}
+
 /* From an IPv4 packet to a reply that answers us, or why it does not. */
 static enum reject receive(struct step *s, struct dhcp4_message *ret)
 {
@@ -154,7 +172,9 @@ static enum reject receive(struct step *s, struct dhcp4_message *ret)
 		return REJECT_CLIENT_ID;
 	step_drop_ignored(s, &ret->options);
 	why = choice_check(s, ret, d.source);
-	return why != REJECT_NONE ? why : admit_message(s, ret, d.destination);
+	if (why == REJECT_NONE)
+		why = admit_message(s, ret, d.destination);
+	return why != REJECT_NONE ? why : override_message(s, ret);
 }
 
 static void push(struct step *s, struct dhcp4_effect effect)

@@ -38,6 +38,7 @@
 #include "core/frame.h"
 #include "core/lease.h"
 #include "core/offer.h"
+#include "core/override.h"
 #include "core/parameters.h"
 #include "core/pins.h"
 #include "core/reject.h"
@@ -110,6 +111,7 @@ struct dhcp4_config {
 	uint16_t mtu;	       /* of the interface, octets */
 	struct client_id client_id;
 	struct dhcp4_encoded encoded; /* sent by all that ask for something */
+	const struct dhcp4_override *override; /* of replies; NULL: nothing */
 	uint8_t parameters[DHCP4_PARAMETERS_MAX];
 	uint8_t parameters_count;
 	ipv4_addr requested_address; /* 0: any */
@@ -284,9 +286,9 @@ enum dhcp4_notice_kind {
 	DHCP4_NOTICE_TRANSITION, /* from, to */
 	DHCP4_NOTICE_OFFER,	 /* server, address */
 	DHCP4_NOTICE_NAK,	 /* server; irregular if it names none */
-	DHCP4_NOTICE_ACK,	 /* server, address: a lease was granted */
-	DHCP4_NOTICE_REJECTED,	 /* reject */
-	DHCP4_NOTICE_SILENT, /* server, address: a minute without an answer */
+	DHCP4_NOTICE_ACK,      /* server, address: a lease, asked for in from */
+	DHCP4_NOTICE_REJECTED, /* reject */
+	DHCP4_NOTICE_SILENT,   /* server, address: a minute without an answer */
 	DHCP4_NOTICE_UNCONFIRMED,  /* address: used until its expiry */
 	DHCP4_NOTICE_MASK_GUESSED, /* address */
 	DHCP4_NOTICE_LOST,	   /* address, loss */

@@ -143,6 +143,19 @@ bool domain_single(const void *bytes, size_t size, enum domain_form form,
 	       walk.at == walk.size;
 }
 
+void domain_write(struct writer *w, const char *name)
+{
+	while (*name) {
+		size_t length = strcspn(name, ".");
+
+		writer_u8(w, (uint8_t)length);
+		writer_bytes(w, name, length);
+		name += length;
+		name += *name == '.';
+	}
+	writer_u8(w, 0);
+}
+
 bool domain_is_host(const char *name)
 {
 	return is_name(name) && str_is_hostname(name);

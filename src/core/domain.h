@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cursor.h"
+
 /* As text, with its NUL: 255 octets with all lengths and the root's. */
 #define DOMAIN_NAME_SIZE 254
 
@@ -55,6 +57,9 @@ bool domain_next(struct domain_walk *, char ret[DOMAIN_NAME_SIZE]);
  */
 bool domain_single(const void *bytes, size_t size, enum domain_form,
 		   char ret[DOMAIN_NAME_SIZE]);
+
+/* Writes a name as above, without pointers and up to the root's label. */
+void domain_write(struct writer *, const char *name);
 
 /* True for a name as above that has no underscore (RFC 1123 2.1). */
 bool domain_is_host(const char *name);

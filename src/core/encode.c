@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "core/domain.h"
 
 /* ---- names (RFC 4702) ------------------------------------------------------ */
 
@@ -147,17 +148,20 @@ bool encode_vendor_option(struct dhcp4_encoded *encoded, uint32_t enterprise,
 
 /* ---- values ---------------------------------------------------------------- */
 
-/* One of several values, up to a comma, which is passed over. False: too long. */
-static bool take_item(const char **text, char *item, size_t size)
+/*
+ * What stands before a separator, which is passed over unless it is the last
+ * character. False: too long.
+ */
+static bool take_part(const char **text, char separator, char *part, size_t size)
 {
-	size_t length = strcspn(*text, ",");
+	const char *end = strchrnul(*text, separator);
+	size_t length = (size_t)(end - *text);
 
 	if (length >= size)
 		return false;
-	memcpy(item, *text, length);
-	item[length] = '\0';
-	*text += length;
-	*text += **text == ',' && (*text)[1] != '\0';
+	memcpy(part, *text, length);
+	part[length] = '\0';
+	*text = end + (*end && end[1]);
 	return true;
 }
 
@@ -235,6 +239,39 @@ static bool write_empty(struct writer *w, const char *text)
 	return *text == '\0';
 }
 
+static bool write_domain(struct writer *w, const char *text)
+{
+	char name[DOMAIN_NAME_SIZE];
+
+	if (!domain_single(text, strlen(text), DOMAIN_FORM_TEXT, name))
+		return false;
+	domain_write(w, name);
+	return true;
+}
+
+/* RFC 3442: of the destination no more octets than its prefix needs. */
+static bool write_route(struct writer *w, const char *text)
+{
+	char part[sizeof("255.255.255.255")];
+	ipv4_addr destination, gateway = IPV4_ANY;
+	uint64_t length;
+
+	if (!take_part(&text, '/', part, sizeof(part)) ||
+	    !str_to_ipv4(part, &destination) ||
+	    !take_part(&text, ' ', part, sizeof(part)) ||
+	    !str_to_u64(part, 32, &length) ||
+	    destination & ~ipv4_mask((unsigned)length))
+		return false;
+	if (*text &&
+	    (strncmp(text, "via ", 4) != 0 || !str_to_ipv4(text + 4, &gateway)))
+		return false;
+	writer_u8(w, (uint8_t)length);
+	for (unsigned bits = 0; bits < length; bits += 8)
+		writer_u8(w, (uint8_t)(destination >> (24 - bits)));
+	writer_u32(w, gateway);
+	return true;
+}
+
 /* Formats without a row are written in hex. */
 static const struct encoding {
 	bool (*write)(struct writer *, const char *text);
@@ -251,19 +288,29 @@ static const struct encoding {
 	[OPTION_FORMAT_S32] = { write_s32, false },
 	[OPTION_FORMAT_TEXT] = { write_text, false },
 	[OPTION_FORMAT_EMPTY] = { write_empty, false },
+	[OPTION_FORMAT_ROUTES] = { write_route, true },
+	[OPTION_FORMAT_SEARCH] = { write_domain, true },
 };
 
 static bool write_list(struct writer *w, const struct encoding *encoding,
 		       const char *text)
 {
-	char item[sizeof("255.255.255.255")];
+	char item[DOMAIN_NAME_SIZE + 1];
 
 	do {
-		if (!take_item(&text, item, sizeof(item)) ||
+		text += strspn(text, " ");
+		if (!take_part(&text, ',', item, sizeof(item)) ||
 		    !encoding->write(w, item))
 			return false;
 	} while (*text);
 	return true;
+}
+
+/* As these options had to be written once; no word of theirs has a colon. */
+static bool is_hex(enum option_format format, const char *text)
+{
+	return (format == OPTION_FORMAT_ROUTES || format == OPTION_FORMAT_SEARCH) &&
+	       strchr(text, ':');
 }
 
 int encode_value(enum option_format format, const char *text, uint8_t *bytes,
@@ -273,7 +320,7 @@ int encode_value(enum option_format format, const char *text, uint8_t *bytes,
 	const struct encoding *encoding;
 	bool good;
 
-	if (format >= ARRAY_SIZE(encodings) || !encodings[format].write)
+	if (!encodings[format].write || is_hex(format, text))
 		return str_to_hex(text, bytes, room);
 	encoding = &encodings[format];
 	good = encoding->list ? write_list(&w, encoding, text)

@@ -44,9 +44,10 @@ bool encode_vendor_option(struct dhcp4_encoded *, uint32_t enterprise,
 
 /*
  * The octets of a value in words, as an option of that format has them: an
- * address, several with commas between them, a number, yes or no, text; what has
- * no words is hex. Returns how many, or -1 if the text is none or they are too
- * many.
+ * address, a number, yes or no, text; of a list several with commas between them: so
+ * are domains, and routes as "192.0.2.0/24 via 10.0.0.1". What has no words is hex,
+ * and what has some that need no colon may be. Returns how many, or -1 if the text
+ * is none or they are too many.
  */
 int encode_value(enum option_format, const char *text, uint8_t *bytes,
 		 size_t room);

@@ -10,6 +10,7 @@
 #include "core/encoded.h"
 #include "core/lease.h"
 #include "core/option.h"
+#include "core/override.h"
 
 /* A member that has a size, then octets, in this order, is written so, too. */
 _Static_assert(offsetof(struct hwaddr, bytes) == 1 &&
@@ -17,6 +18,8 @@ _Static_assert(offsetof(struct hwaddr, bytes) == 1 &&
 	       "a size, then octets");
 _Static_assert(offsetof(struct dhcp4_options, used) == 0 &&
 		       offsetof(struct dhcp4_encoded, used) == 0 &&
+		       offsetof(struct dhcp4_override, used) == 0 &&
+		       offsetof(struct dhcp4_override, bytes) == 2 &&
 		       offsetof(struct dhcp4_options, bytes) == 2 &&
 		       offsetof(struct dhcp4_encoded, bytes) == 2,
 	       "a size of two octets, then options");
@@ -142,6 +145,31 @@ static void read_options(struct reader *r, uint8_t *to, size_t size)
 	memcpy(to + sizeof(options.used), options.bytes, options.used);
 }
 
+/* The same: in an order that is not its own it would read back as another one. */
+static void read_override(struct reader *r, uint8_t *to)
+{
+	struct reader run = reader_sub(r, reader_u16(r));
+	const struct reader whole = run;
+	struct dhcp4_override anew = { 0 };
+
+	while (run.left) {
+		uint8_t kind = reader_u8(&run), code = reader_u8(&run);
+		uint16_t length = reader_u16(&run);
+		const uint8_t *bytes = reader_bytes(&run, length);
+
+		if (run.failed || kind >= OVERRIDE_KIND_COUNT ||
+		    !override_put(&anew, (enum override_kind)kind, code, bytes,
+				  length)) {
+			r->failed = true;
+			break;
+		}
+	}
+	if (anew.used != whole.left ||
+	    memcmp(anew.bytes, whole.at, anew.used) != 0)
+		r->failed = true;
+	memcpy(to, &anew, sizeof(anew));
+}
+
 /* ---- walks ---------------------------------------------------------------- */
 
 static void field_write(struct writer *w, const struct field *f, const uint8_t *at)
@@ -162,6 +190,7 @@ static void field_write(struct writer *w, const struct field *f, const uint8_t *
 		write_sized(w, at + 1, at[0]);
 		return;
 	case FIELD_KIND_OPTIONS:
+	case FIELD_KIND_OVERRIDE:
 		write_options(w, at);
 		return;
 	case FIELD_KIND_STRUCT:
@@ -193,6 +222,9 @@ static void field_read(struct reader *r, const struct field *f, uint8_t *at)
 		return;
 	case FIELD_KIND_OPTIONS:
 		read_options(r, at, f->size);
+		return;
+	case FIELD_KIND_OVERRIDE:
+		read_override(r, at);
 		return;
 	case FIELD_KIND_STRUCT:
 		fields_read(r, f->table, at);

@@ -22,9 +22,10 @@ enum field_kind {
 	FIELD_KIND_TEXT,    /* an array of char, ended by a NUL */
 	FIELD_KIND_HWADDR,  /* struct hwaddr */
 	FIELD_KIND_CLIENT_ID,
-	FIELD_KIND_OPTIONS, /* struct dhcp4_options, or dhcp4_encoded */
-	FIELD_KIND_STRUCT,  /* with a table of its own */
-	FIELD_KIND_SECRET,  /* an array of octets that no outsider may see */
+	FIELD_KIND_OPTIONS,  /* struct dhcp4_options, or dhcp4_encoded */
+	FIELD_KIND_OVERRIDE, /* struct dhcp4_override */
+	FIELD_KIND_STRUCT,   /* with a table of its own */
+	FIELD_KIND_SECRET,   /* an array of octets that no outsider may see */
 };
 
 struct field {
@@ -58,6 +59,7 @@ struct fields {
 #define FIELD_HWADDR(type, member) { FIELD_ROW(type, member, HWADDR) }
 #define FIELD_CLIENT_ID(type, member) { FIELD_ROW(type, member, CLIENT_ID) }
 #define FIELD_OPTIONS(type, member) { FIELD_ROW(type, member, OPTIONS) }
+#define FIELD_OVERRIDE(type, member) { FIELD_ROW(type, member, OVERRIDE) }
 #define FIELD_SECRET(type, member) { FIELD_ROW(type, member, SECRET) }
 #define FIELD_STRUCT(type, member, of_table) \
 	{ FIELD_ROW(type, member, STRUCT), .table = (of_table) }

@@ -147,6 +147,8 @@ static const struct {
 	[REJECT_AUTH_REPLAY] = { "auth-replay", "replayed: an old counter" },
 	[REJECT_NONCE] = { "nonce", "an ACK without its server's nonce" },
 	[REJECT_SERVER_PIN] = { "server-pin", "a server not known here" },
+	[REJECT_REQUIRED] = { "required", "without an option that is required" },
+	[REJECT_OVERRIDE] = { "override", "too long with what is added to it" },
 };
 _Static_assert(ARRAY_SIZE(reject_names) == REJECT_COUNT, "a name each");
 

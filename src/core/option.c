@@ -360,6 +360,33 @@ bool dhcp4_options_append(struct dhcp4_options *options, uint8_t code,
 	return true;
 }
 
+bool dhcp4_options_put(struct dhcp4_options *options, uint8_t code,
+		       const void *bytes, size_t size)
+{
+	struct option_value value = { 0 };
+	uint16_t start = 0, end = 0;
+	struct writer w;
+	size_t used;
+
+	while (value.code < code && dhcp4_options_next(options, &end, &value)) {
+		if (value.code < code)
+			start = end;
+	}
+	if (value.code != code)
+		end = start;
+	used = (size_t)options->used - (size_t)(end - start) + 3 + size;
+	if (used > sizeof(options->bytes) || !option_is_valid(code, bytes, size))
+		return false;
+	memmove(options->bytes + start + 3 + size, options->bytes + end,
+		(size_t)options->used - end);
+	w = writer_over(options->bytes + start, 3 + size);
+	writer_u8(&w, code);
+	writer_u16(&w, (uint16_t)size);
+	writer_bytes(&w, bytes, size);
+	options->used = (uint16_t)used;
+	return true;
+}
+
 void dhcp4_options_remove(struct dhcp4_options *options, uint8_t code)
 {
 	struct option_value value;

@@ -104,6 +104,14 @@ bool dhcp4_options_get_address(const struct dhcp4_options *, uint8_t code,
 bool dhcp4_options_append(struct dhcp4_options *, uint8_t code,
 			  const void *bytes, size_t size);
 
+/*
+ * Puts an option in its place in a set, instead of one of that code; the octets are
+ * not of the same set. False, and the set as before, if the table does not allow
+ * them or there is no room.
+ */
+bool dhcp4_options_put(struct dhcp4_options *, uint8_t code, const void *bytes,
+		       size_t size);
+
 /* Takes an option out of a set, if it is there. */
 void dhcp4_options_remove(struct dhcp4_options *, uint8_t code);
 

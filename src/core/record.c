@@ -317,12 +317,19 @@ _Static_assert(RECORD_FRAME_MAX + 128 <= RECORD_SIZE_MAX &&
 static uint32_t layout(void)
 {
 	static const struct fields *const tables[] = {
-		&dhcp4_config_fields, &dhcp4_client_fields,
-		&dhcp4_offer_fields,  &event_fields,
-		&send_fields,	      &deconfigure_fields,
-		&notice_fields,	      &want_fields,
-		&header_fields,	      &fallback_effect_fields,
-		&known_fields,	      &arp_fields,
+		&dhcp4_config_fields,
+		&dhcp4_client_fields,
+		&dhcp4_offer_fields,
+		&event_fields,
+		&send_fields,
+		&deconfigure_fields,
+		&notice_fields,
+		&want_fields,
+		&header_fields,
+		&fallback_effect_fields,
+		&known_fields,
+		&arp_fields,
+		&snapshot_override_fields,
 	};
 	uint64_t sum = SUM_FNV_START;
 

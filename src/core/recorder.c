@@ -86,9 +86,12 @@ static uint64_t sum_of(const struct dhcp4_config *config)
 {
 	uint8_t octets[sizeof(*config)];
 	struct writer w = writer_over(octets, sizeof(octets));
+	const struct dhcp4_override *override = config->override;
+	uint64_t sum;
 
 	fields_write(&w, &dhcp4_config_fields, config);
-	return sum_fnv(SUM_FNV_START, octets, w.used);
+	sum = sum_fnv(SUM_FNV_START, octets, w.used);
+	return override ? sum_fnv(sum, override->bytes, override->used) : sum;
 }
 
 static bool wants_snapshot(const struct recorder *r,

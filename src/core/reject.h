@@ -58,6 +58,10 @@ enum reject {
 	/* choice.c */
 	REJECT_SERVER_PIN, /* by none of the servers that are known here */
 
+	/* override.c */
+	REJECT_REQUIRED, /* an option is missing that has to be there */
+	REJECT_OVERRIDE, /* with what is put in its place it is too long */
+
 	REJECT_COUNT
 };
 

@@ -2,15 +2,24 @@
 /* The core has no idea that it is not the first time. */
 #include "core/replay.h"
 
+/* The snapshot is somebody else's, and may be gone at the next step. */
+static void hold(struct replay *r, const struct dhcp4_snapshot *snapshot)
+{
+	r->config = snapshot->config;
+	r->override = snapshot->override;
+}
+
 void replay_begin(struct replay *r, const struct dhcp4_snapshot *snapshot)
 {
 	*r = (struct replay){ 0 };
 	snapshot_restore(snapshot, &r->client, &r->config, &r->pool);
+	hold(r, snapshot);
 }
 
 void replay_snapshot(const struct replay *r, struct dhcp4_snapshot *ret)
 {
 	snapshot_take(&r->client, &r->config, &r->pool, ret);
+	ret->override = r->override;
 }
 
 const char *replay_check(struct replay *r, const struct dhcp4_snapshot *snapshot)
@@ -18,7 +27,7 @@ const char *replay_check(struct replay *r, const struct dhcp4_snapshot *snapshot
 	struct dhcp4_snapshot own;
 
 	replay_snapshot(r, &own);
-	r->config = snapshot->config;
+	hold(r, snapshot);
 	return snapshot_difference(&own, snapshot);
 }
 
@@ -46,7 +55,9 @@ bool replay_step(struct replay *r, const struct record_event *record)
 	if (record->event.now < r->client.now ||
 	    !fill_pool(r, record->free_slots))
 		return false;
+	r->config.override = &r->override;
 	dhcp4_step(&r->client, &r->config, &r->pool, &record->event, &r->effects);
+	r->config.override = NULL;
 	r->want = dhcp4_want(&r->client);
 	return true;
 }

@@ -88,6 +88,13 @@ static const struct field config_rows[] = {
 #undef OF
 const struct fields dhcp4_config_fields = FIELDS_OF(config_rows);
 
+#define OF struct dhcp4_snapshot
+static const struct field override_rows[] = {
+	FIELD_OVERRIDE(OF, override),
+};
+#undef OF
+const struct fields snapshot_override_fields = FIELDS_OF(override_rows);
+
 #define OF struct dhcp4_lease
 static const struct field lease_rows[] = {
 	FIELD_ADDRESS(OF, address),
@@ -263,6 +270,9 @@ void snapshot_take(const struct dhcp4_client *client,
 	const struct dhcp4_offer_list *list = &client->offers;
 
 	ret->config = *config;
+	ret->config.override = NULL;
+	ret->override = config->override ? *config->override
+					 : (struct dhcp4_override){ 0 };
 	ret->client = *client;
 	ret->client.offers.count = 0;
 	ret->offer_count = list->count;
@@ -273,6 +283,7 @@ void snapshot_take(const struct dhcp4_client *client,
 void snapshot_write(struct writer *w, const struct dhcp4_snapshot *s)
 {
 	fields_write(w, &dhcp4_config_fields, &s->config);
+	fields_write(w, &snapshot_override_fields, s);
 	fields_write(w, &dhcp4_client_fields, &s->client);
 	writer_u8(w, s->offer_count);
 	for (unsigned i = 0; i < s->offer_count; i++)
@@ -283,6 +294,7 @@ void snapshot_read(struct reader *r, struct dhcp4_snapshot *ret)
 {
 	memset(ret, 0, sizeof(*ret));
 	fields_read(r, &dhcp4_config_fields, &ret->config);
+	fields_read(r, &snapshot_override_fields, ret);
 	fields_read(r, &dhcp4_client_fields, &ret->client);
 	ret->offer_count = reader_u8(r);
 	if (ret->offer_count > DHCP4_OFFERS_MAX)
@@ -312,6 +324,7 @@ void snapshot_restore(const struct dhcp4_snapshot *s, struct dhcp4_client *clien
 		      struct dhcp4_config *config, struct dhcp4_offer_pool *pool)
 {
 	*config = s->config;
+	config->override = &s->override;
 	*client = s->client;
 	client->offers.count = s->offer_count;
 	pool->used = (UINT64_C(1) << s->offer_count) - 1;

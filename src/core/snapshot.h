@@ -14,15 +14,20 @@
 #include "core/client.h"
 #include "core/field.h"
 
-extern const struct fields dhcp4_config_fields;
+extern const struct fields dhcp4_config_fields;	     /* but for the override */
+extern const struct fields snapshot_override_fields; /* of a snapshot */
 extern const struct fields dhcp4_lease_fields;
 extern const struct fields dhcp4_client_fields;
 extern const struct fields dhcp4_offer_fields;
 extern const struct fields attach_node_fields;
 
-/* The client's list of slots is empty: its offers stand here. */
+/*
+ * The client's list of slots is empty: its offers stand here. So does what the
+ * configuration points to, and points nowhere.
+ */
 struct dhcp4_snapshot {
 	struct dhcp4_config config;
+	struct dhcp4_override override;
 	struct dhcp4_client client;
 	uint8_t offer_count;
 	struct dhcp4_offer offers[DHCP4_OFFERS_MAX];
@@ -46,7 +51,10 @@ void snapshot_read(struct reader *, struct dhcp4_snapshot *ret);
 const char *snapshot_difference(const struct dhcp4_snapshot *,
 				const struct dhcp4_snapshot *);
 
-/* The client goes on from a snapshot; its offers take slots of an empty pool. */
+/*
+ * The client goes on from a snapshot; its offers take slots of an empty pool. The
+ * configuration points to the snapshot's override.
+ */
 void snapshot_restore(const struct dhcp4_snapshot *, struct dhcp4_client *,
 		      struct dhcp4_config *, struct dhcp4_offer_pool *);
 

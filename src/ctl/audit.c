@@ -4,30 +4,25 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sysexits.h>
 
 #include "base/assert.h"
-#include "ctl/memory.h"
+#include "ctl/census.h"
+#include "ctl/failure.h"
+#include "ctl/grid.h"
+#include "ctl/member.h"
 #include "ctl/show.h"
 
-#define CELL_SIZE 256
-
-/* The columns but the last one, which is what is broken. */
-static const struct {
-	const char *heading, *key;
-} columns[] = {
-	{ "SERVER", "server" },	  { "HARDWARE", "hardwareAddress" },
-	{ "RELAY", "relay" },	  { "ANSWER", "message" },
-	{ "OFFERED", "address" },
-};
-#define COLUMNS	    ARRAY_SIZE(columns)
-#define LAST_COLUMN "BREAKS"
-
-struct row {
-	char cell[COLUMNS + 1][CELL_SIZE];
+static const struct grid_column columns[] = {
+	{ "SERVER", false }, { "HARDWARE", false }, { "RELAY", false },
+	{ "ANSWER", false }, { "OFFERED", false },  { "BREAKS", false },
 };
 
-/* "no-mask, times", or "-". */
+/* What the columns are made of, but the last one. */
+static const char *const keys[] = { "server", "hardwareAddress", "relay",
+				    "message", "address" };
+
+/* "no-mask, times" */
 static void show_broken(struct str *s, const json_t *answer)
 {
 	const json_t *broken = json_object_get(answer, "broken"), *rule;
@@ -37,62 +32,34 @@ static void show_broken(struct str *s, const json_t *answer)
 		str_text(s, i ? ", " : "");
 		show_clean(s, json_string_value(json_object_get(rule, "rule")));
 	}
-	if (!json_array_size(broken))
-		str_char(s, '-');
-}
-
-static void fill_row(struct row *row, const json_t *answer)
-{
-	struct str s;
-
-	for (size_t c = 0; c < COLUMNS; c++) {
-		const char *text = json_string_value(
-			json_object_get(answer, columns[c].key));
-
-		s = str_over(row->cell[c], CELL_SIZE);
-		show_clean(&s, text ? text : "-");
-	}
-	s = str_over(row->cell[COLUMNS], CELL_SIZE);
-	show_broken(&s, answer);
-}
-
-static void print_rows(const struct row *rows, size_t count)
-{
-	size_t width[COLUMNS + 1] = { 0 };
-
-	for (size_t i = 0; i < count; i++) {
-		for (size_t c = 0; c < COLUMNS; c++) {
-			if (strlen(rows[i].cell[c]) > width[c])
-				width[c] = strlen(rows[i].cell[c]);
-		}
-	}
-	for (size_t i = 0; i < count; i++) {
-		for (size_t c = 0; c < COLUMNS; c++)
-			printf("%-*s  ", (int)width[c], rows[i].cell[c]);
-		printf("%s\n", rows[i].cell[COLUMNS]);
-	}
 }
 
 static void print_table(const json_t *answers)
 {
-	size_t size = (1 + json_array_size(answers)) * sizeof(struct row), i;
-	struct row *rows = memory_get(size);
+	struct grid grid = grid_make(columns, ARRAY_SIZE(columns));
 	const json_t *answer;
+	struct str cell;
+	size_t i;
 
-	memset(rows, 0, size);
-	for (size_t c = 0; c < COLUMNS; c++)
-		strcpy(rows[0].cell[c], columns[c].heading);
-	strcpy(rows[0].cell[COLUMNS], LAST_COLUMN);
-	json_array_foreach (answers, i, answer)
-		fill_row(&rows[1 + i], answer);
-	print_rows(rows, 1 + json_array_size(answers));
-	free(rows);
+	json_array_foreach (answers, i, answer) {
+		grid_add(&grid);
+		for (unsigned c = 0; c < ARRAY_SIZE(keys); c++) {
+			cell = grid_cell(&grid, c);
+			show_clean(&cell, member_text_or_null(answer, keys[c]));
+		}
+		cell = grid_cell(&grid, ARRAY_SIZE(keys));
+		show_broken(&cell, answer);
+		if (cell.used)
+			grid_paint(&grid, ARRAY_SIZE(keys), PAINT_BAD);
+	}
+	grid_print(&grid);
+	grid_free(&grid);
 }
 
 static void show_answer(const json_t *answer)
 {
 	const json_t *broken = json_object_get(answer, "broken"), *rule;
-	char text[CELL_SIZE];
+	char text[SHOW_LINE_SIZE];
 	struct str s = str_over(text, sizeof(text));
 	size_t i;
 
@@ -124,7 +91,7 @@ static void show_count(const json_t *audit, const char *key, const char *words)
 	printf("%s %s\n", text, words);
 }
 
-void audit_show(const json_t *audit)
+static void show_audit(const json_t *audit)
 {
 	const json_t *answers = json_object_get(audit, "answers"), *answer;
 	size_t i;
@@ -135,4 +102,24 @@ void audit_show(const json_t *audit)
 		show_answer(answer);
 	show_count(audit, "leftOut", "messages of more servers are not shown");
 	show_count(audit, "unreadable", "packets were no messages for us");
+}
+
+/* Nobody answered: as if the outcome of a command had not come in time. */
+int audit_run(const struct call *call)
+{
+	int code = EXIT_FAILURE;
+	json_auto_t *audit =
+		census_call(call, CLIENT "Audit",
+			    json_pack("{s:i}", "waitSeconds", (int)call->wait_s),
+			    call->wait_s + ANSWER_TIMEOUT_S, &code);
+
+	if (!audit)
+		return code;
+	if (call->json)
+		show_json(audit);
+	else
+		show_audit(audit);
+	if (json_array_size(json_object_get(audit, "answers")))
+		return EXIT_SUCCESS;
+	return fail(EX_TEMPFAIL, call->interface, "no server answered in time");
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What people see of an audit. */
+/* Which servers answer in a network. */
 #ifndef CTL_AUDIT_H
 #define CTL_AUDIT_H
 
-#include <jansson.h>
+#include "ctl/call.h"
 
 /*
  * A table of all servers that answered, and of each what it would give and which
- * rules it breaks. audit: the answer of the method Audit.
+ * rules it breaks.
  */
-void audit_show(const json_t *audit);
+int audit_run(const struct call *);
 
 #endif

@@ -4,14 +4,30 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
-void *memory_get(size_t size)
+static void *have(void *memory)
 {
-	void *memory = malloc(size);
-
 	if (memory)
 		return memory;
 	fputs("tenurectl: out of memory\n", stderr);
 	exit(EX_OSERR);
+}
+
+void *memory_get(size_t size)
+{
+	return have(malloc(size));
+}
+
+void *memory_resize(void *memory, size_t size)
+{
+	return have(realloc(memory, size));
+}
+
+char *memory_text(const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	return memcpy(memory_get(size), text, size);
 }

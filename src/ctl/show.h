@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What people see of a status. What a daemon says is shown as printable ASCII,
- * whatever it is: a terminal obeys other octets.
+ * What people see. What a daemon says is shown as printable ASCII, whatever it is:
+ * a terminal obeys other octets.
  */
 #ifndef CTL_SHOW_H
 #define CTL_SHOW_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "base/str.h"
+#include "ctl/paint.h"
 
-/* One line an interface. daemons: answers of Status, each with "socket". */
-void show_table(const json_t *daemons, const char *run_dir);
+/* Longer lines are cut, which they are only if somebody plays tricks. */
+#define SHOW_LINE_SIZE 2048
 
-/* One interface of a daemon in full. */
-void show_interface(const json_t *daemon, const json_t *interface);
+/* What the socket said, for programs. */
+void show_json(const json_t *);
 
 /* A line of a paragraph, behind its label; and options, one a line. */
 void show_line(const char *label, const char *text);
@@ -22,6 +24,9 @@ void show_options(const json_t *options);
 
 /* For lines of text: a string with what is not printable as '?'. */
 void show_clean(struct str *, const char *text);
+
+/* A text as it is, a number, "yes" or "no"; of all else "-". */
+void show_scalar(struct str *, const json_t *);
 
 /* "10.0.0.1", or "BOOTP" */
 void show_server(struct str *, const json_t *lease);
@@ -31,5 +36,15 @@ void show_address(struct str *, const json_t *lease);
 
 /* "1 h", or for null the word for it. */
 void show_seconds(struct str *, const json_t *seconds, const char *infinite);
+
+/* Of RUNDIR/NAME/FILE.sock NAME, and what is to stand after a name. */
+void show_instance(struct str *, const char *socket, const char *run_dir,
+		   const char *after);
+
+/* Of an interface of Status: whether its lease is more than a wish. */
+bool show_is_leased(const json_t *interface);
+
+/* How well it goes. */
+enum paint show_state_paint(const json_t *interface);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The interface org.tenured.Client: status, and commands that are answered when
- * their outcome is known. The work is iface.c's; here it is asked for, awaited
- * and put into words. A peer that hangs up ends its wait, never the work.
+ * The interface org.tenured.Client. Its methods are those of control_*.c; here is
+ * what they share, and how a call waits for its outcome. A peer that hangs up
+ * ends its wait, never the work.
  */
 #ifndef DAEMON_CONTROL_H
 #define DAEMON_CONTROL_H
@@ -17,9 +17,8 @@ struct control_command;
 struct varlink_interface;
 struct varlink_peer;
 
-/* How long a command is waited for, in seconds. */
-#define CONTROL_WAIT_DEFAULT_S 30
-#define CONTROL_WAIT_MAX_S     86400
+/* The name of an error of this interface. */
+#define CONTROL_ERROR(name) "org.tenured.Client." name
 
 struct control_wait {
 	const struct control_command *command; /* NULL: not waiting */
@@ -43,6 +42,10 @@ void control_end(struct varlink_peer *, nsec now);
 
 /* The peer waits no more, and is told nothing. */
 void control_forget(struct varlink_peer *);
+
+/* Tells the peer of an error about an interface; the message is for people. */
+void control_fail(struct varlink_peer *, const char *error,
+		  const char *interface, const char *message);
 
 /* The interface that is named; NULL if there is none: the peer was told. */
 struct managed *control_find(struct varlink_peer *, const char *name);

@@ -12,16 +12,6 @@
 #include "daemon/networks.h"
 #include "daemon/servers.h"
 
-#define CLIENT "org.tenured.Client"
-
-static void fail(struct varlink_peer *peer, const char *error, const char *name,
-		 const char *message)
-{
-	varlink_error(peer, error,
-		      json_pack("{s:s, s:s}", "interface", name, "message",
-				message));
-}
-
 void control_forget_servers(struct varlink_peer *peer,
 			    const struct varlink_method *method,
 			    const json_t *parameters, nsec now)
@@ -36,8 +26,8 @@ void control_forget_servers(struct varlink_peer *peer,
 	if (!managed)
 		return;
 	if (!managed->iface.pins) {
-		fail(peer, CLIENT ".NotPinned", name,
-		     "server-pin is off, so no server is remembered");
+		control_fail(peer, CONTROL_ERROR("NotPinned"), name,
+			     "server-pin is off, so no server is remembered");
 		return;
 	}
 	servers_forget(managed, now);
@@ -73,7 +63,7 @@ void control_audit(struct varlink_peer *peer, const struct varlink_method *metho
 		return;
 	r = audit_start(managed);
 	if (r < 0)
-		fail(peer, CLIENT ".NotAudited", name, why_not(r));
+		control_fail(peer, CONTROL_ERROR("NotAudited"), name, why_not(r));
 	else
 		control_await_audit(peer, managed,
 				    nsec_add(now, (nsec)wait_s * NSEC_PER_S));

@@ -31,8 +31,10 @@
 #include "daemon/presence.h"
 #include "daemon/reload.h"
 #include "daemon/route.h"
+#include "daemon/service_notify.h"
 #include "daemon/shadow.h"
 #include "daemon/store.h"
+#include "daemon/summary.h"
 #include "daemon/upkeep.h"
 #include "daemon/vrf.h"
 #include "daemon/wanted.h"
@@ -86,6 +88,26 @@ static void release(struct iface *i, nsec now)
 	iface_stop(i, true, now);
 }
 
+static bool holds_a_lease(const struct daemon *d)
+{
+	for (size_t i = 0; i < d->managed_count; i++) {
+		if (d->managed[i]->iface.client.tenure == DHCP4_TENURE_HELD)
+			return true;
+	}
+	return false;
+}
+
+static void say_end(const struct daemon *d)
+{
+	char text[SUMMARY_SIZE];
+	struct str s = str_over(text, sizeof(text));
+
+	summary_write(&s, d);
+	log_notice("ends, with %s%s", text,
+		   holds_a_lease(d) ? "; addresses stay as long as their leases"
+				    : "");
+}
+
 /* SIGTERM keeps address and lease, and says nothing to the server. */
 static void end(struct daemon *d, nsec now)
 {
@@ -94,6 +116,7 @@ static void end(struct daemon *d, nsec now)
 
 	if (d->settings->release_on_exit)
 		for_all(d, release, now);
+	say_end(d);
 	loop_quit(d->loop, (int)code);
 }
 
@@ -126,9 +149,22 @@ static void resumed(void *owner, nsec now)
 	for_all(owner, iface_resumed, now);
 }
 
+static void tell_status(const struct daemon *d)
+{
+	char text[SUMMARY_SIZE];
+	struct str s = str_over(text, sizeof(text));
+
+	summary_write(&s, d);
+	service_notify_status(d->service, text);
+}
+
 static void turn_ended(void *owner, nsec now)
 {
+	const struct daemon *d = owner;
+
 	daemon_end_turn(owner, now);
+	if (service_notify_wants_status(d->service))
+		tell_status(d);
 }
 
 /* ---- the start ---------------------------------------------------------- */
@@ -216,6 +252,13 @@ static enum exit_code open_sockets(struct daemon *d,
 	r = shadow_open(&d->shadow, d);
 	if (r < 0)
 		return daemon_fail("memory", r);
+	r = service_notify_open(&d->service, d->loop);
+	if (r == -ENOMEM)
+		return daemon_fail("memory", r);
+	if (r < 0)
+		log_warning("the service manager is told nothing: $NOTIFY_SOCKET: "
+			    "%s",
+			    strerror(-r));
 	r = store_open(&d->store, instance->state_dir);
 	if (r < 0)
 		return daemon_fail(instance->state_dir, r);
@@ -344,6 +387,8 @@ static enum exit_code open_all(struct daemon *d, int parent,
 	code = give_up_privileges(d, &instance, &user);
 	if (code == EXIT_CODE_LEASED && ipc_start(d->ipc) < 0)
 		log_error("the socket %s takes no connections", instance.socket);
+	if (code == EXIT_CODE_LEASED)
+		service_notify_ready(d->service, parent >= 0, loop_clock());
 	return code;
 }
 
@@ -397,6 +442,7 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 
 void daemon_close(struct daemon *d)
 {
+	service_notify_close(d->service);
 	for (size_t i = 0; i < d->managed_count && d->route; i++)
 		daemon_fallback_close(d->managed[i], loop_clock());
 	/* Answers that come now are still told to those who wait for them. */

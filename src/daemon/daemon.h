@@ -15,7 +15,7 @@
 #include "core/identity.h"
 #include "daemon/loop.h"
 #include "daemon/mtu.h"
-#include "daemon/rivals.h"
+#include "host/rivals.h"
 #include "daemon/sandbox.h"
 #include "daemon/settings.h"
 #include "daemon/store.h"
@@ -30,6 +30,7 @@ struct outcome;
 struct packet;
 struct reload_former;
 struct route;
+struct service_notify;
 struct shadow_guard;
 struct shadow_view;
 struct wanted;
@@ -52,6 +53,7 @@ struct managed {
 	struct iface iface; /* first, for managed_of() */
 	struct daemon *daemon;
 	const struct iface_settings *settings;
+	struct sent_settings *sent; /* iface.config points into it */
 
 	/* See members.h. */
 	enum membership membership;
@@ -101,6 +103,15 @@ struct managed {
 	uint16_t flaws_told; /* bits by enum flaw: what the lease broke last */
 
 	struct managed_audit *audit; /* the one under way, or NULL */
+
+	/* What subscribers know of it, if there are any (events.c). */
+	struct event_told {
+		uint64_t serial; /* rises from one that came to the next one */
+		nsec granted_ns;
+		ipv4_addr lease, usable;
+		uint8_t link;
+		uint8_t state; /* enum dhcp4_state */
+	} told;
 };
 
 struct daemon {
@@ -119,6 +130,7 @@ struct daemon {
 	struct store *store;
 	struct ipc *ipc;
 	struct outcome *outcome;
+	struct service_notify *service; /* NULL: no manager wants to know */
 	struct sandbox_report sandbox;
 	struct instance_locks locks;
 

@@ -129,9 +129,9 @@ void daemon_fallback_init(struct managed *m)
 	if (config->mode != FALLBACK_MODE_STATIC)
 		config->address = m->fallback.stored.address;
 	if (dhcp4_fallback_mode(&m->iface.config) != config->mode)
-		log_notice("%s: no fallback address: its hardware address is "
-			   "not Ethernet's",
-			   m->iface.name);
+		log_about(m->iface.name, LOG_LEVEL_NOTICE,
+			  "no fallback address: its hardware address is "
+			  "not Ethernet's");
 }
 
 void daemon_fallback_adopt(struct managed *m, nsec now)

@@ -16,6 +16,7 @@
 #include "daemon/auth_file.h"
 #include "daemon/hook_files.h"
 #include "daemon/log.h"
+#include "daemon/service_notify.h"
 
 struct runner_settings hook_runner_settings(const struct settings *s)
 {
@@ -221,5 +222,6 @@ enum exit_code hook_runner_serve(const struct settings *s,
 	settings.user = user->kept ? geteuid() : user->uid;
 	log_notice("runs hooks for daemons of %s", instance->run_dir);
 	wipe(s);
+	service_notify_fd_ready(s->ready_fd);
 	runner_main(&settings, r, true);
 }

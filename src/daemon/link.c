@@ -17,7 +17,7 @@
 #include "base/assert.h"
 #include "base/str.h"
 #include "daemon/log.h"
-#include "daemon/netlink.h"
+#include "host/netlink.h"
 
 /* In <linux/if.h>, which does not go together with <net/if.h> everywhere. */
 #ifndef IFF_LOWER_UP
@@ -567,8 +567,9 @@ bool link_monitor_owns(struct link_monitor *m, const struct hwaddr *hwaddr,
 		return false;
 	m->now = now;
 	if (now >= m->again_at && dump_all(m) < 0)
-		log_warning("links not listed: another host's address conflict "
-			    "may be seen late");
+		log_about(NULL, LOG_LEVEL_WARNING,
+			  "links not listed: another host's address conflict "
+			  "may be seen late");
 	return !m->complete || is_known(m, hwaddr);
 }
 
@@ -592,9 +593,10 @@ static void wake(struct loop_source *source, uint32_t events, nsec now)
 		/* ENOBUFS, or a message longer than the buffer. */
 		error = dump_all(m);
 		if (error)
-			log_warning("links not listed after an overflow, trying "
-				    "again: %s",
-				    strerror(-error));
+			log_about(NULL, LOG_LEVEL_WARNING,
+				  "links not listed after an overflow, trying "
+				  "again: %s",
+				  strerror(-error));
 		return;
 	}
 }

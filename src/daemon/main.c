@@ -6,6 +6,7 @@
 #include "daemon/daemon.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
+#include "daemon/service_notify.h"
 #include "daemon/settings.h"
 
 static enum log_level level_of(const struct settings *settings)
@@ -52,6 +53,17 @@ static int run(struct settings *settings, int argc, char **argv)
 	return code;
 }
 
+static bool ready_fd_is_good(const struct settings *settings)
+{
+	if (settings->ready_fd < 0 ||
+	    service_notify_fd_is_open(settings->ready_fd))
+		return true;
+	log_error("--ready-fd %d: there is no such descriptor; whoever starts "
+		  "this has to leave it open",
+		  settings->ready_fd);
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	struct settings settings;
@@ -60,13 +72,16 @@ int main(int argc, char **argv)
 
 	if (!fill_standard_descriptors())
 		return EXIT_CODE_FAILED;
+	log_open(LOG_WHERE_FOREGROUND);
 	if (settings_load(argc, argv, &settings, &code) == SETTINGS_OK) {
 		log_set_level(level_of(&settings));
-		r = settings.hook_runner ? (int)daemon_run_hooks(&settings)
-					 : run(&settings, argc, argv);
+		r = !ready_fd_is_good(&settings) ? (int)EXIT_CODE_USAGE
+		    : settings.hook_runner ? (int)daemon_run_hooks(&settings)
+					   : run(&settings, argc, argv);
 	} else {
 		r = (int)code;
 	}
 	settings_free(&settings);
+	log_close();
 	return r;
 }

@@ -130,7 +130,10 @@ void daemon_remove(struct managed *m)
 void daemon_identify(struct managed *m)
 {
 	struct dhcp4_config *config = &m->iface.config;
+	struct sent_settings *before = m->sent;
 
+	m->sent = sent_ref(m->settings->sent);
+	sent_unref(before);
 	sent_configure(m->settings, m->daemon->secret, config);
 	sent_identify(m->settings, m->iface.name, &m->daemon->duid, config);
 }
@@ -242,6 +245,7 @@ void daemon_free_managed(struct managed *m)
 	if (m->lock >= 0)
 		close(m->lock);
 	free(m->iface.pins);
+	sent_unref(m->sent);
 	free(m->key);
 	if (m->own)
 		iface_settings_clear(m->own);

@@ -260,7 +260,9 @@ struct managed *members_join(const struct joining *j,
 {
 	struct managed *m = make(wish, ret);
 
-	if (m && check(m, j, link, ret) == MEMBERS_OK) {
+	if (m && j->daemon->managed_count >= SETTINGS_IFACES_MAX)
+		fail(ret, MEMBERS_FULL, 0);
+	else if (m && check(m, j, link, ret) == MEMBERS_OK) {
 		ret->managed = m;
 		return m;
 	}
@@ -328,6 +330,7 @@ void members_start_later(struct managed *m, const struct link_info *link, nsec n
 	packet_widen(d->arp);
 	vrf_join(m);
 	upkeep_watch(d);
+	ipc_added(d->ipc, m, now);
 	members_start(m, link, now);
 }
 
@@ -348,9 +351,7 @@ static enum members_error find_link(struct daemon *d, const char *name,
 		ret->managed = daemon_find(d, link->name);
 	if (ret->managed)
 		return fail(ret, MEMBERS_BUSY, 0);
-	return d->managed_count < SETTINGS_IFACES_MAX
-		       ? MEMBERS_OK
-		       : fail(ret, MEMBERS_FULL, 0);
+	return MEMBERS_OK;
 }
 
 /* Who asks for the same again has it already, or changes it. */

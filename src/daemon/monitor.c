@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 
 #include "base/assert.h"
-#include "daemon/netlink.h"
+#include "host/netlink.h"
 
 /* News a wake-up; the rest wakes again. */
 #define BUDGET 256

@@ -10,7 +10,7 @@
 #define DAEMON_NETWORKS_H
 
 #include "core/client.h"
-#include "daemon/lease_file.h"
+#include "lease/lease_file.h"
 
 #define NETWORKS_MAX (1 + ATTACH_OTHERS_MAX)
 

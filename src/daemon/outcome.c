@@ -21,6 +21,7 @@
 #include "base/str.h"
 #include "daemon/installed.h"
 #include "daemon/log.h"
+#include "daemon/service_notify.h"
 
 /* After so long without a lease one line says what is missing. */
 #define HINT_NS (5 * NSEC_PER_S)
@@ -150,7 +151,7 @@ int outcome_fork(const struct settings *settings)
 		dup2(null, STDIN_FILENO);
 	if (chdir("/") < 0)
 		log_warning("cannot leave the directory: %s", strerror(errno));
-	log_to_syslog(true);
+	log_open(LOG_WHERE_BOTH);
 	return pair[1];
 }
 
@@ -179,7 +180,7 @@ static void leave_terminal(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	log_to_syslog(false);
+	log_open(LOG_WHERE_BACKGROUND);
 	if (null < 0)
 		return;
 	dup2(null, STDOUT_FILENO);
@@ -194,6 +195,8 @@ static void decide(struct outcome *o, struct message *message)
 	o->decided = true;
 	loop_timer_set(loop, &o->timeout, NSEC_NEVER);
 	loop_timer_set(loop, &o->hint, NSEC_NEVER);
+	if (message->code == EXIT_CODE_LEASED)
+		service_notify_fd_ready(o->daemon->settings->ready_fd);
 	if (o->parent.fd < 0)
 		return;
 	tell(o->parent.fd, message);
@@ -279,9 +282,9 @@ static void print_and_quit(struct outcome *o, nsec now)
 		puts(text);
 		if (c->tenure == DHCP4_TENURE_HELD &&
 		    c->lease.expiry_ns != NSEC_NEVER)
-			log_notice("%s: nobody renews the lease; the address ends in %u s",
-				   d->managed[i]->iface.name,
-				   lease_remaining_s(&c->lease, now));
+			log_about(d->managed[i]->iface.name, LOG_LEVEL_NOTICE,
+				  "nobody renews the lease; the address ends in %u s",
+				  lease_remaining_s(&c->lease, now));
 	}
 	fflush(stdout);
 	loop_quit(d->loop, EXIT_CODE_LEASED);
@@ -347,9 +350,8 @@ static void say_missing(struct outcome *o)
 
 	for (size_t i = 0; i < d->managed_count; i++) {
 		if (!is_ready(d->managed[i]))
-			log_notice("%s: still waiting: %s",
-				   d->managed[i]->iface.name,
-				   missing(d->managed[i]));
+			log_about(d->managed[i]->iface.name, LOG_LEVEL_NOTICE,
+				  "still waiting: %s", missing(d->managed[i]));
 	}
 }
 
@@ -405,8 +407,8 @@ void outcome_removed(struct outcome *o, const struct managed *m, nsec now)
 
 	if (o->decided || !(settings->fail_now || settings->quit))
 		return;
-	log_error("%s: the interface was removed before it had a lease",
-		  m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_ERROR,
+		  "the interface was removed before it had a lease");
 	give_up(o, EXIT_CODE_NO_INTERFACE, now);
 }
 

@@ -9,6 +9,7 @@
 #include "daemon/audit.h"
 #include "daemon/daemon.h"
 #include "daemon/fallback.h"
+#include "daemon/ipc.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/members.h"
@@ -39,6 +40,7 @@ static void note_name(struct managed *m, const char *name, nsec now)
 	if (m->iface.client.tenure == DHCP4_TENURE_HELD)
 		storing_save(&m->iface, now);
 	hook_renamed(m->daemon->hooks, m, now);
+	ipc_renamed(m->daemon->ipc, m, before, now);
 }
 
 static void note_end(struct managed *m, nsec now)
@@ -166,6 +168,8 @@ static void note_return(struct daemon *d, const struct link_info *link, nsec now
 	packet_move(d->packet, link->ifindex);
 	packet_move(d->arp, link->ifindex);
 	daemon_start(m, link, now);
+	/* A port of another link does not start. */
+	ipc_stepped(d->ipc, m, now);
 }
 
 /*

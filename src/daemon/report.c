@@ -16,174 +16,22 @@
 #include "base/str.h"
 #include "core/linklocal.h"
 #include "core/names.h"
-#include "daemon/report_leaf.h"
-#include "daemon/report_options.h"
+#include "daemon/report_counters.h"
 #include "daemon/report_servers.h"
 #include "daemon/shadow.h"
 #include "daemon/upkeep.h"
+#include "lease/report_leaf.h"
+#include "lease/report_lease.h"
 
-/* Puts a counter that counted something. */
-static void count(json_t **object, const char *name, uint32_t value)
+json_t *report_lease_of(const struct managed *managed, nsec now, bool raw)
 {
-	if (value)
-		report_put(object, name, json_integer(value));
-}
+	const struct dhcp4_client *client = &managed->iface.client;
 
-/* An interface's name: the kernel does not ask whether it is UTF-8. */
-static json_t *name_of(const char *name)
-{
-	char text[IFNAMSIZ];
-	struct str s = str_over(text, sizeof(text));
-
-	for (const char *at = name; *at; at++)
-		str_char(&s, *at > ' ' && *at < 127 ? *at : '?');
-	return json_string(text);
-}
-
-/* Seconds, rounded up, so that 0 means that the instant has passed. */
-static json_t *seconds_until(nsec now, nsec instant)
-{
-	if (instant == NSEC_NEVER)
+	if (client->tenure != DHCP4_TENURE_HELD &&
+	    client->tenure != DHCP4_TENURE_GRANTED)
 		return json_null();
-	return json_integer(
-		(json_int_t)((nsec_until(now, instant) + NSEC_PER_S - 1) /
-			     NSEC_PER_S));
-}
-
-static json_t *prefix(struct ipv4_prefix prefix)
-{
-	char text[sizeof("255.255.255.255/32")];
-	struct str s = str_over(text, sizeof(text));
-
-	str_ipv4(&s, prefix.address);
-	str_char(&s, '/');
-	str_u64(&s, prefix.length);
-	return json_string(text);
-}
-
-static json_t *route(const struct dhcp4_route *route)
-{
-	json_t *object = json_object();
-
-	report_put(&object, "destination",
-		   prefix((struct ipv4_prefix){ route->destination,
-						route->prefix_length }));
-	report_put(&object, "gateway", report_ipv4_or_null(route->gateway));
-	return object;
-}
-
-static json_t *routes(const struct dhcp4_lease *lease,
-		      const struct route_policy *policy)
-{
-	struct dhcp4_route table[DHCP4_ROUTES_MAX];
-	unsigned number = lease_routes(lease, policy, table);
-	json_t *list = json_array();
-
-	for (unsigned i = 0; i < number; i++)
-		report_append(&list, route(&table[i]));
-	return list;
-}
-
-static json_t *dns_servers(struct lease_terms terms)
-{
-	json_t *list = json_array();
-	unsigned index = 0;
-	ipv4_addr address;
-
-	while (lease_next_name_server(&terms, &index, &address, NULL))
-		report_append(&list, report_ipv4(address));
-	return list;
-}
-
-/* A destination with its length, one host as an address. */
-static json_t *flawed(struct ipv4_prefix what)
-{
-	return what.length == 32 ? report_ipv4(what.address) : prefix(what);
-}
-
-static json_t *flaws(const struct dhcp4_lease *lease,
-		     const struct route_policy *policy)
-{
-	struct flaws flaws;
-	json_t *list = json_array();
-
-	lease_flaws(lease, policy, &flaws);
-	for (unsigned i = 0; i < FLAW_COUNT; i++) {
-		json_t *object;
-
-		if (!flaws.of[i].count)
-			continue;
-		object = json_object();
-		report_put(&object, "rule", json_string(flaw_name((enum flaw)i)));
-		report_put(&object, "count", json_integer(flaws.of[i].count));
-		report_put(&object, "first", flawed(flaws.of[i].first));
-		report_append(&list, object);
-	}
-	return list;
-}
-
-static json_t *search(const struct dhcp4_lease *lease)
-{
-	struct domain_walk walk = lease_search(lease);
-	char name[DOMAIN_NAME_SIZE];
-	json_t *list = json_array();
-
-	while (domain_next(&walk, name))
-		report_append(&list, json_string(name));
-	return list;
-}
-
-/* What the lease says of a name, or null. */
-static json_t *name_in(const struct dhcp4_lease *lease,
-		       bool (*name_of_lease)(const struct dhcp4_lease *,
-					     char ret[DOMAIN_NAME_SIZE]))
-{
-	char name[DOMAIN_NAME_SIZE];
-
-	return name_of_lease(lease, name) ? json_string(name) : json_null();
-}
-
-/* What it says of something else, or null. */
-static json_t *text_in(const struct dhcp4_lease *lease,
-		       bool (*text_of_lease)(const struct dhcp4_lease *,
-					     struct str *))
-{
-	char text[DHCP4_OPTIONS_SIZE];
-	struct str s = str_over(text, sizeof(text));
-
-	return text_of_lease(lease, &s) ? json_string(text) : json_null();
-}
-
-json_t *report_lease(const struct dhcp4_lease *lease,
-		     const struct route_policy *policy, nsec now, bool raw)
-{
-	bool infinite = lease->lease_s == DHCP4_LEASE_INFINITE;
-	json_t *object = json_object();
-
-	report_put(&object, "address", report_ipv4(lease->address));
-	report_put(&object, "prefixLength", json_integer(lease->prefix_length));
-	report_put(&object, "server",
-		   lease_is_bootp(lease) ? json_null()
-					 : report_ipv4(lease->server_id));
-	report_put(&object, "seconds",
-		   infinite ? json_null() : json_integer(lease->lease_s));
-	report_put(&object, "renewInSeconds", seconds_until(now, lease->t1_ns));
-	report_put(&object, "rebindInSeconds", seconds_until(now, lease->t2_ns));
-	report_put(&object, "expiresInSeconds",
-		   seconds_until(now, lease->expiry_ns));
-	report_put(&object, "routes", routes(lease, policy));
-	report_put(&object, "dnsServers", dns_servers(lease_terms(lease)));
-	report_put(&object, "flaws", flaws(lease, policy));
-	report_put(&object, "hostName", name_in(lease, lease_host_name));
-	report_put(&object, "domainName", name_in(lease, lease_domain_name));
-	report_put(&object, "search", search(lease));
-	report_put(&object, "timezone", text_in(lease, lease_timezone));
-	report_put(&object, "captivePortal",
-		   text_in(lease, lease_captive_portal));
-	report_put(&object, "options", report_options(&lease->options, raw));
-	report_put(&object, "authentication",
-		   json_string(dhcp4_auth_name(lease->auth)));
-	return object;
+	return report_lease(&client->lease, &managed->settings->route_policy,
+			    now, raw);
 }
 
 /* ---- trouble ----------------------------------------------------------- */
@@ -289,36 +137,6 @@ static json_t *last_error(const struct dhcp4_notice *trouble)
 
 /* ---- interfaces -------------------------------------------------------- */
 
-static json_t *sent(const struct dhcp4_counters *counters)
-{
-	json_t *object = json_object();
-
-	for (unsigned i = 0; i < ARRAY_SIZE(counters->sent); i++)
-		count(&object, dhcp4_request_name((enum dhcp4_request)i),
-		      counters->sent[i]);
-	return object;
-}
-
-static json_t *received(const struct dhcp4_counters *counters)
-{
-	json_t *object = json_object();
-
-	for (unsigned i = 0; i < ARRAY_SIZE(counters->received); i++)
-		count(&object, dhcp4_type_name((uint8_t)i),
-		      counters->received[i]);
-	return object;
-}
-
-static json_t *rejected(const struct dhcp4_counters *counters)
-{
-	json_t *object = json_object();
-
-	for (unsigned i = 0; i < ARRAY_SIZE(counters->rejected); i++)
-		count(&object, reject_name((enum reject)i),
-		      counters->rejected[i]);
-	return object;
-}
-
 /* What the fallback is at, in a word. */
 static const char *fallback_state(const struct fallback *f)
 {
@@ -362,7 +180,7 @@ static json_t *informed(const struct iface *iface)
 	report_put(&object, "address", report_ipv4(own));
 	report_put(&object, "server", report_ipv4_or_null(answer->server_id));
 	report_put(&object, "dnsServers",
-		   dns_servers((struct lease_terms){
+		   report_dns_servers((struct lease_terms){
 			   .address = own, .options = &answer->options }));
 	return object;
 }
@@ -382,12 +200,12 @@ static json_t *overlaps(const struct managed *managed)
 		if (!s->over)
 			continue;
 		object = json_object();
-		report_put(&object, "route", prefix(s->prefix));
+		report_put(&object, "route", report_prefix(s->prefix));
 		report_put(&object, "interface",
 			   if_indextoname((unsigned)s->over, name)
-				   ? name_of(name)
+				   ? report_name(name)
 				   : json_null());
-		report_put(&object, "of", prefix(s->over_prefix));
+		report_put(&object, "of", report_prefix(s->over_prefix));
 		report_put(&object, "refused", json_boolean(s->left_out));
 		report_append(&list, object);
 	}
@@ -427,7 +245,7 @@ static json_t *port_of(const struct managed *managed)
 	if (!managed->link.master ||
 	    !if_indextoname((unsigned)managed->link.master, text))
 		return json_null();
-	return name_of(text);
+	return report_name(text);
 }
 
 static json_t *interface(const struct managed *managed, nsec now, bool raw)
@@ -438,7 +256,7 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	nsec since = nsec_until(client->since_ns, now);
 	json_t *object = json_object();
 
-	report_put(&object, "name", name_of(iface->name));
+	report_put(&object, "name", report_name(iface->name));
 	report_put(&object, "index", json_integer(iface->ifindex));
 	report_put(&object, "present", json_boolean(!managed->link.gone));
 	report_put(&object, "carrier", json_boolean(client->carrier));
@@ -448,7 +266,7 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 		   json_integer((json_int_t)(since / NSEC_PER_S)));
 	report_put(&object, "ipv6OnlySeconds",
 		   client->state == DHCP4_STATE_V6ONLY_WAIT
-			   ? seconds_until(now, client->send_at)
+			   ? report_seconds_until(now, client->send_at)
 			   : json_null());
 	report_put(&object, "tenure",
 		   json_string(dhcp4_tenure_name(client->tenure)));
@@ -474,9 +292,7 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	report_put(&object, "overlaps", overlaps(managed));
 	report_put(&object, "fallback", fallback(iface));
 	report_put(&object, "informed", informed(iface));
-	report_put(&object, "sent", sent(&client->counters));
-	report_put(&object, "received", received(&client->counters));
-	report_put(&object, "rejected", rejected(&client->counters));
+	report_counters(&object, &client->counters);
 	report_servers(&object, iface, raw);
 	report_put(&object, "missing", missing(managed));
 	report_put(&object, "portOf", port_of(managed));

@@ -3,7 +3,7 @@
  * The state of the daemon as JSON: the one shape in which programs see it.
  *
  * What came from the network appears as addresses, integers and hex alone. The
- * objects are those that the description in control.c declares; the caller owns
+ * objects are those that org.tenured.Client.varlink declares; the caller owns
  * them. NULL: out of memory.
  */
 #ifndef DAEMON_REPORT_H
@@ -15,9 +15,8 @@
 #include "core/client.h"
 #include "daemon/daemon.h"
 
-/* The type Lease; raw: with the octets of options. */
-json_t *report_lease(const struct dhcp4_lease *, const struct route_policy *,
-		     nsec now, bool raw);
+/* The lease that an interface holds, or was granted and checks; or null. */
+json_t *report_lease_of(const struct managed *, nsec now, bool raw);
 
 /* The answer of Status, with one interface or, for NULL, with all of them. */
 json_t *report_daemon(const struct daemon *, const struct managed *only,

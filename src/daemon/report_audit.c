@@ -4,8 +4,8 @@
 
 #include "base/str.h"
 #include "core/names.h"
-#include "daemon/report_leaf.h"
-#include "daemon/report_options.h"
+#include "lease/report_leaf.h"
+#include "lease/report_options.h"
 
 /* What a flaw is, and what has it. */
 static json_t *flaw(enum flaw kind, struct ipv4_prefix first)

@@ -2,7 +2,7 @@
 /* Known servers and held changes to JSON; see report.c for what cannot be made. */
 #include "daemon/report_servers.h"
 
-#include "daemon/report_leaf.h"
+#include "lease/report_leaf.h"
 
 static json_t *known_server(const struct pin_network *network,
 			    const struct pin_server *server)

@@ -38,7 +38,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
-#include "daemon/netlink.h"
+#include "host/netlink.h"
 
 /* In <linux/if_addr.h> since Linux 5.18; older kernels ignore it. */
 #define ADDRESS_PROTOCOL 11

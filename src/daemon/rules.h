@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/ipv4.h"
+#include "core/option.h"
 
 /* What a rule returns if there is no memory; its address tells. */
 extern const char rule_no_memory[];
@@ -75,6 +76,14 @@ const char *rule_option(const char *value, void *sent);
 const char *rule_request_option(const char *value, void *sent);
 const char *rule_no_request_option(const char *value, void *sent);
 
+/* What is done to the options of replies (rules_override.c); sent as above. */
+const char *rule_supersede(const char *value, void *sent);
+const char *rule_prepend(const char *value, void *sent);
+const char *rule_append(const char *value, void *sent);
+const char *rule_default(const char *value, void *sent);
+const char *rule_ignore(const char *value, void *sent);
+const char *rule_require(const char *value, void *sent);
+
 /* What rules are made of: the index of a word, count if it is none of them; ... */
 size_t rule_word(const char *const *words, size_t count, const char *word);
 
@@ -85,5 +94,16 @@ bool rule_read_prefix(const char *text, size_t length, struct ipv4_prefix *ret);
 /* ... whether there are only these characters; and a copy, in the old one's place. */
 bool rule_is_only(const char *text, const char *characters);
 const char *rule_store_text(const char *value, char **field);
+
+/*
+ * ... "OPTION[/TYPE]=VALUE"; the type is that of the table, where it has one. What
+ * is wrong, or NULL.
+ */
+struct rule_option {
+	uint8_t code;
+	enum option_format format;
+	const char *text; /* what stands behind the '=' */
+};
+const char *rule_read_option(const char *value, struct rule_option *ret);
 
 #endif

@@ -385,33 +385,42 @@ static bool find_format(const char *name, enum option_format *ret)
 	return false;
 }
 
-/* OPTION[/TYPE]=VALUE; the type is that of the table, where it has one. */
+const char *rule_read_option(const char *value, struct rule_option *ret)
+{
+	char option[64], name[64];
+	const char *type;
+
+	ret->text = split(value, '=', option, sizeof(option));
+	type = split(option, '/', name, sizeof(name));
+	if (!ret->text || !encode_code(type ? name : option, &ret->code))
+		return "must be OPTION=VALUE, with the name of an option, or "
+		       "its number from 1 to 254; tenured(8) says more";
+	ret->format = option_rule(ret->code)->format;
+	if (type && !find_format(type, &ret->format))
+		return "is of no type: one may be hex, text, address, "
+		       "addresses, flag, u8, u16, u32 or s32";
+	return NULL;
+}
+
 const char *rule_option(const char *value, void *field)
 {
 	struct sent_settings *sent = sent_edit(field);
-	uint8_t code, bytes[DHCP4_ENCODED_SIZE];
-	char option[64], name[64];
-	const char *rest = split(value, '=', option, sizeof(option));
-	const char *type = split(option, '/', name, sizeof(name));
-	enum option_format format;
+	uint8_t bytes[DHCP4_ENCODED_SIZE];
+	struct rule_option option;
+	const char *error = rule_read_option(value, &option);
 	int size;
 
 	if (!sent)
 		return rule_no_memory;
-	if (!rest || !encode_code(type ? name : option, &code))
-		return "must be OPTION=VALUE, with the name of an option, or "
-		       "its number from 1 to 254; tenured(8) says more";
-	if (why_refused(code))
-		return why_refused(code);
-	format = option_rule(code)->format;
-	if (type && !find_format(type, &format))
-		return "is of no type: one may be hex, text, address, "
-		       "addresses, flag, u8, u16, u32 or s32";
-	size = encode_value(format, rest, bytes, sizeof(bytes));
+	if (error)
+		return error;
+	if (why_refused(option.code))
+		return why_refused(option.code);
+	size = encode_value(option.format, option.text, bytes, sizeof(bytes));
 	if (size < 0)
 		return "has no value of the option's type; as hex it may be "
 		       "given by OPTION/hex=01:02:03";
-	if (encoded_put(&sent->options, code, bytes, (size_t)size))
+	if (encoded_put(&sent->options, option.code, bytes, (size_t)size))
 		return NULL;
 	return "has a value that the option may not have, or there is no room: "
 	       "all that is sent has 512 octets in all";

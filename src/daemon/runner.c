@@ -18,16 +18,15 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/nsec.h"
-#include "daemon/hook_environment.h"
 #include "daemon/hook_files.h"
-#include "daemon/hook_message.h"
 #include "daemon/hook_output.h"
 #include "daemon/log.h"
+#include "lease/hook_environment.h"
+#include "lease/hook_message.h"
 
 /* After SIGTERM, what is still to be done has so long. */
 #define ENDING_NS (1500 * NSEC_PER_MS)
@@ -113,20 +112,6 @@ static void put_off(struct runner *r, int error)
 
 /* ---- running them ------------------------------------------------------- */
 
-struct who {
-	char text[IFNAMSIZ + NAME_MAX + 16];
-};
-
-/* How the lines of log about a hook begin. */
-static struct who who(const struct job *job)
-{
-	struct who who;
-
-	snprintf(who.text, sizeof(who.text), "%s: hook %s", job->interface,
-		 job->hook);
-	return who;
-}
-
 /* In the child: nothing of the runner's is left. */
 static _Noreturn void become(const struct runner *r, const char *name, int fd,
 			     int output)
@@ -176,7 +161,8 @@ static int start_next(struct runner *r, struct job *job)
 		close(fd);
 		if (error == 0)
 			break;
-		log_error("%s: %s", who(job).text, strerror(-error));
+		log_about(job->interface, LOG_LEVEL_ERROR, "hook %s: %s",
+			  job->hook, strerror(-error));
 	}
 	if (fd < 0)
 		return fd;
@@ -257,18 +243,23 @@ static void advance_all(struct runner *r)
 static void say_end(const struct runner *r, const struct job *job, int status)
 {
 	if (job->deadline == NSEC_NEVER && r->ending != NSEC_NEVER)
-		log_warning("%s was killed: the end", who(job).text);
+		log_about(job->interface, LOG_LEVEL_WARNING,
+			  "hook %s was killed: the end", job->hook);
 	else if (job->deadline == NSEC_NEVER)
-		log_warning("%s was killed after %u s", who(job).text,
-			    r->settings->timeout_s);
+		log_about(job->interface, LOG_LEVEL_WARNING,
+			  "hook %s was killed after %u s", job->hook,
+			  r->settings->timeout_s);
 	else if (WIFSIGNALED(status))
-		log_warning("%s ended by signal %d", who(job).text,
-			    WTERMSIG(status));
+		log_about(job->interface, LOG_LEVEL_WARNING,
+			  "hook %s ended by signal %d", job->hook,
+			  WTERMSIG(status));
 	else if (WEXITSTATUS(status) == 127)
-		log_warning("%s cannot be executed, or not what it calls (127)",
-			    who(job).text);
+		log_about(job->interface, LOG_LEVEL_WARNING,
+			  "hook %s cannot be executed, or not what it calls (127)",
+			  job->hook);
 	else if (WEXITSTATUS(status) != 0)
-		log_warning("%s failed (%d)", who(job).text, WEXITSTATUS(status));
+		log_about(job->interface, LOG_LEVEL_WARNING,
+			  "hook %s failed (%d)", job->hook, WEXITSTATUS(status));
 }
 
 /* Whatever is in the hook's process group, or the hook that has none yet. */
@@ -286,7 +277,7 @@ static void look_after(struct runner *r)
 		siginfo_t info = { 0 };
 		int status;
 
-		hook_output_read(&job->output, who(job).text);
+		hook_output_read(&job->output, job->interface, job->hook);
 		waitid(P_PID, (id_t)job->pid, &info, WEXITED | WNOHANG | WNOWAIT);
 		if (info.si_pid == 0) {
 			i++;
@@ -295,7 +286,7 @@ static void look_after(struct runner *r)
 		/* Until it is waited for, the group's number is nobody else's. */
 		kill_group(job);
 		waitpid(job->pid, &status, 0);
-		hook_output_close(&job->output, who(job).text);
+		hook_output_close(&job->output, job->interface, job->hook);
 		say_end(r, job, status);
 		job->pid = 0;
 		r->runs[i] = r->runs[--r->running];
@@ -468,12 +459,12 @@ static int keep_only(const struct runner_settings *settings, int fd)
 	dup2(null, STDIN_FILENO);
 	dup2(settings->foreground ? STDERR_FILENO : null, STDOUT_FILENO);
 	dup2(STDOUT_FILENO, STDERR_FILENO);
-	closelog();
+	log_close();
 	if (null < 0 || dup2(fd, kept) < 0 || !close_others(kept))
 		_exit(1);
 	fcntl(kept, F_SETFD, FD_CLOEXEC);
-	if (!settings->foreground)
-		log_to_syslog(false);
+	log_open(settings->foreground ? LOG_WHERE_FOREGROUND
+				      : LOG_WHERE_BACKGROUND);
 	return kept;
 }
 
@@ -590,5 +581,6 @@ void runner_main(const struct runner_settings *settings, int fd, bool listening)
 	}
 	for (unsigned i = 0; i < r->running; i++)
 		kill_group(r->runs[i]);
+	log_close();
 	_exit(0);
 }

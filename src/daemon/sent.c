@@ -34,8 +34,9 @@ static const uint8_t anonymous_parameters[] = {
 	DHCP4_OPTION_DNS_SERVERS,
 };
 
-_Static_assert(ARRAY_SIZE(default_parameters) <= DHCP4_PARAMETERS_MAX,
-	       "they fit the configuration");
+_Static_assert(ARRAY_SIZE(default_parameters) + OVERRIDE_REQUIRED_MAX <=
+		       DHCP4_PARAMETERS_MAX,
+	       "they fit the configuration, with all that may be required");
 
 /* ---- sharing --------------------------------------------------------------- */
 
@@ -105,6 +106,40 @@ static void ask_for(struct dhcp4_config *config, const uint8_t *codes,
 			       codes[i]);
 }
 
+/* What is required, given by default or joined to, servers have to be asked for. */
+static bool is_to_be_asked_for(const struct override_edit *edit)
+{
+	return edit->kind != OVERRIDE_IGNORE && edit->kind != OVERRIDE_SUPERSEDE;
+}
+
+static void ask_for_edited(const struct dhcp4_override *override,
+			   struct dhcp4_config *config)
+{
+	struct override_edit edit;
+	uint16_t offset = 0;
+
+	while (override_next(override, &offset, &edit)) {
+		if (is_to_be_asked_for(&edit))
+			ask_for(config, &edit.value.code, 1);
+	}
+}
+
+/* Unless something else is done with it. */
+static void leave_out_ignored(const struct dhcp4_override *override,
+			      struct dhcp4_config *config)
+{
+	struct override_edit edit;
+	uint16_t offset = 0;
+
+	while (override_next(override, &offset, &edit)) {
+		if (edit.kind == OVERRIDE_IGNORE)
+			parameters_remove(config->parameters,
+					  &config->parameters_count,
+					  edit.value.code);
+	}
+	ask_for_edited(override, config);
+}
+
 static void set_parameters(const struct iface_settings *settings,
 			   struct dhcp4_config *config)
 {
@@ -120,10 +155,12 @@ static void set_parameters(const struct iface_settings *settings,
 	for (size_t i = 0; i < sent->unwanted_count; i++)
 		parameters_remove(config->parameters, &config->parameters_count,
 				  sent->unwanted[i]);
+	ask_for_edited(&sent->override, config);
 	ask_for(config, sent->wanted, sent->wanted_count);
 	if (settings->mtu)
 		ask_for(config, (const uint8_t[]){ DHCP4_OPTION_INTERFACE_MTU },
 			1);
+	leave_out_ignored(&sent->override, config);
 	if (settings->classless_routes)
 		return;
 	parameters_remove(config->parameters, &config->parameters_count,
@@ -141,6 +178,7 @@ void sent_configure(const struct iface_settings *settings,
 	struct prng prng;
 
 	config->anonymous = settings->anonymous;
+	config->override = &sent->override;
 	set_parameters(settings, config);
 	if (!config->anonymous) {
 		encode(sent, &config->encoded);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What an administrator wants servers to be told: who the client is, its name,
- * classes and options, and what it asks for. rules_sent.c reads it; here it
- * becomes a configuration of the core.
+ * classes and options, and what it asks for; and what he makes of their answers.
+ * rules_sent.c and rules_override.c read it; here it becomes a configuration of
+ * the core.
  *
  * Hundreds of octets, and mostly the same for all interfaces: so they share it.
  */
@@ -39,6 +40,9 @@ struct sent_settings {
 	/* All else that is sent. */
 	struct dhcp4_encoded options;
 
+	/* What is done to the options of replies. */
+	struct dhcp4_override override;
+
 	/* What is asked for besides the default, and what of it is not. */
 	uint8_t wanted[DHCP4_PARAMETERS_MAX], wanted_count;
 	uint8_t unwanted[DHCP4_PARAMETERS_MAX], unwanted_count;
@@ -60,7 +64,8 @@ bool sent_fits(const struct iface_settings *);
 /*
  * Fills in what a client sends and asks for, by the settings and its hardware
  * address. secret is random, and the same for the life of the process: what an
- * anonymous client has instead of a name is made of it.
+ * anonymous client has instead of a name is made of it. The configuration points
+ * into sent: whoever keeps it keeps a reference.
  */
 void sent_configure(const struct iface_settings *,
 		    const uint8_t secret[SIPHASH_KEY_SIZE],

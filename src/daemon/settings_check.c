@@ -195,7 +195,7 @@ static enum settings_result check_shared(struct draft *draft,
 /* ---- who uses what --------------------------------------------------------- */
 
 /* Of a link of which nothing is known but its name. */
-static const struct iface_settings *settings_of_name(const struct settings *s,
+static const struct iface_settings *settings_of_name(struct settings *s,
 						     const char *name)
 {
 	static const struct link_info unknown = { .kind = "?" };
@@ -207,7 +207,7 @@ static const struct iface_settings *settings_of_name(const struct settings *s,
  * Which settings may come to be used: those of each section where sections or
  * patterns choose the links, else those of the links that are named.
  */
-static void list_uses(const struct settings *s, struct uses *ret)
+static void list_uses(struct settings *s, struct uses *ret)
 {
 	bool all = s->wanted_count == 0;
 
@@ -234,7 +234,7 @@ static void list_uses(const struct settings *s, struct uses *ret)
 
 enum settings_result settings_check(struct draft *draft)
 {
-	const struct settings *s = draft->settings;
+	struct settings *s = draft->settings;
 	size_t most = s->wanted_count + s->section_count;
 	struct uses uses = { .list = calloc(most, sizeof(*uses.list)) };
 	enum settings_result result = check_process(draft);

@@ -11,9 +11,9 @@
 #ifndef DAEMON_STORE_H
 #define DAEMON_STORE_H
 
-#include "daemon/lease_file.h"
 #include "daemon/networks.h"
 #include "daemon/server_file.h"
+#include "lease/lease_file.h"
 
 struct store;
 

@@ -3,8 +3,8 @@
  * Calls in, replies out, and org.varlink.service.
  *
  * Unknown members of a call and unknown parameters are ignored, as the standard
- * has it; null is the same as absent. `more` changes nothing, since no method
- * here has more than one reply; `upgrade` is refused.
+ * has it; null is the same as absent. `more` is what Subscribe demands, and
+ * changes nothing else; `upgrade` is refused.
  */
 #include "daemon/varlink.h"
 
@@ -12,6 +12,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "daemon/descriptions.h"
 
 #define SERVICE "org.varlink.service"
 
@@ -49,6 +51,15 @@ static void service_error(struct varlink_peer *peer, const char *error,
 			  const char *key, const char *value)
 {
 	varlink_error(peer, error, json_pack("{s:s}", key, value));
+}
+
+void varlink_not_implemented(struct varlink_peer *peer,
+			     const struct varlink_method *method,
+			     const json_t *parameters, nsec now)
+{
+	(void)parameters, (void)now;
+	service_error(peer, SERVICE ".MethodNotImplemented", "method",
+		      method->name);
 }
 
 /* ---- parameters -------------------------------------------------------- */
@@ -172,7 +183,7 @@ static void dispatch(struct varlink_peer *peer, const char *name,
 	method = find_method(interface, dot + 1);
 	if (!method)
 		service_error(peer, SERVICE ".MethodNotFound", "method", name);
-	else if (!method->open && !peer->may_control)
+	else if (peer->level < method->level)
 		varlink_error(peer, SERVICE ".PermissionDenied", json_object());
 	else if (parameters && !json_is_object(parameters))
 		invalid(peer, "parameters");
@@ -212,14 +223,14 @@ int varlink_call(struct varlink_peer *peer, const char *text, size_t size,
 {
 	json_auto_t *call = NULL;
 	const char *method;
-	bool more, upgrade;
+	bool upgrade;
 
 	if (!is_shallow(text, size))
 		return -EPROTO;
 	call = parse(text, size);
 	method = json_string_value(json_object_get(call, "method"));
 	if (!method || !take_flag(call, "oneway", &peer->oneway) ||
-	    !take_flag(call, "more", &more) ||
+	    !take_flag(call, "more", &peer->more) ||
 	    !take_flag(call, "upgrade", &upgrade))
 		return -EPROTO;
 	if (upgrade)
@@ -271,48 +282,13 @@ static void get_description(struct varlink_peer *peer,
 			      name);
 }
 
-static const char service_description[] =
-	"# What every varlink service has.\n"
-	"interface org.varlink.service\n"
-	"\n"
-	"# Who is this, and which interfaces does it implement?\n"
-	"method GetInfo() -> (\n"
-	"  vendor: string,\n"
-	"  product: string,\n"
-	"  version: string,\n"
-	"  url: string,\n"
-	"  interfaces: []string\n"
-	")\n"
-	"\n"
-	"# The description of an interface in varlink's own language.\n"
-	"method GetInterfaceDescription(interface: string) ->"
-	" (description: string)\n"
-	"\n"
-	"# The interface is not implemented here.\n"
-	"error InterfaceNotFound (interface: string)\n"
-	"\n"
-	"# The interface has no such method.\n"
-	"error MethodNotFound (method: string)\n"
-	"\n"
-	"# The interface has the method, this service does not.\n"
-	"error MethodNotImplemented (method: string)\n"
-	"\n"
-	"# A parameter is missing, of another type or out of range.\n"
-	"error InvalidParameter (parameter: string)\n"
-	"\n"
-	"# The caller may not do this.\n"
-	"error PermissionDenied ()\n"
-	"\n"
-	"# The method has to be called with `more`.\n"
-	"error ExpectedMore ()\n";
-
 static const struct varlink_method service_methods[] = {
-	{ "GetInfo", true, get_info, NULL },
-	{ "GetInterfaceDescription", true, get_description, NULL },
+	{ "GetInfo", VARLINK_LEVEL_READ, get_info, NULL },
+	{ "GetInterfaceDescription", VARLINK_LEVEL_READ, get_description, NULL },
 };
 
 static const struct varlink_interface service_interface = {
-	SERVICE, service_description, service_methods,
+	SERVICE, description_service, service_methods,
 	sizeof(service_methods) / sizeof(service_methods[0])
 };
 

@@ -18,18 +18,34 @@
 /* Objects and lists within one another in a call; deeper ones are not parsed. */
 #define VARLINK_DEPTH_MAX 32
 
+/* What somebody may do, and what a method demands. */
+enum varlink_level {
+	VARLINK_LEVEL_READ,    /* what `ip addr` would show, and the state */
+	VARLINK_LEVEL_CONTROL, /* commands, and options in hex */
+	VARLINK_LEVEL_ADMIN,   /* what is managed, and what is recorded */
+};
+
 /* The other end of a connection. Calls are answered one after another. */
 struct varlink_peer {
 	struct daemon *daemon;
-	bool may_control; /* root, or the user who started the daemon */
+	enum varlink_level level;
 
 	/* Queues octets to be sent; data is the peer itself. 0 or -1. */
 	json_dump_callback_t write;
 
 	bool oneway; /* the call at hand wants no reply, not even an error */
+	bool more;   /* it takes several */
 	bool failed; /* a reply could not be queued: hang up */
 	struct control_wait wait; /* the call is answered later */
+
+	struct events *events;		   /* what there is to subscribe to */
+	struct subscription *subscription; /* the call is answered for ever */
 };
+
+static inline bool varlink_may_control(const struct varlink_peer *peer)
+{
+	return peer->level >= VARLINK_LEVEL_CONTROL;
+}
 
 /*
  * Takes one call of size octets, without its NUL: replies, or has the peer wait.
@@ -46,7 +62,7 @@ typedef void varlink_handler(struct varlink_peer *, const struct varlink_method 
 
 struct varlink_method {
 	const char *name;
-	bool open; /* to everybody, not only to those who may control */
+	enum varlink_level level;
 	varlink_handler *handler;
 	const struct control_command *command; /* the handler's, or NULL */
 };
@@ -64,6 +80,9 @@ extern const struct varlink_interface *const varlink_interfaces[];
 /* These take the reference to the parameters; NULL there: out of memory. */
 void varlink_reply(struct varlink_peer *, json_t *parameters);
 void varlink_error(struct varlink_peer *, const char *error, json_t *parameters);
+
+/* A method that is described, and that this service does not have. */
+varlink_handler varlink_not_implemented;
 
 /*
  * Read a parameter: *ret stays as it is when an optional one is absent or null.

@@ -82,7 +82,9 @@ static bool learn_lease(struct anon *a, const struct dhcp4_lease *lease)
 	       learn_options(a, &lease->options);
 }
 
-static bool learn_frame(struct anon *a, const struct dhcp4_event *event)
+/* As the client sees it, which is what the masked one shall see, too. */
+static bool learn_frame(struct anon *a, const struct dhcp4_event *event,
+			const struct dhcp4_override *override)
 {
 	struct dhcp4_message m;
 	struct datagram d;
@@ -91,19 +93,23 @@ static bool learn_frame(struct anon *a, const struct dhcp4_event *event)
 			event->frame.checksum_partial, &d) != REJECT_NONE ||
 	    dhcp4_message_parse(d.payload, d.size, &m) != REJECT_NONE)
 		return true;
+	override_apply(override, &m.options);
 	return learn_address(a, m.header.yiaddr, &m.options) &&
 	       learn_options(a, &m.options);
 }
 
 /* What a record tells of subnets. False: they are too many. */
-static bool learn(struct anon *a, const struct record *record)
+static bool learn(struct anon *a, const struct record *record,
+		  struct dhcp4_override *override)
 {
 	const struct dhcp4_event *event = &record->event.event;
 
-	if (record->kind == RECORD_KIND_SNAPSHOT)
+	if (record->kind == RECORD_KIND_SNAPSHOT) {
+		*override = record->snapshot.override;
 		return learn_lease(a, &record->snapshot.client.lease);
+	}
 	if (event->kind == DHCP4_EVENT_FRAME)
-		return learn_frame(a, event);
+		return learn_frame(a, event, override);
 	if (event->kind == DHCP4_EVENT_LEASE_LOADED)
 		return learn_lease(a, event->lease_loaded.lease);
 	return true;
@@ -154,6 +160,9 @@ static void mask_fields(struct anon *a, const struct fields *table, void *of)
 		case FIELD_KIND_OPTIONS:
 			mask_options(a, at);
 			break;
+		case FIELD_KIND_OVERRIDE:
+			mask_override(a, (void *)at);
+			break;
 		case FIELD_KIND_STRUCT:
 			mask_fields(a, f->table, at);
 			break;
@@ -167,6 +176,7 @@ static void mask_fields(struct anon *a, const struct fields *table, void *of)
 static void mask_snapshot(struct anon *a, struct dhcp4_snapshot *s)
 {
 	mask_fields(a, &dhcp4_config_fields, &s->config);
+	mask_fields(a, &snapshot_override_fields, s);
 	mask_fields(a, &dhcp4_client_fields, &s->client);
 	for (unsigned i = 0; i < s->offer_count; i++)
 		mask_fields(a, &dhcp4_offer_fields, &s->offers[i]);
@@ -316,10 +326,12 @@ static bool copy_snapshot(struct masking *m, bool first)
 /* Lets a walk see each record. False: the file, or the walk, ended it. */
 static bool walk_to_learn(struct masking *m, struct reader records)
 {
+	struct dhcp4_override override = { 0 };
+
 	do {
 		if (!record_read(&records, &m->record))
 			return give_up(m, "damaged: it says what cannot be");
-		if (!learn(&m->anon, &m->record))
+		if (!learn(&m->anon, &m->record, &override))
 			return give_up(m, "it tells of too many subnets");
 	} while (m->record.kind != RECORD_KIND_END);
 	return true;

@@ -289,6 +289,24 @@ void mask_options(struct anon *a, void *set)
 	memcpy(set, &used, sizeof(used));
 }
 
+/* What is no value any more is left out, as above. */
+void mask_override(struct anon *a, struct dhcp4_override *override)
+{
+	struct dhcp4_override masked = { 0 };
+	struct override_edit edit;
+	uint16_t offset = 0;
+
+	while (override_next(override, &offset, &edit)) {
+		uint8_t value[DHCP4_OVERRIDE_SIZE];
+
+		memcpy(value, edit.value.bytes, edit.value.size);
+		mask_option(a, edit.value.code, value, edit.value.size);
+		override_put(&masked, edit.kind, edit.value.code, value,
+			     edit.value.size);
+	}
+	*override = masked;
+}
+
 /* ---- messages ---------------------------------------------------------------- */
 
 /* A field that holds options, and how far it was read. */

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "core/option.h"
+#include "core/override.h"
 #include "replay/anon.h"
 
 /* An IPv4 packet, whole or broken; its checksums are made anew. */
@@ -21,5 +22,8 @@ void mask_arp(struct anon *, uint8_t *packet, size_t size);
 
 /* A set of options, struct dhcp4_options or dhcp4_encoded. */
 void mask_options(struct anon *, void *set);
+
+/* What is put in their place. */
+void mask_override(struct anon *, struct dhcp4_override *);
 
 #endif

@@ -6,11 +6,11 @@
 
 #include "base/assert.h"
 #include "core/snapshot.h"
-#include "daemon/hook_environment.h"
-#include "daemon/hook_lease.h"
-#include "daemon/hook_message.h"
-#include "daemon/lease_file.h"
 #include "fuzz/fuzz.h"
+#include "lease/hook_environment.h"
+#include "lease/hook_lease.h"
+#include "lease/hook_message.h"
+#include "lease/lease_file.h"
 
 /* ---- leases -------------------------------------------------------------- */
 

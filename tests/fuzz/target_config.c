@@ -56,7 +56,7 @@ static void check_iface(const struct iface_settings *iface)
 }
 
 /* Who holds for a link means it, and nobody who means it is of a better kind. */
-static void check_links(const struct settings *s)
+static void check_links(struct settings *s)
 {
 	static const struct link_info links[] = {
 		{ .name = "eth0", .hwaddr = { 6, { 2, 0, 0, 0, 0, 1 } } },
@@ -84,7 +84,7 @@ static void check_links(const struct settings *s)
 	}
 }
 
-static void check_settings(const struct settings *s)
+static void check_settings(struct settings *s)
 {
 	CHECK(s->wanted_count == (s->section_count == 0));
 	CHECK(s->section_count <= SETTINGS_IFACES_MAX);

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/hook_environment.h"
-#include "daemon/hook_message.h"
 #include "fuzz/checks.h"
 #include "fuzz/fuzz.h"
+#include "lease/hook_environment.h"
+#include "lease/hook_message.h"
 
 #define ROOM (HOOK_MESSAGE_MAX + 1)
 

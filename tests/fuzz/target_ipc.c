@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "daemon/events.h"
 #include "daemon/report.h"
 #include "daemon/varlink.h"
 #include "fuzz/fuzz.h"
@@ -19,6 +20,7 @@
 static struct world world;
 static struct {
 	struct varlink_peer peer; /* first: the data of write_out() */
+	struct events events;
 	char out[OUT_SIZE];
 	size_t used;
 } caller;
@@ -66,7 +68,7 @@ static bool take_call(const uint8_t *call, size_t size, nsec now)
 	caller.used = 0;
 	error = varlink_call(&caller.peer, (const char *)call, size, now);
 	CHECK(error == 0 || error == -EPROTO);
-	if (!caller.peer.may_control)
+	if (!varlink_may_control(&caller.peer))
 		CHECK(!caller.peer.wait.command && world.sent + fuzz_sent == sent);
 	if (error) {
 		CHECK(caller.used == 0 && !caller.peer.wait.command);
@@ -95,7 +97,10 @@ static void run(const uint8_t *data, size_t size)
 	world.notify = pass_on;
 	memset(&caller.peer, 0, sizeof(caller.peer));
 	caller.peer.daemon = &world.daemon;
-	caller.peer.may_control = data[0] & 1;
+	caller.events.daemon = &world.daemon;
+	caller.peer.events = &caller.events;
+	caller.peer.level =
+		data[0] & 1 ? VARLINK_LEVEL_ADMIN : VARLINK_LEVEL_READ;
 	caller.peer.write = write_out;
 	data++;
 	size--;

@@ -9,9 +9,9 @@
 #include "base/str.h"
 #include "base/sum.h"
 #include "core/snapshot.h"
-#include "daemon/lease_file.h"
 #include "fuzz/checks.h"
 #include "fuzz/fuzz.h"
+#include "lease/lease_file.h"
 
 #define CRC_SIZE 13 /* "crc 01234567\n" */
 

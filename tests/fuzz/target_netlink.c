@@ -16,7 +16,7 @@
 #include "daemon/daemon.h"
 #include "daemon/link.h"
 #include "daemon/monitor.h"
-#include "daemon/netlink.h"
+#include "host/netlink.h"
 #include "daemon/route.h"
 #include "daemon/shadow.h"
 #include "fuzz/fuzz.h"

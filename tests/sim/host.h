@@ -15,8 +15,8 @@
 #include <stdint.h>
 
 #include "daemon/iface.h"
-#include "daemon/lease_file.h"
 #include "daemon/networks.h"
+#include "lease/lease_file.h"
 #include "sim/network.h"
 
 #define SIM_HOST_PORTS_MAX 8

@@ -17,9 +17,9 @@
 
 #include "base/assert.h"
 #include "daemon/hook_files.h"
-#include "daemon/hook_lease.h"
-#include "daemon/hook_message.h"
 #include "daemon/runner.h"
+#include "lease/hook_lease.h"
+#include "lease/hook_message.h"
 #include "torture/torture.h"
 #include "unit/ipc_world.h"
 

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "daemon/monitor.h"
-#include "daemon/rivals.h"
+#include "host/rivals.h"
 #include "torture/net.h"
 #include "torture/torture.h"
 

@@ -47,6 +47,21 @@ static void walk_is(const struct row *row, enum domain_form form)
 	free(copy);
 }
 
+START_TEST(what_is_written_is_read)
+{
+	uint8_t octets[16];
+	struct writer w = writer_over(octets, sizeof(octets));
+
+	domain_write(&w, "a.bcd.e");
+	domain_write(&w, "f");
+	ck_assert(!w.failed);
+	ck_assert_uint_eq(w.used, 12);
+	ck_assert_mem_eq(octets, "\1a\3bcd\1e\0\1f", 12);
+	domain_write(&w, "ghi");
+	ck_assert(w.failed);
+}
+END_TEST
+
 /* Covers: 3397-2-01 3397-2-02 */
 START_TEST(the_example_of_rfc_3397)
 {
@@ -342,6 +357,7 @@ Suite *test_domain_suite(void)
 	Suite *suite = suite_create("domain");
 	TCase *tcase = tcase_create("domain");
 
+	tcase_add_test(tcase, what_is_written_is_read);
 	tcase_add_test(tcase, the_example_of_rfc_3397);
 	tcase_add_test(tcase, plain_names);
 	tcase_add_test(tcase, pointers_lead_to_earlier_octets);

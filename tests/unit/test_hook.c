@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #include "base/assert.h"
-#include "daemon/hook_message.h"
 #include "daemon/log.h"
 #include "daemon/loop.h"
 #include "daemon/runner.h"
+#include "lease/hook_message.h"
 #include "unit/ipc_world.h"
 
 Suite *test_hook_suite(void);

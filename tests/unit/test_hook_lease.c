@@ -6,9 +6,9 @@
 
 #include "base/assert.h"
 #include "base/prng.h"
-#include "daemon/hook_environment.h"
-#include "daemon/hook_lease.h"
-#include "daemon/hook_message.h"
+#include "lease/hook_environment.h"
+#include "lease/hook_lease.h"
+#include "lease/hook_message.h"
 
 Suite *test_hook_lease_suite(void);
 

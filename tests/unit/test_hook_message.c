@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "daemon/hook_message.h"
+#include "lease/hook_message.h"
 
 Suite *test_hook_message_suite(void);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/dhcp4.h"
-#include "daemon/hook_variable.h"
+#include "lease/hook_variable.h"
 
 Suite *test_hook_variable_suite(void);
 

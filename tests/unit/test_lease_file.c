@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "daemon/lease_file.h"
+#include "lease/lease_file.h"
 
 Suite *test_lease_file_suite(void);
 

@@ -11,7 +11,7 @@
 
 #include "base/assert.h"
 #include "daemon/link.h"
-#include "daemon/netlink.h"
+#include "host/netlink.h"
 #include "netns.h"
 
 Suite *test_link_suite(void);

@@ -196,6 +196,28 @@ START_TEST(replies_are_masked)
 }
 END_TEST
 
+/* What the administrator put in their place tells as much, or more. */
+START_TEST(overrides_are_masked)
+{
+	static struct dhcp4_override edits;
+	struct reply reply = world_reply(&world, DHCP4_TYPE_ACK);
+
+	memset(&edits, 0, sizeof(edits));
+	CHECK(override_put(&edits, OVERRIDE_SUPERSEDE, 1, "\xff\xff\0\0", 4));
+	CHECK(override_put(&edits, OVERRIDE_SUPERSEDE, 15, SECRET, 9));
+	CHECK(override_put(&edits, OVERRIDE_PREPEND, 6, "\x0a\0\0\1", 4));
+	CHECK(override_put(&edits, OVERRIDE_APPEND, 119, "\6secret\0", 8));
+	CHECK(override_put(&edits, OVERRIDE_DEFAULT, 121,
+			   "\x18\xc0\xa8\x07\x0a\0\0\1", 8));
+	CHECK(override_put(&edits, OVERRIDE_REQUIRE, 3, NULL, 0));
+	world.config.override = &edits;
+	world_bind_as(&world, &reply);
+	CHECK(world.kernel_length == 16);
+	mask();
+	check_masked();
+}
+END_TEST
+
 /* Probes, announcements, questions to routers; a network with a name. */
 START_TEST(arp_is_masked)
 {
@@ -480,6 +502,7 @@ Suite *test_mask_suite(void)
 			    ACD_MODE_COUNT);
 	tcase_add_loop_test(tcase, fallbacks_are_masked, 0, FALLBACK_MODE_COUNT);
 	tcase_add_test(tcase, replies_are_masked);
+	tcase_add_test(tcase, overrides_are_masked);
 	tcase_add_test(tcase, arp_is_masked);
 	tcase_add_test(tcase, refused_replies_are_masked);
 	tcase_add_test(tcase, guessed_masks_are_masked);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What of a datagram is looked at: whole messages, and failures that have an errno. */
-#include "daemon/netlink.h"
+#include "host/netlink.h"
 
 #include <check.h>
 #include <errno.h>

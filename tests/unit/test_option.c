@@ -374,6 +374,60 @@ START_TEST(append_ends_where_the_set_is_full)
 }
 END_TEST
 
+START_TEST(options_are_put_in_their_place)
+{
+	static const uint8_t all[] = { 3, 0, 4, 1, 1, 1, 1, 12, 0, 2, 8, 8 };
+	static const struct {
+		uint8_t code, size;
+		uint8_t bytes[4];
+		size_t used;
+		uint8_t whole[20];
+	} rows[] = {
+		{ 1,
+		  4,
+		  { 9, 9, 9, 9 },
+		  19,
+		  { 1, 0, 4, 9, 9, 9, 9, 3, 0, 4, 1, 1, 1, 1, 12, 0, 2, 8, 8 } },
+		{ 3, 4, { 9, 9, 9, 9 }, 12, { 3, 0, 4, 9, 9, 9, 9, 12, 0, 2, 8, 8 } },
+		{ 5,
+		  4,
+		  { 9, 9, 9, 9 },
+		  19,
+		  { 3, 0, 4, 1, 1, 1, 1, 5, 0, 4, 9, 9, 9, 9, 12, 0, 2, 8, 8 } },
+		{ 12, 1, { 9 }, 11, { 3, 0, 4, 1, 1, 1, 1, 12, 0, 1, 9 } },
+		{ 15,
+		  1,
+		  { 9 },
+		  16,
+		  { 3, 0, 4, 1, 1, 1, 1, 12, 0, 2, 8, 8, 15, 0, 1, 9 } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		set.used = sizeof(all);
+		memcpy(set.bytes, all, sizeof(all));
+		ck_assert(!dhcp4_options_put(&set, rows[i].code, "", 0));
+		ck_assert(dhcp4_options_put(&set, rows[i].code, rows[i].bytes,
+					    rows[i].size));
+		ck_assert_uint_eq(set.used, rows[i].used);
+		ck_assert_mem_eq(set.bytes, rows[i].whole, rows[i].used);
+	}
+}
+END_TEST
+
+START_TEST(put_ends_where_the_set_is_full)
+{
+	static const uint8_t bytes[DHCP4_OPTIONS_SIZE];
+
+	set.used = 0;
+	ck_assert(!dhcp4_options_put(&set, 230, bytes, DHCP4_OPTIONS_SIZE - 2));
+	ck_assert(dhcp4_options_put(&set, 230, bytes, DHCP4_OPTIONS_SIZE - 3));
+	ck_assert(!dhcp4_options_put(&set, 229, bytes, 0));
+	ck_assert(dhcp4_options_put(&set, 230, bytes, DHCP4_OPTIONS_SIZE - 6));
+	ck_assert(dhcp4_options_put(&set, 229, bytes, 0));
+	ck_assert_uint_eq(set.used, DHCP4_OPTIONS_SIZE);
+}
+END_TEST
+
 START_TEST(options_are_removed)
 {
 	static const uint8_t all[] = { 1, 0, 0, 3, 0, 1, 9, 12, 0, 2, 8, 8 };
@@ -484,6 +538,8 @@ static TCase *set_tests(void)
 	tcase_add_test(tcase, append_refuses_pad_and_end_in_an_empty_set);
 	tcase_add_test(tcase, append_ends_where_the_set_is_full);
 	tcase_add_test(tcase, options_are_removed);
+	tcase_add_test(tcase, options_are_put_in_their_place);
+	tcase_add_test(tcase, put_ends_where_the_set_is_full);
 	tcase_add_test(tcase, long_values_are_split);
 	tcase_add_test(tcase, numbers_are_written);
 	return tcase;

@@ -151,6 +151,29 @@ START_TEST(another_configuration_is_recorded)
 }
 END_TEST
 
+/* It is not in the configuration, but counts as if it were. */
+START_TEST(another_override_is_recorded)
+{
+	static struct dhcp4_override edits;
+	struct reply reply = world_reply(&world, DHCP4_TYPE_ACK);
+
+	memset(&edits, 0, sizeof(edits));
+	world.config.override = &edits;
+	world_bind_as(&world, &reply);
+	ck_assert_uint_eq(tape_check(&tape, &world), 5);
+	CHECK(override_put(&edits, OVERRIDE_SUPERSEDE, 1, "\xff\xff\0\0", 4));
+	world_event(&world, DHCP4_EVENT_RENEW);
+	world_ack(&world);
+	ck_assert_uint_eq(world.kernel_length, 16);
+	ck_assert_uint_eq(tape_check(&tape, &world), 7);
+	override_clear(&edits, OVERRIDE_SUPERSEDE);
+	world_event(&world, DHCP4_EVENT_RENEW);
+	world_ack(&world);
+	ck_assert_uint_eq(world.kernel_length, 24);
+	ck_assert_uint_eq(tape_check(&tape, &world), 9);
+}
+END_TEST
+
 /* Offers of others leave no room to collect them. */
 START_TEST(a_full_pool_is_recorded)
 {
@@ -277,6 +300,7 @@ Suite *test_recorder_suite(void)
 	tcase_add_loop_test(tcase, two_keep_apart, 0, 2);
 	tcase_add_test(tcase, a_quiet_one_begins_anew);
 	tcase_add_test(tcase, another_configuration_is_recorded);
+	tcase_add_test(tcase, another_override_is_recorded);
 	tcase_add_test(tcase, a_full_pool_is_recorded);
 	tcase_add_test(tcase, waiting_offers_are_recorded);
 	tcase_add_test(tcase, a_packet_too_long_ends_what_was);

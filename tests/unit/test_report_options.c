@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Options as JSON, with their octets and without. */
-#include "daemon/report_options.h"
+#include "lease/report_options.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/report.h"
+#include "lease/report_lease.h"
 
 Suite *test_report_options_suite(void);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who manages an interface besides us, on a host that is made of files. */
-#include "daemon/rivals.h"
+#include "host/rivals.h"
 
 #include <check.h>
 #include <errno.h>

@@ -15,7 +15,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
-#include "daemon/netlink.h"
+#include "host/netlink.h"
 #include "daemon/route.h"
 #include "netns.h"
 

@@ -27,6 +27,7 @@ static const struct dhcp4_snapshot full = {
 		0x05dc,
 		{ 3, { 0, 'i', 'd' } },
 		{ 11, { 12, 0, 1, 'a', 81, 0, 4, 1, 2, 3, 4 } },
+		NULL,
 		{ 1, 3, 6 },
 		3,
 		0x0a000001,
@@ -66,6 +67,8 @@ static const struct dhcp4_snapshot full = {
 		RENEW_CHANGES_HOLD,
 		DHCP4_REMOVAL_RELEASE,
 	},
+	/* struct dhcp4_override: require, ignore, supersede, append */
+	{ 24, "\0\3\0\0\1\6\0\0\3\x33\0\4\0\0\1\0\5\6\0\4\x0a\0\0\1" },
 	/* struct dhcp4_client */
 	{
 		DHCP4_STATE_SELECTING,

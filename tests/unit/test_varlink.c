@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "base/str.h"
+#include "daemon/events.h"
 #include "daemon/report.h"
 #include "ipc_world.h"
 
@@ -26,6 +28,7 @@ static nsec now;
 
 static struct {
 	struct varlink_peer peer; /* first: the data of write_out() */
+	struct events events;
 	char out[65536];
 	size_t used;
 } caller;
@@ -55,7 +58,9 @@ static void set_up(void)
 	world.notify = pass_on;
 	memset(&caller, 0, sizeof(caller));
 	caller.peer.daemon = &world.daemon;
-	caller.peer.may_control = true;
+	caller.events.daemon = &world.daemon;
+	caller.peer.events = &caller.events;
+	caller.peer.level = VARLINK_LEVEL_ADMIN;
 	caller.peer.write = write_out;
 }
 
@@ -374,7 +379,7 @@ START_TEST(manual)
 {
 	const char *source = getenv("TENURED_SOURCE");
 	const char *line = control_interface.description;
-	char path[4096], page[32768];
+	char path[4096], page[65536];
 	size_t size;
 	FILE *file;
 
@@ -394,6 +399,24 @@ END_TEST
 
 /* ---- who may call --------------------------------------------------------- */
 
+/* What a method demands. */
+static enum varlink_level level_of(const char *method)
+{
+	static const char *const open[] = { "Status", "ListInterfaces",
+					    "GetLease", "Statistics",
+					    "Subscribe" };
+	static const char *const admin[] = { "Record", "Reload", "SetLogLevel",
+					     "AddInterface", "RemoveInterface" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(open); i++)
+		if (!strcmp(open[i], method))
+			return VARLINK_LEVEL_READ;
+	for (size_t i = 0; i < ARRAY_SIZE(admin); i++)
+		if (!strcmp(admin[i], method))
+			return VARLINK_LEVEL_ADMIN;
+	return VARLINK_LEVEL_CONTROL;
+}
+
 START_TEST(permission)
 {
 	static const char *const commands[] = {
@@ -402,7 +425,7 @@ START_TEST(permission)
 	};
 	char text[256];
 
-	caller.peer.may_control = false;
+	caller.peer.level = VARLINK_LEVEL_READ;
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		snprintf(text, sizeof(text),
 			 "{\"method\":\"" CLIENT ".%s\","
@@ -426,9 +449,84 @@ START_TEST(permission)
 
 	/* Whatever is added: only what is meant to be open is open. */
 	for (size_t i = 0; i < control_interface.method_count; i++)
-		ck_assert_int_eq(control_interface.methods[i].open,
-				 !strcmp(control_interface.methods[i].name,
-					 "Status"));
+		ck_assert_int_eq(control_interface.methods[i].level,
+				 level_of(control_interface.methods[i].name));
+}
+END_TEST
+
+/* ---- what there is ---------------------------------------------------------- */
+
+START_TEST(listed)
+{
+	json_auto_t *object = NULL;
+
+	caller.peer.level = VARLINK_LEVEL_READ;
+	eth1()->carrier = false;
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".ListInterfaces\"}"), 0);
+	object = reply();
+	ck_assert_uint_eq(json_array_size(at(object, "interfaces")), 2);
+	ck_assert_str_eq(text_at(object, "interfaces/0/name"), "eth0");
+	ck_assert_int_eq(int_at(object, "interfaces/0/index"), 2);
+	ck_assert(json_is_true(at(object, "interfaces/0/present")));
+	ck_assert(json_is_true(at(object, "interfaces/0/carrier")));
+	ck_assert_str_eq(text_at(object, "interfaces/0/state"), "BOUND");
+	ck_assert_str_eq(text_at(object, "interfaces/0/tenure"), "held");
+	ck_assert_str_eq(text_at(object, "interfaces/0/address"), "10.0.0.5");
+	ck_assert(json_is_null(at(object, "interfaces/0/owner")));
+	ck_assert(json_is_false(at(object, "interfaces/1/carrier")));
+	ck_assert(json_is_null(at(object, "interfaces/1/address")));
+}
+END_TEST
+
+/* An address that the kernel has not confirmed cannot be used yet. */
+START_TEST(listed_unusable)
+{
+	json_auto_t *object = NULL;
+
+	eth0()->configured = false;
+	world.managed[1].link.gone = true;
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".ListInterfaces\"}"), 0);
+	object = reply();
+	ck_assert(json_is_null(at(object, "interfaces/0/address")));
+	ck_assert(json_is_false(at(object, "interfaces/1/present")));
+}
+END_TEST
+
+static void get_lease(const char *interface)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		 "{\"method\":\"" CLIENT ".GetLease\",\"parameters\":"
+		 "{\"interface\":\"%s\"}}",
+		 interface);
+	ck_assert_int_eq(call(text), 0);
+}
+
+START_TEST(lease_alone)
+{
+	get_lease("eth0");
+	{
+		json_auto_t *object = reply();
+
+		ck_assert_str_eq(text_at(object, "lease/address"), "10.0.0.5");
+		ck_assert_str_eq(text_at(object, "lease/options/0/raw"),
+				 "ffffff00");
+	}
+	caller.peer.level = VARLINK_LEVEL_READ;
+	get_lease("eth0");
+	{
+		json_auto_t *object = reply();
+
+		ck_assert(json_is_null(at(object, "lease/options/0/raw")));
+	}
+	eth0()->tenure = DHCP4_TENURE_REMEMBERED;
+	get_lease("eth0");
+	expect_lease(NULL);
+	get_lease("eth9");
+	expect_error(CLIENT ".NoSuchInterface", "interface", "eth9");
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".GetLease\"}"), 0);
+	expect_error(SERVICE ".InvalidParameter", "parameter", "interface");
 }
 END_TEST
 
@@ -796,14 +894,14 @@ START_TEST(status_servers)
 			0);
 	}
 	/* Names of networks are not everybody's. */
-	caller.peer.may_control = false;
+	caller.peer.level = VARLINK_LEVEL_READ;
 	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
 	{
 		json_auto_t *object = reply();
 
 		ck_assert(json_is_null(at(object, "interfaces/0/knownServers")));
 	}
-	caller.peer.may_control = true;
+	caller.peer.level = VARLINK_LEVEL_ADMIN;
 }
 END_TEST
 
@@ -1258,6 +1356,9 @@ Suite *test_varlink_suite(void)
 	tcase_add_test(protocol, no_room_for_a_reply);
 	tcase_add_test(protocol, info);
 	tcase_add_test(protocol, descriptions);
+	tcase_add_test(protocol, listed);
+	tcase_add_test(protocol, listed_unusable);
+	tcase_add_test(protocol, lease_alone);
 	tcase_add_test(protocol, manual);
 	tcase_add_test(protocol, permission);
 	tcase_add_test(protocol, network_is_named);

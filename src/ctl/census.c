@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Every socket is asked for its status; what is asked besides goes to one. */
+#include "ctl/census.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "ctl/failure.h"
+#include "ctl/show.h"
+
+void census_free(struct census *census)
+{
+	json_decref(census->daemons);
+}
+
+static void ask(struct census *census, const struct service_place *place,
+		const char *path, const char *interface)
+{
+	json_auto_t *reply = NULL;
+	json_t *status;
+	int error = service_call(path, CLIENT "Status",
+				 json_pack("{s:s*}", "interface", interface),
+				 ANSWER_TIMEOUT_S, &reply);
+
+	if (error < 0) {
+		if (place->socket || (error != -ECONNREFUSED && error != -ENOENT))
+			census->code = fail_call(path, error);
+		return;
+	}
+	census->answered++;
+	if (reply_is_error(reply, CLIENT "NoSuchInterface"))
+		return;
+	status = json_object_get(reply, "parameters");
+	if (json_object_get(reply, "error") || !json_is_object(status)) {
+		census->code = fail_reply(path, reply);
+		return;
+	}
+	json_object_set_new(status, "socket", json_string(path));
+	json_array_append(census->daemons, status);
+}
+
+struct census census_take(const struct service_place *place, const char *interface)
+{
+	struct census census = { .daemons = json_array() };
+	glob_t found;
+	int error = service_find(place, &found);
+
+	if (error < 0)
+		census.code =
+			fail(EXIT_FAILURE, place->run_dir, strerror(-error));
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		ask(&census, place, found.gl_pathv[i], interface);
+	globfree(&found);
+	return census;
+}
+
+/* Nobody knows the interface: says which ones are known. */
+static int fail_unknown(const struct call *call)
+{
+	__attribute__((cleanup(census_free))) struct census all =
+		census_take(&call->place, NULL);
+	const json_t *daemon, *interface;
+	char text[512];
+	struct str s = str_over(text, sizeof(text));
+	size_t d, i;
+
+	str_text(&s, "no daemon manages it; managed are:");
+	json_array_foreach (all.daemons, d, daemon) {
+		json_array_foreach (json_object_get(daemon, "interfaces"), i,
+				    interface) {
+			str_char(&s, ' ');
+			show_clean(&s, json_string_value(json_object_get(
+					       interface, "name")));
+		}
+	}
+	return fail(EX_UNAVAILABLE, call->interface, text);
+}
+
+int census_fail(const struct call *call, const struct census *census)
+{
+	if (census->code)
+		return census->code;
+	if (census->answered && call->interface)
+		return fail_unknown(call);
+	return fail(EX_UNAVAILABLE,
+		    call->place.socket ? call->place.socket : call->place.run_dir,
+		    "no daemon answers here; 'tenured IFACE' starts one");
+}
+
+const char *census_one(const struct call *call, const struct census *census,
+		       int *ret_code)
+{
+	const json_t *daemon;
+	char text[512];
+	struct str s = str_over(text, sizeof(text));
+	size_t d;
+
+	if (json_array_size(census->daemons) == 1) {
+		daemon = json_array_get(census->daemons, 0);
+		return json_string_value(json_object_get(daemon, "socket"));
+	}
+	if (!json_array_size(census->daemons)) {
+		*ret_code = census_fail(call, census);
+		return NULL;
+	}
+	str_text(&s, "several daemons manage it; choose by --socket:");
+	json_array_foreach (census->daemons, d, daemon) {
+		str_char(&s, ' ');
+		show_clean(&s,
+			   json_string_value(json_object_get(daemon, "socket")));
+	}
+	*ret_code = fail(EX_USAGE, call->interface, text);
+	return NULL;
+}
+
+json_t *census_call(const struct call *call, const char *method,
+		    json_t *parameters, unsigned timeout_s, int *ret_code)
+{
+	__attribute__((cleanup(census_free))) struct census census =
+		census_take(&call->place, call->interface);
+	const char *path = census_one(call, &census, ret_code);
+	json_auto_t *reply = NULL, *given = parameters;
+	int error;
+
+	if (!path)
+		return NULL;
+	json_object_set_new(given, "interface", json_string(call->interface));
+	error = service_call(path, method, json_incref(given), timeout_s, &reply);
+	if (error < 0)
+		*ret_code = fail_call(path, error);
+	else if (json_object_get(reply, "error"))
+		*ret_code = fail_reply(call->interface, reply);
+	else if (!json_is_object(json_object_get(reply, "parameters")))
+		*ret_code = fail_call(path, -EPROTO);
+	else
+		return json_incref(json_object_get(reply, "parameters"));
+	return NULL;
+}

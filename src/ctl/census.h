@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which daemons there are, what they manage, and calls of the right one. */
+#ifndef CTL_CENSUS_H
+#define CTL_CENSUS_H
+
+#include <jansson.h>
+
+#include "ctl/call.h"
+
+/* An answer that does not depend on the network comes within this time. */
+#define ANSWER_TIMEOUT_S 5
+
+/* The daemons that know an interface, or all of them. */
+struct census {
+	json_t *daemons;   /* answers of Status, each with its "socket" */
+	unsigned answered; /* even if only that they know nothing of it */
+	int code;	   /* of the last failure that was told, or 0 */
+};
+
+/*
+ * Asks all daemons of the call's place for an interface, or for all. Sockets that
+ * nobody serves any more are passed over, unless they were named.
+ */
+struct census census_take(const struct service_place *, const char *interface);
+void census_free(struct census *);
+
+/* A census found nothing: says so, and what there is. What to exit with. */
+int census_fail(const struct call *, const struct census *);
+
+/*
+ * The socket of the one daemon that manages the call's interface, or NULL: that
+ * was said, and what to exit with is in *ret_code.
+ */
+const char *census_one(const struct call *, const struct census *, int *ret_code);
+
+/*
+ * Calls a method of the daemon that manages the call's interface. The parameters
+ * of its reply, to be freed, or NULL: that was said, and what to exit with is in
+ * *ret_code. Takes the reference to the parameters, into which the interface is
+ * put.
+ */
+json_t *census_call(const struct call *, const char *method, json_t *parameters,
+		    unsigned timeout_s, int *ret_code);
+
+#endif

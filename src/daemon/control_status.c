@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is asked for is put together by report.c and its like. */
+#include "daemon/control_status.h"
+
+#include "daemon/report.h"
+#include "daemon/report_list.h"
+
+void control_status(struct varlink_peer *peer,
+		    const struct varlink_method *method,
+		    const json_t *parameters, nsec now)
+{
+	const struct managed *only = NULL;
+	const char *name = NULL;
+
+	(void)method;
+	if (!varlink_take_text(peer, parameters, "interface", true, &name))
+		return;
+	if (name) {
+		only = control_find(peer, name);
+		if (!only)
+			return;
+	}
+	varlink_reply(peer, report_daemon(peer->daemon, only, now,
+					  varlink_may_control(peer)));
+}
+
+void control_record(struct varlink_peer *peer,
+		    const struct varlink_method *method,
+		    const json_t *parameters, nsec now)
+{
+	const struct managed *managed;
+	const char *name;
+
+	(void)method;
+	if (!varlink_take_text(peer, parameters, "interface", false, &name))
+		return;
+	managed = control_find(peer, name);
+	if (!managed)
+		return;
+	if (managed->iface.host->recorder)
+		varlink_reply(peer, report_recording(managed, now));
+	else
+		control_fail(peer, CONTROL_ERROR("NotRecorded"), name,
+			     "nothing is recorded, since record-size is 0 or "
+			     "there was no memory; set it, and restart tenured");
+}
+
+void control_list(struct varlink_peer *peer, const struct varlink_method *method,
+		  const json_t *parameters, nsec now)
+{
+	(void)method, (void)parameters, (void)now;
+	varlink_reply(peer, report_list(peer->daemon));
+}
+
+void control_lease(struct varlink_peer *peer, const struct varlink_method *method,
+		   const json_t *parameters, nsec now)
+{
+	const struct managed *managed;
+	const char *name;
+
+	(void)method;
+	if (!varlink_take_text(peer, parameters, "interface", false, &name))
+		return;
+	managed = control_find(peer, name);
+	if (managed)
+		varlink_reply(
+			peer,
+			json_pack("{s:o}", "lease",
+				  report_lease_of(managed, now,
+						  varlink_may_control(peer))));
+}
