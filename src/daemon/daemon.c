@@ -227,6 +227,30 @@ static enum exit_code make_directories(struct instance *instance,
 		       : EXIT_CODE_FAILED;
 }
 
+static enum exit_code open_ipc(struct daemon *d, const struct instance *instance)
+{
+	const char *group = d->settings->control_group;
+	int r = ipc_open(&d->ipc, d, instance->socket);
+
+	if (r == -EADDRINUSE) {
+		log_error("another process serves %s; --instance NAME gives "
+			  "this one a socket of its own",
+			  instance->socket);
+		return EXIT_CODE_FAILED;
+	}
+	if (r < 0)
+		return daemon_fail(instance->socket, r);
+	r = ipc_allow_group(d->ipc, group);
+	if (r == -ENOENT)
+		log_error("there is no group %s, whose members shall control the "
+			  "daemon; make it, or name another one by "
+			  "--control-group",
+			  group);
+	else if (r < 0)
+		daemon_fail(group, r);
+	return r < 0 ? EXIT_CODE_CONFIGURATION : EXIT_CODE_LEASED;
+}
+
 /* Sockets that need privileges, or that must be there before they are gone. */
 static enum exit_code open_sockets(struct daemon *d,
 				   const struct instance *instance)
@@ -262,14 +286,7 @@ static enum exit_code open_sockets(struct daemon *d,
 	r = store_open(&d->store, instance->state_dir);
 	if (r < 0)
 		return daemon_fail(instance->state_dir, r);
-	r = ipc_open(&d->ipc, d, instance->socket);
-	if (r == -EADDRINUSE)
-		log_error("another process serves %s; --instance NAME gives "
-			  "this one a socket of its own",
-			  instance->socket);
-	else if (r < 0)
-		daemon_fail(instance->socket, r);
-	return r < 0 ? EXIT_CODE_FAILED : EXIT_CODE_LEASED;
+	return open_ipc(d, instance);
 }
 
 /* Without a socket nobody could ask for what was recorded. */
@@ -422,6 +439,7 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 
 	*d = (struct daemon){ .settings = settings,
 			      .udp = -1,
+			      .started_ns = loop_clock(),
 			      .locks.directory = -1,
 			      .settle.fire = settle_reached,
 			      .work.fire = work_reached,

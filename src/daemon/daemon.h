@@ -104,6 +104,13 @@ struct managed {
 
 	struct managed_audit *audit; /* the one under way, or NULL */
 
+	/* What the core does not count (report_statistics.c). */
+	struct managed_counts {
+		uint32_t leases, renewals, naks, conflicts, hooks_failed;
+		uint32_t lease_ms; /* how long the last one took */
+		ipv4_addr address; /* that it is of, as long as it lasts */
+	} counts;
+
 	/* What subscribers know of it, if there are any (events.c). */
 	struct event_told {
 		uint64_t serial; /* rises from one that came to the next one */
@@ -133,6 +140,7 @@ struct daemon {
 	struct service_notify *service; /* NULL: no manager wants to know */
 	struct sandbox_report sandbox;
 	struct instance_locks locks;
+	nsec started_ns;
 
 	/* Some time after the last change: the disk, and the packet sockets. */
 	struct loop_timer settle;

@@ -24,6 +24,7 @@
 #include "daemon/reload.h"
 #include "daemon/sent.h"
 #include "daemon/servers.h"
+#include "daemon/service_notify.h"
 #include "daemon/shadow.h"
 #include "daemon/upkeep.h"
 #include "daemon/vrf.h"
@@ -405,7 +406,8 @@ bool members_add(struct daemon *d, const struct members_wish *wish, nsec now,
 	m = join_alone(d, wish, &link, ret);
 	if (!m)
 		return false;
-	log_notice("%s: managed from now on, for %s", m->iface.name, m->key);
+	log_about(m->iface.name, LOG_LEVEL_NOTICE,
+		  "managed from now on, for %s", m->key);
 	members_start_later(m, &link, now);
 	return true;
 }
@@ -469,7 +471,8 @@ void members_remove(struct managed *m, bool release, nsec now)
 	let_go(m, now);
 	if (!release)
 		installation_forget(&m->installed);
-	log_notice("%s: not managed any more", m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_NOTICE, "not managed any more");
+	service_notify_changed(m->daemon->service);
 	daemon_remove(m);
 	upkeep_watch(d);
 	m->left_next = d->left;

@@ -213,6 +213,9 @@ int settings_load_again(int argc, char **argv, const struct settings *former,
 			struct settings *ret, struct settings_error *ret_error);
 void settings_free(struct settings *);
 
+/* The one that --log-level and each -v make together. */
+enum log_level settings_log_level(const struct settings *);
+
 /*
  * The settings that hold for a link that is known by that name (its own, or an
  * alternative one), and belong to the settings. NULL: it is not to be managed.
