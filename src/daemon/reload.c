@@ -19,6 +19,7 @@
 #include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/members.h"
+#include "daemon/sent.h"
 #include "daemon/servers.h"
 #include "daemon/upkeep.h"
 #include "daemon/wanted.h"
