@@ -266,6 +266,13 @@ void iface_settings_clear(struct iface_settings *iface)
 	*iface = (struct iface_settings){ 0 };
 }
 
+enum log_level settings_log_level(const struct settings *s)
+{
+	unsigned level = s->log_level + s->verbosity;
+
+	return level < LOG_LEVEL_DEBUG ? (enum log_level)level : LOG_LEVEL_DEBUG;
+}
+
 void settings_free(struct settings *s)
 {
 	free(s->pid_file);

@@ -221,6 +221,9 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 				   enum exit_code *ret_code);
 void settings_free(struct settings *);
 
+/* The one that --log-level and each -v make together. */
+enum log_level settings_log_level(const struct settings *);
+
 /*
  * The settings that hold for a link that is known by that name (its own, or an
  * alternative one), and belong to the settings. NULL: it is not to be managed.
@@ -229,8 +232,9 @@ void settings_free(struct settings *);
  * address, pattern or kind. An argument that names the link in full lets patterns
  * hold for a virtual end, too: it is meant.
  */
-struct iface_settings *settings_for_link(struct settings *, const char *name,
-					 const struct link_info *);
+const struct iface_settings *settings_for_link(const struct settings *,
+					       const char *name,
+					       const struct link_info *);
 
 /* The number of the section that these are of, from 1 on; 0: of none. */
 size_t settings_section_of(const struct settings *,
