@@ -63,9 +63,23 @@ static const char *take_line(struct conf *c)
 
 _Static_assert(CONF_LINE_MAX == 1024, "take_line() names the number");
 
+/* The ']' that belongs to the '[' before the text, or NULL. */
+static char *find_closing(char *at)
+{
+	unsigned open = 1;
+
+	for (; *at; at++) {
+		if (*at == '[')
+			open++;
+		else if (*at == ']' && --open == 0)
+			return at;
+	}
+	return NULL;
+}
+
 static const char *take_section(struct conf *c, char *at)
 {
-	char *name = skip_blanks(at + 1), *end = strchr(name, ']');
+	char *name = skip_blanks(at + 1), *end = find_closing(name);
 
 	if (!end)
 		return "the section's name has no ']' behind it";

@@ -8,6 +8,8 @@
  *	[section]
  *	key = "a value with a # in it, or with spaces around "
  *
+ * A section's name may hold brackets, in pairs.
+ *
  * The syntax and nothing else: no key and no section has a meaning here. A quoted
  * value ends at the next quote, there are no escapes. Lines end with LF or CRLF.
  * Whatever is not of this form, however little, is an error with its line.

@@ -286,9 +286,9 @@ enum dhcp4_notice_kind {
 	DHCP4_NOTICE_TRANSITION, /* from, to */
 	DHCP4_NOTICE_OFFER,	 /* server, address */
 	DHCP4_NOTICE_NAK,	 /* server; irregular if it names none */
-	DHCP4_NOTICE_ACK,	 /* server, address: a lease was granted */
-	DHCP4_NOTICE_REJECTED,	 /* reject */
-	DHCP4_NOTICE_SILENT, /* server, address: a minute without an answer */
+	DHCP4_NOTICE_ACK,      /* server, address: a lease, asked for in from */
+	DHCP4_NOTICE_REJECTED, /* reject */
+	DHCP4_NOTICE_SILENT,   /* server, address: a minute without an answer */
 	DHCP4_NOTICE_UNCONFIRMED,  /* address: used until its expiry */
 	DHCP4_NOTICE_MASK_GUESSED, /* address */
 	DHCP4_NOTICE_LOST,	   /* address, loss */

@@ -188,6 +188,7 @@ static void grant(struct step *s)
 	c->configure_at = NSEC_NEVER;
 	s->granted = true;
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_ACK,
+					      .from = c->state,
 					      .server = c->lease.server_id,
 					      .address = c->lease.address });
 	if (c->lease.mask_guessed)

@@ -7,10 +7,20 @@
 #include "base/assert.h"
 #include "base/nearest.h"
 #include "ctl/audit.h"
+#include "ctl/config.h"
+#include "ctl/external.h"
 #include "ctl/help.h"
+#include "ctl/interfaces.h"
+#include "ctl/lease.h"
+#include "ctl/metrics.h"
+#include "ctl/online.h"
+#include "ctl/ownership.h"
+#include "ctl/process.h"
 #include "ctl/record.h"
+#include "ctl/stats.h"
 #include "ctl/status.h"
 #include "ctl/steer.h"
+#include "ctl/watch.h"
 
 #define ANY_INTERFACE \
 	{ \
@@ -23,7 +33,8 @@
 
 /* A command whose outcome is awaited. */
 #define AWAITED \
-	.operands = { ONE_INTERFACE }, .options = OPTION_BIT(OPTION_WAIT), \
+	.operands = { ONE_INTERFACE }, \
+	.options = OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_VERBOSE), \
 	.wait_s = 30, .wait_max_s = 86400
 
 const struct command commands[] = {
@@ -32,6 +43,17 @@ const struct command commands[] = {
 	  .operands = { ANY_INTERFACE },
 	  .options = OPTION_BIT(OPTION_JSON),
 	  .run = status_run },
+	{ .name = "lease",
+	  .help = "a lease alone, even if no daemon runs; for scripts, too",
+	  .operands = { ONE_INTERFACE },
+	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_ENV) |
+		     OPTION_BIT(OPTION_STATE_DIR),
+	  .run = lease_run },
+	{ .name = "watch",
+	  .help = "what happens, as it happens",
+	  .operands = { ANY_INTERFACE },
+	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_FOLLOW),
+	  .run = watch_run },
 	{ .name = "renew",
 	  .help = "ask the server for a longer lease now",
 	  AWAITED,
@@ -71,11 +93,63 @@ const struct command commands[] = {
 	  .wait_s = 3,
 	  .wait_max_s = 60,
 	  .run = audit_run },
+	{ .name = "external",
+	  .help = "as what a STUN server sees it, and through what NAT",
+	  .operands = { ONE_INTERFACE },
+	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_STUN) |
+		     OPTION_BIT(OPTION_WAIT),
+	  .wait_s = 5,
+	  .wait_max_s = 40,
+	  .run = external_run },
 	{ .name = "record",
 	  .help = "save the last events, for tenured-replay",
 	  .operands = { ONE_INTERFACE },
 	  .options = OPTION_BIT(OPTION_OUTPUT),
 	  .run = record_run },
+	{ .name = "stats",
+	  .help = "what was counted, of all interfaces or of one",
+	  .operands = { ANY_INTERFACE },
+	  .options = OPTION_BIT(OPTION_JSON),
+	  .run = stats_run },
+	{ .name = "metrics",
+	  .help = "the same for Prometheus, as OpenMetrics text",
+	  .options = OPTION_BIT(OPTION_OUTPUT),
+	  .run = metrics_run },
+	{ .name = "config",
+	  .help = "settings in force, and where each comes from",
+	  .operands = { ANY_INTERFACE },
+	  .options = OPTION_BIT(OPTION_JSON),
+	  .run = config_run },
+	{ .name = "reload",
+	  .help = "read the configuration again; leases stay",
+	  .run = process_reload },
+	{ .name = "log-level",
+	  .help = "log more or less, until the daemon ends",
+	  .operands = { { "LEVEL", ARGUMENT_LEVEL, true } },
+	  .run = process_log_level },
+	{ .name = "add",
+	  .help = "manage an interface, without the configuration",
+	  .operands = { ONE_INTERFACE },
+	  .options = OPTION_BIT(OPTION_KEY) | OPTION_BIT(OPTION_SET) |
+		     OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_VERBOSE),
+	  .wait_s = 30,
+	  .wait_max_s = 86400,
+	  .run = ownership_add },
+	{ .name = "remove",
+	  .help = "manage one that was added no more",
+	  .operands = { ONE_INTERFACE },
+	  .options = OPTION_BIT(OPTION_KEY) | OPTION_BIT(OPTION_RELEASE),
+	  .run = ownership_remove },
+	{ .name = "wait-online",
+	  .help = "wait until addresses can be used; for boot scripts",
+	  .options = OPTION_BIT(OPTION_INTERFACE) | OPTION_BIT(OPTION_ANY) |
+		     OPTION_BIT(OPTION_TIMEOUT),
+	  .run = online_wait },
+	{ .name = "interfaces",
+	  .help = "what this host has: links, addresses, routes, managers",
+	  .operands = { { "IFACE", ARGUMENT_LINK, false } },
+	  .options = OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_ALL),
+	  .run = interfaces_run },
 	{ .name = "help",
 	  .help = "all commands, or one with its options",
 	  .operands = { { "COMMAND", ARGUMENT_COMMAND, false } },

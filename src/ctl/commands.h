@@ -17,23 +17,38 @@
 enum argument_kind {
 	ARGUMENT_NONE,
 	ARGUMENT_INTERFACE, /* that a daemon manages */
+	ARGUMENT_LINK,	    /* of this host, managed or not */
 	ARGUMENT_COMMAND,
 	ARGUMENT_FILE,
 	ARGUMENT_DIRECTORY,
 	ARGUMENT_SOCKET,
 	ARGUMENT_SECONDS,
-	ARGUMENT_WHEN, /* auto, always, never */
-	ARGUMENT_TEXT, /* anything */
+	ARGUMENT_WHEN,	  /* auto, always, never */
+	ARGUMENT_LEVEL,	  /* error, warning, notice, info, debug */
+	ARGUMENT_SETTING, /* KEY=VALUE, as in tenured.conf(5) */
+	ARGUMENT_TEXT,	  /* anything */
 };
 
 /* ---- options ---------------------------------------------------------------- */
 
 enum option_id {
 	OPTION_JSON,
+	OPTION_ALL,
+	OPTION_ENV,
+	OPTION_FOLLOW,
 	OPTION_WAIT,
+	OPTION_VERBOSE,
+	OPTION_INTERFACE,
+	OPTION_ANY,
+	OPTION_TIMEOUT,
+	OPTION_KEY,
+	OPTION_SET,
+	OPTION_RELEASE,
 	OPTION_OUTPUT,
 	OPTION_COLOR,
+	OPTION_STUN,
 	OPTION_RUN_DIR,
+	OPTION_STATE_DIR,
 	OPTION_INSTANCE,
 	OPTION_SOCKET,
 	OPTION_HELP,

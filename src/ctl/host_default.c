@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which route leads out. The kernel is asked by an address that is reserved for
- * documentation (RFC 5737, RFC 3849) and sent to nobody: it looks at rules, marks
- * and metrics as it would for a packet.
+ * Which route leads out. The kernel is asked by addresses that are reserved for
+ * documentation (RFC 5737, RFC 3849, RFC 9637); nothing is sent, but it
+ * looks at rules and metrics as it would for a packet.
  */
 #include <errno.h>
 #include <libmnl/libmnl.h>
@@ -14,12 +14,16 @@
 #include "ctl/host.h"
 #include "host/netlink.h"
 
+/* More than one: a host of a laboratory may have a route to some. */
 static const struct {
 	uint8_t family, size;
 	uint8_t address[16];
 } anywhere[] = {
 	{ AF_INET, 4, { 192, 0, 2, 1 } },
+	{ AF_INET, 4, { 198, 51, 100, 1 } },
+	{ AF_INET, 4, { 203, 0, 113, 1 } },
 	{ AF_INET6, 16, { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 } },
+	{ AF_INET6, 16, { 0x3f, 0xff, [15] = 1 } },
 };
 
 static int take(const struct nlmsghdr *message, void *context)
@@ -32,7 +36,7 @@ static int take(const struct nlmsghdr *message, void *context)
 }
 
 /* The route that was found, not what was cached of it. */
-static void ask(uint8_t family, struct host_dump *answer)
+static void ask(size_t which, struct host_dump *answer)
 {
 	_Alignas(struct nlmsghdr) char buffer[256];
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
@@ -40,17 +44,33 @@ static void ask(uint8_t family, struct host_dump *answer)
 
 	request->nlmsg_type = RTM_GETROUTE;
 	header = mnl_nlmsg_put_extra_header(request, sizeof(*header));
-	header->rtm_family = family;
-	header->rtm_flags = RTM_F_LOOKUP_TABLE | RTM_F_FIB_MATCH;
-	for (size_t i = 0; i < ARRAY_SIZE(anywhere); i++) {
-		if (anywhere[i].family != family)
-			continue;
-		header->rtm_dst_len = (uint8_t)(8 * anywhere[i].size);
-		mnl_attr_put(request, RTA_DST, anywhere[i].size,
-			     anywhere[i].address);
-	}
+	header->rtm_family = anywhere[which].family;
+	header->rtm_dst_len = (uint8_t)(8 * anywhere[which].size);
+	header->rtm_flags = RTM_F_FIB_MATCH;
+	/* Of IPv6 the table is told in any case, and not to be asked for. */
+	if (header->rtm_family == AF_INET)
+		header->rtm_flags |= RTM_F_LOOKUP_TABLE;
+	mnl_attr_put(request, RTA_DST, anywhere[which].size,
+		     anywhere[which].address);
+	answer->used = 0;
 	/* No route, or one that refuses: the table tells as much. */
 	(void)netlink_ask(request, take, answer);
+}
+
+/* NULL: it does not tell of a default route. */
+static const struct nlmsghdr *ask_all(uint8_t family, struct host_dump *answer)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(anywhere); i++) {
+		const struct nlmsghdr *m;
+
+		if (anywhere[i].family != family)
+			continue;
+		ask(i, answer);
+		m = host_dump_next(answer, NULL);
+		if (m && host_route_classify(m) == HOST_ROUTE_DEFAULT)
+			return m;
+	}
+	return NULL;
 }
 
 /* The metric of a default route of the main table; -1: it is none. */
@@ -90,13 +110,11 @@ json_t *host_default_json(const struct host_links *links,
 			  const struct host_dump *routes, uint8_t family)
 {
 	struct host_dump answer = { 0 };
-	const struct nlmsghdr *m;
+	const struct nlmsghdr *m = ask_all(family, &answer);
 	const char *by = "kernel";
 	json_t *route = NULL;
 
-	ask(family, &answer);
-	m = host_dump_next(&answer, NULL);
-	if (!m || host_route_classify(m) != HOST_ROUTE_DEFAULT) {
+	if (!m) {
 		m = least_of(routes, family);
 		by = "metric";
 	}

@@ -195,6 +195,7 @@ static const struct value_name macvlan_modes[] = {
 static const struct value_row of_macvlan[] = {
 	{ IFLA_MACVLAN_MODE, VALUE_NAMED, .key = "mode", .names = macvlan_modes },
 	{ IFLA_MACVLAN_FLAGS, VALUE_NUMBER, .key = "flags" },
+	{ IFLA_MACVLAN_MACADDR_COUNT, VALUE_NUMBER, .key = "addressCount" },
 	{ IFLA_MACVLAN_BC_QUEUE_LEN, VALUE_NUMBER, .key = "broadcastQueue" },
 };
 static const uint16_t not_of_macvlan[] = { IFLA_MACVLAN_BC_QUEUE_LEN_USED };

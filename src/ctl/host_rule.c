@@ -11,6 +11,14 @@
 #include "ctl/host_value.h"
 #include "host/netlink.h"
 
+/* Newer than some <linux/fib_rules.h>: Linux 6.13 to 6.15. */
+#define RULE_DSCP	     25
+#define RULE_FLOW_LABEL	     26
+#define RULE_FLOW_LABEL_MASK 27
+#define RULE_SPORT_MASK	     28
+#define RULE_DPORT_MASK	     29
+#define RULE_DSCP_MASK	     30
+
 static const struct value_name actions[] = {
 	{ FR_ACT_TO_TBL, "table" },
 	{ FR_ACT_GOTO, "goto" },
@@ -80,6 +88,12 @@ static const struct value_row of_rule[] = {
 	{ FRA_IP_PROTO, VALUE_NUMBER, .key = "ipProtocol" },
 	{ FRA_SUPPRESS_PREFIXLEN, VALUE_SIGNED, .key = "suppressPrefixLength" },
 	{ FRA_SUPPRESS_IFGROUP, VALUE_SIGNED, .key = "suppressGroup" },
+	{ RULE_DSCP, VALUE_NUMBER, .key = "dscp" },
+	{ RULE_DSCP_MASK, VALUE_NUMBER, .key = "dscpMask" },
+	{ RULE_FLOW_LABEL, VALUE_BIG, .key = "flowLabel" },
+	{ RULE_FLOW_LABEL_MASK, VALUE_BIG, .key = "flowLabelMask" },
+	{ RULE_SPORT_MASK, VALUE_NUMBER, .key = "sourcePortMask" },
+	{ RULE_DPORT_MASK, VALUE_NUMBER, .key = "destinationPortMask" },
 	{ FRA_UID_RANGE, VALUE_READER, .read = read_users },
 	{ FRA_SPORT_RANGE, VALUE_READER, .read = read_ports },
 	{ FRA_DPORT_RANGE, VALUE_READER, .read = read_ports },

@@ -99,7 +99,7 @@ json_t *value_bits(const struct value_name *names, uint32_t value)
 
 void value_put_link(const struct value_target *to, const char *key, uint32_t index)
 {
-	const char *name = host_link_name(to->links, index);
+	const char *name = to->links ? host_link_name(to->links, index) : NULL;
 	char longer[KEY_SIZE];
 
 	snprintf(longer, sizeof(longer), "%sIndex", key);

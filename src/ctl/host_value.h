@@ -37,7 +37,7 @@ struct value_name {
 	const char *name;
 };
 
-/* Where members go, and who has which index. */
+/* Where members go, and who has which index (NULL: that is not known). */
 struct value_target {
 	json_t *object;
 	const struct host_links *links;

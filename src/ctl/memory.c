@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 static void *have(void *memory)
@@ -22,4 +23,11 @@ void *memory_get(size_t size)
 void *memory_resize(void *memory, size_t size)
 {
 	return have(realloc(memory, size));
+}
+
+char *memory_text(const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	return memcpy(memory_get(size), text, size);
 }

@@ -12,6 +12,9 @@
 /* To be freed with free(). */
 void *memory_get(size_t size);
 
+/* A copy of a text, to be freed. */
+char *memory_text(const char *);
+
 /* The same of size octets, what was there first; NULL: there was nothing. */
 void *memory_resize(void *memory, size_t size);
 

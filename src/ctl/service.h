@@ -8,10 +8,12 @@
 
 #include <glob.h>
 #include <jansson.h>
+#include <stdint.h>
 
 /* Where to look; NULL: no choice was made. */
 struct service_place {
 	const char *run_dir;
+	const char *state_dir; /* the files that daemons keep */
 	const char *instance;
 	const char *socket;
 };
@@ -31,5 +33,8 @@ int service_find(const struct service_place *, glob_t *ret);
  */
 int service_call(const char *path, const char *method, json_t *parameters,
 		 unsigned timeout_s, json_t **ret);
+
+/* For how long things take, in milliseconds since the boot. */
+uint64_t service_clock_ms(void);
 
 #endif

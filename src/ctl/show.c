@@ -7,10 +7,15 @@
 
 #include "ctl/member.h"
 
+static void put_clean(struct str *s, char c)
+{
+	str_char(s, c >= ' ' && c <= '~' ? c : '?');
+}
+
 void show_clean(struct str *s, const char *text)
 {
-	for (; text && *text; text++)
-		str_char(s, *text >= ' ' && *text <= '~' ? *text : '?');
+	while (text && *text)
+		put_clean(s, *text++);
 }
 
 /* ASCII alone, or a terminal would be told more than was said. */
@@ -58,6 +63,49 @@ void show_scalar(struct str *s, const json_t *value)
 		show_clean(s, json_is_string(value) ? json_string_value(value)
 						    : "-");
 	}
+}
+
+void show_counters(struct str *s, const json_t *counters)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach ((json_t *)(uintptr_t)counters, name, value) {
+		str_text(s, s->used ? ", " : "");
+		show_clean(s, name);
+		str_char(s, ' ');
+		show_scalar(s, value);
+	}
+}
+
+void show_granted(struct str *s, const char *verb, const json_t *lease)
+{
+	str_text(s, verb);
+	if (!json_is_object(lease))
+		return;
+	str_text(s, ", ");
+	show_address(s, lease);
+	str_text(s, " for ");
+	show_seconds(s, json_object_get(lease, "seconds"), "ever");
+	str_text(s, " from ");
+	show_server(s, lease);
+}
+
+void show_instance(struct str *s, const char *socket, const char *run_dir,
+		   const char *after)
+{
+	size_t length = strlen(run_dir);
+	const char *rest, *slash;
+
+	if (strncmp(socket, run_dir, length) != 0)
+		return;
+	rest = socket + length;
+	rest += strspn(rest, "/");
+	slash = strchr(rest, '/');
+	while (slash && rest < slash)
+		put_clean(s, *rest++);
+	if (slash)
+		str_text(s, after);
 }
 
 void show_line(const char *label, const char *text)

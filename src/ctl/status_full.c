@@ -32,20 +32,12 @@ static void line_in(const char *label, const json_t *lease, const char *key,
 	show_line(label, text);
 }
 
-static void show_counters(const char *label, const json_t *counters)
+static void counters_of(const char *label, const json_t *counters)
 {
 	char text[SHOW_LINE_SIZE];
 	struct str s = str_over(text, sizeof(text));
-	const char *name;
-	json_t *value;
 
-	json_object_foreach ((json_t *)(uintptr_t)counters, name, value) {
-		if (s.used)
-			str_text(&s, ", ");
-		show_clean(&s, name);
-		str_char(&s, ' ');
-		show_scalar(&s, value);
-	}
+	show_counters(&s, counters);
 	if (s.used)
 		show_line(label, text);
 }
@@ -238,12 +230,39 @@ static void show_hooks(const json_t *hooks)
 	show_line("hooks", text);
 }
 
-static void show_daemon(const json_t *daemon)
+/* Layers that hold, in one line; and each of which there is more to say. */
+static void show_sandbox(const json_t *layers)
 {
 	const json_t *layer;
 	char text[SHOW_LINE_SIZE];
 	struct str s = str_over(text, sizeof(text));
 	size_t i;
+
+	json_array_foreach (layers, i, layer) {
+		if (member_text_or_null(layer, "reason") ||
+		    !member_is_true(layer, "active"))
+			continue;
+		str_text(&s, s.used ? ", " : "");
+		show_clean(&s, member_text(layer, "name"));
+	}
+	show_line("sandbox", s.used ? text : "nothing holds as a whole");
+	json_array_foreach (layers, i, layer) {
+		bool active = member_is_true(layer, "active");
+
+		if (active && !member_text_or_null(layer, "reason"))
+			continue;
+		s = str_over(text, sizeof(text));
+		show_clean(&s, member_text(layer, "name"));
+		str_text(&s, active ? ": " : ": unavailable, ");
+		show_clean(&s, member_text(layer, "reason"));
+		show_line("", text);
+	}
+}
+
+static void show_daemon(const json_t *daemon)
+{
+	char text[SHOW_LINE_SIZE];
+	struct str s = str_over(text, sizeof(text));
 
 	str_text(&s, "tenured ");
 	show_clean(&s, member_text(daemon, "version"));
@@ -253,18 +272,7 @@ static void show_daemon(const json_t *daemon)
 	show_clean(&s, member_text(daemon, "socket"));
 	show_line("daemon", text);
 
-	json_array_foreach (json_object_get(daemon, "sandbox"), i, layer) {
-		s = str_over(text, sizeof(text));
-		show_clean(&s, member_text(layer, "name"));
-		if (!member_is_true(layer, "active"))
-			str_text(&s, ": unavailable");
-		if (json_is_string(json_object_get(layer, "reason"))) {
-			str_text(&s,
-				 member_is_true(layer, "active") ? ": " : ", ");
-			show_clean(&s, member_text(layer, "reason"));
-		}
-		show_line(i ? "" : "sandbox", text);
-	}
+	show_sandbox(json_object_get(daemon, "sandbox"));
 	show_hooks(json_object_get(daemon, "hooks"));
 }
 
@@ -384,8 +392,8 @@ void status_full(const json_t *daemon, const json_t *interface)
 	show_iaid(interface);
 	show_auth(interface);
 	show_known(interface);
-	show_counters("sent", json_object_get(interface, "sent"));
-	show_counters("received", json_object_get(interface, "received"));
-	show_counters("rejected", json_object_get(interface, "rejected"));
+	counters_of("sent", json_object_get(interface, "sent"));
+	counters_of("received", json_object_get(interface, "received"));
+	counters_of("rejected", json_object_get(interface, "rejected"));
 	show_daemon(daemon);
 }

@@ -29,21 +29,6 @@ static const struct grid_column columns[COLUMN_COUNT] = {
 	[COLUMN_NOTE] = { "NOTE", true },
 };
 
-/* Of RUNDIR/NAME/FILE.sock it is NAME. */
-static void put_instance(struct str *s, const char *socket, const char *run_dir)
-{
-	size_t length = strlen(run_dir);
-	const char *rest, *slash;
-
-	if (strncmp(socket, run_dir, length) != 0)
-		return;
-	rest = socket + length;
-	rest += strspn(rest, "/");
-	slash = strchr(rest, '/');
-	while (slash && rest < slash)
-		str_char(s, *rest++);
-}
-
 static void put_note(struct str *s, const json_t *interface)
 {
 	if (!member_is_true(interface, "present"))
@@ -65,8 +50,8 @@ static void add_row(struct grid *grid, const json_t *daemon,
 	grid_add(grid);
 	for (unsigned i = 0; i < COLUMN_COUNT; i++)
 		cell[i] = grid_cell(grid, i);
-	put_instance(&cell[COLUMN_INSTANCE], member_text(daemon, "socket"),
-		     run_dir);
+	show_instance(&cell[COLUMN_INSTANCE], member_text(daemon, "socket"),
+		      run_dir, "");
 	show_clean(&cell[COLUMN_INTERFACE], member_text(interface, "name"));
 	show_clean(&cell[COLUMN_STATE], member_text(interface, "state"));
 	grid_paint(grid, COLUMN_STATE, show_state_paint(interface));

@@ -70,7 +70,7 @@ int audit_start(struct managed *m)
 		audit_end(m);
 		return r;
 	}
-	log_info("%s: DISCOVER sent for an audit", m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_INFO, "DISCOVER sent for an audit");
 	return 0;
 }
 

@@ -16,7 +16,6 @@
 #include "base/conf.h"
 #include "daemon/keys.h"
 #include "daemon/rules.h"
-#include "daemon/sent.h"
 
 #define CONFIG_DEFAULT TENURED_SYSCONFDIR "/tenured.conf"
 
@@ -61,27 +60,52 @@ static ssize_t read_file(const char *path, char *buffer, size_t size)
 	draft_fail(draft, EXIT_CODE_CONFIGURATION, "%s:%zu: " format, \
 		   (draft)->path, (item)->line, __VA_ARGS__)
 
+/* A section that begins with what holds for all, or NULL without memory. */
+static struct settings_section *add_section(struct settings *s,
+					    const struct selector *selector)
+{
+	size_t n = s->section_count;
+	struct settings_section *section = s->sections;
+
+	/* There is room for the next power of two. */
+	if ((n & (n - 1)) == 0)
+		section = reallocarray(section, n ? 2 * n : 1, sizeof(*section));
+	if (!section)
+		return NULL;
+	s->sections = section;
+	section += s->section_count++;
+	*section = (struct settings_section){ .selector = *selector };
+	iface_settings_copy(&section->iface, &s->common);
+	return section;
+}
+
+static bool has_section(const struct settings *s, const struct selector *selector)
+{
+	for (size_t i = 0; i < s->section_count; i++)
+		if (selector_equal(&s->sections[i].selector, selector))
+			return true;
+	return false;
+}
+
 static enum settings_result take_section(struct draft *draft,
 					 const struct conf_item *item)
 {
-	const char *error = rule_check_iface_name(item->section);
-	struct iface_settings *iface;
+	struct settings *s = draft->settings;
+	struct selector selector;
+	const char *error = selector_read(item->section, &selector);
 
 	if (error)
 		return FAIL(draft, item, "section '%.64s' %s", item->section,
 			    error);
-	if (draft_find_iface(draft->sections, draft->section_count, item->section))
+	if (has_section(s, &selector))
 		return FAIL(draft, item, "there is a section [%s] already",
-			    item->section);
-	if (draft->section_count == SETTINGS_IFACES_MAX)
+			    selector.text);
+	if (s->section_count == SETTINGS_IFACES_MAX)
 		return FAIL(draft, item, "there are more than %d sections",
 			    SETTINGS_IFACES_MAX);
-	iface = draft_add_iface(&draft->sections, &draft->section_count,
-				item->section);
-	if (!iface)
-		return draft_fail(draft, EXIT_CODE_FAILED, "%s", rule_no_memory);
-	draft_inherit(iface, &draft->common);
-	return SETTINGS_OK;
+	return add_section(s, &selector) ? SETTINGS_OK
+					 : draft_fail(draft, EXIT_CODE_FAILED,
+						      "%s", rule_no_memory);
 }
 
 /* Of a key that there is not, or not in a file. */
@@ -90,7 +114,7 @@ static enum settings_result refuse_key(struct draft *draft,
 {
 	const struct key *option = key_of_option(item->key);
 	const char *nearest = key_nearest(item->key, false);
-	char where[sizeof(" in []") + IFNAMSIZ] = "";
+	char where[sizeof(" in []") + SELECTOR_TEXT_MAX] = "";
 
 	if (option && !option->name)
 		return FAIL(draft, item,
@@ -114,7 +138,8 @@ static enum settings_result take_key(struct draft *draft,
 				     struct key_set *seen)
 {
 	struct settings ignored = { 0 }, *settings = draft->settings;
-	struct iface_settings ignored_iface = { 0 }, *iface = &draft->common;
+	struct iface_settings ignored_iface = { 0 },
+			      *iface = &draft->settings->common;
 	const struct key *key = key_of_name(item->key);
 	const char *error;
 
@@ -129,14 +154,14 @@ static enum settings_result take_key(struct draft *draft,
 		return FAIL(draft, item, "'%s' is given twice", item->key);
 	key_set_add(seen, key);
 	if (item->section)
-		iface = &draft->sections[draft->section_count - 1];
+		iface = &settings->sections[settings->section_count - 1].iface;
 	if (key_set_has(&draft->given, key)) {
 		settings = &ignored;
 		iface = &ignored_iface;
 	}
 	error = key_apply(key, item->value, settings, iface);
 	settings_free(&ignored);
-	sent_unref(ignored_iface.sent);
+	iface_settings_clear(&ignored_iface);
 	if (error == rule_no_memory)
 		return draft_fail(draft, EXIT_CODE_FAILED, "%s", error);
 	if (error)

@@ -7,7 +7,9 @@
 
 #include <config.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -27,6 +29,7 @@
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
 #include "daemon/presence.h"
+#include "daemon/reload.h"
 #include "daemon/route.h"
 #include "daemon/service_notify.h"
 #include "daemon/shadow.h"
@@ -34,6 +37,7 @@
 #include "daemon/summary.h"
 #include "daemon/upkeep.h"
 #include "daemon/vrf.h"
+#include "daemon/wanted.h"
 
 /* ---- wake-ups ----------------------------------------------------------- */
 
@@ -84,6 +88,26 @@ static void release(struct iface *i, nsec now)
 	iface_stop(i, true, now);
 }
 
+static bool holds_a_lease(const struct daemon *d)
+{
+	for (size_t i = 0; i < d->managed_count; i++) {
+		if (d->managed[i]->iface.client.tenure == DHCP4_TENURE_HELD)
+			return true;
+	}
+	return false;
+}
+
+static void say_end(const struct daemon *d)
+{
+	char text[SUMMARY_SIZE];
+	struct str s = str_over(text, sizeof(text));
+
+	summary_write(&s, d);
+	log_notice("ends, with %s%s", text,
+		   holds_a_lease(d) ? "; addresses stay as long as their leases"
+				    : "");
+}
+
 /* SIGTERM keeps address and lease, and says nothing to the server. */
 static void end(struct daemon *d, nsec now)
 {
@@ -92,12 +116,14 @@ static void end(struct daemon *d, nsec now)
 
 	if (d->settings->release_on_exit)
 		for_all(d, release, now);
+	say_end(d);
 	loop_quit(d->loop, (int)code);
 }
 
 static void signalled(void *owner, int signal, nsec now)
 {
 	struct daemon *d = owner;
+	struct settings_error error; /* which the log says, too */
 
 	switch (signal) {
 	case SIGTERM:
@@ -111,7 +137,7 @@ static void signalled(void *owner, int signal, nsec now)
 		for_all(d, release, now);
 		break;
 	case SIGHUP:
-		log_notice("SIGHUP: settings are read at the start only");
+		daemon_reload(d, NULL, now, &error);
 		break;
 	default:
 		UNREACHABLE();
@@ -125,7 +151,7 @@ static void resumed(void *owner, nsec now)
 
 static void tell_status(const struct daemon *d)
 {
-	char text[160];
+	char text[SUMMARY_SIZE];
 	struct str s = str_over(text, sizeof(text));
 
 	summary_write(&s, d);
@@ -201,6 +227,30 @@ static enum exit_code make_directories(struct instance *instance,
 		       : EXIT_CODE_FAILED;
 }
 
+static enum exit_code open_ipc(struct daemon *d, const struct instance *instance)
+{
+	const char *group = d->settings->control_group;
+	int r = ipc_open(&d->ipc, d, instance->socket);
+
+	if (r == -EADDRINUSE) {
+		log_error("another process serves %s; --instance NAME gives "
+			  "this one a socket of its own",
+			  instance->socket);
+		return EXIT_CODE_FAILED;
+	}
+	if (r < 0)
+		return daemon_fail(instance->socket, r);
+	r = ipc_allow_group(d->ipc, group);
+	if (r == -ENOENT)
+		log_error("there is no group %s, whose members shall control the "
+			  "daemon; make it, or name another one by "
+			  "--control-group",
+			  group);
+	else if (r < 0)
+		daemon_fail(group, r);
+	return r < 0 ? EXIT_CODE_CONFIGURATION : EXIT_CODE_LEASED;
+}
+
 /* Sockets that need privileges, or that must be there before they are gone. */
 static enum exit_code open_sockets(struct daemon *d,
 				   const struct instance *instance)
@@ -236,14 +286,7 @@ static enum exit_code open_sockets(struct daemon *d,
 	r = store_open(&d->store, instance->state_dir);
 	if (r < 0)
 		return daemon_fail(instance->state_dir, r);
-	r = ipc_open(&d->ipc, d, instance->socket);
-	if (r == -EADDRINUSE)
-		log_error("another process serves %s; --instance NAME gives "
-			  "this one a socket of its own",
-			  instance->socket);
-	else if (r < 0)
-		daemon_fail(instance->socket, r);
-	return r < 0 ? EXIT_CODE_FAILED : EXIT_CODE_LEASED;
+	return open_ipc(d, instance);
 }
 
 /* Without a socket nobody could ask for what was recorded. */
@@ -272,15 +315,34 @@ static void start_interfaces(struct daemon *d, const struct link_info *links)
 	}
 }
 
+/* Where a file lies that a reload reads; without one, what is read anyway. */
+static const char *directory_of(const char *file, char path[PATH_MAX])
+{
+	char *slash;
+
+	if (!file || snprintf(path, PATH_MAX, "%s", file) >= PATH_MAX)
+		return TENURED_SYSCONFDIR;
+	slash = strrchr(path, '/');
+	if (!slash)
+		return TENURED_SYSCONFDIR;
+	slash[slash == path] = '\0';
+	return path;
+}
+
 /* Whatever is opened by its name from now on has to be named here. */
 static enum exit_code give_up_privileges(struct daemon *d,
 					 const struct instance *instance,
 					 const struct sandbox_user *user)
 {
+	char config[PATH_MAX], auth[PATH_MAX];
 	const struct landlock_path paths[] = {
 		{ instance->lock_dir, LANDLOCK_ACCESS_KEEP },
 		{ instance->state_dir, LANDLOCK_ACCESS_KEEP },
 		{ TENURED_SYSCONFDIR, LANDLOCK_ACCESS_READ },
+		{ directory_of(d->settings->config_file, config),
+		  LANDLOCK_ACCESS_READ },
+		{ directory_of(d->settings->auth_file, auth),
+		  LANDLOCK_ACCESS_READ },
 		/* udev's data; and who else manages an interface that returns */
 		{ "/run", LANDLOCK_ACCESS_READ },
 		{ "/proc", LANDLOCK_ACCESS_READ },
@@ -304,7 +366,7 @@ static enum exit_code give_up_privileges(struct daemon *d,
 }
 
 static enum exit_code open_all(struct daemon *d, int parent,
-			       struct link_info *links)
+			       struct link_info **ret_links)
 {
 	struct instance instance;
 	struct sandbox_user user;
@@ -322,7 +384,7 @@ static enum exit_code open_all(struct daemon *d, int parent,
 			code = daemon_fail("memory", -ENOMEM);
 	}
 	if (code == EXIT_CODE_LEASED)
-		code = members_open(d, &instance, links);
+		code = wanted_open(d, &instance, ret_links);
 	if (code == EXIT_CODE_LEASED) {
 		/* Before there is a socket that it would have to close. */
 		r = hooks_open(&d->hooks, d, parent >= 0,
@@ -338,7 +400,7 @@ static enum exit_code open_all(struct daemon *d, int parent,
 		return daemon_fail("cannot wait for the result", r);
 	start_recorder(d);
 	/* The first DISCOVER leaves here; no octet is read before the next line. */
-	start_interfaces(d, links);
+	start_interfaces(d, *ret_links);
 	code = give_up_privileges(d, &instance, &user);
 	if (code == EXIT_CODE_LEASED && ipc_start(d->ipc) < 0)
 		log_error("the socket %s takes no connections", instance.socket);
@@ -371,12 +433,13 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 		.resumed = resumed,
 		.turn_ended = turn_ended,
 	};
-	struct link_info *links;
+	struct link_info *links = NULL;
 	enum exit_code code;
 	int r;
 
 	*d = (struct daemon){ .settings = settings,
 			      .udp = -1,
+			      .started_ns = loop_clock(),
 			      .locks.directory = -1,
 			      .settle.fire = settle_reached,
 			      .work.fire = work_reached,
@@ -390,10 +453,7 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 	r = link_monitor_open(&d->links, d->loop, presence_changed, d);
 	if (r < 0)
 		return daemon_fail("rtnetlink", r);
-	links = calloc(settings->iface_count + 1, sizeof(*links));
-	if (!links)
-		return daemon_fail("memory", -ENOMEM);
-	code = open_all(d, parent, links);
+	code = open_all(d, parent, &links);
 	free(links);
 	return code;
 }
@@ -419,6 +479,7 @@ void daemon_close(struct daemon *d)
 	}
 	vrf_close_sockets(d);
 	members_free(d);
+	wanted_close(d);
 	shadow_close(d->shadow);
 	store_close(d->store);
 	if (d->outcome)

@@ -34,8 +34,8 @@ static void tell(const char *name, enum flaw flaw, struct ipv4_prefix what,
 		str_u64(&o, count - 1);
 		str_text(&o, " more");
 	}
-	log_warning("%s: %s%s of the server not used (%s): %s", name, text,
-		    others, flaw_name(flaw), flaw_text(flaw));
+	log_about(name, LOG_LEVEL_WARNING, "%s%s of the server not used (%s): %s",
+		  text, others, flaw_name(flaw), flaw_text(flaw));
 }
 
 void flawed_tell(struct managed *m, const struct dhcp4_lease *lease)

@@ -88,7 +88,8 @@ static void die(struct hooks *h)
 		return;
 	set_state(h, HOOKS_STATE_DEAD, "the hook runner ended; start ",
 		  h->run_dir ? "tenured --hook-runner" : "tenured anew");
-	log_error("%s: until then no hooks are run", h->why);
+	log_about(NULL, LOG_LEVEL_ERROR, "%s: until then no hooks are run",
+		  h->why);
 	loop_unwatch(h->daemon->loop, &h->channel);
 	close(h->channel.fd);
 	h->channel.fd = -1;
@@ -190,8 +191,8 @@ static bool is_refused(struct managed *m)
 
 	m->hook.refused = !hook_interface_is_plain(m->iface.name);
 	if (m->hook.refused && !was_refused)
-		log_warning("%s: no hooks are run for an interface of this name",
-			    m->iface.name);
+		log_about(m->iface.name, LOG_LEVEL_WARNING,
+			  "no hooks are run for an interface of this name");
 	return m->hook.refused;
 }
 
@@ -362,6 +363,8 @@ static void note_answer(struct hooks *h, const struct hook_answer *answer,
 			? daemon_find_index(h->daemon, (int)answer->ifindex)
 			: NULL;
 
+	if (m)
+		m->counts.hooks_failed += answer->failed;
 	/* One that was passed over was followed by a newer one, which ran. */
 	if (!m || !m->hook.awaited || m->hook.ran ||
 	    answer->number - m->hook.awaited > INT32_MAX)
@@ -484,7 +487,7 @@ static void runner_came(struct loop_source *source, uint32_t events, nsec now)
 	hook_runner_seen(source->fd);
 	if (is_heard(h) || attach(h) < 0)
 		return;
-	log_notice("hooks are run again");
+	log_about(NULL, LOG_LEVEL_NOTICE, "hooks are run again");
 	for (size_t i = 0; i < h->daemon->managed_count; i++) {
 		struct managed *m = h->daemon->managed[i];
 		enum hook_reason reason = state_of(m);

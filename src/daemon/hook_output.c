@@ -24,23 +24,29 @@ int hook_output_open(struct hook_output *o)
 	return ends[1];
 }
 
-static void end_line(struct hook_output *o, const char *who)
+static void end_line(struct hook_output *o, const char *interface,
+		     const char *hook)
 {
+	/* HOOK_OUTPUT_LINES is limit enough. */
+	const struct log_event event = { .interface = interface,
+					 .unlimited = true };
+
 	o->line[o->used] = '\0';
 	if (o->used) {
-		log_notice("%s: %s", who, o->line);
+		log_event(&event, LOG_LEVEL_NOTICE, "hook %s: %s", hook, o->line);
 		o->lines++;
 	}
 	o->used = 0;
 	o->cut = false;
 }
 
-static void take(struct hook_output *o, char octet, const char *who)
+static void take(struct hook_output *o, char octet, const char *interface,
+		 const char *hook)
 {
 	if (o->lines == HOOK_OUTPUT_LINES) {
 		o->dropped++;
 	} else if (octet == '\n') {
-		end_line(o, who);
+		end_line(o, interface, hook);
 	} else if (o->cut) {
 		o->dropped++;
 	} else if (o->used == HOOK_OUTPUT_LINE) {
@@ -51,7 +57,8 @@ static void take(struct hook_output *o, char octet, const char *who)
 	}
 }
 
-void hook_output_read(struct hook_output *o, const char *who)
+void hook_output_read(struct hook_output *o, const char *interface,
+		      const char *hook)
 {
 	char chunk[CHUNK];
 
@@ -67,17 +74,19 @@ void hook_output_read(struct hook_output *o, const char *who)
 			return;
 		}
 		for (ssize_t at = 0; at < size; at++)
-			take(o, chunk[at], who);
+			take(o, chunk[at], interface, hook);
 	}
 }
 
-void hook_output_close(struct hook_output *o, const char *who)
+void hook_output_close(struct hook_output *o, const char *interface,
+		       const char *hook)
 {
-	hook_output_read(o, who);
-	end_line(o, who);
+	hook_output_read(o, interface, hook);
+	end_line(o, interface, hook);
 	if (o->dropped)
-		log_warning("%s: of what it printed %llu octets were dropped",
-			    who, (unsigned long long)o->dropped);
+		log_about(interface, LOG_LEVEL_WARNING,
+			  "hook %s: of what it printed %llu octets were dropped",
+			  hook, (unsigned long long)o->dropped);
 	if (o->fd >= 0)
 		close(o->fd);
 	o->fd = -1;

@@ -27,12 +27,14 @@ struct hook_output {
 int hook_output_open(struct hook_output *);
 
 /*
- * Reads what there is, if anything, and not without end. who is what each line of
- * log begins with, as in "eth0: hook resolv".
+ * Reads what there is, if anything, and not without end; log lines name the
+ * interface and the hook.
  */
-void hook_output_read(struct hook_output *, const char *who);
+void hook_output_read(struct hook_output *, const char *interface,
+		      const char *hook);
 
 /* Reads what is left, says what was thrown away, and closes. */
-void hook_output_close(struct hook_output *, const char *who);
+void hook_output_close(struct hook_output *, const char *interface,
+		       const char *hook);
 
 #endif

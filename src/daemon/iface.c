@@ -274,6 +274,8 @@ static void step(struct iface *i, struct dhcp4_event event)
 		event.failed.error = failures.configure_error;
 		step_once(i, &event, &(struct failures){ 0 });
 	}
+	if (i->host->ops->stepped)
+		i->host->ops->stepped(i, event.now);
 }
 
 void iface_init(struct iface *i, struct iface_host *host, const uint8_t seed[32])

@@ -40,6 +40,9 @@ struct iface_ops {
 	void (*notify)(struct iface *, const struct dhcp4_notice *, nsec now);
 	void (*sent)(struct iface *, const struct dhcp4_effect *, int error);
 
+	/* A step, and what followed from it, is over; NULL: it is not asked for. */
+	void (*stepped)(struct iface *, nsec now);
+
 	/*
 	 * Other networks whose leases are stored, and one of these leases: the
 	 * answer to recall is iface_recalled(), at once or never. Neither is asked

@@ -62,7 +62,8 @@ static void configured(void *context, const char *what, int error, nsec now)
 
 	i->asked = false;
 	if (error)
-		log_error("%s: %s: %s", iface->name, what, strerror(error));
+		log_about(iface->name, LOG_LEVEL_ERROR, "%s: %s", what,
+			  strerror(error));
 	i->kind->configured(iface, error, now);
 }
 
@@ -76,8 +77,8 @@ int installation_set(struct installation *i, struct route_state *state)
 		return -ENOMEM;
 	r = route_change(m->daemon->route, i->state, state, configured, i);
 	if (r < 0) {
-		log_error("%s: cannot ask the kernel: %s", m->iface.name,
-			  strerror(-r));
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "cannot ask the kernel: %s", strerror(-r));
 		free(state);
 		return r;
 	}
@@ -115,8 +116,8 @@ static void removed(void *context, const char *what, int error, nsec now)
 	(void)now;
 	i->asked = false;
 	if (error)
-		log_error("%s: cannot remove %s: %s", i->managed->iface.name,
-			  what, strerror(error));
+		log_about(i->managed->iface.name, LOG_LEVEL_ERROR,
+			  "cannot remove %s: %s", what, strerror(error));
 }
 
 /*
@@ -137,8 +138,9 @@ bool installation_remove(struct installation *i, const struct route_state *keep,
 	i->state->has_rule = has_rule && !shares_rule(i);
 	r = route_change(m->daemon->route, i->state, keep, removed, i);
 	if (r < 0) {
-		log_error("%s: cannot remove %s, trying again: %s",
-			  m->iface.name, i->kind->name, strerror(-r));
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "cannot remove %s, trying again: %s", i->kind->name,
+			  strerror(-r));
 		i->state->has_rule = has_rule;
 		loop_timer_set(m->daemon->loop, &i->again,
 			       nsec_add(now, REMOVAL_RETRY_NS));

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,6 +63,7 @@ int instance_find(const struct settings *settings, struct instance *ret)
 	const char *run = settings->run_dir ? settings->run_dir : TENURED_RUNDIR;
 	const char *state =
 		settings->state_dir ? settings->state_dir : TENURED_STATEDIR;
+	const char *only = settings_only_name(settings);
 	char name[NAME_MAX + 1] = "", file[IFNAMSIZ + 8] = "tenured.sock";
 	struct stat ours, first;
 	bool nameless = false;
@@ -80,8 +82,8 @@ int instance_find(const struct settings *settings, struct instance *ret)
 			snprintf(name, sizeof(name), "netns-%ju",
 				 (uintmax_t)ours.st_ino);
 	}
-	if (settings->iface_count == 1)
-		snprintf(file, sizeof(file), "%s.sock", settings->ifaces[0].name);
+	if (only)
+		snprintf(file, sizeof(file), "%s.sock", only);
 	r = join(ret->lock_dir, run, "", "");
 	if (r == 0)
 		r = join(ret->run_dir, run, name, "");

@@ -17,62 +17,21 @@
 #include <sys/epoll.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "daemon/buffer.h"
+#include "daemon/events.h"
+#include "daemon/ipc_listen.h"
+#include "daemon/ipc_peer.h"
 #include "daemon/log.h"
 #include "daemon/report.h"
+#include "daemon/report_statistics.h"
+#include "daemon/subscription.h"
 #include "daemon/varlink.h"
 
-/* ---- buffers ----------------------------------------------------------- */
-
-#define BUFFER_STEP 4096
-
-/* Octets that came or shall go, from start to end. Without any: no memory. */
-struct buffer {
-	char *bytes;
-	size_t start, end, size;
-};
-
-static size_t buffer_used(const struct buffer *b)
-{
-	return b->end - b->start;
-}
-
-/* Makes room for size octets at the end. 0 or -ENOMEM. */
-static int buffer_reserve(struct buffer *b, size_t size)
-{
-	size_t used = buffer_used(b), grown;
-	char *bytes;
-
-	if (b->size - b->end >= size)
-		return 0;
-	if (b->start) {
-		memmove(b->bytes, b->bytes + b->start, used);
-		b->start = 0;
-		b->end = used;
-	}
-	if (b->size - b->end >= size)
-		return 0;
-	grown = 2 * b->size + BUFFER_STEP + size;
-	bytes = realloc(b->bytes, grown);
-	if (!bytes)
-		return -ENOMEM;
-	b->bytes = bytes;
-	b->size = grown;
-	return 0;
-}
-
-/* Drops size octets from the start. */
-static void buffer_consume(struct buffer *b, size_t size)
-{
-	b->start += size;
-	if (b->start == b->end) {
-		free(b->bytes);
-		*b = (struct buffer){ 0 };
-	}
-}
+/* Of the rest of the process: sockets, files, timers. */
+#define DESCRIPTORS_ELSE 256
 
 /* ---- connections ------------------------------------------------------- */
 
@@ -97,8 +56,13 @@ struct ipc {
 	struct loop_source source;
 	struct loop_timer pause;
 	struct loop_grave grave;
-	uid_t owner;
-	struct ipc_client *clients[IPC_CLIENTS_MAX];
+	struct ipc_rights rights;
+	struct events events;
+
+	/* In no order; grown on demand. */
+	struct ipc_client **clients;
+	size_t count, room;
+
 	struct sockaddr_un address;
 };
 
@@ -109,6 +73,24 @@ static void client_free(struct loop_grave *grave)
 	free(client->in.bytes);
 	free(client->out.bytes);
 	free(client);
+}
+
+/* It waits for nothing any more, and is told nothing. */
+static void forget(struct ipc_client *client)
+{
+	control_forget(&client->peer);
+	subscription_close(client->peer.subscription);
+	client->peer.subscription = NULL;
+}
+
+/* The last one takes its place. */
+static void take_out(const struct ipc_client *client)
+{
+	struct ipc *ipc = client->ipc;
+	struct ipc_client *last = ipc->clients[--ipc->count];
+
+	ipc->clients[client->slot] = last;
+	last->slot = client->slot;
 }
 
 /* Hangs up. why: for the log, or NULL if the peer did. */
@@ -122,8 +104,8 @@ static void drop(struct ipc_client *client, const char *why)
 		log_debug("socket: hung up on uid %u: %s",
 			  (unsigned)client->uid, why);
 	client->dropped = true;
-	client->ipc->clients[client->slot] = NULL;
-	control_forget(&client->peer);
+	take_out(client);
+	forget(client);
 	loop_timer_set(loop, &client->timer, NSEC_NEVER);
 	loop_unwatch(loop, &client->source);
 	close(client->source.fd);
@@ -143,10 +125,30 @@ static size_t request_size(const struct ipc_client *client)
 	return end ? (size_t)(end - start) + 1 : 0;
 }
 
+/* A call is being answered: the next one has its turn later, or never. */
+static bool is_busy(const struct ipc_client *client)
+{
+	return client->peer.wait.command || client->peer.subscription;
+}
+
 static bool may_take(const struct ipc_client *client)
 {
-	return !client->peer.wait.command &&
-	       buffer_used(&client->out) < IPC_OUTPUT_MAX;
+	return !is_busy(client) && buffer_used(&client->out) < IPC_OUTPUT_MAX;
+}
+
+static bool has_output(const struct ipc_client *client)
+{
+	const struct subscription *s = client->peer.subscription;
+
+	return buffer_used(&client->out) > 0 || (s && subscription_has_output(s));
+}
+
+/* How long it may read nothing: a subscriber has a limit before that one. */
+static nsec patience(const struct ipc_client *client)
+{
+	const struct subscription *s = client->peer.subscription;
+
+	return s && s->lagging ? IPC_SUBSCRIBER_PATIENCE_NS : IPC_PATIENCE_NS;
 }
 
 /*
@@ -157,7 +159,7 @@ static void settle(struct ipc_client *client, nsec now)
 {
 	struct loop *loop = client->ipc->daemon->loop;
 	bool request = request_size(client) > 0;
-	bool output = buffer_used(&client->out) > 0;
+	bool output = has_output(client);
 	uint32_t events = 0;
 	nsec deadline = NSEC_NEVER;
 
@@ -167,7 +169,7 @@ static void settle(struct ipc_client *client, nsec now)
 		drop(client, "no memory for a reply");
 		return;
 	}
-	if (client->ended && !request && !output && !client->peer.wait.command) {
+	if (client->ended && !request && !output && !is_busy(client)) {
 		drop(client, NULL);
 		return;
 	}
@@ -189,8 +191,8 @@ static void settle(struct ipc_client *client, nsec now)
 		client->out_since = NSEC_NEVER;
 	else if (client->out_since == NSEC_NEVER)
 		client->out_since = now;
-	deadline =
-		nsec_min(deadline, nsec_add(client->out_since, IPC_PATIENCE_NS));
+	deadline = nsec_min(deadline,
+			    nsec_add(client->out_since, patience(client)));
 
 	loop_timer_set(loop, &client->timer, deadline);
 	if (loop_watch(loop, &client->source, events) < 0)
@@ -254,9 +256,15 @@ static int client_take(struct ipc_client *client, nsec now)
 /* Sends what can be sent; replies that nobody will read are forgotten. */
 static void client_flush(struct ipc_client *client, nsec now)
 {
-	size_t used = buffer_used(&client->out);
+	struct subscription *s = client->peer.subscription;
+	size_t used;
 	ssize_t sent;
 
+	/* Events become replies when there is room for them, not before. */
+	if (s && !buffer_used(&client->out) &&
+	    subscription_write(s, now, client_write, client) < 0)
+		client->peer.failed = true;
+	used = buffer_used(&client->out);
 	if (!used)
 		return;
 	sent = send(client->source.fd, client->out.bytes + client->out.start,
@@ -285,10 +293,20 @@ static void client_wake(struct loop_source *source, uint32_t events, nsec now)
 		return;
 	}
 	if (events & EPOLLHUP)
-		control_forget(&client->peer);
+		forget(client);
 	if (!client->dropped)
 		client_flush(client, now);
 	settle(client, now);
+}
+
+static void client_stalls(struct ipc_client *client)
+{
+	struct subscription *s = client->peer.subscription;
+
+	if (s && !s->lagging)
+		subscription_stall(s);
+	else
+		drop(client, "does not read its replies");
 }
 
 static void client_expire(struct loop_timer *timer, nsec now)
@@ -297,8 +315,8 @@ static void client_expire(struct loop_timer *timer, nsec now)
 
 	if (client->peer.wait.command && now >= client->peer.wait.deadline)
 		control_timeout(&client->peer, now);
-	else if (now >= nsec_add(client->out_since, IPC_PATIENCE_NS))
-		drop(client, "does not read its replies");
+	else if (now >= nsec_add(client->out_since, patience(client)))
+		client_stalls(client);
 	else if (!request_size(client) &&
 		 now >= nsec_add(client->in_since, IPC_PATIENCE_NS))
 		drop(client, "no whole request in time");
@@ -307,57 +325,60 @@ static void client_expire(struct loop_timer *timer, nsec now)
 
 /* ---- who may come in --------------------------------------------------- */
 
-/* The slot for a new connection; IPC_CLIENTS_MAX: there are enough. */
-static size_t free_slot(const struct ipc *ipc, uid_t uid, bool may_control)
+/* Whether one more may come in. 0, -EUSERS or -ENOMEM. */
+static int make_room(struct ipc *ipc, uid_t uid, enum varlink_level level)
 {
-	size_t slot = IPC_CLIENTS_MAX, unused = 0, same = 0;
+	size_t others = 0, same = 0, room = 2 * ipc->room + 8;
+	struct ipc_client **clients;
 
-	for (size_t i = 0; i < IPC_CLIENTS_MAX; i++) {
-		if (!ipc->clients[i]) {
-			slot = i;
-			unused++;
-		} else if (ipc->clients[i]->uid == uid) {
-			same++;
-		}
+	for (size_t i = 0; i < ipc->count; i++) {
+		others += ipc->clients[i]->peer.level < VARLINK_LEVEL_ADMIN;
+		same += ipc->clients[i]->uid == uid;
 	}
-	if (!may_control &&
-	    (same >= IPC_CLIENTS_USER_MAX || unused <= IPC_CLIENTS_RESERVED))
-		return IPC_CLIENTS_MAX;
-	return slot;
+	if (ipc->count >= IPC_CLIENTS_MAX ||
+	    (level < VARLINK_LEVEL_ADMIN &&
+	     (same >= IPC_CLIENTS_USER_MAX || others >= IPC_CLIENTS_OTHERS_MAX)))
+		return -EUSERS;
+	if (ipc->count < ipc->room)
+		return 0;
+	clients = reallocarray(ipc->clients, room, sizeof(*clients));
+	if (!clients)
+		return -ENOMEM;
+	ipc->clients = clients;
+	ipc->room = room;
+	return 0;
 }
 
 /* Takes over fd if all goes well. 0 or -errno. */
 static int client_open(struct ipc *ipc, int fd, nsec now)
 {
-	struct ucred peer;
-	socklen_t size = sizeof(peer);
 	struct ipc_client *client;
-	bool may_control;
-	size_t slot;
+	uid_t uid;
+	enum varlink_level level;
+	int r;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
-		return -errno;
-	may_control = peer.uid == 0 || peer.uid == ipc->owner;
-	slot = free_slot(ipc, peer.uid, may_control);
-	if (slot == IPC_CLIENTS_MAX)
-		return -EUSERS;
+	r = ipc_peer(fd, &ipc->rights, &uid, &level);
+	if (r == 0)
+		r = make_room(ipc, uid, level);
+	if (r < 0)
+		return r;
 	client = calloc(1, sizeof(*client));
 	if (!client)
 		return -ENOMEM;
 	client->peer.daemon = ipc->daemon;
-	client->peer.level =
-		may_control ? VARLINK_LEVEL_ADMIN : VARLINK_LEVEL_READ;
+	client->peer.level = level;
+	client->peer.events = &ipc->events;
 	client->peer.write = client_write;
 	client->ipc = ipc;
-	client->slot = slot;
-	client->uid = peer.uid;
+	client->slot = ipc->count;
+	client->uid = uid;
 	client->source.fd = fd;
 	client->source.wake = client_wake;
 	client->timer.fire = client_expire;
 	client->grave.free = client_free;
 	client->in_since = now;
 	client->out_since = NSEC_NEVER;
-	ipc->clients[slot] = client;
+	ipc->clients[ipc->count++] = client;
 	settle(client, now);
 	return 0;
 }
@@ -399,64 +420,12 @@ static void listener_resume(struct loop_timer *timer, nsec now)
 
 /* ---- the whole --------------------------------------------------------- */
 
-/* True if what is at the address is a socket that nobody serves any more. */
-static bool is_stale(const struct sockaddr_un *address)
-{
-	struct stat status;
-	bool refused;
-	int fd;
-
-	if (lstat(address->sun_path, &status) < 0 || !S_ISSOCK(status.st_mode))
-		return false;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return false;
-	refused = connect(fd, (const struct sockaddr *)address,
-			  sizeof(*address)) < 0 &&
-		  errno == ECONNREFUSED;
-	close(fd);
-	return refused;
-}
-
-/* Mode 0666 by the umask: a chmod() could be led elsewhere by a symlink. */
-static int bind_open(int fd, const struct sockaddr_un *address)
-{
-	mode_t mask = umask(0111);
-	int error =
-		bind(fd, (const struct sockaddr *)address, sizeof(*address)) < 0
-			? -errno
-			: 0;
-
-	umask(mask);
-	return error;
-}
-
-/* The listening socket, or -errno. */
-static int listen_at(const struct sockaddr_un *address)
-{
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int error;
-
-	if (fd < 0)
-		return -errno;
-	error = bind_open(fd, address);
-	if (error == -EADDRINUSE && is_stale(address)) {
-		unlink(address->sun_path);
-		error = bind_open(fd, address);
-	}
-	if (error == 0 && listen(fd, IPC_CLIENTS_MAX) < 0) {
-		error = -errno;
-		unlink(address->sun_path);
-	}
-	if (error == 0)
-		return fd;
-	close(fd);
-	return error;
-}
-
 static void ipc_free(struct loop_grave *grave)
 {
-	free(LOOP_OWNER(grave, struct ipc, grave));
+	struct ipc *ipc = LOOP_OWNER(grave, struct ipc, grave);
+
+	free(ipc->clients);
+	free(ipc);
 }
 
 int ipc_open(struct ipc **ret, struct daemon *daemon, const char *path)
@@ -473,13 +442,15 @@ int ipc_open(struct ipc **ret, struct daemon *daemon, const char *path)
 	if (!ipc)
 		return -ENOMEM;
 	ipc->daemon = daemon;
-	ipc->owner = geteuid();
+	ipc->events.daemon = daemon;
+	ipc->rights = (struct ipc_rights){ geteuid(), (gid_t)-1 };
 	ipc->address = address;
-	fd = listen_at(&address);
+	fd = ipc_listen(&address);
 	if (fd < 0) {
 		free(ipc);
 		return fd;
 	}
+	ipc_allow_descriptors(IPC_CLIENTS_MAX + DESCRIPTORS_ELSE);
 	ipc->source.fd = fd;
 	ipc->source.wake = listener_wake;
 	ipc->pause.fire = listener_resume;
@@ -493,31 +464,100 @@ int ipc_open(struct ipc **ret, struct daemon *daemon, const char *path)
 	return 0;
 }
 
+int ipc_allow_group(struct ipc *ipc, const char *name)
+{
+	return name ? ipc_find_group(name, &ipc->rights.group) : 0;
+}
+
 int ipc_start(struct ipc *ipc)
 {
 	return loop_watch(ipc->daemon->loop, &ipc->source, EPOLLIN);
 }
 
+/* From the last on: whoever is dropped has his place taken by one that was. */
 void ipc_notice(struct ipc *ipc, struct managed *managed,
 		const struct dhcp4_notice *notice, nsec now)
 {
 	report_notice(managed, notice);
-	for (size_t i = 0; ipc && i < IPC_CLIENTS_MAX; i++) {
+	report_count(managed, notice, now);
+	if (!ipc)
+		return;
+	events_notice(&ipc->events, managed, notice, now);
+	for (size_t i = ipc->count; i-- > 0;) {
 		struct ipc_client *client = ipc->clients[i];
 
-		if (!client || client->peer.wait.managed != managed)
+		if (client->peer.wait.managed != managed)
 			continue;
 		control_notice(&client->peer, managed, notice, now);
 		settle(client, now);
 	}
 }
 
+void ipc_sent(struct ipc *ipc, struct managed *managed,
+	      const struct dhcp4_effect *effect, int error)
+{
+	if (ipc)
+		events_sent(&ipc->events, managed, effect, error,
+			    managed->iface.client.now);
+}
+
+void ipc_stepped(struct ipc *ipc, struct managed *managed, nsec now)
+{
+	if (ipc)
+		events_stepped(&ipc->events, managed, now);
+}
+
+void ipc_added(struct ipc *ipc, struct managed *managed, nsec now)
+{
+	if (ipc)
+		events_added(&ipc->events, managed, now);
+}
+
+void ipc_changed(struct ipc *ipc, struct managed *managed, nsec now)
+{
+	if (ipc)
+		events_changed(&ipc->events, managed, now);
+}
+
+void ipc_renamed(struct ipc *ipc, struct managed *managed, const char *before,
+		 nsec now)
+{
+	if (ipc)
+		events_renamed(&ipc->events, managed, before, now);
+}
+
+struct ipc_census ipc_count(const struct ipc *ipc)
+{
+	if (!ipc)
+		return (struct ipc_census){ 0 };
+	return (struct ipc_census){ ipc->count, ipc->events.count };
+}
+
+void ipc_end_turn(struct ipc *ipc, nsec now)
+{
+	if (!ipc || !ipc->events.fresh)
+		return;
+	ipc->events.fresh = false;
+	for (size_t i = ipc->count; i-- > 0;) {
+		struct ipc_client *client = ipc->clients[i];
+		struct subscription *s = client->peer.subscription;
+
+		if (!s || !s->fresh)
+			continue;
+		s->fresh = false;
+		settle(client, now);
+	}
+}
+
 void ipc_removed(struct ipc *ipc, struct managed *managed, nsec now)
 {
-	for (size_t i = 0; ipc && i < IPC_CLIENTS_MAX; i++) {
+	if (!ipc)
+		return;
+	events_removed(&ipc->events, managed, now);
+	for (size_t i = ipc->count; i-- > 0;) {
 		struct ipc_client *client = ipc->clients[i];
 
-		if (!client || client->peer.wait.managed != managed)
+		if (client->peer.wait.managed != managed)
 			continue;
 		control_removed(&client->peer, now);
 		settle(client, now);
@@ -531,11 +571,9 @@ void ipc_close(struct ipc *ipc)
 	if (!ipc)
 		return;
 	now = loop_clock();
-	for (size_t i = 0; i < IPC_CLIENTS_MAX; i++) {
-		struct ipc_client *client = ipc->clients[i];
+	while (ipc->count) {
+		struct ipc_client *client = ipc->clients[ipc->count - 1];
 
-		if (!client)
-			continue;
 		control_end(&client->peer, now);
 		client_flush(client, now);
 		drop(client, NULL);

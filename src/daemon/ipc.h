@@ -10,10 +10,10 @@
 #include "core/client.h"
 #include "daemon/daemon.h"
 
-/* Connections in all, for one user, and those that are kept for root. */
-#define IPC_CLIENTS_MAX	     64
-#define IPC_CLIENTS_USER_MAX 8
-#define IPC_CLIENTS_RESERVED 8
+/* Connections in all; of all users but root; and of one of them. */
+#define IPC_CLIENTS_MAX	       2048
+#define IPC_CLIENTS_OTHERS_MAX 256
+#define IPC_CLIENTS_USER_MAX   8
 
 /* One request with its NUL, in octets. */
 #define IPC_REQUEST_MAX 65536
@@ -26,6 +26,9 @@
 
 /* A request must be complete, and a reply be read on, within this time. */
 #define IPC_PATIENCE_NS (10 * NSEC_PER_S)
+
+/* A subscriber who reads nothing misses events first; that is for him to mend. */
+#define IPC_SUBSCRIBER_PATIENCE_NS (60 * NSEC_PER_S)
 
 /* After accept() failed for want of descriptors or memory. */
 #define IPC_PAUSE_NS (100 * NSEC_PER_MS)
@@ -43,12 +46,36 @@ int ipc_open(struct ipc **ret, struct daemon *, const char *path);
 int ipc_start(struct ipc *);
 
 /*
+ * Lets members of a group, by name or number, control; NULL: of none. -ENOENT: there
+ * is no such group; or -errno.
+ */
+int ipc_allow_group(struct ipc *, const char *name);
+
+/*
  * Something happened on an interface: ends the waits that it decides, and is
  * kept for status if it is trouble. May be called in the midst of a step: it
  * sends nothing itself and calls nobody back. NULL is fine.
  */
 void ipc_notice(struct ipc *, struct managed *, const struct dhcp4_notice *,
 		nsec now);
+
+/* What events.h tells subscribers of. NULL is fine in each. */
+void ipc_sent(struct ipc *, struct managed *, const struct dhcp4_effect *,
+	      int error);
+void ipc_stepped(struct ipc *, struct managed *, nsec now);
+void ipc_added(struct ipc *, struct managed *, nsec now);
+void ipc_changed(struct ipc *, struct managed *, nsec now);
+void ipc_renamed(struct ipc *, struct managed *, const char *before, nsec now);
+
+/* Who is connected. */
+struct ipc_census {
+	size_t connections, subscribers;
+};
+
+struct ipc_census ipc_count(const struct ipc *);
+
+/* At the end of a turn: whoever has something to read now shall get it. */
+void ipc_end_turn(struct ipc *, nsec now);
 
 /*
  * The interface is no member any more, or is about to be: all who still wait for it

@@ -58,15 +58,19 @@ int journal_send(struct datagram *socket, int priority,
 	char message[MESSAGE_SIZE];
 	struct str s = str_over(message, sizeof(message));
 	struct iovec part = { .iov_base = message };
+	const struct log_kind *kind = event->kind;
+	const char *reason = event->reason ? event->reason
+			     : kind	   ? kind->name
+					   : NULL;
 
 	put_text(&s, "MESSAGE", line);
 	put_number(&s, "PRIORITY", (unsigned)priority);
 	put_number(&s, "SYSLOG_FACILITY", LOG_FAC(LOG_DAEMON));
 	put_text(&s, "SYSLOG_IDENTIFIER", LOG_IDENTIFIER);
-	put_text(&s, "MESSAGE_ID", event->kind ? event->kind->id : NULL);
+	put_text(&s, "MESSAGE_ID", kind ? kind->id : NULL);
 	put_text(&s, "INTERFACE", event->interface);
 	put_text(&s, "DHCP_STATE", event->state);
-	put_text(&s, "DHCP_REASON", event->reason);
+	put_text(&s, "DHCP_REASON", reason);
 	put_address(&s, "DHCP_ADDRESS", event->address);
 	put_address(&s, "DHCP_SERVER", event->server);
 	part.iov_len = s.used;

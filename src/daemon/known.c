@@ -79,7 +79,7 @@ void daemon_name_network(struct managed *m, const struct network_id *id, nsec no
 
 	i->config.network = *id;
 	if (before.size && !network_id_equal(&before, id)) {
-		log_info("%s: another network", i->name);
+		log_about(i->name, LOG_LEVEL_INFO, "another network");
 		iface_moved(i, now);
 		recall_by_name(m, now);
 		iface_carrier(i, carrier, now);

@@ -55,6 +55,31 @@ static void read_nested(const struct nlattr *outer, struct netlink_attributes li
 			     mnl_attr_get_payload_len(outer), list);
 }
 
+static void read_kind(const struct nlattr *linkinfo, struct link_info *ret)
+{
+	const struct nlattr *info[IFLA_INFO_KIND + 1] = { 0 };
+	const struct nlattr *kind;
+
+	if (!linkinfo)
+		return;
+	read_nested(linkinfo,
+		    (struct netlink_attributes){ info, ARRAY_SIZE(info) - 1 });
+	kind = info[IFLA_INFO_KIND];
+	if (kind && mnl_attr_validate(kind, MNL_TYPE_NUL_STRING) == 0 &&
+	    mnl_attr_get_payload_len(kind) <= sizeof(ret->kind))
+		strcpy(ret->kind, mnl_attr_get_str(kind));
+}
+
+bool link_kind_is_end(const char *kind)
+{
+	static const char *const kinds[] = { "veth", "tun", "netkit" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (strcmp(kind, kinds[i]) == 0)
+			return true;
+	return false;
+}
+
 /*
  * Whose port it is. Each port of a VRF tells of itself what that one's table is,
  * and hears what comes in as if it were nobody's.
@@ -109,7 +134,11 @@ bool link_read(const struct nlmsghdr *message, struct link_info *ret)
 	strcpy(ret->name, mnl_attr_get_str(a[IFLA_IFNAME]));
 	read_hwaddr(a[IFLA_ADDRESS], &ret->hwaddr);
 	read_hwaddr(a[IFLA_BROADCAST], &ret->broadcast);
+	read_kind(a[IFLA_LINKINFO], ret);
 	read_master(a[IFLA_LINKINFO], a[IFLA_MASTER], ret);
+	ret->virtual_end = ret->master || link_kind_is_end(ret->kind) ||
+			   !(header->ifi_flags & IFF_BROADCAST) ||
+			   (header->ifi_flags & IFF_NOARP);
 	return true;
 }
 
@@ -153,6 +182,71 @@ int link_find(const char *name, struct link_info *ret)
 	if (info.ifindex == 0)
 		return -ENODEV;
 	*ret = info;
+	return 0;
+}
+
+struct link_array {
+	struct link_info *list;
+	size_t count;
+	bool failed;
+};
+
+static int append_link(const struct nlmsghdr *message, void *context)
+{
+	struct link_array *a = context;
+	size_t n = a->count;
+	struct link_info info, *larger;
+
+	if (message->nlmsg_type != RTM_NEWLINK || !link_read(message, &info) ||
+	    a->failed)
+		return MNL_CB_OK;
+	/* There is room for the next power of two. */
+	if ((n & (n - 1)) == 0) {
+		larger = reallocarray(a->list, n ? 2 * n : 1, sizeof(*larger));
+		a->failed = !larger;
+		if (!larger)
+			return MNL_CB_OK;
+		a->list = larger;
+	}
+	a->list[a->count++] = info;
+	return MNL_CB_OK;
+}
+
+static int compare_indices(const void *a, const void *b)
+{
+	const struct link_info *x = a, *y = b;
+
+	return (x->ifindex > y->ifindex) - (x->ifindex < y->ifindex);
+}
+
+/* In order, and none twice, as a dump that began anew may have them. */
+static void sort_links(struct link_array *a)
+{
+	size_t kept = 0;
+
+	if (a->count)
+		qsort(a->list, a->count, sizeof(*a->list), compare_indices);
+	for (size_t i = 0; i < a->count; i++)
+		if (i == 0 || a->list[i].ifindex != a->list[i - 1].ifindex)
+			a->list[kept++] = a->list[i];
+	a->count = kept;
+}
+
+int link_list(struct link_info **ret, size_t *ret_count)
+{
+	_Alignas(struct nlmsghdr) char buffer[256];
+	struct link_array a = { 0 };
+	int error = netlink_ask(put_getlink(buffer, NLM_F_DUMP), append_link, &a);
+
+	if (!error && a.failed)
+		error = -ENOMEM;
+	if (error) {
+		free(a.list);
+		return error;
+	}
+	sort_links(&a);
+	*ret = a.list;
+	*ret_count = a.count;
 	return 0;
 }
 
@@ -473,8 +567,9 @@ bool link_monitor_owns(struct link_monitor *m, const struct hwaddr *hwaddr,
 		return false;
 	m->now = now;
 	if (now >= m->again_at && dump_all(m) < 0)
-		log_warning("links not listed: another host's address conflict "
-			    "may be seen late");
+		log_about(NULL, LOG_LEVEL_WARNING,
+			  "links not listed: another host's address conflict "
+			  "may be seen late");
 	return !m->complete || is_known(m, hwaddr);
 }
 
@@ -498,9 +593,10 @@ static void wake(struct loop_source *source, uint32_t events, nsec now)
 		/* ENOBUFS, or a message longer than the buffer. */
 		error = dump_all(m);
 		if (error)
-			log_warning("links not listed after an overflow, trying "
-				    "again: %s",
-				    strerror(-error));
+			log_about(NULL, LOG_LEVEL_WARNING,
+				  "links not listed after an overflow, trying "
+				  "again: %s",
+				  strerror(-error));
 		return;
 	}
 }

@@ -13,9 +13,20 @@
 #include "core/frame.h"
 #include "daemon/loop.h"
 
+#define LINK_KIND_MAX 31
+
 struct link_info {
 	int ifindex;
 	char name[IFNAMSIZ];
+
+	/* "vlan", "bond", ...; empty: a device, or the kernel names no kind. */
+	char kind[LINK_KIND_MAX + 1];
+
+	/*
+	 * Loopback, the end of a tunnel or of a pair (tap, veth), a bridge's port or
+	 * the like: nobody means it by a pattern.
+	 */
+	bool virtual_end;
 	uint16_t hardware_type;		 /* ARPHRD_... */
 	struct hwaddr hwaddr, broadcast; /* size 0: the link has none */
 	uint32_t mtu;
@@ -37,6 +48,9 @@ struct link_info {
 	int master;
 };
 
+/* True for a kind whose links are virtual ends, each of them. */
+bool link_kind_is_end(const char *kind);
+
 struct nlmsghdr;
 
 /*
@@ -51,6 +65,9 @@ bool link_read(const struct nlmsghdr *, struct link_info *ret);
  * -errno.
  */
 int link_find(const char *name, struct link_info *ret);
+
+/* All interfaces, in the order of their indices; to be freed. 0 or -errno. */
+int link_list(struct link_info **ret, size_t *ret_count);
 
 /*
  * The names of all interfaces but loopback, separated by ", ". For messages: what

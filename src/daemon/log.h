@@ -51,17 +51,18 @@ void log_close(void);
 void log_set_level(enum log_level);
 enum log_level log_level(void);
 
-/* A kind of event: the journal's MESSAGE_ID, which never changes. */
+/* A kind of event: a word for it, and the journal's MESSAGE_ID; neither changes. */
 struct log_kind {
-	const char *id; /* 32 hex digits */
+	const char *name, *id; /* id: 32 hex digits */
 };
 
 /* What a line is about. What is NULL or 0 is unknown, or nothing. */
 struct log_event {
 	const struct log_kind *kind;
 	const char *interface;
-	const char *state, *reason;
+	const char *state, *reason; /* reason NULL: the kind's name */
 	ipv4_addr address, server;
+	bool unlimited; /* who says it keeps count himself */
 };
 
 /* One line without its end. What is not printable ASCII becomes a '?'. */
@@ -69,9 +70,9 @@ void log_line(enum log_level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * The same about an interface: its name and a colon go before the line. Repeats of
- * NOTICE and above are left out, as log_limit.h has it: of the same format, or of
- * the same kind.
+ * The same about an interface, whose name and a colon go before the line; NULL: the
+ * process. Repeats of NOTICE and above are left out, as log_limit.h has it: of the
+ * same kind, or without one of the same format.
  */
 void log_about(const char *interface, enum log_level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -47,11 +47,13 @@ static bool set(struct managed *m, uint32_t mtu, nsec now)
 	int r = route_set_mtu(m->iface.ifindex, mtu);
 
 	if (r < 0) {
-		log_warning("%s: the kernel refuses an MTU of %u: %s",
-			    m->iface.name, (unsigned)mtu, strerror(-r));
+		log_about(m->iface.name, LOG_LEVEL_WARNING,
+			  "the kernel refuses an MTU of %u: %s", (unsigned)mtu,
+			  strerror(-r));
 		return false;
 	}
-	log_info("%s: the MTU is %u now", m->iface.name, (unsigned)mtu);
+	log_about(m->iface.name, LOG_LEVEL_INFO, "the MTU is %u now",
+		  (unsigned)mtu);
 	m->link.mtu = mtu;
 	m->mtu.changed_ns = now;
 	return true;
@@ -65,9 +67,10 @@ static void try_once(struct managed *m, uint32_t mtu, nsec now)
 	if (mtu == before)
 		return;
 	if (harms_ipv6(m, mtu)) {
-		log_warning("%s: an MTU of %u would end IPv6 there, and is not "
-			    "set",
-			    m->iface.name, (unsigned)mtu);
+		log_about(m->iface.name, LOG_LEVEL_WARNING,
+			  "an MTU of %u would end IPv6 there, and is not "
+			  "set",
+			  (unsigned)mtu);
 		return;
 	}
 	if (!set(m, mtu, now))

@@ -7,4 +7,8 @@
 
 void notice_log(const struct iface *, const struct dhcp4_notice *, nsec now);
 
+/* A message that was sent, or could not be: 0 or a positive errno. */
+void notice_log_sent(const struct iface *, const struct dhcp4_effect *,
+		     int error);
+
 #endif

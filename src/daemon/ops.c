@@ -67,22 +67,15 @@ static int send_arp(struct iface *i, const struct dhcp4_effect *effect)
 			    effect->arp.packet, ARP_SIZE);
 
 	if (r < 0)
-		log_warning("%s: cannot send ARP: %s", i->name, strerror(-r));
+		log_about(i->name, LOG_LEVEL_WARNING, "cannot send ARP: %s",
+			  strerror(-r));
 	return r;
 }
 
 static void sent(struct iface *i, const struct dhcp4_effect *effect, int error)
 {
-	const char *name = dhcp4_request_name(effect->send.request);
-
-	if (error)
-		log_warning("%s: cannot send %s: %s", i->name, name,
-			    strerror(error));
-	else if (effect->send.number > 1)
-		log_info("%s: %s sent, try %u", i->name, name,
-			 effect->send.number);
-	else
-		log_info("%s: %s sent", i->name, name);
+	notice_log_sent(i, effect, error);
+	ipc_sent(managed_of(i)->daemon->ipc, managed_of(i), effect, error);
 }
 
 static int listen_for(struct iface *i, uint32_t xid)
@@ -90,7 +83,8 @@ static int listen_for(struct iface *i, uint32_t xid)
 	int r = packet_listen(managed_of(i)->daemon->packet, xid);
 
 	if (r < 0)
-		log_error("%s: cannot receive: %s", i->name, strerror(-r));
+		log_about(i->name, LOG_LEVEL_ERROR, "cannot receive: %s",
+			  strerror(-r));
 	return r;
 }
 
@@ -104,7 +98,8 @@ static int listen_any(struct iface *i)
 	int r = packet_listen_any(managed_of(i)->daemon->packet);
 
 	if (r < 0)
-		log_error("%s: cannot receive: %s", i->name, strerror(-r));
+		log_about(i->name, LOG_LEVEL_ERROR, "cannot receive: %s",
+			  strerror(-r));
 	return r;
 }
 
@@ -118,7 +113,8 @@ static int watch(struct iface *i, ipv4_addr address)
 	int r = packet_listen(managed_of(i)->daemon->arp, address);
 
 	if (r < 0)
-		log_error("%s: cannot receive ARP: %s", i->name, strerror(-r));
+		log_about(i->name, LOG_LEVEL_ERROR, "cannot receive ARP: %s",
+			  strerror(-r));
 	return r;
 }
 
@@ -157,6 +153,11 @@ static void notify(struct iface *i, const struct dhcp4_notice *notice, nsec now)
 		outcome_notice(d->outcome, m, notice, now);
 }
 
+static void stepped(struct iface *i, nsec now)
+{
+	ipc_stepped(managed_of(i)->daemon->ipc, managed_of(i), now);
+}
+
 const struct iface_ops daemon_ops = {
 	.send_broadcast = send_broadcast,
 	.send_unicast = send_unicast,
@@ -171,6 +172,7 @@ const struct iface_ops daemon_ops = {
 	.recall = daemon_recall,
 	.notify = notify,
 	.sent = sent,
+	.stepped = stepped,
 	.listen = listen_for,
 	.unlisten = unlisten,
 	.watch = watch,
@@ -191,7 +193,8 @@ void daemon_end_turn(struct daemon *d, nsec now)
 	if (r == 0)
 		r = packet_flush(d->arp);
 	if (r < 0)
-		log_error("cannot set the packet filter: %s", strerror(-r));
+		log_about(NULL, LOG_LEVEL_ERROR,
+			  "cannot set the packet filter: %s", strerror(-r));
 	d->due = NULL;
 	while (due) {
 		struct managed *m = due;
@@ -210,6 +213,7 @@ void daemon_end_turn(struct daemon *d, nsec now)
 	}
 	if (d->due)
 		loop_timer_set(d->loop, &d->work, now);
+	ipc_end_turn(d->ipc, now);
 	members_bury(d);
 }
 

@@ -151,7 +151,7 @@ static enum settings_result take(struct draft *draft, const struct key *key,
 				 const char *shown, const char *value)
 {
 	const char *error =
-		key_apply(key, value, draft->settings, &draft->common);
+		key_apply(key, value, draft->settings, &draft->settings->common);
 
 	key_set_add(&draft->given, key);
 	if (!error)

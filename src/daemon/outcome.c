@@ -282,9 +282,9 @@ static void print_and_quit(struct outcome *o, nsec now)
 		puts(text);
 		if (c->tenure == DHCP4_TENURE_HELD &&
 		    c->lease.expiry_ns != NSEC_NEVER)
-			log_notice("%s: nobody renews the lease; the address ends in %u s",
-				   d->managed[i]->iface.name,
-				   lease_remaining_s(&c->lease, now));
+			log_about(d->managed[i]->iface.name, LOG_LEVEL_NOTICE,
+				  "nobody renews the lease; the address ends in %u s",
+				  lease_remaining_s(&c->lease, now));
 	}
 	fflush(stdout);
 	loop_quit(d->loop, EXIT_CODE_LEASED);
@@ -350,9 +350,8 @@ static void say_missing(struct outcome *o)
 
 	for (size_t i = 0; i < d->managed_count; i++) {
 		if (!is_ready(d->managed[i]))
-			log_notice("%s: still waiting: %s",
-				   d->managed[i]->iface.name,
-				   missing(d->managed[i]));
+			log_about(d->managed[i]->iface.name, LOG_LEVEL_NOTICE,
+				  "still waiting: %s", missing(d->managed[i]));
 	}
 }
 
@@ -408,8 +407,8 @@ void outcome_removed(struct outcome *o, const struct managed *m, nsec now)
 
 	if (o->decided || !(settings->fail_now || settings->quit))
 		return;
-	log_error("%s: the interface was removed before it had a lease",
-		  m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_ERROR,
+		  "the interface was removed before it had a lease");
 	give_up(o, EXIT_CODE_NO_INTERFACE, now);
 }
 

@@ -84,9 +84,6 @@ const char *rule_default(const char *value, void *sent);
 const char *rule_ignore(const char *value, void *sent);
 const char *rule_require(const char *value, void *sent);
 
-/* What is wrong with the name of an interface (section or option), or NULL. */
-const char *rule_check_iface_name(const char *name);
-
 /* What rules are made of: the index of a word, count if it is none of them; ... */
 size_t rule_word(const char *const *words, size_t count, const char *word);
 

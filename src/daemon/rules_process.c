@@ -9,56 +9,26 @@
 
 #include "base/assert.h"
 #include "base/str.h"
-#include "daemon/draft.h"
 #include "daemon/log.h"
 #include "daemon/rules.h"
+#include "daemon/selector.h"
+#include "daemon/settings.h"
 
 _Static_assert(SETTINGS_TIMEOUT_MAX_S == 86400 && SETTINGS_RECORD_MIN_KIB == 16 &&
 		       SETTINGS_RECORD_MAX_KIB == 16384 &&
 		       SETTINGS_VERBOSITY_MAX == 2 &&
 		       SETTINGS_INSTANCE_MAX == 63 &&
-		       SETTINGS_HOOK_TIMEOUT_MAX_S == 600 &&
-		       SETTINGS_IFACES_MAX == 4096 && IFNAMSIZ == 16,
+		       SETTINGS_HOOK_TIMEOUT_MAX_S == 600,
 	       "the texts of this file say these numbers");
-
-const char *rule_check_iface_name(const char *name)
-{
-	if (*name == '\0')
-		return "must be the name of an interface";
-	if (strchr(name, '/'))
-		return "is a path, not the name of an interface; a "
-		       "configuration file is named by --config FILE";
-	if (rule_is_only(name, "0123456789"))
-		return "is a number, not the name of an interface; a time "
-		       "limit is --timeout SEC";
-	if (strpbrk(name, "*?["))
-		return "is a pattern, which this version does not support; "
-		       "name each interface in full";
-	if (strlen(name) >= IFNAMSIZ)
-		return "is longer than the 15 characters of an interface's "
-		       "name";
-	/* The kernel's dev_valid_name(). */
-	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    !str_is_printable(name) || strpbrk(name, ": "))
-		return "is not the name of an interface";
-	return NULL;
-}
 
 /* The field is all of the settings. */
 const char *rule_interface(const char *value, void *field)
 {
 	struct settings *settings = field;
-	const char *error = rule_check_iface_name(value);
+	struct selector selector;
+	const char *error = selector_read(value, &selector);
 
-	if (error)
-		return error;
-	if (draft_find_iface(settings->ifaces, settings->iface_count, value))
-		return NULL;
-	if (settings->iface_count == SETTINGS_IFACES_MAX)
-		return "is one too many: there may be 4096 interfaces";
-	return draft_add_iface(&settings->ifaces, &settings->iface_count, value)
-		       ? NULL
-		       : rule_no_memory;
+	return error ? error : settings_want(settings, &selector);
 }
 
 const char *rule_timeout(const char *value, void *field)

@@ -58,6 +58,7 @@ struct job {
 	char interface[IFNAMSIZ];
 	char hook[NAME_MAX + 1]; /* the last one that was begun */
 	pid_t pid;		 /* 0: none runs */
+	uint32_t failed;	 /* hooks, since it was last told of */
 	nsec deadline;
 	struct hook_output output;
 };
@@ -112,20 +113,6 @@ static void put_off(struct runner *r, int error)
 
 /* ---- running them ------------------------------------------------------- */
 
-struct who {
-	char text[IFNAMSIZ + NAME_MAX + 16];
-};
-
-/* How the lines of log about a hook begin. */
-static struct who who(const struct job *job)
-{
-	struct who who;
-
-	snprintf(who.text, sizeof(who.text), "%s: hook %s", job->interface,
-		 job->hook);
-	return who;
-}
-
 /* In the child: nothing of the runner's is left. */
 static _Noreturn void become(const struct runner *r, const char *name, int fd,
 			     int output)
@@ -175,7 +162,8 @@ static int start_next(struct runner *r, struct job *job)
 		close(fd);
 		if (error == 0)
 			break;
-		log_error("%s: %s", who(job).text, strerror(-error));
+		log_about(job->interface, LOG_LEVEL_ERROR, "hook %s: %s",
+			  job->hook, strerror(-error));
 	}
 	if (fd < 0)
 		return fd;
@@ -196,7 +184,8 @@ static bool has_lease(const struct hook_message *message)
 /* All hooks ran: what they were told is what they know. */
 static void finish(struct runner *r, struct job *job)
 {
-	struct hook_answer answer = { .ifindex = job->ifindex };
+	struct hook_answer answer = { .ifindex = job->ifindex,
+				      .failed = job->failed };
 	struct reader told = reader_over(job->told->bytes, job->told->size);
 	uint8_t bytes[HOOK_ANSWER_SIZE];
 	struct writer w = writer_over(bytes, sizeof(bytes));
@@ -206,6 +195,7 @@ static void finish(struct runner *r, struct job *job)
 	if (job->channel != NO_CHANNEL)
 		send(r->channels[job->channel], bytes, sizeof(bytes),
 		     MSG_NOSIGNAL | MSG_DONTWAIT);
+	job->failed = 0;
 	free(job->known);
 	job->known = job->told;
 	job->told = NULL;
@@ -256,18 +246,23 @@ static void advance_all(struct runner *r)
 static void say_end(const struct runner *r, const struct job *job, int status)
 {
 	if (job->deadline == NSEC_NEVER && r->ending != NSEC_NEVER)
-		log_warning("%s was killed: the end", who(job).text);
+		log_about(job->interface, LOG_LEVEL_WARNING,
+			  "hook %s was killed: the end", job->hook);
 	else if (job->deadline == NSEC_NEVER)
-		log_warning("%s was killed after %u s", who(job).text,
-			    r->settings->timeout_s);
+		log_about(job->interface, LOG_LEVEL_WARNING,
+			  "hook %s was killed after %u s", job->hook,
+			  r->settings->timeout_s);
 	else if (WIFSIGNALED(status))
-		log_warning("%s ended by signal %d", who(job).text,
-			    WTERMSIG(status));
+		log_about(job->interface, LOG_LEVEL_WARNING,
+			  "hook %s ended by signal %d", job->hook,
+			  WTERMSIG(status));
 	else if (WEXITSTATUS(status) == 127)
-		log_warning("%s cannot be executed, or not what it calls (127)",
-			    who(job).text);
+		log_about(job->interface, LOG_LEVEL_WARNING,
+			  "hook %s cannot be executed, or not what it calls (127)",
+			  job->hook);
 	else if (WEXITSTATUS(status) != 0)
-		log_warning("%s failed (%d)", who(job).text, WEXITSTATUS(status));
+		log_about(job->interface, LOG_LEVEL_WARNING,
+			  "hook %s failed (%d)", job->hook, WEXITSTATUS(status));
 }
 
 /* Whatever is in the hook's process group, or the hook that has none yet. */
@@ -285,7 +280,7 @@ static void look_after(struct runner *r)
 		siginfo_t info = { 0 };
 		int status;
 
-		hook_output_read(&job->output, who(job).text);
+		hook_output_read(&job->output, job->interface, job->hook);
 		waitid(P_PID, (id_t)job->pid, &info, WEXITED | WNOHANG | WNOWAIT);
 		if (info.si_pid == 0) {
 			i++;
@@ -294,8 +289,10 @@ static void look_after(struct runner *r)
 		/* Until it is waited for, the group's number is nobody else's. */
 		kill_group(job);
 		waitpid(job->pid, &status, 0);
-		hook_output_close(&job->output, who(job).text);
+		hook_output_close(&job->output, job->interface, job->hook);
 		say_end(r, job, status);
+		if (status != 0)
+			job->failed++;
 		job->pid = 0;
 		r->runs[i] = r->runs[--r->running];
 	}
@@ -589,5 +586,6 @@ void runner_main(const struct runner_settings *settings, int fd, bool listening)
 	}
 	for (unsigned i = 0; i < r->running; i++)
 		kill_group(r->runs[i]);
+	log_close();
 	_exit(0);
 }

@@ -220,11 +220,11 @@ bool sent_wants_duid(const struct iface_settings *settings,
 	       (identity == SENT_IDENTITY_HWADDR && hwaddr_is_anonymous(hwaddr));
 }
 
-void sent_identify(const struct iface_settings *settings,
+void sent_identify(const struct iface_settings *settings, const char *name,
 		   const struct duid *duid, struct dhcp4_config *config)
 {
 	uint32_t iaid = settings->iaid.given ? settings->iaid.number
-					     : iaid_of_name(settings->name);
+					     : iaid_of_name(name);
 
 	if (duid->size && sent_wants_duid(settings, &config->hwaddr))
 		config->client_id = client_id_of_duid(iaid, duid);

@@ -77,8 +77,11 @@ size_t sent_message_size(const struct dhcp4_config *);
 /* True if option 61 is to hold a DUID. */
 bool sent_wants_duid(const struct iface_settings *, const struct hwaddr *);
 
-/* Fills in option 61; a DUID of size 0 is none, and not used. */
-void sent_identify(const struct iface_settings *, const struct duid *,
-		   struct dhcp4_config *);
+/*
+ * Fills in option 61 of the interface of that name; a DUID of size 0 is none, and
+ * not used.
+ */
+void sent_identify(const struct iface_settings *, const char *name,
+		   const struct duid *, struct dhcp4_config *);
 
 #endif

@@ -30,5 +30,5 @@ void servers_forget(struct managed *m, nsec now)
 {
 	pins_forget(m->iface.pins);
 	storing_servers(m, now);
-	log_notice("%s: all servers are forgotten", m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_NOTICE, "all servers are forgotten");
 }

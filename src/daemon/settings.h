@@ -6,7 +6,6 @@
 #ifndef DAEMON_SETTINGS_H
 #define DAEMON_SETTINGS_H
 
-#include <net/if.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +19,7 @@
 #include "core/lease.h"
 #include "daemon/duid.h"
 #include "daemon/log.h"
+#include "daemon/selector.h"
 
 /* Exit codes of tenured(8); from 64 on those of sysexits.h. */
 enum exit_code {
@@ -33,6 +33,7 @@ enum exit_code {
 	EXIT_CODE_CONFIGURATION = 78,
 };
 
+struct link_info;
 struct sent_settings;
 
 /* What becomes of routes that take traffic from other interfaces. */
@@ -43,10 +44,8 @@ enum shadow_guard_mode {
 	SHADOW_GUARD_COUNT
 };
 
-/* For one interface. */
+/* For one interface, or for all that a section is for. */
 struct iface_settings {
-	char name[IFNAMSIZ];
-
 	/* What is sent; shared with other interfaces, never NULL. */
 	struct sent_settings *sent;
 
@@ -129,8 +128,13 @@ struct iface_settings {
 /* An instance's name becomes a part of socket and file names. */
 #define SETTINGS_INSTANCE_MAX 63
 
-/* Interfaces named on a command line, and sections of a file. */
+/* Sections of the configuration, and arguments of the command line. */
 #define SETTINGS_IFACES_MAX 4096
+
+struct settings_section {
+	struct selector selector;
+	struct iface_settings iface;
+};
 
 struct settings {
 	bool foreground;	  /* -f; with it, background means nothing */
@@ -158,9 +162,15 @@ struct settings {
 	struct duid_settings duid;
 	char *duid_file;
 
-	/* The interfaces to manage: at least one, none twice. */
-	struct iface_settings *ifaces;
-	size_t iface_count;
+	/*
+	 * Which links are managed: those that one of these means; if there is none,
+	 * those that a section is for. Of each there is none twice.
+	 */
+	struct selector *wanted;
+	size_t wanted_count;
+	struct settings_section *sections;
+	size_t section_count;
+	struct iface_settings common; /* where no section is for the link */
 
 	bool hooks;		 /* run them at all */
 	uint32_t hook_timeout_s; /* from 1 on */
@@ -186,6 +196,55 @@ enum settings_result {
  */
 enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 				   enum exit_code *ret_code);
+
+/* What is wrong with a configuration. */
+struct settings_error {
+	char file[256];	    /* empty: it is in no file */
+	unsigned line;	    /* 0: it is in none of its lines alone */
+	char message[1024]; /* says what would be right */
+};
+
+/*
+ * The same later, when former holds. Keys for authentication that cannot be read
+ * any more stay the former ones, which is logged; what is named by a relative path
+ * is where it was. 0; -EINVAL: *ret_error says why; then there is nothing to free.
+ */
+int settings_load_again(int argc, char **argv, const struct settings *former,
+			struct settings *ret, struct settings_error *ret_error);
 void settings_free(struct settings *);
+
+/*
+ * The settings that hold for a link that is known by that name (its own, or an
+ * alternative one), and belong to the settings. NULL: it is not to be managed.
+ *
+ * Of several sections one holds alone: the first by name, else by hardware
+ * address, pattern or kind. An argument that names the link in full lets patterns
+ * hold for a virtual end, too: it is meant.
+ */
+struct iface_settings *settings_for_link(struct settings *, const char *name,
+					 const struct link_info *);
+
+/*
+ * The names by which links are to be managed; they should be there at the start.
+ * *at is 0 at first. NULL at the end.
+ */
+const char *settings_next_name(const struct settings *, size_t *at);
+
+/* The name if one link is to be managed, and by its name; else NULL. */
+const char *settings_only_name(const struct settings *);
+
+/* Adds an argument, if it is not there. Returns what is wrong, or NULL. */
+const char *settings_want(struct settings *, const struct selector *);
+
+/* What is wrong with the settings of an interface as a whole, or NULL. */
+const char *settings_check_iface(const struct settings *,
+				 const struct iface_settings *);
+
+/* Makes settings of an interface, which may be all zeros, those of another. */
+void iface_settings_copy(struct iface_settings *,
+			 const struct iface_settings *from);
+
+/* Lets go of what they have, and leaves them all zeros. */
+void iface_settings_clear(struct iface_settings *);
 
 #endif

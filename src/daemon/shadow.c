@@ -141,7 +141,8 @@ static bool look_for(struct shadow_guard *g, struct managed *const *all,
 	header->rtm_family = AF_INET;
 	r = netlink_ask(message, take_route, &comparison);
 	if (r < 0)
-		log_warning("routes of others not listed: %s", strerror(-r));
+		log_about(NULL, LOG_LEVEL_WARNING,
+			  "routes of others not listed: %s", strerror(-r));
 	for (size_t i = 0; i < count; i++) {
 		if (all[i]->shadow)
 			all[i]->shadow->unknown = r < 0;
@@ -175,8 +176,8 @@ static void tell(const struct managed *m, const struct shadow *s)
 	str_char(&t, '/');
 	str_u64(&t, s->over_prefix.length);
 	str_char(&t, ')');
-	log_warning("%s: %s%s", m->iface.name, text,
-		    refused ? "" : "; --shadow-guard=on refuses such routes");
+	log_about(m->iface.name, LOG_LEVEL_WARNING, "%s%s", text,
+		  refused ? "" : "; --shadow-guard=on refuses such routes");
 }
 
 /* Of each route once, for as long as it is there and the other interface too. */
@@ -360,8 +361,8 @@ static void listen_for_news(struct shadow_guard *g)
 		r = loop_watch(g->daemon->loop, &g->source, EPOLLIN);
 	}
 	if (r < 0)
-		log_warning("changes of routes are not noticed: %s",
-			    strerror(-r));
+		log_about(NULL, LOG_LEVEL_WARNING,
+			  "changes of routes are not noticed: %s", strerror(-r));
 }
 
 static void stop_listening(struct shadow_guard *g)

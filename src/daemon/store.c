@@ -155,10 +155,11 @@ static void put_aside(struct store *s, const char *ifname, const char *name,
 	snprintf(bad, sizeof(bad), "%s.bad", name);
 	if (is_its_own(error) &&
 	    renameat(s->directory, name, s->directory, bad) == 0)
-		log_warning("%s: %s is not used: %s; kept as %s", ifname, name,
-			    why, bad);
+		log_about(ifname, LOG_LEVEL_WARNING,
+			  "%s is not used: %s; kept as %s", name, why, bad);
 	else
-		log_warning("%s: %s is not used: %s", ifname, name, why);
+		log_about(ifname, LOG_LEVEL_WARNING, "%s is not used: %s", name,
+			  why);
 }
 
 /* All of a file of at most size octets. Their number, or -errno. */

@@ -115,10 +115,12 @@ static void note_failure(struct managed *m, const char *what, int r, nsec now)
 	struct storing *s = &m->storing;
 
 	if (s->failures == 0 && m->daemon->unstored++ == 0)
-		log_warning("%s: %s: %s; it goes on without, and tries again",
-			    m->iface.name, what, strerror(-r));
+		log_about(m->iface.name, LOG_LEVEL_WARNING,
+			  "%s: %s; it goes on without, and tries again", what,
+			  strerror(-r));
 	else
-		log_debug("%s: %s: %s", m->iface.name, what, strerror(-r));
+		log_about(m->iface.name, LOG_LEVEL_DEBUG, "%s: %s", what,
+			  strerror(-r));
 	loop_timer_set(m->daemon->loop, &s->retry,
 		       nsec_add(now, RETRY_NS << s->failures));
 	if (s->failures < RETRY_DOUBLED_MAX)
@@ -134,10 +136,10 @@ static void note_success(struct managed *m)
 	s->failures = 0;
 	loop_timer_set(m->daemon->loop, &s->retry, NSEC_NEVER);
 	if (--m->daemon->unstored == 0)
-		log_notice("%s: the disk takes again what is stored there",
-			   m->iface.name);
+		log_about(m->iface.name, LOG_LEVEL_NOTICE,
+			  "the disk takes again what is stored there");
 	else
-		log_info("%s: stored again", m->iface.name);
+		log_about(m->iface.name, LOG_LEVEL_INFO, "stored again");
 }
 
 /* Runs the first so many acts, those that are due. True if none failed. */

@@ -9,6 +9,9 @@
 #include "base/str.h"
 #include "daemon/daemon.h"
 
+/* Room for any. */
+#define SUMMARY_SIZE 160
+
 void summary_write(struct str *, const struct daemon *);
 
 #endif

@@ -163,8 +163,8 @@ static void note_replaced(void *context, const struct monitor_item *item)
 		return;
 	set(&i->replaced, (unsigned)part, true);
 	name_part(&s, i->state, (unsigned)part);
-	log_warning("%s: %s was replaced by somebody else's; it is left so",
-		    i->managed->iface.name, name);
+	log_about(i->managed->iface.name, LOG_LEVEL_WARNING,
+		  "%s was replaced by somebody else's; it is left so", name);
 }
 
 /* 0, or -errno: nothing was learned. */
@@ -190,8 +190,8 @@ static void say_missing(const struct installation *i)
 		if (!has(&i->missing, n) || has(&i->replaced, n))
 			continue;
 		name_part(&s, i->state, n);
-		log_notice("%s: somebody removed %s", i->managed->iface.name,
-			   name);
+		log_about(i->managed->iface.name, LOG_LEVEL_NOTICE,
+			  "somebody removed %s", name);
 		/* Its routes went with it. */
 		if (n == ADDRESS)
 			return;
@@ -356,8 +356,9 @@ void upkeep_watch(struct daemon *d)
 	}
 	r = monitor_watch(d->monitor, &interest);
 	if (r < 0)
-		log_warning("what others do to addresses is not heard: %s",
-			    strerror(-r));
+		log_about(NULL, LOG_LEVEL_WARNING,
+			  "what others do to addresses is not heard: %s",
+			  strerror(-r));
 }
 
 int upkeep_open(struct daemon *d)

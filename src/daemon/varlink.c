@@ -3,8 +3,8 @@
  * Calls in, replies out, and org.varlink.service.
  *
  * Unknown members of a call and unknown parameters are ignored, as the standard
- * has it; null is the same as absent. `more` changes nothing, since no method
- * here has more than one reply; `upgrade` is refused.
+ * has it; null is the same as absent. `more` is what Subscribe demands, and
+ * changes nothing else; `upgrade` is refused.
  */
 #include "daemon/varlink.h"
 
@@ -87,6 +87,19 @@ bool varlink_take_text(struct varlink_peer *peer, const json_t *parameters,
 	if (!json_is_string(value))
 		return invalid(peer, name);
 	*ret = json_string_value(value);
+	return true;
+}
+
+bool varlink_take_flag(struct varlink_peer *peer, const json_t *parameters,
+		       const char *name, bool *ret)
+{
+	const json_t *value = member(parameters, name);
+
+	if (!value)
+		return true;
+	if (!json_is_boolean(value))
+		return invalid(peer, name);
+	*ret = json_is_true(value);
 	return true;
 }
 
@@ -223,14 +236,14 @@ int varlink_call(struct varlink_peer *peer, const char *text, size_t size,
 {
 	json_auto_t *call = NULL;
 	const char *method;
-	bool more, upgrade;
+	bool upgrade;
 
 	if (!is_shallow(text, size))
 		return -EPROTO;
 	call = parse(text, size);
 	method = json_string_value(json_object_get(call, "method"));
 	if (!method || !take_flag(call, "oneway", &peer->oneway) ||
-	    !take_flag(call, "more", &more) ||
+	    !take_flag(call, "more", &peer->more) ||
 	    !take_flag(call, "upgrade", &upgrade))
 		return -EPROTO;
 	if (upgrade)

@@ -34,8 +34,12 @@ struct varlink_peer {
 	json_dump_callback_t write;
 
 	bool oneway; /* the call at hand wants no reply, not even an error */
+	bool more;   /* it takes several */
 	bool failed; /* a reply could not be queued: hang up */
 	struct control_wait wait; /* the call is answered later */
+
+	struct events *events;		   /* what there is to subscribe to */
+	struct subscription *subscription; /* the call is answered for ever */
 };
 
 static inline bool varlink_may_control(const struct varlink_peer *peer)
@@ -86,6 +90,8 @@ varlink_handler varlink_not_implemented;
  */
 bool varlink_take_text(struct varlink_peer *, const json_t *parameters,
 		       const char *name, bool optional, const char **ret);
+bool varlink_take_flag(struct varlink_peer *, const json_t *parameters,
+		       const char *name, bool *ret);
 bool varlink_take_int(struct varlink_peer *, const json_t *parameters,
 		      const char *name, json_int_t max, json_int_t *ret);
 

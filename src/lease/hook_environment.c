@@ -131,20 +131,27 @@ static void add_field(struct hook_environment *e, const char *prefix,
 	end(e, &s);
 }
 
+void hook_environment_add(struct hook_environment *e, const char *prefix,
+			  struct reader *fields)
+{
+	struct hook_field field;
+
+	while (hook_message_next(fields, &field))
+		add_field(e, prefix, &field);
+}
+
 /* A lease's fields; of one that was told before also the name it had, if another. */
 static void add_lease(struct hook_environment *e, const char *prefix,
 		      const struct hook_message *message, const char *interface)
 {
 	struct reader r = reader_over(message->bytes, message->size);
 	struct hook_header header;
-	struct hook_field field;
 
 	if (!hook_message_read(&r, &header))
 		return;
 	if (strcmp(header.interface, interface) != 0)
 		add_text(e, "old_interface", header.interface);
-	while (hook_message_next(&r, &field))
-		add_field(e, prefix, &field);
+	hook_environment_add(e, prefix, &r);
 }
 
 void hook_environment_make(struct hook_environment *e,

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cursor.h"
 #include "base/str.h"
 
 /* Variables, and octets of all of them; what does not fit is left out. */
@@ -32,5 +33,12 @@ struct hook_environment {
 void hook_environment_make(struct hook_environment *,
 			   const struct hook_message *message,
 			   const struct hook_message *old);
+
+/*
+ * Adds the fields of a lease (hook_lease.h), without a header, up to their end:
+ * each name behind the prefix. Of one that was made, or zeroed.
+ */
+void hook_environment_add(struct hook_environment *, const char *prefix,
+			  struct reader *fields);
 
 #endif

@@ -20,8 +20,7 @@ static struct duid duid;
 static void forget_settings(void)
 {
 	sent_unref(settings.sent);
-	settings = (struct iface_settings){ .name = "eth0",
-					    .classless_routes = true };
+	settings = (struct iface_settings){ .classless_routes = true };
 	CHECK(sent_edit(&settings.sent));
 	duid = duid_uuid((const uint8_t *)"0123456789abcdef");
 }
@@ -42,7 +41,7 @@ static void set(const char *key, const char *value)
 static void configure(void)
 {
 	sent_configure(&settings, secret, stage.config);
-	sent_identify(&settings, &duid, stage.config);
+	sent_identify(&settings, "eth0", &duid, stage.config);
 }
 
 /* The whole value of an option, its pieces joined; how many there are. */

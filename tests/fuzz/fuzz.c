@@ -62,6 +62,12 @@ _Noreturn void __wrap_assert_fail(const char *expression, const char *file,
 				  int line);
 void __wrap_log_line(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+void __wrap_log_about(const char *interface, enum log_level level,
+		      const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void __wrap_log_event(const struct log_event *event, enum log_level level,
+		      const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 _Noreturn void __wrap_assert_fail(const char *expression, const char *file,
 				  int line)
@@ -78,16 +84,42 @@ _Noreturn void __wrap_assert_fail(const char *expression, const char *file,
 	abort();
 }
 
-void __wrap_log_line(enum log_level level, const char *format, ...)
+/* Each line can be made, whether it would be said or not. */
+__attribute__((format(printf, 1, 0))) static void note_line(const char *format,
+							    va_list arguments)
 {
 	char line[1024];
-	va_list arguments;
-	int size;
+	int size = vsnprintf(line, sizeof(line), format, arguments);
 
-	(void)level;
-	va_start(arguments, format);
-	size = vsnprintf(line, sizeof(line), format, arguments);
-	va_end(arguments);
 	CHECK(size > 0);
 	fuzz_logged++;
+}
+
+#define NOTE_LINE(format) \
+	do { \
+		va_list arguments; \
+\
+		va_start(arguments, format); \
+		note_line(format, arguments); \
+		va_end(arguments); \
+	} while (0)
+
+void __wrap_log_line(enum log_level level, const char *format, ...)
+{
+	(void)level;
+	NOTE_LINE(format);
+}
+
+void __wrap_log_about(const char *interface, enum log_level level,
+		      const char *format, ...)
+{
+	(void)interface, (void)level;
+	NOTE_LINE(format);
+}
+
+void __wrap_log_event(const struct log_event *event, enum log_level level,
+		      const char *format, ...)
+{
+	(void)event, (void)level;
+	NOTE_LINE(format);
 }

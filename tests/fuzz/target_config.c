@@ -9,8 +9,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "base/conf.h"
 #include "daemon/client_config.h"
+#include "daemon/link.h"
 #include "daemon/sent.h"
 #include "daemon/settings.h"
 #include "fuzz/fuzz.h"
@@ -37,28 +39,64 @@ static void check_syntax(const uint8_t *data, size_t size)
 	CHECK(!conf_next(&conf, &item));
 }
 
-static void check_settings(const struct settings *s)
+static void check_iface(const struct iface_settings *iface)
 {
 	static const uint8_t secret[SIPHASH_KEY_SIZE];
 	static struct dhcp4_config config;
 
-	CHECK(s->iface_count >= 1 && s->iface_count <= SETTINGS_IFACES_MAX);
-	for (size_t i = 0; i < s->iface_count && i < 4; i++) {
-		const struct iface_settings *iface = &s->ifaces[i];
+	memset(&config, 0, sizeof(config));
+	config.hardware_type = ARP_HTYPE_ETHERNET;
+	config.hwaddr = (struct hwaddr){ 6, { 2, 0, 0, 0, 0, 1 } };
+	config.mtu = 1500;
+	client_config_set(&config, iface);
+	sent_configure(iface, secret, &config);
+	sent_identify(iface, "eth0", &(struct duid){ 0 }, &config);
+	CHECK(sent_message_size(&config) <= DHCP4_MESSAGE_MAX);
+	CHECK(config.dscp < 64);
+}
 
-		CHECK(iface->name[0] && memchr(iface->name, 0, IFNAMSIZ));
-		for (size_t j = 0; j < i; j++)
-			CHECK(strcmp(iface->name, s->ifaces[j].name) != 0);
-		memset(&config, 0, sizeof(config));
-		config.hardware_type = ARP_HTYPE_ETHERNET;
-		config.hwaddr = (struct hwaddr){ 6, { 2, 0, 0, 0, 0, 1 } };
-		config.mtu = 1500;
-		client_config_set(&config, iface);
-		sent_configure(iface, secret, &config);
-		sent_identify(iface, &(struct duid){ 0 }, &config);
-		CHECK(sent_message_size(&config) <= DHCP4_MESSAGE_MAX);
-		CHECK(config.dscp < 64);
+/* Who holds for a link means it, and nobody who means it is of a better kind. */
+static void check_links(struct settings *s)
+{
+	static const struct link_info links[] = {
+		{ .name = "eth0", .hwaddr = { 6, { 2, 0, 0, 0, 0, 1 } } },
+		{ .name = "en1", .hwaddr = { 6, { 0x52, 0x54 } }, .kind = "vlan" },
+		{ .name = "v0", .kind = "veth", .virtual_end = true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+		const struct link_info *link = &links[i];
+		const struct iface_settings *iface =
+			settings_for_link(s, link->name, link);
+		const struct settings_section *best = NULL;
+
+		for (size_t j = 0; j < s->section_count; j++) {
+			const struct settings_section *section = &s->sections[j];
+
+			if (selector_means(&section->selector, link->name, link) &&
+			    (!best || section->selector.by < best->selector.by))
+				best = section;
+		}
+		if (s->section_count)
+			CHECK(iface == (best ? &best->iface : NULL));
+		else
+			CHECK(iface == (i == 0 ? &s->common : NULL));
 	}
+}
+
+static void check_settings(struct settings *s)
+{
+	CHECK(s->wanted_count == (s->section_count == 0));
+	CHECK(s->section_count <= SETTINGS_IFACES_MAX);
+	check_iface(&s->common);
+	for (size_t i = 0; i < s->section_count && i < 4; i++) {
+		CHECK(s->sections[i].selector.text[0]);
+		for (size_t j = 0; j < i; j++)
+			CHECK(!selector_equal(&s->sections[i].selector,
+					      &s->sections[j].selector));
+		check_iface(&s->sections[i].iface);
+	}
+	check_links(s);
 }
 
 /* A file in memory, the same one each time. */

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "daemon/events.h"
 #include "daemon/report.h"
 #include "daemon/varlink.h"
 #include "fuzz/fuzz.h"
@@ -19,6 +20,7 @@
 static struct world world;
 static struct {
 	struct varlink_peer peer; /* first: the data of write_out() */
+	struct events events;
 	char out[OUT_SIZE];
 	size_t used;
 } caller;
@@ -95,6 +97,8 @@ static void run(const uint8_t *data, size_t size)
 	world.notify = pass_on;
 	memset(&caller.peer, 0, sizeof(caller.peer));
 	caller.peer.daemon = &world.daemon;
+	caller.events.daemon = &world.daemon;
+	caller.peer.events = &caller.events;
 	caller.peer.level =
 		data[0] & 1 ? VARLINK_LEVEL_ADMIN : VARLINK_LEVEL_READ;
 	caller.peer.write = write_out;

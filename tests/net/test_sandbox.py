@@ -92,7 +92,7 @@ def test_layers(lab):
     assert told["landlock"]["active"] or told["landlock"]["reason"], told
     shown = lab.ctl("status", "eth0").stdout
     for name, layer in told.items():
-        active = r"(: \S.*)?$" if layer["active"] else ": unavailable, \\S"
+        active = r"(: \S.*|(, \w+)*)$" if layer["active"] else ": unavailable, \\S"
         assert re.search(rf"\b{name}{active}", shown, re.M), shown
 
 

@@ -57,7 +57,7 @@ static void takes_defaults(void)
 
 	if (!load(words, ""))
 		return;
-	PROMISE(settings.iface_count == 1, "no interface");
+	PROMISE(settings.wanted_count == 1, "no interface");
 	PROMISE(all_had_memory(), "something was left out in silence");
 	settings_free(&settings);
 }
@@ -89,7 +89,7 @@ static void takes_many_interfaces(void)
 
 	if (!load(words, ""))
 		return;
-	PROMISE(settings.iface_count == 9, "interfaces are missing");
+	PROMISE(settings.wanted_count == 9, "interfaces are missing");
 	settings_free(&settings);
 }
 
@@ -101,9 +101,11 @@ static void takes_sections(void)
 			 "[a]\nhostname = one\n[b]\n[c]\nvendor-class = x\n"
 			 "[d]\n[e]\nmetric = 9\n"))
 		return;
-	PROMISE(settings.iface_count == 5, "sections are missing");
-	PROMISE(strcmp(settings.ifaces[0].sent->hostname, "one") == 0, "a's");
-	PROMISE(strcmp(settings.ifaces[1].sent->hostname, "all") == 0, "b's");
+	PROMISE(settings.section_count == 5, "sections are missing");
+	PROMISE(strcmp(settings.sections[0].iface.sent->hostname, "one") == 0,
+		"a's");
+	PROMISE(strcmp(settings.sections[1].iface.sent->hostname, "all") == 0,
+		"b's");
 	settings_free(&settings);
 }
 
@@ -121,7 +123,7 @@ static void takes_what_is_sent(void)
 
 	if (!load(words, "user-class = v\nlease-time = 600\n"))
 		return;
-	PROMISE(settings.ifaces[0].sent->client_id.size == 2, "no id");
+	PROMISE(settings.common.sent->client_id.size == 2, "no id");
 	PROMISE(all_had_memory(), "something was left out in silence");
 	settings_free(&settings);
 }

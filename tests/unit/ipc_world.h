@@ -21,6 +21,9 @@ struct world {
 	/* Where notices of the core go. */
 	void (*notify)(struct world *, struct managed *,
 		       const struct dhcp4_notice *, nsec now);
+	void (*packet_sent)(struct world *, struct managed *,
+			    const struct dhcp4_effect *, int error);
+	void (*stepped)(struct world *, struct managed *, nsec now);
 	void *context;
 };
 
@@ -80,7 +83,18 @@ static inline void world_notify(struct iface *i, const struct dhcp4_notice *n,
 static inline void world_sent(struct iface *i, const struct dhcp4_effect *e,
 			      int error)
 {
-	(void)i, (void)e, (void)error;
+	struct world *w = world_of(i);
+
+	if (w->packet_sent)
+		w->packet_sent(w, (struct managed *)i, e, error);
+}
+
+static inline void world_stepped(struct iface *i, nsec now)
+{
+	struct world *w = world_of(i);
+
+	if (w->stepped)
+		w->stepped(w, (struct managed *)i, now);
 }
 
 static inline int world_listen(struct iface *i, uint32_t xid)
@@ -112,6 +126,7 @@ static inline const struct iface_ops *world_ops(void)
 		.forget_lease = world_forget,
 		.notify = world_notify,
 		.sent = world_sent,
+		.stepped = world_stepped,
 		.listen = world_listen,
 		.unlisten = world_unlisten,
 		.watch = NULL,

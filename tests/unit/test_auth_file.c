@@ -204,8 +204,8 @@ START_TEST(settings_that_need_keys_have_them)
 
 	use("token a\n");
 	ck_assert(load("--auth=token", "--auth-required=no", &settings));
-	ck_assert_int_eq(settings.ifaces[0].auth, DHCP4_AUTH_TOKEN);
-	ck_assert(!settings.ifaces[0].auth_required);
+	ck_assert_int_eq(settings.common.auth, DHCP4_AUTH_TOKEN);
+	ck_assert(!settings.common.auth_required);
 	ck_assert_uint_eq(settings.auth_keys->token_size, 1);
 	settings_free(&settings);
 	refused("--auth=none", "--no-gateway",
@@ -233,9 +233,9 @@ START_TEST(codes_need_keys)
 
 	use("1 61\n");
 	ck_assert(load("--auth=delayed", "--force-renew", &settings));
-	ck_assert_int_eq(settings.ifaces[0].auth, DHCP4_AUTH_DELAYED);
-	ck_assert(settings.ifaces[0].auth_required);
-	ck_assert(settings.ifaces[0].force_renew);
+	ck_assert_int_eq(settings.common.auth, DHCP4_AUTH_DELAYED);
+	ck_assert(settings.common.auth_required);
+	ck_assert(settings.common.force_renew);
 	settings_free(&settings);
 	use("token a\n");
 	refused("--auth=delayed", "--no-gateway",

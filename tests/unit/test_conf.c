@@ -80,6 +80,8 @@ static const struct {
 	{ "[]", "1!the section has no name" },
 	{ "[ \t]", "1!the section has no name" },
 	{ "[a] b", "1!there is text behind the section's ']'" },
+	{ "[a[b]c] # ]", "1[a[b]c]" },
+	{ "[a[b]", "1!the section's name has no ']' behind it" },
 	{ "[a]]", "1!there is text behind the section's ']'" },
 
 	/* Comments */

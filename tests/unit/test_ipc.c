@@ -7,24 +7,41 @@
 #include <check.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 /* ---- other names -------------------------------------------------------- */
 
-static uid_t peer_uid;	 /* who connects */
+static uid_t peer_uid; /* who connects */
+static gid_t peer_gid;
+static gid_t peer_groups[1000];
+static size_t peer_group_count;
 static int accept_error; /* what accept4() fails with */
 
 static int fake_getsockopt(int fd, int level, int name, void *value,
 			   socklen_t *size)
 {
-	int error = getsockopt(fd, level, name, value, size);
+	socklen_t whole = (socklen_t)(peer_group_count * sizeof(gid_t));
+	bool fits = *size >= whole;
+	int error;
 
-	if (error == 0 && name == SO_PEERCRED)
+	if (name == SO_PEERGROUPS) {
+		*size = whole;
+		errno = ERANGE;
+		if (fits)
+			memcpy(value, peer_groups, whole);
+		return fits ? 0 : -1;
+	}
+	error = getsockopt(fd, level, name, value, size);
+	if (error == 0 && name == SO_PEERCRED) {
 		((struct ucred *)value)->uid = peer_uid;
+		((struct ucred *)value)->gid = peer_gid;
+	}
 	return error;
 }
 
@@ -38,20 +55,31 @@ static int fake_accept4(int fd, struct sockaddr *address, socklen_t *size,
 	return accept4(fd, address, size, flags);
 }
 
-#define loop_watch     fake_loop_watch
-#define loop_unwatch   fake_loop_unwatch
-#define loop_timer_set fake_loop_timer_set
-#define loop_bury      fake_loop_bury
-#define loop_clock     fake_loop_clock
-#define getsockopt     fake_getsockopt
-#define accept4	       fake_accept4
-#define ipc_open       tested_ipc_open
-#define ipc_start      tested_ipc_start
-#define ipc_notice     tested_ipc_notice
-#define ipc_removed    tested_ipc_removed
-#define ipc_close      tested_ipc_close
+#define loop_watch	fake_loop_watch
+#define loop_unwatch	fake_loop_unwatch
+#define loop_timer_set	fake_loop_timer_set
+#define loop_bury	fake_loop_bury
+#define loop_clock	fake_loop_clock
+#define getsockopt	fake_getsockopt
+#define accept4		fake_accept4
+#define ipc_open	tested_ipc_open
+#define ipc_start	tested_ipc_start
+#define ipc_notice	tested_ipc_notice
+#define ipc_removed	tested_ipc_removed
+#define ipc_close	tested_ipc_close
+#define ipc_sent	tested_ipc_sent
+#define ipc_stepped	tested_ipc_stepped
+#define ipc_added	tested_ipc_added
+#define ipc_changed	tested_ipc_changed
+#define ipc_renamed	tested_ipc_renamed
+#define ipc_end_turn	tested_ipc_end_turn
+#define ipc_count	tested_ipc_count
+#define ipc_allow_group tested_ipc_allow_group
+#define ipc_find_group	tested_ipc_find_group
+#define ipc_peer	tested_ipc_peer
 
 #include "daemon/ipc.c"
+#include "daemon/ipc_peer.c"
 
 #undef getsockopt
 #undef accept4
@@ -70,7 +98,9 @@ Suite *test_ipc_suite(void);
 
 /* ---- a loop ---------------------------------------------------------------- */
 
-#define SOURCES_MAX 128
+#define SOURCES_MAX (IPC_CLIENTS_MAX + 16)
+
+static struct ipc *ipc;
 
 static struct {
 	nsec now;
@@ -151,6 +181,9 @@ static bool turn(void)
 	nfds_t count = 0;
 	bool ready;
 
+	/* What happened between turns was in the one before. */
+	if (ipc)
+		ipc_end_turn(ipc, fake.now);
 	for (size_t i = 0; i < SOURCES_MAX; i++) {
 		struct loop_source *s = fake.sources[i];
 
@@ -207,7 +240,6 @@ static size_t timers_set(void)
 static struct world world;
 static char directory[64];
 static struct sockaddr_un address;
-static struct ipc *ipc;
 
 static void pass_on(struct world *w, struct managed *m,
 		    const struct dhcp4_notice *notice, nsec now)
@@ -216,14 +248,30 @@ static void pass_on(struct world *w, struct managed *m,
 	ipc_notice(ipc, m, notice, now);
 }
 
+static void pass_sent(struct world *w, struct managed *m,
+		      const struct dhcp4_effect *effect, int error)
+{
+	(void)w;
+	ipc_sent(ipc, m, effect, error);
+}
+
+static void pass_stepped(struct world *w, struct managed *m, nsec now)
+{
+	(void)w;
+	ipc_stepped(ipc, m, now);
+}
+
 static void set_up(void)
 {
 	memset(&fake, 0, sizeof(fake));
-	peer_uid = 0;
+	peer_uid = peer_gid = 0;
+	peer_group_count = 0;
 	accept_error = 0;
 	fake.now = WORLD_START + NSEC_PER_S;
 	world_open(&world);
 	world.notify = pass_on;
+	world.packet_sent = pass_sent;
+	world.stepped = pass_stepped;
 	strcpy(directory, "/tmp/tenured-test.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(directory));
 	address.sun_family = AF_UNIX;
@@ -268,9 +316,20 @@ static bool hear(int fd, char *text, size_t size)
 {
 	size_t used = 0;
 
-	while (used < size && recv(fd, text + used, 1, 0) == 1)
-		if (text[used++] == '\0')
+	while (used < size) {
+		ssize_t got = recv(fd, text + used, size - used, MSG_PEEK);
+		const char *end;
+
+		if (got <= 0)
+			break;
+		end = memchr(text + used, '\0', (size_t)got);
+		if (end)
+			got = end - (text + used) + 1;
+		ck_assert_int_eq(recv(fd, text + used, (size_t)got, 0), got);
+		used += (size_t)got;
+		if (end)
 			return true;
+	}
 	ck_assert_uint_eq(used, 0);
 	return false;
 }
@@ -302,11 +361,7 @@ static void expect_hang_up(int fd)
 
 static size_t clients(void)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < IPC_CLIENTS_MAX; i++)
-		count += ipc->clients[i] != NULL;
-	return count;
+	return ipc->count;
 }
 
 static struct dhcp4_client *eth0(void)
@@ -594,7 +649,7 @@ START_TEST(stalled_reader)
 		if (send(fd, STATUS, sizeof(STATUS), MSG_NOSIGNAL) < 0)
 			break;
 		run();
-		peak = buffer_used(&ipc->clients[IPC_CLIENTS_MAX - 1]->out);
+		peak = buffer_used(&ipc->clients[0]->out);
 		ck_assert_uint_lt(peak, IPC_OUTPUT_MAX + 16384);
 	}
 	ck_assert_uint_ge(peak, IPC_OUTPUT_MAX);
@@ -777,6 +832,266 @@ START_TEST(daemon_ends)
 }
 END_TEST
 
+/* ---- subscriptions ---------------------------------------------------------------- */
+
+#define SUBSCRIBE "{\"method\":\"org.tenured.Client.Subscribe\",\"more\":true}"
+
+/* The next reply has a number that is one more than that of the last one. */
+static void expect_event(int fd, unsigned *sequence, const char *kind)
+{
+	char text[16384], begins[64], part[64];
+
+	ck_assert_msg(hear(fd, text, sizeof(text)), "no event %s", kind);
+	snprintf(begins, sizeof(begins),
+		 "{\"parameters\":{\"event\":{\"sequence\":%u,", (*sequence)++);
+	ck_assert_msg(!strncmp(text, begins, strlen(begins)), "%s", text);
+	snprintf(part, sizeof(part), "\"kind\":\"%s\"", kind);
+	ck_assert_msg(strstr(text, part) != NULL, "%s: no %s", text, part);
+}
+
+/* A caller who subscribed, and has read what is present. */
+static int subscriber(unsigned *sequence)
+{
+	int fd = caller();
+
+	*sequence = 0;
+	say(fd, SUBSCRIBE);
+	run();
+	expect_event(fd, sequence, "present");
+	expect_event(fd, sequence, "present");
+	expect_event(fd, sequence, "ready");
+	expect_silence(fd);
+	return fd;
+}
+
+/* The carrier of eth1 goes or comes: one event, and nothing is sent. */
+static void flap(void)
+{
+	struct iface *eth1 = &world.managed[1].iface;
+
+	iface_carrier(eth1, !eth1->client.carrier, fake.now);
+}
+
+START_TEST(subscribed)
+{
+	unsigned sequence;
+	int fd = subscriber(&sequence);
+
+	/* For as long as nothing happens, nothing is waited for. */
+	ck_assert_uint_eq(timers_set(), 0);
+	sleep_s(86400);
+	ck_assert_uint_eq(clients(), 1);
+	flap();
+	run();
+	expect_event(fd, &sequence, "link");
+	expect_silence(fd);
+	ck_assert_uint_eq(timers_set(), 0);
+	close(fd);
+	run();
+	ck_assert_uint_eq(clients(), 0);
+	ck_assert_uint_eq(ipc->events.count, 0);
+	flap();
+	run();
+}
+END_TEST
+
+/* What was asked for before is answered first, what comes after it never. */
+START_TEST(subscribed_among_calls)
+{
+	static const char text[] = GET_INFO "\0" SUBSCRIBE "\0" GET_INFO;
+	unsigned sequence = 0;
+	int fd = caller();
+
+	say_bytes(fd, text, sizeof(text));
+	run();
+	expect(fd, "tenured");
+	expect_event(fd, &sequence, "present");
+	expect_event(fd, &sequence, "present");
+	expect_event(fd, &sequence, "ready");
+	sleep_s(60);
+	expect_silence(fd);
+	ck_assert_uint_eq(clients(), 1);
+	close(fd);
+}
+END_TEST
+
+/* The end of the caller's words is not the end of his ears. */
+START_TEST(subscribed_half_closed)
+{
+	unsigned sequence;
+	int fd = subscriber(&sequence);
+
+	shutdown(fd, SHUT_WR);
+	run();
+	flap();
+	run();
+	expect_event(fd, &sequence, "link");
+	ipc_close(ipc);
+	ipc = NULL;
+	bury_all();
+	expect_hang_up(fd);
+}
+END_TEST
+
+/* A stalled subscriber misses events, and may go on within a minute. */
+START_TEST(stalled_subscriber)
+{
+	unsigned sequence, events = 0;
+	int fd = subscriber(&sequence);
+	char text[16384], lost[32];
+
+	for (unsigned i = 0; i < 2000; i++) {
+		flap();
+		turn();
+	}
+	sleep_s(59);
+	ck_assert_uint_eq(clients(), 1);
+	ck_assert(ipc->clients[0]->peer.subscription->lagging);
+	/* What was written already comes first, without a gap. */
+	for (;;) {
+		ck_assert(hear(fd, text, sizeof(text)));
+		sequence++;
+		run();
+		if (strstr(text, "\"dropped\""))
+			break;
+		ck_assert(strstr(text, "\"link\""));
+		events++;
+	}
+	ck_assert_uint_lt(events, 1900);
+	snprintf(lost, sizeof(lost), "\"lost\":%u,", 2000 - events);
+	ck_assert_msg(strstr(text, lost) != NULL, "%s: no %s", text, lost);
+	expect_event(fd, &sequence, "present");
+	expect_event(fd, &sequence, "present");
+	expect_event(fd, &sequence, "ready");
+	expect_silence(fd);
+	flap();
+	run();
+	expect_event(fd, &sequence, "link");
+	ck_assert_uint_eq(timers_set(), 0);
+	close(fd);
+}
+END_TEST
+
+START_TEST(stalled_for_good)
+{
+	unsigned sequence;
+	int fd = subscriber(&sequence);
+
+	for (unsigned i = 0; i < 2000; i++) {
+		flap();
+		turn();
+	}
+	sleep_s(59);
+	flap();
+	turn();
+	ck_assert_uint_eq(clients(), 1);
+	sleep_s(1);
+	ck_assert_uint_eq(clients(), 0);
+	ck_assert_uint_eq(ipc->events.count, 0);
+	close(fd);
+}
+END_TEST
+
+/* Closed with events on their way, in the midst of a write. */
+START_TEST(hang_up_of_a_subscriber)
+{
+	int fds[20];
+	unsigned sequence;
+
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		fds[i] = subscriber(&sequence);
+	for (unsigned i = 0; i < 500; i++) {
+		flap();
+		if (i % 25 == 0)
+			close(fds[i / 25]);
+		turn();
+	}
+	run();
+	ck_assert_uint_eq(clients(), 0);
+	ck_assert_uint_eq(ipc->events.count, 0);
+}
+END_TEST
+
+/* All of a thousand read everything, in order, without a gap. */
+START_TEST(thousand_subscribers)
+{
+	static int fds[1000];
+	static unsigned sequences[ARRAY_SIZE(fds)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		fds[i] = subscriber(&sequences[i]);
+	for (unsigned round = 0; round < 5; round++) {
+		for (unsigned i = 0; i < 20; i++)
+			flap();
+		run();
+		for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+			for (unsigned n = 0; n < 20; n++)
+				expect_event(fds[i], &sequences[i], "link");
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		expect_silence(fds[i]);
+		close(fds[i]);
+	}
+	run();
+	ck_assert_uint_eq(clients(), 0);
+}
+END_TEST
+
+/*
+ * Between the REQUEST of a renewal and its ACK nothing is done for those who do not
+ * read: nothing is written, and after a while nothing is encoded or kept.
+ */
+START_TEST(stalled_subscribers_cost_nothing)
+{
+	int fds[64];
+	unsigned sequence;
+
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		fds[i] = subscriber(&sequence);
+	for (unsigned i = 0; i < 2000; i++) {
+		flap();
+		turn();
+	}
+	for (unsigned i = 0; i < 100; i++) {
+		unsigned turns = fake.turns;
+
+		flap();
+		/* Nobody is ready: the turn that is made is for packets alone. */
+		ck_assert(!turn());
+		ck_assert_uint_eq(fake.turns, turns + 1);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		const struct subscription *s = ipc->clients[i]->peer.subscription;
+
+		ck_assert_uint_eq(s->count, 0);
+		ck_assert_uint_eq(s->octets, 0);
+		ck_assert_uint_gt(s->lost, 100);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		close(fds[i]);
+	run();
+}
+END_TEST
+
+START_TEST(subscribe_needs_more)
+{
+	int fd = caller();
+
+	say(fd, "{\"method\":\"org.tenured.Client.Subscribe\"}");
+	say(fd, "{\"method\":\"org.tenured.Client.Subscribe\",\"more\":true,"
+		"\"oneway\":true}");
+	say(fd, "{\"method\":\"org.tenured.Client.Subscribe\",\"more\":true,"
+		"\"parameters\":{\"interface\":\"eth9\"}}");
+	say(fd, GET_INFO);
+	run();
+	expect(fd, "org.varlink.service.ExpectedMore");
+	expect(fd, "org.tenured.Client.NoSuchInterface");
+	expect(fd, "tenured");
+	ck_assert_uint_eq(ipc->events.count, 0);
+	close(fd);
+}
+END_TEST
+
 /* ---- who may come in ------------------------------------------------------------------- */
 
 START_TEST(stranger)
@@ -799,13 +1114,82 @@ START_TEST(owner)
 {
 	int fd;
 
-	ipc->owner = 1000; /* who started a daemon without privileges */
+	ipc->rights.owner = 1000; /* who started a daemon without privileges */
 	peer_uid = 1000;
 	fd = caller();
 	say(fd, COMMAND("Stop", ""));
 	run();
 	expect(fd, "\"10.0.0.5\"");
 	close(fd);
+}
+END_TEST
+
+/* Connects, and is not let do what only the level above may. */
+static void expect_level(enum varlink_level level)
+{
+	static const char text[] = COMMAND("Record", "");
+	int fd = caller();
+
+	run();
+	ck_assert_int_eq(ipc->clients[ipc->count - 1]->peer.level, level);
+	say_bytes(fd, text, sizeof(text));
+	run();
+	expect(fd, level == VARLINK_LEVEL_ADMIN ? "NotRecorded"
+						: "PermissionDenied");
+	say(fd, COMMAND("Stop", ""));
+	run();
+	expect(fd,
+	       level == VARLINK_LEVEL_READ ? "PermissionDenied" : "\"lease\"");
+	close(fd);
+	run();
+}
+
+/* A member of the group controls, whichever of his groups it is. */
+START_TEST(control_group)
+{
+	peer_uid = 1000;
+	peer_gid = 50;
+	expect_level(VARLINK_LEVEL_READ);
+	ck_assert_int_eq(ipc_allow_group(ipc, NULL), 0);
+	expect_level(VARLINK_LEVEL_READ);
+	ck_assert_int_eq(ipc_allow_group(ipc, "50"), 0);
+	expect_level(VARLINK_LEVEL_CONTROL);
+	peer_gid = 51;
+	expect_level(VARLINK_LEVEL_READ);
+	for (gid_t i = 0; i < 10; i++)
+		peer_groups[i] = 41 + i;
+	peer_group_count = 9;
+	expect_level(VARLINK_LEVEL_READ);
+	peer_group_count = 10;
+	expect_level(VARLINK_LEVEL_CONTROL);
+	peer_uid = 0;
+	expect_level(VARLINK_LEVEL_ADMIN);
+}
+END_TEST
+
+/* So is a user of very many groups; nobody is of "no group". */
+START_TEST(control_group_of_many)
+{
+	peer_uid = 4294967294;
+	peer_gid = (gid_t)-1;
+	expect_level(VARLINK_LEVEL_READ);
+	peer_gid = 7;
+	for (gid_t i = 0; i < ARRAY_SIZE(peer_groups); i++)
+		peer_groups[i] = 1000 + i;
+	peer_group_count = ARRAY_SIZE(peer_groups);
+	ck_assert_int_eq(ipc_allow_group(ipc, "1999"), 0);
+	expect_level(VARLINK_LEVEL_CONTROL);
+	ck_assert_int_eq(ipc_allow_group(ipc, "2000"), 0);
+	expect_level(VARLINK_LEVEL_READ);
+}
+END_TEST
+
+START_TEST(control_group_by_name)
+{
+	ck_assert_int_eq(ipc_allow_group(ipc, "root"), 0);
+	ck_assert_uint_eq(ipc->rights.group, 0);
+	ck_assert_int_eq(ipc_allow_group(ipc, "no such group"), -ENOENT);
+	ck_assert_uint_eq(ipc->rights.group, 0);
 }
 END_TEST
 
@@ -822,26 +1206,40 @@ static bool comes_in(uid_t uid, int *ret_fd)
 
 START_TEST(places)
 {
-	int fds[IPC_CLIENTS_MAX + 1];
+	static int fds[IPC_CLIENTS_OTHERS_MAX + IPC_CLIENTS_USER_MAX + 1];
 	size_t count = 0;
 
-	for (uid_t uid = 1; uid <= 7; uid++) {
+	for (uid_t uid = 1; count < IPC_CLIENTS_OTHERS_MAX; uid++) {
 		for (unsigned i = 0; i < IPC_CLIENTS_USER_MAX; i++)
 			ck_assert(comes_in(uid, &fds[count++]));
 		ck_assert(!comes_in(uid, &fds[count]));
 		expect_hang_up(fds[count]);
 	}
 	/* What is left is root's. */
-	ck_assert(!comes_in(8, &fds[count]));
+	ck_assert(!comes_in(4294967294, &fds[count]));
 	expect_hang_up(fds[count]);
+	for (unsigned i = 0; i < IPC_CLIENTS_USER_MAX + 1; i++)
+		ck_assert(comes_in(0, &fds[count++]));
+
+	close(fds[0]);
+	run();
+	ck_assert(comes_in(1, &fds[0]));
+	while (count > 0)
+		close(fds[--count]);
+	run();
+	ck_assert_uint_eq(clients(), 0);
+}
+END_TEST
+
+START_TEST(places_of_root)
+{
+	static int fds[IPC_CLIENTS_MAX + 1];
+	size_t count = 0;
+
 	while (count < IPC_CLIENTS_MAX)
 		ck_assert(comes_in(0, &fds[count++]));
 	ck_assert(!comes_in(0, &fds[count]));
 	expect_hang_up(fds[count]);
-
-	close(fds[0]);
-	run();
-	ck_assert(comes_in(0, &fds[0]));
 	while (count > 0)
 		close(fds[--count]);
 	run();
@@ -911,10 +1309,27 @@ Suite *test_ipc_suite(void)
 	tcase_add_test(tcase, half_closed);
 	tcase_add_test(tcase, daemon_ends);
 
+	tcase = add_case(suite, "subscriptions");
+	tcase_set_timeout(tcase, 60);
+	tcase_add_test(tcase, subscribed);
+	tcase_add_test(tcase, subscribed_among_calls);
+	tcase_add_test(tcase, subscribed_half_closed);
+	tcase_add_test(tcase, subscribe_needs_more);
+	tcase_add_test(tcase, stalled_subscriber);
+	tcase_add_test(tcase, stalled_for_good);
+	tcase_add_test(tcase, hang_up_of_a_subscriber);
+	tcase_add_test(tcase, thousand_subscribers);
+	tcase_add_test(tcase, stalled_subscribers_cost_nothing);
+
 	tcase = add_case(suite, "peers");
+	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, stranger);
 	tcase_add_test(tcase, owner);
+	tcase_add_test(tcase, control_group);
+	tcase_add_test(tcase, control_group_of_many);
+	tcase_add_test(tcase, control_group_by_name);
 	tcase_add_test(tcase, places);
+	tcase_add_test(tcase, places_of_root);
 	tcase_add_test(tcase, no_descriptors);
 	return suite;
 }

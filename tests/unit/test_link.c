@@ -6,8 +6,10 @@
 #include <errno.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "daemon/link.h"
 #include "host/netlink.h"
 #include "netns.h"
@@ -106,6 +108,41 @@ START_TEST(test_find)
 	netns_ip("link set v1 up");
 	ck_assert_int_eq(link_find("v0", &info), 0);
 	ck_assert(info.up && info.carrier);
+	tear_down(&f);
+}
+END_TEST
+
+START_TEST(test_kinds)
+{
+	static const struct {
+		const char *name, *kind;
+		bool virtual_end;
+	} links[] = {
+		{ "lo", "", true },	    { "v0", "veth", true },
+		{ "br7", "bridge", false }, { "mv8", "macvlan", false },
+		{ "mv7", "macvlan", true }, { "if7", "ifb", true },
+	};
+	struct link_info *list = NULL, info;
+	size_t count = 0;
+	struct fixture f;
+
+	if (!set_up(&f))
+		return;
+	netns_ip("link add br7 type bridge");
+	netns_ip("link add link v1 name mv8 type macvlan");
+	netns_ip("link add link v0 name mv7 type macvlan");
+	netns_ip("link set mv7 master br7");
+	netns_ip("link add if7 type ifb");
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+		ck_assert_int_eq(link_find(links[i].name, &info), 0);
+		ck_assert_str_eq(info.kind, links[i].kind);
+		ck_assert_int_eq(info.virtual_end, links[i].virtual_end);
+	}
+	ck_assert_int_eq(link_list(&list, &count), 0);
+	ck_assert_uint_eq(count, ARRAY_SIZE(links) + 1);
+	for (size_t i = 1; i < count; i++)
+		ck_assert_int_gt(list[i].ifindex, list[i - 1].ifindex);
+	free(list);
 	tear_down(&f);
 }
 END_TEST
@@ -384,6 +421,7 @@ Suite *test_link_suite(void)
 
 	tcase_set_timeout(tcase, 30);
 	tcase_add_test(tcase, test_find);
+	tcase_add_test(tcase, test_kinds);
 	tcase_add_test(tcase, test_names);
 	tcase_add_test(tcase, test_has_address);
 	tcase_add_test(tcase, test_news);

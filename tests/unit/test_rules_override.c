@@ -19,8 +19,7 @@ static struct dhcp4_config config;
 
 static void set_up(void)
 {
-	iface = (struct iface_settings){ .name = "eth0",
-					 .classless_routes = true };
+	iface = (struct iface_settings){ .classless_routes = true };
 	ck_assert_ptr_nonnull(sent_edit(&iface.sent));
 	config = (struct dhcp4_config){ .hardware_type = 1 };
 }

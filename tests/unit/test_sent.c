@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "daemon/draft.h"
 #include "daemon/keys.h"
 #include "unit/support.h"
 
@@ -21,13 +20,14 @@ static const uint8_t secret[SIPHASH_KEY_SIZE] = { 1, 2, 3 };
 
 static struct settings process;
 static struct iface_settings iface;
+static const char *interface;
 static struct dhcp4_config config;
 static struct duid duid;
 
 static void set_up(void)
 {
-	iface = (struct iface_settings){ .name = "eth0",
-					 .classless_routes = true };
+	interface = "eth0";
+	iface = (struct iface_settings){ .classless_routes = true };
 	ck_assert_ptr_nonnull(sent_edit(&iface.sent));
 	config = (struct dhcp4_config){
 		.hardware_type = ARP_HTYPE_ETHERNET,
@@ -55,7 +55,7 @@ static void must_set(const char *key, const char *value)
 static void configure(void)
 {
 	sent_configure(&iface, secret, &config);
-	sent_identify(&iface, &duid, &config);
+	sent_identify(&iface, interface, &duid, &config);
 }
 
 static void expect_option(uint8_t code, const void *bytes, size_t size)
@@ -349,13 +349,13 @@ START_TEST(interfaces_have_one_duid_and_iaids_of_their_own)
 	must_set("client-id", "duid");
 	configure();
 	first = config.client_id;
-	strcpy(iface.name, "eth1");
+	interface = "eth1";
 	configure();
 	ck_assert_uint_eq(first.size, config.client_id.size);
 	ck_assert_mem_ne(first.bytes + 1, config.client_id.bytes + 1, 4);
 	ck_assert_mem_eq(first.bytes + 5, config.client_id.bytes + 5,
 			 (size_t)first.size - 5);
-	strcpy(iface.name, "eth0");
+	interface = "eth0";
 	configure();
 	ck_assert(client_id_equal(&first, &config.client_id));
 }
@@ -485,13 +485,13 @@ START_TEST(a_change_is_of_one_owner_alone)
 	struct iface_settings other = { 0 };
 
 	must_set("hostname", "all");
-	draft_inherit(&other, &iface);
+	iface_settings_copy(&other, &iface);
 	ck_assert_ptr_eq(other.sent, iface.sent);
 	must_set("hostname", "mine");
 	ck_assert_ptr_ne(other.sent, iface.sent);
 	ck_assert_str_eq(other.sent->hostname, "all");
 	ck_assert_uint_eq(other.sent->references, 1);
-	draft_inherit(&other, &iface);
+	iface_settings_copy(&other, &iface);
 	ck_assert_uint_eq(iface.sent->references, 2);
 	ck_assert_str_eq(other.sent->hostname, "mine");
 	sent_unref(other.sent);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A connection to a daemon: objects of JSON in both directions, each ended by a NUL.
+ * Only to send may block, and not for ever; what is received is taken as it comes.
+ */
+#ifndef CTL_CHANNEL_H
+#define CTL_CHANNEL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct channel {
+	int fd; /* to be waited for; -1: there is no connection */
+	char *text;
+	size_t used, size;
+	size_t searched; /* that many octets have no NUL */
+};
+
+/* Connects to the socket at a path. 0 or -errno; then there is nothing to close. */
+int channel_open(struct channel *, const char *path);
+void channel_close(struct channel *);
+
+/*
+ * Calls a method; more: for several replies. Takes the reference to the parameters,
+ * which may be NULL. 0 or -errno: -ECONNRESET if the daemon hung up.
+ */
+int channel_send(struct channel *, const char *method, json_t *parameters,
+		 bool more);
+
+/*
+ * The next object that was received: 1, and the caller owns it; 0 if it is not there
+ * as a whole; -ECONNRESET if the daemon hung up, -EPROTO if it is no object.
+ */
+int channel_receive(struct channel *, json_t **ret);
+
+#endif

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What keys mean together, for the process and for its interfaces. */
+#include "daemon/settings_check.h"
+
+#include <config.h>
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "daemon/auth_file.h"
+#include "daemon/link.h"
+#include "daemon/rules.h"
+#include "daemon/sent.h"
+
+/* Whose settings they are: a link's that was named, or of all that are meant. */
+struct use {
+	const char *who;
+	const struct iface_settings *iface;
+	bool many;
+};
+
+struct uses {
+	struct use *list;
+	size_t count;
+};
+
+/* ---- of the process -------------------------------------------------------- */
+
+static enum settings_result check_process(struct draft *draft)
+{
+	const struct settings *s = draft->settings;
+
+	if (s->background && s->fail_now)
+		return draft_fail(draft, EXIT_CODE_USAGE,
+				  "-b and -n exclude each other: without a lease "
+				  "in time, -b goes on and -n gives up");
+	if (s->quit && s->release_on_exit)
+		return draft_fail(draft, EXIT_CODE_USAGE,
+				  "-q and -R (release-on-exit) exclude each "
+				  "other: one leaves the address in use, the "
+				  "other gives it back");
+	return SETTINGS_OK;
+}
+
+/* ---- of one interface ------------------------------------------------------ */
+
+/* What is wrong with the authentication of an interface, or NULL. */
+static const char *auth_error(const struct iface_settings *iface,
+			      const struct auth_keys *of)
+{
+	if (!TENURED_WITH_NETTLE &&
+	    (iface->force_renew || iface->auth == DHCP4_AUTH_DELAYED))
+		return "auth delayed and force-renew need a tenured that was "
+		       "built with nettle; this one was not";
+	if (iface->anonymous &&
+	    (iface->force_renew || iface->auth != DHCP4_AUTH_NONE))
+		return "anonymous goes with neither auth nor force-renew: who "
+		       "proves who it is is not anonymous";
+	if (iface->auth == DHCP4_AUTH_TOKEN && iface->force_renew)
+		return "auth token and force-renew exclude each other: a token "
+		       "proves nothing of a FORCERENEW";
+	if (iface->auth == DHCP4_AUTH_TOKEN && !(of && of->token_size))
+		return "auth token needs auth-keys FILE with a line "
+		       "\"token TEXT\"";
+	if (iface->auth == DHCP4_AUTH_DELAYED && !(of && of->count))
+		return "auth delayed needs auth-keys FILE with a line "
+		       "\"ID SECRET\"";
+	return NULL;
+}
+
+const char *settings_check_iface(const struct settings *s,
+				 const struct iface_settings *iface)
+{
+	if (!sent_fits(iface))
+		return "host name, classes and options are too long to be sent "
+		       "together: they have 512 octets in all";
+	/* Whom to ask means nothing where nobody is. */
+	if (iface->inform.server && !iface->inform.own && !iface->inform.address)
+		return "inform-server says which server to inform, but not about "
+		       "which address; inform does";
+	return auth_error(iface, s->auth_keys);
+}
+
+static enum settings_result check_one(struct draft *draft, const char *who,
+				      const struct iface_settings *iface)
+{
+	const char *error = settings_check_iface(draft->settings, iface);
+
+	return error ? draft_fail(draft, EXIT_CODE_CONFIGURATION, "%s: %s", who,
+				  error)
+		     : SETTINGS_OK;
+}
+
+/* Sections, too, of which only the link itself can tell whether they are for it. */
+static enum settings_result check_ifaces(struct draft *draft,
+					 const struct uses *uses)
+{
+	const struct settings *s = draft->settings;
+	enum settings_result result = SETTINGS_OK;
+	bool auth = false;
+
+	for (size_t i = 0; result == SETTINGS_OK && i < s->section_count; i++) {
+		const struct settings_section *section = &s->sections[i];
+
+		result = check_one(draft, section->selector.text,
+				   &section->iface);
+		auth |= section->iface.auth != DHCP4_AUTH_NONE;
+	}
+	for (size_t i = 0; result == SETTINGS_OK && i < uses->count; i++) {
+		const struct use *use = &uses->list[i];
+
+		result = check_one(draft, use->who, use->iface);
+		auth |= use->iface->auth != DHCP4_AUTH_NONE;
+	}
+	if (result == SETTINGS_OK && s->auth_keys && !auth)
+		return draft_fail(draft, EXIT_CODE_CONFIGURATION,
+				  "auth-keys does nothing without auth token "
+				  "or auth delayed");
+	return result;
+}
+
+/* ---- of several ------------------------------------------------------------ */
+
+/* Of two uses, or of one that is for many interfaces. */
+static enum settings_result refuse_shared(struct draft *draft, const char *key,
+					  const char *what, const struct use *a,
+					  const struct use *b)
+{
+	bool given = key_set_has(&draft->given, key_of_name(key));
+	enum exit_code code = given ? EXIT_CODE_USAGE : EXIT_CODE_CONFIGURATION;
+	const char *option = given ? "--" : "",
+		   *where = given ? key : draft->path;
+
+	return a == b ? draft_fail(draft, code,
+				   "%s%s: %s for one interface only, and %s may "
+				   "be several",
+				   option, where, what, a->who)
+		      : draft_fail(draft, code,
+				   "%s%s: %s for one interface only, not for "
+				   "both %s and %s",
+				   option, where, what, a->who, b->who);
+}
+
+/* Asked for by two interfaces, an address could go to either. */
+static bool share_request(const struct use *a, const struct use *b)
+{
+	return a->iface->requested_address &&
+	       a->iface->requested_address == b->iface->requested_address;
+}
+
+/* An IAID is that of one interface (RFC 4361 6.1). */
+static bool share_iaid(const struct use *a, const struct use *b)
+{
+	return a->iface->iaid.given && b->iface->iaid.given &&
+	       a->iface->iaid.number == b->iface->iaid.number;
+}
+
+/* Who shares it with the first: that one itself, if it stands for many. */
+static const struct use *find_sharer(const struct uses *uses, const struct use *a,
+				     bool (*share)(const struct use *,
+						   const struct use *))
+{
+	if (!share(a, a))
+		return NULL;
+	for (const struct use *b = a; b < uses->list + uses->count; b++)
+		if (b == a ? a->many : share(a, b))
+			return b;
+	return NULL;
+}
+
+static enum settings_result check_shared(struct draft *draft,
+					 const struct uses *uses)
+{
+	static const struct {
+		bool (*share)(const struct use *, const struct use *);
+		const char *key, *what;
+	} rows[] = {
+		{ share_request, "request", "an address can be requested" },
+		{ share_iaid, "iaid", "an IAID is" },
+	};
+
+	for (size_t row = 0; row < ARRAY_SIZE(rows); row++) {
+		for (size_t i = 0; i < uses->count; i++) {
+			const struct use *a = &uses->list[i];
+			const struct use *b =
+				find_sharer(uses, a, rows[row].share);
+
+			if (b)
+				return refuse_shared(draft, rows[row].key,
+						     rows[row].what, a, b);
+		}
+	}
+	return SETTINGS_OK;
+}
+
+/* ---- who uses what --------------------------------------------------------- */
+
+/* Of a link of which nothing is known but its name. */
+static const struct iface_settings *settings_of_name(struct settings *s,
+						     const char *name)
+{
+	static const struct link_info unknown = { .kind = "?" };
+
+	return settings_for_link(s, name, &unknown);
+}
+
+/*
+ * Which settings may come to be used: those of each section where sections or
+ * patterns choose the links, else those of the links that are named.
+ */
+static void list_uses(struct settings *s, struct uses *ret)
+{
+	bool all = s->wanted_count == 0;
+
+	for (size_t i = 0; i < s->wanted_count; i++)
+		all |= s->wanted[i].by != SELECTOR_BY_NAME;
+	for (size_t i = 0; all && i < s->section_count; i++)
+		ret->list[ret->count++] = (struct use){
+			s->sections[i].selector.text,
+			&s->sections[i].iface,
+			!selector_is_full(&s->sections[i].selector),
+		};
+	for (size_t i = 0; i < s->wanted_count; i++) {
+		const struct selector *wanted = &s->wanted[i];
+		const struct iface_settings *iface = &s->common;
+
+		if (wanted->by == SELECTOR_BY_NAME)
+			iface = settings_of_name(s, wanted->text);
+		if (!all || iface == &s->common)
+			ret->list[ret->count++] =
+				(struct use){ wanted->text, iface,
+					      !selector_is_full(wanted) };
+	}
+}
+
+enum settings_result settings_check(struct draft *draft)
+{
+	struct settings *s = draft->settings;
+	size_t most = s->wanted_count + s->section_count;
+	struct uses uses = { .list = calloc(most, sizeof(*uses.list)) };
+	enum settings_result result = check_process(draft);
+
+	if (!uses.list)
+		return draft_fail(draft, EXIT_CODE_FAILED, "%s", rule_no_memory);
+	list_uses(s, &uses);
+	if (result == SETTINGS_OK)
+		result = check_shared(draft, &uses);
+	if (result == SETTINGS_OK)
+		result = check_ifaces(draft, &uses);
+	free(uses.list);
+	return result;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Interfaces that join and leave a running daemon. One that cannot join for want
+ * of memory leaves nothing behind, and can once there is memory; one that leaves
+ * takes with it what it was to take, if later.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/members.h"
+#include "torture/daemon_life.h"
+#include "torture/net.h"
+#include "torture/spin.h"
+#include "torture/torture.h"
+
+static const char *const other[] = { "--no-hooks", NET_OTHER, NULL };
+static const char *const both[] = { "--no-hooks", NET_IFACE, NET_OTHER, NULL };
+
+/* The first one's settings, as somebody's own. */
+static struct iface_settings *copy_settings(void)
+{
+	struct iface_settings *own;
+
+	alloc_pause();
+	own = calloc(1, sizeof(*own));
+	PROMISE(own, "no memory");
+	iface_settings_copy(own, life_daemon.managed[0]->settings);
+	alloc_resume();
+	return own;
+}
+
+static bool add(void)
+{
+	const struct members_wish wish = { .name = NET_IFACE,
+					   .own = copy_settings(),
+					   .membership = MEMBERSHIP_KEY,
+					   .key = "torture" };
+	struct members_result result;
+	char text[256];
+	struct str s = str_over(text, sizeof(text));
+
+	if (members_add(&life_daemon, &wish, loop_clock(), &result)) {
+		PROMISE(result.error == MEMBERS_OK, "added, and an error");
+		life_managed = result.managed;
+		return true;
+	}
+	members_explain(&result, &life_daemon, NET_IFACE, &s);
+	PROMISE(!all_had_memory(), "not added, with memory: %s", text);
+	PROMISE(result.error == MEMBERS_FAILED, "%s", text);
+	PROMISE(!daemon_find(&life_daemon, NET_IFACE), "half of it is there");
+	return false;
+}
+
+static void joins(void)
+{
+	bool added;
+
+	life_start_well(other);
+	added = add();
+	alloc_heal();
+	PROMISE(added || add(), "it does not join, with memory");
+	life_until(life_is_bound, NULL, "there is no lease");
+	life_end();
+}
+
+static bool is_buried(void *context)
+{
+	(void)context;
+	return !life_daemon.left;
+}
+
+static void leave(bool release)
+{
+	members_remove(life_managed, release, loop_clock());
+	PROMISE(!daemon_find(&life_daemon, NET_IFACE), "it is still there");
+	life_managed = life_daemon.managed[0];
+	spin_until(life_daemon.loop, is_buried, NULL, LIFE_MOMENT);
+	alloc_heal();
+	PROMISE(spin_hastily(life_daemon.loop, is_buried, NULL, LIFE_CONVERGENCE),
+		"it is never freed");
+}
+
+static void leaves(void)
+{
+	life_start_bound(both);
+	leave(true);
+	PROMISE(!net_has(NET_CLIENT), "the address stays");
+	life_end();
+}
+
+static void leaves_and_keeps(void)
+{
+	life_start_bound(both);
+	leave(false);
+	PROMISE(net_has(NET_CLIENT), "the address is gone");
+	PROMISE(life_has_file(NULL), "the file is gone");
+	life_end();
+}
+
+static void leaves_and_joins(void)
+{
+	bool added;
+
+	life_start_bound(both);
+	members_remove(life_managed, true, loop_clock());
+	life_managed = life_daemon.managed[0];
+	added = add();
+	alloc_heal();
+	PROMISE(added || add(), "it does not join, with memory");
+	life_until(life_is_bound, NULL, "there is no lease");
+	life_end();
+}
+
+#define NET SCENARIO_PLACE_NET
+
+SCENARIOS(members) = {
+	{ "members_joins", joins, .place = NET },
+	{ "members_leaves", leaves, .place = NET },
+	{ "members_leaves_and_keeps", leaves_and_keeps, .place = NET },
+	{ "members_leaves_and_joins", leaves_and_joins, .place = NET,
+	  .slow = true },
+	{ 0 },
+};
