@@ -175,8 +175,9 @@ bool daemon_has_rival(struct managed *m, const struct rivals *rivals)
 	}
 	ASSERT(m->settings);
 	if (m->settings->force)
-		log_warning("%s: %s, with pid %d, manages it, too",
-			    m->iface.name, m->rival.name, (int)m->rival.pid);
+		log_about(m->iface.name, LOG_LEVEL_WARNING,
+			  "%s, with pid %d, manages it, too", m->rival.name,
+			  (int)m->rival.pid);
 	return !m->settings->force;
 }
 
@@ -187,9 +188,10 @@ static void check_size(const struct managed *m)
 	size_t size = sent_message_size(&m->iface.config);
 
 	if (size > most)
-		log_warning("%s: what is to be sent makes messages of up to %zu "
-			    "octets; many servers take no more than %zu",
-			    m->iface.name, size, most);
+		log_about(m->iface.name, LOG_LEVEL_WARNING,
+			  "what is to be sent makes messages of up to %zu "
+			  "octets; many servers take no more than %zu",
+			  size, most);
 }
 
 static void deadline_reached(struct loop_timer *timer, nsec now)
@@ -224,9 +226,9 @@ int daemon_set_up(struct managed *m, struct daemon *d,
 	daemon_note_link(m, link);
 	client_config_set(config, settings);
 	if (dhcp4_acd_mode(config) != config->acd)
-		log_notice("%s: no conflict detection: its hardware address is "
-			   "not Ethernet's",
-			   link->name);
+		log_about(link->name, LOG_LEVEL_NOTICE,
+			  "no conflict detection: its hardware address is "
+			  "not Ethernet's");
 	identify(m);
 	check_size(m);
 	r = daemon_set_auth(m, d->settings->auth_keys);
@@ -300,6 +302,6 @@ void daemon_start(struct managed *m, const struct link_info *link, nsec now)
 	 */
 	r = route_link_up(m->iface.ifindex, m->settings->configure);
 	if (r < 0)
-		log_warning("%s: cannot set it up: %s", m->iface.name,
-			    strerror(-r));
+		log_about(m->iface.name, LOG_LEVEL_WARNING,
+			  "cannot set it up: %s", strerror(-r));
 }

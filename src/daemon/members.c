@@ -22,6 +22,7 @@
 #include "daemon/packet.h"
 #include "daemon/sent.h"
 #include "daemon/servers.h"
+#include "daemon/service_notify.h"
 #include "daemon/shadow.h"
 #include "daemon/upkeep.h"
 #include "daemon/vrf.h"
@@ -360,8 +361,9 @@ bool members_add(struct daemon *d, const struct members_wish *wish, nsec now,
 		free_own(wish);
 		return false;
 	}
-	log_notice("%s: managed from now on%s%s", m->iface.name,
-		   m->key ? ", for " : "", m->key ? m->key : "");
+	log_about(m->iface.name, LOG_LEVEL_NOTICE, "managed from now on%s%s",
+		  m->key ? ", for " : "", m->key ? m->key : "");
+	service_notify_changed(m->daemon->service);
 	start_later(m, &link, now);
 	return true;
 }
@@ -508,7 +510,8 @@ void members_remove(struct managed *m, bool release, nsec now)
 	let_go(m, now);
 	if (!release)
 		installation_forget(&m->installed);
-	log_notice("%s: not managed any more", m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_NOTICE, "not managed any more");
+	service_notify_changed(m->daemon->service);
 	daemon_remove(m);
 	upkeep_watch(d);
 	m->left_next = d->left;

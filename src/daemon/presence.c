@@ -29,11 +29,12 @@ static void note_name(struct managed *m, const char *name, nsec now)
 		return;
 	memcpy(before, m->iface.name, sizeof(before));
 	strcpy(m->iface.name, name);
-	log_notice("%s: the interface is called %s now", before, name);
+	log_about(before, LOG_LEVEL_NOTICE, "the interface is called %s now",
+		  name);
 	r = store_rename(store, before, name);
 	if (r < 0)
-		log_warning("%s: cannot rename the lease file: %s", name,
-			    strerror(-r));
+		log_about(name, LOG_LEVEL_WARNING,
+			  "cannot rename the lease file: %s", strerror(-r));
 	/* Two that change their names may have lost one of the files. */
 	if (m->iface.client.tenure == DHCP4_TENURE_HELD)
 		storing_save(&m->iface, now);
@@ -45,8 +46,8 @@ static void note_end(struct managed *m, nsec now)
 {
 	struct daemon *d = m->daemon;
 
-	log_warning("%s: the interface was removed; waiting for its return",
-		    m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_WARNING,
+		  "the interface was removed; waiting for its return");
 	audit_deafen(m);
 	m->link.gone = true;
 	m->link.left_alone = 0;
@@ -98,11 +99,12 @@ static bool lock(struct managed *m, int ifindex)
 	else if (!is_news(m, ifindex))
 		return false;
 	else if (r == -EBUSY)
-		log_error("%s: back, but served by another tenured, with pid %d",
-			  m->iface.name, (int)pid);
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "back, but served by another tenured, with pid %d",
+			  (int)pid);
 	else
-		log_error("%s: back, but it cannot be locked: %s",
-			  m->iface.name, strerror(-r));
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "back, but it cannot be locked: %s", strerror(-r));
 	return r >= 0;
 }
 
@@ -117,8 +119,9 @@ static bool is_taken(struct managed *m)
 	taken = daemon_has_rival(m, rivals);
 	rivals_close(rivals);
 	if (taken && is_news(m, m->iface.ifindex))
-		log_error("%s: back, but managed by %s, with pid %d; left alone",
-			  m->iface.name, m->rival.name, (int)m->rival.pid);
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "back, but managed by %s, with pid %d; left alone",
+			  m->rival.name, (int)m->rival.pid);
 	return taken;
 }
 
@@ -135,7 +138,7 @@ static void note_return(struct daemon *d, const struct link_info *link, nsec now
 		m->lock = -1;
 		return;
 	}
-	log_notice("%s: the interface is back", m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_NOTICE, "the interface is back");
 	m->link.gone = false;
 	m->link.up = link->up;
 	m->link.carrier_changes = link->carrier_changes;
@@ -168,10 +171,10 @@ static void note_carrier(struct managed *m, const struct link_info *link, nsec n
 		return;
 	}
 	if (flapped || link->carrier != was_there)
-		log_info("%s: carrier %s", m->iface.name,
-			 flapped	 ? "lost and back"
-			 : link->carrier ? "up"
-					 : "lost");
+		log_about(m->iface.name, LOG_LEVEL_INFO, "carrier %s",
+			  flapped	  ? "lost and back"
+			  : link->carrier ? "up"
+					  : "lost");
 	if (flapped)
 		iface_carrier(&m->iface, false, now);
 	iface_carrier(&m->iface, link->carrier, now);
@@ -183,7 +186,7 @@ void presence_excuse_ended(struct loop_timer *timer, nsec now)
 	struct managed *m = LOOP_OWNER(timer, struct managed, excused);
 
 	if (!m->link.gone && !m->link.carrier) {
-		log_info("%s: carrier lost", m->iface.name);
+		log_about(m->iface.name, LOG_LEVEL_INFO, "carrier lost");
 		iface_carrier(&m->iface, false, now);
 	}
 }
@@ -196,9 +199,10 @@ bool presence_is_port(struct managed *m, const struct link_info *link)
 	if (!link->master)
 		return false;
 	if_indextoname((unsigned)link->master, name);
-	log_warning("%s: it is a port of %s, which takes all that it receives; "
-		    "waiting until it leaves",
-		    m->iface.name, name);
+	log_about(m->iface.name, LOG_LEVEL_WARNING,
+		  "it is a port of %s, which takes all that it receives; "
+		  "waiting until it leaves",
+		  name);
 	return true;
 }
 
@@ -216,7 +220,8 @@ static void note_master(struct managed *m, const struct link_info *link, nsec no
 		m->confirmed = false;
 		return;
 	}
-	log_notice("%s: it is nobody's port any more", m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_NOTICE,
+		  "it is nobody's port any more");
 	m->link.carrier_changes = link->carrier_changes;
 	daemon_start(m, link, now);
 }
@@ -235,7 +240,8 @@ static void note_change(struct managed *m, const struct link_info *link, nsec no
 		return;
 	}
 	if (daemon_note_link(m, link)) {
-		log_notice("%s: the hardware address changed", m->iface.name);
+		log_about(m->iface.name, LOG_LEVEL_NOTICE,
+			  "the hardware address changed");
 		iface_reconfigured(&m->iface, true, now);
 	}
 	/* Setting a link down flushes its routes without a word. */
