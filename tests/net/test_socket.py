@@ -78,7 +78,7 @@ def test_socket_json_of_tenurectl(lab):
         told = json.loads(lab.ctl(*arguments).stdout)
         assert len(told) == 1 and told[0].pop("socket") == PATH, told
         kinds.check_reply("Status", told[0])
-    kinds.check(json.loads(lab.ctl("lease", "eth0", "--json").stdout), "Lease")
+    kinds.check_reply("GetLease", json.loads(lab.ctl("lease", "eth0", "--json").stdout))
 
 
 # ---- events -------------------------------------------------------------
