@@ -36,7 +36,7 @@ static const struct varlink_method methods[] = {
 	{ "Statistics", VARLINK_LEVEL_READ, control_statistics, NULL },
 	{ "Subscribe", VARLINK_LEVEL_READ, control_subscribe, NULL },
 	{ "Configuration", VARLINK_LEVEL_CONTROL, varlink_not_implemented, NULL },
-	{ "AddInterface", VARLINK_LEVEL_ADMIN, varlink_not_implemented, NULL },
+	{ "AddInterface", VARLINK_LEVEL_ADMIN, control_add, NULL },
 	{ "RemoveInterface", VARLINK_LEVEL_ADMIN, control_remove, NULL },
 	{ "Reload", VARLINK_LEVEL_ADMIN, varlink_not_implemented, NULL },
 	{ "SetLogLevel", VARLINK_LEVEL_ADMIN, control_set_log_level, NULL },

@@ -350,3 +350,87 @@ def test_killed_in_the_midst(lab):
         for text in read.split(b"\0")[:-1]:
             json.loads(text)
     client.ends(-9)
+
+
+# ---- who is managed -------------------------------------------------------
+
+def managed(lab):
+    """A daemon for eth0, and a link eth1 that it does not manage."""
+    lab.need_ctl()
+    server = lab.server(lease=3600)
+    lab.add_link("eth1", "srv1", "10.0.1.1/24")
+    lab.server(interface="srv1", net="10.0.1", lease=3600)
+    lab.tenured("-f", "-v", "eth0").wait_line("eth0: .* is ready")
+    return server
+
+
+def test_add_interface(lab):
+    """It is leased like any other; the key says whose it is; and it goes again."""
+    managed(lab)
+    with Varlink() as peer, Varlink() as watcher:
+        events = watcher.subscribe()
+        wait_event(events, "ready")
+        lease = peer.call("AddInterface", interface="eth1", key="vm 7",
+                          settings={"hostname": "guest", "metric": "77"})["lease"]
+        assert lease["address"] == "10.0.1.10", lease
+        assert lab.client.ip("route show default dev eth1").stdout.split()[-1] == "77"
+        again = peer.call("AddInterface", interface="eth1", key="vm 7",
+                          settings={"hostname": "guest", "metric": "77"})["lease"]
+        assert again["address"] == "10.0.1.10"
+        busy = peer.refused("AddInterface", interface="eth1", key="vm 8")
+        assert (busy.name, busy.parameters["owner"]) == ("InterfaceBusy", "vm 7")
+        busy = peer.refused("AddInterface", interface="eth0", key="vm 7")
+        assert (busy.name, busy.parameters.get("owner")) == ("InterfaceBusy", None)
+        owners = {one["name"]: one["owner"]
+                  for one in peer.call("ListInterfaces")["interfaces"]}
+        assert owners == {"eth0": None, "eth1": "vm 7"}
+        assert peer.refused("RemoveInterface", interface="eth1",
+                            key="vm 8").name == "InterfaceBusy"
+        peer.call("RemoveInterface", interface="eth1", key="vm 7", release=True)
+        assert peer.refused("GetLease", interface="eth1").name == "NoSuchInterface"
+        seen = []
+        for event in events:
+            if event.get("interface") == "eth1":
+                seen.append(event["kind"])
+                if event["kind"] == "removed":
+                    break
+        assert seen[0] == "added" and "configured" in seen and "released" in seen, seen
+        eventually("no address", lambda: "10.0.1.10" not in
+                   lab.client.ip("addr show eth1").stdout)
+
+
+def test_add_refused(lab):
+    """Each refusal is typed, says why, and changes nothing."""
+    managed(lab)
+    with Varlink() as peer:
+        for wrong, setting, word in [({"metrik": "1"}, "metrik", "metric"),
+                                     ({"metric": "many"}, "metric", ""),
+                                     ({"log-level": "debug"}, "log-level", "")]:
+            error = peer.refused("AddInterface", interface="eth1", key="k", settings=wrong)
+            assert error.name == "SettingInvalid", error
+            assert error.parameters["setting"] == setting, error
+            assert word in error.parameters["message"], error
+        error = peer.refused("AddInterface", interface="eth7", key="k")
+        assert error.name == "NotManageable" and "eth7" in error.parameters["message"], error
+        for parameters in ({"key": ""}, {"key": "k" * 65}, {"key": "k", "settings": []},
+                           {"key": "k", "settings": {"metric": 1}}, {}):
+            error = peer.refused("AddInterface", interface="eth1", **parameters)
+            assert error.name == "InvalidParameter", error
+        assert len(peer.call("ListInterfaces")["interfaces"]) == 1
+
+
+def test_add_waits_no_longer(lab):
+    """Without a server it is added all the same: whoever hangs up ends the wait alone."""
+    lab.need_ctl()
+    lab.server(lease=3600)
+    lab.add_link("eth1", "srv1", "10.0.1.1/24")
+    lab.tenured("-f", "-v", "eth0").wait_line("eth0: .* is ready")
+    with Varlink() as peer:
+        assert peer.refused("AddInterface", interface="eth1", key="k",
+                            waitSeconds=1).name == "Timeout"
+        peer.call("RemoveInterface", interface="eth1", key="k")
+        peer.ask("AddInterface", interface="eth1", key="k")
+    with Varlink() as peer:
+        eventually("it", lambda: len(peer.call("ListInterfaces")["interfaces"]) == 2)
+        lab.server(interface="srv1", net="10.0.1", lease=3600)
+        eventually("its lease", lambda: peer.call("GetLease", interface="eth1")["lease"], 30)
