@@ -152,8 +152,8 @@ void control_add(struct varlink_peer *peer, const struct varlink_method *method,
 		invalid(peer, "settings");
 		return;
 	}
-	wish.settings = own_settings(peer, wish.name, wanted);
-	if (!wish.settings)
+	wish.own = own_settings(peer, wish.name, wanted);
+	if (!wish.own)
 		return;
 	members_add(peer->daemon, &wish, now, &result);
 	if (result.error == MEMBERS_OK)

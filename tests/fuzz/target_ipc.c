@@ -13,6 +13,7 @@
 #include "daemon/events.h"
 #include "daemon/link.h"
 #include "daemon/members.h"
+#include "daemon/reload.h"
 #include "daemon/report.h"
 #include "daemon/sent.h"
 #include "daemon/subscription.h"
@@ -34,6 +35,23 @@ int __real_link_find(const char *name, struct link_info *ret);
 int __wrap_link_find(const char *name, struct link_info *ret);
 bool __wrap_members_add(struct daemon *, const struct members_wish *, nsec now,
 			struct members_result *ret);
+
+int __wrap_daemon_reload(struct daemon *, const struct reload_listener *,
+			 nsec now, struct settings_error *ret);
+
+/* Each kind of news, or an error in every other daemon. */
+int __wrap_daemon_reload(struct daemon *d, const struct reload_listener *l,
+			 nsec now, struct settings_error *ret)
+{
+	if (d->managed[0]->iface.client.state == DHCP4_STATE_BOUND) {
+		for (unsigned i = 0; i < RELOAD_NEWS_COUNT; i++)
+			l->told(l->context, (enum reload_news)i, "eth0");
+		return 0;
+	}
+	*ret = (struct settings_error){ .line = (unsigned)(now & 0xffff) };
+	strcpy(ret->message, "it is wrong");
+	return -EINVAL;
+}
 
 /* There are eth0 and eth1. */
 int __wrap_link_find(const char *name, struct link_info *ret)
@@ -58,8 +76,8 @@ bool __wrap_members_add(struct daemon *d, const struct members_wish *wish,
 	else if (ret->managed == &world.managed[0])
 		ret->error = MEMBERS_BUSY;
 	CHECK(strlen(wish->key) > 0 && strlen(wish->key) <= 64);
-	iface_settings_clear(wish->settings);
-	free(wish->settings);
+	iface_settings_clear(wish->own);
+	free(wish->own);
 	return false;
 }
 
