@@ -69,6 +69,7 @@ int main(int argc, char **argv)
 	if (settings_load(argc, argv, &settings, &code) == SETTINGS_OK) {
 		log_set_level(settings_log_level(&settings));
 		r = !ready_fd_is_good(&settings) ? (int)EXIT_CODE_USAGE
+		    : settings.import		 ? (int)daemon_import(&settings)
 		    : settings.hook_runner ? (int)daemon_run_hooks(&settings)
 					   : run(&settings, argc, argv);
 	} else {

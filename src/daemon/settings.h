@@ -183,6 +183,11 @@ struct settings {
 
 	bool sandbox_required; /* each layer of it, or no start */
 	bool hook_runner;      /* be nothing but the runner of hooks */
+
+	/* Take over what other clients leased, and end: of these files, if any. */
+	bool import;
+	char *const *import_files; /* the caller's arguments */
+	size_t import_count;
 };
 
 /* What settings_load() found besides settings. */
