@@ -17,7 +17,8 @@ struct draft {
 	struct settings_error *error;
 
 	struct key_set given; /* keys on the command line */
-	bool file_absent;     /* the default one, which need not exist */
+
+	const struct settings *former; /* that hold already; NULL at the start */
 };
 
 /* Notes an error, of which it says no place. Returns SETTINGS_FAILED. */

@@ -127,8 +127,7 @@ void daemon_remove(struct managed *m)
 
 /* ---- what it is --------------------------------------------------------- */
 
-/* What is sent, and by whom: both may be made of the hardware address. */
-static void identify(struct managed *m)
+void daemon_identify(struct managed *m)
 {
 	struct dhcp4_config *config = &m->iface.config;
 	struct sent_settings *before = m->sent;
@@ -161,7 +160,7 @@ bool daemon_note_link(struct managed *m, const struct link_info *link)
 	if (hwaddr_equal(&config->hwaddr, &link->hwaddr))
 		return false;
 	config->hwaddr = link->hwaddr;
-	identify(m);
+	daemon_identify(m);
 	return true;
 }
 
@@ -225,11 +224,12 @@ int daemon_set_up(struct managed *m, struct daemon *d,
 	memcpy(m->iface.name, link->name, sizeof(m->iface.name));
 	daemon_note_link(m, link);
 	client_config_set(config, settings);
-	if (dhcp4_acd_mode(config) != config->acd)
+	/* Of one that is waited for nothing is known. */
+	if (link->ifindex && dhcp4_acd_mode(config) != config->acd)
 		log_about(link->name, LOG_LEVEL_NOTICE,
 			  "no conflict detection: its hardware address is "
 			  "not Ethernet's");
-	identify(m);
+	daemon_identify(m);
 	check_size(m);
 	r = daemon_set_auth(m, d->settings->auth_keys);
 	if (r == 0)
@@ -250,7 +250,7 @@ void daemon_free_managed(struct managed *m)
 	sent_unref(m->sent);
 	free(m->key);
 	if (m->own)
-		sent_unref(m->own->sent);
+		iface_settings_clear(m->own);
 	free(m->own);
 	free(m);
 }

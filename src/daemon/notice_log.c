@@ -315,7 +315,7 @@ static const struct line lines[DHCP4_NOTICE_KINDS] = {
 		LINE(WARNING, NOT_CONFIGURED, "removed too often; left so for now"),
 };
 
-/* A server that is known, or none is, but whose reply lacks what is required. */
+/* A server whose reply lacks what is required. */
 static const struct line reply_refused =
 	LINE(WARNING, SERVER, "<server> is refused: its reply is <reject>");
 

@@ -12,11 +12,13 @@
 #include "daemon/ipc.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
+#include "daemon/members.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
 #include "daemon/shadow.h"
 #include "daemon/store.h"
 #include "daemon/upkeep.h"
+#include "daemon/wanted.h"
 
 /* Logs, status and lease file follow a new name. */
 static void note_name(struct managed *m, const char *name, nsec now)
@@ -45,9 +47,10 @@ static void note_name(struct managed *m, const char *name, nsec now)
 static void note_end(struct managed *m, nsec now)
 {
 	struct daemon *d = m->daemon;
+	bool waits = m->membership != MEMBERSHIP_PATTERN;
 
-	log_about(m->iface.name, LOG_LEVEL_WARNING,
-		  "the interface was removed; waiting for its return");
+	log_about(m->iface.name, LOG_LEVEL_WARNING, "the interface was removed%s",
+		  waits ? "; waiting for its return" : "");
 	audit_deafen(m);
 	m->link.gone = true;
 	m->link.left_alone = 0;
@@ -67,6 +70,9 @@ static void note_end(struct managed *m, nsec now)
 	m->confirmed = false;
 	if (d->outcome)
 		outcome_removed(d->outcome, m, now);
+	/* Nothing is to come back that only fitted a pattern. */
+	if (!waits)
+		members_remove(m, false, now);
 }
 
 static struct managed *find_waiting(struct daemon *d, const char *name)
@@ -125,12 +131,28 @@ static bool is_taken(struct managed *m)
 	return taken;
 }
 
+/* Of one that was not there at the start nothing was known. */
+static void note_identity(struct managed *m, const struct link_info *link)
+{
+	int r = members_load_duid(m->daemon, NULL, m->settings, link);
+
+	if (r < 0)
+		log_error("%s: no DUID can be had: %s", m->iface.name,
+			  strerror(-r));
+	daemon_note_link(m, link);
+	daemon_identify(m);
+}
+
 /* It is ours from now on if an interface waits for its name. */
 static void note_return(struct daemon *d, const struct link_info *link, nsec now)
 {
 	struct managed *m = find_waiting(d, link->name);
 
-	if (!m || !lock(m, link->ifindex))
+	if (!m) {
+		wanted_appeared(d, link, now);
+		return;
+	}
+	if (!lock(m, link->ifindex))
 		return;
 	m->iface.ifindex = link->ifindex;
 	if (is_taken(m)) {
@@ -142,7 +164,7 @@ static void note_return(struct daemon *d, const struct link_info *link, nsec now
 	m->link.gone = false;
 	m->link.up = link->up;
 	m->link.carrier_changes = link->carrier_changes;
-	daemon_note_link(m, link);
+	note_identity(m, link);
 	daemon_sort(d);
 	upkeep_watch(d);
 	packet_move(d->packet, link->ifindex);
@@ -260,6 +282,7 @@ void presence_changed(void *owner, const struct link_info *link, nsec now)
 	if (link->gone) {
 		if (m)
 			note_end(m, now);
+		wanted_gone(d, link->ifindex);
 	} else if (m) {
 		note_change(m, link, now);
 	} else {

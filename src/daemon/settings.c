@@ -87,6 +87,15 @@ static enum settings_result reconcile_acd(struct draft *draft)
 	return SETTINGS_OK;
 }
 
+/* A process without privileges may not read what root could at the start. */
+static bool may_keep_keys(const struct draft *draft)
+{
+	const struct settings *former = draft->former;
+
+	return former && former->auth_keys &&
+	       strcmp(former->auth_file, draft->settings->auth_file) == 0;
+}
+
 static enum settings_result read_keys(struct draft *draft)
 {
 	struct settings *s = draft->settings;
@@ -99,9 +108,15 @@ static enum settings_result read_keys(struct draft *draft)
 	if (!s->auth_keys)
 		return draft_fail_memory(draft);
 	error = auth_file_read(s->auth_file, s->auth_keys, &line);
-	return error ? draft_fail_at(draft, s->auth_file, line, "%s%s",
-				     line ? "this line " : "", error)
-		     : SETTINGS_OK;
+	if (!error)
+		return SETTINGS_OK;
+	if (line || !may_keep_keys(draft))
+		return draft_fail_at(draft, s->auth_file, line, "%s%s",
+				     line ? "this line " : "", error);
+	log_warning("%s: %s; its keys stay the ones read at the start",
+		    s->auth_file, error);
+	*s->auth_keys = *draft->former->auth_keys;
+	return SETTINGS_OK;
 }
 
 /* Another program's file is read later, by the first interface that needs it. */
@@ -164,41 +179,85 @@ static void set_defaults(struct settings *s)
 	};
 }
 
-enum settings_result settings_read(int argc, char **argv, struct settings *ret,
-				   struct settings_error *ret_error)
+/* Where the process was when it started, if it has moved since. */
+static enum settings_result find_file_again(struct draft *draft)
+{
+	struct settings *s = draft->settings;
+	const char *error = draft->former && s->config_file
+				    ? rule_store_text(draft->former->config_file,
+						      &s->config_file)
+				    : NULL;
+
+	return error ? draft_fail_memory(draft) : SETTINGS_OK;
+}
+
+static enum settings_result load(int argc, char **argv, struct draft *draft)
 {
 	static enum settings_result (*const steps[])(struct draft *) = {
-		set_own_hostname, config_read,	  choose_default, reconcile_acd,
-		read_keys,	  settings_check, answer_check,
+		set_own_hostname, find_file_again, config_read,
+		choose_default,	  reconcile_acd,   read_keys,
+		settings_check,	  answer_check,
 	};
-	struct draft draft = { .settings = ret, .error = ret_error };
 	enum settings_result result;
 
-	set_defaults(ret);
-	if (!sent_edit(&ret->common.sent))
-		return draft_fail_memory(&draft);
-	result = options_read(&draft, argc, argv);
+	set_defaults(draft->settings);
+	if (!sent_edit(&draft->settings->common.sent))
+		return draft_fail_memory(draft);
+	result = options_read(draft, argc, argv);
 	for (size_t i = 0; i < ARRAY_SIZE(steps) && result == SETTINGS_OK; i++)
-		result = steps[i](&draft);
+		result = steps[i](draft);
 	return result;
+}
+
+/* For a later time, when the process may be elsewhere. As it is if that fails. */
+static void make_absolute(char **path)
+{
+	char *here = *path && **path != '/' ? getcwd(NULL, 0) : NULL;
+	char *absolute;
+
+	if (here && asprintf(&absolute, "%s/%s", here, *path) >= 0) {
+		free(*path);
+		*path = absolute;
+	}
+	free(here);
+}
+
+static void say_error(const struct settings_error *error)
+{
+	if (error->line)
+		log_error("%s:%u: %s", error->file, error->line, error->message);
+	else if (*error->file)
+		log_error("%s: %s", error->file, error->message);
+	else
+		log_error("%s", error->message);
 }
 
 enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 				   enum exit_code *ret_code)
 {
 	struct settings_error error;
-	enum settings_result result = settings_read(argc, argv, ret, &error);
+	struct draft draft = { .settings = ret, .error = &error };
+	enum settings_result result = load(argc, argv, &draft);
 
-	if (result != SETTINGS_FAILED)
-		return result;
-	*ret_code = error.code;
-	if (error.line)
-		log_error("%s:%u: %s", error.file, error.line, error.message);
-	else if (*error.file)
-		log_error("%s: %s", error.file, error.message);
-	else
-		log_error("%s", error.message);
+	if (result == SETTINGS_FAILED) {
+		*ret_code = error.code;
+		say_error(&error);
+	}
+	make_absolute(&ret->config_file);
 	return result;
+}
+
+int settings_load_again(int argc, char **argv, const struct settings *former,
+			struct settings *ret, struct settings_error *ret_error)
+{
+	struct draft draft = { .settings = ret,
+			       .former = former,
+			       .error = ret_error };
+
+	if (load(argc, argv, &draft) == SETTINGS_OK)
+		return 0;
+	settings_free(ret);
+	return -EINVAL;
 }
 
 void iface_settings_copy(struct iface_settings *iface,

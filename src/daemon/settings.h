@@ -195,24 +195,28 @@ enum settings_result {
 /* Why they are refused: in a line of a file, in all of it, or by neither. */
 struct settings_error {
 	enum exit_code code;
-	char file[256];	   /* empty: none */
-	unsigned line;	   /* 0: all of it */
-	char message[512]; /* says what would be right */
+	char file[256];	    /* empty: none */
+	unsigned line;	    /* 0: all of it */
+	char message[1024]; /* says what would be right */
 };
 
 /*
  * Reads the command line and the files: the one that it names, or the default one,
  * if there, and those of the directory of the same name with ".d" behind it.
- * Nothing else is touched. May be called again with the same arguments, with the
- * privileges of that moment. *ret is to be freed with settings_free() in any case;
- * *ret_error is set if SETTINGS_FAILED. Not reentrant, since getopt_long() is not.
+ * Nothing else is touched; every error is one line on stderr that says what would
+ * be right. *ret is to be freed with settings_free() in any case; *ret_code is set
+ * if SETTINGS_FAILED. Not reentrant, since getopt_long() is not.
  */
-enum settings_result settings_read(int argc, char **argv, struct settings *ret,
-				   struct settings_error *ret_error);
-
-/* The same at a start: every error is one line on stderr. */
 enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 				   enum exit_code *ret_code);
+
+/*
+ * The same later, when former holds. Keys for authentication that cannot be read
+ * any more stay the former ones, which is logged; what is named by a relative path
+ * is where it was. 0; -EINVAL: *ret_error says why; then there is nothing to free.
+ */
+int settings_load_again(int argc, char **argv, const struct settings *former,
+			struct settings *ret, struct settings_error *ret_error);
 void settings_free(struct settings *);
 
 /*
