@@ -14,11 +14,11 @@
 
 struct draft {
 	struct settings *settings;
+	const struct settings *former; /* those that hold so far, or NULL */
 	struct settings_error *error;
 
 	struct key_set given; /* keys on the command line */
-
-	const struct settings *former; /* that hold already; NULL at the start */
+	bool file_absent;     /* the default one, which need not exist */
 };
 
 /* Notes an error, of which it says no place. Returns SETTINGS_FAILED. */

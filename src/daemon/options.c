@@ -300,6 +300,11 @@ enum settings_result options_read(struct draft *draft, int argc, char **argv)
 		if (result == SETTINGS_OK)
 			result = answer(draft);
 	}
+	if (draft->settings->import) {
+		draft->settings->import_files = argv + optind;
+		draft->settings->import_count = (size_t)(argc - optind);
+		return result;
+	}
 	while (result == SETTINGS_OK && optind < argc)
 		result = take(draft, interface, "", argv[optind++]);
 	return result;

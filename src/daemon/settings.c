@@ -154,6 +154,22 @@ static enum settings_result answer_check(struct draft *draft)
 	return options_printed(draft) ? SETTINGS_DONE : SETTINGS_FAILED;
 }
 
+/* Where the process was when it started, if it has moved since. */
+static enum settings_result find_file_again(struct draft *draft)
+{
+	struct settings *s = draft->settings;
+	char *path;
+
+	if (!draft->former || !s->config_file)
+		return SETTINGS_OK;
+	path = strdup(draft->former->config_file);
+	if (!path)
+		return draft_fail_memory(draft);
+	free(s->config_file);
+	s->config_file = path;
+	return SETTINGS_OK;
+}
+
 static void set_defaults(struct settings *s)
 {
 	*s = (struct settings){
@@ -179,37 +195,10 @@ static void set_defaults(struct settings *s)
 	};
 }
 
-/* Where the process was when it started, if it has moved since. */
-static enum settings_result find_file_again(struct draft *draft)
-{
-	struct settings *s = draft->settings;
-	const char *error = draft->former && s->config_file
-				    ? rule_store_text(draft->former->config_file,
-						      &s->config_file)
-				    : NULL;
-
-	return error ? draft_fail_memory(draft) : SETTINGS_OK;
-}
-
-static enum settings_result load(int argc, char **argv, struct draft *draft)
-{
-	static enum settings_result (*const steps[])(struct draft *) = {
-		set_own_hostname, find_file_again, config_read,
-		choose_default,	  reconcile_acd,   read_keys,
-		settings_check,	  answer_check,
-	};
-	enum settings_result result;
-
-	set_defaults(draft->settings);
-	if (!sent_edit(&draft->settings->common.sent))
-		return draft_fail_memory(draft);
-	result = options_read(draft, argc, argv);
-	for (size_t i = 0; i < ARRAY_SIZE(steps) && result == SETTINGS_OK; i++)
-		result = steps[i](draft);
-	return result;
-}
-
-/* For a later time, when the process may be elsewhere. As it is if that fails. */
+/*
+ * For a later time, when the process may be elsewhere; as it is if that fails. A
+ * link stays one: the directory of other files is beside its own name.
+ */
 static void make_absolute(char **path)
 {
 	char *here = *path && **path != '/' ? getcwd(NULL, 0) : NULL;
@@ -222,42 +211,48 @@ static void make_absolute(char **path)
 	free(here);
 }
 
-static void say_error(const struct settings_error *error)
+enum settings_result settings_read(int argc, char **argv,
+				   const struct settings *former,
+				   struct settings *ret,
+				   struct settings_error *ret_error)
 {
-	if (error->line)
-		log_error("%s:%u: %s", error->file, error->line, error->message);
-	else if (*error->file)
-		log_error("%s: %s", error->file, error->message);
-	else
-		log_error("%s", error->message);
+	static enum settings_result (*const steps[])(struct draft *) = {
+		set_own_hostname, find_file_again, config_read,
+		choose_default,	  reconcile_acd,   read_keys,
+		settings_check,	  answer_check,
+	};
+	struct draft draft = { .settings = ret,
+			       .former = former,
+			       .error = ret_error };
+	enum settings_result result;
+
+	set_defaults(ret);
+	if (!sent_edit(&ret->common.sent))
+		return draft_fail_memory(&draft);
+	result = options_read(&draft, argc, argv);
+	for (size_t i = 0; i < ARRAY_SIZE(steps) && result == SETTINGS_OK; i++)
+		result = steps[i](&draft);
+	return result;
 }
 
 enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 				   enum exit_code *ret_code)
 {
 	struct settings_error error;
-	struct draft draft = { .settings = ret, .error = &error };
-	enum settings_result result = load(argc, argv, &draft);
+	enum settings_result result =
+		settings_read(argc, argv, NULL, ret, &error);
 
-	if (result == SETTINGS_FAILED) {
-		*ret_code = error.code;
-		say_error(&error);
-	}
 	make_absolute(&ret->config_file);
+	if (result != SETTINGS_FAILED)
+		return result;
+	*ret_code = error.code;
+	if (error.line)
+		log_error("%s:%u: %s", error.file, error.line, error.message);
+	else if (*error.file)
+		log_error("%s: %s", error.file, error.message);
+	else
+		log_error("%s", error.message);
 	return result;
-}
-
-int settings_load_again(int argc, char **argv, const struct settings *former,
-			struct settings *ret, struct settings_error *ret_error)
-{
-	struct draft draft = { .settings = ret,
-			       .former = former,
-			       .error = ret_error };
-
-	if (load(argc, argv, &draft) == SETTINGS_OK)
-		return 0;
-	settings_free(ret);
-	return -EINVAL;
 }
 
 void iface_settings_copy(struct iface_settings *iface,
@@ -274,6 +269,13 @@ void iface_settings_clear(struct iface_settings *iface)
 {
 	sent_unref(iface->sent);
 	*iface = (struct iface_settings){ 0 };
+}
+
+enum log_level settings_log_level(const struct settings *s)
+{
+	unsigned level = s->log_level + s->verbosity;
+
+	return level < LOG_LEVEL_DEBUG ? (enum log_level)level : LOG_LEVEL_DEBUG;
 }
 
 void settings_free(struct settings *s)

@@ -183,6 +183,11 @@ struct settings {
 
 	bool sandbox_required; /* each layer of it, or no start */
 	bool hook_runner;      /* be nothing but the runner of hooks */
+
+	/* Take over what other clients leased, and end: of these files, if any. */
+	bool import;
+	char *const *import_files; /* the caller's arguments */
+	size_t import_count;
 };
 
 /* What settings_load() found besides settings. */
@@ -203,21 +208,26 @@ struct settings_error {
 /*
  * Reads the command line and the files: the one that it names, or the default one,
  * if there, and those of the directory of the same name with ".d" behind it.
- * Nothing else is touched; every error is one line on stderr that says what would
- * be right. *ret is to be freed with settings_free() in any case; *ret_code is set
- * if SETTINGS_FAILED. Not reentrant, since getopt_long() is not.
+ * Nothing else is touched. May be called again with the same arguments, with the
+ * privileges of that moment, and with the former settings (NULL at the start): of
+ * them stay keys for authentication that cannot be read any more, which is logged,
+ * and the place of a file named by a relative path.
+ *
+ * *ret is to be freed with settings_free() in any case; *ret_error is set if
+ * SETTINGS_FAILED. Not reentrant, since getopt_long() is not.
  */
+enum settings_result settings_read(int argc, char **argv,
+				   const struct settings *former,
+				   struct settings *ret,
+				   struct settings_error *ret_error);
+
+/* The same at a start: every error is one line on stderr. */
 enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 				   enum exit_code *ret_code);
-
-/*
- * The same later, when former holds. Keys for authentication that cannot be read
- * any more stay the former ones, which is logged; what is named by a relative path
- * is where it was. 0; -EINVAL: *ret_error says why; then there is nothing to free.
- */
-int settings_load_again(int argc, char **argv, const struct settings *former,
-			struct settings *ret, struct settings_error *ret_error);
 void settings_free(struct settings *);
+
+/* The one that --log-level and each -v make together. */
+enum log_level settings_log_level(const struct settings *);
 
 /*
  * The settings that hold for a link that is known by that name (its own, or an
@@ -227,8 +237,9 @@ void settings_free(struct settings *);
  * address, pattern or kind. An argument that names the link in full lets patterns
  * hold for a virtual end, too: it is meant.
  */
-struct iface_settings *settings_for_link(struct settings *, const char *name,
-					 const struct link_info *);
+const struct iface_settings *settings_for_link(const struct settings *,
+					       const char *name,
+					       const struct link_info *);
 
 /* The number of the section that these are of, from 1 on; 0: of none. */
 size_t settings_section_of(const struct settings *,

@@ -402,43 +402,45 @@ START_TEST(settings_can_be_read_again)
 	char *argv[] = { (char[]){ "tenured" }, (char[]){ "--config" },	  path,
 			 (char[]){ "a" },	(char[]){ "--metric=9" }, NULL };
 	struct settings_error error = { .line = 7 };
-	struct settings again;
 
-	put("main.conf", "timeout = 1\n");
-	ck_assert_int_eq(settings_load(5, argv, &settings, &code), SETTINGS_OK);
-	put("main.conf", "timeout = 2\n");
-	ck_assert_int_eq(settings_load_again(5, argv, &settings, &again, &error),
-			 0);
-	ck_assert_uint_eq(settings.timeout_s, 1);
-	ck_assert_uint_eq(again.timeout_s, 2);
-	ck_assert_uint_eq(again.common.metric, 9);
-	ck_assert_str_eq(again.wanted[0].text, "a");
-	ck_assert_uint_eq(again.origins.file_count, 1);
-	settings_free(&again);
+	for (unsigned i = 1; i <= 2; i++) {
+		put("main.conf", i == 1 ? "timeout = 1\n" : "timeout = 2\n");
+		settings_free(&settings);
+		ck_assert_int_eq(settings_read(5, argv, NULL, &settings, &error),
+				 SETTINGS_OK);
+		ck_assert_uint_eq(settings.timeout_s, i);
+		ck_assert_uint_eq(run_iface(0)->metric, 9);
+		ck_assert_str_eq(run_name(0), "a");
+	}
 	put("main.conf.d/x.conf", "\n\nfoo = 1\n");
-	ck_assert_int_eq(settings_load_again(5, argv, &settings, &again, &error),
-			 -EINVAL);
+	settings_free(&settings);
+	ck_assert_int_eq(settings_read(5, argv, NULL, &settings, &error),
+			 SETTINGS_FAILED);
 	ck_assert_str_eq(error.file, place("main.conf.d/x.conf"));
 	ck_assert_uint_eq(error.line, 3);
 	ck_assert_str_eq(error.message,
 			 "unknown key 'foo'; tenured.conf(5) lists the keys");
+	ck_assert_int_eq(error.code, EXIT_CODE_CONFIGURATION);
 }
 END_TEST
 
 /* By a relative path, too, from wherever the process is then. */
 START_TEST(files_are_where_they_were)
 {
-	char *argv[] = { (char[]){ "tenured" },
-			 (char[]){ "--config=main.conf" }, NULL };
-	struct settings_error error = { .line = 7 };
+	char *argv[] = { (char[]){ "tenured" }, (char[]){ "--config=link" },
+			 NULL };
+	struct settings_error error;
 	struct settings again;
 
-	put("main.conf.d/a.conf", "timeout = 3\n");
+	ck_assert_int_eq(symlink("main.conf", place("link")), 0);
+	ck_assert_int_eq(mkdir(place("link.d"), 0755), 0);
+	put("link.d/a.conf", "timeout = 3\n");
+	put("main.conf.d/a.conf", "timeout = 4\n");
 	ck_assert_int_eq(chdir(top), 0);
 	ck_assert_int_eq(settings_load(2, argv, &settings, &code), SETTINGS_OK);
 	ck_assert_int_eq(chdir("/"), 0);
-	ck_assert_int_eq(settings_load_again(2, argv, &settings, &again, &error),
-			 0);
+	ck_assert_int_eq(settings_read(2, argv, &settings, &again, &error),
+			 SETTINGS_OK);
 	ck_assert_uint_eq(again.timeout_s, 3);
 	settings_free(&again);
 }
