@@ -125,7 +125,7 @@ sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
 	build/tenured-replay
 test_programs := build/unit build/conformance build/dhcp-server build/sim \
-	build/diagram build/machine build/confined build/fuzz build/torture
+	build/diagram build/machine build/keys build/confined build/fuzz build/torture
 
 .PHONY: all tests
 all: $(sbin_programs) $(bin_programs)
@@ -145,6 +145,9 @@ build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
 	src/daemon/iface.c src/lease/lease_file.c src/daemon/networks.c \
 	$(hmac)) build/libcore.a
 build/diagram: build/tests/tools/diagram.o build/libcore.a
+build/keys: $(call objects,tests/tools/keys.c \
+	$(filter-out %/main.c,$(daemon))) build/libcore.a
+build/keys: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) $(NETTLE_LIBS)
 build/machine: $(call objects,tests/tools/machine.c \
 	$(filter tests/unit/support%,$(unit)) \
 	$(filter-out %/main.c,$(replay))) build/libcore.a
@@ -296,6 +299,7 @@ check: all tests
 		hardening=$(srcdir)/tests/hardening \
 		diagram=$(srcdir)/tests/check-diagram \
 		golden=$(srcdir)/tests/check-golden \
+		keys=$(srcdir)/tests/check-keys \
 		sim="build/sim many $(COUNT) $(JOBS) $(SEED)" \
 		fuzz="build/fuzz check" \
 		corpora="$(srcdir)/tests/fuzz/make-corpus --check" \
