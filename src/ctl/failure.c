@@ -116,7 +116,8 @@ int fail_reply(const char *subject, const json_t *reply)
 		const char *what; /* NULL: the daemon's message, or the name */
 	} known[] = {
 		{ VARLINK "PermissionDenied", EX_NOPERM,
-		  "not permitted; commands are for root (try sudo)" },
+		  "not permitted; it is for root (try sudo), some for the "
+		  "control-group" },
 		{ VARLINK "MethodNotFound", EX_UNAVAILABLE,
 		  "the daemon is older than tenurectl and cannot do it; restart "
 		  "it" },
