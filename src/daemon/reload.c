@@ -15,6 +15,7 @@
 #include "daemon/difference.h"
 #include "daemon/fallback.h"
 #include "daemon/installed.h"
+#include "daemon/ipc.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/members.h"
@@ -171,6 +172,7 @@ bool reload_apply(struct managed *m, const struct iface_settings *settings,
 		if (effects & acts[i].effects)
 			acts[i].run(m, now);
 	}
+	ipc_changed(m->daemon->ipc, m, now);
 	return true;
 }
 
