@@ -136,6 +136,8 @@ int fail_reply(const char *subject, const json_t *reply)
 
 	if (reply_is_error(reply, CLIENT "ConfigurationInvalid"))
 		subject = put_place(&s, reply);
+	if (reply_is_error(reply, CLIENT "SettingInvalid"))
+		subject = member_text(parameters, "setting");
 	if (reply_is_error(reply, VARLINK "InvalidParameter"))
 		return fail(EX_USAGE, subject, words_of_parameter(reply));
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
