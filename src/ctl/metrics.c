@@ -377,8 +377,10 @@ static int save(const char *path, const json_t *daemons, int code)
 
 	if (stream) {
 		metrics_print(stream, daemons, time(NULL));
-		if (fclose(stream) == 0)
+		/* To close it moves the text, if there is memory to do so. */
+		if (fflush(stream) == 0 && !ferror(stream))
 			error = save_replace(path, text, size);
+		fclose(stream);
 	}
 	free(text);
 	return error < 0 ? fail_to_save(path, error) : code;
