@@ -116,7 +116,8 @@ int fail_reply(const char *subject, const json_t *reply)
 		const char *what; /* NULL: the daemon's message, or the name */
 	} known[] = {
 		{ VARLINK "PermissionDenied", EX_NOPERM,
-		  "not permitted; commands are for root (try sudo)" },
+		  "not permitted; it is for root (try sudo), some for the "
+		  "control-group" },
 		{ VARLINK "MethodNotFound", EX_UNAVAILABLE,
 		  "the daemon is older than tenurectl and cannot do it; restart "
 		  "it" },
@@ -135,6 +136,8 @@ int fail_reply(const char *subject, const json_t *reply)
 
 	if (reply_is_error(reply, CLIENT "ConfigurationInvalid"))
 		subject = put_place(&s, reply);
+	if (reply_is_error(reply, CLIENT "SettingInvalid"))
+		subject = member_text(parameters, "setting");
 	if (reply_is_error(reply, VARLINK "InvalidParameter"))
 		return fail(EX_USAGE, subject, words_of_parameter(reply));
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {

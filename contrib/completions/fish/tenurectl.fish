@@ -39,7 +39,7 @@ complete -c tenurectl -n 'not __fish_seen_subcommand_from status lease watch ren
 complete -c tenurectl -n '__fish_seen_subcommand_from network' -a '(__tenurectl_interfaces)'
 complete -c tenurectl -n 'not __fish_seen_subcommand_from status lease watch renew rebind release stop start accept network forget audit external record stats metrics config reload log-level add remove wait-online interfaces help' -a forget -d 'forget the servers that server-pin knows'
 complete -c tenurectl -n '__fish_seen_subcommand_from forget' -a '(__tenurectl_interfaces)'
-complete -c tenurectl -n 'not __fish_seen_subcommand_from status lease watch renew rebind release stop start accept network forget audit external record stats metrics config reload log-level add remove wait-online interfaces help' -a audit -d 'which servers answer, with what, and which rules they break'
+complete -c tenurectl -n 'not __fish_seen_subcommand_from status lease watch renew rebind release stop start accept network forget audit external record stats metrics config reload log-level add remove wait-online interfaces help' -a audit -d 'which servers answer, with what, and what that breaks'
 complete -c tenurectl -n '__fish_seen_subcommand_from audit' -a '(__tenurectl_interfaces)'
 complete -c tenurectl -n 'not __fish_seen_subcommand_from status lease watch renew rebind release stop start accept network forget audit external record stats metrics config reload log-level add remove wait-online interfaces help' -a external -d 'as what a STUN server sees it, and through what NAT'
 complete -c tenurectl -n '__fish_seen_subcommand_from external' -a '(__tenurectl_interfaces)'

@@ -89,6 +89,7 @@ complete -c tenured -l state-dir -x -a '(__fish_complete_directories)' -d 'state
 complete -c tenured -l sandbox -x -a 'best-effort required' -d 'sandbox'
 complete -c tenured -l record-size -x -d 'record size'
 complete -c tenured -l config -r -F -d 'read this configuration file'
+complete -c tenured -l import -d 'take over what dhclient or dhcpcd leased, and end'
 complete -c tenured -l check -d 'only check configuration and command line'
 complete -c tenured -l control-group -x -d 'control group'
 complete -c tenured -l ready-fd -x -d 'write a line to descriptor N when ready'
