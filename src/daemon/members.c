@@ -406,8 +406,8 @@ bool members_add(struct daemon *d, const struct members_wish *wish, nsec now,
 	m = join_alone(d, wish, &link, ret);
 	if (!m)
 		return false;
-	log_about(m->iface.name, LOG_LEVEL_NOTICE, "managed from now on, for %s",
-		  m->key);
+	log_about(m->iface.name, LOG_LEVEL_NOTICE,
+		  "managed from now on, for %s", m->key);
 	service_notify_changed(m->daemon->service);
 	members_start_later(m, &link, now);
 	return true;

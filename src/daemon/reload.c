@@ -34,8 +34,8 @@ static void identify(struct managed *m, nsec now)
 
 	(void)now;
 	if (r < 0)
-		log_error("%s: no DUID can be had: %s", m->iface.name,
-			  strerror(-r));
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "no DUID can be had: %s", strerror(-r));
 	daemon_identify(m);
 }
 
@@ -55,9 +55,9 @@ static void set_auth(struct managed *m, nsec now)
 {
 	(void)now;
 	if (daemon_set_auth(m, m->daemon->settings->auth_keys) < 0)
-		log_error("%s: auth delayed needs a client identifier: give one "
-			  "by --client-id",
-			  m->iface.name);
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "auth delayed needs a client identifier: give one "
+			  "by --client-id");
 }
 
 static void set_pins(struct managed *m, nsec now)
@@ -67,7 +67,8 @@ static void set_pins(struct managed *m, nsec now)
 		free(m->iface.pins);
 		m->iface.pins = NULL;
 	} else if (!m->iface.pins && servers_init(m) < 0) {
-		log_error("%s: server-pin: %s", m->iface.name, strerror(ENOMEM));
+		log_about(m->iface.name, LOG_LEVEL_ERROR, "server-pin: %s",
+			  strerror(ENOMEM));
 	} else {
 		servers_load(m);
 	}
@@ -113,9 +114,9 @@ static bool find_own_address(struct managed *m)
 	if (link_own_address(m->iface.ifindex, address) == 0 && *address &&
 	    !(ours && ours->address == *address))
 		return true;
-	log_error("%s: it has no address to inform a server of; set one and "
-		  "start it again",
-		  m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_ERROR,
+		  "it has no address to inform a server of; set one and "
+		  "start it again");
 	*address = IPV4_ANY;
 	return false;
 }
@@ -166,7 +167,7 @@ bool reload_apply(struct managed *m, const struct iface_settings *settings,
 	m->settings = settings;
 	if (!*names)
 		return false;
-	log_notice("%s: changed: %s", m->iface.name, names);
+	log_about(m->iface.name, LOG_LEVEL_NOTICE, "changed: %s", names);
 	for (size_t i = 0; i < ARRAY_SIZE(acts); i++) {
 		if (effects & acts[i].effects)
 			acts[i].run(m, now);
