@@ -15,9 +15,11 @@
 #include "daemon/difference.h"
 #include "daemon/fallback.h"
 #include "daemon/installed.h"
+#include "daemon/ipc.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/members.h"
+#include "daemon/sent.h"
 #include "daemon/servers.h"
 #include "daemon/upkeep.h"
 #include "daemon/wanted.h"
@@ -165,6 +167,9 @@ bool reload_apply(struct managed *m, const struct iface_settings *settings,
 	uint32_t effects = difference_of(m->settings, settings, &s);
 
 	m->settings = settings;
+	/* Equal, but where it was it may be freed. */
+	if (m->iface.config.override)
+		m->iface.config.override = &settings->sent->override;
 	if (!*names)
 		return false;
 	log_about(m->iface.name, LOG_LEVEL_NOTICE, "changed: %s", names);
@@ -172,6 +177,7 @@ bool reload_apply(struct managed *m, const struct iface_settings *settings,
 		if (effects & acts[i].effects)
 			acts[i].run(m, now);
 	}
+	ipc_changed(m->daemon->ipc, m, now);
 	return true;
 }
 
@@ -273,9 +279,11 @@ int daemon_reload(struct daemon *d, const struct reload_listener *listener,
 
 	*ret = (struct settings_error){ 0 };
 	if (r == 0) {
-		r = settings_load_again(d->argc, d->argv, s, &new, ret);
-		if (r < 0)
+		if (settings_read(d->argc, d->argv, s, &new, ret) != SETTINGS_OK) {
+			settings_free(&new);
 			wanted_forget(&view);
+			r = -EINVAL;
+		}
 	}
 	if (r < 0) {
 		say_error(r, ret);
@@ -283,6 +291,9 @@ int daemon_reload(struct daemon *d, const struct reload_listener *listener,
 		return r;
 	}
 	keep_fixed(s, &new, listener);
+	/* Who has set another one since keeps it, unless the file changed. */
+	if (settings_log_level(s) != settings_log_level(&new))
+		log_set_level(settings_log_level(&new));
 	former->settings = *s;
 	former->next = d->former;
 	d->former = former;

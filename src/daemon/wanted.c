@@ -314,8 +314,8 @@ static void settle(struct managed *m, const char *name,
 		   const struct link_info *link,
 		   const struct reload_listener *listener, nsec now)
 {
-	struct settings *s = m->daemon->settings;
-	struct iface_settings *settings = settings_for_link(s, name, link);
+	const struct settings *s = m->daemon->settings;
+	const struct iface_settings *settings = settings_for_link(s, name, link);
 
 	if (!settings || m->seen)
 		return;
