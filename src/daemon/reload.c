@@ -298,6 +298,8 @@ int daemon_reload(struct daemon *d, const struct reload_listener *listener,
 	former->next = d->former;
 	d->former = former;
 	*s = new;
+	if (s->auth_keys_kept)
+		reload_tell(listener, RELOAD_KEPT, "auth-keys");
 	wanted_again(d, &view, listener, now);
 	log_notice("the configuration was read again");
 	return 0;
