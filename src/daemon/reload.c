@@ -95,7 +95,7 @@ static void tell_identity(struct managed *m, nsec now)
 static void move_routes(struct managed *m, nsec now)
 {
 	daemon_configure_again(m, now);
-	daemon_fallback_again(m);
+	daemon_fallback_again(m, now);
 	upkeep_watch(m->daemon);
 }
 

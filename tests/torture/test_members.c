@@ -135,13 +135,9 @@ static void start_by(const char *text)
 {
 	static char option[128];
 	static const char *const words[] = { "--no-hooks", option, NULL };
-	static char *argv[] = { (char *)"tenured", (char *)"--no-hooks", option,
-				NULL };
 
 	snprintf(option, sizeof(option), "--config=%s", configuration(text));
 	life_start_bound(words);
-	life_daemon.argc = 3;
-	life_daemon.argv = argv;
 }
 
 static bool reload(const char *text)
