@@ -331,7 +331,8 @@ def test_ctl_metrics_parse(lab):
     lab.ctl("metrics", "-o", lab.dir / "tenured.prom")
     for parser in "parser", "openmetrics.parser":
         done = subprocess.run(
-            [python, "-c", f"from prometheus_client.{parser} import text_string_to_metric_families\n"
+            [python, "-c",
+             f"from prometheus_client.{parser} import text_string_to_metric_families\n"
              "import sys\n"
              "for family in text_string_to_metric_families(sys.stdin.read()):\n"
              "    for sample in family.samples: print(sample.name, sample.labels, sample.value)"],
@@ -442,9 +443,9 @@ def lies():
                     values=[inner], answers=[inner], event=dict(inner, kind="present", lease=inner))
         yield json.dumps({"parameters": told}).encode() + b"\0"
         yield json.dumps({"parameters": inner}).encode() + b"\0"
-        yield json.dumps({"error": "org.tenured.Client.Refused", "parameters": inner}).encode() + b"\0"
-        yield json.dumps({"error": "org.tenured.Client.ConfigurationInvalid",
-                          "parameters": inner}).encode() + b"\0"
+        for error in "Refused", "ConfigurationInvalid":
+            yield json.dumps({"error": "org.tenured.Client." + error,
+                              "parameters": inner}).encode() + b"\0"
 
 
 QUESTIONS = ("status", "status eth0", "status --json", "lease eth0", "lease eth0 --env", "watch",
