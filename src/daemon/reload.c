@@ -96,7 +96,7 @@ static void tell_identity(struct managed *m, nsec now)
 static void move_routes(struct managed *m, nsec now)
 {
 	daemon_configure_again(m, now);
-	daemon_fallback_again(m);
+	daemon_fallback_again(m, now);
 	upkeep_watch(m->daemon);
 }
 
@@ -299,6 +299,8 @@ static int reload(struct daemon *d, const struct reload_listener *listener,
 	former->next = d->former;
 	d->former = former;
 	*s = new;
+	if (s->auth_keys_kept)
+		reload_tell(listener, RELOAD_KEPT, "auth-keys");
 	wanted_again(d, &view, listener, now);
 	log_notice("the configuration was read again");
 	return 0;
