@@ -269,6 +269,24 @@ static void say_error(int r, struct settings_error *error)
 	log_error("the configuration stays as it was");
 }
 
+/*
+ * What all have in common lies in the settings themselves, and is about to be other
+ * ones: whoever has it goes on with the former, to which it is compared.
+ */
+static void keep_common(struct daemon *d, const struct settings *former)
+{
+	const struct iface_settings *common = &d->settings->common;
+
+	for (size_t i = 0; i < d->managed_count; i++) {
+		if (d->managed[i]->settings == common)
+			d->managed[i]->settings = &former->common;
+	}
+	for (struct managed *m = d->left; m; m = m->left_next) {
+		if (m->settings == common)
+			m->settings = &former->common;
+	}
+}
+
 static int reload(struct daemon *d, const struct reload_listener *listener,
 		  nsec now, struct settings_error *ret)
 {
@@ -296,6 +314,7 @@ static int reload(struct daemon *d, const struct reload_listener *listener,
 	if (settings_log_level(s) != settings_log_level(&new))
 		log_set_level(settings_log_level(&new));
 	former->settings = *s;
+	keep_common(d, &former->settings);
 	former->next = d->former;
 	d->former = former;
 	*s = new;
