@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/json_text.h"
 #include "daemon/log.h"
 #include "daemon/report.h"
 
@@ -21,11 +23,19 @@ static void name_file(const struct daemon *d, const char *ifname,
 /* 0 or -errno. */
 static int write_json(int fd, const json_t *json)
 {
+	struct buffer text = { 0 };
+	ssize_t written = -1;
+
 	errno = ENOMEM;
-	if (!json || json_dumpfd(json, fd, JSON_COMPACT) < 0 ||
-	    write(fd, "\n", 1) != 1)
-		return -errno;
-	return 0;
+	if (json_text(json, &text) == 0 && json_text_add(&text, "\n", 1) == 0)
+		written = write(fd, text.bytes, text.end);
+	/* A part is written if there is no room for more. */
+	if (written >= 0 && (size_t)written < text.end) {
+		written = -1;
+		errno = ENOSPC;
+	}
+	free(text.bytes);
+	return written < 0 ? -errno : 0;
 }
 
 static int write_file(const struct managed *m, const char *path,
