@@ -72,13 +72,14 @@ IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
 	report_servers.c report_audit.c \
 	report_counters.c report_list.c \
 	control_command.c control_servers.c control_status.c control_events.c \
-	ipc_listen.c buffer.c event.c events.c subscription.c) \
+	control_manage.c report_statistics.c \
+	ipc_listen.c ipc_peer.c buffer.c event.c events.c subscription.c) \
 	$(call find,src/lease/report_*.c)
 NO_IPC_SOURCES := src/daemon/ipc_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
 IPC_TESTS := $(patsubst %,tests/unit/test_%,$(notdir $(IPC_SOURCES))) \
-	$(call find,tests/unit/test_ctl_*.c) tests/fuzz/target_ipc.c \
-	tests/fuzz/target_stun.c \
+	$(call find,tests/unit/test_ctl_*.c) \
+	$(addprefix tests/fuzz/target_,ipc.c host.c stun.c) \
 	$(addprefix tests/torture/,talk.c test_ipc.c ctl_main.c test_ctl.c)
 ifeq ($(WITH_IPC),1)
 left_out := $(NO_IPC_SOURCES)
@@ -173,8 +174,7 @@ build/libfuzzer: build/tests/fuzz/libfuzzer.o
 build/libfuzzer: ldflags += -fsanitize=fuzzer
 build/fuzz build/libfuzzer: $(call objects,\
 	$(filter-out %/main.c %/libfuzzer.c,$(fuzz)) \
-	$(filter-out %/main.c,$(daemon) $(replay)) $(filter %/stun.c,$(ctl))) \
-	build/libcore.a
+	$(filter-out %/main.c,$(daemon) $(ctl) $(replay))) build/libcore.a
 build/fuzz build/libfuzzer: ldflags += $(addprefix -Wl$(comma)--wrap=,$(fuzz_wrapped))
 build/fuzz build/libfuzzer: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) \
 	$(JANSSON_LIBS) $(NETTLE_LIBS)

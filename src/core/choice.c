@@ -75,12 +75,15 @@ void choice_refused(struct step *s, enum reject why)
 	struct dhcp4_client *c = s->client;
 	ipv4_addr server = IPV4_ANY;
 
-	if (why != REJECT_SERVER_PIN || c->stranger_told)
+	if ((why != REJECT_SERVER_PIN && why != REJECT_REQUIRED &&
+	     why != REJECT_OVERRIDE) ||
+	    c->stranger_told)
 		return;
 	c->stranger_told = true;
 	dhcp4_options_get_address(&s->message->options, DHCP4_OPTION_SERVER_ID,
 				  0, &server);
 	step_notice(s, (struct dhcp4_notice){ .kind = DHCP4_NOTICE_SERVER_REFUSED,
+					      .reject = why,
 					      .server = server });
 }
 

@@ -307,7 +307,7 @@ enum dhcp4_notice_kind {
 	DHCP4_NOTICE_UNAUTHENTICATED, /* server: accepted all the same */
 	DHCP4_NOTICE_FORCED,	      /* server: it sent a FORCERENEW */
 	DHCP4_NOTICE_ATTACHED, /* address: its router, the server, is here */
-	DHCP4_NOTICE_SERVER_REFUSED, /* server: it is not one of those known */
+	DHCP4_NOTICE_SERVER_REFUSED, /* server, reject: by the settings */
 	DHCP4_NOTICE_SERVER_CHANGED, /* server: another one; by the shell */
 	DHCP4_NOTICE_SERVER_MOVED,   /* server: its ACK came from elsewhere */
 	DHCP4_NOTICE_CHANGED,	     /* server, changes: by an extension */

@@ -109,9 +109,9 @@ int audit_run(const struct call *call)
 {
 	int code = EXIT_FAILURE;
 	json_auto_t *audit =
-		census_call(call, CLIENT "Audit",
-			    json_pack("{s:i}", "waitSeconds", (int)call->wait_s),
-			    call->wait_s + ANSWER_TIMEOUT_S, &code);
+		census_await(call, CLIENT "Audit",
+			     json_pack("{s:i}", "waitSeconds", (int)call->wait_s),
+			     call->wait_s + ANSWER_TIMEOUT_S, &code);
 
 	if (!audit)
 		return code;

@@ -8,6 +8,8 @@
 #include <sysexits.h>
 
 #include "ctl/failure.h"
+#include "ctl/member.h"
+#include "ctl/progress.h"
 #include "ctl/show.h"
 
 void census_free(struct census *census)
@@ -115,26 +117,113 @@ const char *census_one(const struct call *call, const struct census *census,
 	return NULL;
 }
 
-json_t *census_call(const struct call *call, const char *method,
-		    json_t *parameters, unsigned timeout_s, int *ret_code)
+/* What a reply says if it is a good one. */
+static json_t *take_reply(const struct call *call, const char *path, int error,
+			  json_t *reply, int *ret_code)
+{
+	json_t *parameters = json_object_get(reply, "parameters");
+
+	if (error < 0)
+		*ret_code = fail_call(path, error);
+	else if (json_object_get(reply, "error"))
+		*ret_code = fail_reply(call->interface ? call->interface : path,
+				       reply);
+	else if (parameters && !json_is_object(parameters))
+		*ret_code = fail_call(path, -EPROTO);
+	else
+		return parameters ? json_incref(parameters) : json_object();
+	return NULL;
+}
+
+typedef int caller(const struct call *, const char *path, const char *method,
+		   json_t *parameters, unsigned timeout_s, json_t **ret);
+
+static int call_silently(const struct call *call, const char *path,
+			 const char *method, json_t *parameters,
+			 unsigned timeout_s, json_t **ret)
+{
+	(void)call;
+	return service_call(path, method, parameters, timeout_s, ret);
+}
+
+/* Takes the reference to the parameters. */
+static json_t *call_at(const struct call *call, const char *path, caller *by,
+		       const char *method, json_t *parameters,
+		       unsigned timeout_s, int *ret_code)
+{
+	json_auto_t *reply = NULL;
+	int error;
+
+	if (call->interface)
+		json_object_set_new(parameters, "interface",
+				    json_string(call->interface));
+	error = by(call, path, method, parameters, timeout_s, &reply);
+	return take_reply(call, path, error, reply, ret_code);
+}
+
+static json_t *call_one(const struct call *call, caller *by, const char *method,
+			json_t *parameters, unsigned timeout_s, int *ret_code)
 {
 	__attribute__((cleanup(census_free))) struct census census =
 		census_take(&call->place, call->interface);
 	const char *path = census_one(call, &census, ret_code);
-	json_auto_t *reply = NULL, *given = parameters;
-	int error;
 
-	if (!path)
-		return NULL;
-	json_object_set_new(given, "interface", json_string(call->interface));
-	error = service_call(path, method, json_incref(given), timeout_s, &reply);
-	if (error < 0)
-		*ret_code = fail_call(path, error);
-	else if (json_object_get(reply, "error"))
-		*ret_code = fail_reply(call->interface, reply);
-	else if (!json_is_object(json_object_get(reply, "parameters")))
-		*ret_code = fail_call(path, -EPROTO);
-	else
-		return json_incref(json_object_get(reply, "parameters"));
+	if (path)
+		return call_at(call, path, by, method, parameters, timeout_s,
+			       ret_code);
+	json_decref(parameters);
 	return NULL;
+}
+
+json_t *census_call(const struct call *call, const char *method,
+		    json_t *parameters, unsigned timeout_s, int *ret_code)
+{
+	return call_one(call, call_silently, method, parameters, timeout_s,
+			ret_code);
+}
+
+json_t *census_await(const struct call *call, const char *method,
+		     json_t *parameters, unsigned timeout_s, int *ret_code)
+{
+	return call_one(call, progress_call, method, parameters, timeout_s,
+			ret_code);
+}
+
+json_t *census_await_at(const struct call *call, const char *path,
+			const char *method, json_t *parameters,
+			unsigned timeout_s, int *ret_code)
+{
+	return call_at(call, path, progress_call, method, parameters, timeout_s,
+		       ret_code);
+}
+
+json_t *census_ask(const struct call *call, const char *path,
+		   const char *method, int *ret_code)
+{
+	return call_at(call, path, call_silently, method, json_object(),
+		       ANSWER_TIMEOUT_S, ret_code);
+}
+
+int census_each(const struct call *call, const char *method, json_t *parameters,
+		unsigned timeout_s, census_teller *teller, void *context)
+{
+	__attribute__((cleanup(census_free))) struct census census =
+		census_take(&call->place, call->interface);
+	const json_t *daemon;
+	int code = census.code;
+	size_t i;
+
+	if (!json_array_size(census.daemons))
+		return census_fail(call, &census);
+	json_array_foreach (census.daemons, i, daemon) {
+		const char *path = member_text(daemon, "socket");
+		json_auto_t *reply = NULL, *told = NULL;
+		int error = service_call(path, method, json_incref(parameters),
+					 timeout_s, &reply);
+
+		told = take_reply(call, path, error, reply, &code);
+		if (told)
+			teller(context, daemon, told);
+	}
+	return code;
 }

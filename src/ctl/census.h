@@ -37,9 +37,30 @@ const char *census_one(const struct call *, const struct census *, int *ret_code
  * Calls a method of the daemon that manages the call's interface. The parameters
  * of its reply, to be freed, or NULL: that was said, and what to exit with is in
  * *ret_code. Takes the reference to the parameters, into which the interface is
- * put.
+ * put. The second one tells on standard error what happens meanwhile (progress.h).
  */
 json_t *census_call(const struct call *, const char *method, json_t *parameters,
 		    unsigned timeout_s, int *ret_code);
+json_t *census_await(const struct call *, const char *method,
+		     json_t *parameters, unsigned timeout_s, int *ret_code);
+
+/* As the second one, of a daemon that was found, whatever it manages. */
+json_t *census_await_at(const struct call *, const char *path, const char *method,
+			json_t *parameters, unsigned timeout_s, int *ret_code);
+
+/* A method of a daemon that was found, which answers at once. */
+json_t *census_ask(const struct call *, const char *path, const char *method,
+		   int *ret_code);
+
+/* What a daemon told; daemon: its answer of Status, with its "socket". */
+typedef void census_teller(void *context, const json_t *daemon,
+			   const json_t *told);
+
+/*
+ * Calls a method of each daemon that knows the call's interface, or of all. What
+ * to exit with: 0, or the code of the last failure, which was said.
+ */
+int census_each(const struct call *, const char *method, json_t *parameters,
+		unsigned timeout_s, census_teller *, void *context);
 
 #endif

@@ -15,7 +15,8 @@
 #include "ctl/failure.h"
 #include "ctl/help.h"
 
-#define MESSAGE_SIZE 160
+#define MESSAGE_SIZE	  160
+#define TIMEOUT_DEFAULT_S 120
 
 /* Where reading is. */
 struct words {
@@ -240,7 +241,8 @@ bool command_line_read(int count, char **argv, struct call *ret, int *ret_code)
 	struct words words = { .next = argv, .end = argv + count, .call = ret };
 	const char *name;
 
-	*ret = (struct call){ .place.run_dir = TENURED_RUNDIR,
+	*ret = (struct call){ .timeout_s = TIMEOUT_DEFAULT_S,
+			      .place.run_dir = TENURED_RUNDIR,
 			      .place.state_dir = TENURED_STATEDIR };
 	*ret_code = take_all(&words);
 	if (*ret_code != EXIT_SUCCESS)

@@ -7,11 +7,17 @@
 #include "base/assert.h"
 #include "base/nearest.h"
 #include "ctl/audit.h"
+#include "ctl/config.h"
 #include "ctl/external.h"
 #include "ctl/help.h"
 #include "ctl/interfaces.h"
 #include "ctl/lease.h"
+#include "ctl/metrics.h"
+#include "ctl/online.h"
+#include "ctl/ownership.h"
+#include "ctl/process.h"
 #include "ctl/record.h"
+#include "ctl/stats.h"
 #include "ctl/status.h"
 #include "ctl/steer.h"
 #include "ctl/watch.h"
@@ -27,7 +33,8 @@
 
 /* A command whose outcome is awaited. */
 #define AWAITED \
-	.operands = { ONE_INTERFACE }, .options = OPTION_BIT(OPTION_WAIT), \
+	.operands = { ONE_INTERFACE }, \
+	.options = OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_VERBOSE), \
 	.wait_s = 30, .wait_max_s = 86400
 
 const struct command commands[] = {
@@ -99,6 +106,45 @@ const struct command commands[] = {
 	  .operands = { ONE_INTERFACE },
 	  .options = OPTION_BIT(OPTION_OUTPUT),
 	  .run = record_run },
+	{ .name = "stats",
+	  .help = "what was counted, of all interfaces or of one",
+	  .operands = { ANY_INTERFACE },
+	  .options = OPTION_BIT(OPTION_JSON),
+	  .run = stats_run },
+	{ .name = "metrics",
+	  .help = "the same for Prometheus, as OpenMetrics text",
+	  .options = OPTION_BIT(OPTION_OUTPUT),
+	  .run = metrics_run },
+	{ .name = "config",
+	  .help = "settings in force, and where each comes from",
+	  .operands = { ANY_INTERFACE },
+	  .options = OPTION_BIT(OPTION_JSON),
+	  .run = config_run },
+	{ .name = "reload",
+	  .help = "read the configuration again; leases stay",
+	  .run = process_reload },
+	{ .name = "log-level",
+	  .help = "log more or less, until the daemon ends",
+	  .operands = { { "LEVEL", ARGUMENT_LEVEL, true } },
+	  .run = process_log_level },
+	{ .name = "add",
+	  .help = "manage an interface, without the configuration",
+	  .operands = { ONE_INTERFACE },
+	  .options = OPTION_BIT(OPTION_KEY) | OPTION_BIT(OPTION_SET) |
+		     OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_VERBOSE),
+	  .wait_s = 30,
+	  .wait_max_s = 86400,
+	  .run = ownership_add },
+	{ .name = "remove",
+	  .help = "manage one that was added no more",
+	  .operands = { ONE_INTERFACE },
+	  .options = OPTION_BIT(OPTION_KEY) | OPTION_BIT(OPTION_RELEASE),
+	  .run = ownership_remove },
+	{ .name = "wait-online",
+	  .help = "wait until addresses can be used; for boot scripts",
+	  .options = OPTION_BIT(OPTION_INTERFACE) | OPTION_BIT(OPTION_ANY) |
+		     OPTION_BIT(OPTION_TIMEOUT),
+	  .run = online_wait },
 	{ .name = "interfaces",
 	  .help = "what this host has: links, addresses, routes, managers",
 	  .operands = { { "IFACE", ARGUMENT_LINK, false } },

@@ -23,8 +23,10 @@ enum argument_kind {
 	ARGUMENT_DIRECTORY,
 	ARGUMENT_SOCKET,
 	ARGUMENT_SECONDS,
-	ARGUMENT_WHEN, /* auto, always, never */
-	ARGUMENT_TEXT, /* anything */
+	ARGUMENT_WHEN,	  /* auto, always, never */
+	ARGUMENT_LEVEL,	  /* error, warning, notice, info, debug */
+	ARGUMENT_SETTING, /* KEY=VALUE, as in tenured.conf(5) */
+	ARGUMENT_TEXT,	  /* anything */
 };
 
 /* ---- options ---------------------------------------------------------------- */
@@ -35,6 +37,13 @@ enum option_id {
 	OPTION_ENV,
 	OPTION_FOLLOW,
 	OPTION_WAIT,
+	OPTION_VERBOSE,
+	OPTION_INTERFACE,
+	OPTION_ANY,
+	OPTION_TIMEOUT,
+	OPTION_KEY,
+	OPTION_SET,
+	OPTION_RELEASE,
 	OPTION_OUTPUT,
 	OPTION_COLOR,
 	OPTION_STUN,

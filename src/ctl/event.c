@@ -26,6 +26,21 @@ static void put_ordinal(struct str *s, uint64_t number)
 	str_text(s, endings[digit < ARRAY_SIZE(endings) ? digit : 0]);
 }
 
+/* What is leased by an interface as it is. */
+static void put_state(struct str *s, const json_t *event)
+{
+	const json_t *lease = json_object_get(event, "lease");
+
+	if (!json_is_object(lease) || (!member_is(event, "kind", "present") &&
+				       !member_is(event, "kind", "added") &&
+				       !member_is(event, "kind", "changed")))
+		return;
+	str_text(s, ", ");
+	show_address(s, lease);
+	str_text(s, " from ");
+	show_server(s, lease);
+}
+
 void event_words(struct str *s, const json_t *event)
 {
 	uint64_t attempt = member_number(event, "attempt");
@@ -40,10 +55,11 @@ void event_words(struct str *s, const json_t *event)
 	} else if (member_is(event, "kind", "dropped")) {
 		str_u64(s, member_number(event, "lost"));
 		str_text(s, " events were not read in time and are lost");
-	} else if (member_text_or_null(event, "text")) {
-		show_clean(s, member_text(event, "text"));
 	} else {
-		show_clean(s, member_text(event, "kind"));
+		show_clean(s, member_text_or_null(event, "text")
+				      ? member_text(event, "text")
+				      : member_text(event, "kind"));
+		put_state(s, event);
 	}
 }
 

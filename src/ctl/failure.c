@@ -12,6 +12,7 @@
 #include <sysexits.h>
 
 #include "base/assert.h"
+#include "ctl/member.h"
 #include "ctl/show.h"
 
 #define VARLINK "org.varlink.service."
@@ -73,18 +74,38 @@ bool reply_is_error(const json_t *reply, const char *name)
 	return error && !strcmp(error, name);
 }
 
-/* A parameter was refused: which one, and what is right. */
+/* A parameter was refused: what is right. */
 static const char *words_of_parameter(const json_t *reply)
 {
+	static const struct {
+		const char *name, *words;
+	} known[] = {
+		{ "network", "a network's id is 1 to 64 printable characters "
+			     "without a colon, or octets in hex with colons" },
+		{ "level", "a level is error, warning, notice, info or debug" },
+		{ "key", "a key is 1 to 64 printable characters" },
+	};
 	const json_t *parameters = json_object_get(reply, "parameters");
-	const char *name =
-		json_string_value(json_object_get(parameters, "parameter"));
 
-	if (name && !strcmp(name, "network"))
-		return "a network's id is 1 to 64 printable characters without a "
-		       "colon, or octets in hex with colons";
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		if (member_is(parameters, "parameter", known[i].name))
+			return known[i].words;
+	}
 	return "the daemon does not take this; is it of another version than "
 	       "tenurectl?";
+}
+
+/* Where the configuration is wrong: "FILE:12". */
+static const char *put_place(struct str *s, const json_t *reply)
+{
+	const json_t *parameters = json_object_get(reply, "parameters");
+
+	show_clean(s, member_text(parameters, "file"));
+	if (member_number(parameters, "line")) {
+		str_char(s, ':');
+		str_u64(s, member_number(parameters, "line"));
+	}
+	return s->text;
 }
 
 int fail_reply(const char *subject, const json_t *reply)
@@ -99,6 +120,8 @@ int fail_reply(const char *subject, const json_t *reply)
 		{ VARLINK "MethodNotFound", EX_UNAVAILABLE,
 		  "the daemon is older than tenurectl and cannot do it; restart "
 		  "it" },
+		{ VARLINK "MethodNotImplemented", EX_UNAVAILABLE,
+		  "this daemon was built without it" },
 		{ CLIENT "NoSuchInterface", EX_UNAVAILABLE, NULL },
 		{ CLIENT "Timeout", EX_TEMPFAIL, NULL },
 	};
@@ -106,8 +129,12 @@ int fail_reply(const char *subject, const json_t *reply)
 	const json_t *message = json_object_get(parameters, "message");
 	const char *what = json_string_value(
 		message ? message : json_object_get(reply, "error"));
+	char place[256];
+	struct str s = str_over(place, sizeof(place));
 	int code = EXIT_FAILURE;
 
+	if (reply_is_error(reply, CLIENT "ConfigurationInvalid"))
+		subject = put_place(&s, reply);
 	if (reply_is_error(reply, VARLINK "InvalidParameter"))
 		return fail(EX_USAGE, subject, words_of_parameter(reply));
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {

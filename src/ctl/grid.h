@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "ctl/paint.h"
 
-#define GRID_COLUMNS_MAX 8
+#define GRID_COLUMNS_MAX 12
 #define GRID_CELL_SIZE	 160 /* the rest of a longer text is not shown */
 
 struct grid_row {

@@ -8,6 +8,7 @@
 #include <linux/if_link.h>
 #include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -141,7 +142,8 @@ static const char *name_of(const struct nlmsghdr *message)
 	netlink_read(message, sizeof(*header),
 		     (struct netlink_attributes){ a, ARRAY_SIZE(a) - 1 });
 	if (!a[IFLA_IFNAME] ||
-	    mnl_attr_validate(a[IFLA_IFNAME], MNL_TYPE_NUL_STRING) < 0)
+	    mnl_attr_validate(a[IFLA_IFNAME], MNL_TYPE_NUL_STRING) < 0 ||
+	    mnl_attr_get_payload_len(a[IFLA_IFNAME]) > IFNAMSIZ)
 		return NULL;
 	return mnl_attr_get_str(a[IFLA_IFNAME]);
 }

@@ -8,6 +8,8 @@
 #include "ctl/commands.h"
 #include "ctl/paint.h"
 
+#define TIMEOUT_MAX_S 86400
+
 /* That it was given is enough. */
 static const char *take_nothing(struct call *call, const char *value)
 {
@@ -31,6 +33,40 @@ static const char *take_wait(struct call *call, const char *value)
 	if (!str_to_u64(value, UINT_MAX, &seconds))
 		return "wants a number of seconds";
 	call->wait_s = (unsigned)seconds;
+	return NULL;
+}
+
+static const char *take_timeout(struct call *call, const char *value)
+{
+	uint64_t seconds;
+
+	if (!str_to_u64(value, TIMEOUT_MAX_S, &seconds))
+		return "wants seconds, 0 to 86400";
+	call->timeout_s = (unsigned)seconds;
+	return NULL;
+}
+
+static const char *add(struct call_list *list, const char *value)
+{
+	if (list->count == CALL_LIST_MAX)
+		return "is given more than 32 times";
+	list->items[list->count++] = value;
+	return NULL;
+}
+
+static const char *take_interface(struct call *call, const char *value)
+{
+	return add(&call->interfaces, value);
+}
+
+static const char *take_setting(struct call *call, const char *value)
+{
+	return add(&call->settings, value);
+}
+
+static const char *take_key(struct call *call, const char *value)
+{
+	call->key = value;
 	return NULL;
 }
 
@@ -118,6 +154,51 @@ const struct option_row option_rows[OPTION_COUNT] = {
 		.kind = ARGUMENT_SECONDS,
 		.help = "how long to wait for the outcome",
 		.take = take_wait,
+	},
+	[OPTION_VERBOSE] = {
+		.name = "verbose",
+		.letter = 'v',
+		.help = "tell what happens meanwhile, one line each",
+		.take = take_nothing,
+	},
+	[OPTION_INTERFACE] = {
+		.name = "interface",
+		.letter = 'i',
+		.argument = "IFACE",
+		.kind = ARGUMENT_INTERFACE,
+		.help = "wait for this one; may be given several times",
+		.take = take_interface,
+	},
+	[OPTION_ANY] = {
+		.name = "any",
+		.help = "one of them suffices",
+		.take = take_nothing,
+	},
+	[OPTION_TIMEOUT] = {
+		.name = "timeout",
+		.argument = "SECONDS",
+		.kind = ARGUMENT_SECONDS,
+		.help = "give up after this time (120); 0: never",
+		.take = take_timeout,
+	},
+	[OPTION_KEY] = {
+		.name = "key",
+		.argument = "KEY",
+		.kind = ARGUMENT_TEXT,
+		.help = "whose it is: any words; only with them it is removed",
+		.take = take_key,
+	},
+	[OPTION_SET] = {
+		.name = "set",
+		.argument = "KEY=VALUE",
+		.kind = ARGUMENT_SETTING,
+		.help = "a setting, as in tenured.conf; several times",
+		.take = take_setting,
+	},
+	[OPTION_RELEASE] = {
+		.name = "release",
+		.help = "give its lease back, too",
+		.take = take_nothing,
 	},
 	[OPTION_OUTPUT] = {
 		.name = "output",

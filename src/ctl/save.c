@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * It is made under its own name: not every file system has links, with which one
+ * One that must not replace another is made under its own name: not every file system has links, with which one
  * that is complete could be given its name without taking another one's place.
  */
 #include "ctl/save.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int write_all(int fd, const char *octets, size_t size)
@@ -36,5 +40,28 @@ int save_file(const char *path, const void *octets, size_t size)
 		error = -errno;
 	if (error < 0)
 		unlink(path);
+	return error;
+}
+
+/* Its name ends otherwise: who looks for files of this kind passes it over. */
+int save_replace(const char *path, const void *octets, size_t size)
+{
+	char other[PATH_MAX];
+	int n = snprintf(other, sizeof(other), "%s.XXXXXX", path), fd, error;
+
+	if (n < 0 || n >= (int)sizeof(other))
+		return -ENAMETOOLONG;
+	fd = mkostemp(other, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	error = write_all(fd, octets, size);
+	if (error == 0 && fchmod(fd, 0644) < 0)
+		error = -errno;
+	if (close(fd) < 0 && error == 0)
+		error = -errno;
+	if (error == 0 && rename(other, path) < 0)
+		error = -errno;
+	if (error < 0)
+		unlink(other);
 	return error;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A file that is there whole or not at all, and never takes another one's place. */
+/* Files that are there whole or not at all. */
 #ifndef CTL_SAVE_H
 #define CTL_SAVE_H
 
@@ -10,5 +10,11 @@
  * this name, and stays. 0 or another -errno.
  */
 int save_file(const char *path, const void *octets, size_t size);
+
+/*
+ * Makes a file that all may read, in the place of one that may be there: whoever
+ * reads it sees the old one or the new one. 0 or -errno.
+ */
+int save_replace(const char *path, const void *octets, size_t size);
 
 #endif

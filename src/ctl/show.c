@@ -65,6 +65,32 @@ void show_scalar(struct str *s, const json_t *value)
 	}
 }
 
+void show_counters(struct str *s, const json_t *counters)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach ((json_t *)(uintptr_t)counters, name, value) {
+		str_text(s, s->used ? ", " : "");
+		show_clean(s, name);
+		str_char(s, ' ');
+		show_scalar(s, value);
+	}
+}
+
+void show_granted(struct str *s, const char *verb, const json_t *lease)
+{
+	str_text(s, verb);
+	if (!json_is_object(lease))
+		return;
+	str_text(s, ", ");
+	show_address(s, lease);
+	str_text(s, " for ");
+	show_seconds(s, json_object_get(lease, "seconds"), "ever");
+	str_text(s, " from ");
+	show_server(s, lease);
+}
+
 void show_instance(struct str *s, const char *socket, const char *run_dir,
 		   const char *after)
 {

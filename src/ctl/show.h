@@ -37,6 +37,12 @@ void show_address(struct str *, const json_t *lease);
 /* "1 h", or for null the word for it. */
 void show_seconds(struct str *, const json_t *seconds, const char *infinite);
 
+/* "DISCOVER 1, REQUEST 2" */
+void show_counters(struct str *, const json_t *counters);
+
+/* "renewed, 10.0.0.5/24 for 1 h from 10.0.0.1"; the verb alone without a lease. */
+void show_granted(struct str *, const char *verb, const json_t *lease);
+
 /* Of RUNDIR/NAME/FILE.sock NAME, and what is to stand after a name. */
 void show_instance(struct str *, const char *socket, const char *run_dir,
 		   const char *after);

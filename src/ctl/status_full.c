@@ -32,20 +32,12 @@ static void line_in(const char *label, const json_t *lease, const char *key,
 	show_line(label, text);
 }
 
-static void show_counters(const char *label, const json_t *counters)
+static void counters_of(const char *label, const json_t *counters)
 {
 	char text[SHOW_LINE_SIZE];
 	struct str s = str_over(text, sizeof(text));
-	const char *name;
-	json_t *value;
 
-	json_object_foreach ((json_t *)(uintptr_t)counters, name, value) {
-		if (s.used)
-			str_text(&s, ", ");
-		show_clean(&s, name);
-		str_char(&s, ' ');
-		show_scalar(&s, value);
-	}
+	show_counters(&s, counters);
 	if (s.used)
 		show_line(label, text);
 }
@@ -400,8 +392,8 @@ void status_full(const json_t *daemon, const json_t *interface)
 	show_iaid(interface);
 	show_auth(interface);
 	show_known(interface);
-	show_counters("sent", json_object_get(interface, "sent"));
-	show_counters("received", json_object_get(interface, "received"));
-	show_counters("rejected", json_object_get(interface, "rejected"));
+	counters_of("sent", json_object_get(interface, "sent"));
+	counters_of("received", json_object_get(interface, "received"));
+	counters_of("rejected", json_object_get(interface, "rejected"));
 	show_daemon(daemon);
 }

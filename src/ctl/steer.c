@@ -18,9 +18,9 @@ static int await(const struct call *call, const char *method, outcome_words *wor
 {
 	int code = EXIT_FAILURE;
 	json_auto_t *outcome =
-		census_call(call, method,
-			    json_pack("{s:i}", "waitSeconds", (int)call->wait_s),
-			    call->wait_s + ANSWER_TIMEOUT_S, &code);
+		census_await(call, method,
+			     json_pack("{s:i}", "waitSeconds", (int)call->wait_s),
+			     call->wait_s + ANSWER_TIMEOUT_S, &code);
 	char text[256];
 	struct str s = str_over(text, sizeof(text));
 
@@ -33,37 +33,24 @@ static int await(const struct call *call, const char *method, outcome_words *wor
 	return EXIT_SUCCESS;
 }
 
-static void words_leased(struct str *s, const char *verb, const json_t *lease)
-{
-	str_text(s, verb);
-	if (!json_is_object(lease))
-		return;
-	str_text(s, ", ");
-	show_address(s, lease);
-	str_text(s, " for ");
-	show_seconds(s, json_object_get(lease, "seconds"), "ever");
-	str_text(s, " from ");
-	show_server(s, lease);
-}
-
 static void words_renewed(struct str *s, const json_t *lease)
 {
-	words_leased(s, "renewed", lease);
+	show_granted(s, "renewed", lease);
 }
 
 static void words_rebound(struct str *s, const json_t *lease)
 {
-	words_leased(s, "rebound", lease);
+	show_granted(s, "rebound", lease);
 }
 
 static void words_started(struct str *s, const json_t *lease)
 {
-	words_leased(s, "started", lease);
+	show_granted(s, "started", lease);
 }
 
 static void words_accepted(struct str *s, const json_t *lease)
 {
-	words_leased(s, "accepted", lease);
+	show_granted(s, "accepted", lease);
 }
 
 static void words_released(struct str *s, const json_t *lease)

@@ -24,6 +24,8 @@ int daemon_set_auth(struct managed *m, const struct auth_keys *keys)
 	config->auth = settings->auth;
 	config->auth_required = settings->auth_required;
 	config->force_renew = settings->force_renew;
+	if (config->auth != DHCP4_AUTH_NONE && !keys)
+		return -ENOKEY;
 	if (config->auth != DHCP4_AUTH_NONE) {
 		config->auth_base = counter_base();
 		config->auth_token_size = keys->token_size;

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "daemon/control_command.h"
 #include "daemon/control_events.h"
+#include "daemon/control_manage.h"
 #include "daemon/control_servers.h"
 #include "daemon/control_status.h"
 #include "daemon/descriptions.h"
@@ -32,13 +33,13 @@ static const struct varlink_method methods[] = {
 	{ "Status", VARLINK_LEVEL_READ, control_status, NULL },
 	{ "ListInterfaces", VARLINK_LEVEL_READ, control_list, NULL },
 	{ "GetLease", VARLINK_LEVEL_READ, control_lease, NULL },
-	{ "Statistics", VARLINK_LEVEL_READ, varlink_not_implemented, NULL },
+	{ "Statistics", VARLINK_LEVEL_READ, control_statistics, NULL },
 	{ "Subscribe", VARLINK_LEVEL_READ, control_subscribe, NULL },
 	{ "Configuration", VARLINK_LEVEL_CONTROL, varlink_not_implemented, NULL },
 	{ "AddInterface", VARLINK_LEVEL_ADMIN, varlink_not_implemented, NULL },
-	{ "RemoveInterface", VARLINK_LEVEL_ADMIN, varlink_not_implemented, NULL },
+	{ "RemoveInterface", VARLINK_LEVEL_ADMIN, control_remove, NULL },
 	{ "Reload", VARLINK_LEVEL_ADMIN, varlink_not_implemented, NULL },
-	{ "SetLogLevel", VARLINK_LEVEL_ADMIN, varlink_not_implemented, NULL },
+	{ "SetLogLevel", VARLINK_LEVEL_ADMIN, control_set_log_level, NULL },
 	{ "Renew", VARLINK_LEVEL_CONTROL, control_command, &control_renew },
 	{ "Rebind", VARLINK_LEVEL_CONTROL, control_command, &control_rebind },
 	{ "Release", VARLINK_LEVEL_CONTROL, control_command, &control_release },

@@ -4,24 +4,30 @@
 
 #include "daemon/report.h"
 #include "daemon/report_list.h"
+#include "daemon/report_statistics.h"
+
+/* The interface that is named, or NULL if none is. False: the peer was told. */
+static bool take_interface(struct varlink_peer *peer, const json_t *parameters,
+			   const struct managed **ret)
+{
+	const char *name = NULL;
+
+	if (!varlink_take_text(peer, parameters, "interface", true, &name))
+		return false;
+	*ret = name ? control_find(peer, name) : NULL;
+	return !name || *ret;
+}
 
 void control_status(struct varlink_peer *peer,
 		    const struct varlink_method *method,
 		    const json_t *parameters, nsec now)
 {
-	const struct managed *only = NULL;
-	const char *name = NULL;
+	const struct managed *only;
 
 	(void)method;
-	if (!varlink_take_text(peer, parameters, "interface", true, &name))
-		return;
-	if (name) {
-		only = control_find(peer, name);
-		if (!only)
-			return;
-	}
-	varlink_reply(peer, report_daemon(peer->daemon, only, now,
-					  varlink_may_control(peer)));
+	if (take_interface(peer, parameters, &only))
+		varlink_reply(peer, report_daemon(peer->daemon, only, now,
+						  varlink_may_control(peer)));
 }
 
 void control_record(struct varlink_peer *peer,
@@ -50,6 +56,17 @@ void control_list(struct varlink_peer *peer, const struct varlink_method *method
 {
 	(void)method, (void)parameters, (void)now;
 	varlink_reply(peer, report_list(peer->daemon));
+}
+
+void control_statistics(struct varlink_peer *peer,
+			const struct varlink_method *method,
+			const json_t *parameters, nsec now)
+{
+	const struct managed *only;
+
+	(void)method;
+	if (take_interface(peer, parameters, &only))
+		varlink_reply(peer, report_statistics(peer->daemon, only, now));
 }
 
 void control_lease(struct varlink_peer *peer, const struct varlink_method *method,

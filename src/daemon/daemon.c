@@ -7,7 +7,9 @@
 
 #include <config.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -28,6 +30,7 @@
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
 #include "daemon/presence.h"
+#include "daemon/reload.h"
 #include "daemon/route.h"
 #include "daemon/service_notify.h"
 #include "daemon/shadow.h"
@@ -35,6 +38,7 @@
 #include "daemon/summary.h"
 #include "daemon/upkeep.h"
 #include "daemon/vrf.h"
+#include "daemon/wanted.h"
 
 /* ---- wake-ups ----------------------------------------------------------- */
 
@@ -120,6 +124,7 @@ static void end(struct daemon *d, nsec now)
 static void signalled(void *owner, int signal, nsec now)
 {
 	struct daemon *d = owner;
+	struct settings_error error; /* which the log says, too */
 
 	switch (signal) {
 	case SIGTERM:
@@ -133,7 +138,7 @@ static void signalled(void *owner, int signal, nsec now)
 		for_all(d, release, now);
 		break;
 	case SIGHUP:
-		log_notice("SIGHUP: settings are read at the start only");
+		daemon_reload(d, NULL, now, &error);
 		break;
 	default:
 		UNREACHABLE();
@@ -223,6 +228,30 @@ static enum exit_code make_directories(struct instance *instance,
 		       : EXIT_CODE_FAILED;
 }
 
+static enum exit_code open_ipc(struct daemon *d, const struct instance *instance)
+{
+	const char *group = d->settings->control_group;
+	int r = ipc_open(&d->ipc, d, instance->socket);
+
+	if (r == -EADDRINUSE) {
+		log_error("another process serves %s; --instance NAME gives "
+			  "this one a socket of its own",
+			  instance->socket);
+		return EXIT_CODE_FAILED;
+	}
+	if (r < 0)
+		return daemon_fail(instance->socket, r);
+	r = ipc_allow_group(d->ipc, group);
+	if (r == -ENOENT)
+		log_error("there is no group %s, whose members shall control the "
+			  "daemon; make it, or name another one by "
+			  "--control-group",
+			  group);
+	else if (r < 0)
+		daemon_fail(group, r);
+	return r < 0 ? EXIT_CODE_CONFIGURATION : EXIT_CODE_LEASED;
+}
+
 /* Sockets that need privileges, or that must be there before they are gone. */
 static enum exit_code open_sockets(struct daemon *d,
 				   const struct instance *instance)
@@ -258,14 +287,7 @@ static enum exit_code open_sockets(struct daemon *d,
 	r = store_open(&d->store, instance->state_dir);
 	if (r < 0)
 		return daemon_fail(instance->state_dir, r);
-	r = ipc_open(&d->ipc, d, instance->socket);
-	if (r == -EADDRINUSE)
-		log_error("another process serves %s; --instance NAME gives "
-			  "this one a socket of its own",
-			  instance->socket);
-	else if (r < 0)
-		daemon_fail(instance->socket, r);
-	return r < 0 ? EXIT_CODE_FAILED : EXIT_CODE_LEASED;
+	return open_ipc(d, instance);
 }
 
 /* Without a socket nobody could ask for what was recorded. */
@@ -294,15 +316,34 @@ static void start_interfaces(struct daemon *d, const struct link_info *links)
 	}
 }
 
+/* Where a file lies that a reload reads; without one, what is read anyway. */
+static const char *directory_of(const char *file, char path[PATH_MAX])
+{
+	char *slash;
+
+	if (!file || snprintf(path, PATH_MAX, "%s", file) >= PATH_MAX)
+		return TENURED_SYSCONFDIR;
+	slash = strrchr(path, '/');
+	if (!slash)
+		return TENURED_SYSCONFDIR;
+	slash[slash == path] = '\0';
+	return path;
+}
+
 /* Whatever is opened by its name from now on has to be named here. */
 static enum exit_code give_up_privileges(struct daemon *d,
 					 const struct instance *instance,
 					 const struct sandbox_user *user)
 {
+	char config[PATH_MAX], auth[PATH_MAX];
 	const struct landlock_path paths[] = {
 		{ instance->lock_dir, LANDLOCK_ACCESS_KEEP },
 		{ instance->state_dir, LANDLOCK_ACCESS_KEEP },
 		{ TENURED_SYSCONFDIR, LANDLOCK_ACCESS_READ },
+		{ directory_of(d->settings->config_file, config),
+		  LANDLOCK_ACCESS_READ },
+		{ directory_of(d->settings->auth_file, auth),
+		  LANDLOCK_ACCESS_READ },
 		/* udev's data; and who else manages an interface that returns */
 		{ "/run", LANDLOCK_ACCESS_READ },
 		{ "/proc", LANDLOCK_ACCESS_READ },
@@ -353,7 +394,7 @@ static enum exit_code open_all(struct daemon *d, int parent,
 			code = daemon_fail("memory", -ENOMEM);
 	}
 	if (code == EXIT_CODE_LEASED)
-		code = members_open(d, &instance, ret_links);
+		code = wanted_open(d, &instance, ret_links);
 	if (code == EXIT_CODE_LEASED) {
 		/* Before there is a socket that it would have to close. */
 		r = hooks_open(&d->hooks, d, parent >= 0,
@@ -412,6 +453,7 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 
 	*d = (struct daemon){ .settings = settings,
 			      .udp = -1,
+			      .started_ns = loop_clock(),
 			      .locks.directory = -1,
 			      .settle.fire = settle_reached,
 			      .work.fire = work_reached,
@@ -451,6 +493,7 @@ void daemon_close(struct daemon *d)
 	}
 	vrf_close_sockets(d);
 	members_free(d);
+	wanted_close(d);
 	shadow_close(d->shadow);
 	store_close(d->store);
 	if (d->outcome)

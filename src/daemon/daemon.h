@@ -28,10 +28,12 @@ struct link_monitor;
 struct monitor;
 struct outcome;
 struct packet;
+struct reload_former;
 struct route;
 struct service_notify;
 struct shadow_guard;
 struct shadow_view;
+struct wanted;
 
 /* The fallback of an interface (fallback.c). */
 struct managed_fallback {
@@ -55,7 +57,8 @@ struct managed {
 
 	/* See members.h. */
 	enum membership membership;
-	char *key;		    /* who asked for it; else NULL */
+	bool seen; /* by a reload that is under way: it is wanted still */
+	char *key; /* who asked for it; else NULL */
 	struct iface_settings *own; /* the settings, if they are its alone */
 	struct managed *left_next;  /* in daemon.left */
 
@@ -101,6 +104,13 @@ struct managed {
 
 	struct managed_audit *audit; /* the one under way, or NULL */
 
+	/* What the core does not count (report_statistics.c). */
+	struct managed_counts {
+		uint32_t leases, renewals, naks, conflicts, hooks_failed;
+		uint32_t lease_ms; /* how long the last one took */
+		ipv4_addr address; /* that it is of, as long as it lasts */
+	} counts;
+
 	/* What subscribers know of it, if there are any (events.c). */
 	struct event_told {
 		uint64_t serial; /* rises from one that came to the next one */
@@ -114,6 +124,8 @@ struct managed {
 struct daemon {
 	struct loop *loop;
 	struct settings *settings;
+	int argc; /* the command line, for a reload */
+	char **argv;
 	struct iface_host host;
 	struct recorder recorder; /* the host's, if it has one */
 	struct packet *packet, *arp;
@@ -128,6 +140,7 @@ struct daemon {
 	struct service_notify *service; /* NULL: no manager wants to know */
 	struct sandbox_report sandbox;
 	struct instance_locks locks;
+	nsec started_ns;
 
 	/* Some time after the last change: the disk, and the packet sockets. */
 	struct loop_timer settle;
@@ -138,6 +151,8 @@ struct daemon {
 	struct managed **managed;  /* in the order in which they came */
 	struct managed **by_index; /* in the order of their ifindex */
 	size_t managed_count;
+	struct wanted *wanted;	      /* links that may become members */
+	struct reload_former *former; /* settings that held before */
 	struct managed *left; /* who is a member no more, but not freed yet */
 	char *state_dir;      /* NULL before the start */
 
@@ -219,6 +234,9 @@ bool daemon_has_rival(struct managed *, const struct rivals *);
  * there is one, then the protocol.
  */
 void daemon_start(struct managed *, const struct link_info *, nsec now);
+
+/* What is sent, and by whom: both may be made of the hardware address. */
+void daemon_identify(struct managed *);
 
 /* What a link is becomes the client's configuration; true: it is another one. */
 bool daemon_note_link(struct managed *, const struct link_info *);

@@ -21,9 +21,13 @@ struct draft {
 	bool file_absent; /* the default one, which need not exist */
 
 	enum exit_code code; /* set by draft_fail() */
+
+	/* Where settings hold already: those, and where errors go. Else NULL. */
+	const struct settings *former;
+	struct settings_error *error;
 };
 
-/* Logs an error and notes the code to exit with. Returns SETTINGS_FAILED. */
+/* Logs an error, or keeps it, and notes the code to exit with. Returns SETTINGS_FAILED. */
 enum settings_result draft_fail(struct draft *, enum exit_code,
 				const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

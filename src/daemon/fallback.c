@@ -100,6 +100,24 @@ const struct installation_kind daemon_fallback_kind = {
 	.remove = daemon_fallback_remove,
 };
 
+void daemon_fallback_again(struct managed *m)
+{
+	const struct route_state *is = m->fallback.installed.state;
+	size_t size =
+		is ? sizeof(*is) + is->route_count * sizeof(*is->routes) : 0;
+	struct route_state *state = is ? malloc(size) : NULL;
+
+	if (!is)
+		return;
+	if (state) {
+		memcpy(state, is, size);
+		daemon_place(m, state);
+	}
+	if (installation_set(&m->fallback.installed, state) < 0)
+		log_error("%s: the fallback's routes stay where they are",
+			  m->iface.name);
+}
+
 /* ---- start and end ------------------------------------------------------ */
 
 void daemon_fallback_init(struct managed *m)

@@ -363,6 +363,8 @@ static void note_answer(struct hooks *h, const struct hook_answer *answer,
 			? daemon_find_index(h->daemon, (int)answer->ifindex)
 			: NULL;
 
+	if (m)
+		m->counts.hooks_failed += answer->failed;
 	/* One that was passed over was followed by a newer one, which ran. */
 	if (!m || !m->hook.awaited || m->hook.ran ||
 	    answer->number - m->hook.awaited > INT32_MAX)

@@ -23,8 +23,10 @@
 #include "daemon/buffer.h"
 #include "daemon/events.h"
 #include "daemon/ipc_listen.h"
+#include "daemon/ipc_peer.h"
 #include "daemon/log.h"
 #include "daemon/report.h"
+#include "daemon/report_statistics.h"
 #include "daemon/subscription.h"
 #include "daemon/varlink.h"
 
@@ -54,7 +56,7 @@ struct ipc {
 	struct loop_source source;
 	struct loop_timer pause;
 	struct loop_grave grave;
-	uid_t owner;
+	struct ipc_rights rights;
 	struct events events;
 
 	/* In no order; grown on demand. */
@@ -350,17 +352,14 @@ static int make_room(struct ipc *ipc, uid_t uid, enum varlink_level level)
 /* Takes over fd if all goes well. 0 or -errno. */
 static int client_open(struct ipc *ipc, int fd, nsec now)
 {
-	struct ucred peer;
-	socklen_t size = sizeof(peer);
 	struct ipc_client *client;
+	uid_t uid;
 	enum varlink_level level;
 	int r;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
-		return -errno;
-	level = peer.uid == 0 || peer.uid == ipc->owner ? VARLINK_LEVEL_ADMIN
-							: VARLINK_LEVEL_READ;
-	r = make_room(ipc, peer.uid, level);
+	r = ipc_peer(fd, &ipc->rights, &uid, &level);
+	if (r == 0)
+		r = make_room(ipc, uid, level);
 	if (r < 0)
 		return r;
 	client = calloc(1, sizeof(*client));
@@ -372,7 +371,7 @@ static int client_open(struct ipc *ipc, int fd, nsec now)
 	client->peer.write = client_write;
 	client->ipc = ipc;
 	client->slot = ipc->count;
-	client->uid = peer.uid;
+	client->uid = uid;
 	client->source.fd = fd;
 	client->source.wake = client_wake;
 	client->timer.fire = client_expire;
@@ -444,7 +443,7 @@ int ipc_open(struct ipc **ret, struct daemon *daemon, const char *path)
 		return -ENOMEM;
 	ipc->daemon = daemon;
 	ipc->events.daemon = daemon;
-	ipc->owner = geteuid();
+	ipc->rights = (struct ipc_rights){ geteuid(), (gid_t)-1 };
 	ipc->address = address;
 	fd = ipc_listen(&address);
 	if (fd < 0) {
@@ -465,6 +464,11 @@ int ipc_open(struct ipc **ret, struct daemon *daemon, const char *path)
 	return 0;
 }
 
+int ipc_allow_group(struct ipc *ipc, const char *name)
+{
+	return name ? ipc_find_group(name, &ipc->rights.group) : 0;
+}
+
 int ipc_start(struct ipc *ipc)
 {
 	return loop_watch(ipc->daemon->loop, &ipc->source, EPOLLIN);
@@ -475,6 +479,7 @@ void ipc_notice(struct ipc *ipc, struct managed *managed,
 		const struct dhcp4_notice *notice, nsec now)
 {
 	report_notice(managed, notice);
+	report_count(managed, notice, now);
 	if (!ipc)
 		return;
 	events_notice(&ipc->events, managed, notice, now);
@@ -519,6 +524,13 @@ void ipc_renamed(struct ipc *ipc, struct managed *managed, const char *before,
 {
 	if (ipc)
 		events_renamed(&ipc->events, managed, before, now);
+}
+
+struct ipc_census ipc_count(const struct ipc *ipc)
+{
+	if (!ipc)
+		return (struct ipc_census){ 0 };
+	return (struct ipc_census){ ipc->count, ipc->events.count };
 }
 
 void ipc_end_turn(struct ipc *ipc, nsec now)

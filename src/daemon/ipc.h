@@ -46,6 +46,12 @@ int ipc_open(struct ipc **ret, struct daemon *, const char *path);
 int ipc_start(struct ipc *);
 
 /*
+ * Lets members of a group, by name or number, control; NULL: of none. -ENOENT: there
+ * is no such group; or -errno.
+ */
+int ipc_allow_group(struct ipc *, const char *name);
+
+/*
  * Something happened on an interface: ends the waits that it decides, and is
  * kept for status if it is trouble. May be called in the midst of a step: it
  * sends nothing itself and calls nobody back. NULL is fine.
@@ -60,6 +66,13 @@ void ipc_stepped(struct ipc *, struct managed *, nsec now);
 void ipc_added(struct ipc *, struct managed *, nsec now);
 void ipc_changed(struct ipc *, struct managed *, nsec now);
 void ipc_renamed(struct ipc *, struct managed *, const char *before, nsec now);
+
+/* Who is connected. */
+struct ipc_census {
+	size_t connections, subscribers;
+};
+
+struct ipc_census ipc_count(const struct ipc *);
 
 /* At the end of a turn: whoever has something to read now shall get it. */
 void ipc_end_turn(struct ipc *, nsec now);

@@ -174,7 +174,7 @@ static void add_count(char line[LOG_LINE_SIZE], uint32_t count, nsec since_ns)
 	str_u64(&s, count);
 	str_text(&s, count == 1 ? " time more in the last "
 				: " times more in the last ");
-	str_duration(&s, since_ns / NSEC_PER_S);
+	str_duration(&s, since_ns / NSEC_PER_S + 1);
 	str_char(&s, ')');
 	if (used + s.used >= LOG_LINE_SIZE)
 		used = LOG_LINE_SIZE - 1 - s.used;

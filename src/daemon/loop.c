@@ -32,6 +32,8 @@ struct loop {
 	nsec armed;		  /* what the timerfd is set to */
 	nsec firing;		  /* the instant whose timers fire, or 0 */
 
+	uint64_t wakeups;
+
 	struct loop_grave *graves;
 	struct clocks clocks; /* as they were when the wall clock was set */
 	bool quit;
@@ -333,6 +335,7 @@ static int turn(struct loop *l)
 	int count = epoll_wait(l->epoll, events, WAKE_MAX, -1);
 	nsec now = loop_clock();
 
+	l->wakeups++;
 	if (count < 0)
 		return errno == EINTR ? 0 : -errno;
 	for (int i = 0; i < count && !l->quit; i++) {
@@ -360,6 +363,11 @@ int loop_run(struct loop *l)
 	}
 	l->quit = false;
 	return r < 0 ? r : l->code;
+}
+
+uint64_t loop_wakeups(const struct loop *l)
+{
+	return l ? l->wakeups : 0;
 }
 
 void loop_quit(struct loop *l, int code)

@@ -79,6 +79,9 @@ void loop_bury(struct loop *, struct loop_grave *);
 int loop_run(struct loop *);
 void loop_quit(struct loop *, int code);
 
+/* How often it woke up since it was opened; 0 of none. */
+uint64_t loop_wakeups(const struct loop *);
+
 /* CLOCK_BOOTTIME now; for what happens outside of a turn. */
 nsec loop_clock(void);
 

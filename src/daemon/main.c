@@ -32,12 +32,14 @@ static bool fill_standard_descriptors(void)
 	return fd >= 0;
 }
 
-static int run(struct settings *settings)
+static int run(struct settings *settings, int argc, char **argv)
 {
 	int parent = outcome_fork(settings);
 	struct daemon daemon;
 	int code = (int)daemon_open(&daemon, settings, parent);
 
+	daemon.argc = argc;
+	daemon.argv = argv;
 	if (code == EXIT_CODE_LEASED) {
 		code = loop_run(daemon.loop);
 		if (code < 0) {
@@ -76,7 +78,7 @@ int main(int argc, char **argv)
 		r = !ready_fd_is_good(&settings) ? (int)EXIT_CODE_USAGE
 		    : settings.import		 ? (int)daemon_import(&settings)
 		    : settings.hook_runner ? (int)daemon_run_hooks(&settings)
-					   : run(&settings);
+					   : run(&settings, argc, argv);
 	} else {
 		r = (int)code;
 	}

@@ -127,8 +127,7 @@ void daemon_remove(struct managed *m)
 
 /* ---- what it is --------------------------------------------------------- */
 
-/* What is sent, and by whom: both may be made of the hardware address. */
-static void identify(struct managed *m)
+void daemon_identify(struct managed *m)
 {
 	struct dhcp4_config *config = &m->iface.config;
 	struct sent_settings *before = m->sent;
@@ -161,7 +160,7 @@ bool daemon_note_link(struct managed *m, const struct link_info *link)
 	if (hwaddr_equal(&config->hwaddr, &link->hwaddr))
 		return false;
 	config->hwaddr = link->hwaddr;
-	identify(m);
+	daemon_identify(m);
 	return true;
 }
 
@@ -175,8 +174,9 @@ bool daemon_has_rival(struct managed *m, const struct rivals *rivals)
 	}
 	ASSERT(m->settings);
 	if (m->settings->force)
-		log_warning("%s: %s, with pid %d, manages it, too",
-			    m->iface.name, m->rival.name, (int)m->rival.pid);
+		log_about(m->iface.name, LOG_LEVEL_WARNING,
+			  "%s, with pid %d, manages it, too", m->rival.name,
+			  (int)m->rival.pid);
 	return !m->settings->force;
 }
 
@@ -187,9 +187,10 @@ static void check_size(const struct managed *m)
 	size_t size = sent_message_size(&m->iface.config);
 
 	if (size > most)
-		log_warning("%s: what is to be sent makes messages of up to %zu "
-			    "octets; many servers take no more than %zu",
-			    m->iface.name, size, most);
+		log_about(m->iface.name, LOG_LEVEL_WARNING,
+			  "what is to be sent makes messages of up to %zu "
+			  "octets; many servers take no more than %zu",
+			  size, most);
 }
 
 static void deadline_reached(struct loop_timer *timer, nsec now)
@@ -223,11 +224,12 @@ int daemon_set_up(struct managed *m, struct daemon *d,
 	memcpy(m->iface.name, link->name, sizeof(m->iface.name));
 	daemon_note_link(m, link);
 	client_config_set(config, settings);
-	if (dhcp4_acd_mode(config) != config->acd)
-		log_notice("%s: no conflict detection: its hardware address is "
-			   "not Ethernet's",
-			   link->name);
-	identify(m);
+	/* Of one that is waited for nothing is known. */
+	if (link->ifindex && dhcp4_acd_mode(config) != config->acd)
+		log_about(link->name, LOG_LEVEL_NOTICE,
+			  "no conflict detection: its hardware address is "
+			  "not Ethernet's");
+	daemon_identify(m);
 	check_size(m);
 	r = daemon_set_auth(m, d->settings->auth_keys);
 	if (r == 0)
@@ -248,7 +250,7 @@ void daemon_free_managed(struct managed *m)
 	sent_unref(m->sent);
 	free(m->key);
 	if (m->own)
-		sent_unref(m->own->sent);
+		iface_settings_clear(m->own);
 	free(m->own);
 	free(m);
 }
@@ -300,6 +302,6 @@ void daemon_start(struct managed *m, const struct link_info *link, nsec now)
 	 */
 	r = route_link_up(m->iface.ifindex, m->settings->configure);
 	if (r < 0)
-		log_warning("%s: cannot set it up: %s", m->iface.name,
-			    strerror(-r));
+		log_about(m->iface.name, LOG_LEVEL_WARNING,
+			  "cannot set it up: %s", strerror(-r));
 }

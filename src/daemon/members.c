@@ -8,6 +8,7 @@
 #include "daemon/members.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,8 +21,10 @@
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
+#include "daemon/reload.h"
 #include "daemon/sent.h"
 #include "daemon/servers.h"
+#include "daemon/service_notify.h"
 #include "daemon/shadow.h"
 #include "daemon/upkeep.h"
 #include "daemon/vrf.h"
@@ -131,10 +134,9 @@ static enum members_error fail(struct members_result *ret,
 
 /* ---- joining ------------------------------------------------------------- */
 
-/* The first interface that needs the DUID may have it made of its own address. */
-static int load_duid(struct daemon *d, const struct instance *instance,
-		     const struct iface_settings *wanted,
-		     const struct link_info *link)
+int members_load_duid(struct daemon *d, const struct instance *instance,
+		      const struct iface_settings *wanted,
+		      const struct link_info *link)
 {
 	const struct settings *settings = d->settings;
 	struct duid_place place = {
@@ -198,20 +200,13 @@ static enum members_error refuse_rival(struct managed *m,
 	return fail(ret, MEMBERS_RIVAL, 0);
 }
 
-/* Under which circumstances somebody joins. */
-struct joining {
-	struct daemon *daemon;
-	const struct instance *instance; /* NULL: privileges are gone */
-	const struct rivals *rivals;
-};
-
 /* All that may keep an interface from being managed, one after another. */
 static enum members_error check(struct managed *m, const struct joining *j,
 				const struct link_info *link,
 				struct members_result *ret)
 {
 	enum members_error error = MEMBERS_OK;
-	int r = load_duid(j->daemon, j->instance, m->settings, link);
+	int r = members_load_duid(j->daemon, j->instance, m->settings, link);
 
 	if (r < 0)
 		return fail(ret, MEMBERS_NO_DUID, r);
@@ -230,28 +225,43 @@ static enum members_error check(struct managed *m, const struct joining *j,
 	return error;
 }
 
-/* It is in the lists, but does not run yet; or NULL. Takes over own settings. */
-static struct managed *join(const struct joining *j,
-			    const struct members_wish *wish,
-			    const struct link_info *link,
+static void free_own(struct iface_settings *own)
+{
+	if (own)
+		iface_settings_clear(own);
+	free(own);
+}
+
+/* All that the wish says, and nothing of a link. */
+static struct managed *make(const struct members_wish *wish,
 			    struct members_result *ret)
 {
 	struct managed *m = calloc(1, sizeof(*m));
+	char *key = wish->key ? strdup(wish->key) : NULL;
 
-	if (!m) {
+	if (!m || (wish->key && !key)) {
+		free(m);
+		free(key);
+		free_own(wish->own);
 		fail(ret, MEMBERS_FAILED, -ENOMEM);
 		return NULL;
 	}
 	m->lock = -1;
-	m->settings = wish->settings;
+	m->settings = wish->own ? wish->own : wish->settings;
+	m->own = wish->own;
 	m->membership = wish->membership;
-	m->key = wish->key ? strdup(wish->key) : NULL;
-	if (wish->key && !m->key)
-		fail(ret, MEMBERS_FAILED, -ENOMEM);
-	else
-		check(m, j, link, ret);
-	if (ret->error == MEMBERS_OK) {
-		m->own = wish->key ? wish->settings : NULL;
+	m->key = key;
+	return m;
+}
+
+struct managed *members_join(const struct joining *j,
+			     const struct members_wish *wish,
+			     const struct link_info *link,
+			     struct members_result *ret)
+{
+	struct managed *m = make(wish, ret);
+
+	if (m && check(m, j, link, ret) == MEMBERS_OK) {
 		ret->managed = m;
 		return m;
 	}
@@ -259,10 +269,36 @@ static struct managed *join(const struct joining *j,
 	return NULL;
 }
 
+struct managed *members_await(const struct joining *j,
+			      const struct members_wish *wish,
+			      struct members_result *ret)
+{
+	struct managed *m = make(wish, ret);
+	struct link_info nothing = { 0 };
+	int r;
+
+	if (!m)
+		return NULL;
+	snprintf(nothing.name, sizeof(nothing.name), "%s", wish->name);
+	r = daemon_set_up(m, j->daemon, m->settings, &nothing);
+	m->link.gone = true;
+	/* Whether it can authenticate is seen when it is there. */
+	if (r == 0 || r == -EINVAL)
+		r = daemon_insert(m);
+	if (r == 0) {
+		ret->managed = m;
+		return m;
+	}
+	fail(ret, MEMBERS_FAILED, r);
+	daemon_free_managed(m);
+	return NULL;
+}
+
 void members_start(struct managed *m, const struct link_info *link, nsec now)
 {
 	servers_load(m);
-	daemon_start(m, link, now);
+	if (!m->link.gone)
+		daemon_start(m, link, now);
 }
 
 /*
@@ -284,7 +320,7 @@ static void settle_former(struct daemon *d, int ifindex, nsec now)
 }
 
 /* The sockets have been for one interface, perhaps, and are to be for more. */
-static void start_later(struct managed *m, const struct link_info *link, nsec now)
+void members_start_later(struct managed *m, const struct link_info *link, nsec now)
 {
 	struct daemon *d = m->daemon;
 
@@ -297,12 +333,7 @@ static void start_later(struct managed *m, const struct link_info *link, nsec no
 	members_start(m, link, now);
 }
 
-static bool is_full(const struct daemon *d)
-{
-	return d->managed_count >= SETTINGS_IFACES_MAX;
-}
-
-/* 0 or a positive error: the link, and whether somebody may join for it. */
+/* The link, and whether somebody may join for it. */
 static enum members_error find_link(struct daemon *d, const char *name,
 				    struct link_info *link,
 				    struct members_result *ret)
@@ -314,55 +345,71 @@ static enum members_error find_link(struct daemon *d, const char *name,
 			    r == -ENODEV ? MEMBERS_NO_LINK : MEMBERS_FAILED, r);
 	/* An interface has other names, too (ip link property add altname). */
 	ret->managed = daemon_find_index(d, link->ifindex);
+	/* One that was removed waits for its return, by its name. */
+	if (!ret->managed)
+		ret->managed = daemon_find(d, link->name);
 	if (ret->managed)
 		return fail(ret, MEMBERS_BUSY, 0);
-	return is_full(d) ? fail(ret, MEMBERS_FULL, 0) : MEMBERS_OK;
+	return d->managed_count < SETTINGS_IFACES_MAX
+		       ? MEMBERS_OK
+		       : fail(ret, MEMBERS_FULL, 0);
 }
 
-static void free_own(const struct members_wish *wish)
+/* Who asks for the same again has it already, or changes it. */
+static void add_again(const struct members_wish *wish, nsec now,
+		      struct members_result *ret)
 {
-	if (!wish->key)
+	if (!wish->key || !members_is_of(ret->managed, wish->key)) {
+		free_own(wish->own);
 		return;
-	sent_unref(wish->settings->sent);
-	free(wish->settings);
+	}
+	ret->error = MEMBERS_OK;
+	reload_member(ret->managed, wish->own, now);
+}
+
+static struct managed *join_alone(struct daemon *d,
+				  const struct members_wish *wish,
+				  const struct link_info *link,
+				  struct members_result *ret)
+{
+	struct joining j = { .daemon = d };
+	struct rivals *rivals;
+	struct managed *m;
+	int r = rivals_open(&rivals, &rivals_host);
+
+	if (r < 0) {
+		fail(ret, MEMBERS_FAILED, r);
+		free_own(wish->own);
+		return NULL;
+	}
+	j.rivals = rivals;
+	m = members_join(&j, wish, link, ret);
+	rivals_close(rivals);
+	return m;
 }
 
 bool members_add(struct daemon *d, const struct members_wish *wish, nsec now,
 		 struct members_result *ret)
 {
-	struct joining j = { .daemon = d };
-	struct rivals *rivals = NULL;
 	struct link_info link;
-	struct managed *m = NULL;
-	int r;
+	struct managed *m;
 
 	*ret = (struct members_result){ 0 };
-	if (find_link(d, wish->name, &link, ret) == MEMBERS_OK) {
-		/* One that was removed waits for its return, by its name. */
-		ret->managed = daemon_find(d, link.name);
-		if (ret->managed)
-			fail(ret, MEMBERS_BUSY, 0);
-	}
-	if (ret->error == MEMBERS_OK) {
-		r = rivals_open(&rivals, &rivals_host);
-		j.rivals = rivals;
-		if (r < 0)
-			fail(ret, MEMBERS_FAILED, r);
-		else
-			m = join(&j, wish, &link, ret);
-		rivals_close(rivals);
-	}
-	if (!m) {
-		/* Who asks for the same again has it already. */
-		if (ret->error == MEMBERS_BUSY && wish->key &&
-		    members_is_of(ret->managed, wish->key))
-			ret->error = MEMBERS_OK;
-		free_own(wish);
+	if (find_link(d, wish->name, &link, ret) == MEMBERS_BUSY) {
+		add_again(wish, now, ret);
 		return false;
 	}
-	log_notice("%s: managed from now on%s%s", m->iface.name,
-		   m->key ? ", for " : "", m->key ? m->key : "");
-	start_later(m, &link, now);
+	if (ret->error != MEMBERS_OK) {
+		free_own(wish->own);
+		return false;
+	}
+	m = join_alone(d, wish, &link, ret);
+	if (!m)
+		return false;
+	log_about(m->iface.name, LOG_LEVEL_NOTICE,
+		  "managed from now on, for %s", m->key);
+	service_notify_changed(m->daemon->service);
+	members_start_later(m, &link, now);
 	return true;
 }
 
@@ -371,7 +418,7 @@ bool members_is_of(const struct managed *m, const char *key)
 	return m->key && strcmp(m->key, key) == 0;
 }
 
-/* ---- at the start -------------------------------------------------------- */
+/* ---- for the log --------------------------------------------------------- */
 
 static const enum exit_code exit_codes[MEMBERS_ERROR_COUNT] = {
 	[MEMBERS_NO_LINK] = EXIT_CODE_NO_INTERFACE,
@@ -385,8 +432,8 @@ static const enum exit_code exit_codes[MEMBERS_ERROR_COUNT] = {
 	[MEMBERS_FAILED] = EXIT_CODE_FAILED,
 };
 
-static enum exit_code refuse(const struct members_result *result,
-			     const struct daemon *d, const char *name)
+enum exit_code members_refuse(const struct members_result *result,
+			      const struct daemon *d, const char *name)
 {
 	char text[512];
 	struct str s = str_over(text, sizeof(text));
@@ -395,89 +442,6 @@ static enum exit_code refuse(const struct members_result *result,
 	log_error("%s", text);
 	return result->failure == EACCES ? EXIT_CODE_NOT_PERMITTED
 					 : exit_codes[result->error];
-}
-
-/* Those that are named; without them nothing begins. */
-static enum exit_code open_named(const struct joining *j, struct link_info *links)
-{
-	struct daemon *d = j->daemon;
-	const char *name;
-	size_t at = 0;
-
-	while ((name = settings_next_name(d->settings, &at))) {
-		struct link_info *link = &links[d->managed_count];
-		struct members_result result = { 0 };
-		struct members_wish wish = { .name = name };
-
-		if (find_link(d, name, link, &result) == MEMBERS_OK)
-			wish.settings =
-				settings_for_link(d->settings, name, link);
-		if (!wish.settings || !join(j, &wish, link, &result))
-			return refuse(&result, d, name);
-	}
-	return EXIT_CODE_LEASED;
-}
-
-/*
- * Those that patterns and the like mean, as long as there is room. One that cannot
- * be managed is logged, and keeps nobody else from it: nobody named it.
- */
-static void open_others(const struct joining *j, const struct link_info *all,
-			size_t count, struct link_info *links)
-{
-	struct daemon *d = j->daemon;
-
-	for (size_t i = 0; i < count && !is_full(d); i++) {
-		struct link_info *link = &links[d->managed_count];
-		struct members_result result = { 0 };
-		const struct members_wish wish = {
-			.name = all[i].name,
-			.settings = settings_for_link(d->settings, all[i].name,
-						      &all[i]),
-			.membership = MEMBERSHIP_PATTERN,
-		};
-
-		if (!wish.settings || daemon_find_index(d, all[i].ifindex))
-			continue;
-		*link = all[i];
-		if (!join(j, &wish, link, &result))
-			(void)refuse(&result, d, wish.name);
-	}
-}
-
-static enum exit_code open_all(const struct joining *j, struct link_info **ret)
-{
-	const struct settings *s = j->daemon->settings;
-	struct link_info *all;
-	enum exit_code code;
-	size_t count;
-	int r = link_list(&all, &count);
-
-	if (r < 0)
-		return daemon_fail("rtnetlink", r);
-	/* What was made since then may be named. */
-	*ret = calloc(count + s->wanted_count + s->section_count, sizeof(**ret));
-	code = *ret ? open_named(j, *ret) : daemon_fail("memory", -ENOMEM);
-	if (code == EXIT_CODE_LEASED)
-		open_others(j, all, count, *ret);
-	free(all);
-	return code;
-}
-
-enum exit_code members_open(struct daemon *d, const struct instance *instance,
-			    struct link_info **ret_links)
-{
-	struct joining j = { .daemon = d, .instance = instance };
-	struct rivals *rivals;
-	enum exit_code code;
-	int r = rivals_open(&rivals, &rivals_host);
-
-	if (r < 0)
-		return daemon_fail("memory", r);
-	j.rivals = rivals;
-	code = open_all(&j, ret_links);
-	rivals_close(rivals);
-	return code;
 }
 
 /* ---- leaving ------------------------------------------------------------- */
@@ -508,7 +472,8 @@ void members_remove(struct managed *m, bool release, nsec now)
 	let_go(m, now);
 	if (!release)
 		installation_forget(&m->installed);
-	log_notice("%s: not managed any more", m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_NOTICE, "not managed any more");
+	service_notify_changed(m->daemon->service);
 	daemon_remove(m);
 	upkeep_watch(d);
 	m->left_next = d->left;
@@ -549,6 +514,8 @@ void members_bury(struct daemon *d)
 		*at = m->left_next;
 		bury(m);
 	}
+	if (!d->left)
+		reload_forget(d);
 }
 
 void members_free(struct daemon *d)
@@ -567,4 +534,5 @@ void members_free(struct daemon *d)
 	}
 	free(d->managed);
 	free(d->by_index);
+	reload_forget(d);
 }

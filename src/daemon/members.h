@@ -39,15 +39,18 @@ struct members_result {
 	struct managed *managed;
 };
 
-/* What is to be managed, and for whom. Nothing of it is kept but the settings. */
+/* What is to be managed, and for whom. Names are copied. */
 struct members_wish {
 	const char *name; /* of the link, or another name that it has */
 
+	/* Those of the configuration; they stay as long as the member is there. */
+	const struct iface_settings *settings;
+
 	/*
-	 * Those that hold; they stay as long as the member is there. With a key
-	 * they were malloc()ed, and are the member's: freed here if it fails, too.
+	 * Or one's own, malloc()ed, which the member has from now on; they are freed
+	 * here if it fails, too.
 	 */
-	struct iface_settings *settings;
+	struct iface_settings *own;
 
 	enum membership membership;
 	const char *key; /* of MEMBERSHIP_KEY */
@@ -64,6 +67,38 @@ struct members_wish {
  */
 bool members_add(struct daemon *, const struct members_wish *, nsec now,
 		 struct members_result *ret);
+
+/* Under which circumstances somebody joins. */
+struct joining {
+	struct daemon *daemon;
+	const struct instance *instance; /* NULL: privileges are gone */
+	const struct rivals *rivals;
+};
+
+/*
+ * The first half: it is in the lists, and locked, but does not run yet. NULL if it
+ * failed. Nobody manages the link.
+ */
+struct managed *members_join(const struct joining *, const struct members_wish *,
+			     const struct link_info *,
+			     struct members_result *ret);
+
+/* The same for one that is not there: it waits for its name. */
+struct managed *members_await(const struct joining *, const struct members_wish *,
+			      struct members_result *ret);
+
+/* The second half; at the start of the process, while all sockets are new. */
+void members_start(struct managed *, const struct link_info *, nsec now);
+
+/* The same later on, when others run. */
+void members_start_later(struct managed *, const struct link_info *, nsec now);
+
+/*
+ * The DUID is there if the settings want one for the link: it may be made of its
+ * hardware address. instance is as in struct joining. 0 or -errno.
+ */
+int members_load_duid(struct daemon *, const struct instance *,
+		      const struct iface_settings *, const struct link_info *);
 
 /* True if it was added by this key: who has another, or none, may not remove it. */
 bool members_is_of(const struct managed *, const char *key);
@@ -90,15 +125,8 @@ void members_free(struct daemon *);
 void members_explain(const struct members_result *, const struct daemon *,
 		     const char *name, struct str *);
 
-/*
- * At the start, while there are privileges: makes members of the interfaces that
- * the settings mean. What is known of their links goes to *ret_links, in the order of
- * daemon.managed; it is to be freed in any case. The code is as daemon_open()'s.
- */
-enum exit_code members_open(struct daemon *, const struct instance *,
-			    struct link_info **ret_links);
-
-/* Starts one of them. Sockets are open. */
-void members_start(struct managed *, const struct link_info *, nsec now);
+/* The same as a line of log, and the code to exit with for it. */
+enum exit_code members_refuse(const struct members_result *,
+			      const struct daemon *, const char *name);
 
 #endif

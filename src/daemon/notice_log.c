@@ -315,6 +315,10 @@ static const struct line lines[DHCP4_NOTICE_KINDS] = {
 		LINE(WARNING, NOT_CONFIGURED, "removed too often; left so for now"),
 };
 
+/* A server whose reply lacks what is required. */
+static const struct line reply_refused =
+	LINE(WARNING, SERVER, "<server> is refused: its reply is <reject>");
+
 /* A lease that there was before. */
 static const struct line renewed =
 	LINE(NOTICE, RENEWED, "renewed <prefix> from <server> for <left>, renewal "
@@ -464,6 +468,11 @@ void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec n
 
 	if (notice->kind == DHCP4_NOTICE_ACK) {
 		say(line_of_ack(notice), &a);
+		return;
+	}
+	if (notice->kind == DHCP4_NOTICE_SERVER_REFUSED &&
+	    notice->reject != REJECT_SERVER_PIN) {
+		say(&reply_refused, &a);
 		return;
 	}
 	say(&lines[notice->kind], &a);

@@ -12,11 +12,13 @@
 #include "daemon/ipc.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
+#include "daemon/members.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
 #include "daemon/shadow.h"
 #include "daemon/store.h"
 #include "daemon/upkeep.h"
+#include "daemon/wanted.h"
 
 /* Logs, status and lease file follow a new name. */
 static void note_name(struct managed *m, const char *name, nsec now)
@@ -29,11 +31,12 @@ static void note_name(struct managed *m, const char *name, nsec now)
 		return;
 	memcpy(before, m->iface.name, sizeof(before));
 	strcpy(m->iface.name, name);
-	log_notice("%s: the interface is called %s now", before, name);
+	log_about(before, LOG_LEVEL_NOTICE, "the interface is called %s now",
+		  name);
 	r = store_rename(store, before, name);
 	if (r < 0)
-		log_warning("%s: cannot rename the lease file: %s", name,
-			    strerror(-r));
+		log_about(name, LOG_LEVEL_WARNING,
+			  "cannot rename the lease file: %s", strerror(-r));
 	/* Two that change their names may have lost one of the files. */
 	if (m->iface.client.tenure == DHCP4_TENURE_HELD)
 		storing_save(&m->iface, now);
@@ -44,9 +47,10 @@ static void note_name(struct managed *m, const char *name, nsec now)
 static void note_end(struct managed *m, nsec now)
 {
 	struct daemon *d = m->daemon;
+	bool waits = m->membership != MEMBERSHIP_PATTERN;
 
-	log_warning("%s: the interface was removed; waiting for its return",
-		    m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_WARNING, "the interface was removed%s",
+		  waits ? "; waiting for its return" : "");
 	audit_deafen(m);
 	m->link.gone = true;
 	m->link.left_alone = 0;
@@ -66,6 +70,9 @@ static void note_end(struct managed *m, nsec now)
 	m->confirmed = false;
 	if (d->outcome)
 		outcome_removed(d->outcome, m, now);
+	/* Nothing is to come back that only fitted a pattern. */
+	if (!waits)
+		members_remove(m, false, now);
 }
 
 static struct managed *find_waiting(struct daemon *d, const char *name)
@@ -98,11 +105,12 @@ static bool lock(struct managed *m, int ifindex)
 	else if (!is_news(m, ifindex))
 		return false;
 	else if (r == -EBUSY)
-		log_error("%s: back, but served by another tenured, with pid %d",
-			  m->iface.name, (int)pid);
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "back, but served by another tenured, with pid %d",
+			  (int)pid);
 	else
-		log_error("%s: back, but it cannot be locked: %s",
-			  m->iface.name, strerror(-r));
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "back, but it cannot be locked: %s", strerror(-r));
 	return r >= 0;
 }
 
@@ -117,9 +125,22 @@ static bool is_taken(struct managed *m)
 	taken = daemon_has_rival(m, rivals);
 	rivals_close(rivals);
 	if (taken && is_news(m, m->iface.ifindex))
-		log_error("%s: back, but managed by %s, with pid %d; left alone",
-			  m->iface.name, m->rival.name, (int)m->rival.pid);
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "back, but managed by %s, with pid %d; left alone",
+			  m->rival.name, (int)m->rival.pid);
 	return taken;
+}
+
+/* Of one that was not there at the start nothing was known. */
+static void note_identity(struct managed *m, const struct link_info *link)
+{
+	int r = members_load_duid(m->daemon, NULL, m->settings, link);
+
+	if (r < 0)
+		log_error("%s: no DUID can be had: %s", m->iface.name,
+			  strerror(-r));
+	daemon_note_link(m, link);
+	daemon_identify(m);
 }
 
 /* It is ours from now on if an interface waits for its name. */
@@ -127,7 +148,11 @@ static void note_return(struct daemon *d, const struct link_info *link, nsec now
 {
 	struct managed *m = find_waiting(d, link->name);
 
-	if (!m || !lock(m, link->ifindex))
+	if (!m) {
+		wanted_appeared(d, link, now);
+		return;
+	}
+	if (!lock(m, link->ifindex))
 		return;
 	m->iface.ifindex = link->ifindex;
 	if (is_taken(m)) {
@@ -135,11 +160,11 @@ static void note_return(struct daemon *d, const struct link_info *link, nsec now
 		m->lock = -1;
 		return;
 	}
-	log_notice("%s: the interface is back", m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_NOTICE, "the interface is back");
 	m->link.gone = false;
 	m->link.up = link->up;
 	m->link.carrier_changes = link->carrier_changes;
-	daemon_note_link(m, link);
+	note_identity(m, link);
 	daemon_sort(d);
 	upkeep_watch(d);
 	packet_move(d->packet, link->ifindex);
@@ -168,10 +193,10 @@ static void note_carrier(struct managed *m, const struct link_info *link, nsec n
 		return;
 	}
 	if (flapped || link->carrier != was_there)
-		log_info("%s: carrier %s", m->iface.name,
-			 flapped	 ? "lost and back"
-			 : link->carrier ? "up"
-					 : "lost");
+		log_about(m->iface.name, LOG_LEVEL_INFO, "carrier %s",
+			  flapped	  ? "lost and back"
+			  : link->carrier ? "up"
+					  : "lost");
 	if (flapped)
 		iface_carrier(&m->iface, false, now);
 	iface_carrier(&m->iface, link->carrier, now);
@@ -183,7 +208,7 @@ void presence_excuse_ended(struct loop_timer *timer, nsec now)
 	struct managed *m = LOOP_OWNER(timer, struct managed, excused);
 
 	if (!m->link.gone && !m->link.carrier) {
-		log_info("%s: carrier lost", m->iface.name);
+		log_about(m->iface.name, LOG_LEVEL_INFO, "carrier lost");
 		iface_carrier(&m->iface, false, now);
 	}
 }
@@ -196,9 +221,10 @@ bool presence_is_port(struct managed *m, const struct link_info *link)
 	if (!link->master)
 		return false;
 	if_indextoname((unsigned)link->master, name);
-	log_warning("%s: it is a port of %s, which takes all that it receives; "
-		    "waiting until it leaves",
-		    m->iface.name, name);
+	log_about(m->iface.name, LOG_LEVEL_WARNING,
+		  "it is a port of %s, which takes all that it receives; "
+		  "waiting until it leaves",
+		  name);
 	return true;
 }
 
@@ -216,7 +242,8 @@ static void note_master(struct managed *m, const struct link_info *link, nsec no
 		m->confirmed = false;
 		return;
 	}
-	log_notice("%s: it is nobody's port any more", m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_NOTICE,
+		  "it is nobody's port any more");
 	m->link.carrier_changes = link->carrier_changes;
 	daemon_start(m, link, now);
 }
@@ -235,7 +262,8 @@ static void note_change(struct managed *m, const struct link_info *link, nsec no
 		return;
 	}
 	if (daemon_note_link(m, link)) {
-		log_notice("%s: the hardware address changed", m->iface.name);
+		log_about(m->iface.name, LOG_LEVEL_NOTICE,
+			  "the hardware address changed");
 		iface_reconfigured(&m->iface, true, now);
 	}
 	/* Setting a link down flushes its routes without a word. */
@@ -254,6 +282,7 @@ void presence_changed(void *owner, const struct link_info *link, nsec now)
 	if (link->gone) {
 		if (m)
 			note_end(m, now);
+		wanted_gone(d, link->ifindex);
 	} else if (m) {
 		note_change(m, link, now);
 	} else {

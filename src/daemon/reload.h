@@ -24,24 +24,33 @@ struct reload_listener {
 	void *context;
 };
 
-/* What is wrong with the configuration. */
-struct reload_error {
-	char file[256];	   /* empty: of the command line, or none */
-	unsigned line;	   /* 0: of the whole file */
-	char message[512]; /* says what would be right */
-};
-
 /*
  * Reads the command line's arguments and the files again, and applies the
  * difference: interfaces come (members_add()), go (members_remove() without a
  * release), or change as far as their keys changed. One that cannot come is logged
  * and stays away; it is no error of the configuration. listener may be NULL.
  *
- * 0; -EINVAL: nothing was changed, *ret says why and so does the log; or -errno,
- * after a line of log, which is in *ret, too.
+ * 0; -EINVAL: nothing was changed, *ret says why and so does the log; or -errno for
+ * want of memory, after a line of log.
  */
 int daemon_reload(struct daemon *, const struct reload_listener *, nsec now,
-		  struct reload_error *ret);
+		  struct settings_error *ret);
+
+/*
+ * For wanted.c: an interface of the configuration has these settings from now on.
+ * True if something changed.
+ */
+bool reload_apply(struct managed *, const struct iface_settings *, nsec now);
+
+/* And these keys for authentication. */
+void reload_keys(struct managed *);
+
+/* For the same; listener may be NULL. */
+void reload_tell(const struct reload_listener *, enum reload_news,
+		 const char *name);
+
+/* Nobody can look at former settings any more. */
+void reload_forget(struct daemon *);
 
 /*
  * Other settings for one interface, of which the difference is applied. They are

@@ -67,7 +67,7 @@ static const struct {
 		true, DHCP4_NOTICE_ACK,
 	},
 	[DHCP4_NOTICE_SERVER_REFUSED] = {
-		"server ", " is refused: others are known here",
+		"server ", " is refused: ",
 		true, DHCP4_NOTICE_ACK,
 	},
 	[DHCP4_NOTICE_CONFIGURE_FAILED] = {
@@ -126,6 +126,8 @@ static json_t *last_error(const struct dhcp4_notice *trouble)
 	str_text(&s, troubles[trouble->kind].after);
 	if (trouble->kind == DHCP4_NOTICE_LOST)
 		str_text(&s, dhcp4_loss_name(trouble->loss));
+	if (trouble->kind == DHCP4_NOTICE_SERVER_REFUSED)
+		str_text(&s, reject_text(trouble->reject));
 	if (trouble->kind == DHCP4_NOTICE_CONFIGURE_FAILED)
 		str_text(&s, strerror(trouble->error));
 	if (*trouble->text) {

@@ -18,13 +18,14 @@ static json_t *summary(const struct managed *managed)
 {
 	const struct dhcp4_client *client = &managed->iface.client;
 
-	return json_pack("{s:o, s:i, s:b, s:b, s:s, s:s, s:o, s:n}", "name",
+	return json_pack("{s:o, s:i, s:b, s:b, s:s, s:s, s:o, s:s?}", "name",
 			 report_name(managed->iface.name), "index",
 			 managed->iface.ifindex, "present", !managed->link.gone,
 			 "carrier", client->carrier, "state",
 			 dhcp4_state_name(client->state), "tenure",
 			 dhcp4_tenure_name(client->tenure), "address",
-			 report_ipv4_or_null(report_usable(managed)), "owner");
+			 report_ipv4_or_null(report_usable(managed)), "owner",
+			 managed->key);
 }
 
 json_t *report_list(const struct daemon *daemon)

@@ -58,6 +58,7 @@ struct job {
 	char interface[IFNAMSIZ];
 	char hook[NAME_MAX + 1]; /* the last one that was begun */
 	pid_t pid;		 /* 0: none runs */
+	uint32_t failed;	 /* hooks, since it was last told of */
 	nsec deadline;
 	struct hook_output output;
 };
@@ -183,7 +184,8 @@ static bool has_lease(const struct hook_message *message)
 /* All hooks ran: what they were told is what they know. */
 static void finish(struct runner *r, struct job *job)
 {
-	struct hook_answer answer = { .ifindex = job->ifindex };
+	struct hook_answer answer = { .ifindex = job->ifindex,
+				      .failed = job->failed };
 	struct reader told = reader_over(job->told->bytes, job->told->size);
 	uint8_t bytes[HOOK_ANSWER_SIZE];
 	struct writer w = writer_over(bytes, sizeof(bytes));
@@ -193,6 +195,7 @@ static void finish(struct runner *r, struct job *job)
 	if (job->channel != NO_CHANNEL)
 		send(r->channels[job->channel], bytes, sizeof(bytes),
 		     MSG_NOSIGNAL | MSG_DONTWAIT);
+	job->failed = 0;
 	free(job->known);
 	job->known = job->told;
 	job->told = NULL;
@@ -288,6 +291,8 @@ static void look_after(struct runner *r)
 		waitpid(job->pid, &status, 0);
 		hook_output_close(&job->output, job->interface, job->hook);
 		say_end(r, job, status);
+		if (status != 0)
+			job->failed++;
 		job->pid = 0;
 		r->runs[i] = r->runs[--r->running];
 	}

@@ -136,6 +136,7 @@ const struct seccomp_call seccomp_calls[] = {
 	{ "gettid",             { 186, 178, 224, 178, 236 }, PASS },
 	{ "gettimeofday",       {  96, 169,  78, 169,  78 }, PASS },
 	{ "time",               { 201,  -1,  -1,  -1,  -1 }, PASS },
+	{ "uname",              {  63, 160, 122, 160, 122 }, PASS },
 	{ "sysinfo",            {  99, 179, 116, 179, 116 }, PASS },
 	{ "sched_getaffinity",  { 204, 123, 242, 123, 240 }, PASS },
 	{ "sched_yield",        {  24, 124, 158, 124, 158 }, PASS },

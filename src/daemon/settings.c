@@ -6,6 +6,7 @@
 #include "daemon/settings.h"
 
 #include <config.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +77,15 @@ static enum settings_result reconcile_acd(struct draft *draft)
 	return SETTINGS_OK;
 }
 
+/* A process without privileges may not read what root could at the start. */
+static bool may_keep_keys(const struct draft *draft)
+{
+	const struct settings *former = draft->former;
+
+	return former && former->auth_keys &&
+	       strcmp(former->auth_file, draft->settings->auth_file) == 0;
+}
+
 static enum settings_result read_keys(struct draft *draft)
 {
 	struct settings *s = draft->settings;
@@ -90,6 +100,12 @@ static enum settings_result read_keys(struct draft *draft)
 	error = auth_file_read(s->auth_file, s->auth_keys, &line);
 	if (!error)
 		return SETTINGS_OK;
+	if (!line && may_keep_keys(draft)) {
+		log_warning("%s: %s; its keys stay the ones read at the start",
+			    s->auth_file, error);
+		*s->auth_keys = *draft->former->auth_keys;
+		return SETTINGS_OK;
+	}
 	return line ? draft_fail(draft, EXIT_CODE_CONFIGURATION,
 				 "%s:%u: this line %s", s->auth_file, line, error)
 		    : draft_fail(draft, EXIT_CODE_CONFIGURATION, "%s: %s",
@@ -105,14 +121,29 @@ static enum settings_result answer_check(struct draft *draft)
 	return options_printed(draft) ? SETTINGS_DONE : SETTINGS_FAILED;
 }
 
-enum settings_result settings_load(int argc, char **argv, struct settings *ret,
-				   enum exit_code *ret_code)
+/* Where the process was when it started, if it has moved since. */
+static enum settings_result find_file_again(struct draft *draft)
+{
+	struct settings *s = draft->settings;
+	char *path;
+
+	if (!draft->former || !s->config_file)
+		return SETTINGS_OK;
+	path = strdup(draft->former->config_file);
+	if (!path)
+		return draft_fail(draft, EXIT_CODE_FAILED, "%s", rule_no_memory);
+	free(s->config_file);
+	s->config_file = path;
+	return SETTINGS_OK;
+}
+
+static enum settings_result load(int argc, char **argv, struct draft *draft)
 {
 	static enum settings_result (*const steps[])(struct draft *) = {
-		config_read, choose_default, reconcile_acd,
-		read_keys,   settings_check, answer_check,
+		find_file_again, config_read,	 choose_default, reconcile_acd,
+		read_keys,	 settings_check, answer_check,
 	};
-	struct draft draft = { .settings = ret };
+	struct settings *ret = draft->settings;
 	enum settings_result result;
 
 	*ret = (struct settings){
@@ -136,17 +167,49 @@ enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 			    .dscp = SETTINGS_DSCP_DEFAULT,
 			    .dns = true },
 	};
-	if (!sent_edit(&ret->common.sent)) {
-		*ret_code = EXIT_CODE_FAILED;
-		return draft_fail(&draft, EXIT_CODE_FAILED, "%s", rule_no_memory);
-	}
-	set_own_hostname(&draft);
-	result = options_read(&draft, argc, argv);
+	if (!sent_edit(&ret->common.sent))
+		return draft_fail(draft, EXIT_CODE_FAILED, "%s", rule_no_memory);
+	set_own_hostname(draft);
+	result = options_read(draft, argc, argv);
 	for (size_t i = 0; i < ARRAY_SIZE(steps) && result == SETTINGS_OK; i++)
-		result = steps[i](&draft);
+		result = steps[i](draft);
+	return result;
+}
+
+/* For a later time, when the process may be elsewhere. */
+static void make_absolute(char **path)
+{
+	char *absolute = *path ? realpath(*path, NULL) : NULL;
+
+	if (!absolute)
+		return;
+	free(*path);
+	*path = absolute;
+}
+
+enum settings_result settings_load(int argc, char **argv, struct settings *ret,
+				   enum exit_code *ret_code)
+{
+	struct draft draft = { .settings = ret };
+	enum settings_result result = load(argc, argv, &draft);
+
 	if (result == SETTINGS_FAILED)
 		*ret_code = draft.code;
+	make_absolute(&ret->config_file);
 	return result;
+}
+
+int settings_load_again(int argc, char **argv, const struct settings *former,
+			struct settings *ret, struct settings_error *ret_error)
+{
+	struct draft draft = { .settings = ret,
+			       .former = former,
+			       .error = ret_error };
+
+	if (load(argc, argv, &draft) == SETTINGS_OK)
+		return 0;
+	settings_free(ret);
+	return -EINVAL;
 }
 
 void iface_settings_copy(struct iface_settings *iface,

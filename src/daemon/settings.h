@@ -201,6 +201,21 @@ enum settings_result {
  */
 enum settings_result settings_load(int argc, char **argv, struct settings *ret,
 				   enum exit_code *ret_code);
+
+/* What is wrong with a configuration. */
+struct settings_error {
+	char file[256];	    /* empty: it is in no file */
+	unsigned line;	    /* 0: it is in none of its lines alone */
+	char message[1024]; /* says what would be right */
+};
+
+/*
+ * The same later, when former holds. Keys for authentication that cannot be read
+ * any more stay the former ones, which is logged; what is named by a relative path
+ * is where it was. 0; -EINVAL: *ret_error says why; then there is nothing to free.
+ */
+int settings_load_again(int argc, char **argv, const struct settings *former,
+			struct settings *ret, struct settings_error *ret_error);
 void settings_free(struct settings *);
 
 /*

@@ -90,6 +90,19 @@ bool varlink_take_text(struct varlink_peer *peer, const json_t *parameters,
 	return true;
 }
 
+bool varlink_take_flag(struct varlink_peer *peer, const json_t *parameters,
+		       const char *name, bool *ret)
+{
+	const json_t *value = member(parameters, name);
+
+	if (!value)
+		return true;
+	if (!json_is_boolean(value))
+		return invalid(peer, name);
+	*ret = json_is_true(value);
+	return true;
+}
+
 bool varlink_take_int(struct varlink_peer *peer, const json_t *parameters,
 		      const char *name, json_int_t max, json_int_t *ret)
 {

@@ -90,6 +90,8 @@ varlink_handler varlink_not_implemented;
  */
 bool varlink_take_text(struct varlink_peer *, const json_t *parameters,
 		       const char *name, bool optional, const char **ret);
+bool varlink_take_flag(struct varlink_peer *, const json_t *parameters,
+		       const char *name, bool *ret);
 bool varlink_take_int(struct varlink_peer *, const json_t *parameters,
 		      const char *name, json_int_t max, json_int_t *ret);
 

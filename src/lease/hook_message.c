@@ -219,4 +219,5 @@ void hook_answer_write(struct writer *w, const struct hook_answer *answer)
 {
 	writer_u32(w, answer->number);
 	writer_u32(w, answer->ifindex);
+	writer_u32(w, answer->failed);
 }

@@ -111,10 +111,13 @@ bool hook_message_next(struct reader *, struct hook_field *ret);
 /* True if header and fields are as they should be, to the last octet. */
 bool hook_message_is_valid(const void *bytes, size_t size);
 
-/* The answer: hooks ran for the message of this number, or were killed. */
-#define HOOK_ANSWER_SIZE 8
+/*
+ * The answer: hooks ran for the message of this number, or were killed; so many of
+ * them, and of those for messages that were passed over, did not end with 0.
+ */
+#define HOOK_ANSWER_SIZE 12
 struct hook_answer {
-	uint32_t number, ifindex;
+	uint32_t number, ifindex, failed;
 };
 
 void hook_answer_write(struct writer *, const struct hook_answer *);

@@ -34,5 +34,6 @@ bool hook_answer_read(struct reader *r, struct hook_answer *ret)
 {
 	ret->number = reader_u32(r);
 	ret->ifindex = reader_u32(r);
+	ret->failed = reader_u32(r);
 	return !r->failed && r->left == 0;
 }

@@ -311,7 +311,7 @@ static void print_doubt(const struct dhcp4_notice *n, const char *server)
 
 	changes_text(&s, n->changes);
 	if (n->kind == DHCP4_NOTICE_SERVER_REFUSED)
-		printf("%s is not known here", server);
+		printf("%s is refused: %s", server, reject_text(n->reject));
 	else if (n->kind == DHCP4_NOTICE_SERVER_CHANGED)
 		printf("%s is another server than before", server);
 	else if (n->kind == DHCP4_NOTICE_SERVER_MOVED)

@@ -124,6 +124,11 @@ nsec judge_lease_t2_early(const struct judge_lease *);
 /* How much earlier its times may be than they were told. */
 nsec judge_lease_early(const struct judge_lease *);
 
+/* ---- edited replies: judge_override.c ----------------------------------- */
+
+/* Edits an OFFER or ACK as the port was told to. False: it is to be refused. */
+bool judge_override_admits(const struct port_model *, struct dhcp4_message *);
+
 /* ---- ports: judge_model.c has messages, judge_life.c all else ---------- */
 
 /* What a port is at, as far as the wire and its host show. */

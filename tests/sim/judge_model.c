@@ -394,7 +394,9 @@ static enum judge_verdict read_reply(const struct port_model *p,
 	if (r->message.header.xid != p->last.xid)
 		return JUDGE_VERDICT_INERT;
 	if (judge_auth_admits(p, &d, r))
-		return verdict_of(p, r);
+		return judge_override_admits(p, &r->message)
+			       ? verdict_of(p, r)
+			       : JUDGE_VERDICT_INERT;
 	return judge_auth_turns_back(p, r) ? JUDGE_VERDICT_UNPROVEN
 					   : JUDGE_VERDICT_INERT;
 }

@@ -411,6 +411,17 @@ static void draw_distrust(struct plan *plan, struct prng *p)
 	}
 }
 
+static void draw_overrides(struct plan *plan, struct prng *p)
+{
+	for (unsigned i = 0; i < plan->host_count; i++) {
+		if (!chance(p, 40))
+			continue;
+		for (unsigned bit = 0; bit < PLAN_OVERRIDE_COUNT; bit++)
+			plan->hosts[i].overrides |= (unsigned)chance(p, 35)
+						    << bit;
+	}
+}
+
 void plan_draw(struct plan *plan, uint64_t seed)
 {
 	uint8_t octets[32] = "tenured plan";
@@ -451,6 +462,7 @@ void plan_draw(struct plan *plan, uint64_t seed)
 	draw_authentication(plan, &p);
 	draw_removals(plan, &p);
 	draw_distrust(plan, &p);
+	draw_overrides(plan, &p);
 }
 
 void plan_keep(struct plan *plan, uint32_t faults)

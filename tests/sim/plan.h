@@ -116,6 +116,20 @@ struct plan_network {
 	uint32_t v6only_s;
 };
 
+/* What somebody makes of the options of servers. */
+enum plan_override {
+	PLAN_OVERRIDE_SHORTER,	/* half of the time that leases have */
+	PLAN_OVERRIDE_LONGER,	/* which means nothing */
+	PLAN_OVERRIDE_TIMES,	/* T1 and T2 */
+	PLAN_OVERRIDE_MASK,	/* of one address */
+	PLAN_OVERRIDE_ROUTER,	/* besides those that are told */
+	PLAN_OVERRIDE_NAMES,	/* servers of names, before and behind */
+	PLAN_OVERRIDE_DOMAIN,	/* where there is none */
+	PLAN_OVERRIDE_CLASSFUL, /* no routes by option 121 */
+	PLAN_OVERRIDE_REQUIRED, /* what rogues do not send */
+	PLAN_OVERRIDE_COUNT
+};
+
 /* What a host's client is there for. */
 enum plan_purpose {
 	PLAN_PURPOSE_LEASE,
@@ -149,6 +163,7 @@ struct plan_host {
 	bool auth_required, force_renew;
 	enum server_pin server_pin;
 	enum renew_changes renew_changes;
+	unsigned overrides; /* bits */
 };
 
 struct plan {

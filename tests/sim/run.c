@@ -213,7 +213,10 @@ static struct run_server *add_server(struct run *run, const char *name,
 	struct run_server *server = &run->servers[run->server_count++];
 
 	server->config = *config;
-	server->dhcpd = sim_dhcpd_add(&run->network, name, config);
+	/* By that some know those that are none of the rogues. */
+	add_address(run, &server->config, DHCP4_OPTION_NTP_SERVERS,
+		    config->address);
+	server->dhcpd = sim_dhcpd_add(&run->network, name, &server->config);
 	judge_watch_server(run->judge, server->dhcpd);
 	return server;
 }
@@ -376,6 +379,57 @@ static void set_sent(struct dhcp4_config *config, const struct plan_host *plan,
 				       DHCP4_OPTION_LEASE_TIME, plan->lease_s));
 }
 
+static void put_edit(struct dhcp4_override *edits, enum override_kind kind,
+		     uint8_t code, uint32_t value)
+{
+	const uint8_t octets[] = { (uint8_t)(value >> 24), (uint8_t)(value >> 16),
+				   (uint8_t)(value >> 8), (uint8_t)value };
+
+	ASSERT(override_put(edits, kind, code, octets, sizeof(octets)));
+}
+
+/* What it makes of replies. */
+static void set_overrides(struct run *run, struct dhcp4_config *config,
+			  unsigned overrides, const struct plan_network *n)
+{
+	struct dhcp4_override *e = sim_alloc(&run->network, sizeof(*e));
+	uint32_t half_s = n->lease_s / 2 < OVERRIDE_LEASE_TIME_LEAST_S
+				  ? OVERRIDE_LEASE_TIME_LEAST_S
+				  : n->lease_s / 2;
+
+	config->override = e;
+	if (overrides >> PLAN_OVERRIDE_LONGER & 1)
+		put_edit(e, OVERRIDE_SUPERSEDE, DHCP4_OPTION_LEASE_TIME,
+			 4 * half_s);
+	if (overrides >> PLAN_OVERRIDE_SHORTER & 1)
+		put_edit(e, OVERRIDE_SUPERSEDE, DHCP4_OPTION_LEASE_TIME, half_s);
+	if (overrides >> PLAN_OVERRIDE_TIMES & 1) {
+		put_edit(e, OVERRIDE_SUPERSEDE, DHCP4_OPTION_T1, n->lease_s / 6);
+		put_edit(e, OVERRIDE_DEFAULT, DHCP4_OPTION_T2, n->lease_s / 3);
+	}
+	if (overrides >> PLAN_OVERRIDE_MASK & 1)
+		put_edit(e, OVERRIDE_SUPERSEDE, DHCP4_OPTION_SUBNET_MASK,
+			 IPV4_BROADCAST);
+	if (overrides >> PLAN_OVERRIDE_ROUTER & 1)
+		put_edit(e, OVERRIDE_APPEND, DHCP4_OPTION_ROUTER,
+			 n->address + ROUTER_HOST + 2);
+	if (overrides >> PLAN_OVERRIDE_NAMES & 1) {
+		put_edit(e, OVERRIDE_PREPEND, DHCP4_OPTION_DNS_SERVERS,
+			 n->address + ROUTER_HOST);
+		put_edit(e, OVERRIDE_APPEND, DHCP4_OPTION_DNS_SERVERS,
+			 n->address + ROUTER_HOST + 1);
+	}
+	if (overrides >> PLAN_OVERRIDE_DOMAIN & 1)
+		ASSERT(override_put(e, OVERRIDE_DEFAULT,
+				    DHCP4_OPTION_DOMAIN_NAME, "sim", 3));
+	if (overrides >> PLAN_OVERRIDE_CLASSFUL & 1)
+		ASSERT(override_put(e, OVERRIDE_IGNORE,
+				    DHCP4_OPTION_CLASSLESS_ROUTES, NULL, 0));
+	if (overrides >> PLAN_OVERRIDE_REQUIRED & 1)
+		ASSERT(override_put(e, OVERRIDE_REQUIRE,
+				    DHCP4_OPTION_NTP_SERVERS, NULL, 0));
+}
+
 static void deny_rogues(const struct run *run, struct dhcp4_config *config)
 {
 	for (unsigned i = 0; i < run->plan->network_count; i++)
@@ -424,6 +478,8 @@ static void add_port(struct run *run, unsigned number, unsigned i)
 	if (plan->has_own_id)
 		config->client_id = own_id(number, i);
 	set_sent(config, plan, number);
+	if (plan->overrides)
+		set_overrides(run, config, plan->overrides, n);
 	if (plan->purpose == PLAN_PURPOSE_INFORM) {
 		config->inform_address =
 			n->address + INFORM_POOL + number * PLAN_PORTS_MAX + i;

@@ -103,6 +103,14 @@ static void shows_json(void)
 	tells(words, 0, "\"10.0.0.5\"");
 }
 
+/* Whatever fails, the host has a loopback. */
+static void shows_host(void)
+{
+	static const char *const words[] = { "interfaces", "--json", NULL };
+
+	tells(words, 0, "\"name\":\"lo\"");
+}
+
 static void starts(void)
 {
 	static const char *const words[] = { "start", "eth0", NULL };
@@ -134,6 +142,7 @@ SCENARIOS(ctl) = {
 	{ .name = "ctl_shows_all", .play = shows_all },
 	{ .name = "ctl_shows_one", .play = shows_one },
 	{ .name = "ctl_shows_json", .play = shows_json, .slow = true },
+	{ .name = "ctl_shows_host", .play = shows_host, .slow = true },
 	{ .name = "ctl_starts", .play = starts },
 	{ .name = "ctl_fails", .play = fails },
 	{ .name = "ctl_records", .play = records },

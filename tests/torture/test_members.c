@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "daemon/members.h"
-#include "daemon/sent.h"
 #include "torture/daemon_life.h"
 #include "torture/net.h"
 #include "torture/spin.h"
@@ -25,8 +24,7 @@ static struct iface_settings *copy_settings(void)
 	alloc_pause();
 	own = calloc(1, sizeof(*own));
 	PROMISE(own, "no memory");
-	*own = *life_daemon.managed[0]->settings;
-	sent_ref(own->sent);
+	iface_settings_copy(own, life_daemon.managed[0]->settings);
 	alloc_resume();
 	return own;
 }
@@ -34,7 +32,7 @@ static struct iface_settings *copy_settings(void)
 static bool add(void)
 {
 	const struct members_wish wish = { .name = NET_IFACE,
-					   .settings = copy_settings(),
+					   .own = copy_settings(),
 					   .membership = MEMBERSHIP_KEY,
 					   .key = "torture" };
 	struct members_result result;

@@ -348,7 +348,7 @@ END_TEST
 
 START_TEST(answers_are_read_as_they_were_written)
 {
-	struct hook_answer answer = { 9, 3 }, read;
+	struct hook_answer answer = { 9, 3, 2 }, read;
 	uint8_t octets[HOOK_ANSWER_SIZE + 1] = { 0 };
 	struct writer w = writer_over(octets, sizeof(octets));
 	struct reader r;
@@ -357,6 +357,7 @@ START_TEST(answers_are_read_as_they_were_written)
 	ck_assert_uint_eq(w.used, HOOK_ANSWER_SIZE);
 	r = reader_over(octets, HOOK_ANSWER_SIZE);
 	ck_assert(hook_answer_read(&r, &read));
+	ck_assert_uint_eq(read.failed, 2);
 	ck_assert_uint_eq(read.number, 9);
 	ck_assert_uint_eq(read.ifindex, 3);
 	r = reader_over(octets, HOOK_ANSWER_SIZE - 1);

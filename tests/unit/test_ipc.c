@@ -7,6 +7,7 @@
 #include <check.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -16,16 +17,31 @@
 
 /* ---- other names -------------------------------------------------------- */
 
-static uid_t peer_uid;	 /* who connects */
+static uid_t peer_uid; /* who connects */
+static gid_t peer_gid;
+static gid_t peer_groups[1000];
+static size_t peer_group_count;
 static int accept_error; /* what accept4() fails with */
 
 static int fake_getsockopt(int fd, int level, int name, void *value,
 			   socklen_t *size)
 {
-	int error = getsockopt(fd, level, name, value, size);
+	socklen_t whole = (socklen_t)(peer_group_count * sizeof(gid_t));
+	bool fits = *size >= whole;
+	int error;
 
-	if (error == 0 && name == SO_PEERCRED)
+	if (name == SO_PEERGROUPS) {
+		*size = whole;
+		errno = ERANGE;
+		if (fits)
+			memcpy(value, peer_groups, whole);
+		return fits ? 0 : -1;
+	}
+	error = getsockopt(fd, level, name, value, size);
+	if (error == 0 && name == SO_PEERCRED) {
 		((struct ucred *)value)->uid = peer_uid;
+		((struct ucred *)value)->gid = peer_gid;
+	}
 	return error;
 }
 
@@ -39,26 +55,31 @@ static int fake_accept4(int fd, struct sockaddr *address, socklen_t *size,
 	return accept4(fd, address, size, flags);
 }
 
-#define loop_watch     fake_loop_watch
-#define loop_unwatch   fake_loop_unwatch
-#define loop_timer_set fake_loop_timer_set
-#define loop_bury      fake_loop_bury
-#define loop_clock     fake_loop_clock
-#define getsockopt     fake_getsockopt
-#define accept4	       fake_accept4
-#define ipc_open       tested_ipc_open
-#define ipc_start      tested_ipc_start
-#define ipc_notice     tested_ipc_notice
-#define ipc_removed    tested_ipc_removed
-#define ipc_close      tested_ipc_close
-#define ipc_sent       tested_ipc_sent
-#define ipc_stepped    tested_ipc_stepped
-#define ipc_added      tested_ipc_added
-#define ipc_changed    tested_ipc_changed
-#define ipc_renamed    tested_ipc_renamed
-#define ipc_end_turn   tested_ipc_end_turn
+#define loop_watch	fake_loop_watch
+#define loop_unwatch	fake_loop_unwatch
+#define loop_timer_set	fake_loop_timer_set
+#define loop_bury	fake_loop_bury
+#define loop_clock	fake_loop_clock
+#define getsockopt	fake_getsockopt
+#define accept4		fake_accept4
+#define ipc_open	tested_ipc_open
+#define ipc_start	tested_ipc_start
+#define ipc_notice	tested_ipc_notice
+#define ipc_removed	tested_ipc_removed
+#define ipc_close	tested_ipc_close
+#define ipc_sent	tested_ipc_sent
+#define ipc_stepped	tested_ipc_stepped
+#define ipc_added	tested_ipc_added
+#define ipc_changed	tested_ipc_changed
+#define ipc_renamed	tested_ipc_renamed
+#define ipc_end_turn	tested_ipc_end_turn
+#define ipc_count	tested_ipc_count
+#define ipc_allow_group tested_ipc_allow_group
+#define ipc_find_group	tested_ipc_find_group
+#define ipc_peer	tested_ipc_peer
 
 #include "daemon/ipc.c"
+#include "daemon/ipc_peer.c"
 
 #undef getsockopt
 #undef accept4
@@ -243,7 +264,8 @@ static void pass_stepped(struct world *w, struct managed *m, nsec now)
 static void set_up(void)
 {
 	memset(&fake, 0, sizeof(fake));
-	peer_uid = 0;
+	peer_uid = peer_gid = 0;
+	peer_group_count = 0;
 	accept_error = 0;
 	fake.now = WORLD_START + NSEC_PER_S;
 	world_open(&world);
@@ -1092,13 +1114,82 @@ START_TEST(owner)
 {
 	int fd;
 
-	ipc->owner = 1000; /* who started a daemon without privileges */
+	ipc->rights.owner = 1000; /* who started a daemon without privileges */
 	peer_uid = 1000;
 	fd = caller();
 	say(fd, COMMAND("Stop", ""));
 	run();
 	expect(fd, "\"10.0.0.5\"");
 	close(fd);
+}
+END_TEST
+
+/* Connects, and is not let do what only the level above may. */
+static void expect_level(enum varlink_level level)
+{
+	static const char text[] = COMMAND("Record", "");
+	int fd = caller();
+
+	run();
+	ck_assert_int_eq(ipc->clients[ipc->count - 1]->peer.level, level);
+	say_bytes(fd, text, sizeof(text));
+	run();
+	expect(fd, level == VARLINK_LEVEL_ADMIN ? "NotRecorded"
+						: "PermissionDenied");
+	say(fd, COMMAND("Stop", ""));
+	run();
+	expect(fd,
+	       level == VARLINK_LEVEL_READ ? "PermissionDenied" : "\"lease\"");
+	close(fd);
+	run();
+}
+
+/* A member of the group controls, whichever of his groups it is. */
+START_TEST(control_group)
+{
+	peer_uid = 1000;
+	peer_gid = 50;
+	expect_level(VARLINK_LEVEL_READ);
+	ck_assert_int_eq(ipc_allow_group(ipc, NULL), 0);
+	expect_level(VARLINK_LEVEL_READ);
+	ck_assert_int_eq(ipc_allow_group(ipc, "50"), 0);
+	expect_level(VARLINK_LEVEL_CONTROL);
+	peer_gid = 51;
+	expect_level(VARLINK_LEVEL_READ);
+	for (gid_t i = 0; i < 10; i++)
+		peer_groups[i] = 41 + i;
+	peer_group_count = 9;
+	expect_level(VARLINK_LEVEL_READ);
+	peer_group_count = 10;
+	expect_level(VARLINK_LEVEL_CONTROL);
+	peer_uid = 0;
+	expect_level(VARLINK_LEVEL_ADMIN);
+}
+END_TEST
+
+/* So is a user of very many groups; nobody is of "no group". */
+START_TEST(control_group_of_many)
+{
+	peer_uid = 4294967294;
+	peer_gid = (gid_t)-1;
+	expect_level(VARLINK_LEVEL_READ);
+	peer_gid = 7;
+	for (gid_t i = 0; i < ARRAY_SIZE(peer_groups); i++)
+		peer_groups[i] = 1000 + i;
+	peer_group_count = ARRAY_SIZE(peer_groups);
+	ck_assert_int_eq(ipc_allow_group(ipc, "1999"), 0);
+	expect_level(VARLINK_LEVEL_CONTROL);
+	ck_assert_int_eq(ipc_allow_group(ipc, "2000"), 0);
+	expect_level(VARLINK_LEVEL_READ);
+}
+END_TEST
+
+START_TEST(control_group_by_name)
+{
+	ck_assert_int_eq(ipc_allow_group(ipc, "root"), 0);
+	ck_assert_uint_eq(ipc->rights.group, 0);
+	ck_assert_int_eq(ipc_allow_group(ipc, "no such group"), -ENOENT);
+	ck_assert_uint_eq(ipc->rights.group, 0);
 }
 END_TEST
 
@@ -1234,6 +1325,9 @@ Suite *test_ipc_suite(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, stranger);
 	tcase_add_test(tcase, owner);
+	tcase_add_test(tcase, control_group);
+	tcase_add_test(tcase, control_group_of_many);
+	tcase_add_test(tcase, control_group_by_name);
 	tcase_add_test(tcase, places);
 	tcase_add_test(tcase, places_of_root);
 	tcase_add_test(tcase, no_descriptors);

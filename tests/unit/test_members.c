@@ -18,7 +18,6 @@
 #include "base/assert.h"
 #include "daemon/installed.h"
 #include "daemon/log.h"
-#include "daemon/sent.h"
 #include "netns.h"
 #include "unit/ipc_world.h"
 #include "unit/runner.h"
@@ -103,15 +102,14 @@ static struct iface_settings *own_settings(void)
 	struct iface_settings *own = calloc(1, sizeof(*own));
 
 	ck_assert_ptr_nonnull(own);
-	*own = *daemon_.managed[0]->settings;
-	sent_ref(own->sent);
+	iface_settings_copy(own, daemon_.managed[0]->settings);
 	return own;
 }
 
 static bool add(const char *name, const char *key, struct members_result *ret)
 {
 	const struct members_wish wish = { .name = name,
-					   .settings = own_settings(),
+					   .own = own_settings(),
 					   .membership = MEMBERSHIP_KEY,
 					   .key = key };
 

@@ -15,7 +15,9 @@
 #include "base/assert.h"
 #include "base/str.h"
 #include "daemon/events.h"
+#include "daemon/log.h"
 #include "daemon/report.h"
+#include "daemon/report_statistics.h"
 #include "ipc_world.h"
 
 #define SERVICE "org.varlink.service"
@@ -502,6 +504,149 @@ static void get_lease(const char *interface)
 		 interface);
 	ck_assert_int_eq(call(text), 0);
 }
+
+/* ---- counters and levels ----------------------------------------------------- */
+
+static void acked(ipv4_addr address)
+{
+	eth0()->lease.address = address;
+	report_count(&world.managed[0],
+		     &(struct dhcp4_notice){ .kind = DHCP4_NOTICE_ACK }, now);
+}
+
+static void counted(enum dhcp4_notice_kind kind)
+{
+	report_count(&world.managed[0], &(struct dhcp4_notice){ .kind = kind },
+		     now);
+}
+
+START_TEST(statistics)
+{
+	json_auto_t *object = NULL;
+
+	eth0()->exchange_ns = now - 1500 * NSEC_PER_MS;
+	acked(0x0a000005);
+	eth0()->exchange_ns = now - 10 * NSEC_PER_MS;
+	acked(0x0a000005);
+	acked(0x0a000005);
+	counted(DHCP4_NOTICE_NAK);
+	counted(DHCP4_NOTICE_CONFLICT);
+	counted(DHCP4_NOTICE_OFFER);
+	eth0()->counters.sent[DHCP4_REQUEST_DISCOVER] = 7;
+	world.managed[0].counts.hooks_failed = 3;
+	world.daemon.started_ns = now - 90 * NSEC_PER_S;
+	caller.peer.level = VARLINK_LEVEL_READ;
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Statistics\"}"), 0);
+	object = reply();
+	ck_assert_int_eq(int_at(object, "processSeconds"), 90);
+	ck_assert_int_eq(int_at(object, "connections"), 0);
+	ck_assert_str_eq(text_at(object, "logLevel"), "notice");
+	ck_assert_uint_eq(json_array_size(at(object, "interfaces")), 2);
+	ck_assert_str_eq(text_at(object, "interfaces/0/interface"), "eth0");
+	ck_assert_int_eq(int_at(object, "interfaces/0/leases"), 1);
+	ck_assert_int_eq(int_at(object, "interfaces/0/renewals"), 2);
+	ck_assert_int_eq(int_at(object, "interfaces/0/naks"), 1);
+	ck_assert_int_eq(int_at(object, "interfaces/0/conflicts"), 1);
+	ck_assert_int_eq(int_at(object, "interfaces/0/hooksFailed"), 3);
+	ck_assert_int_eq(int_at(object, "interfaces/0/leaseMilliseconds"), 1500);
+	ck_assert_int_eq(int_at(object, "interfaces/0/sent/DISCOVER"), 7);
+	ck_assert(json_is_null(at(object, "interfaces/1/leaseMilliseconds")));
+}
+END_TEST
+
+/* The same address after a loss is a lease, not a renewal. */
+START_TEST(statistics_after_loss)
+{
+	acked(0x0a000005);
+	counted(DHCP4_NOTICE_LOST);
+	acked(0x0a000005);
+	acked(0x0a000006);
+	ck_assert_uint_eq(world.managed[0].counts.leases, 3);
+	ck_assert_uint_eq(world.managed[0].counts.renewals, 0);
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Statistics\","
+			      "\"parameters\":{\"interface\":\"eth9\"}}"),
+			 0);
+	expect_error(CLIENT ".NoSuchInterface", "interface", "eth9");
+}
+END_TEST
+
+static void set_log_level(const char *level)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		 "{\"method\":\"" CLIENT ".SetLogLevel\",\"parameters\":"
+		 "{\"level\":%s}}",
+		 level);
+	ck_assert_int_eq(call(text), 0);
+}
+
+START_TEST(log_levels)
+{
+	enum log_level before = log_level();
+
+	set_log_level("\"error\"");
+	json_decref(reply());
+	ck_assert_int_eq(log_level(), LOG_LEVEL_ERROR);
+	set_log_level("\"debug\"");
+	json_decref(reply());
+	ck_assert_int_eq(log_level(), LOG_LEVEL_DEBUG);
+	log_set_level(before);
+	set_log_level("\"loud\"");
+	expect_error(SERVICE ".InvalidParameter", "parameter", "level");
+	set_log_level("3");
+	expect_error(SERVICE ".InvalidParameter", "parameter", "level");
+	ck_assert_int_eq(log_level(), before);
+	caller.peer.level = VARLINK_LEVEL_CONTROL;
+	set_log_level("\"debug\"");
+	expect_error(SERVICE ".PermissionDenied", NULL, NULL);
+	ck_assert_int_eq(log_level(), before);
+}
+END_TEST
+
+static void remove_interface(const char *parameters)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text),
+		 "{\"method\":\"" CLIENT ".RemoveInterface\",\"parameters\":"
+		 "{%s}}",
+		 parameters);
+	ck_assert_int_eq(call(text), 0);
+}
+
+/* What members_remove() does is test_members.c's; who may ask for it is not. */
+START_TEST(remove_refused)
+{
+	static char key[] = "k1";
+
+	remove_interface("\"interface\":\"eth0\"");
+	expect_error(SERVICE ".InvalidParameter", "parameter", "key");
+	remove_interface("\"interface\":\"eth0\",\"key\":\"\"");
+	expect_error(SERVICE ".InvalidParameter", "parameter", "key");
+	remove_interface("\"interface\":\"eth0\",\"key\":\"a\\n\"");
+	expect_error(SERVICE ".InvalidParameter", "parameter", "key");
+	remove_interface("\"interface\":\"eth0\",\"key\":\"12345678901234567890"
+			 "123456789012345678901234567890123456789012345\"");
+	expect_error(SERVICE ".InvalidParameter", "parameter", "key");
+	remove_interface("\"interface\":\"eth0\",\"key\":\"k\",\"release\":1");
+	expect_error(SERVICE ".InvalidParameter", "parameter", "release");
+	remove_interface("\"interface\":\"eth9\",\"key\":\"k\"");
+	expect_error(CLIENT ".NoSuchInterface", "interface", "eth9");
+	remove_interface("\"interface\":\"eth0\",\"key\":\"k\"");
+	expect_error(CLIENT ".InterfaceBusy", "interface", "eth0");
+	world.managed[1].key = key;
+	world.managed[1].membership = MEMBERSHIP_KEY;
+	remove_interface("\"interface\":\"eth1\",\"key\":\"k\"");
+	expect_error(CLIENT ".InterfaceBusy", "owner", "k1");
+	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".ListInterfaces\"}"), 0);
+	{
+		json_auto_t *object = reply();
+
+		ck_assert_str_eq(text_at(object, "interfaces/1/owner"), "k1");
+	}
+}
+END_TEST
 
 START_TEST(lease_alone)
 {
@@ -1359,6 +1504,10 @@ Suite *test_varlink_suite(void)
 	tcase_add_test(protocol, listed);
 	tcase_add_test(protocol, listed_unusable);
 	tcase_add_test(protocol, lease_alone);
+	tcase_add_test(protocol, statistics);
+	tcase_add_test(protocol, statistics_after_loss);
+	tcase_add_test(protocol, log_levels);
+	tcase_add_test(protocol, remove_refused);
 	tcase_add_test(protocol, manual);
 	tcase_add_test(protocol, permission);
 	tcase_add_test(protocol, network_is_named);

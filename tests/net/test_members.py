@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Interfaces come and go: those that a section fits join, and nothing of them stays."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from lab import eventually, lasts
+from lab.system import status
+from test_reload import Configuration
+
+MANY = 200
+
+
+def add(lab, name, parent="eth0"):
+    """A macvlan: no virtual end, as veth's are, and it reaches the server."""
+    lab.client.ip(f"link set {parent} up")
+    lab.client.ip(f"link add link {parent} name {name} type macvlan mode bridge")
+
+
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def resident_kib(pid):
+    return int(next(line.split()[1] for line in status(pid).splitlines()
+                    if line.startswith("VmRSS:")))
+
+
+def test_members_by_pattern(lab):
+    """It is managed as soon as it appears, and not any more when it goes."""
+    lab.server(lease=600)
+    conf = Configuration(lab, "[en*]\n")
+    conf.client.wait_line("no interface fits the configuration yet")
+    for count in (1, 2):
+        add(lab, "en0")
+        eventually("it joins", lambda: len(conf.client.find("en0: .*is ready")) == count)
+        lab.client.ip("link del en0")
+        eventually("its end", lambda: len(conf.client.find(
+            "en0: not managed any more")) == count)
+    assert any(path.name == "en0.lease" for path in lab.lease_files())
+
+
+def test_members_no_ends(lab):
+    """A pattern means no veth; that has to be named in full."""
+    lab.server(lease=600)
+    conf = Configuration(lab, "[eth*]\nmetric = 5\n")
+    conf.client.wait_line("no interface fits the configuration yet")
+    time.sleep(0.5)
+    assert not lab.wire.find()
+    conf.reload("[eth*]\nmetric = 5\n[eth0]\nmetric = 6\n")
+    conf.client.wait_line("eth0: .*is ready")
+    assert {route["metric"] for route in lab.kernel.routes()} == {6}
+
+
+def test_members_by_kind(lab):
+    lab.server(lease=600)
+    add(lab, "some")
+    conf = Configuration(lab, "[kind macvlan]\n")
+    conf.client.wait_line("some: .*is ready")
+    add(lab, "more")
+    conf.client.wait_line("more: .*is ready")
+
+
+def test_members_by_hwaddr(lab):
+    lab.server(lease=600)
+    conf = Configuration(lab, "[hwaddr 02:00:00:00:00:77]\n")
+    conf.client.wait_line("no interface fits the configuration yet")
+    add(lab, "some")
+    lab.client.ip("link set some address 02:00:00:00:00:77")
+    conf.client.wait_line("some: .*is ready")
+
+
+def test_members_when_udev_is_done(lab):
+    """Where udev runs, it may still rename what is there."""
+    data = Path("/run/udev/data")
+    data.mkdir(parents=True)
+    (data.parent / "control").touch()
+    lab.server(lease=600)
+    conf = Configuration(lab, "[en*]\n[lan*]\n")
+    conf.client.wait_line("no interface fits the configuration yet")
+    add(lab, "en0")
+    time.sleep(0.5)
+    assert not lab.wire.find()
+    lab.client.ip("link set en0 name lan0")
+    (data / f"n{lab.kernel.link_index('lan0')}").touch()
+    conf.client.wait_line("lan0: .*is ready")
+    assert not conf.client.find("en0: .*managed")
+
+
+def test_members_waited_for(lab):
+    """A section's interface that is not there yet keeps nobody from starting."""
+    lab.add_link("eth1", "srv1", "10.0.1.1/24")
+    lab.client.ip("link set eth1 name other")
+    lab.server(lease=600)
+    lab.server(lease=600, interface="srv1", net="10.0.1")
+    conf = Configuration(lab, "[eth0]\n[eth1]\n")
+    conf.client.wait_line("eth1: there is no such interface yet; waiting for it")
+    conf.client.wait_line("eth0: .*is ready")
+    lab.client.ip("link set other name eth1")
+    conf.client.wait_line("eth1: .*is ready")
+    assert lab.kernel.address("eth1") == "10.0.1.10/24"
+
+
+def test_members_not_waited_for(lab):
+    """-n wants a lease soon, and a word on the command line is meant."""
+    path = lab.dir / "conf"
+    path.write_text("[eth0]\n[eth7]\n")
+    path.chmod(0o644)
+    lab.tenured("-n", "--config", str(path)).ends(69)
+    lab.tenured("-f", "--config", str(path), "eth7").ends(69)
+
+
+@lasts(10)
+def test_members_while_renewing(lab):
+    """Others join and leave, and no renewal is missed: the socket hears all."""
+    lab.add_link("eth1", "srv1", "10.0.1.1/24")
+    lab.server(lease=60, t1=1, t2=50)
+    lab.server(lease=600, interface="srv1", net="10.0.1")
+    conf = Configuration(lab, "[eth0]\n")
+    conf.client.wait_line("eth0: .*is ready")
+    for count in range(1, 4):
+        conf.reload("[eth0]\n[eth1]\n")
+        eventually("the other's lease", lambda: len(conf.client.find(
+            "eth1: .*is ready")) == count)
+        conf.reload("[eth0]\n")
+        renewals = len(lab.wire.replies("ACK"))
+        eventually("a renewal", lambda: len(lab.wire.replies("ACK")) > renewals)
+    assert len(lab.wire.find("RENEWING")) <= len(lab.wire.replies("ACK"))
+    assert not conf.client.find("RENEWING -> REBINDING")
+
+
+@lasts(40)
+def test_members_many(lab):
+    """Hundreds come and go in turn; memory and descriptors are as before."""
+    lab.judged = False
+    conf = Configuration(lab, "[kind macvlan]\nacd = off\n")
+    conf.client.wait_line("no interface fits the configuration yet")
+    lab.client.ip("link set eth0 up")
+    (pid,) = lab.daemons()
+    batch = lab.dir / "batch"
+    seen = []
+    for count in (1, 2, 3):
+        batch.write_text("".join(f"link add link eth0 name m{i} type macvlan mode bridge\n"
+                                 for i in range(MANY)))
+        lab.client.ip(f"-batch {batch}")
+        eventually("all of them", lambda: len(conf.client.find(
+            "it has appeared")) == count * MANY, 30)
+        batch.write_text("".join(f"link del m{i}\n" for i in range(MANY)))
+        lab.client.ip(f"-batch {batch}")
+        eventually("none of them", lambda: len(conf.client.find(
+            "not managed any more")) == count * MANY, 30)
+        conf.client.send(signal.SIGUSR1)  # it does what it is told
+        seen.append((descriptors(pid), resident_kib(pid)))
+    assert seen[2][0] == seen[0][0], seen
+    assert seen[2][1] <= seen[1][1] + 64, seen
+    assert conf.client.running
