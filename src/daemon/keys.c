@@ -367,6 +367,7 @@ const struct key keys[] = {
 	{ .option = "no-hook",
 	  .argument = "NAME",
 	  .name = "no-hook",
+	  .repeatable = true,
 	  OF_PROCESS(hooks_skipped),
 	  .apply = rule_no_hook },
 	{ .option = "hook-dir",
