@@ -73,9 +73,9 @@ IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
 	report_counters.c report_list.c \
 	control_command.c control_servers.c control_status.c control_events.c \
 	control_manage.c control_reload.c report_statistics.c \
-	ipc_listen.c ipc_peer.c buffer.c event.c events.c subscription.c) \
+	json_text.c lease_json.c ipc_listen.c ipc_peer.c buffer.c event.c events.c subscription.c) \
 	$(call find,src/lease/report_*.c)
-NO_IPC_SOURCES := src/daemon/ipc_none.c
+NO_IPC_SOURCES := src/daemon/ipc_none.c src/daemon/lease_json_none.c
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
 IPC_TESTS := $(patsubst %,tests/unit/test_%,$(notdir $(IPC_SOURCES))) \
 	$(call find,tests/unit/test_ctl_*.c) \
@@ -125,8 +125,8 @@ sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
 	build/tenured-replay
 test_programs := build/unit build/conformance build/dhcp-server build/sim \
-	build/diagram build/machine build/confined build/fuzz build/torture \
-	$(if $(filter 1,$(WITH_IPC)),build/words)
+	build/diagram build/machine build/keys build/confined build/fuzz \
+	build/torture $(if $(filter 1,$(WITH_IPC)),build/words)
 
 .PHONY: all tests
 all: $(sbin_programs) $(bin_programs)
@@ -146,6 +146,9 @@ build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
 	src/daemon/iface.c src/lease/lease_file.c src/daemon/networks.c \
 	$(hmac)) build/libcore.a
 build/diagram: build/tests/tools/diagram.o build/libcore.a
+build/keys: $(call objects,tests/tools/keys.c \
+	$(filter-out %/main.c,$(daemon))) build/libcore.a
+build/keys: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) $(NETTLE_LIBS)
 build/words: build/tests/tools/words.o $(call objects,\
 	$(filter-out %/main.c,$(daemon) $(ctl))) build/libcore.a
 build/words: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) $(NETTLE_LIBS)
@@ -301,6 +304,7 @@ check: all tests
 		hardening=$(srcdir)/tests/hardening \
 		diagram=$(srcdir)/tests/check-diagram \
 		golden=$(srcdir)/tests/check-golden \
+		keys=$(srcdir)/tests/check-keys \
 		completions=$(srcdir)/tests/completions \
 		sim="build/sim many $(COUNT) $(JOBS) $(SEED)" \
 		fuzz="build/fuzz check" \

@@ -67,6 +67,23 @@ int fail_call(const char *path, int error)
 	return fail(EXIT_FAILURE, path, strerror(-error));
 }
 
+int fail_to_save(const char *path, int error)
+{
+	char text[128];
+	struct str s = str_over(text, sizeof(text));
+
+	if (error == -EEXIST)
+		return fail(EX_CANTCREAT, path,
+			    "exists already; remove it, or name another by -o");
+	if (error == -EPROTO)
+		return fail(EXIT_FAILURE, path,
+			    "what the daemon sent cannot be saved; is it of "
+			    "another version?");
+	str_text(&s, strerror(-error));
+	str_text(&s, "; name another file by -o");
+	return fail(EX_CANTCREAT, path, text);
+}
+
 bool reply_is_error(const json_t *reply, const char *name)
 {
 	const char *error = json_string_value(json_object_get(reply, "error"));
