@@ -114,8 +114,8 @@ void daemon_fallback_again(struct managed *m)
 		daemon_place(m, state);
 	}
 	if (installation_set(&m->fallback.installed, state) < 0)
-		log_error("%s: the fallback's routes stay where they are",
-			  m->iface.name);
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "the fallback's routes stay where they are");
 }
 
 /* ---- start and end ------------------------------------------------------ */

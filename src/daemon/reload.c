@@ -21,6 +21,7 @@
 #include "daemon/members.h"
 #include "daemon/sent.h"
 #include "daemon/servers.h"
+#include "daemon/service_notify.h"
 #include "daemon/upkeep.h"
 #include "daemon/wanted.h"
 
@@ -268,7 +269,7 @@ static void say_error(int r, struct settings_error *error)
 	log_error("the configuration stays as it was");
 }
 
-int daemon_reload(struct daemon *d, const struct reload_listener *listener,
+static int reload(struct daemon *d, const struct reload_listener *listener,
 		  nsec now, struct settings_error *ret)
 {
 	struct reload_former *former = calloc(1, sizeof(*former));
@@ -301,4 +302,15 @@ int daemon_reload(struct daemon *d, const struct reload_listener *listener,
 	wanted_again(d, &view, listener, now);
 	log_notice("the configuration was read again");
 	return 0;
+}
+
+int daemon_reload(struct daemon *d, const struct reload_listener *listener,
+		  nsec now, struct settings_error *ret)
+{
+	int r;
+
+	service_notify_reloading(d->service);
+	r = reload(d, listener, now, ret);
+	service_notify_reloaded(d->service);
+	return r;
 }
