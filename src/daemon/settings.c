@@ -115,6 +115,7 @@ static enum settings_result read_keys(struct draft *draft)
 	log_warning("%s: %s; its keys stay the ones read at the start",
 		    s->auth_file, error);
 	*s->auth_keys = *draft->former->auth_keys;
+	s->auth_keys_kept = true;
 	return SETTINGS_OK;
 }
 
