@@ -263,6 +263,11 @@ static bool is_longer(const struct option_value *sent,
 	return reader_u32(&a) > reader_u32(&b);
 }
 
+static bool put(struct dhcp4_options *options, const struct option_value *value)
+{
+	return dhcp4_options_put(options, value->code, value->bytes, value->size);
+}
+
 static bool apply(const struct override_edit *edit, struct dhcp4_options *options)
 {
 	const struct option_value *given = &edit->value;
@@ -275,23 +280,21 @@ static bool apply(const struct override_edit *edit, struct dhcp4_options *option
 	case OVERRIDE_IGNORE:
 		dhcp4_options_remove(options, given->code);
 		return true;
+	case OVERRIDE_DEFAULT:
+		return there || put(options, given);
 	case OVERRIDE_SUPERSEDE:
 		if (given->code == DHCP4_OPTION_LEASE_TIME &&
 		    !is_longer(&sent, given))
 			return true;
-		break;
-	case OVERRIDE_DEFAULT:
-		if (there)
-			return true;
-		break;
+		return put(options, given);
 	case OVERRIDE_PREPEND:
 		return join(options, given, &sent);
 	case OVERRIDE_APPEND:
 		return join(options, &sent, given);
 	case OVERRIDE_KIND_COUNT:
-		UNREACHABLE();
+		break;
 	}
-	return dhcp4_options_put(options, given->code, given->bytes, given->size);
+	UNREACHABLE();
 }
 
 bool override_apply(const struct dhcp4_override *override,

@@ -63,7 +63,41 @@ static void set_identity(struct dhcp4_config *config, unsigned bits)
 		config->requested_address = CLIENT;
 }
 
-static void read_config(struct reader *r, struct dhcp4_config *config)
+/* Edits of all kinds, and lists that are read again when they are joined to. */
+static void set_override(struct dhcp4_override *edits, unsigned bits)
+{
+	static const uint8_t names[] = "\1a\7example\0\1b\xc0\2";
+	static const uint8_t octets[] = { 0, 0, 2, 88, 1, 2, 3, 4 };
+	static const uint8_t filler[DHCP4_OVERRIDE_SIZE - 40];
+
+	if (bits & 8) {
+		override_put(edits, OVERRIDE_PREPEND, DHCP4_OPTION_DOMAIN_SEARCH,
+			     names, sizeof(names) - 1);
+		override_put(edits, OVERRIDE_APPEND, DHCP4_OPTION_DOMAIN_SEARCH,
+			     names, sizeof(names) - 1);
+	}
+	if (bits & 16) {
+		override_put(edits, OVERRIDE_APPEND,
+			     DHCP4_OPTION_CLASSLESS_ROUTES, octets, 5);
+		override_put(edits, OVERRIDE_PREPEND,
+			     DHCP4_OPTION_STATIC_ROUTES, octets, 8);
+	}
+	if (bits & 32) {
+		override_put(edits, OVERRIDE_SUPERSEDE, DHCP4_OPTION_LEASE_TIME,
+			     octets, 4);
+		override_put(edits, OVERRIDE_IGNORE, DHCP4_OPTION_SUBNET_MASK,
+			     NULL, 0);
+	}
+	if (bits & 64)
+		override_put(edits, OVERRIDE_REQUIRE, DHCP4_OPTION_DNS_SERVERS,
+			     NULL, 0);
+	if (bits & 128) /* as much as there is room for */
+		override_put(edits, OVERRIDE_DEFAULT, 224, filler,
+			     sizeof(filler));
+}
+
+static void read_config(struct reader *r, struct dhcp4_config *config,
+			struct dhcp4_override *override)
 {
 	unsigned acd = reader_u8(r), beside = reader_u8(r);
 	unsigned exchange = reader_u8(r), other = reader_u8(r);
@@ -98,6 +132,8 @@ static void read_config(struct reader *r, struct dhcp4_config *config)
 	config->allow_servers.rules[0] = (struct ipv4_prefix){ SERVER, 24 };
 	config->deny_servers.count = other & 4 ? 1 : 0;
 	config->deny_servers.rules[0] = (struct ipv4_prefix){ SERVER + 1, 32 };
+	set_override(override, other);
+	config->override = override;
 	set_identity(config, reader_u8(r));
 	settle_config(config);
 }
@@ -591,7 +627,7 @@ void play_begin(struct play *p, const uint8_t *script, size_t size)
 	/* All but the packet, which is written before it is read. */
 	memset(p, 0, offsetof(struct play, packet));
 	p->script = reader_over(script, size);
-	read_config(&p->script, &p->config);
+	read_config(&p->script, &p->config, &p->override);
 	seed[0] = reader_u8(&p->script);
 	p->copy_at = reader_u8(&p->script);
 	reader_u8(&p->script);

@@ -26,6 +26,7 @@
 struct play {
 	struct reader script;
 	struct dhcp4_config config;
+	struct dhcp4_override override; /* config points to it */
 	struct dhcp4_offer_pool pool;
 	struct dhcp4_client client;
 	struct dhcp4_effects effects;

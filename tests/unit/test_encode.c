@@ -240,6 +240,26 @@ static const struct {
 	{ OPTION_FORMAT_SEARCH, "01:61:00", 3, { 1, 'a', 0 } },
 };
 
+/* No member of a list is longer than the longest name. */
+START_TEST(members_have_an_end)
+{
+	char text[256 + sizeof(".b")];
+	uint8_t bytes[512];
+
+	memset(text, 'a', 256);
+	for (size_t i = 50; i < 250; i += 50)
+		text[i] = '.';
+	strcpy(text + 253, "");
+	ck_assert_int_eq(encode_value(OPTION_FORMAT_SEARCH, text, bytes, 512),
+			 255);
+	ck_assert_int_eq(encode_value(OPTION_FORMAT_SEARCH, text, bytes, 254),
+			 -1);
+	strcpy(text + 253, "aaa");
+	ck_assert_int_eq(encode_value(OPTION_FORMAT_SEARCH, text, bytes, 512),
+			 -1);
+}
+END_TEST
+
 START_TEST(value)
 {
 	uint8_t bytes[12] = { 0 };
@@ -282,6 +302,7 @@ Suite *test_encode_suite(void)
 	tcase_add_test(tcase, vendor_classes_by_enterprise);
 	tcase_add_test(tcase, vendor_options_by_enterprise);
 	tcase_add_test(tcase, an_enterprise_has_its_room);
+	tcase_add_test(tcase, members_have_an_end);
 	tcase_add_loop_test(tcase, value, 0, ARRAY_SIZE(values));
 	tcase_add_test(tcase, codes_are_names_or_numbers);
 	suite_add_tcase(suite, tcase);

@@ -255,6 +255,24 @@ START_TEST(a_longer_member_is_another)
 }
 END_TEST
 
+/* Another order reads back as this one, and is another snapshot. */
+START_TEST(edits_have_an_order)
+{
+	struct dhcp4_override *override = &snapshot.override;
+	uint8_t first[4];
+
+	snapshot = full;
+	memcpy(first, override->bytes, 4);
+	memcpy(override->bytes, override->bytes + 4, 4);
+	memcpy(override->bytes + 4, first, 4);
+	CHECK(!read_from(octets, write_to(octets, &snapshot)));
+	snapshot = full;
+	override->used = 8;
+	memcpy(override->bytes + 4, override->bytes, 4);
+	CHECK(!read_from(octets, write_to(octets, &snapshot)));
+}
+END_TEST
+
 START_TEST(octets_are_those_of_the_network)
 {
 	static const uint8_t start[] = { 32, 6,	   2,	 0, 0, 1,   2,
@@ -273,6 +291,7 @@ START_TEST(the_longest_fits)
 
 	snapshot = full;
 	snapshot.config.encoded.used = DHCP4_ENCODED_SIZE;
+	snapshot.override.used = DHCP4_OVERRIDE_SIZE;
 	memset(lease->sname, 's', DHCP4_SNAME_SIZE);
 	memset(lease->file, 'f', DHCP4_FILE_SIZE);
 	snapshot.config.client_id.size = DHCP4_CLIENT_ID_MAX;
@@ -506,6 +525,7 @@ Suite *test_snapshot_suite(void)
 	TCase *tcase = tcase_create("snapshot");
 
 	tcase_add_test(tcase, every_member_comes_back);
+	tcase_add_test(tcase, edits_have_an_order);
 	tcase_add_test(tcase, octets_are_those_of_the_network);
 	tcase_add_test(tcase, the_longest_fits);
 	tcase_add_test(tcase, differences_are_named);
