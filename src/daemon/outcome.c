@@ -223,21 +223,27 @@ static bool is_ready(const struct managed *m)
 
 /*
  * Goes on from where it last stopped, so that a thousand interfaces cost a
- * thousand looks; at the end all are looked at once more.
+ * thousand looks; at the end all are looked at once more. Those that are not there
+ * keep nobody waiting, but there has to be one.
  */
 static bool all_are(struct outcome *o, bool (*is_so)(const struct managed *))
 {
 	const struct daemon *d = o->daemon;
+	bool any = false;
 
-	while (o->leased < d->managed_count && is_so(d->managed[o->leased]))
+	while (o->leased < d->managed_count &&
+	       (d->managed[o->leased]->link.gone || is_so(d->managed[o->leased])))
 		o->leased++;
 	if (o->leased < d->managed_count)
 		return false;
 	for (o->leased = 0; o->leased < d->managed_count; o->leased++) {
-		if (!is_so(d->managed[o->leased]))
+		const struct managed *m = d->managed[o->leased];
+
+		if (!m->link.gone && !is_so(m))
 			return false;
+		any |= !m->link.gone;
 	}
-	return true;
+	return any;
 }
 
 /* "eth0: 10.0.0.5/24 from 10.0.0.1, 1 h" */
@@ -290,6 +296,8 @@ static void print_and_quit(struct outcome *o, nsec now)
 		char text[128];
 		struct str s = str_over(text, sizeof(text));
 
+		if (d->managed[i]->link.gone)
+			continue;
 		describe(&s, d->managed[i], now);
 		puts(text);
 		say_farewell(d->managed[i], now);
@@ -305,6 +313,8 @@ static void succeed(struct outcome *o, nsec now)
 	struct str s = str_over(message.text, sizeof(message.text));
 
 	for (size_t i = 0; i < d->managed_count; i++) {
+		if (d->managed[i]->link.gone)
+			continue;
 		describe(&s, d->managed[i], now);
 		str_char(&s, '\n');
 	}
@@ -357,7 +367,7 @@ static void say_missing(struct outcome *o)
 	struct daemon *d = o->daemon;
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		if (!is_ready(d->managed[i]))
+		if (!d->managed[i]->link.gone && !is_ready(d->managed[i]))
 			log_about(d->managed[i]->iface.name, LOG_LEVEL_NOTICE,
 				  "still waiting: %s", missing(d->managed[i]));
 	}
