@@ -274,13 +274,25 @@ static void describe(struct str *s, const struct managed *m, nsec now)
 		str_duration(s, left);
 }
 
+static void say_farewell(const struct managed *m, nsec now)
+{
+	const struct dhcp4_client *c = &m->iface.client;
+	char left[32];
+	struct str s = str_over(left, sizeof(left));
+
+	if (c->tenure != DHCP4_TENURE_HELD || c->lease.expiry_ns == NSEC_NEVER)
+		return;
+	str_duration(&s, lease_remaining_s(&c->lease, now));
+	log_about(m->iface.name, LOG_LEVEL_NOTICE,
+		  "nobody renews the lease; the address ends in %s", left);
+}
+
 /* -q: nobody renews the address; the user is told until when it lives. */
 static void print_and_quit(struct outcome *o, nsec now)
 {
 	struct daemon *d = o->daemon;
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		const struct dhcp4_client *c = &d->managed[i]->iface.client;
 		char text[128];
 		struct str s = str_over(text, sizeof(text));
 
@@ -288,11 +300,7 @@ static void print_and_quit(struct outcome *o, nsec now)
 			continue;
 		describe(&s, d->managed[i], now);
 		puts(text);
-		if (c->tenure == DHCP4_TENURE_HELD &&
-		    c->lease.expiry_ns != NSEC_NEVER)
-			log_about(d->managed[i]->iface.name, LOG_LEVEL_NOTICE,
-				  "nobody renews the lease; the address ends in %u s",
-				  lease_remaining_s(&c->lease, now));
+		say_farewell(d->managed[i], now);
 	}
 	fflush(stdout);
 	loop_quit(d->loop, EXIT_CODE_LEASED);
