@@ -27,7 +27,7 @@ struct call {
 	const char *output; /* a file; NULL: as the command has it */
 	const char *key;    /* whose an interface is, or NULL */
 	struct call_list settings, interfaces;
-	const char *stun;   /* a server, as HOST or HOST:PORT */
+	const char *stun; /* a server, as HOST or HOST:PORT */
 };
 
 #endif

@@ -121,7 +121,7 @@ int fail_reply(const char *subject, const json_t *reply)
 		  "the daemon is older than tenurectl and cannot do it; restart "
 		  "it" },
 		{ VARLINK "MethodNotImplemented", EX_UNAVAILABLE,
-		  "this daemon was built without it" },
+		  "this daemon cannot do that; restart it if it is older" },
 		{ CLIENT "NoSuchInterface", EX_UNAVAILABLE, NULL },
 		{ CLIENT "Timeout", EX_TEMPFAIL, NULL },
 	};

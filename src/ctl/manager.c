@@ -29,10 +29,8 @@ struct managers {
 	struct rivals *rivals;
 };
 
-/* What only is an end of something: a pattern does not match it. */
-static const char *const virtual_kinds[] = {
-	"veth", "tun", "vxcan", "netkit", "ifb", "dummy", "vrf", "bridge_slave",
-};
+/* Each link of these kinds is an end of something. */
+static const char *const end_kinds[] = { "veth", "tun", "netkit" };
 
 static const struct {
 	const char *word, *text;
@@ -122,13 +120,27 @@ void managers_close(struct managers *m)
 	free(m);
 }
 
-static bool is_virtual(const json_t *link)
+static bool has_flag(const json_t *link, const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(virtual_kinds); i++) {
-		if (member_is(link, "kind", virtual_kinds[i]))
+	const json_t *flag;
+	size_t i;
+
+	json_array_foreach (json_object_get(link, "flags"), i, flag) {
+		if (strcmp(json_string_value(flag) ? json_string_value(flag) : "",
+			   name) == 0)
 			return true;
 	}
 	return false;
+}
+
+/* What a daemon takes only by its full name: ends, and what nobody is asked on. */
+static bool is_virtual(const json_t *link)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(end_kinds); i++) {
+		if (member_is(link, "kind", end_kinds[i]))
+			return true;
+	}
+	return !has_flag(link, "broadcast") || has_flag(link, "noarp");
 }
 
 static const char *reason_of(const struct managers *m, const json_t *link)

@@ -262,10 +262,11 @@ static void print_of(const struct printer *p, const json_t *subject)
 static void set_labels(struct printer *p, const json_t *daemon,
 		       const char *interface)
 {
+	const char *name = member_text_or_null(daemon, "daemon");
 	struct str s = str_over(p->labels, sizeof(p->labels));
 
-	if (*member_text(daemon, "daemon"))
-		put_label(&s, "daemon", member_text(daemon, "daemon"));
+	if (name && *name)
+		put_label(&s, "daemon", name);
 	if (interface)
 		put_label(&s, "interface", interface);
 }

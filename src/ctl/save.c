@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One that must not replace another is made under its own name: not every file system has links, with which one
- * that is complete could be given its name without taking another one's place.
+ * One that must not replace another is made under its own name: not every file
+ * system has links, with which one that is complete could be given its name.
  */
 #include "ctl/save.h"
 

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "ctl/census.h"
@@ -12,7 +13,10 @@
 #include "ctl/member.h"
 #include "ctl/show.h"
 
-/* What each column counts; of an object, all that is in it. */
+/*
+ * What each column counts; of an object, all that is in it. Faults are only shown
+ * where there was one.
+ */
 static const struct {
 	struct grid_column column;
 	const char *key;
@@ -22,11 +26,11 @@ static const struct {
 	{ { "REJECTED", false }, "rejected" },
 	{ { "LEASES", false }, "leases" },
 	{ { "RENEWALS", false }, "renewals" },
-	{ { "NAKS", false }, "naks" },
-	{ { "CONFLICTS", false }, "conflicts" },
-	{ { "NOT-SENT", false }, "sendFailures" },
-	{ { "NOT-SET-UP", false }, "configureFailures" },
-	{ { "HOOKS-FAILED", false }, "hooksFailed" },
+	{ { "NAKS", true }, "naks" },
+	{ { "CONFLICTS", true }, "conflicts" },
+	{ { "NOT-SENT", true }, "sendFailures" },
+	{ { "NOT-SET-UP", true }, "configureFailures" },
+	{ { "HOOKS-FAILED", true }, "hooksFailed" },
 };
 #define COUNTERS ARRAY_SIZE(counters)
 
@@ -50,9 +54,12 @@ static void add_row(struct grid *grid, const json_t *interface)
 	cell = grid_cell(grid, 0);
 	show_clean(&cell, member_text(interface, "interface"));
 	for (unsigned i = 0; i < COUNTERS; i++) {
+		uint64_t sum =
+			sum_of(json_object_get(interface, counters[i].key));
+
 		cell = grid_cell(grid, 1 + i);
-		str_u64(&cell,
-			sum_of(json_object_get(interface, counters[i].key)));
+		if (sum || !counters[i].column.optional)
+			str_u64(&cell, sum);
 	}
 }
 
@@ -72,10 +79,21 @@ static void print_table(const json_t *interfaces)
 	grid_free(&grid);
 }
 
+/* "sendFailures" in words. */
+static void put_words(struct str *s, const char *name)
+{
+	for (; *name; name++) {
+		bool begins = *name >= 'A' && *name <= 'Z';
+
+		str_text(s, begins ? " " : "");
+		str_char(s, begins ? (char)(*name | 0x20) : *name);
+	}
+}
+
 /* Each counter in a line, the parts of a sum by their names. */
 static void print_full(const json_t *interface)
 {
-	char text[SHOW_LINE_SIZE];
+	char text[SHOW_LINE_SIZE], words[64];
 	struct str s = str_over(text, sizeof(text));
 	const char *name;
 	json_t *value;
@@ -84,9 +102,13 @@ static void print_full(const json_t *interface)
 	paint_put(stdout, PAINT_STRONG, text);
 	putchar('\n');
 	json_object_foreach ((json_t *)(uintptr_t)interface, name, value) {
+		if (!strcmp(name, "interface"))
+			continue;
+		s = str_over(words, sizeof(words));
+		put_words(&s, name);
 		s = str_over(text, sizeof(text));
-		show_clean(&s, name);
-		printf("  %-17s ", text);
+		show_clean(&s, words);
+		printf("  %-18s ", text);
 		s = str_over(text, sizeof(text));
 		if (json_is_object(value))
 			show_counters(&s, value);

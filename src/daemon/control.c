@@ -6,6 +6,7 @@
 #include "daemon/control_command.h"
 #include "daemon/control_events.h"
 #include "daemon/control_manage.h"
+#include "daemon/control_reload.h"
 #include "daemon/control_servers.h"
 #include "daemon/control_status.h"
 #include "daemon/descriptions.h"
@@ -36,9 +37,9 @@ static const struct varlink_method methods[] = {
 	{ "Statistics", VARLINK_LEVEL_READ, control_statistics, NULL },
 	{ "Subscribe", VARLINK_LEVEL_READ, control_subscribe, NULL },
 	{ "Configuration", VARLINK_LEVEL_CONTROL, varlink_not_implemented, NULL },
-	{ "AddInterface", VARLINK_LEVEL_ADMIN, varlink_not_implemented, NULL },
+	{ "AddInterface", VARLINK_LEVEL_ADMIN, control_add, NULL },
 	{ "RemoveInterface", VARLINK_LEVEL_ADMIN, control_remove, NULL },
-	{ "Reload", VARLINK_LEVEL_ADMIN, varlink_not_implemented, NULL },
+	{ "Reload", VARLINK_LEVEL_ADMIN, control_reload, NULL },
 	{ "SetLogLevel", VARLINK_LEVEL_ADMIN, control_set_log_level, NULL },
 	{ "Renew", VARLINK_LEVEL_CONTROL, control_command, &control_renew },
 	{ "Rebind", VARLINK_LEVEL_CONTROL, control_command, &control_rebind },

@@ -337,3 +337,16 @@ void control_command(struct varlink_peer *peer,
 	else if (peer->oneway)
 		control_forget(peer);
 }
+
+void control_await_start(struct varlink_peer *peer, struct managed *managed,
+			 json_int_t wait_s, nsec now)
+{
+	if (peer->oneway)
+		return;
+	peer->wait = (struct control_wait){
+		.command = &control_start,
+		.managed = managed,
+		.deadline = nsec_add(now, (nsec)wait_s * NSEC_PER_S),
+	};
+	settle(peer, before_start(&managed->iface.client), now);
+}

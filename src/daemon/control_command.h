@@ -15,6 +15,10 @@
 /* The handler of all of them; which one it is, the method's row says. */
 varlink_handler control_command;
 
+/* Answers the peer as Start does, about an interface that was just added. */
+void control_await_start(struct varlink_peer *, struct managed *,
+			 json_int_t wait_s, nsec now);
+
 extern const struct control_command control_renew, control_accept,
 	control_rebind, control_release, control_stop, control_start;
 

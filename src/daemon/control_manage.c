@@ -2,10 +2,13 @@
 /* What is managed belongs to whoever added it, or to the configuration. */
 #include "daemon/control_manage.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/assert.h"
 #include "base/str.h"
+#include "daemon/control_command.h"
+#include "daemon/keys.h"
+#include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/members.h"
 #include "daemon/report_statistics.h"
@@ -44,6 +47,123 @@ static bool take_key(struct varlink_peer *peer, const json_t *parameters,
 	return true;
 }
 
+/* ---- adding -------------------------------------------------------------- */
+
+static bool refuse_setting(struct varlink_peer *peer, const char *name,
+			   const char *setting, const char *message)
+{
+	varlink_error(peer, CONTROL_ERROR("SettingInvalid"),
+		      json_pack("{s:s, s:s, s:s}", "interface", name, "setting",
+				setting, "message", message));
+	return false;
+}
+
+static bool refuse_unknown(struct varlink_peer *peer, const char *name,
+			   const char *setting)
+{
+	const char *nearest = key_nearest(setting, false);
+	char message[160];
+	struct str s = str_over(message, sizeof(message));
+
+	str_text(&s, "there is no such setting of an interface");
+	if (nearest) {
+		str_text(&s, "; did you mean ");
+		str_text(&s, nearest);
+		str_char(&s, '?');
+	}
+	return refuse_setting(peer, name, setting, message);
+}
+
+/* One after another, each as if it stood in a section of the file. */
+static bool apply_settings(struct varlink_peer *peer, const char *name,
+			   const json_t *wanted, struct iface_settings *own)
+{
+	const char *setting, *error;
+	json_t *value;
+
+	json_object_foreach ((json_t *)(uintptr_t)wanted, setting, value) {
+		const struct key *key = key_of_name(setting);
+
+		if (!key || key->scope != KEY_SCOPE_IFACE)
+			return refuse_unknown(peer, name, setting);
+		if (!json_is_string(value))
+			return invalid(peer, "settings");
+		error = key_apply(key, json_string_value(value), NULL, own);
+		if (error)
+			return refuse_setting(peer, name, setting, error);
+	}
+	error = settings_check_iface(peer->daemon->settings, own);
+	return error ? refuse_setting(peer, name, "", error) : true;
+}
+
+/* What the configuration says of the link, and what is wanted besides; or NULL. */
+static struct iface_settings *own_settings(struct varlink_peer *peer,
+					   const char *name, const json_t *wanted)
+{
+	struct settings *settings = peer->daemon->settings;
+	const struct iface_settings *base = NULL;
+	struct iface_settings *own = calloc(1, sizeof(*own));
+	struct link_info link;
+
+	if (!own) {
+		peer->failed = true;
+		return NULL;
+	}
+	/* Who is not there is not managed: members_add() says so. */
+	if (link_find(name, &link) == 0)
+		base = settings_for_link(settings, name, &link);
+	iface_settings_copy(own, base ? base : &settings->common);
+	if (apply_settings(peer, name, wanted, own))
+		return own;
+	iface_settings_clear(own);
+	free(own);
+	return NULL;
+}
+
+static void refuse_member(struct varlink_peer *peer, const char *name,
+			  const struct members_result *result)
+{
+	char message[512];
+	struct str s = str_over(message, sizeof(message));
+
+	if (result->error == MEMBERS_BUSY) {
+		refuse_busy(peer, result->managed);
+		return;
+	}
+	members_explain(result, peer->daemon, name, &s);
+	control_fail(peer, CONTROL_ERROR("NotManageable"), name, message);
+}
+
+void control_add(struct varlink_peer *peer, const struct varlink_method *method,
+		 const json_t *parameters, nsec now)
+{
+	struct members_wish wish = { .membership = MEMBERSHIP_KEY };
+	json_int_t wait_s = CONTROL_WAIT_DEFAULT_S;
+	const json_t *wanted = json_object_get(parameters, "settings");
+	struct members_result result;
+
+	(void)method;
+	if (!varlink_take_text(peer, parameters, "interface", false, &wish.name) ||
+	    !take_key(peer, parameters, &wish.key) ||
+	    !varlink_take_int(peer, parameters, "waitSeconds",
+			      CONTROL_WAIT_MAX_S, &wait_s))
+		return;
+	if (wanted && !json_is_null(wanted) && !json_is_object(wanted)) {
+		invalid(peer, "settings");
+		return;
+	}
+	wish.own = own_settings(peer, wish.name, wanted);
+	if (!wish.own)
+		return;
+	members_add(peer->daemon, &wish, now, &result);
+	if (result.error == MEMBERS_OK)
+		control_await_start(peer, result.managed, wait_s, now);
+	else
+		refuse_member(peer, wish.name, &result);
+}
+
+/* ---- removing ------------------------------------------------------------ */
+
 void control_remove(struct varlink_peer *peer,
 		    const struct varlink_method *method,
 		    const json_t *parameters, nsec now)
@@ -67,6 +187,8 @@ void control_remove(struct varlink_peer *peer,
 	members_remove(managed, release, now);
 	varlink_reply(peer, json_object());
 }
+
+/* ---- the whole ----------------------------------------------------------- */
 
 void control_set_log_level(struct varlink_peer *peer,
 			   const struct varlink_method *method,

@@ -8,6 +8,7 @@
 /* The key of an interface that was added, in octets. */
 #define CONTROL_KEY_MAX 64
 
+varlink_handler control_add;
 varlink_handler control_remove;
 varlink_handler control_set_log_level;
 

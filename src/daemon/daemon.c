@@ -20,6 +20,7 @@
 #include "daemon/fallback.h"
 #include "daemon/hook.h"
 #include "daemon/hook_runner.h"
+#include "daemon/import.h"
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
 #include "daemon/landlock.h"
@@ -365,19 +366,28 @@ static enum exit_code give_up_privileges(struct daemon *d,
 	return EXIT_CODE_LEASED;
 }
 
+/* What any of our processes has: its directories, and whose they are. */
+static enum exit_code prepare(const struct settings *settings,
+			      struct instance *instance,
+			      struct sandbox_user *user)
+{
+	int r = instance_find(settings, instance);
+	enum exit_code code;
+
+	if (r < 0)
+		return daemon_fail("cannot name the directories", r);
+	code = find_user(settings, user);
+	return code == EXIT_CODE_LEASED ? make_directories(instance, user) : code;
+}
+
 static enum exit_code open_all(struct daemon *d, int parent,
 			       struct link_info **ret_links)
 {
 	struct instance instance;
 	struct sandbox_user user;
-	enum exit_code code;
-	int r = instance_find(d->settings, &instance);
+	enum exit_code code = prepare(d->settings, &instance, &user);
+	int r;
 
-	if (r < 0)
-		return daemon_fail("cannot name the directories", r);
-	code = find_user(d->settings, &user);
-	if (code == EXIT_CODE_LEASED)
-		code = make_directories(&instance, &user);
 	if (code == EXIT_CODE_LEASED) {
 		d->state_dir = strdup(instance.state_dir);
 		if (!d->state_dir)
@@ -409,18 +419,22 @@ static enum exit_code open_all(struct daemon *d, int parent,
 	return code;
 }
 
+enum exit_code daemon_import(const struct settings *settings)
+{
+	struct instance instance;
+	struct sandbox_user user;
+	enum exit_code code = prepare(settings, &instance, &user);
+
+	return code == EXIT_CODE_LEASED ? import_run(settings, &instance, &user)
+					: code;
+}
+
 enum exit_code daemon_run_hooks(const struct settings *settings)
 {
 	struct instance instance;
 	struct sandbox_user user;
-	enum exit_code code;
-	int r = instance_find(settings, &instance);
+	enum exit_code code = prepare(settings, &instance, &user);
 
-	if (r < 0)
-		return daemon_fail("cannot name the directories", r);
-	code = find_user(settings, &user);
-	if (code == EXIT_CODE_LEASED)
-		code = make_directories(&instance, &user);
 	if (code == EXIT_CODE_LEASED)
 		code = hook_runner_serve(settings, &instance, &user);
 	return code;

@@ -203,6 +203,9 @@ void daemon_close(struct daemon *);
  */
 enum exit_code daemon_run_hooks(const struct settings *);
 
+/* Instead of a daemon: takes over the leases of another client (import.h). */
+enum exit_code daemon_import(const struct settings *);
+
 /* Says on the log what failed with -errno, and gives the code to exit with. */
 enum exit_code daemon_fail(const char *what, int r);
 

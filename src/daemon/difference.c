@@ -76,7 +76,7 @@ static const struct row of_sent[] = {
 	{ "hostname",        SHARED(hostname_given),   SENT },
 	{ "fqdn",            SHARED(fqdn),             SENT },
 	{ "option",          SHARED(options),          SENT },
-	{ "options of servers", SHARED(override),      SENT },
+	{ "override",        SHARED(override),         SENT | CORE },
 	{ "request-option",  SHARED(wanted),           SENT },
 	{ "request-option",  SHARED(wanted_count),     SENT },
 	{ "no-request-option", SHARED(unwanted),       SENT },

@@ -4,44 +4,38 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "daemon/log.h"
-
-/* "FILE:7: what" is about a line, "FILE: what" about a file. */
-static void keep(const struct draft *draft, const char *text)
-{
-	struct settings_error *error = draft->error;
-	size_t length = draft->path ? strlen(draft->path) : 0;
-
-	*error = (struct settings_error){ 0 };
-	if (length && strncmp(text, draft->path, length) == 0 &&
-	    text[length] == ':') {
-		char *end;
-
-		snprintf(error->file, sizeof(error->file), "%s", draft->path);
-		text += length + 1;
-		error->line = (unsigned)strtoul(text, &end, 10);
-		text = error->line && *end == ':' ? end + 1 : text;
-		text += *text == ' ';
-	}
-	snprintf(error->message, sizeof(error->message), "%s", text);
-}
+#include "daemon/rules.h"
 
 enum settings_result draft_fail(struct draft *draft, enum exit_code code,
 				const char *format, ...)
 {
-	char text[1024];
+	struct settings_error *e = draft->error;
 	va_list arguments;
 
+	*e = (struct settings_error){ .code = code };
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	vsnprintf(e->message, sizeof(e->message), format, arguments);
 	va_end(arguments);
-	if (draft->error)
-		keep(draft, text);
-	else
-		log_error("%s", text);
-	draft->code = code;
 	return SETTINGS_FAILED;
+}
+
+enum settings_result draft_fail_at(struct draft *draft, const char *file,
+				   size_t line, const char *format, ...)
+{
+	struct settings_error *e = draft->error;
+	va_list arguments;
+
+	*e = (struct settings_error){ .code = EXIT_CODE_CONFIGURATION,
+				      .line = (unsigned)line };
+	snprintf(e->file, sizeof(e->file), "%s", file);
+	va_start(arguments, format);
+	vsnprintf(e->message, sizeof(e->message), format, arguments);
+	va_end(arguments);
+	return SETTINGS_FAILED;
+}
+
+enum settings_result draft_fail_memory(struct draft *draft)
+{
+	return draft_fail(draft, EXIT_CODE_FAILED, "%s", rule_no_memory);
 }

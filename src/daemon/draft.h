@@ -14,22 +14,24 @@
 
 struct draft {
 	struct settings *settings;
+	const struct settings *former; /* those that hold so far, or NULL */
+	struct settings_error *error;
 
 	struct key_set given; /* keys on the command line */
-
-	const char *path; /* of the configuration file */
-	bool file_absent; /* the default one, which need not exist */
-
-	enum exit_code code; /* set by draft_fail() */
-
-	/* Where settings hold already: those, and where errors go. Else NULL. */
-	const struct settings *former;
-	struct settings_error *error;
+	bool file_absent;     /* the default one, which need not exist */
 };
 
-/* Logs an error, or keeps it, and notes the code to exit with. Returns SETTINGS_FAILED. */
+/* Notes an error, of which it says no place. Returns SETTINGS_FAILED. */
 enum settings_result draft_fail(struct draft *, enum exit_code,
 				const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* An error of the configuration, in a line of a file; 0: in all of it. */
+enum settings_result draft_fail_at(struct draft *, const char *file,
+				   size_t line, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* There is no memory. */
+enum settings_result draft_fail_memory(struct draft *);
 
 #endif

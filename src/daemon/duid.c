@@ -220,3 +220,19 @@ void duid_load(const struct duid_settings *settings,
 		log_warning("the DUID cannot be kept in %s: %s",
 			    place->directory, strerror(-r));
 }
+
+int duid_stored(const struct duid_place *place, struct duid *ret)
+{
+	CLEANUP_FILE int directory =
+		open(place->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return directory < 0 ? -errno : read_own(directory, ret);
+}
+
+int duid_store(const struct duid_place *place, const struct duid *duid)
+{
+	CLEANUP_FILE int directory =
+		open(place->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return directory < 0 ? -errno : write_own(directory, place, duid);
+}

@@ -45,6 +45,12 @@ struct duid_place {
 void duid_load(const struct duid_settings *, const struct duid_place *,
 	       struct duid *ret);
 
+/* That of the directory's file. 0, -EBADMSG if it is torn, or -errno. */
+int duid_stored(const struct duid_place *, struct duid *ret);
+
+/* Puts one into that file, on the disk, in the place of what was there. 0 or -errno. */
+int duid_store(const struct duid_place *, const struct duid *);
+
 /* That of a file of somebody else's. 0, -EBADMSG if it holds none, or -errno. */
 int duid_read(const char *path, struct duid *ret);
 

@@ -3,19 +3,9 @@
 #include <string.h>
 
 #include "base/cursor.h"
-#include "base/str.h"
 #include "daemon/import_lease.h"
 
 #define SUFFIX ".lease"
-
-bool import_is_name(const char *name)
-{
-	size_t length = strlen(name);
-
-	return length > 0 && length < IFNAMSIZ && str_is_printable(name) &&
-	       !strpbrk(name, "/: ") && strcmp(name, ".") != 0 &&
-	       strcmp(name, "..") != 0;
-}
 
 /* Of "/var/lib/dhcpcd/wlan0-SSID.lease" it is wlan0. */
 static bool find_name(const char *path, char name[IFNAMSIZ])

@@ -13,6 +13,8 @@
 
 #include "core/dhcp4.h"
 #include "core/identity.h"
+#include "core/lease.h"
+#include "core/message.h"
 
 struct import_lease {
 	char ifname[IFNAMSIZ]; /* import_is_name() */
@@ -39,5 +41,13 @@ unsigned import_dhclient(const char *text, size_t size, import_visitor *,
  */
 bool import_dhcpcd(const char *path, const void *data, size_t size,
 		   int64_t written_s, struct import_lease *ret);
+
+/*
+ * Its message, and the lease that it makes, whose times are counted from the grant;
+ * or why it makes none.
+ */
+enum reject import_check(const struct import_lease *, struct prng *,
+			 struct dhcp4_message *ret_message,
+			 struct dhcp4_lease *ret);
 
 #endif

@@ -33,6 +33,9 @@
 /* Of the rest of the process: sockets, files, timers. */
 #define DESCRIPTORS_ELSE 256
 
+/* Connections taken in a turn: who comes in crowds holds nothing up. */
+#define ACCEPT_MAX 16
+
 /* ---- connections ------------------------------------------------------- */
 
 struct ipc_client {
@@ -383,6 +386,24 @@ static int client_open(struct ipc *ipc, int fd, nsec now)
 	return 0;
 }
 
+/* False: there are no more to be taken now. */
+static bool take_connection(struct ipc *ipc, nsec now)
+{
+	int fd = accept4(ipc->source.fd, NULL, NULL,
+			 SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int error;
+
+	if (fd < 0)
+		return errno == EINTR || errno == ECONNABORTED;
+	error = client_open(ipc, fd, now);
+	if (error < 0) {
+		log_debug("socket: a connection was refused: %s",
+			  strerror(-error));
+		close(fd);
+	}
+	return true;
+}
+
 /*
  * A socket that has more connections to give than there are descriptors stays
  * readable: it is left alone for a moment, so that the loop does not spin.
@@ -390,24 +411,16 @@ static int client_open(struct ipc *ipc, int fd, nsec now)
 static void listener_wake(struct loop_source *source, uint32_t events, nsec now)
 {
 	struct ipc *ipc = LOOP_OWNER(source, struct ipc, source);
-	int fd = accept4(source->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	int error;
+	unsigned left = ACCEPT_MAX;
 
 	(void)events;
-	if (fd < 0) {
-		if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
-			return;
-		loop_timer_set(ipc->daemon->loop, &ipc->pause,
-			       nsec_add(now, IPC_PAUSE_NS));
-		loop_watch(ipc->daemon->loop, source, 0);
+	while (left && take_connection(ipc, now))
+		left--;
+	if (!left || errno == EAGAIN)
 		return;
-	}
-	error = client_open(ipc, fd, now);
-	if (error < 0) {
-		log_debug("socket: a connection was refused: %s",
-			  strerror(-error));
-		close(fd);
-	}
+	loop_timer_set(ipc->daemon->loop, &ipc->pause,
+		       nsec_add(now, IPC_PAUSE_NS));
+	loop_watch(ipc->daemon->loop, source, 0);
 }
 
 static void listener_resume(struct loop_timer *timer, nsec now)

@@ -9,13 +9,6 @@
 #include "daemon/service_notify.h"
 #include "daemon/settings.h"
 
-static enum log_level level_of(const struct settings *settings)
-{
-	unsigned level = settings->log_level + settings->verbosity;
-
-	return level < LOG_LEVEL_DEBUG ? (enum log_level)level : LOG_LEVEL_DEBUG;
-}
-
 /*
  * Whoever starts us may have closed the standard descriptors; sockets must not
  * take their numbers, or a line of log would go to a peer.
@@ -74,8 +67,9 @@ int main(int argc, char **argv)
 		return EXIT_CODE_FAILED;
 	log_open(LOG_WHERE_FOREGROUND);
 	if (settings_load(argc, argv, &settings, &code) == SETTINGS_OK) {
-		log_set_level(level_of(&settings));
+		log_set_level(settings_log_level(&settings));
 		r = !ready_fd_is_good(&settings) ? (int)EXIT_CODE_USAGE
+		    : settings.import		 ? (int)daemon_import(&settings)
 		    : settings.hook_runner ? (int)daemon_run_hooks(&settings)
 					   : run(&settings, argc, argv);
 	} else {

@@ -261,7 +261,9 @@ struct managed *members_join(const struct joining *j,
 {
 	struct managed *m = make(wish, ret);
 
-	if (m && check(m, j, link, ret) == MEMBERS_OK) {
+	if (m && j->daemon->managed_count >= SETTINGS_IFACES_MAX)
+		fail(ret, MEMBERS_FULL, 0);
+	else if (m && check(m, j, link, ret) == MEMBERS_OK) {
 		ret->managed = m;
 		return m;
 	}
@@ -350,9 +352,7 @@ static enum members_error find_link(struct daemon *d, const char *name,
 		ret->managed = daemon_find(d, link->name);
 	if (ret->managed)
 		return fail(ret, MEMBERS_BUSY, 0);
-	return d->managed_count < SETTINGS_IFACES_MAX
-		       ? MEMBERS_OK
-		       : fail(ret, MEMBERS_FULL, 0);
+	return MEMBERS_OK;
 }
 
 /* Who asks for the same again has it already, or changes it. */
@@ -406,8 +406,8 @@ bool members_add(struct daemon *d, const struct members_wish *wish, nsec now,
 	m = join_alone(d, wish, &link, ret);
 	if (!m)
 		return false;
-	log_about(m->iface.name, LOG_LEVEL_NOTICE, "managed from now on, for %s",
-		  m->key);
+	log_about(m->iface.name, LOG_LEVEL_NOTICE,
+		  "managed from now on, for %s", m->key);
 	service_notify_changed(m->daemon->service);
 	members_start_later(m, &link, now);
 	return true;

@@ -146,6 +146,26 @@ static enum settings_result refuse(struct draft *draft, int code, char **argv)
 			  "option %s takes no argument; " SEE_HELP, shown);
 }
 
+/* Of what could stand in a file, too. Of each -v, how many there are. */
+static enum settings_result note(struct draft *draft, const struct key *key,
+				 const char *value)
+{
+	struct origins *origins = &draft->settings->origins;
+	char count[12];
+
+	snprintf(count, sizeof(count), "%u", draft->settings->verbosity);
+	if (key->apply == rule_verbosity)
+		value = count;
+	return !key->name || origins_add(origins, key,
+					 (struct origin){
+						 .file = ORIGIN_COMMAND_LINE,
+						 .line = (uint32_t)origins->count,
+					 },
+					 value)
+		       ? SETTINGS_OK
+		       : draft_fail_memory(draft);
+}
+
 /* shown is the option, or empty if the value stands alone. */
 static enum settings_result take(struct draft *draft, const struct key *key,
 				 const char *shown, const char *value)
@@ -155,9 +175,9 @@ static enum settings_result take(struct draft *draft, const struct key *key,
 
 	key_set_add(&draft->given, key);
 	if (!error)
-		return SETTINGS_OK;
+		return note(draft, key, value);
 	if (error == rule_no_memory)
-		return draft_fail(draft, EXIT_CODE_FAILED, "%s", error);
+		return draft_fail_memory(draft);
 	return draft_fail(draft, EXIT_CODE_USAGE, "%s%s'%.64s' %s", shown,
 			  *shown ? " " : "", value, error);
 }
@@ -279,6 +299,11 @@ enum settings_result options_read(struct draft *draft, int argc, char **argv)
 			      optarg ? optarg : key->implied);
 		if (result == SETTINGS_OK)
 			result = answer(draft);
+	}
+	if (draft->settings->import) {
+		draft->settings->import_files = argv + optind;
+		draft->settings->import_count = (size_t)(argc - optind);
+		return result;
 	}
 	while (result == SETTINGS_OK && optind < argc)
 		result = take(draft, interface, "", argv[optind++]);

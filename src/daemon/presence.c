@@ -137,8 +137,8 @@ static void note_identity(struct managed *m, const struct link_info *link)
 	int r = members_load_duid(m->daemon, NULL, m->settings, link);
 
 	if (r < 0)
-		log_error("%s: no DUID can be had: %s", m->iface.name,
-			  strerror(-r));
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "no DUID can be had: %s", strerror(-r));
 	daemon_note_link(m, link);
 	daemon_identify(m);
 }

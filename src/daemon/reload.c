@@ -15,9 +15,11 @@
 #include "daemon/difference.h"
 #include "daemon/fallback.h"
 #include "daemon/installed.h"
+#include "daemon/ipc.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/members.h"
+#include "daemon/sent.h"
 #include "daemon/servers.h"
 #include "daemon/upkeep.h"
 #include "daemon/wanted.h"
@@ -34,8 +36,8 @@ static void identify(struct managed *m, nsec now)
 
 	(void)now;
 	if (r < 0)
-		log_error("%s: no DUID can be had: %s", m->iface.name,
-			  strerror(-r));
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "no DUID can be had: %s", strerror(-r));
 	daemon_identify(m);
 }
 
@@ -55,9 +57,9 @@ static void set_auth(struct managed *m, nsec now)
 {
 	(void)now;
 	if (daemon_set_auth(m, m->daemon->settings->auth_keys) < 0)
-		log_error("%s: auth delayed needs a client identifier: give one "
-			  "by --client-id",
-			  m->iface.name);
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "auth delayed needs a client identifier: give one "
+			  "by --client-id");
 }
 
 static void set_pins(struct managed *m, nsec now)
@@ -67,7 +69,8 @@ static void set_pins(struct managed *m, nsec now)
 		free(m->iface.pins);
 		m->iface.pins = NULL;
 	} else if (!m->iface.pins && servers_init(m) < 0) {
-		log_error("%s: server-pin: %s", m->iface.name, strerror(ENOMEM));
+		log_about(m->iface.name, LOG_LEVEL_ERROR, "server-pin: %s",
+			  strerror(ENOMEM));
 	} else {
 		servers_load(m);
 	}
@@ -113,9 +116,9 @@ static bool find_own_address(struct managed *m)
 	if (link_own_address(m->iface.ifindex, address) == 0 && *address &&
 	    !(ours && ours->address == *address))
 		return true;
-	log_error("%s: it has no address to inform a server of; set one and "
-		  "start it again",
-		  m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_ERROR,
+		  "it has no address to inform a server of; set one and "
+		  "start it again");
 	*address = IPV4_ANY;
 	return false;
 }
@@ -164,13 +167,17 @@ bool reload_apply(struct managed *m, const struct iface_settings *settings,
 	uint32_t effects = difference_of(m->settings, settings, &s);
 
 	m->settings = settings;
+	/* Equal, but where it was it may be freed. */
+	if (m->iface.config.override)
+		m->iface.config.override = &settings->sent->override;
 	if (!*names)
 		return false;
-	log_notice("%s: changed: %s", m->iface.name, names);
+	log_about(m->iface.name, LOG_LEVEL_NOTICE, "changed: %s", names);
 	for (size_t i = 0; i < ARRAY_SIZE(acts); i++) {
 		if (effects & acts[i].effects)
 			acts[i].run(m, now);
 	}
+	ipc_changed(m->daemon->ipc, m, now);
 	return true;
 }
 
@@ -290,9 +297,11 @@ int daemon_reload(struct daemon *d, const struct reload_listener *listener,
 
 	*ret = (struct settings_error){ 0 };
 	if (r == 0) {
-		r = settings_load_again(d->argc, d->argv, s, &new, ret);
-		if (r < 0)
+		if (settings_read(d->argc, d->argv, s, &new, ret) != SETTINGS_OK) {
+			settings_free(&new);
 			wanted_forget(&view);
+			r = -EINVAL;
+		}
 	}
 	if (r < 0) {
 		say_error(r, ret);
@@ -300,6 +309,9 @@ int daemon_reload(struct daemon *d, const struct reload_listener *listener,
 		return r;
 	}
 	keep_fixed(s, &new, listener);
+	/* Who has set another one since keeps it, unless the file changed. */
+	if (settings_log_level(s) != settings_log_level(&new))
+		log_set_level(settings_log_level(&new));
 	former->settings = *s;
 	keep_common(d, &former->settings);
 	former->next = d->former;

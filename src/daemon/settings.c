@@ -18,6 +18,7 @@
 #include "daemon/config.h"
 #include "daemon/draft.h"
 #include "daemon/keys.h"
+#include "daemon/log.h"
 #include "daemon/options.h"
 #include "daemon/rules.h"
 #include "daemon/sent.h"
@@ -27,21 +28,30 @@
  * The host's own name, but none of those that any host may have. What is no
  * host name is refused by the key's own rule, and then none is sent.
  */
-static void set_own_hostname(struct draft *draft)
+static enum settings_result set_own_hostname(struct draft *draft)
 {
 	static const char *const unset[] = { "localhost",
 					     "localhost.localdomain", "(none)" };
+	const struct key *key = key_of_name("hostname");
+	struct settings *s = draft->settings;
 	char name[DHCP4_HOSTNAME_MAX + 1];
+	const char *error;
 
-	if (gethostname(name, sizeof(name)) < 0)
-		return;
+	if (key_set_has(&draft->given, key) || gethostname(name, sizeof(name)) < 0)
+		return SETTINGS_OK;
 	name[sizeof(name) - 1] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(unset); i++)
 		if (strcasecmp(name, unset[i]) == 0)
-			return;
-	key_apply(key_of_name("hostname"), name, draft->settings,
-		  &draft->settings->common);
-	draft->settings->common.sent->hostname_given = false;
+			return SETTINGS_OK;
+	error = key_apply(key, name, s, &s->common);
+	if (error)
+		return error == rule_no_memory ? draft_fail_memory(draft)
+					       : SETTINGS_OK;
+	s->common.sent->hostname_given = false;
+	return origins_add(&s->origins, key,
+			   (struct origin){ .file = ORIGIN_HOST }, name)
+		       ? SETTINGS_OK
+		       : draft_fail_memory(draft);
 }
 
 /* Where neither arguments nor sections say which links are managed. */
@@ -96,28 +106,51 @@ static enum settings_result read_keys(struct draft *draft)
 		return SETTINGS_OK;
 	s->auth_keys = malloc(sizeof(*s->auth_keys));
 	if (!s->auth_keys)
-		return draft_fail(draft, EXIT_CODE_FAILED, "%s", rule_no_memory);
+		return draft_fail_memory(draft);
 	error = auth_file_read(s->auth_file, s->auth_keys, &line);
 	if (!error)
 		return SETTINGS_OK;
-	if (!line && may_keep_keys(draft)) {
-		log_warning("%s: %s; its keys stay the ones read at the start",
-			    s->auth_file, error);
-		*s->auth_keys = *draft->former->auth_keys;
-		return SETTINGS_OK;
-	}
-	return line ? draft_fail(draft, EXIT_CODE_CONFIGURATION,
-				 "%s:%u: this line %s", s->auth_file, line, error)
-		    : draft_fail(draft, EXIT_CODE_CONFIGURATION, "%s: %s",
-				 s->auth_file, error);
+	if (line || !may_keep_keys(draft))
+		return draft_fail_at(draft, s->auth_file, line, "%s%s",
+				     line ? "this line " : "", error);
+	log_warning("%s: %s; its keys stay the ones read at the start",
+		    s->auth_file, error);
+	*s->auth_keys = *draft->former->auth_keys;
+	return SETTINGS_OK;
 }
 
+/* Another program's file is read later, by the first interface that needs it. */
+static enum settings_result check_duid(struct draft *draft)
+{
+	const char *file = draft->settings->duid_file;
+	struct duid duid;
+	int r = file ? duid_read(file, &duid) : 0;
+
+	return r < 0 ? draft_fail_at(draft, file, 0,
+				     "cannot be read as a DUID: %s",
+				     r == -EBADMSG ? "it holds no line of hex, "
+						     "as in 00:04:5a:..."
+						   : strerror(-r))
+		     : SETTINGS_OK;
+}
+
+/* Names what was read, for --check. */
 static enum settings_result answer_check(struct draft *draft)
 {
-	if (!draft->settings->check)
+	const struct settings *s = draft->settings;
+
+	if (!s->check)
 		return SETTINGS_OK;
-	printf("%s: ok%s\n", draft->path,
-	       draft->file_absent ? " (not there, so the defaults hold)" : "");
+	if (check_duid(draft) != SETTINGS_OK)
+		return SETTINGS_FAILED;
+	if (s->origins.file_count == 0)
+		puts(CONFIG_DEFAULT ": ok (not there, so the defaults hold)");
+	for (size_t i = 0; i < s->origins.file_count; i++)
+		printf("%s: ok\n", s->origins.files[i]);
+	if (s->auth_file)
+		printf("%s: ok\n", s->auth_file);
+	if (s->duid_file)
+		printf("%s: ok\n", s->duid_file);
 	return options_printed(draft) ? SETTINGS_DONE : SETTINGS_FAILED;
 }
 
@@ -131,22 +164,15 @@ static enum settings_result find_file_again(struct draft *draft)
 		return SETTINGS_OK;
 	path = strdup(draft->former->config_file);
 	if (!path)
-		return draft_fail(draft, EXIT_CODE_FAILED, "%s", rule_no_memory);
+		return draft_fail_memory(draft);
 	free(s->config_file);
 	s->config_file = path;
 	return SETTINGS_OK;
 }
 
-static enum settings_result load(int argc, char **argv, struct draft *draft)
+static void set_defaults(struct settings *s)
 {
-	static enum settings_result (*const steps[])(struct draft *) = {
-		find_file_again, config_read,	 choose_default, reconcile_acd,
-		read_keys,	 settings_check, answer_check,
-	};
-	struct settings *ret = draft->settings;
-	enum settings_result result;
-
-	*ret = (struct settings){
+	*s = (struct settings){
 		.timeout_s = SETTINGS_TIMEOUT_DEFAULT_S,
 		.log_level = LOG_LEVEL_NOTICE,
 		.ready_fd = -1,
@@ -167,13 +193,6 @@ static enum settings_result load(int argc, char **argv, struct draft *draft)
 			    .dscp = SETTINGS_DSCP_DEFAULT,
 			    .dns = true },
 	};
-	if (!sent_edit(&ret->common.sent))
-		return draft_fail(draft, EXIT_CODE_FAILED, "%s", rule_no_memory);
-	set_own_hostname(draft);
-	result = options_read(draft, argc, argv);
-	for (size_t i = 0; i < ARRAY_SIZE(steps) && result == SETTINGS_OK; i++)
-		result = steps[i](draft);
-	return result;
 }
 
 /* For a later time, when the process may be elsewhere. */
@@ -187,29 +206,48 @@ static void make_absolute(char **path)
 	*path = absolute;
 }
 
-enum settings_result settings_load(int argc, char **argv, struct settings *ret,
-				   enum exit_code *ret_code)
+enum settings_result settings_read(int argc, char **argv,
+				   const struct settings *former,
+				   struct settings *ret,
+				   struct settings_error *ret_error)
 {
-	struct draft draft = { .settings = ret };
-	enum settings_result result = load(argc, argv, &draft);
-
-	if (result == SETTINGS_FAILED)
-		*ret_code = draft.code;
-	make_absolute(&ret->config_file);
-	return result;
-}
-
-int settings_load_again(int argc, char **argv, const struct settings *former,
-			struct settings *ret, struct settings_error *ret_error)
-{
+	static enum settings_result (*const steps[])(struct draft *) = {
+		set_own_hostname, find_file_again, config_read,
+		choose_default,	  reconcile_acd,   read_keys,
+		settings_check,	  answer_check,
+	};
 	struct draft draft = { .settings = ret,
 			       .former = former,
 			       .error = ret_error };
+	enum settings_result result;
 
-	if (load(argc, argv, &draft) == SETTINGS_OK)
-		return 0;
-	settings_free(ret);
-	return -EINVAL;
+	set_defaults(ret);
+	if (!sent_edit(&ret->common.sent))
+		return draft_fail_memory(&draft);
+	result = options_read(&draft, argc, argv);
+	for (size_t i = 0; i < ARRAY_SIZE(steps) && result == SETTINGS_OK; i++)
+		result = steps[i](&draft);
+	return result;
+}
+
+enum settings_result settings_load(int argc, char **argv, struct settings *ret,
+				   enum exit_code *ret_code)
+{
+	struct settings_error error;
+	enum settings_result result =
+		settings_read(argc, argv, NULL, ret, &error);
+
+	make_absolute(&ret->config_file);
+	if (result != SETTINGS_FAILED)
+		return result;
+	*ret_code = error.code;
+	if (error.line)
+		log_error("%s:%u: %s", error.file, error.line, error.message);
+	else if (*error.file)
+		log_error("%s: %s", error.file, error.message);
+	else
+		log_error("%s", error.message);
+	return result;
 }
 
 void iface_settings_copy(struct iface_settings *iface,
@@ -228,6 +266,13 @@ void iface_settings_clear(struct iface_settings *iface)
 	*iface = (struct iface_settings){ 0 };
 }
 
+enum log_level settings_log_level(const struct settings *s)
+{
+	unsigned level = s->log_level + s->verbosity;
+
+	return level < LOG_LEVEL_DEBUG ? (enum log_level)level : LOG_LEVEL_DEBUG;
+}
+
 void settings_free(struct settings *s)
 {
 	free(s->pid_file);
@@ -241,6 +286,7 @@ void settings_free(struct settings *s)
 	free(s->duid_file);
 	free(s->auth_file);
 	free(s->control_group);
+	origins_free(&s->origins);
 	if (s->auth_keys)
 		auth_file_wipe(s->auth_keys);
 	free(s->auth_keys);

@@ -19,6 +19,7 @@
 #include "core/lease.h"
 #include "daemon/duid.h"
 #include "daemon/log.h"
+#include "daemon/origins.h"
 #include "daemon/selector.h"
 
 /* Exit codes of tenured(8); from 64 on those of sysexits.h. */
@@ -134,6 +135,7 @@ struct iface_settings {
 struct settings_section {
 	struct selector selector;
 	struct iface_settings iface;
+	uint16_t file; /* where it was met last, while files are read */
 };
 
 struct settings {
@@ -172,6 +174,8 @@ struct settings {
 	size_t section_count;
 	struct iface_settings common; /* where no section is for the link */
 
+	struct origins origins; /* of all values that are no defaults */
+
 	bool hooks;		 /* run them at all */
 	uint32_t hook_timeout_s; /* from 1 on */
 	char *hook_dir;		 /* instead of the usual two, or NULL */
@@ -179,6 +183,11 @@ struct settings {
 
 	bool sandbox_required; /* each layer of it, or no start */
 	bool hook_runner;      /* be nothing but the runner of hooks */
+
+	/* Take over what other clients leased, and end: of these files, if any. */
+	bool import;
+	char *const *import_files; /* the caller's arguments */
+	size_t import_count;
 };
 
 /* What settings_load() found besides settings. */
@@ -188,30 +197,37 @@ enum settings_result {
 	SETTINGS_FAILED, /* said why on stderr; the code to exit with is set */
 };
 
-/*
- * Reads the command line and the file it names (or the default one, if there).
- * Nothing else is touched; every error is one line on stderr that says what
- * would be right. *ret is to be freed with settings_free() in any case;
- * *ret_code is set if SETTINGS_FAILED. Not reentrant, since getopt_long() is not.
- */
-enum settings_result settings_load(int argc, char **argv, struct settings *ret,
-				   enum exit_code *ret_code);
-
-/* What is wrong with a configuration. */
+/* Why they are refused: in a line of a file, in all of it, or by neither. */
 struct settings_error {
-	char file[256];	    /* empty: it is in no file */
-	unsigned line;	    /* 0: it is in none of its lines alone */
+	enum exit_code code;
+	char file[256];	    /* empty: none */
+	unsigned line;	    /* 0: all of it */
 	char message[1024]; /* says what would be right */
 };
 
 /*
- * The same later, when former holds. Keys for authentication that cannot be read
- * any more stay the former ones, which is logged; what is named by a relative path
- * is where it was. 0; -EINVAL: *ret_error says why; then there is nothing to free.
+ * Reads the command line and the files: the one that it names, or the default one,
+ * if there, and those of the directory of the same name with ".d" behind it.
+ * Nothing else is touched. May be called again with the same arguments, with the
+ * privileges of that moment, and with the former settings (NULL at the start): of
+ * them stay keys for authentication that cannot be read any more, which is logged,
+ * and the place of a file named by a relative path.
+ *
+ * *ret is to be freed with settings_free() in any case; *ret_error is set if
+ * SETTINGS_FAILED. Not reentrant, since getopt_long() is not.
  */
-int settings_load_again(int argc, char **argv, const struct settings *former,
-			struct settings *ret, struct settings_error *ret_error);
+enum settings_result settings_read(int argc, char **argv,
+				   const struct settings *former,
+				   struct settings *ret,
+				   struct settings_error *ret_error);
+
+/* The same at a start: every error is one line on stderr. */
+enum settings_result settings_load(int argc, char **argv, struct settings *ret,
+				   enum exit_code *ret_code);
 void settings_free(struct settings *);
+
+/* The one that --log-level and each -v make together. */
+enum log_level settings_log_level(const struct settings *);
 
 /*
  * The settings that hold for a link that is known by that name (its own, or an
@@ -221,8 +237,13 @@ void settings_free(struct settings *);
  * address, pattern or kind. An argument that names the link in full lets patterns
  * hold for a virtual end, too: it is meant.
  */
-struct iface_settings *settings_for_link(struct settings *, const char *name,
-					 const struct link_info *);
+const struct iface_settings *settings_for_link(const struct settings *,
+					       const char *name,
+					       const struct link_info *);
+
+/* The number of the section that these are of, from 1 on; 0: of none. */
+size_t settings_section_of(const struct settings *,
+			   const struct iface_settings *);
 
 /*
  * The names by which links are to be managed; they should be there at the start.

@@ -3,12 +3,13 @@
 #include "daemon/settings_check.h"
 
 #include <config.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/assert.h"
 #include "daemon/auth_file.h"
+#include "daemon/keys.h"
 #include "daemon/link.h"
-#include "daemon/rules.h"
 #include "daemon/sent.h"
 
 /* Whose settings they are: a link's that was named, or of all that are meant. */
@@ -41,23 +42,50 @@ static enum settings_result check_process(struct draft *draft)
 	return SETTINGS_OK;
 }
 
+/* ---- whom to blame --------------------------------------------------------- */
+
+/* An error that the value of a key in some settings is part of. */
+static enum settings_result blame(struct draft *draft, const char *name,
+				  const struct iface_settings *iface,
+				  const char *text)
+{
+	const struct settings *s = draft->settings;
+	const struct key *key = key_of_name(name);
+	const struct origin *origin =
+		origins_find(&s->origins, key, settings_section_of(s, iface));
+	const char *file;
+
+	if (!origin)
+		origin = origins_find(&s->origins, key, ORIGIN_COMMON);
+	file = origin ? origin_file(&s->origins, origin) : NULL;
+	if (file)
+		return draft_fail_at(draft, file, origin->line, "%s", text);
+	return draft_fail(draft,
+			  origin ? EXIT_CODE_USAGE : EXIT_CODE_CONFIGURATION,
+			  "%s", text);
+}
+
 /* ---- of one interface ------------------------------------------------------ */
 
-/* What is wrong with the authentication of an interface, or NULL. */
-static const char *auth_error(const struct iface_settings *iface,
-			      const struct auth_keys *of)
+/* What is wrong, or NULL, and a key whose value says so. */
+struct wrong {
+	const char *key, *text;
+};
+
+static const char no_nettle[] =
+	"auth delayed and force-renew need a tenured that was built with nettle; "
+	"this one was not";
+static const char not_anonymous[] =
+	"anonymous goes with neither auth nor force-renew: who proves who it is "
+	"is not anonymous";
+
+static const char *find_wrong_auth(const struct iface_settings *iface,
+				   const struct auth_keys *of)
 {
-	if (!TENURED_WITH_NETTLE &&
-	    (iface->force_renew || iface->auth == DHCP4_AUTH_DELAYED))
-		return "auth delayed and force-renew need a tenured that was "
-		       "built with nettle; this one was not";
-	if (iface->anonymous &&
-	    (iface->force_renew || iface->auth != DHCP4_AUTH_NONE))
-		return "anonymous goes with neither auth nor force-renew: who "
-		       "proves who it is is not anonymous";
-	if (iface->auth == DHCP4_AUTH_TOKEN && iface->force_renew)
-		return "auth token and force-renew exclude each other: a token "
-		       "proves nothing of a FORCERENEW";
+	if (!TENURED_WITH_NETTLE && iface->auth == DHCP4_AUTH_DELAYED)
+		return no_nettle;
+	if (iface->auth != DHCP4_AUTH_NONE && iface->anonymous)
+		return not_anonymous;
 	if (iface->auth == DHCP4_AUTH_TOKEN && !(of && of->token_size))
 		return "auth token needs auth-keys FILE with a line "
 		       "\"token TEXT\"";
@@ -67,27 +95,62 @@ static const char *auth_error(const struct iface_settings *iface,
 	return NULL;
 }
 
+static const char *find_wrong_renewal(const struct iface_settings *iface)
+{
+	if (!iface->force_renew)
+		return NULL;
+	if (!TENURED_WITH_NETTLE)
+		return no_nettle;
+	if (iface->anonymous)
+		return not_anonymous;
+	if (iface->auth == DHCP4_AUTH_TOKEN)
+		return "auth token and force-renew exclude each other: a token "
+		       "proves nothing of a FORCERENEW";
+	return NULL;
+}
+
+static struct wrong find_wrong(const struct settings *s,
+			       const struct iface_settings *iface)
+{
+	struct wrong wrong = { "option", NULL };
+
+	if (!sent_fits(iface)) {
+		wrong.text = "host name, classes and options are too long to be "
+			     "sent together: they have 512 octets in all";
+		return wrong;
+	}
+	wrong.key = "inform-server";
+	/* Whom to ask means nothing where nobody is. */
+	if (iface->inform.server && !iface->inform.own && !iface->inform.address) {
+		wrong.text = "inform-server says which server to inform, but not "
+			     "about which address; inform does";
+		return wrong;
+	}
+	wrong.key = "force-renew";
+	wrong.text = find_wrong_renewal(iface);
+	if (wrong.text)
+		return wrong;
+	wrong.key = "auth";
+	wrong.text = find_wrong_auth(iface, s->auth_keys);
+	return wrong;
+}
+
 const char *settings_check_iface(const struct settings *s,
 				 const struct iface_settings *iface)
 {
-	if (!sent_fits(iface))
-		return "host name, classes and options are too long to be sent "
-		       "together: they have 512 octets in all";
-	/* Whom to ask means nothing where nobody is. */
-	if (iface->inform.server && !iface->inform.own && !iface->inform.address)
-		return "inform-server says which server to inform, but not about "
-		       "which address; inform does";
-	return auth_error(iface, s->auth_keys);
+	return find_wrong(s, iface).text;
 }
 
 static enum settings_result check_one(struct draft *draft, const char *who,
 				      const struct iface_settings *iface)
 {
-	const char *error = settings_check_iface(draft->settings, iface);
+	const struct wrong wrong = find_wrong(draft->settings, iface);
+	char text[256];
 
-	return error ? draft_fail(draft, EXIT_CODE_CONFIGURATION, "%s: %s", who,
-				  error)
-		     : SETTINGS_OK;
+	if (!wrong.text)
+		return SETTINGS_OK;
+	snprintf(text, sizeof(text), "%s: %s", who, wrong.text);
+	return blame(draft, wrong.key, iface, text);
 }
 
 /* Sections, too, of which only the link itself can tell whether they are for it. */
@@ -112,9 +175,9 @@ static enum settings_result check_ifaces(struct draft *draft,
 		auth |= use->iface->auth != DHCP4_AUTH_NONE;
 	}
 	if (result == SETTINGS_OK && s->auth_keys && !auth)
-		return draft_fail(draft, EXIT_CODE_CONFIGURATION,
-				  "auth-keys does nothing without auth token "
-				  "or auth delayed");
+		return blame(draft, "auth-keys", &s->common,
+			     "auth-keys does nothing without auth token or "
+			     "auth delayed");
 	return result;
 }
 
@@ -125,19 +188,17 @@ static enum settings_result refuse_shared(struct draft *draft, const char *key,
 					  const char *what, const struct use *a,
 					  const struct use *b)
 {
-	bool given = key_set_has(&draft->given, key_of_name(key));
-	enum exit_code code = given ? EXIT_CODE_USAGE : EXIT_CODE_CONFIGURATION;
-	const char *option = given ? "--" : "",
-		   *where = given ? key : draft->path;
+	char text[256];
 
-	return a == b ? draft_fail(draft, code,
-				   "%s%s: %s for one interface only, and %s may "
-				   "be several",
-				   option, where, what, a->who)
-		      : draft_fail(draft, code,
-				   "%s%s: %s for one interface only, not for "
-				   "both %s and %s",
-				   option, where, what, a->who, b->who);
+	if (a == b)
+		snprintf(text, sizeof(text),
+			 "%s for one interface only, and %s may be several",
+			 what, a->who);
+	else
+		snprintf(text, sizeof(text),
+			 "%s for one interface only, not for both %s and %s",
+			 what, a->who, b->who);
+	return blame(draft, key, b->iface, text);
 }
 
 /* Asked for by two interfaces, an address could go to either. */
@@ -240,7 +301,7 @@ enum settings_result settings_check(struct draft *draft)
 	enum settings_result result = check_process(draft);
 
 	if (!uses.list)
-		return draft_fail(draft, EXIT_CODE_FAILED, "%s", rule_no_memory);
+		return draft_fail_memory(draft);
 	list_uses(s, &uses);
 	if (result == SETTINGS_OK)
 		result = check_shared(draft, &uses);

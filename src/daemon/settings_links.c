@@ -44,18 +44,19 @@ static const struct selector *find_wanted(const struct settings *s,
 	return best;
 }
 
-struct iface_settings *settings_for_link(struct settings *s, const char *name,
-					 const struct link_info *link)
+const struct iface_settings *settings_for_link(const struct settings *s,
+					       const char *name,
+					       const struct link_info *link)
 {
 	const struct selector *wanted = find_wanted(s, name, link);
-	struct settings_section *best = NULL;
+	const struct settings_section *best = NULL;
 	struct link_info meant = *link;
 
 	if (s->wanted_count > 0 && !wanted)
 		return NULL;
 	meant.virtual_end &= !(wanted && selector_is_full(wanted));
 	for (size_t i = 0; i < s->section_count; i++) {
-		struct settings_section *section = &s->sections[i];
+		const struct settings_section *section = &s->sections[i];
 
 		if (selector_means(&section->selector, name, &meant) &&
 		    (!best || section->selector.by < best->selector.by))
@@ -64,6 +65,15 @@ struct iface_settings *settings_for_link(struct settings *s, const char *name,
 	if (best)
 		return &best->iface;
 	return wanted ? &s->common : NULL;
+}
+
+size_t settings_section_of(const struct settings *s,
+			   const struct iface_settings *iface)
+{
+	for (size_t i = 0; i < s->section_count; i++)
+		if (iface == &s->sections[i].iface)
+			return i + 1;
+	return 0;
 }
 
 /* The i-th of those that choose the links. */

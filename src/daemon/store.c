@@ -82,16 +82,22 @@ static int write_all(int fd, const char *buffer, size_t size)
 	return 0;
 }
 
+/* That of no boot. */
+static void forget_boot(char id[BOOT_ID_SIZE + 1])
+{
+	memset(id, '-', BOOT_ID_SIZE);
+	id[BOOT_ID_SIZE] = '\0';
+}
+
 /* Without a boot id no file is of this boot: the wall clock decides. */
 static void read_boot_id(char id[BOOT_ID_SIZE + 1])
 {
 	CLEANUP_FILE int fd =
 		open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 
-	memset(id, '-', BOOT_ID_SIZE);
-	id[BOOT_ID_SIZE] = '\0';
+	forget_boot(id);
 	if (fd >= 0 && read_all(fd, id, BOOT_ID_SIZE) < BOOT_ID_SIZE)
-		memset(id, '-', BOOT_ID_SIZE);
+		forget_boot(id);
 }
 
 static bool is_synchronised(void)
@@ -304,16 +310,47 @@ static int replace_file(const struct store *s, const char *name,
 	return r;
 }
 
-int store_save(struct store *s, const char *ifname,
-	       const struct dhcp4_lease *lease, uint32_t former_mtu, nsec now)
+static int save(const struct store *s, const char *ifname,
+		const struct dhcp4_lease *lease, uint32_t former_mtu,
+		const struct lease_clocks *clocks)
 {
 	char name[NAME_SIZE], new[NAME_SIZE], text[LEASE_FILE_SIZE_MAX];
-	struct lease_clocks clocks = clocks_at(s, now);
-	size_t size = lease_file_write(lease, former_mtu, &clocks, text);
+	size_t size = lease_file_write(lease, former_mtu, clocks, text);
 
 	file_name(ifname, "", name);
 	file_name(ifname, ".new", new);
 	return replace_file(s, name, new, text, size);
+}
+
+int store_save(struct store *s, const char *ifname,
+	       const struct dhcp4_lease *lease, uint32_t former_mtu, nsec now)
+{
+	struct lease_clocks clocks = clocks_at(s, now);
+
+	return save(s, ifname, lease, former_mtu, &clocks);
+}
+
+int store_import(struct store *s, const char *ifname,
+		 const struct dhcp4_lease *lease, int64_t age_s)
+{
+	struct lease_clocks clocks =
+		clocks_at(s, lease->granted_ns + (nsec)age_s * NSEC_PER_S);
+	int r;
+
+	forget_boot(clocks.boot_id);
+	r = save(s, ifname, lease, 0, &clocks);
+	return r < 0 ? r : store_sync(s, ifname);
+}
+
+int64_t store_written_s(const struct store *s, const char *ifname)
+{
+	char name[NAME_SIZE];
+	struct stat info;
+
+	file_name(ifname, "", name);
+	if (fstatat(s->directory, name, &info, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
+	return info.st_mtime;
 }
 
 /* ---- the fallback -------------------------------------------------------- */

@@ -42,6 +42,17 @@ struct store_networks store_networks(struct store *, const char *ifname,
 int store_save(struct store *, const char *ifname, const struct dhcp4_lease *,
 	       uint32_t former_mtu, nsec now);
 
+/*
+ * The same of a lease that was another client's, granted so many seconds ago, its
+ * instants counted from there: it is of no boot, and so remembered, not held. It is
+ * on the disk when this returns. 0 or -errno.
+ */
+int store_import(struct store *, const char *ifname, const struct dhcp4_lease *,
+		 int64_t age_s);
+
+/* When the file was written, in seconds since 1970; -1: there is none. */
+int64_t store_written_s(const struct store *, const char *ifname);
+
 /* The interface has another name, and so have its files. 0 or -errno. */
 int store_rename(struct store *, const char *from, const char *to);
 

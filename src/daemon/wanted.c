@@ -133,8 +133,8 @@ static struct managed *join(const struct joining *j,
 		return m;
 	}
 	members_refuse(&result, d, link->name);
-	log_warning("%s: left alone until it comes again, or a reload",
-		    link->name);
+	log_about(link->name, LOG_LEVEL_WARNING,
+		  "left alone until it comes again, or a reload");
 	note(d->wanted, link->ifindex, true);
 	return NULL;
 }
@@ -157,8 +157,8 @@ void wanted_appeared(struct daemon *d, const struct link_info *link, nsec now)
 	rivals_close(rivals);
 	if (!m)
 		return;
-	log_notice("%s: it has appeared, and is managed from now on",
-		   m->iface.name);
+	log_about(m->iface.name, LOG_LEVEL_NOTICE,
+		  "it has appeared, and is managed from now on");
 	members_start_later(m, link, now);
 }
 
@@ -224,7 +224,8 @@ static enum exit_code await(const struct joining *j, const char *name)
 	result.error = MEMBERS_OK;
 	if (!members_await(j, &wish, &result))
 		return members_refuse(&result, d, name);
-	log_notice("%s: there is no such interface yet; waiting for it", name);
+	log_about(name, LOG_LEVEL_NOTICE,
+		  "there is no such interface yet; waiting for it");
 	return EXIT_CODE_LEASED;
 }
 
@@ -313,8 +314,8 @@ static void settle(struct managed *m, const char *name,
 		   const struct link_info *link,
 		   const struct reload_listener *listener, nsec now)
 {
-	struct settings *s = m->daemon->settings;
-	struct iface_settings *settings = settings_for_link(s, name, link);
+	const struct settings *s = m->daemon->settings;
+	const struct iface_settings *settings = settings_for_link(s, name, link);
 
 	if (!settings || m->seen)
 		return;
@@ -368,7 +369,8 @@ static void settle_links(const struct joining *j, const struct link_info *all,
 		} else if (!m && (m = join(j, &all[i], now))) {
 			m->seen = true;
 			members_start_later(m, &all[i], now);
-			log_notice("%s: managed from now on", m->iface.name);
+			log_about(m->iface.name, LOG_LEVEL_NOTICE,
+				  "managed from now on");
 			reload_tell(listener, RELOAD_ADDED, m->iface.name);
 		}
 	}

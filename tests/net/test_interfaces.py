@@ -4,10 +4,12 @@
 import json
 import re
 import subprocess
+from pathlib import Path
 
 from lab import Skip, eventually
 from lab.lab import Space
 from lab.rebuild import rebuild
+from test_rivals import imitate, write
 
 # What there is to be told, by what takes it; some kernels lack some of it.
 FIXTURE = {
@@ -213,6 +215,31 @@ def test_interfaces_tells_what_ip_tells(lab):
     assert all("kindData" in each or "portData" in each for each in others(told)), others(told)
 
 
+def keys_of(value):
+    """All members, but of what only one kind of link has."""
+    if isinstance(value, list):
+        return set().union(*map(keys_of, value))
+    if not isinstance(value, dict):
+        return set()
+    return set(value).union(*(keys_of(inner) for key, inner in value.items()
+                              if key not in ("other", "kindData", "portData", "metrics")))
+
+
+def test_interfaces_members_are_in_the_manual(lab):
+    lab.need_ctl()
+    make(lab.client)
+    lab.server()
+    lab.bound()
+    page = (Path(__file__).parents[2] / "man" / "tenurectl.1").read_text()
+    section = page[page.index(".Sh THE HOST AS JSON"):page.index(".Sh SEE ALSO")]
+    known = set(re.findall(r"^\.(?:It )?(?:Li|Pq Li) ([^\n]*)", section, re.M))
+    known = {word for line in known for word in re.findall(r"[A-Za-z0-9]+", line)}
+    told = keys_of(json.loads(tell(lab, lab.client, "--json")))
+    missing = {key for key in told if key not in known and
+               not (key.endswith("Index") and key[:-len("Index")] in known)}
+    assert not missing, f"not in tenurectl(1): {missing}"
+
+
 def route_is(theirs, ours):
     destination = {"default": ("0.0.0.0/0", "::/0")}.get(
         theirs["dst"], (theirs["dst"], f"{theirs['dst']}/32", f"{theirs['dst']}/128"))
@@ -285,18 +312,23 @@ def test_interfaces_who_manages_what(lab):
     client.ip("link add name br0 type bridge")
     client.ip("link add name port0 type veth peer name port1")
     client.ip("link set port0 master br0")
+    client.ip("link add name ifb7 type ifb")
     assert reasons(lab, client) == {
         "lo": "loopback", "eth0": "no-daemon", "br0": "no-daemon", "port0": "port",
-        "port1": "no-daemon"}
+        "port1": "no-daemon", "ifb7": "no-daemon"}
     lab.server()
     daemon = lab.bound()
     assert reasons(lab, client) == {
         "lo": "loopback", "eth0": "tenured", "br0": "not-configured", "port0": "port",
-        "port1": "virtual"}
+        "port1": "virtual", "ifb7": "virtual"}
     mine = next(link for link in json.loads(tell(lab, client, "--json"))["interfaces"]
                 if link["name"] == "eth0")
     by = mine["managedBy"]
     assert by["state"] == "BOUND" and by["socket"] == "/run/tenured/eth0.sock", by
+    write(f"/run/NetworkManager/devices/{lab.kernel.link_index('br0')}", "[device]\nmanaged=true\n")
+    imitate(lab, "NetworkManager")
+    assert reasons(lab, client)["br0"] == "NetworkManager"
+    assert "no: NetworkManager does" in tell(lab, client)
     assert re.search(r"^eth0 +veth +yes +10\.0\.0\.10/24 .* ipv4 +yes BOUND$",
                      tell(lab, client), re.M)
     # A link of that name elsewhere is another one.

@@ -99,7 +99,7 @@ static void takes_sections(void)
 
 	if (!load(words, "metric = 7\nhostname = all\n"
 			 "[a]\nhostname = one\n[b]\n[c]\nvendor-class = x\n"
-			 "[d]\n[e]\nmetric = 9\n"))
+			 "[d]\n[hwaddr 52:54:*]\nmetric = 9\n"))
 		return;
 	PROMISE(settings.section_count == 5, "sections are missing");
 	PROMISE(strcmp(settings.sections[0].iface.sent->hostname, "one") == 0,

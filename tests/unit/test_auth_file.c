@@ -180,8 +180,9 @@ static bool load(const char *how, const char *more, struct settings *ret)
 	size = pread(file, said, sizeof(said) - 1, 0);
 	said[size > 0 ? size : 0] = '\0';
 	close(file);
-	ck_assert(result == SETTINGS_OK || (result == SETTINGS_FAILED &&
-					    code == EXIT_CODE_CONFIGURATION));
+	ck_assert(result == SETTINGS_OK ||
+		  (result == SETTINGS_FAILED &&
+		   (code == EXIT_CODE_CONFIGURATION || code == EXIT_CODE_USAGE)));
 	return result == SETTINGS_OK;
 }
 

@@ -184,7 +184,8 @@ static const struct {
 	  "2: unknown key 'hotsname' in [eth0]; did you mean 'hostname'?" },
 	{ "hotsname = a\n",
 	  "1: unknown key 'hotsname'; did you mean 'hostname'?" },
-	{ "colour = a\n", "1: unknown key 'colour'; tenured(8) lists the keys" },
+	{ "colour = a\n",
+	  "1: unknown key 'colour'; tenured.conf(5) lists the keys" },
 	{ "no-gateway = yes\n",
 	  "1: unknown key 'no-gateway'; did you mean 'gateway'?" },
 	{ "\nquit = yes\n",
@@ -205,10 +206,18 @@ static const struct {
 	  "2: section 'kind tun' is a kind whose links have to be named in "
 	  "full, each" },
 	{ "[en* ]\n[a b]\n", "2: section 'a b'" SELECTOR_EXPECTED },
+	{ "inform-server = 192.0.2.1\n[a]\ninform = auto\n[b]\n",
+	  "1: b: inform-server says which server to inform, but not about which "
+	  "address; inform does" },
+	{ "[a]\nanonymous = yes\n[b]\nauth = token\n",
+	  "4: b: auth token needs auth-keys FILE with a line \"token TEXT\"" },
+	{ "no-hook = a\nno-hook = b.\n",
+	  "2: no-hook 'b.' must be names of hooks, as in resolv,ntp: letters, "
+	  "digits, underscores and hyphens" },
 	{ "[en*]\niaid = 5\n",
-	  " an IAID is for one interface only, and en* may be several" },
+	  "2: an IAID is for one interface only, and en* may be several" },
 	{ "[kind vlan]\nrequest = 192.0.2.7\n",
-	  " an address can be requested for one interface only, and kind vlan "
+	  "2: an address can be requested for one interface only, and kind vlan "
 	  "may be several" },
 	{ "[a/b]\n", "1: section 'a/b' is a path, not the name of an "
 		     "interface; a configuration file is named by --config "
@@ -220,10 +229,10 @@ static const struct {
 	{ "request = 0.0.0.0\n", "1: request '0.0.0.0'" REQUEST_EXPECTED },
 	{ "a\n", "1: expected 'key = value' or '[section]'" },
 	{ "request = 10.0.0.1\n[a]\n[b]\n",
-	  " an address can be requested for one interface only, not for both a "
+	  "1: an address can be requested for one interface only, not for both a "
 	  "and b" },
 	{ "[a]\n[b]\nrequest = 10.0.0.1\n[c]\nrequest = 10.0.0.1\n",
-	  " an address can be requested for one interface only, not for both b "
+	  "5: an address can be requested for one interface only, not for both b "
 	  "and c" },
 };
 
@@ -394,7 +403,7 @@ START_TEST(an_iaid_is_for_one_interface)
 {
 	RUN("--iaid", "5", "eth0", "eth1");
 	expect_failure(EXIT_CODE_USAGE,
-		       "--iaid: an IAID is for one interface only, not for both eth0 "
+		       "an IAID is for one interface only, not for both eth0 "
 		       "and eth1");
 	use_text("[eth0]\niaid = 5\n[eth1]\niaid = 6\n[eth2]\n");
 	RUN_BARE();

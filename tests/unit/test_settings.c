@@ -745,11 +745,14 @@ static const struct {
 	{ { "-r", "10.0.0" }, "-r '10.0.0'" REQUEST_EXPECTED },
 	{ { "-r", "127.0.0.1" }, "-r '127.0.0.1'" REQUEST_EXPECTED },
 	{ { "-r", "255.255.255.255" }, "-r '255.255.255.255'" REQUEST_EXPECTED },
+	{ { "--inform-server=192.0.2.1", "x" },
+	  "x: inform-server says which server to inform, but "
+	  "not about which address; inform does" },
 	{ { "-r10.0.0.1", "a*" },
-	  "--request: an address can be requested for one interface only, and "
+	  "an address can be requested for one interface only, and "
 	  "a* may be several" },
 	{ { "-r10.0.0.1", "a", "b" },
-	  "--request: an address can be requested for one interface only, not for "
+	  "an address can be requested for one interface only, not for "
 	  "both a and b" },
 
 	{ { "--timeout=0" },
