@@ -390,7 +390,8 @@ static enum exit_code open_all(struct daemon *d, int parent,
 
 	if (code == EXIT_CODE_LEASED) {
 		d->state_dir = strdup(instance.state_dir);
-		if (!d->state_dir)
+		d->run_dir = strdup(instance.run_dir);
+		if (!d->state_dir || !d->run_dir)
 			code = daemon_fail("memory", -ENOMEM);
 	}
 	if (code == EXIT_CODE_LEASED)
@@ -510,4 +511,5 @@ void daemon_close(struct daemon *d)
 		loop_close(d->loop);
 	free(d->recorder.memory);
 	free(d->state_dir);
+	free(d->run_dir);
 }

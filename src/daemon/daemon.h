@@ -154,6 +154,7 @@ struct daemon {
 	struct wanted *wanted;	      /* links that may become members */
 	struct reload_former *former; /* settings that held before */
 	struct managed *left; /* who is a member no more, but not freed yet */
+	char *run_dir;	      /* so is this; where the socket is */
 	char *state_dir;      /* NULL before the start */
 
 	struct hooks *hooks;

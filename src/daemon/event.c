@@ -10,6 +10,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "daemon/json_text.h"
 #include "daemon/report.h"
 #include "lease/report_leaf.h"
 
@@ -174,21 +175,20 @@ static const char ending[] = "},\"continues\":true}"; /* and its NUL */
 
 struct event *event_encode(const struct event_facts *facts, bool raw, nsec now)
 {
-	json_t *object = to_json(facts, raw, now);
-	char *text = json_dumps(object, JSON_COMPACT);
-	size_t size = text ? strlen(text) : 0;
-	struct event *event =
-		text ? malloc(sizeof(*event) + size + sizeof(ending)) : NULL;
+	json_auto_t *object = to_json(facts, raw, now);
+	struct event *event = NULL;
+	struct buffer text = { 0 };
 
+	if (json_text(object, &text) == 0 &&
+	    json_text_add(&text, ending, sizeof(ending)) == 0)
+		event = malloc(sizeof(*event) + buffer_used(&text));
 	if (event) {
 		event->references = 1;
-		event->size = size + sizeof(ending);
-		memcpy(event->octets, text, size);
-		memcpy(event->octets + size, ending, sizeof(ending));
+		event->size = buffer_used(&text);
+		memcpy(event->octets, text.bytes, event->size);
 		event->octets[0] = ','; /* the members follow the number */
 	}
-	free(text);
-	json_decref(object);
+	free(text.bytes);
 	return event;
 }
 

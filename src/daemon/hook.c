@@ -20,6 +20,7 @@
 #include "daemon/hook_files.h"
 #include "daemon/hook_runner.h"
 #include "daemon/installed.h"
+#include "daemon/lease_json.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "lease/hook_lease.h"
@@ -119,6 +120,9 @@ static int send_message(struct hooks *h, struct managed *m,
 	};
 
 	memcpy(header.interface, m->iface.name, sizeof(header.interface));
+	/* No hook runs for what is only known. */
+	if (reason != HOOK_REASON_KNOWN)
+		lease_json_write(m, now);
 	hook_message_begin(&w, &header);
 	if (lease)
 		hook_lease_put(&w, lease, expiry_of(lease, now));
@@ -426,7 +430,7 @@ static void refuse(struct hooks *h, const char *directory, int error)
 static void start(struct hooks *h, bool background)
 {
 	struct runner_settings settings =
-		hook_runner_settings(h->daemon->settings);
+		hook_runner_settings(h->daemon->settings, h->daemon->run_dir);
 	const char *directory;
 	int r = hook_files_check(&settings, &directory);
 

@@ -18,11 +18,13 @@
 #include "daemon/log.h"
 #include "daemon/service_notify.h"
 
-struct runner_settings hook_runner_settings(const struct settings *s)
+struct runner_settings hook_runner_settings(const struct settings *s,
+					    const char *run_dir)
 {
 	struct runner_settings settings = {
 		.directories = { TENURED_HOOKDIR, TENURED_SYSCONFDIR "/hooks" },
 		.directory_count = 2,
+		.run_dir = run_dir,
 		.skipped = s->hooks_skipped,
 		.timeout_s = s->hook_timeout_s,
 		.foreground = true,
@@ -199,7 +201,8 @@ enum exit_code hook_runner_serve(const struct settings *s,
 				 const struct instance *instance,
 				 const struct sandbox_user *user)
 {
-	struct runner_settings settings = hook_runner_settings(s);
+	struct runner_settings settings =
+		hook_runner_settings(s, instance->run_dir);
 	const char *directory;
 	int r = hook_files_check(&settings, &directory);
 

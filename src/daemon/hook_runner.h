@@ -16,7 +16,8 @@
 /* Its socket in the run directory; those of daemons are called IFNAME.sock. */
 #define HOOK_RUNNER_SOCKET "hook-runner"
 
-struct runner_settings hook_runner_settings(const struct settings *);
+struct runner_settings hook_runner_settings(const struct settings *,
+					    const char *run_dir);
 
 /*
  * Forks a runner with the rights that this process has now. Whatever is open is

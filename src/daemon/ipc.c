@@ -202,13 +202,16 @@ static void settle(struct ipc_client *client, nsec now)
 		drop(client, "it cannot be watched");
 }
 
-/* What cannot be queued makes varlink.c mark the peer as failed. */
+/* What cannot be queued is the end of the connection. */
 static int client_write(const char *bytes, size_t size, void *data)
 {
 	struct ipc_client *client = data;
 
-	if (buffer_reserve(&client->out, size) < 0)
+	/* The library goes on after some of the failures. */
+	if (client->peer.failed || buffer_reserve(&client->out, size) < 0) {
+		client->peer.failed = true;
 		return -1;
+	}
 	memcpy(client->out.bytes + client->out.end, bytes, size);
 	client->out.end += size;
 	return 0;

@@ -18,6 +18,7 @@
 #include "daemon/fallback.h"
 #include "daemon/installed.h"
 #include "daemon/ipc.h"
+#include "daemon/lease_json.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
@@ -497,6 +498,9 @@ static void bury(struct managed *m)
 	installation_forget(&m->installed);
 	installation_forget(&m->fallback.installed);
 	hook_forget(m->daemon->hooks, m);
+	/* Unless another one has come meanwhile that has the name. */
+	if (!daemon_find(m->daemon, m->iface.name))
+		lease_json_remove(m->daemon, m->iface.name);
 	daemon_free_managed(m);
 }
 

@@ -10,6 +10,7 @@
 #include "daemon/daemon.h"
 #include "daemon/fallback.h"
 #include "daemon/ipc.h"
+#include "daemon/lease_json.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/members.h"
@@ -40,6 +41,7 @@ static void note_name(struct managed *m, const char *name, nsec now)
 	/* Two that change their names may have lost one of the files. */
 	if (m->iface.client.tenure == DHCP4_TENURE_HELD)
 		storing_save(&m->iface, now);
+	lease_json_remove(m->daemon, before);
 	hook_renamed(m->daemon->hooks, m, now);
 	ipc_renamed(m->daemon->ipc, m, before, now);
 }

@@ -21,6 +21,7 @@
 #include "daemon/members.h"
 #include "daemon/sent.h"
 #include "daemon/servers.h"
+#include "daemon/service_notify.h"
 #include "daemon/upkeep.h"
 #include "daemon/wanted.h"
 
@@ -95,7 +96,7 @@ static void tell_identity(struct managed *m, nsec now)
 static void move_routes(struct managed *m, nsec now)
 {
 	daemon_configure_again(m, now);
-	daemon_fallback_again(m);
+	daemon_fallback_again(m, now);
 	upkeep_watch(m->daemon);
 }
 
@@ -286,7 +287,7 @@ static void keep_common(struct daemon *d, const struct settings *former)
 	}
 }
 
-int daemon_reload(struct daemon *d, const struct reload_listener *listener,
+static int reload(struct daemon *d, const struct reload_listener *listener,
 		  nsec now, struct settings_error *ret)
 {
 	struct reload_former *former = calloc(1, sizeof(*former));
@@ -317,7 +318,20 @@ int daemon_reload(struct daemon *d, const struct reload_listener *listener,
 	former->next = d->former;
 	d->former = former;
 	*s = new;
+	if (s->auth_keys_kept)
+		reload_tell(listener, RELOAD_KEPT, "auth-keys");
 	wanted_again(d, &view, listener, now);
 	log_notice("the configuration was read again");
 	return 0;
+}
+
+int daemon_reload(struct daemon *d, const struct reload_listener *listener,
+		  nsec now, struct settings_error *ret)
+{
+	int r;
+
+	service_notify_reloading(d->service);
+	r = reload(d, listener, now, ret);
+	service_notify_reloaded(d->service);
+	return r;
 }

@@ -250,7 +250,7 @@ static json_t *port_of(const struct managed *managed)
 	return report_name(text);
 }
 
-static json_t *interface(const struct managed *managed, nsec now, bool raw)
+json_t *report_interface(const struct managed *managed, nsec now, bool raw)
 {
 	const struct iface *iface = &managed->iface;
 	const struct dhcp4_client *client = &iface->client;
@@ -280,6 +280,8 @@ static json_t *interface(const struct managed *managed, nsec now, bool raw)
 	put_duid(&object, &config->client_id);
 	report_put(&object, "authentication",
 		   json_string(dhcp4_auth_name(config->auth)));
+	report_put(&object, "conflictDetection",
+		   json_string(acd_mode_name(dhcp4_acd_mode(config))));
 	report_put(&object, "forceRenew", json_boolean(client->forcible));
 	report_put(&object, "network",
 		   report_hex(config->network.bytes, config->network.size));
@@ -308,8 +310,8 @@ static json_t *interfaces(const struct daemon *daemon,
 
 	for (size_t i = 0; i < daemon->managed_count; i++) {
 		if (!only || only == daemon->managed[i])
-			report_append(&list,
-				      interface(daemon->managed[i], now, raw));
+			report_append(&list, report_interface(daemon->managed[i],
+							      now, raw));
 	}
 	return list;
 }

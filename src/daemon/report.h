@@ -18,6 +18,9 @@
 /* The lease that an interface holds, or was granted and checks; or null. */
 json_t *report_lease_of(const struct managed *, nsec now, bool raw);
 
+/* The type Interface. */
+json_t *report_interface(const struct managed *, nsec now, bool raw);
+
 /* The answer of Status, with one interface or, for NULL, with all of them. */
 json_t *report_daemon(const struct daemon *, const struct managed *only,
 		      nsec now, bool raw);

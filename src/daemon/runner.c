@@ -151,6 +151,20 @@ static int run(struct runner *r, struct job *job, int fd)
 	return -errno;
 }
 
+/* What the daemon wrote for its hooks; an older daemon did not. */
+static void add_json(struct runner *r, const struct job *job)
+{
+	struct stat status;
+	char path[PATH_MAX];
+
+	if (!r->settings->run_dir)
+		return;
+	snprintf(path, sizeof(path), "%s/%s.json", r->settings->run_dir,
+		 job->interface);
+	if (lstat(path, &status) == 0 && S_ISREG(status.st_mode))
+		hook_environment_text(&r->environment, "LEASE_JSON", path);
+}
+
 /* Starts the next hook. 0; -ENOENT: there is none; -errno: not yet. */
 static int start_next(struct runner *r, struct job *job)
 {
@@ -158,6 +172,7 @@ static int start_next(struct runner *r, struct job *job)
 
 	while ((fd = hook_files_next(r->settings, job->hook)) >= 0) {
 		hook_environment_make(&r->environment, job->told, job->known);
+		add_json(r, job);
 		error = run(r, job, fd);
 		close(fd);
 		if (error == 0)

@@ -36,6 +36,7 @@ struct runner_settings {
 	/* A file of a later one replaces that of an earlier one. Absolute. */
 	const char *directories[RUNNER_DIRECTORIES_MAX];
 	unsigned directory_count;
+	const char *run_dir; /* of daemons: IFNAME.json lies there; or NULL */
 	const char *skipped; /* names of hooks, commas between them; or NULL */
 	uint32_t timeout_s;  /* for each hook; then it is killed */
 	bool foreground;     /* log lines may use stderr */

@@ -25,8 +25,8 @@ static void end(struct hook_environment *e, const struct str *variable)
 	e->used += variable->used + 1;
 }
 
-static void add_text(struct hook_environment *e, const char *name,
-		     const char *value)
+void hook_environment_text(struct hook_environment *e, const char *name,
+			   const char *value)
 {
 	struct str s = begin(e);
 
@@ -43,7 +43,7 @@ static void add_number(struct hook_environment *e, const char *name,
 	struct str s = str_over(text, sizeof(text));
 
 	str_u64(&s, number);
-	add_text(e, name, text);
+	hook_environment_text(e, name, text);
 }
 
 /* "new_domain_name_servers", or "new_opt_006" for the octets. */
@@ -150,7 +150,7 @@ static void add_lease(struct hook_environment *e, const char *prefix,
 	if (!hook_message_read(&r, &header))
 		return;
 	if (strcmp(header.interface, interface) != 0)
-		add_text(e, "old_interface", header.interface);
+		hook_environment_text(e, "old_interface", header.interface);
 	hook_environment_add(e, prefix, &r);
 }
 
@@ -163,12 +163,12 @@ void hook_environment_make(struct hook_environment *e,
 
 	e->count = e->used = 0;
 	hook_message_read(&r, &header);
-	add_text(e, "PATH", PATH);
-	add_text(e, "reason", hook_reason_name(header.reason));
-	add_text(e, "interface", header.interface);
+	hook_environment_text(e, "PATH", PATH);
+	hook_environment_text(e, "reason", hook_reason_name(header.reason));
+	hook_environment_text(e, "interface", header.interface);
 	add_number(e, "ifindex", header.ifindex);
 	add_number(e, "metric", header.metric);
-	add_text(e, "dns", header.dns ? "yes" : "no");
+	hook_environment_text(e, "dns", header.dns ? "yes" : "no");
 	add_lease(e, "new_", message, header.interface);
 	if (old)
 		add_lease(e, "old_", old, header.interface);

@@ -34,6 +34,10 @@ void hook_environment_make(struct hook_environment *,
 			   const struct hook_message *message,
 			   const struct hook_message *old);
 
+/* Adds one that was made by the caller. */
+void hook_environment_text(struct hook_environment *, const char *name,
+			   const char *value);
+
 /*
  * Adds the fields of a lease (hook_lease.h), without a header, up to their end:
  * each name behind the prefix. Of one that was made, or zeroed.

@@ -9,8 +9,10 @@ import select
 import socket
 import statistics
 import time
+from pathlib import Path
 
 from lab import Lab, eventually, lasts, smoke
+from lab.idl import Description
 from lab.lab import NOBODY
 from lab.varlink import CLIENT, SERVICE, SOURCE, Varlink, as_user, wait_event
 
@@ -354,13 +356,13 @@ def test_killed_in_the_midst(lab):
 
 # ---- who is managed -------------------------------------------------------
 
-def managed(lab):
+def managed(lab, *arguments):
     """A daemon for eth0, and a link eth1 that it does not manage."""
     lab.need_ctl()
     server = lab.server(lease=3600)
     lab.add_link("eth1", "srv1", "10.0.1.1/24")
     lab.server(interface="srv1", net="10.0.1", lease=3600)
-    lab.tenured("-f", "-v", "eth0").wait_line("eth0: .* is ready")
+    lab.tenured("-f", "-v", *arguments, "eth0").wait_line("eth0: .* is ready")
     return server
 
 
@@ -472,3 +474,44 @@ def test_reload(lab):
         assert "metric" in error.parameters["message"], error
         assert peer.call("GetLease", interface="eth0")["lease"]["address"] == "10.0.0.10"
         assert "metric 51" in lab.client.ip("route").stdout
+
+
+# ---- what hooks are given -------------------------------------------------
+
+def test_lease_json(lab):
+    """Hooks have the same JSON, whole, for each thing that they are told of."""
+    lab.need_ctl()
+    lab.server(lease=3600)
+    told = lab.dir / "json"
+    told.mkdir()
+    hooks = lab.hook("10-json", f'cat "$LEASE_JSON" >{told}/new && mv {told}/new {told}/$reason')
+    client = lab.bound(*hooks)
+    kind = Description((SOURCE / f"{CLIENT}.varlink").read_text())
+    eventually("a hook", (told / "BOUND").exists)
+    seen = json.loads((told / "BOUND").read_text())
+    kind.check(seen, "Interface")
+    assert seen["lease"]["address"] == "10.0.0.10" and seen["lease"]["options"][0]["raw"], seen
+    path = Path("/run/tenured/eth0.json")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert json.loads(path.read_text())["name"] == "eth0"
+    lab.ctl("release", "eth0")
+    eventually("a hook", (told / "RELEASE").exists)
+    seen = json.loads((told / "RELEASE").read_text())
+    kind.check(seen, "Interface")
+    assert seen["lease"] is None
+    assert not path.with_name("eth0.json.new").exists()
+    client.stop()
+
+
+def test_lease_json_ends(lab):
+    """It goes with the interface, and is no other one's."""
+    managed(lab, *lab.hook("10-nothing", "exit 3"))
+    path = Path("/run/tenured/eth1.json")
+    with Varlink() as peer:
+        peer.call("AddInterface", interface="eth1", key="k")
+        eventually("a file", path.exists)
+        eventually("hooks that failed", lambda: peer.call(
+            "Statistics", interface="eth1")["interfaces"][0]["hooksFailed"] > 0)
+        peer.call("RemoveInterface", interface="eth1", key="k", release=True)
+        eventually("no file", lambda: not path.exists())
+        assert path.with_name("eth0.json").exists()

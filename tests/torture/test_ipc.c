@@ -4,6 +4,7 @@
  * as it was or has done what it was told, and serves the next one.
  */
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -177,6 +178,96 @@ static void ends_while_somebody_waits(void)
 	close(fd);
 }
 
+/* ---- subscribers --------------------------------------------------------- */
+
+#define SUBSCRIBE \
+	"{\"method\":\"org.tenured.Client.Subscribe\",\"more\":true,\"parameters\"" \
+	":{\"interface\":\"eth0\"}}"
+
+static void note_step(struct world *world, struct managed *m, nsec now)
+{
+	ipc_stepped(world->daemon.ipc, m, now);
+}
+
+/* What a subscriber reads of eth0's link; its events are numbered without gaps. */
+static void read_events(int fd, char link[16])
+{
+	static char text[1 << 18];
+	ssize_t size = recv(fd, text, sizeof(text) - 1, MSG_DONTWAIT);
+	json_int_t number = 0;
+
+	strcpy(link, "unknown");
+	alloc_pause();
+	for (char *at = text; size > 0 && at < text + size; at += strlen(at) + 1) {
+		json_t *reply = json_loads(at, 0, NULL), *event;
+		const char *kind, *reason;
+
+		event = json_object_get(json_object_get(reply, "parameters"),
+					"event");
+		PROMISE(json_integer_value(json_object_get(event, "sequence")) ==
+				number++,
+			"a gap: %.200s", at);
+		kind = json_string_value(json_object_get(event, "kind"));
+		reason = json_string_value(json_object_get(event, "reason"));
+		if (reason && (!strcmp(kind, "present") || !strcmp(kind, "link")))
+			snprintf(link, 16, "%s", reason);
+		json_decref(reply);
+	}
+	alloc_resume();
+}
+
+/* Whatever there was no memory for, the state that was read last is what is. */
+static void tells_subscribers(void)
+{
+	struct iface *eth0 = &talk_world.managed[0].iface;
+	char link[16];
+	int fd;
+
+	if (!talk_open())
+		return;
+	talk_world.notify = notify_ipc;
+	talk_world.stepped = note_step;
+	fd = talk_connect();
+	PROMISE(send(fd, SUBSCRIBE, sizeof(SUBSCRIBE), 0) > 0, "not sent");
+	spin_for(talk_world.daemon.loop, 3 * NSEC_PER_MS);
+	iface_renew(eth0, loop_clock());
+	ipc_end_turn(talk_world.daemon.ipc, loop_clock());
+	spin_for(talk_world.daemon.loop, 3 * NSEC_PER_MS);
+	iface_carrier(eth0, false, loop_clock());
+	ipc_end_turn(talk_world.daemon.ipc, loop_clock());
+	alloc_heal();
+	spin_for(talk_world.daemon.loop, 3 * NSEC_PER_MS);
+	read_events(fd, link);
+	PROMISE(!strcmp(link, "no-carrier") ||
+			(!all_had_memory() &&
+			 ipc_count(talk_world.daemon.ipc).connections == 0),
+		"the link is %s", link);
+	close(fd);
+	talk_close();
+}
+
+static void subscriber_hangs_up(void)
+{
+	struct iface *eth0 = &talk_world.managed[0].iface;
+	int fd;
+
+	if (!talk_open())
+		return;
+	talk_world.notify = notify_ipc;
+	talk_world.stepped = note_step;
+	fd = talk_connect();
+	PROMISE(send(fd, SUBSCRIBE, sizeof(SUBSCRIBE), 0) > 0, "not sent");
+	spin_for(talk_world.daemon.loop, 3 * NSEC_PER_MS);
+	iface_carrier(eth0, false, loop_clock());
+	close(fd);
+	ipc_end_turn(talk_world.daemon.ipc, loop_clock());
+	spin_for(talk_world.daemon.loop, 3 * NSEC_PER_MS);
+	PROMISE(ipc_count(talk_world.daemon.ipc).connections == 0,
+		"somebody is still there");
+	iface_carrier(eth0, true, loop_clock());
+	talk_close();
+}
+
 /* ---- much and long ------------------------------------------------------ */
 
 /* A request in pieces, longer than one read takes. */
@@ -253,6 +344,8 @@ static void is_told_a_network(void)
 
 SCENARIOS(ipc) = {
 	{ .name = "ipc_opens", .play = opens },
+	{ .name = "ipc_tells_subscribers", .play = tells_subscribers },
+	{ .name = "ipc_subscriber_hangs_up", .play = subscriber_hangs_up },
 	{ .name = "ipc_tells_who_it_is", .play = tells_who_it_is },
 	{ .name = "ipc_describes_itself", .play = describes_itself },
 	{ .name = "ipc_tells_its_status", .play = tells_its_status, .slow = true },
