@@ -126,7 +126,8 @@ sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
 	build/tenured-replay
 test_programs := build/unit build/conformance build/dhcp-server build/sim \
-	build/diagram build/machine build/confined build/fuzz build/torture
+	build/diagram build/machine build/keys build/confined build/fuzz \
+	build/torture $(if $(filter 1,$(WITH_IPC)),build/words)
 
 .PHONY: all tests
 all: $(sbin_programs) $(bin_programs)
@@ -146,6 +147,12 @@ build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
 	src/daemon/iface.c src/lease/lease_file.c src/daemon/networks.c \
 	$(hmac)) build/libcore.a
 build/diagram: build/tests/tools/diagram.o build/libcore.a
+build/keys: $(call objects,tests/tools/keys.c \
+	$(filter-out %/main.c,$(daemon))) build/libcore.a
+build/keys: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) $(NETTLE_LIBS)
+build/words: build/tests/tools/words.o $(call objects,\
+	$(filter-out %/main.c,$(daemon) $(ctl))) build/libcore.a
+build/words: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) $(NETTLE_LIBS)
 build/machine: $(call objects,tests/tools/machine.c \
 	$(filter tests/unit/support%,$(unit)) \
 	$(filter-out %/main.c,$(replay))) build/libcore.a
@@ -212,7 +219,8 @@ build/tests/conformance/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
 	$(CHECK_CFLAGS)
 build/tests/torture/%.o: module_cflags = -I$(srcdir)/tests -Ibuild/tests \
 	$(shell_cflags)
-build/tests/tools/%.o: module_cflags = -I$(srcdir)/tests $(CHECK_CFLAGS)
+build/tests/tools/%.o: module_cflags = -I$(srcdir)/tests $(CHECK_CFLAGS) \
+	$(JANSSON_CFLAGS)
 
 Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(Q),@printf '  %-8s%s\n' '$(1)' '$@')
@@ -297,6 +305,8 @@ check: all tests
 		hardening=$(srcdir)/tests/hardening \
 		diagram=$(srcdir)/tests/check-diagram \
 		golden=$(srcdir)/tests/check-golden \
+		keys=$(srcdir)/tests/check-keys \
+		completions=$(srcdir)/tests/completions \
 		sim="build/sim many $(COUNT) $(JOBS) $(SEED)" \
 		fuzz="build/fuzz check" \
 		corpora="$(srcdir)/tests/fuzz/make-corpus --check" \
@@ -351,6 +361,11 @@ INSTALL_PROGRAM = $(INSTALL)
 INSTALL_SCRIPT = $(INSTALL)
 INSTALL_DATA = $(INSTALL) -m 644
 
+# $(call completions,SHELL,DIRECTORY): none where that is empty.
+completions = $(if $(2),$(addprefix $(srcdir)/,$(filter-out \
+	$(if $(filter 1,$(WITH_IPC)),,%tenurectl %tenurectl.fish),\
+	$(call find,contrib/completions/$(1)/*))))
+
 # What goes where, and how: $(1) is put or drop.
 define files
 	$(call $(1),$(sbin_programs),$(sbindir),$(INSTALL_PROGRAM))
@@ -360,6 +375,9 @@ define files
 	$(call $(1),$(filter %.7,$(pages)),$(mandir)/man7,$(INSTALL_DATA))
 	$(call $(1),$(filter %.8,$(pages)),$(mandir)/man8,$(INSTALL_DATA))
 	$(call $(1),$(docs),$(docdir),$(INSTALL_DATA))
+	$(call $(1),$(call completions,bash,$(bashcompletiondir)),$(bashcompletiondir),$(INSTALL_DATA))
+	$(call $(1),$(call completions,zsh,$(zshcompletiondir)),$(zshcompletiondir),$(INSTALL_DATA))
+	$(call $(1),$(call completions,fish,$(fishcompletiondir)),$(fishcompletiondir),$(INSTALL_DATA))
 	$(call $(1),$(hooks),$(libexecdir)/tenured/hooks,$(INSTALL_SCRIPT))
 	$(call $(1),$(optional_hooks),$(libexecdir)/tenured/optional-hooks,$(INSTALL_SCRIPT))
 endef

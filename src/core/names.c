@@ -64,6 +64,13 @@ static const char *const tenure_names[] = {
 	[DHCP4_TENURE_HELD] = "held",
 };
 
+static const char *const acd_mode_names[] = {
+	[ACD_MODE_OFF] = "off",
+	[ACD_MODE_STRICT] = "strict",
+	[ACD_MODE_FAST] = "fast",
+	[ACD_MODE_OPTIMISTIC] = "optimistic",
+};
+
 static const char *const loss_names[] = {
 	[DHCP4_LOSS_NONE] = "none",
 	[DHCP4_LOSS_EXPIRED] = "expired",
@@ -173,6 +180,11 @@ const char *dhcp4_effect_name(enum dhcp4_effect_kind kind)
 const char *dhcp4_tenure_name(enum dhcp4_tenure tenure)
 {
 	return LOOK_UP(tenure_names, tenure);
+}
+
+const char *acd_mode_name(enum acd_mode mode)
+{
+	return LOOK_UP(acd_mode_names, mode);
 }
 
 const char *dhcp4_loss_name(enum dhcp4_loss loss)

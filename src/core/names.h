@@ -14,6 +14,7 @@ const char *dhcp4_state_name(enum dhcp4_state);	       /* "INIT-REBOOT" */
 const char *dhcp4_event_name(enum dhcp4_event_kind);   /* "LEASE_LOADED" */
 const char *dhcp4_effect_name(enum dhcp4_effect_kind); /* "SEND_BROADCAST" */
 const char *dhcp4_tenure_name(enum dhcp4_tenure);      /* "held" */
+const char *acd_mode_name(enum acd_mode);	       /* "fast" */
 const char *dhcp4_loss_name(enum dhcp4_loss);	       /* "expired" */
 const char *dhcp4_request_name(enum dhcp4_request);    /* "REQUEST" */
 const char *dhcp4_type_name(uint8_t type);	       /* "OFFER" */

@@ -67,6 +67,23 @@ int fail_call(const char *path, int error)
 	return fail(EXIT_FAILURE, path, strerror(-error));
 }
 
+int fail_to_save(const char *path, int error)
+{
+	char text[128];
+	struct str s = str_over(text, sizeof(text));
+
+	if (error == -EEXIST)
+		return fail(EX_CANTCREAT, path,
+			    "exists already; remove it, or name another by -o");
+	if (error == -EPROTO)
+		return fail(EXIT_FAILURE, path,
+			    "what the daemon sent cannot be saved; is it of "
+			    "another version?");
+	str_text(&s, strerror(-error));
+	str_text(&s, "; name another file by -o");
+	return fail(EX_CANTCREAT, path, text);
+}
+
 bool reply_is_error(const json_t *reply, const char *name)
 {
 	const char *error = json_string_value(json_object_get(reply, "error"));
@@ -116,7 +133,8 @@ int fail_reply(const char *subject, const json_t *reply)
 		const char *what; /* NULL: the daemon's message, or the name */
 	} known[] = {
 		{ VARLINK "PermissionDenied", EX_NOPERM,
-		  "not permitted; commands are for root (try sudo)" },
+		  "not permitted; it is for root (try sudo), some for the "
+		  "control-group" },
 		{ VARLINK "MethodNotFound", EX_UNAVAILABLE,
 		  "the daemon is older than tenurectl and cannot do it; restart "
 		  "it" },
@@ -135,6 +153,8 @@ int fail_reply(const char *subject, const json_t *reply)
 
 	if (reply_is_error(reply, CLIENT "ConfigurationInvalid"))
 		subject = put_place(&s, reply);
+	if (reply_is_error(reply, CLIENT "SettingInvalid"))
+		subject = member_text(parameters, "setting");
 	if (reply_is_error(reply, VARLINK "InvalidParameter"))
 		return fail(EX_USAGE, subject, words_of_parameter(reply));
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {

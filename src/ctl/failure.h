@@ -23,6 +23,9 @@ int fail_usage(const char *subject, const char *what);
 /* The daemon at a path gave no reply: -errno of service_call(). */
 int fail_call(const char *path, int error);
 
+/* A file could not be made: -errno. */
+int fail_to_save(const char *path, int error);
+
 /* It replied with an error. */
 int fail_reply(const char *subject, const json_t *reply);
 

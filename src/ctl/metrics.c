@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 #include <time.h>
 
 #include "base/assert.h"
@@ -368,37 +367,32 @@ static json_t *ask_all(const struct call *call, int *ret_code)
 	return daemons;
 }
 
-static int save(const char *path, const char *text, size_t size)
+/* The file is written in any case: an old one would tell what is no more. */
+static int save(const char *path, const json_t *daemons, int code)
 {
-	int error = save_replace(path, text, size);
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+	int error = -ENOMEM;
 
-	if (error == 0)
-		return EXIT_SUCCESS;
-	return fail(EX_CANTCREAT, path, strerror(-error));
+	if (stream) {
+		metrics_print(stream, daemons, time(NULL));
+		/* To close it moves the text, if there is memory to do so. */
+		if (fflush(stream) == 0 && !ferror(stream))
+			error = save_replace(path, text, size);
+		fclose(stream);
+	}
+	free(text);
+	return error < 0 ? fail_to_save(path, error) : code;
 }
 
-/* The file is written in any case: an old one would tell what is no more. */
 int metrics_run(const struct call *call)
 {
 	int code;
 	json_auto_t *daemons = ask_all(call, &code);
-	char *text = NULL;
-	size_t size = 0;
-	FILE *stream;
 
-	if (!call->output) {
-		metrics_print(stdout, daemons, time(NULL));
-		return code;
-	}
-	stream = open_memstream(&text, &size);
-	if (!stream)
-		return fail(EXIT_FAILURE, "memory", strerror(errno));
-	metrics_print(stream, daemons, time(NULL));
-	if (fclose(stream) == 0) {
-		int saved = save(call->output, text, size);
-
-		code = saved ? saved : code;
-	}
-	free(text);
+	if (call->output)
+		return save(call->output, daemons, code);
+	metrics_print(stdout, daemons, time(NULL));
 	return code;
 }

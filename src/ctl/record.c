@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 #include "ctl/census.h"
 #include "ctl/failure.h"
@@ -56,11 +55,8 @@ int record_run(const struct call *call)
 	snprintf(name, sizeof(name), "%s.record", call->interface);
 	error = save_hex(
 		path, json_string_value(json_object_get(outcome, "recording")));
-	if (error == -EEXIST)
-		return fail(EX_CANTCREAT, path,
-			    "exists already; remove it, or name another by -o");
 	if (error < 0)
-		return fail(EX_CANTCREAT, path, strerror(-error));
+		return fail_to_save(path, error);
 	words_recorded(&s, outcome);
 	printf("%s: %s%s\n", call->interface, text, path);
 	return EXIT_SUCCESS;

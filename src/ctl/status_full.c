@@ -211,7 +211,10 @@ static void show_state(const json_t *interface)
 				     ? "the interface is gone"
 			     : member_is_true(interface, "carrier") ? "yes"
 								    : "no");
-	line_of("conflicts", interface, "conflictDetection");
+	if (member_is(interface, "conflictDetection", "off"))
+		show_line("conflicts", "are not detected");
+	else
+		line_of("conflicts", interface, "conflictDetection");
 }
 
 static void show_hooks(const json_t *hooks)

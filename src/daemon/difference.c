@@ -126,8 +126,8 @@ uint32_t difference_of(const struct iface_settings *a,
 
 /* clang-format off */
 const struct difference_fixed difference_fixed[] = {
-	{ "pid-file",     TEXT(pid_file) },
 	{ "instance",     TEXT(instance) },
+	{ "control-group", TEXT(control_group) },
 	{ "user",         TEXT(user) },
 	{ "run-dir",      TEXT(run_dir) },
 	{ "state-dir",    TEXT(state_dir) },

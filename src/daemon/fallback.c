@@ -100,12 +100,13 @@ const struct installation_kind daemon_fallback_kind = {
 	.remove = daemon_fallback_remove,
 };
 
-void daemon_fallback_again(struct managed *m)
+void daemon_fallback_again(struct managed *m, nsec now)
 {
 	const struct route_state *is = m->fallback.installed.state;
 	size_t size =
 		is ? sizeof(*is) + is->route_count * sizeof(*is->routes) : 0;
 	struct route_state *state = is ? malloc(size) : NULL;
+	int r;
 
 	if (!is)
 		return;
@@ -113,9 +114,9 @@ void daemon_fallback_again(struct managed *m)
 		memcpy(state, is, size);
 		daemon_place(m, state);
 	}
-	if (installation_set(&m->fallback.installed, state) < 0)
-		log_error("%s: the fallback's routes stay where they are",
-			  m->iface.name);
+	r = installation_set(&m->fallback.installed, state);
+	if (r < 0)
+		iface_fallback_configured(&m->iface, -r, now);
 }
 
 /* ---- start and end ------------------------------------------------------ */

@@ -22,7 +22,7 @@ int daemon_fallback_add(struct iface *, const struct dhcp4_effect *);
 void daemon_fallback_remove(struct iface *, nsec now);
 
 /* The settings say another place for its routes: they are moved there. */
-void daemon_fallback_again(struct managed *);
+void daemon_fallback_again(struct managed *, nsec now);
 
 /* The process ends, and nobody would defend the address. */
 void daemon_fallback_close(struct managed *, nsec now);

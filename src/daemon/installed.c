@@ -84,8 +84,13 @@ int daemon_configure(struct iface *i, const struct dhcp4_lease *lease, nsec now)
 
 void daemon_configure_again(struct managed *m, nsec now)
 {
+	int r = 0;
+
 	if (m->installed.state && m->iface.client.tenure == DHCP4_TENURE_HELD)
-		(void)daemon_configure(&m->iface, &m->iface.client.lease, now);
+		r = daemon_configure(&m->iface, &m->iface.client.lease, now);
+	/* The core tries again, as after its own wish. */
+	if (r < 0)
+		iface_configured(&m->iface, -r, now);
 }
 
 void daemon_adopt(struct managed *m, const struct dhcp4_lease *lease, nsec now)

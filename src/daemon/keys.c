@@ -8,12 +8,8 @@
 #include "base/assert.h"
 #include "daemon/rules.h"
 
-_Static_assert(SETTINGS_TIMEOUT_DEFAULT_S == 30 &&
-		       SETTINGS_RECORD_DEFAULT_KIB == 256 &&
-		       SETTINGS_MTU_MIN_DEFAULT == 576 &&
-		       SETTINGS_DSCP_DEFAULT == 48 &&
-		       SETTINGS_HOOK_TIMEOUT_DEFAULT_S == 10,
-	       "--help and tenured(8) say these numbers");
+_Static_assert(SETTINGS_TIMEOUT_DEFAULT_S == 30,
+	       "--help and tenured(8) say this number");
 
 #define OF_PROCESS(member) \
 	.scope = KEY_SCOPE_PROCESS, .field = offsetof(struct settings, member)
@@ -21,7 +17,10 @@ _Static_assert(SETTINGS_TIMEOUT_DEFAULT_S == 30 &&
 	.scope = KEY_SCOPE_IFACE, \
 	.field = offsetof(struct iface_settings, member)
 
-/* In the order of --help. */
+/*
+ * In the order of --help. What has no name in the file says how one start goes, or
+ * answers a question.
+ */
 const struct key keys[] = {
 	{ .option = "interface",
 	  .letters = "i",
@@ -227,8 +226,7 @@ const struct key keys[] = {
 	  .argument = "WHAT",
 	  .name = "fallback",
 	  OF_IFACE(fallback),
-	  .apply = rule_fallback,
-	  .help = "address to use without a lease (default: none)" },
+	  .apply = rule_fallback },
 	{ .option = "known-networks",
 	  .argument = "yes|no",
 	  .name = "known-networks",
@@ -288,7 +286,7 @@ const struct key keys[] = {
 	  OF_IFACE(dscp),
 	  .apply = rule_dscp },
 	{ .option = "inform",
-	  .argument = "ADDRESS|auto",
+	  .argument = "ADDRESS",
 	  .name = "inform",
 	  .scope = KEY_SCOPE_IFACE,
 	  .apply = rule_inform },
@@ -302,8 +300,7 @@ const struct key keys[] = {
 	  .implied = "yes",
 	  .name = "broadcast",
 	  OF_IFACE(broadcast),
-	  .apply = rule_broadcast,
-	  .help = "ask servers to broadcast (default: auto)" },
+	  .apply = rule_broadcast },
 	{ .option = "rapid-commit",
 	  .argument = "on|off",
 	  .name = "rapid-commit",
@@ -383,8 +380,7 @@ const struct key keys[] = {
 	{ .option = "hook-runner",
 	  .implied = "yes",
 	  OF_PROCESS(hook_runner),
-	  .apply = rule_yes_no,
-	  .help = "be the runner of hooks for daemons without root" },
+	  .apply = rule_yes_no },
 	{ .option = "auth",
 	  .argument = "HOW",
 	  .name = "auth",
@@ -414,10 +410,9 @@ const struct key keys[] = {
 	  .argument = "NAME",
 	  .name = "instance",
 	  OF_PROCESS(instance),
-	  .apply = rule_instance,
-	  .help = "name of the socket and of the state's folder" },
+	  .apply = rule_instance },
 	{ .option = "user",
-	  .argument = "NAME|UID[:GID]",
+	  .argument = "USER",
 	  .name = "user",
 	  OF_PROCESS(user),
 	  .apply = rule_user },
@@ -449,15 +444,14 @@ const struct key keys[] = {
 	{ .option = "import",
 	  .implied = "yes",
 	  OF_PROCESS(import),
-	  .apply = rule_yes_no,
-	  .help = "take over what dhclient or dhcpcd leased, and end" },
+	  .apply = rule_yes_no },
 	{ .option = "check",
 	  .implied = "yes",
 	  OF_PROCESS(check),
 	  .apply = rule_yes_no,
 	  .help = "only check configuration and command line" },
 	{ .option = "control-group",
-	  .argument = "NAME|GID",
+	  .argument = "GROUP",
 	  .name = "control-group",
 	  OF_PROCESS(control_group),
 	  .apply = rule_control_group },

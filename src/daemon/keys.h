@@ -29,7 +29,7 @@ struct key {
 
 	/* Its rule (rules.h), which reads a value into the field. */
 	const char *(*apply)(const char *value, void *field);
-	const char *help; /* or NULL: it is named there, and tenured(8) explains it */
+	const char *help; /* or NULL: it is named there, and the manual explains it */
 };
 
 #define KEYS_MAX 128

@@ -99,10 +99,17 @@ static int send_to_syslog(int priority, const char *line)
 static void send_to_stderr(const char *line)
 {
 	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+	struct iovec parts[3] = {
+		{ .iov_base = LOG_IDENTIFIER ": ",
+		  .iov_len = strlen(LOG_IDENTIFIER ": ") },
+		{ .iov_base = (void *)(uintptr_t)line, .iov_len = strlen(line) },
+		{ .iov_base = "\n", .iov_len = 1 },
+	};
 
 	/* Who has stopped his terminal, or a pipe's reader, stops no renewal. */
-	if (poll(&p, 1, 0) == 1 && (p.revents & POLLOUT))
-		dprintf(STDERR_FILENO, LOG_IDENTIFIER ": %s\n", line);
+	if (poll(&p, 1, 0) != 1 || !(p.revents & POLLOUT) ||
+	    writev(STDERR_FILENO, parts, ARRAY_SIZE(parts)) < 0)
+		return;
 }
 
 static int send_to_socket(enum log_level level, const struct log_event *event,

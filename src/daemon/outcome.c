@@ -223,21 +223,27 @@ static bool is_ready(const struct managed *m)
 
 /*
  * Goes on from where it last stopped, so that a thousand interfaces cost a
- * thousand looks; at the end all are looked at once more.
+ * thousand looks; at the end all are looked at once more. Those that are not there
+ * keep nobody waiting, but there has to be one.
  */
 static bool all_are(struct outcome *o, bool (*is_so)(const struct managed *))
 {
 	const struct daemon *d = o->daemon;
+	bool any = false;
 
-	while (o->leased < d->managed_count && is_so(d->managed[o->leased]))
+	while (o->leased < d->managed_count &&
+	       (d->managed[o->leased]->link.gone || is_so(d->managed[o->leased])))
 		o->leased++;
 	if (o->leased < d->managed_count)
 		return false;
 	for (o->leased = 0; o->leased < d->managed_count; o->leased++) {
-		if (!is_so(d->managed[o->leased]))
+		const struct managed *m = d->managed[o->leased];
+
+		if (!m->link.gone && !is_so(m))
 			return false;
+		any |= !m->link.gone;
 	}
-	return true;
+	return any;
 }
 
 /* "eth0: 10.0.0.5/24 from 10.0.0.1, 1 h" */
@@ -268,23 +274,33 @@ static void describe(struct str *s, const struct managed *m, nsec now)
 		str_duration(s, left);
 }
 
+static void say_farewell(const struct managed *m, nsec now)
+{
+	const struct dhcp4_client *c = &m->iface.client;
+	char left[32];
+	struct str s = str_over(left, sizeof(left));
+
+	if (c->tenure != DHCP4_TENURE_HELD || c->lease.expiry_ns == NSEC_NEVER)
+		return;
+	str_duration(&s, lease_remaining_s(&c->lease, now));
+	log_about(m->iface.name, LOG_LEVEL_NOTICE,
+		  "nobody renews the lease; the address ends in %s", left);
+}
+
 /* -q: nobody renews the address; the user is told until when it lives. */
 static void print_and_quit(struct outcome *o, nsec now)
 {
 	struct daemon *d = o->daemon;
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		const struct dhcp4_client *c = &d->managed[i]->iface.client;
 		char text[128];
 		struct str s = str_over(text, sizeof(text));
 
+		if (d->managed[i]->link.gone)
+			continue;
 		describe(&s, d->managed[i], now);
 		puts(text);
-		if (c->tenure == DHCP4_TENURE_HELD &&
-		    c->lease.expiry_ns != NSEC_NEVER)
-			log_about(d->managed[i]->iface.name, LOG_LEVEL_NOTICE,
-				  "nobody renews the lease; the address ends in %u s",
-				  lease_remaining_s(&c->lease, now));
+		say_farewell(d->managed[i], now);
 	}
 	fflush(stdout);
 	loop_quit(d->loop, EXIT_CODE_LEASED);
@@ -297,6 +313,8 @@ static void succeed(struct outcome *o, nsec now)
 	struct str s = str_over(message.text, sizeof(message.text));
 
 	for (size_t i = 0; i < d->managed_count; i++) {
+		if (d->managed[i]->link.gone)
+			continue;
 		describe(&s, d->managed[i], now);
 		str_char(&s, '\n');
 	}
@@ -349,7 +367,7 @@ static void say_missing(struct outcome *o)
 	struct daemon *d = o->daemon;
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		if (!is_ready(d->managed[i]))
+		if (!d->managed[i]->link.gone && !is_ready(d->managed[i]))
 			log_about(d->managed[i]->iface.name, LOG_LEVEL_NOTICE,
 				  "still waiting: %s", missing(d->managed[i]));
 	}

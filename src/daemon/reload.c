@@ -21,6 +21,7 @@
 #include "daemon/members.h"
 #include "daemon/sent.h"
 #include "daemon/servers.h"
+#include "daemon/service_notify.h"
 #include "daemon/upkeep.h"
 #include "daemon/wanted.h"
 
@@ -95,7 +96,7 @@ static void tell_identity(struct managed *m, nsec now)
 static void move_routes(struct managed *m, nsec now)
 {
 	daemon_configure_again(m, now);
-	daemon_fallback_again(m);
+	daemon_fallback_again(m, now);
 	upkeep_watch(m->daemon);
 }
 
@@ -268,7 +269,25 @@ static void say_error(int r, struct settings_error *error)
 	log_error("the configuration stays as it was");
 }
 
-int daemon_reload(struct daemon *d, const struct reload_listener *listener,
+/*
+ * What all have in common lies in the settings themselves, and is about to be other
+ * ones: whoever has it goes on with the former, to which it is compared.
+ */
+static void keep_common(struct daemon *d, const struct settings *former)
+{
+	const struct iface_settings *common = &d->settings->common;
+
+	for (size_t i = 0; i < d->managed_count; i++) {
+		if (d->managed[i]->settings == common)
+			d->managed[i]->settings = &former->common;
+	}
+	for (struct managed *m = d->left; m; m = m->left_next) {
+		if (m->settings == common)
+			m->settings = &former->common;
+	}
+}
+
+static int reload(struct daemon *d, const struct reload_listener *listener,
 		  nsec now, struct settings_error *ret)
 {
 	struct reload_former *former = calloc(1, sizeof(*former));
@@ -295,10 +314,24 @@ int daemon_reload(struct daemon *d, const struct reload_listener *listener,
 	if (settings_log_level(s) != settings_log_level(&new))
 		log_set_level(settings_log_level(&new));
 	former->settings = *s;
+	keep_common(d, &former->settings);
 	former->next = d->former;
 	d->former = former;
 	*s = new;
+	if (s->auth_keys_kept)
+		reload_tell(listener, RELOAD_KEPT, "auth-keys");
 	wanted_again(d, &view, listener, now);
 	log_notice("the configuration was read again");
 	return 0;
+}
+
+int daemon_reload(struct daemon *d, const struct reload_listener *listener,
+		  nsec now, struct settings_error *ret)
+{
+	int r;
+
+	service_notify_reloading(d->service);
+	r = reload(d, listener, now, ret);
+	service_notify_reloaded(d->service);
+	return r;
 }

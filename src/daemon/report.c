@@ -280,6 +280,8 @@ json_t *report_interface(const struct managed *managed, nsec now, bool raw)
 	put_duid(&object, &config->client_id);
 	report_put(&object, "authentication",
 		   json_string(dhcp4_auth_name(config->auth)));
+	report_put(&object, "conflictDetection",
+		   json_string(acd_mode_name(dhcp4_acd_mode(config))));
 	report_put(&object, "forceRenew", json_boolean(client->forcible));
 	report_put(&object, "network",
 		   report_hex(config->network.bytes, config->network.size));

@@ -6,6 +6,7 @@
 #include "base/ipv4.h"
 #include "base/str.h"
 #include "core/linklocal.h"
+#include "core/names.h"
 #include "daemon/rules.h"
 #include "daemon/settings.h"
 #include "daemon/table.h"
@@ -16,18 +17,13 @@ _Static_assert(ROUTE_POLICY_PREFIXES_MAX == 16, "so does another");
 
 const char *rule_acd(const char *value, void *field)
 {
-	static const char *const names[ACD_MODE_COUNT] = {
-		[ACD_MODE_OFF] = "off",
-		[ACD_MODE_STRICT] = "strict",
-		[ACD_MODE_FAST] = "fast",
-		[ACD_MODE_OPTIMISTIC] = "optimistic",
-	};
-	size_t found = rule_word(names, ACD_MODE_COUNT, value);
-
-	if (found == ACD_MODE_COUNT)
-		return "must be strict, fast, optimistic or off";
-	*(enum acd_mode *)field = (enum acd_mode)found;
-	return NULL;
+	for (unsigned mode = 0; mode < ACD_MODE_COUNT; mode++) {
+		if (strcmp(value, acd_mode_name((enum acd_mode)mode)) == 0) {
+			*(enum acd_mode *)field = (enum acd_mode)mode;
+			return NULL;
+		}
+	}
+	return "must be strict, fast, optimistic or off";
 }
 
 const char *rule_acd_defence(const char *value, void *field)

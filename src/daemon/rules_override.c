@@ -32,8 +32,8 @@ static const char *const expected[] = {
 	[OPTION_FORMAT_S32] = "takes a number from -2147483648 to 2147483647",
 	[OPTION_FORMAT_TEXT] = "takes printable ASCII characters",
 	[OPTION_FORMAT_EMPTY] = "takes no value behind the '='",
-	[OPTION_FORMAT_ROUTES] = "takes routes, as in 192.0.2.0/24 via 10.0.0.1, "
-				 "with commas between them",
+	[OPTION_FORMAT_ROUTES] =
+		"takes routes with commas between them, as in 10.0.0.0/8 via 10.0.0.1",
 	[OPTION_FORMAT_SEARCH] = "takes domain names, with commas between them",
 };
 

@@ -394,7 +394,7 @@ const char *rule_read_option(const char *value, struct rule_option *ret)
 	type = split(option, '/', name, sizeof(name));
 	if (!ret->text || !encode_code(type ? name : option, &ret->code))
 		return "must be OPTION=VALUE, with the name of an option, or "
-		       "its number from 1 to 254; tenured(8) says more";
+		       "its number from 1 to 254; tenured.conf(5) says more";
 	ret->format = option_rule(ret->code)->format;
 	if (type && !find_format(type, &ret->format))
 		return "is of no type: one may be hex, text, address, "

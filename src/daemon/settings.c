@@ -116,6 +116,7 @@ static enum settings_result read_keys(struct draft *draft)
 	log_warning("%s: %s; its keys stay the ones read at the start",
 		    s->auth_file, error);
 	*s->auth_keys = *draft->former->auth_keys;
+	s->auth_keys_kept = true;
 	return SETTINGS_OK;
 }
 
@@ -195,15 +196,20 @@ static void set_defaults(struct settings *s)
 	};
 }
 
-/* For a later time, when the process may be elsewhere. */
+/*
+ * For a later time, when the process may be elsewhere; as it is if that fails. A
+ * link stays one: the directory of other files is beside its own name.
+ */
 static void make_absolute(char **path)
 {
-	char *absolute = *path ? realpath(*path, NULL) : NULL;
+	char *here = *path && **path != '/' ? getcwd(NULL, 0) : NULL;
+	char *absolute;
 
-	if (!absolute)
-		return;
-	free(*path);
-	*path = absolute;
+	if (here && asprintf(&absolute, "%s/%s", here, *path) >= 0) {
+		free(*path);
+		*path = absolute;
+	}
+	free(here);
 }
 
 enum settings_result settings_read(int argc, char **argv,

@@ -159,6 +159,7 @@ struct settings {
 	char *control_group; /* by name or number; who is in it may control */
 
 	struct auth_keys *auth_keys; /* of the auth_file; NULL without one */
+	bool auth_keys_kept; /* they are the former ones: it cannot be read */
 
 	/* One DUID for all interfaces; the file is somebody else's, or NULL. */
 	struct duid_settings duid;

@@ -37,9 +37,10 @@ void vrf_join(struct managed *m)
 	same = find_same(m);
 	m->udp = same ? same->udp : udp_open(name);
 	if (m->udp < 0)
-		log_warning("%s: UDP port 68 of %s: %s; unicast goes by the "
-			    "packet socket",
-			    m->iface.name, name, strerror(-m->udp));
+		log_about(m->iface.name, LOG_LEVEL_WARNING,
+			  "UDP port 68 of %s: %s; unicast goes by the "
+			  "packet socket",
+			  name, strerror(-m->udp));
 }
 
 /* Whether any but this one uses its socket. */

@@ -331,9 +331,8 @@ def test_ctl_metrics_parse(lab):
     lab.ctl("metrics", "-o", lab.dir / "tenured.prom")
     for parser in "parser", "openmetrics.parser":
         done = subprocess.run(
-            [python, "-c", f"from prometheus_client.{parser} import text_string_to_metric_families\n"
-             "import sys\n"
-             "for family in text_string_to_metric_families(sys.stdin.read()):\n"
+            [python, "-c", f"import sys, prometheus_client.{parser} as parser\n"
+             "for family in parser.text_string_to_metric_families(sys.stdin.read()):\n"
              "    for sample in family.samples: print(sample.name, sample.labels, sample.value)"],
             stdin=open(lab.dir / "tenured.prom", encoding="utf-8"), stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, check=False)
@@ -366,6 +365,60 @@ def test_ctl_log_level(lab):
     done = lab.ctl("log-level", "loud", check=False)
     assert done.returncode == 64 and "error, warning, notice, info or debug" in done.stdout, done
     assert client.running
+
+
+def test_ctl_add_and_remove(lab):
+    """An interface for a while, for who has its key; what is wrong is named."""
+    bound(lab)
+    lab.add_link("eth1", "srv1", "10.0.1.1/24")
+    lab.server(interface="srv1", net="10.0.1")
+    added = "eth1: added, 10.0.1.10/24 for 1 min from 10.0.1.1\n"
+    for _ in range(2):
+        done = lab.ctl("add", "eth1", "--key", "mine", "--set", "metric=77")
+        assert done.stdout == added, done.stdout
+    shown = lab.client.ip("route show dev eth1").stdout
+    assert shown.count("metric 77") == 2, shown
+    for words, code, expected in (
+            (("add", "eth1", "--key", "another"), 1, "eth1: "),
+            (("add", "eth1"), 64, "--key"),
+            (("add", "eth1", "--key", "mine", "--set", "metric"), 64, "KEY=VALUE"),
+            (("add", "eth1", "--key", "mine", "--set", "metrc=1"), 1, "metrc: "),
+            (("add", "eth7", "--key", "mine"), 1, "eth7"),
+            (("remove", "eth1", "--key", "another"), 1, "eth1: "),
+            (("remove", "eth0", "--key", "mine"), 1, "configuration")):
+        done = lab.ctl(*words, check=False)
+        assert done.returncode == code and expected in done.stdout, done
+    lab.ctl("remove", "eth1", "--key", "mine", "--release")
+    assert "eth1" not in lab.ctl("status").stdout
+
+
+def test_ctl_add_chooses(lab):
+    """Of several daemons that for several interfaces takes it, or none by guess."""
+    bound(lab)
+    lab.add_link("eth1", "srv1", "10.0.1.1/24")
+    lab.add_link("eth2", "srv2", "10.0.2.1/24")
+    lab.server(interface="srv1", net="10.0.1")
+    lab.server(interface="srv2", net="10.0.2")
+    other = lab.bound("--instance", "blue", interface="eth1")
+    done = lab.ctl("add", "eth2", "--key", "k", check=False)
+    assert done.returncode == 64 and "--instance" in done.stdout, done
+    assert "10.0.2.10" in lab.ctl("add", "eth2", "--key", "k", "--instance", "blue").stdout
+    assert other.running
+
+
+def test_ctl_reload(lab):
+    """What changed is told; what is wrong has its file and line."""
+    lab.need_ctl()
+    path = lab.dir / "tenured.conf"
+    path.write_text("[eth0]\nmetric = 7\n")
+    lab.server()
+    lab.bound("--config", str(path))
+    assert re.fullmatch(r"tenured \d+: nothing changed\n", lab.ctl("reload").stdout)
+    path.write_text("[eth0]\nmetric = 8\n")
+    assert re.fullmatch(r"tenured \d+: changed eth0\n", lab.ctl("reload").stdout)
+    path.write_text("[eth0]\n\nmetrik = 9\n")
+    done = lab.ctl("reload", check=False)
+    assert done.returncode == 1 and f"{path}:3: " in done.stdout and "metric" in done.stdout, done
 
 
 @lasts(4)
@@ -442,9 +495,9 @@ def lies():
                     values=[inner], answers=[inner], event=dict(inner, kind="present", lease=inner))
         yield json.dumps({"parameters": told}).encode() + b"\0"
         yield json.dumps({"parameters": inner}).encode() + b"\0"
-        yield json.dumps({"error": "org.tenured.Client.Refused", "parameters": inner}).encode() + b"\0"
-        yield json.dumps({"error": "org.tenured.Client.ConfigurationInvalid",
-                          "parameters": inner}).encode() + b"\0"
+        for error in "Refused", "ConfigurationInvalid", "SettingInvalid":
+            yield json.dumps({"error": f"org.tenured.Client.{error}",
+                              "parameters": inner}).encode() + b"\0"
 
 
 QUESTIONS = ("status", "status eth0", "status --json", "lease eth0", "lease eth0 --env", "watch",

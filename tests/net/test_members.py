@@ -103,6 +103,17 @@ def test_members_waited_for(lab):
     assert lab.kernel.address("eth1") == "10.0.1.10/24"
 
 
+def test_members_not_waited_for_by_the_parent(lab):
+    """Whoever starts it goes on with the leases of those that are there."""
+    lab.server(lease=600)
+    path = lab.dir / "conf"
+    path.write_text("[eth0]\n[eth7]\n")
+    path.chmod(0o644)
+    done = lab.tenured("--config", str(path))
+    done.ends(0)
+    assert done.find("^eth0: 10.0.0.10/24 from") and not done.find("^eth7: .*/")
+
+
 def test_members_not_waited_for(lab):
     """-n wants a lease soon, and a word on the command line is meant."""
     path = lab.dir / "conf"

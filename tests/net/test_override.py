@@ -2,6 +2,7 @@
 """What an administrator makes of what servers say, seen by everybody in one way."""
 
 import json
+import signal
 
 from lab import Skip, eventually
 from lab.servers import Dnsmasq, available
@@ -120,6 +121,19 @@ def test_override_require(lab):
     assert {42, 15} <= set(discover.options[55])
     client.stop()
     lab.bound("--require", "ntp-servers")
+
+
+def test_override_reloaded(lab):
+    """A change takes effect with the next ACK, and touches no lease before."""
+    serve(lab, dns="10.0.0.53")
+    client = lab.bound(*configured(lab, prepend="domain-name-servers=10.0.0.99"))
+    assert raw(lab)[6] == "0a0000630a000035"
+    configured(lab, append="domain-name-servers=10.0.0.98", require="3")
+    client.send(signal.SIGHUP)
+    client.wait_line("eth0: changed: options of servers")
+    assert raw(lab)[6] == "0a0000630a000035"
+    lab.ctl("renew", "eth0")
+    eventually("the new edits", lambda: raw(lab)[6] == "0a0000350a000062")
 
 
 def test_override_refused(lab):

@@ -44,6 +44,18 @@ def metrics(lab):
     return {route.get("metric") for route in lab.kernel.routes()}
 
 
+def test_reload_without_sections(lab):
+    """What stands before all sections is that of an interface which has none."""
+    lab.server(lease=600)
+    conf = Configuration(lab, "metric = 70\n", "eth0")
+    conf.client.wait_line("eth0: .* is ready")
+    conf.reload("metric = 77\n")
+    assert conf.client.find("eth0: changed: metric$")
+    eventually("routes with the new metric", lambda: metrics(lab) == {77})
+    conf.reload("metric = 77\n")
+    assert len(conf.client.find("eth0: changed: ")) == 1
+
+
 def test_reload_metric(lab):
     """Another metric moves routes; lease, file and server know nothing of it."""
     lab.server(lease=600)

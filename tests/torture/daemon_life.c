@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "core/names.h"
 #include "daemon/log.h"
 #include "torture/net.h"
@@ -19,6 +20,8 @@ struct daemon life_daemon;
 struct managed *life_managed;
 
 static struct settings settings;
+static char *argv[ARGUMENTS_MAX];
+static int argc;
 
 /* ---- what it promises --------------------------------------------------- */
 
@@ -111,19 +114,20 @@ void life_until(bool (*holds)(void *), void *context, const char *what)
 static void load_settings(const char *const *words)
 {
 	static char run[64], state[64];
-	char *argv[ARGUMENTS_MAX] = { (char *)"tenured",
-				      (char *)"-f",
-				      (char *)"--config",
-				      (char *)"/dev/null",
-				      (char *)"--user",
-				      (char *)"0",
-				      (char *)"--acd",
-				      (char *)"off",
-				      run,
-				      state };
+	static char *const first[] = { (char *)"tenured",
+				       (char *)"-f",
+				       (char *)"--config",
+				       (char *)"/dev/null",
+				       (char *)"--user",
+				       (char *)"0",
+				       (char *)"--acd",
+				       (char *)"off",
+				       run,
+				       state };
 	enum exit_code code = EXIT_CODE_LEASED;
-	int argc = 10;
 
+	argc = ARRAY_SIZE(first);
+	memcpy(argv, first, sizeof(first));
 	snprintf(run, sizeof(run), "--run-dir=%s/run", scratch());
 	snprintf(state, sizeof(state), "--state-dir=%s/state", scratch());
 	while (*words && argc < ARGUMENTS_MAX - 1)
@@ -148,6 +152,8 @@ bool life_start(const char *const *words)
 
 	load_settings(words);
 	code = daemon_open(&life_daemon, &settings, -1);
+	life_daemon.argc = argc;
+	life_daemon.argv = argv;
 	life_managed = code == EXIT_CODE_LEASED ? life_daemon.managed[0] : NULL;
 	if (code == EXIT_CODE_LEASED)
 		return true;

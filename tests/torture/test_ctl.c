@@ -111,6 +111,46 @@ static void shows_host(void)
 	tells(words, 0, "\"name\":\"lo\"");
 }
 
+static void tells_variables(void)
+{
+	static const char *const words[] = { "lease", "eth0", "--env", NULL };
+
+	tells(words, 0, "new_ip_address='10.0.0.5'");
+}
+
+static void counts(void)
+{
+	static const char *const words[] = { "stats", NULL };
+
+	tells(words, 0, "eth0");
+}
+
+/* A file is there whole, or it failed. */
+static void saves_metrics(void)
+{
+	const char *path = scratch_path("metrics");
+	const char *const words[] = { "metrics", "-o", path, NULL };
+	char text[65536];
+	size_t size;
+	FILE *file;
+
+	tells(words, 0, "");
+	file = fopen(path, "r");
+	if (!file)
+		return;
+	size = fread(text, 1, sizeof(text), file);
+	fclose(file);
+	PROMISE(size > 6 && !memcmp(text + size - 6, "# EOF\n", 6),
+		"a file that is cut");
+}
+
+static void watches_nothing(void)
+{
+	static const char *const words[] = { "watch", "eth9", NULL };
+
+	tells(words, 69, "no daemon manages it");
+}
+
 static void starts(void)
 {
 	static const char *const words[] = { "start", "eth0", NULL };
@@ -143,6 +183,10 @@ SCENARIOS(ctl) = {
 	{ .name = "ctl_shows_one", .play = shows_one },
 	{ .name = "ctl_shows_json", .play = shows_json, .slow = true },
 	{ .name = "ctl_shows_host", .play = shows_host, .slow = true },
+	{ .name = "ctl_tells_variables", .play = tells_variables },
+	{ .name = "ctl_counts", .play = counts },
+	{ .name = "ctl_saves_metrics", .play = saves_metrics, .slow = true },
+	{ .name = "ctl_watches_nothing", .play = watches_nothing },
 	{ .name = "ctl_starts", .play = starts },
 	{ .name = "ctl_fails", .play = fails },
 	{ .name = "ctl_records", .play = records },

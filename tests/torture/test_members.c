@@ -4,10 +4,13 @@
  * of memory leaves nothing behind, and can once there is memory; one that leaves
  * takes with it what it was to take, if later.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "daemon/members.h"
+#include "daemon/reload.h"
 #include "torture/daemon_life.h"
 #include "torture/net.h"
 #include "torture/spin.h"
@@ -111,12 +114,95 @@ static void leaves_and_joins(void)
 	life_end();
 }
 
+/* ---- a reload ------------------------------------------------------------ */
+
+/* In the one directory where the sandbox lets it be replaced. */
+static const char *configuration(const char *text)
+{
+	const char *path = scratch_path("state/conf");
+	FILE *file;
+
+	alloc_pause();
+	mkdir(scratch_path("state"), 0700);
+	file = fopen(path, "we");
+	PROMISE(file && fputs(text, file) >= 0 && fclose(file) == 0,
+		"no configuration");
+	alloc_resume();
+	return path;
+}
+
+static void start_by(const char *text)
+{
+	static char option[128];
+	static const char *const words[] = { "--no-hooks", option, NULL };
+
+	snprintf(option, sizeof(option), "--config=%s", configuration(text));
+	life_start_bound(words);
+}
+
+static bool reload(const char *text)
+{
+	struct settings_error error;
+	int r;
+
+	configuration(text);
+	r = daemon_reload(&life_daemon, NULL, loop_clock(), &error);
+	PROMISE(r == 0 || !all_had_memory(), "not read, with memory: %s",
+		error.message);
+	PROMISE(r == 0 || *error.message, "not read, and nothing said");
+	return r == 0;
+}
+
+static bool has_metric(void *metric)
+{
+	return life_is_bound(NULL) && life_managed->installed.state &&
+	       life_managed->installed.state->metric == *(uint32_t *)metric;
+}
+
+static void reloads(void)
+{
+	static const char after[] = "[" NET_IFACE "]\nmetric = 7\n"
+				    "hostname = other\nserver-pin = learn\n";
+	uint32_t metric = 7;
+	bool read;
+
+	start_by("[" NET_IFACE "]\n");
+	read = reload(after);
+	alloc_heal();
+	PROMISE(life_is_held(), "the lease is lost");
+	PROMISE(read || reload(after), "not read, with memory");
+	life_until(has_metric, &metric, "the routes have not moved");
+	life_end();
+}
+
+static void reloads_others(void)
+{
+	static const char after[] = "[" NET_OTHER "]\n";
+	bool read;
+
+	start_by("[" NET_IFACE "]\n");
+	read = reload(after);
+	if (read)
+		life_managed = NULL;
+	alloc_heal();
+	PROMISE(read || reload(after), "not read, with memory");
+	PROMISE(!daemon_find(&life_daemon, NET_IFACE), "it is still there");
+	/* Who could not join for want of memory is not a member yet. */
+	PROMISE(daemon_find(&life_daemon, NET_OTHER) || reload(after),
+		"not read, with memory");
+	PROMISE(daemon_find(&life_daemon, NET_OTHER), "it does not join");
+	PROMISE(net_has(NET_CLIENT), "the address is gone");
+	life_end();
+}
+
 #define NET SCENARIO_PLACE_NET
 
 SCENARIOS(members) = {
 	{ "members_joins", joins, .place = NET },
 	{ "members_leaves", leaves, .place = NET },
 	{ "members_leaves_and_keeps", leaves_and_keeps, .place = NET },
+	{ "members_reloads", reloads, .place = NET, .slow = true },
+	{ "members_reloads_others", reloads_others, .place = NET, .slow = true },
 	{ "members_leaves_and_joins", leaves_and_joins, .place = NET,
 	  .slow = true },
 	{ 0 },

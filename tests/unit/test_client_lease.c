@@ -189,6 +189,31 @@ START_TEST(unknown_hardware_address_goes_by_the_kernel)
 }
 END_TEST
 
+/* Who reads of an ACK knows a renewal from a new lease. */
+START_TEST(an_ack_is_told_with_the_state_it_was_asked_for_in)
+{
+	static const enum dhcp4_state states[] = { DHCP4_STATE_REQUESTING,
+						   DHCP4_STATE_REBOOTING,
+						   DHCP4_STATE_RENEWING,
+						   DHCP4_STATE_REBINDING };
+
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++) {
+		bool told = false;
+
+		world_reach(&w, states[i], states[i] != DHCP4_STATE_REQUESTING);
+		world_forget(&w);
+		world_ack(&w);
+		for (unsigned n = 0; n < w.notice_count; n++) {
+			if (w.notices[n].kind != DHCP4_NOTICE_ACK)
+				continue;
+			ck_assert_int_eq(w.notices[n].from, states[i]);
+			told = true;
+		}
+		ck_assert(told);
+	}
+}
+END_TEST
+
 START_TEST(rebinding_is_answered_by_another_server)
 {
 	struct reply ack;
@@ -639,6 +664,7 @@ static TCase *extension_tests(void)
 	tcase_add_test(tcase, another_address_after_expiry);
 	tcase_add_test(tcase, retries_alternate_their_way);
 	tcase_add_test(tcase, unknown_hardware_address_goes_by_the_kernel);
+	tcase_add_test(tcase, an_ack_is_told_with_the_state_it_was_asked_for_in);
 	tcase_add_test(tcase, rebinding_is_answered_by_another_server);
 	tcase_add_test(tcase, secs_count_from_t1);
 	tcase_add_test(tcase, answer_to_an_earlier_try_is_late);

@@ -31,6 +31,7 @@ START_TEST(every_member_has_a_name)
 		    DHCP4_EFFECT_NOTIFY + 1U);
 	CHECK_NAMES(dhcp4_tenure_name, enum dhcp4_tenure, 0,
 		    DHCP4_TENURE_HELD + 1U);
+	CHECK_NAMES(acd_mode_name, enum acd_mode, 0, ACD_MODE_COUNT);
 	CHECK_NAMES(dhcp4_loss_name, enum dhcp4_loss, 0, DHCP4_LOSS_V6ONLY + 1U);
 	CHECK_NAMES(dhcp4_request_name, enum dhcp4_request, 0,
 		    DHCP4_REQUEST_COUNT);

@@ -424,6 +424,28 @@ START_TEST(settings_can_be_read_again)
 }
 END_TEST
 
+/* By a relative path, too, from wherever the process is then. */
+START_TEST(files_are_where_they_were)
+{
+	char *argv[] = { (char[]){ "tenured" }, (char[]){ "--config=link" },
+			 NULL };
+	struct settings_error error;
+	struct settings again;
+
+	ck_assert_int_eq(symlink("main.conf", place("link")), 0);
+	ck_assert_int_eq(mkdir(place("link.d"), 0755), 0);
+	put("link.d/a.conf", "timeout = 3\n");
+	put("main.conf.d/a.conf", "timeout = 4\n");
+	ck_assert_int_eq(chdir(top), 0);
+	ck_assert_int_eq(settings_load(2, argv, &settings, &code), SETTINGS_OK);
+	ck_assert_int_eq(chdir("/"), 0);
+	ck_assert_int_eq(settings_read(2, argv, &settings, &again, &error),
+			 SETTINGS_OK);
+	ck_assert_uint_eq(again.timeout_s, 3);
+	settings_free(&again);
+}
+END_TEST
+
 Suite *test_origins_suite(void)
 {
 	Suite *suite = suite_create("origins");
@@ -446,5 +468,6 @@ Suite *test_origins_suite(void)
 	tcase_add_test(tcase, no_key_is_left_out);
 	tcase_add_test(tcase, the_hosts_own_name_is_a_default);
 	tcase_add_test(tcase, settings_can_be_read_again);
+	tcase_add_test(tcase, files_are_where_they_were);
 	return suite;
 }

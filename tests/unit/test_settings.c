@@ -942,6 +942,26 @@ START_TEST(help_fits_a_tall_screen_and_names_all)
 }
 END_TEST
 
+START_TEST(with_import_words_are_files)
+{
+	RUN_BARE();
+	ck_assert(!settings.import);
+	settings_free(&settings);
+	RUN("--import");
+	expect_ok();
+	ck_assert(settings.import && !settings.import_count);
+	settings_free(&settings);
+	RUN("/a/file", "--import", "--force", "another");
+	expect_ok();
+	ck_assert(settings.import && settings.common.force);
+	ck_assert_uint_eq(settings.import_count, 2);
+	settings_free(&settings);
+	RUN("--import=/a/file");
+	expect_failure(EXIT_CODE_USAGE, "option --import takes no argument; see"
+					" tenured --help");
+}
+END_TEST
+
 START_TEST(help_and_version_end_the_reading)
 {
 	RUN("-V", "--timeout=0");
@@ -1003,6 +1023,7 @@ static TCase *command_line_tests(void)
 	tcase_add_test(tcase, long_values_are_not_echoed_whole);
 	tcase_add_test(tcase, interfaces_have_a_limit);
 	tcase_add_test(tcase, help_fits_a_tall_screen_and_names_all);
+	tcase_add_test(tcase, with_import_words_are_files);
 	tcase_add_test(tcase, help_and_version_end_the_reading);
 	tcase_add_test(tcase, output_that_fails_is_a_failure);
 	return tcase;
