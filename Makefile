@@ -73,6 +73,7 @@ IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
 	report_counters.c report_list.c \
 	control_command.c control_servers.c control_status.c control_events.c \
 	control_manage.c control_reload.c report_statistics.c \
+	report_configuration.c \
 	json_text.c lease_json.c ipc_listen.c ipc_peer.c buffer.c event.c events.c subscription.c) \
 	$(call find,src/lease/report_*.c)
 NO_IPC_SOURCES := src/daemon/ipc_none.c src/daemon/lease_json_none.c
