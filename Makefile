@@ -73,6 +73,7 @@ IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
 	report_counters.c report_list.c \
 	control_command.c control_servers.c control_status.c control_events.c \
 	control_manage.c control_reload.c report_statistics.c \
+	report_configuration.c \
 	json_text.c lease_json.c ipc_listen.c ipc_peer.c buffer.c event.c events.c subscription.c) \
 	$(call find,src/lease/report_*.c)
 NO_IPC_SOURCES := src/daemon/ipc_none.c src/daemon/lease_json_none.c
@@ -173,8 +174,8 @@ build/unit build/conformance build/torture: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS)
 # One program under clang's fuzzer, one with a driver of its own. What is not to
 # be fuzzed, sockets and the log, the linker leads to stand-ins (--wrap).
 fuzz_wrapped := log_line log_about log_event assert_fail setsockopt \
-	packet_listen packet_unlisten packet_send link_find members_add \
-	daemon_reload \
+	packet_listen packet_unlisten packet_send \
+	$(if $(filter 1,$(WITH_IPC)),link_find members_add daemon_reload) \
 	loop_watch loop_unwatch loop_timer_set $(addprefix mnl_socket_, \
 	open2 bind setsockopt close get_fd get_portid sendto recvfrom)
 build/fuzz: build/tests/fuzz/main.o

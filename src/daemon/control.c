@@ -36,7 +36,7 @@ static const struct varlink_method methods[] = {
 	{ "GetLease", VARLINK_LEVEL_READ, control_lease, NULL },
 	{ "Statistics", VARLINK_LEVEL_READ, control_statistics, NULL },
 	{ "Subscribe", VARLINK_LEVEL_READ, control_subscribe, NULL },
-	{ "Configuration", VARLINK_LEVEL_CONTROL, varlink_not_implemented, NULL },
+	{ "Configuration", VARLINK_LEVEL_CONTROL, control_configuration, NULL },
 	{ "AddInterface", VARLINK_LEVEL_ADMIN, control_add, NULL },
 	{ "RemoveInterface", VARLINK_LEVEL_ADMIN, control_remove, NULL },
 	{ "Reload", VARLINK_LEVEL_ADMIN, control_reload, NULL },

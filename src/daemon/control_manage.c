@@ -156,10 +156,13 @@ void control_add(struct varlink_peer *peer, const struct varlink_method *method,
 	if (!wish.own)
 		return;
 	members_add(peer->daemon, &wish, now, &result);
-	if (result.error == MEMBERS_OK)
+	if (result.error == MEMBERS_OK) {
+		json_decref(result.managed->added);
+		result.managed->added = json_deep_copy(wanted);
 		control_await_start(peer, result.managed, wait_s, now);
-	else
+	} else {
 		refuse_member(peer, wish.name, &result);
+	}
 }
 
 /* ---- removing ------------------------------------------------------------ */

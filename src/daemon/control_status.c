@@ -3,6 +3,7 @@
 #include "daemon/control_status.h"
 
 #include "daemon/report.h"
+#include "daemon/report_configuration.h"
 #include "daemon/report_list.h"
 #include "daemon/report_statistics.h"
 
@@ -67,6 +68,17 @@ void control_statistics(struct varlink_peer *peer,
 	(void)method;
 	if (take_interface(peer, parameters, &only))
 		varlink_reply(peer, report_statistics(peer->daemon, only, now));
+}
+
+void control_configuration(struct varlink_peer *peer,
+			   const struct varlink_method *method,
+			   const json_t *parameters, nsec now)
+{
+	const struct managed *only;
+
+	(void)method, (void)now;
+	if (take_interface(peer, parameters, &only))
+		varlink_reply(peer, report_configuration(peer->daemon, only));
 }
 
 void control_lease(struct varlink_peer *peer, const struct varlink_method *method,

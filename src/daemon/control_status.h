@@ -8,6 +8,7 @@
 varlink_handler control_status;
 varlink_handler control_list;
 varlink_handler control_lease;
+varlink_handler control_configuration;
 varlink_handler control_statistics;
 varlink_handler control_record;
 

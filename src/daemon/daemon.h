@@ -59,6 +59,7 @@ struct managed {
 	enum membership membership;
 	bool seen; /* by a reload that is under way: it is wanted still */
 	char *key; /* who asked for it; else NULL */
+	struct json_t *added; /* what AddInterface set, if it did (ipc.c) */
 	struct iface_settings *own; /* the settings, if they are its alone */
 	struct managed *left_next;  /* in daemon.left */
 

@@ -55,8 +55,8 @@ static void note_lease(struct managed *m)
 /* All that there is was told. */
 static void note_all(struct managed *m)
 {
-	m->told.state = m->iface.client.state;
-	m->told.link = link_of(m);
+	m->told.state = (uint8_t)m->iface.client.state;
+	m->told.link = (uint8_t)link_of(m);
 	m->told.usable = report_usable(m);
 	note_lease(m);
 }
@@ -98,7 +98,7 @@ static void tell_link(struct events *events, struct managed *m,
 	struct event_facts facts = facts_of(m, EVENT_LINK);
 
 	facts.reason = link_names[link];
-	m->told.link = link;
+	m->told.link = (uint8_t)link;
 	publish(events, m, &facts, now);
 }
 
@@ -166,7 +166,7 @@ static void tell_transition(struct events *events, struct managed *m,
 
 	facts.from = dhcp4_state_name(from);
 	facts.state = dhcp4_state_name(to);
-	m->told.state = to;
+	m->told.state = (uint8_t)to;
 	publish(events, m, &facts, now);
 	if (to != DHCP4_STATE_STOPPED)
 		return;

@@ -565,8 +565,15 @@ void ipc_end_turn(struct ipc *ipc, nsec now)
 	}
 }
 
+static void forget_added(struct managed *managed)
+{
+	json_decref(managed->added);
+	managed->added = NULL;
+}
+
 void ipc_removed(struct ipc *ipc, struct managed *managed, nsec now)
 {
+	forget_added(managed);
 	if (!ipc)
 		return;
 	events_removed(&ipc->events, managed, now);
@@ -587,6 +594,8 @@ void ipc_close(struct ipc *ipc)
 	if (!ipc)
 		return;
 	now = loop_clock();
+	for (size_t i = 0; i < ipc->daemon->managed_count; i++)
+		forget_added(ipc->daemon->managed[i]);
 	while (ipc->count) {
 		struct ipc_client *client = ipc->clients[ipc->count - 1];
 

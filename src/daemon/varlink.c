@@ -53,15 +53,6 @@ static void service_error(struct varlink_peer *peer, const char *error,
 	varlink_error(peer, error, json_pack("{s:s}", key, value));
 }
 
-void varlink_not_implemented(struct varlink_peer *peer,
-			     const struct varlink_method *method,
-			     const json_t *parameters, nsec now)
-{
-	(void)parameters, (void)now;
-	service_error(peer, SERVICE ".MethodNotImplemented", "method",
-		      method->name);
-}
-
 /* ---- parameters -------------------------------------------------------- */
 
 static bool invalid(struct varlink_peer *peer, const char *parameter)

@@ -81,9 +81,6 @@ extern const struct varlink_interface *const varlink_interfaces[];
 void varlink_reply(struct varlink_peer *, json_t *parameters);
 void varlink_error(struct varlink_peer *, const char *error, json_t *parameters);
 
-/* A method that is described, and that this service does not have. */
-varlink_handler varlink_not_implemented;
-
 /*
  * Read a parameter: *ret stays as it is when an optional one is absent or null.
  * False if it is missing, of another type or out of range; the peer was told.

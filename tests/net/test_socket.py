@@ -515,3 +515,35 @@ def test_lease_json_ends(lab):
         peer.call("RemoveInterface", interface="eth1", key="k", release=True)
         eventually("no file", lambda: not path.exists())
         assert path.with_name("eth0.json").exists()
+
+
+# ---- configuration --------------------------------------------------------
+
+def test_configuration_of_the_socket(lab):
+    """Each value with where it comes from; of one interface, what holds for it."""
+    lab.need_ctl()
+    lab.need_users()
+    lab.server(lease=3600)
+    lab.add_link("eth1", "srv1", "10.0.1.1/24")
+    lab.server(interface="srv1", net="10.0.1", lease=3600)
+    path = configuration(lab, "metric = 40\n[eth0]\nhostname = inner\n")
+    lab.tenured("-f", "-v", "--config", path).wait_line("eth0: .* is ready")
+
+    def values(peer, **parameters):
+        return {(row["section"], row["key"]): row
+                for row in peer.call("Configuration", **parameters)["values"]}
+
+    with Varlink() as peer, Varlink(user=NOBODY) as anyone:
+        found = values(peer)
+        row = found[None, "metric"]
+        assert (row["value"], row["source"], row["file"], row["line"]) == (
+            "40", "file", str(path), 1), row
+        assert found["eth0", "hostname"]["value"] == "inner"
+        assert found[None, "record-size"]["source"] == "default"
+        found = values(peer, interface="eth0")
+        assert found[None, "metric"]["value"] == "40" and "record-size" not in str(found)
+        assert anyone.refused("Configuration").name == "PermissionDenied"
+        peer.call("AddInterface", interface="eth1", key="k", settings={"metric": "60"})
+        found = values(peer, interface="eth1")
+        row = found[None, "metric"]
+        assert (row["value"], row["source"], row.get("file")) == ("60", "add", None), row
