@@ -421,6 +421,28 @@ def test_ctl_reload(lab):
     assert done.returncode == 1 and f"{path}:3: " in done.stdout and "metric" in done.stdout, done
 
 
+def test_ctl_config(lab):
+    """What is in force, and where each value comes from."""
+    lab.need_ctl()
+    path = lab.dir / "tenured.conf"
+    path.write_text("hostname = mine\n\n[eth0]\nmetric = 7\n")
+    lab.server()
+    lab.bound("--config", str(path), "--no-dns")
+    for words in ("config",), ("config", "eth0"):
+        rows = [line.split(None, 3) for line in lab.ctl(*words).stdout.splitlines()]
+        assert rows[0] == ["SECTION", "KEY", "VALUE", "FROM"], rows
+        told = {(section, key): (value, source) for section, key, value, source in rows[1:]}
+        assert told["-", "hostname"] == ("mine", f"{path}:1"), told
+        assert told["[eth0]", "metric"] == ("7", f"{path}:4"), told
+        assert told["-", "dns"] == ("no", "command line"), told
+        assert told["-", "acd"] == ("fast", "default"), told
+    values = json.loads(lab.ctl("config", "eth0", "--json").stdout)["values"]
+    assert {"section": "eth0", "key": "metric", "value": "7", "source": "file",
+            "file": str(path), "line": 4} in values, values
+    done = lab.ctl("config", "eth9", check=False)
+    assert done.returncode == 69 and "managed are: eth0" in done.stdout, done
+
+
 @lasts(4)
 def test_ctl_wait_online(lab):
     """It ends when there is an address, even if the daemon starts later."""
