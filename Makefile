@@ -361,8 +361,8 @@ INSTALL_PROGRAM = $(INSTALL)
 INSTALL_SCRIPT = $(INSTALL)
 INSTALL_DATA = $(INSTALL) -m 644
 
-# $(call completions,SHELL,DIRECTORY): none where that is empty.
-completions = $(if $(2),$(addprefix $(srcdir)/,$(filter-out \
+# $(call completions,SHELL): none where its directory is empty.
+completions = $(if $($(1)completiondir),$(addprefix $(srcdir)/,$(filter-out \
 	$(if $(filter 1,$(WITH_IPC)),,%tenurectl %tenurectl.fish),\
 	$(call find,contrib/completions/$(1)/*))))
 
@@ -375,9 +375,9 @@ define files
 	$(call $(1),$(filter %.7,$(pages)),$(mandir)/man7,$(INSTALL_DATA))
 	$(call $(1),$(filter %.8,$(pages)),$(mandir)/man8,$(INSTALL_DATA))
 	$(call $(1),$(docs),$(docdir),$(INSTALL_DATA))
-	$(call $(1),$(call completions,bash,$(bashcompletiondir)),$(bashcompletiondir),$(INSTALL_DATA))
-	$(call $(1),$(call completions,zsh,$(zshcompletiondir)),$(zshcompletiondir),$(INSTALL_DATA))
-	$(call $(1),$(call completions,fish,$(fishcompletiondir)),$(fishcompletiondir),$(INSTALL_DATA))
+	$(call $(1),$(call completions,bash),$(bashcompletiondir),$(INSTALL_DATA))
+	$(call $(1),$(call completions,zsh),$(zshcompletiondir),$(INSTALL_DATA))
+	$(call $(1),$(call completions,fish),$(fishcompletiondir),$(INSTALL_DATA))
 	$(call $(1),$(hooks),$(libexecdir)/tenured/hooks,$(INSTALL_SCRIPT))
 	$(call $(1),$(optional_hooks),$(libexecdir)/tenured/optional-hooks,$(INSTALL_SCRIPT))
 endef

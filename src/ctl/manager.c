@@ -6,6 +6,8 @@
 #include "ctl/manager.h"
 
 #include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,7 @@
 #include "base/assert.h"
 #include "ctl/member.h"
 #include "ctl/memory.h"
+#include "host/kind.h"
 #include "host/netns.h"
 #include "host/rivals.h"
 
@@ -28,9 +31,6 @@ struct managers {
 	bool any_daemon; /* in this namespace */
 	struct rivals *rivals;
 };
-
-/* Each link of these kinds is an end of something. */
-static const char *const end_kinds[] = { "veth", "tun", "netkit" };
 
 static const struct {
 	const char *word, *text;
@@ -120,31 +120,13 @@ void managers_close(struct managers *m)
 	free(m);
 }
 
-static bool has_flag(const json_t *link, const char *name)
+static const char *reason_of(const struct managers *m,
+			     const struct host_link *host_link,
+			     const json_t *link)
 {
-	const json_t *flag;
-	size_t i;
+	const struct ifinfomsg *header =
+		mnl_nlmsg_get_payload(host_link->message);
 
-	json_array_foreach (json_object_get(link, "flags"), i, flag) {
-		if (strcmp(json_string_value(flag) ? json_string_value(flag) : "",
-			   name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* What a daemon takes only by its full name: ends, and what nobody is asked on. */
-static bool is_virtual(const json_t *link)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(end_kinds); i++) {
-		if (member_is(link, "kind", end_kinds[i]))
-			return true;
-	}
-	return !has_flag(link, "broadcast") || has_flag(link, "noarp");
-}
-
-static const char *reason_of(const struct managers *m, const json_t *link)
-{
 	if (member_is(link, "kind", "loopback"))
 		return "loopback";
 	/* Ports of a VRF have addresses of their own. */
@@ -153,7 +135,9 @@ static const char *reason_of(const struct managers *m, const json_t *link)
 		return "port";
 	if (!m->any_daemon)
 		return "no-daemon";
-	return is_virtual(link) ? "virtual" : "not-configured";
+	return kind_is_virtual(member_text(link, "kind"), header->ifi_flags)
+		       ? "virtual"
+		       : "not-configured";
 }
 
 /* Indices of another namespace, if it cannot be told, have other names. */
@@ -184,7 +168,7 @@ void managers_put(const struct managers *m, const struct host_link *link,
 		because = "other-program";
 	}
 	if (!by)
-		because = reason_of(m, object);
+		because = reason_of(m, link, object);
 	json_object_set_new(object, "managedBy", by ? by : json_null());
 	json_object_set_new(object, "unmanagedBecause",
 			    because ? json_string(because) : json_null());

@@ -17,6 +17,7 @@
 #include "base/assert.h"
 #include "base/str.h"
 #include "daemon/log.h"
+#include "host/kind.h"
 #include "host/netlink.h"
 
 /* In <linux/if.h>, which does not go together with <net/if.h> everywhere. */
@@ -68,16 +69,6 @@ static void read_kind(const struct nlattr *linkinfo, struct link_info *ret)
 	if (kind && mnl_attr_validate(kind, MNL_TYPE_NUL_STRING) == 0 &&
 	    mnl_attr_get_payload_len(kind) <= sizeof(ret->kind))
 		strcpy(ret->kind, mnl_attr_get_str(kind));
-}
-
-bool link_kind_is_end(const char *kind)
-{
-	static const char *const kinds[] = { "veth", "tun", "netkit" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (strcmp(kind, kinds[i]) == 0)
-			return true;
-	return false;
 }
 
 /*
@@ -136,9 +127,8 @@ bool link_read(const struct nlmsghdr *message, struct link_info *ret)
 	read_hwaddr(a[IFLA_BROADCAST], &ret->broadcast);
 	read_kind(a[IFLA_LINKINFO], ret);
 	read_master(a[IFLA_LINKINFO], a[IFLA_MASTER], ret);
-	ret->virtual_end = ret->master || link_kind_is_end(ret->kind) ||
-			   !(header->ifi_flags & IFF_BROADCAST) ||
-			   (header->ifi_flags & IFF_NOARP);
+	ret->virtual_end =
+		ret->master || kind_is_virtual(ret->kind, header->ifi_flags);
 	return true;
 }
 

@@ -48,9 +48,6 @@ struct link_info {
 	int master;
 };
 
-/* True for a kind whose links are virtual ends, each of them. */
-bool link_kind_is_end(const char *kind);
-
 struct nlmsghdr;
 
 /*

@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "host/kind.h"
 #include "daemon/link.h"
 
 #define BLANKS	 " \t"
@@ -78,7 +79,7 @@ static const char *read_kind(const char *text, struct selector *ret)
 	    strpbrk(text, BLANKS "/"))
 		return "must be kind and a kind of link, as in kind vlan, or "
 		       "kind physical";
-	if (link_kind_is_end(text))
+	if (kind_is_end(text))
 		return "is a kind whose links have to be named in full, each";
 	str_text(&s, KIND);
 	str_text(&s, text);

@@ -6,7 +6,6 @@
 #include "daemon/settings.h"
 
 #include <config.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,21 +119,6 @@ static enum settings_result read_keys(struct draft *draft)
 	return SETTINGS_OK;
 }
 
-/* Another program's file is read later, by the first interface that needs it. */
-static enum settings_result check_duid(struct draft *draft)
-{
-	const char *file = draft->settings->duid_file;
-	struct duid duid;
-	int r = file ? duid_read(file, &duid) : 0;
-
-	return r < 0 ? draft_fail_at(draft, file, 0,
-				     "cannot be read as a DUID: %s",
-				     r == -EBADMSG ? "it holds no line of hex, "
-						     "as in 00:04:5a:..."
-						   : strerror(-r))
-		     : SETTINGS_OK;
-}
-
 /* Names what was read, for --check. */
 static enum settings_result answer_check(struct draft *draft)
 {
@@ -142,7 +126,7 @@ static enum settings_result answer_check(struct draft *draft)
 
 	if (!s->check)
 		return SETTINGS_OK;
-	if (check_duid(draft) != SETTINGS_OK)
+	if (settings_check_host(draft) != SETTINGS_OK)
 		return SETTINGS_FAILED;
 	if (s->origins.file_count == 0)
 		puts(CONFIG_DEFAULT ": ok (not there, so the defaults hold)");

@@ -3,8 +3,12 @@
 #include "daemon/settings_check.h"
 
 #include <config.h>
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "daemon/auth_file.h"
@@ -309,4 +313,40 @@ enum settings_result settings_check(struct draft *draft)
 		result = check_ifaces(draft, &uses);
 	free(uses.list);
 	return result;
+}
+
+/* ---- what names mean on this host ------------------------------------------ */
+
+static bool is_number(const char *name)
+{
+	return *name >= '0' && *name <= '9';
+}
+
+static enum settings_result refuse_name(struct draft *draft, const char *key,
+					const char *what, const char *name)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "there is no %s %.64s", what, name);
+	return blame(draft, key, &draft->settings->common, text);
+}
+
+enum settings_result settings_check_host(struct draft *draft)
+{
+	const struct settings *s = draft->settings;
+	const char *user = s->user, *group = s->control_group;
+	const char *file = s->duid_file;
+	struct duid duid;
+	int r = file ? duid_read(file, &duid) : 0;
+
+	if (user && !is_number(user) && !getpwnam(user))
+		return refuse_name(draft, "user", "user", user);
+	if (group && !is_number(group) && !getgrnam(group))
+		return refuse_name(draft, "control-group", "group", group);
+	return r < 0 ? draft_fail_at(draft, file, 0,
+				     "cannot be read as a DUID: %s",
+				     r == -EBADMSG ? "it holds no line of hex, "
+						     "as in 00:04:5a:..."
+						   : strerror(-r))
+		     : SETTINGS_OK;
 }

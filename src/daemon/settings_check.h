@@ -11,4 +11,10 @@
 /* After all values were read. SETTINGS_OK, or SETTINGS_FAILED with a line of log. */
 enum settings_result settings_check(struct draft *);
 
+/*
+ * For --check, what a start sees only on its way: whether there are the user, the
+ * group and the other program's DUID that are named. As above.
+ */
+enum settings_result settings_check_host(struct draft *);
+
 #endif

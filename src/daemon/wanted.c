@@ -17,9 +17,15 @@
 #define UDEV_CONTROL "/run/udev/control"
 #define UDEV_DATA    "/run/udev/data/n"
 
-/* Whether udev is done is asked so often, and so long after the last new link. */
-#define UDEV_EVERY_NS	 (100 * NSEC_PER_MS)
-#define UDEV_PATIENCE_NS (60 * NSEC_PER_S)
+/*
+ * Whether udev is done, or there is memory, is looked at so often, and so long
+ * after the last link that has to wait for it.
+ */
+#define EVERY_NS    (100 * NSEC_PER_MS)
+#define PATIENCE_NS (60 * NSEC_PER_S)
+
+/* So long it is not asked again who else manages interfaces. */
+#define RIVALS_NS NSEC_PER_S
 
 /* A link that is wanted, and is no member. */
 struct pending {
@@ -30,7 +36,9 @@ struct pending {
 struct wanted {
 	struct daemon *daemon;
 	struct loop_timer again;
-	nsec until; /* udev is asked */
+	nsec until;	       /* it is looked again */
+	struct rivals *rivals; /* as they were then; NULL: not looked for yet */
+	nsec rivals_at;
 	struct pending *list;
 	size_t count;
 };
@@ -100,11 +108,36 @@ static bool is_done_with(int ifindex)
 	return stat(UDEV_CONTROL, &info) < 0 || stat(path, &info) == 0;
 }
 
-static void ask_udev_later(struct wanted *w, int ifindex, nsec now)
+static void look_later(struct wanted *w, int ifindex, nsec now)
 {
 	note(w, ifindex, false);
-	w->until = nsec_add(now, UDEV_PATIENCE_NS);
-	loop_timer_set(w->daemon->loop, &w->again, nsec_add(now, UDEV_EVERY_NS));
+	w->until = nsec_add(now, PATIENCE_NS);
+	loop_timer_set(w->daemon->loop, &w->again, nsec_add(now, EVERY_NS));
+}
+
+/* It is wanted, and may join now; else it is looked at later, if it is wanted. */
+static bool is_ready(struct daemon *d, const struct link_info *link, nsec now)
+{
+	if (!settings_for_link(d->settings, link->name, link))
+		return false;
+	if (is_named(d->settings, link->name) || is_done_with(link->ifindex))
+		return true;
+	look_later(d->wanted, link->ifindex, now);
+	return false;
+}
+
+/* What there was no memory for may be had later; what is somebody else's is not. */
+static void refuse(struct daemon *d, const struct members_result *result,
+		   const struct link_info *link, nsec now)
+{
+	members_refuse(result, d, link->name);
+	if (result->error == MEMBERS_FAILED) {
+		look_later(d->wanted, link->ifindex, now);
+		return;
+	}
+	log_about(link->name, LOG_LEVEL_WARNING,
+		  "left alone until it comes again, or a reload");
+	note(d->wanted, link->ifindex, true);
 }
 
 /* Becomes a member if it is wanted and may be; else NULL. */
@@ -120,41 +153,43 @@ static struct managed *join(const struct joining *j,
 	struct members_result result = { 0 };
 	struct managed *m;
 
-	if (!wish.settings)
+	if (!is_ready(d, link, now))
 		return NULL;
-	if (wish.membership == MEMBERSHIP_PATTERN &&
-	    !is_done_with(link->ifindex)) {
-		ask_udev_later(d->wanted, link->ifindex, now);
-		return NULL;
-	}
 	m = members_join(j, &wish, link, &result);
-	if (m) {
+	if (m)
 		wanted_gone(d, link->ifindex);
-		return m;
-	}
-	members_refuse(&result, d, link->name);
-	log_about(link->name, LOG_LEVEL_WARNING,
-		  "left alone until it comes again, or a reload");
-	note(d->wanted, link->ifindex, true);
-	return NULL;
+	else
+		refuse(d, &result, link, now);
+	return m;
 }
 
 /* ---- links that appear --------------------------------------------------- */
+
+/* Hundreds may appear at once: the same view of other programs does for them. */
+static struct rivals *look_for_rivals(struct wanted *w, nsec now)
+{
+	if (w->rivals && now < nsec_add(w->rivals_at, RIVALS_NS))
+		return w->rivals;
+	rivals_close(w->rivals);
+	w->rivals = NULL;
+	w->rivals_at = now;
+	return rivals_open(&w->rivals, &rivals_host) < 0 ? NULL : w->rivals;
+}
 
 void wanted_appeared(struct daemon *d, const struct link_info *link, nsec now)
 {
 	const struct pending *p = find(d->wanted, link->ifindex);
 	struct joining j = { .daemon = d };
-	struct rivals *rivals;
 	struct managed *m;
 
-	if ((p && p->refused) ||
-	    !settings_for_link(d->settings, link->name, link) ||
-	    rivals_open(&rivals, &rivals_host) < 0)
+	if ((p && p->refused) || !is_ready(d, link, now))
 		return;
-	j.rivals = rivals;
+	j.rivals = look_for_rivals(d->wanted, now);
+	if (!j.rivals) {
+		look_later(d->wanted, link->ifindex, now);
+		return;
+	}
 	m = join(&j, link, now);
-	rivals_close(rivals);
 	if (!m)
 		return;
 	log_about(m->iface.name, LOG_LEVEL_NOTICE,
@@ -174,16 +209,15 @@ static void again_reached(struct loop_timer *timer, nsec now)
 
 		if (i >= w->count || w->list[i].refused)
 			continue;
-		if (!is_done_with(w->list[i].ifindex))
-			waiting = true;
-		else if (if_indextoname((unsigned)w->list[i].ifindex, name) &&
-			 link_find(name, &link) == 0)
+		waiting = true;
+		if (is_done_with(w->list[i].ifindex) &&
+		    if_indextoname((unsigned)w->list[i].ifindex, name) &&
+		    link_find(name, &link) == 0)
 			wanted_appeared(w->daemon, &link, now);
 	}
 	/* Later there has to be news of the link. */
 	if (waiting && now < w->until)
-		loop_timer_set(w->daemon->loop, timer,
-			       nsec_add(now, UDEV_EVERY_NS));
+		loop_timer_set(w->daemon->loop, timer, nsec_add(now, EVERY_NS));
 }
 
 /* ---- the start ----------------------------------------------------------- */
@@ -204,6 +238,7 @@ void wanted_close(struct daemon *d)
 	if (!d->wanted)
 		return;
 	loop_timer_set(d->loop, &d->wanted->again, NSEC_NEVER);
+	rivals_close(d->wanted->rivals);
 	free(d->wanted->list);
 	free(d->wanted);
 }

@@ -377,6 +377,25 @@ static void op_answer(struct play *p, struct dhcp4_event *event)
 	}
 }
 
+/* The file was read again: any value of any key, but who is informed stays so. */
+static void read_again(struct play *p, struct dhcp4_event *event)
+{
+	const struct dhcp4_config former = p->config;
+	struct dhcp4_config *c = &p->config;
+
+	c->encoded = (struct dhcp4_encoded){ 0 };
+	c->client_id.size = 0;
+	p->override = (struct dhcp4_override){ 0 };
+	read_config(&p->script, c, &p->override);
+	c->inform_address = former.inform_address;
+	c->inform_server = former.inform_server;
+	/* The recorder begins anew with it. */
+	p->has_copy = false;
+	event->reconfigure.identity |=
+		c->anonymous != former.anonymous ||
+		!client_id_equal(&c->client_id, &former.client_id);
+}
+
 static void op_command(struct play *p, struct dhcp4_event *event)
 {
 	unsigned bits = reader_u8(&p->script);
@@ -389,6 +408,8 @@ static void op_command(struct play *p, struct dhcp4_event *event)
 	event->kind = kinds[bits % ARRAY_SIZE(kinds)];
 	if (event->kind == DHCP4_EVENT_RECONFIGURE)
 		event->reconfigure.identity = bits & 128;
+	if (event->kind == DHCP4_EVENT_RECONFIGURE && bits & 64)
+		read_again(p, event);
 	else if (event->kind == DHCP4_EVENT_RESUME)
 		tell_networks(p, event, bits >> 6);
 	else

@@ -241,7 +241,7 @@ def test_renamed(lab):
     start = time.monotonic()
     eventually("the lease file", lambda: [p.name for p in lab.lease_files()] == ["lan0.lease"])
     lab.wire.wait("RENEWING", since=start)
-    client.wait_line("lan0: leased 10.0.0.10/24", since=start)
+    client.wait_line("lan0: (confirmed|renewed) 10.0.0.10/24", since=start)
     assert "lan0" in lab.ctl("status").stdout and "BOUND" in lab.ctl("status", "lan0").stdout
     assert lab.ctl("status", "eth0", check=False).returncode != 0
     assert lab.kernel.address("lan0") == "10.0.0.10/24"

@@ -130,7 +130,7 @@ def test_override_reloaded(lab):
     assert raw(lab)[6] == "0a0000630a000035"
     configured(lab, append="domain-name-servers=10.0.0.98", require="3")
     client.send(signal.SIGHUP)
-    client.wait_line("eth0: changed: options of servers")
+    client.wait_line("eth0: changed: override")
     assert raw(lab)[6] == "0a0000630a000035"
     lab.ctl("renew", "eth0")
     eventually("the new edits", lambda: raw(lab)[6] == "0a0000350a000062")

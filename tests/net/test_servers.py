@@ -167,7 +167,7 @@ def server_changes_at_rebinding(lab, server):
     server(interface="srv1", space=other, mac=kept)
     rebinding = lab.wire.wait("REBINDING")
     assert lab.wire.find("RENEWING") and rebinding.broadcast
-    client.wait_line("leased .* from 10.0.0.2")
+    client.wait_line("renewed .* from 10.0.0.2")
     assert address(lab) == "10.0.0.30"
 
 

@@ -114,8 +114,6 @@ static void leaves_and_joins(void)
 	life_end();
 }
 
-/* ---- a reload ------------------------------------------------------------ */
-
 /* In the one directory where the sandbox lets it be replaced. */
 static const char *configuration(const char *text)
 {
@@ -130,6 +128,32 @@ static const char *configuration(const char *text)
 	alloc_resume();
 	return path;
 }
+
+static bool is_asking(void *context)
+{
+	(void)context;
+	return !life_managed->link.gone && life_managed->lock >= 0 &&
+	       life_managed->iface.client.state == DHCP4_STATE_SELECTING;
+}
+
+/* A section's interface is not there at the start, and then it is. */
+static void is_waited_for(void)
+{
+	static char option[128];
+	static const char *const words[] = { "--no-hooks", option, NULL };
+
+	net_plug(false);
+	snprintf(option, sizeof(option), "--config=%s",
+		 configuration("[" NET_OTHER "]\n"));
+	if (!life_start(words))
+		return;
+	PROMISE(life_managed->link.gone, "it is there already");
+	net_plug(true);
+	life_until(is_asking, NULL, "it is not asking");
+	life_end();
+}
+
+/* ---- a reload ------------------------------------------------------------ */
 
 static void start_by(const char *text)
 {
@@ -201,6 +225,7 @@ SCENARIOS(members) = {
 	{ "members_joins", joins, .place = NET },
 	{ "members_leaves", leaves, .place = NET },
 	{ "members_leaves_and_keeps", leaves_and_keeps, .place = NET },
+	{ "members_is_waited_for", is_waited_for, .place = NET, .slow = true },
 	{ "members_reloads", reloads, .place = NET, .slow = true },
 	{ "members_reloads_others", reloads_others, .place = NET, .slow = true },
 	{ "members_leaves_and_joins", leaves_and_joins, .place = NET,

@@ -245,6 +245,26 @@ START_TEST(check_names_what_it_read)
 }
 END_TEST
 
+START_TEST(check_looks_for_what_is_named)
+{
+	put("main.conf", "user = root\ncontrol-group = root\n");
+	RUN("--check");
+	ck_assert_int_eq(result, SETTINGS_DONE);
+	put("main.conf", "user = 1\ncontrol-group = 1\n");
+	RUN("--check");
+	ck_assert_int_eq(result, SETTINGS_DONE);
+	put("main.conf", "\nuser = no-such-user\n");
+	RUN("--check");
+	expect_refusal("main.conf", ":2: there is no user no-such-user");
+	put("main.conf", "control-group = no-such-group\n");
+	RUN("--check");
+	expect_refusal("main.conf", ":1: there is no group no-such-group");
+	/* A start says so itself, where it matters. */
+	RUN_BARE();
+	expect_ok();
+}
+END_TEST
+
 /* ---- where values come from ------------------------------------------ */
 
 static char told[16384];
@@ -463,6 +483,7 @@ Suite *test_origins_suite(void)
 	tcase_add_loop_test(tcase, errors_name_the_file_that_is_wrong, 0,
 			    (int)ARRAY_SIZE(wrong));
 	tcase_add_test(tcase, check_names_what_it_read);
+	tcase_add_test(tcase, check_looks_for_what_is_named);
 	tcase_add_test(tcase, each_value_in_force_has_its_place);
 	tcase_add_test(tcase, values_of_a_link_are_those_of_its_section);
 	tcase_add_test(tcase, no_key_is_left_out);
