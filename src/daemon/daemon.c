@@ -163,7 +163,7 @@ static void turn_ended(void *owner, nsec now)
 	const struct daemon *d = owner;
 
 	daemon_end_turn(owner, now);
-	if (service_notify_wants_status(d->service))
+	if (service_notify_wants_status(d->service, now))
 		tell_status(d);
 }
 
