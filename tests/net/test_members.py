@@ -165,5 +165,7 @@ def test_members_many(lab):
         conf.client.send(signal.SIGUSR1)  # it does what it is told
         seen.append((descriptors(pid), resident_kib(pid)))
     assert seen[2][0] == seen[0][0], seen
-    assert seen[2][1] <= seen[1][1] + 64, seen
+    # A sanitizer holds back what was freed, and finds leaks by itself.
+    if b"__asan_init" not in (lab.dir / "tenured").read_bytes():
+        assert seen[2][1] <= seen[1][1] + 64, seen
     assert conf.client.running

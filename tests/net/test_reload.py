@@ -188,6 +188,19 @@ def test_reload_keys_of_authentication(lab):
     assert conf.client.find("eth0: changed: metric$")
 
 
+def test_reload_forbidden(lab):
+    """What only root may read is not read by the daemon's user, and that is said."""
+    lab.need_users()
+    lab.server(lease=600)
+    conf = Configuration(lab, "[eth0]\n")
+    conf.client.wait_line("eth0: .* is ready")
+    conf.path.chmod(0o600)
+    conf.client.send(signal.SIGHUP)
+    conf.client.wait_line("cannot be read as configuration: Permission denied; "
+                          "a daemon that runs reads it as its user, not as root")
+    assert conf.client.running and lab.kernel.address()
+
+
 def test_reload_in_the_background(lab):
     """A path that is relative is where it was when the daemon started."""
     lab.server(lease=600)
