@@ -318,7 +318,7 @@ def test_ctl_metrics(lab):
             ending = "_total" if kinds[families[-1]] == "counter" else ""
             assert name == families[-1] + ending, line
     assert len(set(families)) == len(families), families
-    assert 'tenured_interface_state{interface="eth0",state="BOUND"} 1' in lines
+    assert 'tenured_interface_state{daemon="eth0",interface="eth0",state="BOUND"} 1' in lines
     expiry = [line for line in lines if line.startswith("tenured_lease_expiry_timestamp_seconds{")]
     assert abs(float(expiry[0].split()[1]) - time.time() - 60) < 10, expiry
 
@@ -340,7 +340,20 @@ def test_ctl_metrics_parse(lab):
             stdin=open(lab.dir / "tenured.prom", encoding="utf-8"), stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, check=False)
         assert done.returncode == 0, done.stdout
-        assert "tenured_leases_total {'interface': 'eth0'} 1" in done.stdout, done.stdout
+        sample = "tenured_leases_total {'daemon': 'eth0', 'interface': 'eth0'} 1"
+        assert sample in done.stdout, done.stdout
+
+
+def test_ctl_metrics_of_several(lab):
+    """No sample stands twice, though each daemon has one of the same kind."""
+    bound(lab)
+    lab.add_link("eth1", "srv1", "10.0.1.1/24")
+    lab.server(interface="srv1", net="10.0.1")
+    lab.bound(interface="eth1")
+    samples = [line.rsplit(" ", 1)[0] for line in lab.ctl("metrics").stdout.splitlines()
+               if not line.startswith("#")]
+    assert sorted(samples) == sorted(set(samples))
+    assert 'tenured_wakeups_total{daemon="eth1"}' in samples, samples
 
 
 def test_ctl_metrics_file(lab):
@@ -358,6 +371,11 @@ def test_ctl_metrics_file(lab):
     assert "tenured_daemons 0\n" in path.read_text() and "eth0" not in path.read_text()
     done = lab.ctl("metrics", "--output", "/nowhere/x.prom", check=False)
     assert done.returncode == 73 and "/nowhere/x.prom" in done.stdout, done
+    device = path.parent / "device"
+    os.mkfifo(device)
+    done = lab.ctl("metrics", "--output", device, check=False)
+    assert done.returncode == 73 and "no ordinary file" in done.stdout, done
+    assert device.is_fifo(), "it was replaced"
 
 
 def test_ctl_log_level(lab):
@@ -403,6 +421,9 @@ def test_ctl_add_chooses(lab):
     lab.server(interface="srv1", net="10.0.1")
     lab.server(interface="srv2", net="10.0.2")
     other = lab.bound("--instance", "blue", interface="eth1")
+    done = lab.ctl("add", "eth2", "--key", "k", "--set", "metric=1", "--set", "metric=2",
+                   check=False)
+    assert done.returncode == 64 and "metric=2" in done.stdout, done
     done = lab.ctl("add", "eth2", "--key", "k", check=False)
     assert done.returncode == 64 and "--instance" in done.stdout, done
     assert "10.0.2.10" in lab.ctl("add", "eth2", "--key", "k", "--instance", "blue").stdout
@@ -444,6 +465,13 @@ def test_ctl_config(lab):
             "file": str(path), "line": 4} in values, values
     done = lab.ctl("config", "eth9", check=False)
     assert done.returncode == 69 and "managed are: eth0" in done.stdout, done
+
+
+def test_ctl_reload_that_kept(lab):
+    """A key that could not be changed is not passed over in silence."""
+    lab.need_ctl()
+    Liar("/run/tenured/tenured.sock", b'{"parameters":{"pid":7,"kept":["auth-keys"]}}\0')
+    assert lab.ctl("reload").stdout == "tenured 7: as before, see the log: auth-keys\n"
 
 
 @lasts(4)

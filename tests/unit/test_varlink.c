@@ -14,6 +14,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "daemon/control_command.h"
 #include "daemon/events.h"
 #include "daemon/log.h"
 #include "daemon/report.h"
@@ -1334,6 +1335,44 @@ START_TEST(started_running)
 	ck_assert_uint_eq(world.sent, 1);
 	iface_stop(&world.managed[1].iface, false, now);
 	expect_error(CLIENT ".Stopped", "interface", "eth1");
+}
+END_TEST
+
+/* It has its answer, and asks for no other one that could be waited for. */
+START_TEST(started_informed)
+{
+	struct dhcp4_client *c = &world.managed[0].iface.client;
+
+	c->tenure = DHCP4_TENURE_NONE;
+	c->state = DHCP4_STATE_INFORMING;
+	c->send_at = NSEC_NEVER;
+	c->retransmit_at = NSEC_NEVER;
+	command("Start", "eth0");
+	expect_lease(NULL);
+
+	c->send_at = now;
+	command("Start", "eth0");
+	expect_waiting();
+	notice(DHCP4_NOTICE_INFORMED);
+	expect_lease(NULL);
+
+	c->send_at = NSEC_NEVER;
+	c->carrier = false;
+	command("Start", "eth0");
+	expect_waiting();
+}
+END_TEST
+
+/* Whoever adds an interface once more finds it as it is, stopped by another one. */
+START_TEST(added_again)
+{
+	control_await_start(&caller.peer, &world.managed[0], 30, now);
+	expect_lease("10.0.0.5");
+	control_await_start(&caller.peer, &world.managed[1], 30, now);
+	expect_error(CLIENT ".Stopped", "interface", "eth1");
+	iface_start(&world.managed[1].iface, now);
+	control_await_start(&caller.peer, &world.managed[1], 30, now);
+	expect_waiting();
 }
 END_TEST
 
