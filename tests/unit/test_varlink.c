@@ -1583,6 +1583,8 @@ Suite *test_varlink_suite(void)
 	tcase_add_test(commands, started);
 	tcase_add_test(commands, started_anew);
 	tcase_add_test(commands, started_running);
+	tcase_add_test(commands, started_informed);
+	tcase_add_test(commands, added_again);
 	tcase_add_test(commands, started_refused_by_kernel);
 	tcase_add_test(commands, timed_out);
 	tcase_add_test(commands, wait_given);
