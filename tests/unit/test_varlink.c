@@ -1523,12 +1523,40 @@ START_TEST(recorded_not)
 }
 END_TEST
 
+static TCase *commands_case(void)
+{
+	TCase *commands = tcase_create("commands");
+
+	tcase_add_checked_fixture(commands, set_up, tear_down);
+	tcase_add_loop_test(commands, command_parameters, 0, 5);
+	tcase_add_loop_test(commands, renewed, 0, 2);
+	tcase_add_test(commands, accepted);
+	tcase_add_test(commands, servers_forgotten);
+	tcase_add_loop_test(commands, renewal_refused, 0, 2);
+	tcase_add_loop_test(commands, renewal_lost, 0, 2);
+	tcase_add_loop_test(commands, renewal_stopped, 0, 2);
+	tcase_add_loop_test(commands, renewal_not_possible, 0, 2);
+	tcase_add_loop_test(commands, renewal_of_bootp, 0, 2);
+	tcase_add_test(commands, released);
+	tcase_add_test(commands, stopped);
+	tcase_add_test(commands, started);
+	tcase_add_test(commands, started_anew);
+	tcase_add_test(commands, started_running);
+	tcase_add_test(commands, started_informed);
+	tcase_add_test(commands, added_again);
+	tcase_add_test(commands, started_refused_by_kernel);
+	tcase_add_test(commands, timed_out);
+	tcase_add_test(commands, wait_given);
+	tcase_add_test(commands, ended);
+	tcase_add_test(commands, forgotten);
+	return commands;
+}
+
 Suite *test_varlink_suite(void)
 {
 	Suite *suite = suite_create("varlink");
 	TCase *protocol = tcase_create("protocol");
 	TCase *status = tcase_create("status");
-	TCase *commands = tcase_create("commands");
 	TCase *recordings = tcase_create("recordings");
 
 	tcase_add_checked_fixture(protocol, set_up, tear_down);
@@ -1568,29 +1596,7 @@ Suite *test_varlink_suite(void)
 	tcase_add_test(status, status_servers);
 	suite_add_tcase(suite, status);
 
-	tcase_add_checked_fixture(commands, set_up, tear_down);
-	tcase_add_loop_test(commands, command_parameters, 0, 5);
-	tcase_add_loop_test(commands, renewed, 0, 2);
-	tcase_add_test(commands, accepted);
-	tcase_add_test(commands, servers_forgotten);
-	tcase_add_loop_test(commands, renewal_refused, 0, 2);
-	tcase_add_loop_test(commands, renewal_lost, 0, 2);
-	tcase_add_loop_test(commands, renewal_stopped, 0, 2);
-	tcase_add_loop_test(commands, renewal_not_possible, 0, 2);
-	tcase_add_loop_test(commands, renewal_of_bootp, 0, 2);
-	tcase_add_test(commands, released);
-	tcase_add_test(commands, stopped);
-	tcase_add_test(commands, started);
-	tcase_add_test(commands, started_anew);
-	tcase_add_test(commands, started_running);
-	tcase_add_test(commands, started_informed);
-	tcase_add_test(commands, added_again);
-	tcase_add_test(commands, started_refused_by_kernel);
-	tcase_add_test(commands, timed_out);
-	tcase_add_test(commands, wait_given);
-	tcase_add_test(commands, ended);
-	tcase_add_test(commands, forgotten);
-	suite_add_tcase(suite, commands);
+	suite_add_tcase(suite, commands_case());
 
 	tcase_add_checked_fixture(recordings, set_up, tear_down);
 	tcase_add_test(recordings, recorded);
