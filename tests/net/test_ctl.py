@@ -298,7 +298,7 @@ def test_ctl_stats(lab):
     assert (counted["SENT"], counted["RECEIVED"], counted["RENEWALS"]) == ("3", "3", "1"), row
     assert "NAKS" not in counted, heading
     assert re.search(r"sent +DISCOVER 1, REQUEST 1, ", lab.ctl("stats", "eth0").stdout)
-    assert json.loads(lab.ctl("stats", "--json").stdout)["interfaces"][0]["interface"] == "eth0"
+    assert json.loads(lab.ctl("stats", "--json").stdout)[0]["interfaces"][0]["interface"] == "eth0"
 
 
 SAMPLE = re.compile(r'([a-z_]+)(\{([a-z]+="([^"\\]|\\.)*",?)+\})? -?[0-9.]+')
@@ -357,6 +357,9 @@ def test_ctl_metrics_of_several(lab):
                if not line.startswith("#")]
     assert sorted(samples) == sorted(set(samples))
     assert 'tenured_wakeups_total{daemon="eth1"}' in samples, samples
+    for command in "status", "stats", "config":
+        told = json.loads(lab.ctl(command, "--json").stdout)
+        assert [each["socket"][-9:] for each in told] == ["eth0.sock", "eth1.sock"], told
 
 
 def test_ctl_metrics_file(lab):
@@ -463,7 +466,7 @@ def test_ctl_config(lab):
         assert told["[eth0]", "metric"] == ("7", f"{path}:4"), told
         assert told["-", "dns"] == ("no", "command line"), told
         assert told["-", "acd"] == ("fast", "default"), told
-    values = json.loads(lab.ctl("config", "eth0", "--json").stdout)["values"]
+    values = json.loads(lab.ctl("config", "eth0", "--json").stdout)[0]["values"]
     assert {"section": "eth0", "key": "metric", "value": "7", "source": "file",
             "file": str(path), "line": 4} in values, values
     done = lab.ctl("config", "eth9", check=False)
