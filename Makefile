@@ -418,7 +418,8 @@ else # not configured
 
 .PHONY: $(setup_goals) set-up
 $(setup_goals): set-up
-	@$(MAKE) --no-print-directory $@
+	@$(MAKE) --no-print-directory \
+		$(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)) $@
 set-up:
 	$(if $(wildcard $(srcdir)/configure),,$(srcdir)/contrib/install-deps && \
 	(cd $(srcdir) && autoconf) &&) $(srcdir)/configure
