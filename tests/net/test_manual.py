@@ -74,6 +74,23 @@ def test_manual_commands(lab):
     assert named > 10, "the commands in the pages are not found: mend this test"
 
 
+def test_manual_readme(lab):
+    """What README says to try in the demo's shell can be tried there."""
+    lab.need_ctl()
+    readme = (manual.SOURCE / "README").read_text()
+    told = readme.partition("In that shell")[2].partition("\n\n\n")[0]
+    commands = re.findall(r"^    (.*?)(?:   .*)?$", told, re.M)
+    assert len(commands) > 8, told
+    done = subprocess.run(
+        [manual.SOURCE / "tests" / "demo"], check=False, stdout=subprocess.PIPE, text=True,
+        input="".join(f"{command}\necho \"code $?\"\n" for command in commands),
+        env={**os.environ, "TRY": "1", "SHELL": "/bin/sh"})
+    assert done.returncode == 0, done.stdout
+    codes = re.findall(r"^code (\d+)$", done.stdout, re.M)
+    assert codes == ["0"] * (len(commands) - 1) + ["1"], done.stdout
+    assert done.stdout.count("unknown key 'metirc' in [eth0]; did you mean 'metric'?") > 3
+
+
 # ---- tenured(8) -----------------------------------------------------------------
 
 
@@ -245,7 +262,7 @@ def in_force(lab, example, links):
             asked = ["config", *([interface] if interface else []), "--json"]
             shown = eventually(f"{interface} managed", lambda: (
                 done := lab.ctl(*asked, check=False)).returncode == 0 and done.stdout)
-            found = [each for each in json.loads(shown)["values"]
+            found = [each for each in json.loads(shown)[0]["values"]
                      if each["key"] == key and each["line"] == number]
             assert found and found[0]["value"] == value, (line, found)
 
