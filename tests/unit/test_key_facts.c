@@ -106,6 +106,13 @@ START_TEST(words_and_bounds_are_those_of_the_rules)
 }
 END_TEST
 
+static bool is_same_fallback(const struct fallback_config *a,
+			     const struct fallback_config *b)
+{
+	return a->mode == b->mode && a->address == b->address &&
+	       a->prefix_length == b->prefix_length && a->gateway == b->gateway;
+}
+
 /* Of interfaces, the settings but for what they share. */
 static bool is_same(const struct settings *a, const struct settings *b)
 {
@@ -114,7 +121,11 @@ static bool is_same(const struct settings *a, const struct settings *b)
 
 	x.sent = y.sent = NULL;
 	s.references = t.references = 0;
-	return memcmp(&x, &y, sizeof(x)) == 0 && memcmp(&s, &t, sizeof(s)) == 0 &&
+	/* It has octets that belong to no member. */
+	memset(&x.fallback, 0, sizeof(x.fallback));
+	memset(&y.fallback, 0, sizeof(y.fallback));
+	return is_same_fallback(&a->common.fallback, &b->common.fallback) &&
+	       memcmp(&x, &y, sizeof(x)) == 0 && memcmp(&s, &t, sizeof(s)) == 0 &&
 	       a->log_level == b->log_level && a->verbosity == b->verbosity &&
 	       a->timeout_s == b->timeout_s && a->record_kib == b->record_kib &&
 	       a->release_on_exit == b->release_on_exit &&
@@ -151,8 +162,9 @@ static bool is_excused(const char *example)
 	bool needs_codes = strstr(example, "auth = delayed") ||
 			   strstr(example, "force-renew = yes");
 
-	if (needs_codes && !TENURED_WITH_NETTLE)
-		return strstr(err, "built with nettle");
+	if (needs_codes && !TENURED_WITH_NETTLE &&
+	    strstr(err, "built with nettle"))
+		return true;
 	return strstr(example, "auth-keys") && strstr(err, "/etc/tenured/keys: ");
 }
 
