@@ -138,7 +138,7 @@ def test_ctl_watch_json(lab):
     *lines, last = [text for _, text in watch.lines]
     events = [json.loads(line) for line in lines]
     assert [event["sequence"] for event in events] == list(range(len(events))), events
-    assert [event["kind"] for event in events[:3]] == ["present", "ready", "sent"], events
+    assert [event["kind"] for event in events[:3]] == ["present", "ready", "transition"], events
     assert all(event["socket"] == "/run/tenured/eth0.sock" for event in events), events
     assert last.startswith("tenurectl: /run/tenured/eth0.sock: the daemon hung up"), last
 
