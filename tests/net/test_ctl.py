@@ -122,7 +122,7 @@ def test_ctl_watch(lab):
     assert all(re.match(r"\d\d:\d\d:\d\d\.\d{3} eth0: \S", line) for line in lines), lines
     told = [line.split(": ", 1)[1] for line in lines]
     assert told[0] == "BOUND, 10.0.0.10/24 from 10.0.0.1", told
-    expected = ["RELEASE", "BOUND -> STOPPED", "DISCOVER", "SELECTING -> REQUESTING",
+    expected = ["BOUND -> STOPPED", "RELEASE", "DISCOVER", "SELECTING -> REQUESTING",
                 "10.0.0.10 can be used"]
     assert [line for line in told if line in expected] == expected, told
 
