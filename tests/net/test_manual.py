@@ -262,7 +262,7 @@ def in_force(lab, example, links):
             asked = ["config", *([interface] if interface else []), "--json"]
             shown = eventually(f"{interface} managed", lambda: (
                 done := lab.ctl(*asked, check=False)).returncode == 0 and done.stdout)
-            found = [each for each in json.loads(shown)["values"]
+            found = [each for each in json.loads(shown)[0]["values"]
                      if each["key"] == key and each["line"] == number]
             assert found and found[0]["value"] == value, (line, found)
 
