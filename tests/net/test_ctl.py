@@ -122,7 +122,7 @@ def test_ctl_watch(lab):
     assert all(re.match(r"\d\d:\d\d:\d\d\.\d{3} eth0: \S", line) for line in lines), lines
     told = [line.split(": ", 1)[1] for line in lines]
     assert told[0] == "BOUND, 10.0.0.10/24 from 10.0.0.1", told
-    expected = ["RELEASE", "BOUND -> STOPPED", "DISCOVER", "SELECTING -> REQUESTING",
+    expected = ["BOUND -> STOPPED", "RELEASE", "DISCOVER", "SELECTING -> REQUESTING",
                 "10.0.0.10 can be used"]
     assert [line for line in told if line in expected] == expected, told
 
@@ -138,7 +138,7 @@ def test_ctl_watch_json(lab):
     *lines, last = [text for _, text in watch.lines]
     events = [json.loads(line) for line in lines]
     assert [event["sequence"] for event in events] == list(range(len(events))), events
-    assert [event["kind"] for event in events[:3]] == ["present", "ready", "sent"], events
+    assert [event["kind"] for event in events[:3]] == ["present", "ready", "transition"], events
     assert all(event["socket"] == "/run/tenured/eth0.sock" for event in events), events
     assert last.startswith("tenurectl: /run/tenured/eth0.sock: the daemon hung up"), last
 

@@ -1051,6 +1051,34 @@ START_TEST(status_servers)
 }
 END_TEST
 
+/* Who the host is to servers, and where it is, is not everybody's. */
+START_TEST(status_identity_by_level)
+{
+	static const char *const members[] = {
+		"interfaces/0/clientId",
+		"interfaces/0/iaid",
+		"interfaces/0/duid",
+		"interfaces/0/network",
+	};
+	struct dhcp4_config *config = &world.managed[0].iface.config;
+	const struct duid duid = { 4, { 0, 3, 0, 1 } };
+
+	config->client_id = client_id_of_duid(7, &duid);
+	config->network = (struct network_id){ 1, { 'x' } };
+	for (unsigned all = 0; all <= 1; all++) {
+		caller.peer.level =
+			all ? VARLINK_LEVEL_CONTROL : VARLINK_LEVEL_READ;
+		ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
+		json_auto_t *object = reply();
+
+		for (size_t i = 0; i < ARRAY_SIZE(members); i++)
+			ck_assert_int_eq(json_is_null(at(object, members[i])),
+					 !all);
+	}
+	caller.peer.level = VARLINK_LEVEL_ADMIN;
+}
+END_TEST
+
 START_TEST(status_last_error)
 {
 	struct dhcp4_notice refused = { .kind = DHCP4_NOTICE_CONFIGURE_FAILED,
@@ -1592,6 +1620,7 @@ Suite *test_varlink_suite(void)
 	tcase_add_test(status, status_fallback);
 	tcase_add_test(status, status_informed);
 	tcase_add_test(status, status_rival);
+	tcase_add_test(status, status_identity_by_level);
 	tcase_add_test(status, status_last_error);
 	tcase_add_test(status, status_servers);
 	suite_add_tcase(suite, status);
