@@ -12,6 +12,8 @@
 ##                what RFCs and practice ask of a client, on a simulated network
 ##   check-net    the daemon against real servers, in network namespaces
 ##   torture      each allocation of the daemon fails, in all scenarios
+##   check-services
+##                units and scripts of contrib under their init systems, as root
 ##   nightly      what takes hours: many seeds, a soak, every mutant
 ##   sim          one simulated network as a timeline: SEED=n [FAULTS=1,4]
 ##   sim-many     COUNT=n simulated networks, JOBS=n at a time, from SEED=n on
@@ -312,7 +314,7 @@ export TENURED_BUILD := $(CURDIR)/build
 export TENURED_SOURCE := $(abspath $(srcdir))
 export CC NM
 
-.PHONY: check check-unit check-conformance check-net sim sim-many mutants \
+.PHONY: check check-unit check-conformance check-net check-services sim sim-many mutants \
 	torture fuzz analyze nightly tidy coverage diagram demo
 check: all tests
 	@$(srcdir)/tests/check \
@@ -336,6 +338,8 @@ check-conformance: build/conformance
 	@build/conformance
 check-net: all tests
 	@$(srcdir)/tests/net/run
+check-services:
+	@$(srcdir)/tests/services/run
 torture: build/torture build/dhcp-server
 	@build/torture --all
 # Without SEED each run has seeds of its own.
@@ -358,6 +362,7 @@ nightly: all tests
 		sim="build/sim many 20000 $(JOBS) $(SEED)" \
 		torture="build/torture --all" \
 		net="$(srcdir)/tests/net/run --nightly -j 1" \
+		services=$(srcdir)/tests/services/run \
 		fuzz="$(srcdir)/tests/fuzz/run 3600" \
 		mutants=$(srcdir)/tests/mutants/run
 tidy:
