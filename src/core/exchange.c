@@ -166,6 +166,7 @@ static void read_lease(struct step *s)
 	else
 		lease_from_ack(s->message, c->xid_sent_ns, step_held_lease(c),
 			       &c->prng, &c->lease);
+	c->lease.local_names = override_names_this_host(s->config->override);
 	c->lease.server_hw = s->event->frame.source;
 	c->lease.client_id = s->config->client_id;
 	admit_answer(s);

@@ -63,6 +63,9 @@ struct dhcp4_lease {
 	uint32_t auth_key;
 	uint64_t auth_seen, auth_sent;
 
+	/* Name servers of this host are the administrator's, not the server's. */
+	bool local_names;
+
 	/* Which network it is of (RFC 4436): its first router, and its name. */
 	ipv4_addr router;	 /* 0: none */
 	struct hwaddr router_hw; /* size 0: not known */
@@ -77,12 +80,13 @@ struct lease_terms {
 	ipv4_addr address; /* IPV4_ANY: none */
 	uint8_t prefix_length;
 	const struct dhcp4_options *options;
+	bool local_names; /* as in the lease */
 };
 
 static inline struct lease_terms lease_terms(const struct dhcp4_lease *lease)
 {
 	return (struct lease_terms){ lease->address, lease->prefix_length,
-				     &lease->options };
+				     &lease->options, lease->local_names };
 }
 
 /*
@@ -156,7 +160,8 @@ unsigned lease_terms_routes(const struct lease_terms *,
 
 /*
  * The name servers of option 6, of which *index is the next one to look at, from
- * 0 on: those that can be another host than this one. False at the end.
+ * 0 on: those that can be another host than this one, and loopback addresses where
+ * local names are wanted. False at the end.
  */
 bool lease_next_name_server(const struct lease_terms *, unsigned *index,
 			    ipv4_addr *ret, struct flaws *);

@@ -66,6 +66,13 @@ struct domain_walk lease_search(const struct dhcp4_lease *lease)
 	return walk;
 }
 
+/* No server knows of a resolver on this host; an administrator may. */
+static bool may_be_asked(const struct lease_terms *terms, ipv4_addr server)
+{
+	return ipv4_is_host(server) ||
+	       (terms->local_names && server >> 24 == 127);
+}
+
 bool lease_next_name_server(const struct lease_terms *terms, unsigned *index,
 			    ipv4_addr *ret, struct flaws *flaws)
 {
@@ -75,7 +82,7 @@ bool lease_next_name_server(const struct lease_terms *terms, unsigned *index,
 					 (*index)++, &server)) {
 		const struct ipv4_prefix one = { server, 32 };
 
-		if (!ipv4_is_host(server)) {
+		if (!may_be_asked(terms, server)) {
 			/* Some servers pad the list. */
 			if (server != IPV4_ANY)
 				flaws_note(flaws, FLAW_NAME_SERVER, one);

@@ -308,3 +308,18 @@ bool override_apply(const struct dhcp4_override *override,
 		fits = apply(&edit, options);
 	return fits;
 }
+
+bool override_names_this_host(const struct dhcp4_override *override)
+{
+	struct override_edit edit;
+	uint16_t offset = 0;
+	bool found = false;
+
+	while (override && override_next(override, &offset, &edit)) {
+		struct reader r = reader_over(edit.value.bytes, edit.value.size);
+
+		while (edit.value.code == DHCP4_OPTION_DNS_SERVERS && r.left)
+			found |= reader_u32(&r) >> 24 == 127;
+	}
+	return found;
+}

@@ -81,4 +81,7 @@ bool override_lacks(const struct dhcp4_override *, const struct dhcp4_options *)
  */
 bool override_apply(const struct dhcp4_override *, struct dhcp4_options *);
 
+/* True if it puts a loopback address among the name servers; NULL: nothing does. */
+bool override_names_this_host(const struct dhcp4_override *);
+
 #endif

@@ -116,6 +116,7 @@ static const struct field lease_rows[] = {
 	FIELD_NUMBER(OF, auth_key),
 	FIELD_NUMBER(OF, auth_seen),
 	FIELD_NUMBER(OF, auth_sent),
+	FIELD_FLAG(OF, local_names),
 	FIELD_ADDRESS(OF, router),
 	FIELD_HWADDR(OF, router_hw),
 	FIELD_CLIENT_ID(OF, network),

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "daemon/daemon.h"
+#include "daemon/log.h"
 
 /* Counters of messages go on from process to process, as the wall clock does. */
 static uint64_t counter_base(void)
@@ -34,4 +35,12 @@ int daemon_set_auth(struct managed *m, const struct auth_keys *keys)
 	return config->auth == DHCP4_AUTH_DELAYED && !config->client_id.size
 		       ? -EINVAL
 		       : 0;
+}
+
+void daemon_set_auth_again(struct managed *m)
+{
+	if (daemon_set_auth(m, m->daemon->settings->auth_keys) < 0)
+		log_about(m->iface.name, LOG_LEVEL_ERROR,
+			  "auth delayed needs a client identifier: give one "
+			  "by --client-id");
 }

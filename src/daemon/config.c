@@ -214,6 +214,20 @@ static enum settings_result take_items(struct reading *r, const char *text,
 
 /* ---- files ------------------------------------------------------------------ */
 
+/* What root could read at the start, a daemon that runs may not be allowed to. */
+static enum settings_result fail_reading(struct draft *draft, const char *path,
+					 int error)
+{
+	bool forbidden = draft->former && error == EACCES;
+
+	return draft_fail_at(
+		draft, path, 0, "cannot be read as configuration: %s%s",
+		error == EFBIG ? "larger than 1 MiB" : strerror(error),
+		forbidden ? "; a daemon that runs reads it as its "
+			    "user, not as root"
+			  : "");
+}
+
 /* text has CONFIG_SIZE_MAX octets. A file that may be absent is no file then. */
 static enum settings_result take_file(struct draft *draft, const char *path,
 				      bool needed, char *text)
@@ -225,10 +239,7 @@ static enum settings_result take_file(struct draft *draft, const char *path,
 	if (size == -ENOENT && !needed)
 		return SETTINGS_OK;
 	if (size < 0)
-		return draft_fail_at(draft, path, 0,
-				     "cannot be read as configuration: %s",
-				     size == -EFBIG ? "larger than 1 MiB"
-						    : strerror((int)-size));
+		return fail_reading(draft, path, (int)-size);
 	if (!origins_add_file(origins, path))
 		return draft_fail_memory(draft);
 	r.file = origins->file_count;
@@ -284,9 +295,7 @@ static enum settings_result take_directory(struct draft *draft,
 	if (count < 0 && errno == ENOMEM)
 		return draft_fail_memory(draft);
 	if (count < 0 && errno != ENOENT && errno != ENOTDIR)
-		return draft_fail_at(draft, directory, 0,
-				     "cannot be read as configuration: %s",
-				     strerror(errno));
+		return fail_reading(draft, directory, errno);
 	for (int i = 0; i < count; i++) {
 		if (result == SETTINGS_OK)
 			result = take_entry(draft, directory, list[i]->d_name,

@@ -7,7 +7,6 @@
 
 #include <config.h>
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,13 +22,13 @@
 #include "daemon/import.h"
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
-#include "daemon/landlock.h"
 #include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/members.h"
 #include "daemon/outcome.h"
 #include "daemon/packet.h"
 #include "daemon/presence.h"
+#include "daemon/reach.h"
 #include "daemon/reload.h"
 #include "daemon/route.h"
 #include "daemon/service_notify.h"
@@ -172,7 +171,7 @@ static void turn_ended(void *owner, nsec now)
 	const struct daemon *d = owner;
 
 	daemon_end_turn(owner, now);
-	if (service_notify_wants_status(d->service))
+	if (service_notify_wants_status(d->service, now))
 		tell_status(d);
 }
 
@@ -324,40 +323,24 @@ static void start_interfaces(struct daemon *d, const struct link_info *links)
 	}
 }
 
-/* Where a file lies that a reload reads; without one, what is read anyway. */
-static const char *directory_of(const char *file, char path[PATH_MAX])
+/* Whatever is opened by its name from now on has to be within reach (reach.h). */
+static int enter_sandbox(struct daemon *d, const struct instance *instance,
+			 const struct sandbox_user *user)
 {
-	char *slash;
+	struct reach reach;
+	int r = reach_find(&reach, d->settings, instance);
 
-	if (!file || snprintf(path, PATH_MAX, "%s", file) >= PATH_MAX)
-		return TENURED_SYSCONFDIR;
-	slash = strrchr(path, '/');
-	if (!slash)
-		return TENURED_SYSCONFDIR;
-	slash[slash == path] = '\0';
-	return path;
+	if (r == 0)
+		r = sandbox_enter(user, reach.paths, reach.count, &d->sandbox);
+	reach_free(&reach);
+	return r;
 }
 
-/* Whatever is opened by its name from now on has to be named here. */
 static enum exit_code give_up_privileges(struct daemon *d,
 					 const struct instance *instance,
 					 const struct sandbox_user *user)
 {
-	char config[PATH_MAX], auth[PATH_MAX];
-	const struct landlock_path paths[] = {
-		{ instance->lock_dir, LANDLOCK_ACCESS_KEEP },
-		{ instance->state_dir, LANDLOCK_ACCESS_KEEP },
-		{ TENURED_SYSCONFDIR, LANDLOCK_ACCESS_READ },
-		{ directory_of(d->settings->config_file, config),
-		  LANDLOCK_ACCESS_READ },
-		{ directory_of(d->settings->auth_file, auth),
-		  LANDLOCK_ACCESS_READ },
-		/* udev's data; and who else manages an interface that returns */
-		{ "/run", LANDLOCK_ACCESS_READ },
-		{ "/proc", LANDLOCK_ACCESS_READ },
-		{ "/dev/null", LANDLOCK_ACCESS_USE },
-	};
-	int r = sandbox_enter(user, paths, ARRAY_SIZE(paths), &d->sandbox);
+	int r = enter_sandbox(d, instance, user);
 	enum sandbox_layer gap;
 
 	if (r < 0) {

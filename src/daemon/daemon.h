@@ -252,6 +252,9 @@ void daemon_sort(struct daemon *);
  */
 int daemon_set_auth(struct managed *, const struct auth_keys *);
 
+/* The same for one that is a member already; what is wrong is logged. */
+void daemon_set_auth_again(struct managed *);
+
 /* The managed interface of this name or index, or NULL. */
 struct managed *daemon_find(struct daemon *, const char *name);
 struct managed *daemon_find_index(struct daemon *, int ifindex);

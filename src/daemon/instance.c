@@ -111,6 +111,19 @@ static int make_parents(const char *path)
 	return 0;
 }
 
+/* With those above it, if it has to be; most often it is there. */
+static int make_directory(const char *path, mode_t mode, bool *ret_made)
+{
+	int r = 0;
+
+	*ret_made = mkdir(path, mode) == 0;
+	if (!*ret_made && errno == ENOENT) {
+		r = make_parents(path);
+		*ret_made = r == 0 && mkdir(path, mode) == 0;
+	}
+	return r < 0 || *ret_made || errno == EEXIST ? r : -errno;
+}
+
 /* The directories of the build are nobody else's, whoever made them. */
 static bool is_built_in(const char *path)
 {
@@ -152,12 +165,13 @@ int instance_make(const struct instance *instance, const char **ret_path)
 
 	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
 		const char *path = directories[i].path;
-		int r = make_parents(path);
-		bool made = r == 0 && mkdir(path, directories[i].mode) == 0;
+		bool made;
+		int r;
 
+		if (i > 0 && strcmp(path, directories[i - 1].path) == 0)
+			continue;
 		*ret_path = path;
-		if (r == 0 && !made && errno != EEXIST)
-			r = -errno;
+		r = make_directory(path, directories[i].mode, &made);
 		if (r == 0 && instance->change_owner)
 			r = give(instance, path, made);
 		if (r < 0)

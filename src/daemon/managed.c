@@ -231,13 +231,12 @@ int daemon_set_up(struct managed *m, struct daemon *d,
 			  "not Ethernet's");
 	daemon_identify(m);
 	check_size(m);
-	r = daemon_set_auth(m, d->settings->auth_keys);
-	if (r == 0)
-		r = servers_init(m);
+	r = servers_init(m);
 	if (r < 0)
 		return r;
 	iface_init(&m->iface, &d->host, seed);
-	return 0;
+	/* The last one: who is waited for goes on without. */
+	return daemon_set_auth(m, d->settings->auth_keys);
 }
 
 void daemon_free_managed(struct managed *m)

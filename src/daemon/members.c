@@ -7,6 +7,7 @@
  */
 #include "daemon/members.h"
 
+#include <config.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,6 +66,18 @@ static void explain_rival(struct str *s, const struct rival *rival)
 	str_text(s, ", or use --force");
 }
 
+/* Somebody else's file, or a link: nobody but its owner can say what it is for. */
+static void explain_no_lock(struct str *s, int failure,
+			    const struct settings *settings)
+{
+	str_text(s, "cannot lock the interface: its lock file in ");
+	str_text(s, settings->run_dir ? settings->run_dir : TENURED_RUNDIR);
+	str_text(s, ": ");
+	str_text(s, strerror(failure));
+	if (failure == EACCES || failure == ELOOP)
+		str_text(s, "; it is not the daemon's: remove it");
+}
+
 /* What follows the name of the interface. */
 static void explain_rest(struct str *s, const struct members_result *result,
 			 const struct daemon *d)
@@ -73,6 +86,9 @@ static void explain_rest(struct str *s, const struct members_result *result,
 	case MEMBERS_LOCKED:
 		str_text(s, "tenured runs there already, with pid ");
 		str_u64(s, (uint64_t)result->pid);
+		return;
+	case MEMBERS_NO_LOCK:
+		explain_no_lock(s, result->failure, d->settings);
 		return;
 	case MEMBERS_RIVAL:
 		explain_rival(s, &result->rival);
@@ -185,7 +201,7 @@ static enum members_error lock(struct managed *m, const struct instance *instanc
 					       &ret->pid);
 
 	if (r < 0)
-		return fail(ret, r == -EBUSY ? MEMBERS_LOCKED : MEMBERS_FAILED,
+		return fail(ret, r == -EBUSY ? MEMBERS_LOCKED : MEMBERS_NO_LOCK,
 			    r);
 	m->lock = r;
 	return MEMBERS_OK;
@@ -425,6 +441,7 @@ static const enum exit_code exit_codes[MEMBERS_ERROR_COUNT] = {
 	[MEMBERS_NO_LINK] = EXIT_CODE_NO_INTERFACE,
 	[MEMBERS_BUSY] = EXIT_CODE_USAGE,
 	[MEMBERS_LOCKED] = EXIT_CODE_RUNNING,
+	[MEMBERS_NO_LOCK] = EXIT_CODE_FAILED,
 	[MEMBERS_RIVAL] = EXIT_CODE_RUNNING,
 	[MEMBERS_NO_ADDRESS] = EXIT_CODE_CONFIGURATION,
 	[MEMBERS_NO_DUID] = EXIT_CODE_CONFIGURATION,

@@ -20,6 +20,7 @@ enum members_error {
 	MEMBERS_NO_LINK,       /* there is none of that name */
 	MEMBERS_BUSY,	       /* it is managed here; see result.managed */
 	MEMBERS_LOCKED,	       /* by another tenured; see result.pid */
+	MEMBERS_NO_LOCK,       /* nobody can say; see result.failure */
 	MEMBERS_RIVAL,	       /* by another program; see result.rival */
 	MEMBERS_NO_ADDRESS,    /* to inform a server of */
 	MEMBERS_NO_DUID,       /* the file named for it cannot be read */

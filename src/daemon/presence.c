@@ -143,6 +143,7 @@ static void note_identity(struct managed *m, const struct link_info *link)
 			  "no DUID can be had: %s", strerror(-r));
 	daemon_note_link(m, link);
 	daemon_identify(m);
+	daemon_set_auth_again(m);
 }
 
 /* It is ours from now on if an interface waits for its name. */

@@ -57,10 +57,7 @@ static void configure_core(struct managed *m, nsec now)
 static void set_auth(struct managed *m, nsec now)
 {
 	(void)now;
-	if (daemon_set_auth(m, m->daemon->settings->auth_keys) < 0)
-		log_about(m->iface.name, LOG_LEVEL_ERROR,
-			  "auth delayed needs a client identifier: give one "
-			  "by --client-id");
+	daemon_set_auth_again(m);
 }
 
 static void set_pins(struct managed *m, nsec now)

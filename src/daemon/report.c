@@ -183,7 +183,9 @@ static json_t *informed(const struct iface *iface)
 	report_put(&object, "server", report_ipv4_or_null(answer->server_id));
 	report_put(&object, "dnsServers",
 		   report_dns_servers((struct lease_terms){
-			   .address = own, .options = &answer->options }));
+			   .address = own,
+			   .options = &answer->options,
+			   .local_names = answer->local_names }));
 	return object;
 }
 

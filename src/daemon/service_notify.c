@@ -26,14 +26,18 @@
 /* Who tells it once alone waits for a slow manager so long. */
 #define ONCE_MS 1000
 
+/* Thousands of interfaces change it all the time; people read no faster. */
+#define STATUS_EVERY_NS NSEC_PER_S
+
 struct service_notify {
 	struct loop *loop;
 	struct datagram socket;
-	struct loop_timer watchdog, again;
+	struct loop_timer watchdog, again, later;
 	nsec watchdog_ns; /* how often; 0: nobody watches */
 	bool ready, changed, forked;
 	bool ready_due, status_due; /* to be told */
 	char status[STATUS_SIZE];
+	nsec status_at; /* the next one may be told */
 };
 
 static int tell(struct service_notify *s, const char *lines)
@@ -77,6 +81,12 @@ static void again_fire(struct loop_timer *timer, nsec now)
 {
 	(void)now;
 	tell_due(LOOP_OWNER(timer, struct service_notify, again));
+}
+
+/* The end of its turn does the work. */
+static void later_fire(struct loop_timer *timer, nsec now)
+{
+	(void)timer, (void)now;
 }
 
 /* ---- the watchdog -------------------------------------------------------- */
@@ -127,6 +137,7 @@ int service_notify_open(struct service_notify **ret, struct loop *loop)
 		s->loop = loop;
 		s->watchdog.fire = watchdog_fire;
 		s->again.fire = again_fire;
+		s->later.fire = later_fire;
 		s->watchdog_ns = watchdog_period(getenv("WATCHDOG_USEC"),
 						 getenv("WATCHDOG_PID"));
 		*ret = s;
@@ -167,6 +178,7 @@ void service_notify_close(struct service_notify *s)
 		tell(s, "STOPPING=1");
 	loop_timer_set(s->loop, &s->watchdog, NSEC_NEVER);
 	loop_timer_set(s->loop, &s->again, NSEC_NEVER);
+	loop_timer_set(s->loop, &s->later, NSEC_NEVER);
 	datagram_close(&s->socket);
 	free(s);
 }
@@ -213,9 +225,13 @@ void service_notify_changed(struct service_notify *s)
 		s->changed = true;
 }
 
-bool service_notify_wants_status(const struct service_notify *s)
+bool service_notify_wants_status(struct service_notify *s, nsec now)
 {
-	return s && s->ready && s->changed;
+	if (!s || !s->ready || !s->changed)
+		return false;
+	if (now < s->status_at)
+		loop_timer_set(s->loop, &s->later, s->status_at);
+	return now >= s->status_at;
 }
 
 void service_notify_status(struct service_notify *s, const char *text)
@@ -227,6 +243,7 @@ void service_notify_status(struct service_notify *s, const char *text)
 	s->changed = false;
 	if (strncmp(text, s->status, sizeof(s->status) - 1) == 0)
 		return;
+	s->status_at = nsec_add(loop_clock(), STATUS_EVERY_NS);
 	status = str_over(s->status, sizeof(s->status));
 	str_text(&status, text);
 	s->status_due = true;

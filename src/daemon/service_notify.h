@@ -40,10 +40,11 @@ void service_notify_reloaded(struct service_notify *);
 
 /*
  * One line for people; told if it is another one than before. What it says may
- * have changed: only then wants_status() holds, until it is given.
+ * have changed: only then wants_status() holds, until it is given; and not soon
+ * after another one was told, but then the loop turns once more in time.
  */
 void service_notify_changed(struct service_notify *);
-bool service_notify_wants_status(const struct service_notify *);
+bool service_notify_wants_status(struct service_notify *, nsec now);
 void service_notify_status(struct service_notify *, const char *text);
 
 /* It is about to end. */

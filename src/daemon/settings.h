@@ -252,6 +252,9 @@ size_t settings_section_of(const struct settings *,
  */
 const char *settings_next_name(const struct settings *, size_t *at);
 
+/* True if all links that are to be managed are known by settings_next_name(). */
+bool settings_by_names_alone(const struct settings *);
+
 /* The name if one link is to be managed, and by its name; else NULL. */
 const char *settings_only_name(const struct settings *);
 

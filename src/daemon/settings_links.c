@@ -96,6 +96,16 @@ const char *settings_next_name(const struct settings *s, size_t *at)
 	return NULL;
 }
 
+bool settings_by_names_alone(const struct settings *s)
+{
+	const struct selector *selector;
+
+	for (size_t i = 0; (selector = chooser(s, i)); i++)
+		if (selector->by != SELECTOR_BY_NAME)
+			return false;
+	return true;
+}
+
 const char *settings_only_name(const struct settings *s)
 {
 	const struct selector *first = chooser(s, 0);

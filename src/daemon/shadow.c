@@ -441,7 +441,7 @@ static struct shadow_view *make_view(const struct managed *m,
 				     bool *ret_all)
 {
 	const struct lease_terms terms = { state->address, state->prefix_length,
-					   NULL };
+					   NULL, false };
 	struct shadow shadows[SHADOWS_MAX];
 	unsigned count =
 		shadows_of(&terms, state->routes, state->route_count, shadows);
@@ -465,7 +465,7 @@ static struct shadow_view *make_view(const struct managed *m,
 static void leave_out(struct managed *m, struct route_state *state)
 {
 	const struct lease_terms terms = { state->address, state->prefix_length,
-					   NULL };
+					   NULL, false };
 	struct shadow_view *view = m->shadow;
 	bool subnet;
 

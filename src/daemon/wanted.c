@@ -31,6 +31,7 @@
 struct pending {
 	int ifindex;
 	bool refused; /* it cannot be one, and that was said */
+	bool told;    /* so was what it is short of */
 };
 
 struct wanted {
@@ -66,9 +67,12 @@ static void note(struct wanted *w, int ifindex, bool refused)
 			return;
 		w->list = larger;
 	}
-	if (!p)
+	if (!p) {
 		p = &w->list[w->count++];
-	*p = (struct pending){ ifindex, refused };
+		*p = (struct pending){ 0 };
+	}
+	p->ifindex = ifindex;
+	p->refused = refused;
 }
 
 void wanted_gone(struct daemon *d, int ifindex)
@@ -126,13 +130,27 @@ static bool is_ready(struct daemon *d, const struct link_info *link, nsec now)
 	return false;
 }
 
+static bool is_short(const struct members_result *result)
+{
+	int error = result->failure;
+
+	return error == ENOMEM || error == ENOBUFS || error == EMFILE ||
+	       error == ENFILE;
+}
+
 /* What there was no memory for may be had later; what is somebody else's is not. */
 static void refuse(struct daemon *d, const struct members_result *result,
 		   const struct link_info *link, nsec now)
 {
-	members_refuse(result, d, link->name);
-	if (result->error == MEMBERS_FAILED) {
+	struct pending *p = find(d->wanted, link->ifindex);
+
+	if (!p || !p->told)
+		members_refuse(result, d, link->name);
+	if (is_short(result)) {
 		look_later(d->wanted, link->ifindex, now);
+		p = find(d->wanted, link->ifindex);
+		if (p)
+			p->told = true;
 		return;
 	}
 	log_about(link->name, LOG_LEVEL_WARNING,
@@ -323,7 +341,8 @@ enum exit_code wanted_open(struct daemon *d, const struct instance *instance,
 	struct rivals *rivals = NULL;
 	enum exit_code code;
 	size_t count = 0;
-	int r = link_list(&all, &count);
+	/* A host may have thousands of links that nobody asked for. */
+	int r = settings_by_names_alone(s) ? 0 : link_list(&all, &count);
 
 	if (r < 0)
 		return daemon_fail("rtnetlink", r);
@@ -366,6 +385,17 @@ static bool is_ours(const struct managed *m)
 	return m->membership != MEMBERSHIP_KEY;
 }
 
+/* It is as good as there: what all share serves it from now on, too. */
+static void settle_awaited(struct managed *m,
+			   const struct reload_listener *listener, nsec now)
+{
+	static const struct link_info nothing;
+
+	m->seen = true;
+	members_start_later(m, &nothing, now);
+	reload_tell(listener, RELOAD_ADDED, m->iface.name);
+}
+
 /* Those that are named, by whatever name; who is not there is waited for. */
 static void settle_named(const struct joining *j,
 			 const struct reload_listener *listener, nsec now)
@@ -385,7 +415,8 @@ static void settle_named(const struct joining *j,
 		if (m && is_ours(m))
 			settle(m, name, r == 0 ? &link : &nothing, listener, now);
 		else if (!m && r == -ENODEV && await(j, name) == EXIT_CODE_LEASED)
-			d->managed[d->managed_count - 1]->seen = true;
+			settle_awaited(d->managed[d->managed_count - 1],
+				       listener, now);
 	}
 }
 

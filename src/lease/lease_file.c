@@ -77,6 +77,7 @@ static const struct line {
 	LINE("auth-key", LINE_U32, lease.auth_key),
 	LINE("auth-seen", LINE_COUNTER, lease.auth_seen),
 	LINE("auth-sent", LINE_COUNTER, lease.auth_sent),
+	LINE("local-names", LINE_BOOL, lease.local_names),
 	LINE("router", LINE_ADDRESS, lease.router),
 	LINE("router-hw", LINE_HWADDR, lease.router_hw),
 	LINE("network", LINE_NETWORK, lease.network),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Interfaces come and go: those that a section fits join, and nothing of them stays."""
 
+import json
 import os
 import signal
 import time
@@ -103,6 +104,64 @@ def test_members_waited_for(lab):
     assert lab.kernel.address("eth1") == "10.0.1.10/24"
 
 
+def test_members_waited_for_later(lab):
+    """As above, but by a reload, while another one asks: neither costs the other its answers."""
+    conf = Configuration(lab, "[eth0]\n")
+    lab.wire.wait("DISCOVER")
+    conf.reload("[eth0]\n[en1]\n")
+    conf.client.wait_line("en1: there is no such interface yet; waiting for it")
+    add(lab, "en1")
+    conf.client.wait_line("en1: the interface is back")
+    lab.server(lease=600)
+    conf.client.wait_line("en1: .*is ready")
+    conf.client.wait_line("eth0: .*is ready")
+
+
+def test_members_waited_for_know_servers(lab):
+    """The servers that are known to one that is waited for are known when it comes."""
+    lab.need_ctl()
+    lab.server(lease=600)
+    add(lab, "en1")
+    conf = Configuration(lab, "[en1]\nserver-pin = strict\n")
+    conf.client.wait_line("en1: .*is ready")
+    lab.client.ip("link del en1")
+    conf.client.wait_line("en1: the interface was removed")
+    conf.reload("[other]\n")
+    conf.reload("[en1]\nserver-pin = strict\n")
+    conf.client.wait_line("en1: there is no such interface yet; waiting for it")
+    status = json.loads(lab.ctl("status", "--json", "en1").stdout)[0]["interfaces"][0]
+    assert [server["server"] for server in status["knownServers"]] == ["10.0.0.1"]
+
+
+def test_members_waited_for_with_authentication(lab):
+    """Who is not there has no client identifier to authenticate by."""
+    keys = lab.dir / "keys"
+    keys.write_text("1 000102030405060708090a0b0c0d0e0f\n")
+    keys.chmod(0o600)
+    lab.server(lease=600)
+    conf = Configuration(lab, f"auth-keys = {keys}\nauth = delayed\nauth-required = no\n"
+                              "[en1]\n")
+    conf.client.wait_line("en1: there is no such interface yet; waiting for it")
+    add(lab, "en1")
+    conf.client.wait_line("en1: .*is ready")
+
+
+def test_members_not_to_be_locked(lab):
+    """It is said once, and what it is; nobody tries again and again."""
+    lab.need_users()
+    lab.server(lease=600)
+    conf = Configuration(lab, "[en*]\n")
+    conf.client.wait_line("no interface fits the configuration yet")
+    namespace = os.stat(f"/proc/{lab.client.pid}/ns/net").st_ino
+    lock = Path(f"/run/tenured/lock-{namespace}-77")
+    lock.touch(0o600)
+    lab.client.ip("link set eth0 up")
+    lab.client.ip("link add link eth0 name en0 index 77 type macvlan mode bridge")
+    conf.client.wait_line("en0: cannot lock the interface: .*Permission denied")
+    time.sleep(0.5)
+    assert len(conf.client.find("cannot lock the interface")) == 1
+
+
 def test_members_not_waited_for_by_the_parent(lab):
     """Whoever starts it goes on with the leases of those that are there."""
     lab.server(lease=600)
@@ -165,5 +224,7 @@ def test_members_many(lab):
         conf.client.send(signal.SIGUSR1)  # it does what it is told
         seen.append((descriptors(pid), resident_kib(pid)))
     assert seen[2][0] == seen[0][0], seen
-    assert seen[2][1] <= seen[1][1] + 64, seen
+    # A sanitizer holds back what was freed, and finds leaks by itself.
+    if b"__asan_init" not in (lab.dir / "tenured").read_bytes():
+        assert seen[2][1] <= seen[1][1] + 64, seen
     assert conf.client.running

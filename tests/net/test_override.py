@@ -8,7 +8,7 @@ from lab import Skip, eventually
 from lab.servers import Dnsmasq, available
 
 LISTED = {"supersede": "domain-search=example.org, lab.example.org",
-          "prepend": "domain-name-servers=10.0.0.99",
+          "prepend": "domain-name-servers=127.0.0.1",
           "append": "domain-name-servers=10.0.0.98"}
 
 
@@ -47,8 +47,8 @@ def test_override_resolver(lab):
     lab.bound(*configured(lab, **LISTED), *lab.shipped_hook("resolv"))
     eventually("resolv.conf", lambda: resolv.read_text().splitlines()[1:] == [
         "search example.org lab.example.org",
-        "nameserver 10.0.0.99", "nameserver 10.0.0.53", "nameserver 10.0.0.98"])
-    dns, search = "0a0000630a0000350a000062", names("example.org", "lab.example.org")
+        "nameserver 127.0.0.1", "nameserver 10.0.0.53", "nameserver 10.0.0.98"])
+    dns, search = "7f0000010a0000350a000062", names("example.org", "lab.example.org")
     options = raw(lab)
     assert (options[6], options[119]) == (dns, search), options
     [path] = lab.lease_files()

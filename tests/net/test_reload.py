@@ -4,6 +4,7 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 from lab import eventually, lasts
 
@@ -188,6 +189,19 @@ def test_reload_keys_of_authentication(lab):
     assert conf.client.find("eth0: changed: metric$")
 
 
+def test_reload_forbidden(lab):
+    """What only root may read is not read by the daemon's user, and that is said."""
+    lab.need_users()
+    lab.server(lease=600)
+    conf = Configuration(lab, "[eth0]\n")
+    conf.client.wait_line("eth0: .* is ready")
+    conf.path.chmod(0o600)
+    conf.client.send(signal.SIGHUP)
+    conf.client.wait_line("cannot be read as configuration: Permission denied; "
+                          "a daemon that runs reads it as its user, not as root")
+    assert conf.client.running and lab.kernel.address()
+
+
 def test_reload_in_the_background(lab):
     """A path that is relative is where it was when the daemon started."""
     lab.server(lease=600)
@@ -198,3 +212,35 @@ def test_reload_in_the_background(lab):
     (directory / "my.conf").write_text("[eth0]\nmetric = 20\n")
     os.kill(lab.daemons()[0], signal.SIGHUP)
     eventually("the new metric", lambda: metrics(lab) == {20})
+
+
+def test_reload_named_table(lab):
+    """Names of tables are looked up again, where the sandbox leaves little to read."""
+    lab.own_etc()
+    tables = Path("/etc/iproute2/rt_tables")
+    tables.parent.mkdir(exist_ok=True)
+    tables.write_text("77 workshop\n")
+    lab.server(lease=600)
+    conf = Configuration(lab, "table = workshop\n[eth0]\n")
+    conf.client.wait_line("eth0: .* is ready")
+    conf.reload("table = workshop\n[eth0]\nmetric = 5\n")
+    assert conf.client.find("eth0: changed: metric$")
+
+
+def test_reload_by_links(lab):
+    """The file, and those beside it, may lie elsewhere."""
+    lab.server(lease=600)
+    elsewhere = Path("/var/lib/elsewhere")
+    elsewhere.mkdir()
+    for name, text in (("a", "[eth0]\n"), ("b", "metric = 5\n")):
+        (elsewhere / name).write_text(text)
+        (elsewhere / name).chmod(0o644)
+    directory = lab.dir / "conf"
+    (directory / "tenured.conf.d").mkdir(parents=True)
+    (directory / "tenured.conf").symlink_to(elsewhere / "a")
+    (directory / "tenured.conf.d" / "b.conf").symlink_to(elsewhere / "b")
+    client = lab.tenured("-f", "-v", "--config", str(directory / "tenured.conf"))
+    client.wait_line("eth0: .* is ready")
+    (elsewhere / "b").write_text("metric = 6\n")
+    client.send(signal.SIGHUP)
+    client.wait_line("eth0: changed: metric$")

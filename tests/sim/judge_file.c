@@ -76,7 +76,8 @@ static void stored(struct port_model *p)
 	struct lease_file file;
 
 	if (p->port->file_size == 0) {
-		if (!p->file_must_go && !judge_choice_gives_back(p) &&
+		if (!p->file_must_go && !judge_known_may_forget(p) &&
+		    !judge_choice_gives_back(p) &&
 		    port_model_file_is_whole(p, p->filed_size))
 			judge_fail(p, "the lease file of %s is removed",
 				   judge_ip(p->filed.address).text);

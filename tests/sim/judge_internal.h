@@ -201,6 +201,8 @@ struct judge_known {
 	} questions[ATTACH_NODES_MAX];
 	unsigned question_count;
 	nsec test_at; /* 0: never */
+	/* Denied before it was asked about: whether it will be is not seen. */
+	ipv4_addr denied;
 
 	/* Who is the router of the lease that was granted then? */
 	nsec learn_of, learn_at;
@@ -439,6 +441,7 @@ bool judge_known_may_be_quiet(const struct port_model *);
 
 /* A NAK of whom nobody knows: it may be for another network's lease. */
 bool judge_known_keeps_file(struct port_model *, const struct judge_reply *);
+bool judge_known_may_forget(const struct port_model *);
 
 /* ---- judge_fallback.c */
 

@@ -53,6 +53,7 @@ void judge_known_stored(struct port_model *p, const struct dhcp4_lease *filed)
 	struct judge_known *k = &p->known;
 	struct judge_network *n;
 
+	k->denied = IPV4_ANY;
 	if (!filed) {
 		for (unsigned i = 0; i < JUDGE_NETWORKS_MAX; i++) {
 			n = &k->networks[i];
@@ -89,6 +90,7 @@ void judge_known_reset(struct port_model *p)
 	p->known.question_count = 0;
 	p->known.attached = false;
 	p->known.open_until = 0;
+	p->known.denied = IPV4_ANY;
 }
 
 static bool is_test_open(const struct port_model *p,
@@ -158,7 +160,8 @@ static void ask_to_test(struct port_model *p, const struct arp *arp)
 		q = &k->questions[k->question_count++ % ATTACH_NODES_MAX];
 		*q = (struct judge_question){ .address = arp->sender,
 					      .router = arp->target,
-					      .at = judge_now(p) };
+					      .at = judge_now(p),
+					      .denied = arp->sender == k->denied };
 	}
 	q->count++;
 }
@@ -283,16 +286,33 @@ void judge_known_settle(struct port_model *p)
 	port_model_settle(p);
 }
 
+/* Routers were asked a moment before this exchange: its own test has to wait. */
+static bool is_test_held(const struct port_model *p)
+{
+	const struct judge_known *k = &p->known;
+
+	return k->test_at && k->test_at < p->first_at &&
+	       judge_now(p) < k->test_at + SPACING;
+}
+
 bool judge_known_keeps_file(struct port_model *p, const struct judge_reply *r)
 {
 	struct judge_question *q = own_question(p);
 
-	if (p->phase != JUDGE_PHASE_ASKED || !q || p->known.attached ||
+	if (p->phase != JUDGE_PHASE_ASKED || p->known.attached ||
 	    p->last.kind != DHCP4_REQUEST_REBOOTING || !r->named ||
-	    r->server_id == p->lease.server_id)
+	    r->server_id == p->lease.server_id || (!q && !is_test_held(p)))
 		return false;
-	q->denied = true;
+	if (q)
+		q->denied = true;
+	else
+		p->known.denied = p->lease.address;
 	return true;
+}
+
+bool judge_known_may_forget(const struct port_model *p)
+{
+	return p->known.denied;
 }
 
 /* ---- the oracle ---------------------------------------------------------------- */

@@ -192,6 +192,28 @@ START_TEST(what_is_used_is_what_is_edited)
 }
 END_TEST
 
+/* What a server may never say is the administrator's to say. */
+START_TEST(a_resolver_of_this_host_is_used)
+{
+	struct reply reply = with_dns(DHCP4_TYPE_ACK);
+	struct lease_terms terms;
+	unsigned index = 0;
+	ipv4_addr server;
+
+	put(OVERRIDE_PREPEND, 6, "\x7f\0\0\1", 4);
+	world_bind_as(&w, &reply);
+	terms = lease_terms(&w.client.lease);
+	CHECK(lease_next_name_server(&terms, &index, &server, NULL));
+	CHECK(server == 0x7f000001);
+	CHECK(lease_next_name_server(&terms, &index, &server, NULL));
+	CHECK(server == SERVER);
+	override_clear(&edits, OVERRIDE_PREPEND);
+	world_run_to(&w, w.client.lease.t1_ns);
+	world_ack(&w);
+	CHECK(!w.client.lease.local_names);
+}
+END_TEST
+
 /* The address is checked against the mask that will be used. */
 START_TEST(a_mask_has_to_suit_the_address)
 {
@@ -384,6 +406,7 @@ Suite *test_client_override_suite(void)
 	tcase_add_test(tcase, a_renewal_without_it_leaves_the_lease);
 	tcase_add_test(tcase, what_offers_nothing_is_not_asked_of);
 	tcase_add_test(tcase, what_is_used_is_what_is_edited);
+	tcase_add_test(tcase, a_resolver_of_this_host_is_used);
 	tcase_add_test(tcase, a_mask_has_to_suit_the_address);
 	tcase_add_test(tcase, a_shorter_lease_ends_sooner);
 	tcase_add_test(tcase, t1_and_t2_can_be_set);

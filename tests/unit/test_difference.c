@@ -7,9 +7,11 @@
 
 #include <check.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/assert.h"
+#include "daemon/key_facts.h"
 #include "daemon/keys.h"
 #include "daemon/sent.h"
 
@@ -101,6 +103,53 @@ START_TEST(test_what_is_sent)
 }
 END_TEST
 
+/* What functions called after it find on the stack. */
+__attribute__((noinline)) static void litter(int octet)
+{
+	volatile char stack[4096];
+
+	for (size_t i = 0; i < sizeof(stack); i++)
+		stack[i] = (char)octet;
+}
+
+/* By the example of the manual, in which the key may come last. */
+static void read_example(const struct key *key, int octet,
+			 struct iface_settings *ret)
+{
+	const char *line = key_facts_of(key)->example;
+	char start[64];
+
+	snprintf(start, sizeof(start), "%s = ", key->name);
+	line = strstr(line, start);
+	ck_assert_ptr_nonnull(line);
+	litter(octet);
+	ck_assert_ptr_null(key_apply(key, line + strlen(start), NULL, ret));
+}
+
+/* Between the members of what was read there is nothing that could differ. */
+START_TEST(test_read_alike)
+{
+	for (size_t i = 0; i < key_count; i++) {
+		struct iface_settings a = { 0 }, b = { 0 };
+		char names[64] = "";
+		struct str s = str_over(names, sizeof(names));
+
+		if (!keys[i].name || keys[i].scope != KEY_SCOPE_IFACE)
+			continue;
+		read_example(&keys[i], 0x55, &a);
+		read_example(&keys[i], 0xaa, &b);
+		if (!a.sent)
+			ck_assert_ptr_nonnull(sent_edit(&a.sent));
+		if (!b.sent)
+			ck_assert_ptr_nonnull(sent_edit(&b.sent));
+		difference_of(&a, &b, &s);
+		ck_assert_msg(!*names, "%s: %s", keys[i].name, names);
+		iface_settings_clear(&a);
+		iface_settings_clear(&b);
+	}
+}
+END_TEST
+
 START_TEST(test_names)
 {
 	struct sent_settings sent = { 0 };
@@ -162,6 +211,7 @@ Suite *test_difference_suite(void)
 	tcase_add_test(tc, test_equal);
 	tcase_add_test(tc, test_each_key);
 	tcase_add_test(tc, test_what_is_sent);
+	tcase_add_test(tc, test_read_alike);
 	tcase_add_test(tc, test_names);
 	tcase_add_test(tc, test_process);
 	tcase_add_test(tc, test_fixed);

@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -279,6 +281,8 @@ static void set_up(void)
 		 directory);
 	ck_assert_int_eq(ipc_open(&ipc, &world.daemon, address.sun_path), 0);
 	ck_assert_int_eq(ipc_start(ipc), 0);
+	/* Whoever runs the tests might be one of those who call. */
+	ipc->rights.owner = (uid_t)-1;
 }
 
 static void tear_down(void)
@@ -288,6 +292,24 @@ static void tear_down(void)
 	ck_assert_uint_eq(timers_set(), 0);
 	ck_assert_int_eq(access(address.sun_path, F_OK), -1);
 	ck_assert_int_eq(rmdir(directory), 0);
+}
+
+/* Whether there may be so many connections, both ends of which are ours. */
+static bool may_have(unsigned connections)
+{
+	const rlim_t ends = 2 * (rlim_t)connections + 64;
+	struct rlimit limit;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	if (limit.rlim_max < ends) {
+		fprintf(stderr, "SKIPPED: %u connections: ulimit -Hn is %ju\n",
+			connections, (uintmax_t)limit.rlim_max);
+		return false;
+	}
+	if (limit.rlim_cur < ends)
+		limit.rlim_cur = ends;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	return true;
 }
 
 static int caller(void)
@@ -1018,6 +1040,8 @@ START_TEST(thousand_subscribers)
 	static int fds[1000];
 	static unsigned sequences[ARRAY_SIZE(fds)];
 
+	if (!may_have(ARRAY_SIZE(fds)))
+		return;
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
 		fds[i] = subscriber(&sequences[i]);
 	for (unsigned round = 0; round < 5; round++) {
@@ -1236,6 +1260,8 @@ START_TEST(places_of_root)
 	static int fds[IPC_CLIENTS_MAX + 1];
 	size_t count = 0;
 
+	if (!may_have(IPC_CLIENTS_MAX))
+		return;
 	while (count < IPC_CLIENTS_MAX)
 		ck_assert(comes_in(0, &fds[count++]));
 	ck_assert(!comes_in(0, &fds[count]));

@@ -106,14 +106,21 @@ static struct iface_settings *own_settings(void)
 	return own;
 }
 
-static bool add(const char *name, const char *key, struct members_result *ret)
+static bool add_with(const char *name, const char *key, uint32_t metric,
+		     struct members_result *ret)
 {
 	const struct members_wish wish = { .name = name,
 					   .own = own_settings(),
 					   .membership = MEMBERSHIP_KEY,
 					   .key = key };
 
+	wish.own->metric = metric;
 	return members_add(&daemon_, &wish, loop_clock(), ret);
+}
+
+static bool add(const char *name, const char *key, struct members_result *ret)
+{
+	return add_with(name, key, 50, ret);
 }
 
 static struct managed *add_well(const char *name)
@@ -201,6 +208,37 @@ START_TEST(test_errors)
 }
 END_TEST
 
+/* The kernel is asked for an address, and has not answered yet. */
+static void configure(struct managed *m, struct dhcp4_lease *lease)
+{
+	world_lease(lease, loop_clock());
+	m->iface.client.lease = *lease;
+	ck_assert_int_eq(daemon_configure(&m->iface, lease, loop_clock()), 0);
+	ck_assert(!installation_is_settled(&m->installed));
+}
+
+/* Routes that are there move; other settings are the member's own from then on. */
+START_TEST(test_change)
+{
+	struct members_result result;
+	struct dhcp4_lease lease;
+
+	if (!set_up())
+		return;
+	configure(add_well("w0"), &lease);
+	run_turns();
+	result.managed = daemon_find(&daemon_, "w0");
+	result.managed->iface.client.tenure = DHCP4_TENURE_HELD;
+	ck_assert(!add_with("w0", "key", 51, &result));
+	ck_assert_int_eq(result.error, MEMBERS_OK);
+	ck_assert_uint_eq(result.managed->settings->metric, 51);
+	ck_assert_ptr_eq(result.managed->settings, result.managed->own);
+	ck_assert_uint_eq(result.managed->installed.state->metric, 51);
+	result.managed->iface.client.tenure = DHCP4_TENURE_NONE;
+	tear_down();
+}
+END_TEST
+
 /* Another process has the lock until it is killed. */
 static pid_t hold_lock(int ifindex)
 {
@@ -270,15 +308,6 @@ START_TEST(test_remove)
 }
 END_TEST
 
-/* The kernel is asked for an address, and has not answered yet. */
-static void configure(struct managed *m, struct dhcp4_lease *lease)
-{
-	world_lease(lease, loop_clock());
-	m->iface.client.lease = *lease;
-	ck_assert_int_eq(daemon_configure(&m->iface, lease, loop_clock()), 0);
-	ck_assert(!installation_is_settled(&m->installed));
-}
-
 START_TEST(test_remove_while_asked)
 {
 	struct dhcp4_lease lease;
@@ -312,6 +341,31 @@ START_TEST(test_remove_while_removing)
 	/* The kernel owes an answer: until then it stays. */
 	daemon_end_turn(&daemon_, loop_clock());
 	ck_assert_ptr_eq(daemon_.left, w0);
+	run_turns();
+	ck_assert_ptr_null(daemon_.left);
+	ck_assert_ptr_null(
+		strstr(netns_show("-4 address show dev w0"), "10.0.0.5"));
+	tear_down();
+}
+END_TEST
+
+/* What the former member could not remove is removed before the next one begins. */
+START_TEST(test_join_after_one_that_owes)
+{
+	struct dhcp4_lease lease;
+	struct managed *w0;
+
+	if (!set_up())
+		return;
+	w0 = add_well("w0");
+	configure(w0, &lease);
+	members_remove(w0, true, loop_clock());
+	/* As if there had been no memory to ask for it. */
+	ck_assert_ptr_nonnull(w0->installed.state);
+	loop_timer_set(daemon_.loop, &w0->installed.again, NSEC_NEVER - 1);
+	ck_assert(!installation_is_settled(&w0->installed));
+	add_well("w0");
+	ck_assert_ptr_null(w0->installed.state);
 	run_turns();
 	ck_assert_ptr_null(daemon_.left);
 	ck_assert_ptr_null(
@@ -409,10 +463,12 @@ Suite *test_members_suite(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, test_add);
 	tcase_add_test(tc, test_errors);
+	tcase_add_test(tc, test_change);
 	tcase_add_test(tc, test_locked);
 	tcase_add_test(tc, test_remove);
 	tcase_add_test(tc, test_remove_while_asked);
 	tcase_add_test(tc, test_remove_while_removing);
+	tcase_add_test(tc, test_join_after_one_that_owes);
 	tcase_add_test(tc, test_remove_gone);
 	tcase_add_test(tc, test_close);
 	tcase_add_test(tc, test_many);

@@ -303,6 +303,18 @@ START_TEST(routes_are_joined_to_as_routes)
 }
 END_TEST
 
+START_TEST(resolvers_of_this_host_are_known)
+{
+	ck_assert(!override_names_this_host(NULL));
+	PUT(IGNORE, 6, "");
+	PUT(SUPERSEDE, 42, "\x7f\0\0\1");
+	PUT(PREPEND, 6, "\1\1\1\1\2\2\2\2");
+	ck_assert(!override_names_this_host(&edits));
+	PUT(APPEND, 6, "\1\1\1\1\x7f\0\0\x35");
+	ck_assert(override_names_this_host(&edits));
+}
+END_TEST
+
 START_TEST(what_does_not_fit_is_told)
 {
 	static uint8_t filler[DHCP4_OPTIONS_SIZE];
@@ -372,6 +384,7 @@ Suite *test_override_suite(void)
 	tcase_add_test(tcase, a_lease_gets_only_shorter);
 	tcase_add_test(tcase, names_are_joined_to_as_names);
 	tcase_add_test(tcase, routes_are_joined_to_as_routes);
+	tcase_add_test(tcase, resolvers_of_this_host_are_known);
 	tcase_add_test(tcase, what_does_not_fit_is_told);
 	tcase_add_test(tcase, what_swells_too_much_is_told);
 	suite_add_tcase(suite, tcase);

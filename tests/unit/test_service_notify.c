@@ -14,10 +14,10 @@
 
 Suite *test_service_notify_suite(void);
 
-static const struct loop_hooks none;
 static struct loop *loop;
 static struct loop_timer stop;
 static struct service_notify *service;
+static bool wanted; /* a status, when a turn of the loop ended */
 static char path[128];
 
 static void quit(struct loop_timer *timer, nsec now)
@@ -33,6 +33,14 @@ static void run_for(nsec how_long)
 	loop_run(loop);
 }
 
+static void turn_ended(void *owner, nsec now)
+{
+	(void)owner;
+	wanted |= service_notify_wants_status(service, now);
+}
+
+static const struct loop_hooks hooks = { .turn_ended = turn_ended };
+
 static void open_service(void)
 {
 	ck_assert_int_eq(service_notify_open(&service, loop), 0);
@@ -44,7 +52,7 @@ static void setup(void)
 	setenv("NOTIFY_SOCKET", path, 1);
 	unsetenv("WATCHDOG_USEC");
 	unsetenv("WATCHDOG_PID");
-	ck_assert_int_eq(loop_open(&loop, &none, NULL), 0);
+	ck_assert_int_eq(loop_open(&loop, &hooks, NULL), 0);
 }
 
 static void teardown(void)
@@ -69,20 +77,26 @@ static void hears_nothing(void)
 	ck_assert_msg(!heard, "%s", heard);
 }
 
+/* When no status was told lately. */
+static nsec later(void)
+{
+	return loop_clock() + 2 * NSEC_PER_S;
+}
+
 START_TEST(a_life)
 {
 	open_service();
 	service_notify_changed(service);
-	CHECK(!service_notify_wants_status(service)); /* not ready yet */
+	CHECK(!service_notify_wants_status(service, later())); /* not ready yet */
 	hears_nothing();
 	service_notify_ready(service, false, loop_clock());
 	hears("READY=1\n");
-	CHECK(service_notify_wants_status(service));
+	CHECK(service_notify_wants_status(service, later()));
 	service_notify_status(service, "eth0 asking");
 	hears("STATUS=eth0 asking\n");
-	CHECK(!service_notify_wants_status(service));
+	CHECK(!service_notify_wants_status(service, later()));
 	service_notify_changed(service);
-	CHECK(service_notify_wants_status(service));
+	CHECK(service_notify_wants_status(service, later()));
 	service_notify_status(service, "eth0 asking");
 	hears_nothing();
 	service_notify_status(service, "eth0 bound 10.0.0.5");
@@ -108,7 +122,7 @@ START_TEST(a_reload_is_told_with_its_time)
 	      usec > 0);
 	service_notify_reloaded(service);
 	hears("READY=1\n");
-	CHECK(service_notify_wants_status(service));
+	CHECK(service_notify_wants_status(service, later()));
 }
 END_TEST
 
@@ -135,7 +149,7 @@ START_TEST(without_a_manager_there_is_none)
 	service_notify_reloading(service);
 	service_notify_reloaded(service);
 	service_notify_changed(service);
-	CHECK(!service_notify_wants_status(service));
+	CHECK(!service_notify_wants_status(service, later()));
 	service_notify_status(service, "nobody");
 	hears_nothing();
 }
@@ -263,6 +277,22 @@ START_TEST(a_watchdog_of_nonsense_is_not_fed)
 }
 END_TEST
 
+START_TEST(status_is_not_told_all_the_time)
+{
+	open_service();
+	service_notify_ready(service, false, loop_clock());
+	CHECK(service_notify_wants_status(service, loop_clock()));
+	service_notify_status(service, "1 bound");
+	service_notify_changed(service);
+	CHECK(!service_notify_wants_status(service, loop_clock()));
+	wanted = false;
+	run_for(NSEC_PER_S / 2);
+	CHECK(!wanted);
+	run_for(NSEC_PER_S);
+	CHECK(wanted);
+}
+END_TEST
+
 START_TEST(a_long_status_is_cut)
 {
 	char text[1000];
@@ -337,6 +367,7 @@ Suite *test_service_notify_suite(void)
 	tcase_add_test(c, a_watchdog_without_a_pid_is_ours);
 	tcase_add_test(c, a_watchdog_of_others_is_not_fed);
 	tcase_add_test(c, a_watchdog_of_nonsense_is_not_fed);
+	tcase_add_test(c, status_is_not_told_all_the_time);
 	tcase_add_test(c, a_long_status_is_cut);
 	tcase_add_test(c, a_descriptor_is_told_with_a_line_and_closed);
 	tcase_add_test(c, a_descriptor_that_nobody_reads_holds_nothing_up);

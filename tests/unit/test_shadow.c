@@ -14,7 +14,7 @@ enum {
 	LAN = 8
 };
 
-static const struct lease_terms terms = { CLIENT, 24, NULL };
+static const struct lease_terms terms = { CLIENT, 24, NULL, false };
 static struct shadow shadows[SHADOWS_MAX];
 static unsigned count;
 
@@ -54,9 +54,10 @@ START_TEST(subnet_and_routes)
 	for (unsigned i = 0; i < count; i++)
 		ck_assert(!shadows[i].over && (i == 0 || !shadows[i].is_subnet));
 	/* A single address has no subnet. */
-	ck_assert_uint_eq(shadows_of(&(struct lease_terms){ CLIENT, 32, NULL },
-				     NULL, 0, shadows),
-			  0);
+	ck_assert_uint_eq(
+		shadows_of(&(struct lease_terms){ CLIENT, 32, NULL, false },
+			   NULL, 0, shadows),
+		0);
 }
 END_TEST
 

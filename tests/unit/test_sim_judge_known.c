@@ -223,6 +223,56 @@ START_TEST(keeps_a_file_that_must_go)
 }
 END_TEST
 
+/* Confirmed by the router, sent back to the same question, and refused. */
+static void be_refused_a_moment_later(void)
+{
+	struct reply nak;
+
+	to_rebooting();
+	puppet_at(p, S(110) + MS(500));
+	ask();
+	answer();
+	attached();
+	puppet_enter(p, DHCP4_STATE_BOUND);
+	puppet_at(p, S(111) + MS(200));
+	puppet_carrier(p, false);
+	puppet_enter(p, DHCP4_STATE_INIT_REBOOT);
+	puppet_carrier(p, true);
+	puppet_send_first(p, DHCP4_REQUEST_REBOOTING);
+	puppet_enter(p, DHCP4_STATE_REBOOTING);
+	nak = puppet_reply(p, DHCP4_TYPE_NAK);
+	nak.server_id = OTHER;
+	puppet_hear(p, &nak);
+	puppet_withdraw(p, SIM_CAUSE_DAEMON);
+	puppet_enter(p, DHCP4_STATE_INIT);
+	puppet_send_first(p, DHCP4_REQUEST_DISCOVER);
+	puppet_enter(p, DHCP4_STATE_SELECTING);
+	puppet_at(p, S(111) + MS(600));
+	check_fine();
+}
+
+/* Two tests are a second apart: the router is not asked yet. */
+START_TEST(a_file_stays_until_its_router_was_asked)
+{
+	be_refused_a_moment_later();
+	ask();
+	answer();
+	puppet_forget(p);
+	puppet_at(p, S(112));
+	check_fine();
+}
+END_TEST
+
+START_TEST(keeps_a_file_whose_router_was_asked_late)
+{
+	be_refused_a_moment_later();
+	ask();
+	answer();
+	puppet_at(p, S(112));
+	check_blamed("file");
+}
+END_TEST
+
 Suite *test_sim_judge_known_suite(void)
 {
 	Suite *suite = suite_create("sim_judge_known");
@@ -240,6 +290,8 @@ Suite *test_sim_judge_known_suite(void)
 	tcase_add_test(tcase, is_confirmed_by_another_hardware_address);
 	tcase_add_test(tcase, does_not_see_that_it_is_confirmed);
 	tcase_add_test(tcase, keeps_a_file_that_must_go);
+	tcase_add_test(tcase, a_file_stays_until_its_router_was_asked);
+	tcase_add_test(tcase, keeps_a_file_whose_router_was_asked_late);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

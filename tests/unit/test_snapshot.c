@@ -120,6 +120,7 @@ static const struct dhcp4_snapshot full = {
 			0xfffffffe,
 			0x2122232425262728,
 			0x3132333435363738,
+			true,
 			0x0a000021,
 			{ 3, { 2, 2, 2 } },
 			{ 2, { 'i', 'd' } },
