@@ -6,7 +6,8 @@
 ##   all          the programs, in build/ (default)
 ##   check        every test; in a fresh checkout installs what is missing (as
 ##                root; else names the command), configures and builds first
-##   demo         DISCOVER to BOUND to released, watched; set up as check is
+##   demo         DISCOVER to BOUND to released, watched; set up as check is;
+##                PAUSE=1 waits before each step, TRY=1 gives a shell there
 ##   check-unit   unit tests alone
 ##   check-conformance
 ##                what RFCs and practice ask of a client, on a simulated network
@@ -326,6 +327,7 @@ check: all tests
 		golden=$(srcdir)/tests/check-golden \
 		keys=$(srcdir)/tests/check-keys \
 		completions=$(srcdir)/tests/completions \
+		captures=$(if $(filter 1,$(WITH_IPC)),$(srcdir)/tests/captures,"exit 77") \
 		sim="build/sim many $(COUNT) $(JOBS) $(SEED)" \
 		fuzz="build/fuzz check" \
 		corpora="$(srcdir)/tests/fuzz/make-corpus --check" \
@@ -374,7 +376,7 @@ coverage:
 diagram: build/diagram
 	@build/diagram
 demo: all build/dhcp-server
-	@$(srcdir)/tests/demo
+	@PAUSE=$(PAUSE) TRY=$(TRY) $(srcdir)/tests/demo
 
 # Installation
 
@@ -441,7 +443,8 @@ else # not configured
 
 .PHONY: $(setup_goals) set-up
 $(setup_goals): set-up
-	@$(MAKE) --no-print-directory $@
+	@$(MAKE) --no-print-directory \
+		$(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)) $@
 set-up:
 	$(if $(wildcard $(srcdir)/configure),,$(srcdir)/contrib/install-deps && \
 	(cd $(srcdir) && autoconf) &&) $(srcdir)/configure

@@ -164,7 +164,8 @@ static void read_override(struct reader *r, uint8_t *to)
 			break;
 		}
 	}
-	if (anew.used != whole.left ||
+	/* Of what could not be read there are no octets to compare. */
+	if (r->failed || anew.used != whole.left ||
 	    memcmp(anew.bytes, whole.at, anew.used) != 0)
 		r->failed = true;
 	memcpy(to, &anew, sizeof(anew));

@@ -209,6 +209,7 @@ int census_each(const struct call *call, const char *method, json_t *parameters,
 {
 	__attribute__((cleanup(census_free))) struct census census =
 		census_take(&call->place, call->interface);
+	json_auto_t *list = json_array();
 	const json_t *daemon;
 	int code = census.code;
 	size_t i;
@@ -222,8 +223,14 @@ int census_each(const struct call *call, const char *method, json_t *parameters,
 					 timeout_s, &reply);
 
 		told = take_reply(call, path, error, reply, &code);
-		if (told)
+		if (!told)
+			continue;
+		if (!call->json)
 			teller(context, daemon, told);
+		json_object_set_new(told, "socket", json_string(path));
+		json_array_append(list, told);
 	}
+	if (call->json)
+		show_json(list);
 	return code;
 }

@@ -57,8 +57,9 @@ typedef void census_teller(void *context, const json_t *daemon,
 			   const json_t *told);
 
 /*
- * Calls a method of each daemon that knows the call's interface, or of all. What
- * to exit with: 0, or the code of the last failure, which was said.
+ * Calls a method of each daemon that knows the call's interface, or of all; as JSON
+ * what they told is a list, which is shown. What to exit with: 0, or the code of the
+ * last failure, which was said.
  */
 int census_each(const struct call *, const char *method, json_t *parameters,
 		unsigned timeout_s, census_teller *, void *context);

@@ -171,7 +171,7 @@ static bool is_interface_name(const char *name)
 {
 	size_t length = 0;
 
-	while (name[length] > ' ' && name[length] <= '~')
+	while (name[length] > ' ' && name[length] <= '~' && name[length] != '/')
 		length++;
 	return length > 0 && length < IFNAMSIZ && !name[length];
 }

@@ -74,16 +74,12 @@ static void add_row(struct grid *grid, const json_t *value)
 
 static void tell(void *context, const json_t *daemon, const json_t *told)
 {
-	const struct call *call = context;
 	const json_t *values = json_object_get(told, "values"), *value;
 	struct grid grid = grid_make(columns, COLUMN_COUNT);
 	size_t i;
 
+	(void)context;
 	(void)daemon;
-	if (call->json) {
-		show_json(told);
-		return;
-	}
 	json_array_foreach (values, i, value)
 		add_row(&grid, value);
 	grid_print(&grid);
@@ -96,5 +92,5 @@ int config_run(const struct call *call)
 		json_pack("{s:s*}", "interface", call->interface);
 
 	return census_each(call, CLIENT "Configuration", parameters,
-			   ANSWER_TIMEOUT_S, tell, (void *)(uintptr_t)call);
+			   ANSWER_TIMEOUT_S, tell, NULL);
 }

@@ -75,6 +75,10 @@ int fail_to_save(const char *path, int error)
 	if (error == -EEXIST)
 		return fail(EX_CANTCREAT, path,
 			    "exists already; remove it, or name another by -o");
+	if (error == -ENOTSUP)
+		return fail(EX_CANTCREAT, path,
+			    "is no ordinary file, which alone can be replaced; "
+			    "name another by -o, or none for standard output");
 	if (error == -EPROTO)
 		return fail(EXIT_FAILURE, path,
 			    "what the daemon sent cannot be saved; is it of "

@@ -5,20 +5,37 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/str.h"
+
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
+
+/* The kernel lets a name have any of these. */
+static void put_quoted(struct str *s, const char *interface)
+{
+	for (; *interface; interface++) {
+		if (strchr("*?[\\", *interface))
+			str_char(s, '\\');
+		str_char(s, *interface);
+	}
+}
 
 /* Adds DIRECTORY/MIDDLE/IFACE.lease, as far as there is such. */
 static void find(glob_t *found, const char *directory, const char *middle,
 		 const char *interface)
 {
-	char pattern[PATH_MAX];
-	int n = snprintf(pattern, sizeof(pattern), "%s/%s%s%s.lease", directory,
-			 middle, *middle ? "/" : "", interface);
+	char pattern[PATH_MAX], name[2 * IFNAMSIZ];
+	struct str s = str_over(name, sizeof(name));
+	int n;
+
+	put_quoted(&s, interface);
+	n = snprintf(pattern, sizeof(pattern), "%s/%s%s%s.lease", directory,
+		     middle, *middle ? "/" : "", name);
 
 	if (n > 0 && n < (int)sizeof(pattern))
 		glob(pattern, found->gl_pathc ? GLOB_APPEND : 0, NULL, found);

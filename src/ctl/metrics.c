@@ -113,6 +113,9 @@ static const struct family {
 
 #define LABELS_SIZE 512
 
+/* Before or after now; what is said to be farther away is no instant. */
+#define DISTANCE_MAX_S (INT64_MAX / 4)
+
 struct printer {
 	FILE *stream;
 	int64_t now_s;
@@ -208,6 +211,12 @@ static void print_parts(const struct printer *p, const json_t *parts)
 	}
 }
 
+static bool is_distance(const json_t *seconds)
+{
+	return json_is_integer(seconds) && json_integer_value(seconds) >= 0 &&
+	       json_integer_value(seconds) <= DISTANCE_MAX_S;
+}
+
 /* What the family has of a subject, if it has that at all. */
 static void print_of(const struct printer *p, const json_t *subject)
 {
@@ -230,16 +239,16 @@ static void print_of(const struct printer *p, const json_t *subject)
 			print_milliseconds(p, (uint64_t)number);
 		break;
 	case FORM_AGE:
-		if (json_is_integer(value))
+		if (is_distance(value))
 			print_number(p, NULL, p->now_s - number);
 		break;
 	case FORM_REMAINING:
-		if (json_is_integer(value))
+		if (is_distance(value))
 			print_number(p, NULL, p->now_s + number);
 		break;
 	case FORM_GRANTED:
-		if (json_is_integer(value) &&
-		    member_is_number(subject, "expiresInSeconds"))
+		if (is_distance(value) &&
+		    is_distance(json_object_get(subject, "expiresInSeconds")))
 			print_number(p, NULL, p->now_s + left - number);
 		break;
 	case FORM_STATE:
@@ -340,6 +349,27 @@ void metrics_print(FILE *stream, const json_t *daemons, int64_t now_s)
 	fputs("# EOF\n", stream);
 }
 
+/*
+ * What tells a daemon from all others: of RUNDIR/NAME/FILE.sock "NAME/FILE", without
+ * what is usual, tenured.sock. Two that had one name would make one sample twice.
+ */
+static void put_daemon_name(struct str *s, const char *path, const char *run_dir)
+{
+	static const char ending[] = ".sock", usual[] = "tenured";
+	const char *slash = strrchr(path, '/');
+	const char *file = slash ? slash + 1 : path;
+	size_t length = strlen(file), end = strlen(ending);
+
+	if (length > end && strcmp(file + length - end, ending) == 0)
+		length -= end;
+	show_instance(s, path, run_dir, "");
+	if (length == strlen(usual) && strncmp(file, usual, length) == 0)
+		return;
+	str_text(s, s->used ? "/" : "");
+	while (length--)
+		str_char(s, *file++);
+}
+
 /* All daemons and what they counted; those that fail are told of and left out. */
 static json_t *ask_all(const struct call *call, int *ret_code)
 {
@@ -357,7 +387,7 @@ static json_t *ask_all(const struct call *call, int *ret_code)
 		json_t *told =
 			census_ask(call, path, CLIENT "Statistics", ret_code);
 
-		show_instance(&s, path, call->place.run_dir, "");
+		put_daemon_name(&s, path, call->place.run_dir);
 		json_object_set_new(daemon, "daemon", json_string(name));
 		if (told)
 			json_object_set_new(daemon, "statistics", told);

@@ -35,6 +35,11 @@ static json_t *settings_of(const struct call_list *list)
 			json_decref(settings);
 			settings = NULL;
 		}
+		if (json_object_get(settings, key)) {
+			fail_usage(list->items[i], "sets the same key again");
+			json_decref(settings);
+			settings = NULL;
+		}
 		json_object_set_new(settings, key, value);
 		free(key);
 		if (!settings)

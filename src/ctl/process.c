@@ -40,6 +40,7 @@ static void tell_reloaded(void *context, const json_t *daemon, const json_t *tol
 	put_names(&s, "removed", json_object_get(told, "removed"));
 	put_names(&s, "only after a restart:",
 		  json_object_get(told, "restartNeeded"));
+	put_names(&s, "as before, see the log:", json_object_get(told, "kept"));
 	if (!s.used)
 		str_text(&s, "nothing changed");
 	printf("tenured %ju: %s\n", (uintmax_t)member_number(daemon, "pid"),

@@ -48,7 +48,11 @@ int save_replace(const char *path, const void *octets, size_t size)
 {
 	char other[PATH_MAX];
 	int n = snprintf(other, sizeof(other), "%s.XXXXXX", path), fd, error;
+	struct stat there;
 
+	/* Root could replace /dev/stdout, for all. */
+	if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+		return -ENOTSUP;
 	if (n < 0 || n >= (int)sizeof(other))
 		return -ENAMETOOLONG;
 	fd = mkostemp(other, O_CLOEXEC);

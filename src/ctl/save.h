@@ -13,7 +13,8 @@ int save_file(const char *path, const void *octets, size_t size);
 
 /*
  * Makes a file that all may read, in the place of one that may be there: whoever
- * reads it sees the old one or the new one. 0 or -errno.
+ * reads it sees the old one or the new one. -ENOTSUP: what is there is no file of
+ * octets, and stays. 0 or another -errno.
  */
 int save_replace(const char *path, const void *octets, size_t size);
 

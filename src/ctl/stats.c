@@ -145,10 +145,6 @@ static void tell(void *context, const json_t *daemon, const json_t *told)
 	const struct call *call = context;
 	size_t i;
 
-	if (call->json) {
-		show_json(told);
-		return;
-	}
 	print_process(daemon, told);
 	if (!call->interface) {
 		print_table(interfaces);

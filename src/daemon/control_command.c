@@ -139,13 +139,23 @@ static enum verdict before_renewal(const struct dhcp4_client *client)
 	return VERDICT_OPEN;
 }
 
+/* The server has answered, and is not to be asked again. */
+static bool is_informed(const struct dhcp4_client *client)
+{
+	return client->state == DHCP4_STATE_INFORMING && client->carrier &&
+	       client->send_at == NSEC_NEVER &&
+	       client->retransmit_at == NSEC_NEVER;
+}
+
 static enum verdict before_start(const struct dhcp4_client *client)
 {
 	bool leased = client->state == DHCP4_STATE_BOUND ||
 		      client->state == DHCP4_STATE_RENEWING ||
 		      client->state == DHCP4_STATE_REBINDING;
 
-	return leased && client->configured ? VERDICT_DONE : VERDICT_OPEN;
+	return (leased && client->configured) || is_informed(client)
+		       ? VERDICT_DONE
+		       : VERDICT_OPEN;
 }
 
 static enum verdict before_stop(const struct dhcp4_client *client)
@@ -348,5 +358,9 @@ void control_await_start(struct varlink_peer *peer, struct managed *managed,
 		.managed = managed,
 		.deadline = nsec_add(now, (nsec)wait_s * NSEC_PER_S),
 	};
-	settle(peer, before_start(&managed->iface.client), now);
+	/* It was added before, and stopped since: that is nobody's to undo here. */
+	if (managed->iface.client.state == DHCP4_STATE_STOPPED)
+		settle(peer, VERDICT_STOPPED, now);
+	else
+		settle(peer, before_start(&managed->iface.client), now);
 }

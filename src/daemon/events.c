@@ -285,7 +285,17 @@ void events_sent(struct events *events, struct managed *m,
 		facts.reason = "not-sent";
 		facts.text = "%p could not be sent";
 	}
-	publish(events, m, &facts, now);
+	if (events->sent_count < EVENTS_SENT_MAX)
+		events->sent[events->sent_count++] = facts;
+	else
+		publish(events, m, &facts, now);
+}
+
+static void tell_sent(struct events *events, const struct managed *m, nsec now)
+{
+	for (unsigned i = 0; i < events->sent_count; i++)
+		publish(events, m, &events->sent[i], now);
+	events->sent_count = 0;
 }
 
 void events_stepped(struct events *events, struct managed *m, nsec now)
@@ -293,6 +303,7 @@ void events_stepped(struct events *events, struct managed *m, nsec now)
 	const struct dhcp4_lease *lease = lease_of(m);
 	ipv4_addr usable = report_usable(m);
 
+	tell_sent(events, m, now);
 	if (!is_told_of(events, m))
 		return;
 	sync_link(events, m, now);

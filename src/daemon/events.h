@@ -14,12 +14,19 @@
 
 struct subscription;
 
+/* A step sends fewer packets than this; more would be told before its notices. */
+#define EVENTS_SENT_MAX 4
+
 struct events {
 	struct daemon *daemon;
 	struct subscription *first;
 	size_t count;
 	uint64_t serial; /* of the interface that came last */
 	bool fresh;	 /* some subscription is, since this was last cleared */
+
+	/* What the step at hand sent: told behind its notices, which are why. */
+	struct event_facts sent[EVENTS_SENT_MAX];
+	unsigned sent_count;
 };
 
 void events_notice(struct events *, struct managed *,

@@ -3,9 +3,10 @@
  * Connections: octets in, requests to varlink.c, replies out.
  *
  * A connection takes one request a turn of the loop, so that nobody keeps the
- * loop busy by asking much at once. After each turn settle() derives from its
- * state what it waits for and until when; nothing else arms anything. An idle
- * connection holds no buffer and no timer.
+ * loop busy by asking much at once; and all of them together no more of a turn
+ * than IPC_TURN_NS, one after another in rounds. After each turn settle() derives
+ * from its state what it waits for and until when; nothing else arms anything. An
+ * idle connection holds no buffer and no timer.
  */
 #include "daemon/ipc.h"
 
@@ -50,6 +51,7 @@ struct ipc_client {
 	struct buffer in, out;
 	nsec in_since; /* a request is awaited since; NSEC_NEVER: none is due */
 	nsec out_since; /* the peer has not read since; NSEC_NEVER: it has */
+	uint64_t round; /* in which it took its last request */
 	bool ended;	/* the peer sends no more */
 	bool dropped;	/* closed, waits for the end of the turn */
 };
@@ -65,6 +67,11 @@ struct ipc {
 	/* In no order; grown on demand. */
 	struct ipc_client **clients;
 	size_t count, room;
+
+	/* A round is over once nobody is late, who had to leave it to others. */
+	uint64_t round;
+	bool late;
+	nsec taking_since; /* requests, in this turn; NSEC_NEVER: none yet */
 
 	struct sockaddr_un address;
 };
@@ -237,21 +244,58 @@ static int client_read(struct ipc_client *client, nsec now)
 			client->in_since = now;
 		return 0;
 	}
-	if (got < 0 && errno != EAGAIN && errno != EINTR)
+	if (got < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNRESET)
 		return -errno;
-	client->ended = got == 0;
+	/* One who left answers unread has hung up as well as any other. */
+	client->ended = got == 0 || errno == ECONNRESET;
 	buffer_consume(&client->in, 0);
 	return 0;
 }
 
-/* Takes the first request, if there is a whole one. 0 or -EPROTO. */
+/* Whether a request of it may be taken in this turn; if not, then in a later one. */
+static bool has_turn(struct ipc_client *client)
+{
+	struct ipc *ipc = client->ipc;
+	nsec clock;
+
+	if (client->round == ipc->round)
+		return false;
+	clock = loop_clock();
+	if (ipc->taking_since == NSEC_NEVER)
+		ipc->taking_since = clock;
+	if (nsec_until(ipc->taking_since, clock) >= IPC_TURN_NS) {
+		ipc->late = true;
+		return false;
+	}
+	client->round = ipc->round;
+	return true;
+}
+
+/* What all but root have not read is too much for one of them to ask for more. */
+static bool owes_too_much(const struct ipc_client *client)
+{
+	const struct ipc *ipc = client->ipc;
+	size_t unread = 0;
+
+	if (client->peer.level >= VARLINK_LEVEL_ADMIN)
+		return false;
+	for (size_t i = 0; i < ipc->count; i++) {
+		if (ipc->clients[i]->peer.level < VARLINK_LEVEL_ADMIN)
+			unread += ipc->clients[i]->out.size;
+	}
+	return unread >= IPC_OUTPUT_OTHERS_MAX;
+}
+
+/* Takes the first request, if there is a whole one. 0, -EPROTO or -EUSERS. */
 static int client_take(struct ipc_client *client, nsec now)
 {
 	size_t size = request_size(client);
 	int error;
 
-	if (!size || !may_take(client))
+	if (!size || !may_take(client) || !has_turn(client))
 		return 0;
+	if (owes_too_much(client))
+		return -EUSERS;
 	error = varlink_call(&client->peer, client->in.bytes + client->in.start,
 			     size - 1, now);
 	buffer_consume(&client->in, size);
@@ -289,13 +333,16 @@ static void client_wake(struct loop_source *source, uint32_t events, nsec now)
 {
 	struct ipc_client *client = LOOP_OWNER(source, struct ipc_client, source);
 	bool readable = events & (EPOLLIN | EPOLLHUP | EPOLLERR);
+	int error;
 
 	if (readable && client_read(client, now) < 0) {
 		drop(client, NULL);
 		return;
 	}
-	if (client_take(client, now) < 0) {
-		drop(client, "not a call");
+	error = client_take(client, now);
+	if (error < 0) {
+		drop(client, error == -EPROTO ? "not a call"
+					      : "too much is unread by others");
 		return;
 	}
 	if (events & EPOLLHUP)
@@ -384,6 +431,8 @@ static int client_open(struct ipc *ipc, int fd, nsec now)
 	client->grave.free = client_free;
 	client->in_since = now;
 	client->out_since = NSEC_NEVER;
+	/* Or by coming again and again one would always be the first. */
+	client->round = ipc->round;
 	ipc->clients[ipc->count++] = client;
 	settle(client, now);
 	return 0;
@@ -458,6 +507,7 @@ int ipc_open(struct ipc **ret, struct daemon *daemon, const char *path)
 	if (!ipc)
 		return -ENOMEM;
 	ipc->daemon = daemon;
+	ipc->taking_since = NSEC_NEVER;
 	ipc->events.daemon = daemon;
 	ipc->rights = (struct ipc_rights){ geteuid(), (gid_t)-1 };
 	ipc->address = address;
@@ -551,7 +601,12 @@ struct ipc_census ipc_count(const struct ipc *ipc)
 
 void ipc_end_turn(struct ipc *ipc, nsec now)
 {
-	if (!ipc || !ipc->events.fresh)
+	if (!ipc)
+		return;
+	ipc->round += !ipc->late;
+	ipc->late = false;
+	ipc->taking_since = NSEC_NEVER;
+	if (!ipc->events.fresh)
 		return;
 	ipc->events.fresh = false;
 	for (size_t i = ipc->count; i-- > 0;) {

@@ -24,6 +24,15 @@
  */
 #define IPC_OUTPUT_MAX (256 * 1024)
 
+/*
+ * With so much unread by all but root, none of them may ask for more: an answer
+ * that is asked for and not read is the only memory that they can make grow.
+ */
+#define IPC_OUTPUT_OTHERS_MAX (64 * 1024 * 1024)
+
+/* In a turn of the loop no request is taken after this time. */
+#define IPC_TURN_NS (5 * NSEC_PER_MS)
+
 /* A request must be complete, and a reply be read on, within this time. */
 #define IPC_PATIENCE_NS (10 * NSEC_PER_S)
 

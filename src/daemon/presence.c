@@ -19,6 +19,7 @@
 #include "daemon/shadow.h"
 #include "daemon/store.h"
 #include "daemon/upkeep.h"
+#include "daemon/vrf.h"
 #include "daemon/wanted.h"
 
 /* Logs, status and lease file follow a new name. */
@@ -133,6 +134,19 @@ static bool is_taken(struct managed *m)
 	return taken;
 }
 
+/* In another VRF it sends by that one's socket. */
+static bool note_link(struct managed *m, const struct link_info *link)
+{
+	bool moved = link->vrf != m->link.vrf, other;
+
+	if (moved)
+		vrf_leave(m);
+	other = daemon_note_link(m, link);
+	if (moved)
+		vrf_join(m);
+	return other;
+}
+
 /* Of one that was not there at the start nothing was known. */
 static void note_identity(struct managed *m, const struct link_info *link)
 {
@@ -141,7 +155,7 @@ static void note_identity(struct managed *m, const struct link_info *link)
 	if (r < 0)
 		log_about(m->iface.name, LOG_LEVEL_ERROR,
 			  "no DUID can be had: %s", strerror(-r));
-	daemon_note_link(m, link);
+	note_link(m, link);
 	daemon_identify(m);
 	daemon_set_auth_again(m);
 }
@@ -259,12 +273,12 @@ static void note_change(struct managed *m, const struct link_info *link, nsec no
 	m->link.up = link->up;
 	note_name(m, link->name, now);
 	if (m->link.master || link->master) {
-		daemon_note_link(m, link);
+		note_link(m, link);
 		if (link->master != m->link.master)
 			note_master(m, link, now);
 		return;
 	}
-	if (daemon_note_link(m, link)) {
+	if (note_link(m, link)) {
 		log_about(m->iface.name, LOG_LEVEL_NOTICE,
 			  "the hardware address changed");
 		iface_reconfigured(&m->iface, true, now);

@@ -216,15 +216,25 @@ static json_t *overlaps(const struct managed *managed)
 	return list;
 }
 
-/* What a client id of RFC 4361 is made of; null for another one. */
-static void put_duid(json_t **object, const struct client_id *id)
+/*
+ * Who the host is to servers, and where it is: null unless all is told. iaid and
+ * duid are what a client id of RFC 4361 is made of; null for another one.
+ */
+static void put_identity(json_t **object, const struct dhcp4_config *config,
+			 bool all)
 {
+	const struct client_id none = { 0 };
+	const struct client_id *id = all ? &config->client_id : &none;
 	struct duid duid = { 0 };
 	uint32_t iaid;
 	bool has = client_id_split(id, &iaid, &duid);
 
+	report_put(object, "clientId", report_hex(id->bytes, id->size));
 	report_put(object, "iaid", has ? json_integer(iaid) : json_null());
 	report_put(object, "duid", report_hex(duid.bytes, duid.size));
+	report_put(object, "network",
+		   report_hex(config->network.bytes,
+			      all ? config->network.size : 0));
 }
 
 static void append_text(void *list, const char *text)
@@ -277,16 +287,12 @@ json_t *report_interface(const struct managed *managed, nsec now, bool raw)
 	report_put(&object, "ready", json_boolean(client->configured));
 	report_put(&object, "hardwareAddress",
 		   report_hex(config->hwaddr.bytes, config->hwaddr.size));
-	report_put(&object, "clientId",
-		   report_hex(config->client_id.bytes, config->client_id.size));
-	put_duid(&object, &config->client_id);
+	put_identity(&object, config, raw);
 	report_put(&object, "authentication",
 		   json_string(dhcp4_auth_name(config->auth)));
 	report_put(&object, "conflictDetection",
 		   json_string(acd_mode_name(dhcp4_acd_mode(config))));
 	report_put(&object, "forceRenew", json_boolean(client->forcible));
-	report_put(&object, "network",
-		   report_hex(config->network.bytes, config->network.size));
 	report_put(&object, "lastError", last_error(&managed->trouble));
 	report_put(&object, "rival", rival(&managed->rival));
 	report_put(&object, "lease",

@@ -391,7 +391,7 @@ const char *rule_read_option(const char *value, struct rule_option *ret)
 	const char *type;
 
 	ret->text = split(value, '=', option, sizeof(option));
-	type = split(option, '/', name, sizeof(name));
+	type = ret->text ? split(option, '/', name, sizeof(name)) : NULL;
 	if (!ret->text || !encode_code(type ? name : option, &ret->code))
 		return "must be OPTION=VALUE, with the name of an option, or "
 		       "its number from 1 to 254; tenured.conf(5) says more";

@@ -59,6 +59,11 @@ static void save(const char *what)
 	int fd;
 
 	(void)what;
+	/* What is leaked is found at the end. */
+	if (!current) {
+		fprintf(stderr, "fuzz: a finding, after the last input\n");
+		return;
+	}
 	snprintf(path, sizeof(path), "%s/finding-%s",
 		 directory ? directory : (build ? build : "build"), target->name);
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -110,6 +115,7 @@ static void run(const uint8_t *bytes, size_t size)
 	current = copy;
 	current_size = size;
 	fuzz_run(target, copy, size);
+	current = NULL;
 	free(copy);
 }
 

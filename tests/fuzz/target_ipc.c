@@ -230,6 +230,9 @@ static void run(const uint8_t *data, size_t size)
 	}
 	control_forget(&caller.peer);
 	subscription_close(heard);
+	/* Whose member it is frees it; nobody leaves this world. */
+	for (unsigned i = 0; i < world.daemon.managed_count; i++)
+		json_decref(world.daemon.managed[i]->added);
 	CHECK(!caller.events.first);
 	log_set_level(level);
 	is_running = false;

@@ -122,7 +122,7 @@ def test_ctl_watch(lab):
     assert all(re.match(r"\d\d:\d\d:\d\d\.\d{3} eth0: \S", line) for line in lines), lines
     told = [line.split(": ", 1)[1] for line in lines]
     assert told[0] == "BOUND, 10.0.0.10/24 from 10.0.0.1", told
-    expected = ["RELEASE", "BOUND -> STOPPED", "DISCOVER", "SELECTING -> REQUESTING",
+    expected = ["BOUND -> STOPPED", "RELEASE", "DISCOVER", "SELECTING -> REQUESTING",
                 "10.0.0.10 can be used"]
     assert [line for line in told if line in expected] == expected, told
 
@@ -138,7 +138,7 @@ def test_ctl_watch_json(lab):
     *lines, last = [text for _, text in watch.lines]
     events = [json.loads(line) for line in lines]
     assert [event["sequence"] for event in events] == list(range(len(events))), events
-    assert [event["kind"] for event in events[:3]] == ["present", "ready", "sent"], events
+    assert [event["kind"] for event in events[:3]] == ["present", "ready", "transition"], events
     assert all(event["socket"] == "/run/tenured/eth0.sock" for event in events), events
     assert last.startswith("tenurectl: /run/tenured/eth0.sock: the daemon hung up"), last
 
@@ -273,6 +273,9 @@ def test_ctl_lease_of_a_bad_file(lab):
     _, client = bound(lab)
     client.stop()
     path = Path("/var/lib/tenured/eth0.lease")
+    for name in "eth*", "eth[0]", "../tenured/eth0":
+        done = lab.ctl("lease", name, check=False)
+        assert done.returncode in (64, 69) and "10.0.0" not in done.stdout, (name, done)
     text = path.read_text()
     path.write_text(text.replace("10.0.0.10", "10.0.0.11"))
     done = lab.ctl("lease", "eth0", check=False)
@@ -295,7 +298,7 @@ def test_ctl_stats(lab):
     assert (counted["SENT"], counted["RECEIVED"], counted["RENEWALS"]) == ("3", "3", "1"), row
     assert "NAKS" not in counted, heading
     assert re.search(r"sent +DISCOVER 1, REQUEST 1, ", lab.ctl("stats", "eth0").stdout)
-    assert json.loads(lab.ctl("stats", "--json").stdout)["interfaces"][0]["interface"] == "eth0"
+    assert json.loads(lab.ctl("stats", "--json").stdout)[0]["interfaces"][0]["interface"] == "eth0"
 
 
 SAMPLE = re.compile(r'([a-z_]+)(\{([a-z]+="([^"\\]|\\.)*",?)+\})? -?[0-9.]+')
@@ -318,7 +321,7 @@ def test_ctl_metrics(lab):
             ending = "_total" if kinds[families[-1]] == "counter" else ""
             assert name == families[-1] + ending, line
     assert len(set(families)) == len(families), families
-    assert 'tenured_interface_state{interface="eth0",state="BOUND"} 1' in lines
+    assert 'tenured_interface_state{daemon="eth0",interface="eth0",state="BOUND"} 1' in lines
     expiry = [line for line in lines if line.startswith("tenured_lease_expiry_timestamp_seconds{")]
     assert abs(float(expiry[0].split()[1]) - time.time() - 60) < 10, expiry
 
@@ -340,7 +343,23 @@ def test_ctl_metrics_parse(lab):
             stdin=open(lab.dir / "tenured.prom", encoding="utf-8"), stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, check=False)
         assert done.returncode == 0, done.stdout
-        assert "tenured_leases_total {'interface': 'eth0'} 1" in done.stdout, done.stdout
+        sample = "tenured_leases_total {'daemon': 'eth0', 'interface': 'eth0'} 1"
+        assert sample in done.stdout, done.stdout
+
+
+def test_ctl_metrics_of_several(lab):
+    """No sample stands twice, though each daemon has one of the same kind."""
+    bound(lab)
+    lab.add_link("eth1", "srv1", "10.0.1.1/24")
+    lab.server(interface="srv1", net="10.0.1")
+    lab.bound(interface="eth1")
+    samples = [line.rsplit(" ", 1)[0] for line in lab.ctl("metrics").stdout.splitlines()
+               if not line.startswith("#")]
+    assert sorted(samples) == sorted(set(samples))
+    assert 'tenured_wakeups_total{daemon="eth1"}' in samples, samples
+    for command in "status", "stats", "config":
+        told = json.loads(lab.ctl(command, "--json").stdout)
+        assert [each["socket"][-9:] for each in told] == ["eth0.sock", "eth1.sock"], told
 
 
 def test_ctl_metrics_file(lab):
@@ -358,6 +377,11 @@ def test_ctl_metrics_file(lab):
     assert "tenured_daemons 0\n" in path.read_text() and "eth0" not in path.read_text()
     done = lab.ctl("metrics", "--output", "/nowhere/x.prom", check=False)
     assert done.returncode == 73 and "/nowhere/x.prom" in done.stdout, done
+    device = path.parent / "device"
+    os.mkfifo(device)
+    done = lab.ctl("metrics", "--output", device, check=False)
+    assert done.returncode == 73 and "no ordinary file" in done.stdout, done
+    assert device.is_fifo(), "it was replaced"
 
 
 def test_ctl_log_level(lab):
@@ -403,6 +427,9 @@ def test_ctl_add_chooses(lab):
     lab.server(interface="srv1", net="10.0.1")
     lab.server(interface="srv2", net="10.0.2")
     other = lab.bound("--instance", "blue", interface="eth1")
+    done = lab.ctl("add", "eth2", "--key", "k", "--set", "metric=1", "--set", "metric=2",
+                   check=False)
+    assert done.returncode == 64 and "metric=2" in done.stdout, done
     done = lab.ctl("add", "eth2", "--key", "k", check=False)
     assert done.returncode == 64 and "--instance" in done.stdout, done
     assert "10.0.2.10" in lab.ctl("add", "eth2", "--key", "k", "--instance", "blue").stdout
@@ -439,11 +466,18 @@ def test_ctl_config(lab):
         assert told["[eth0]", "metric"] == ("7", f"{path}:4"), told
         assert told["-", "dns"] == ("no", "command line"), told
         assert told["-", "acd"] == ("fast", "default"), told
-    values = json.loads(lab.ctl("config", "eth0", "--json").stdout)["values"]
+    values = json.loads(lab.ctl("config", "eth0", "--json").stdout)[0]["values"]
     assert {"section": "eth0", "key": "metric", "value": "7", "source": "file",
             "file": str(path), "line": 4} in values, values
     done = lab.ctl("config", "eth9", check=False)
     assert done.returncode == 69 and "managed are: eth0" in done.stdout, done
+
+
+def test_ctl_reload_that_kept(lab):
+    """A key that could not be changed is not passed over in silence."""
+    lab.need_ctl()
+    Liar("/run/tenured/tenured.sock", b'{"parameters":{"pid":7,"kept":["auth-keys"]}}\0')
+    assert lab.ctl("reload").stdout == "tenured 7: as before, see the log: auth-keys\n"
 
 
 @lasts(4)

@@ -65,7 +65,7 @@ FIXTURE = {
     "rules": [
         "rule add priority 100 from 10.1.0.0/24 to 172.16.0.0/12 iif veth0 table 1000",
         "rule add priority 101 fwmark 0x5/0xff oif veth1 table 70000 protocol static",
-        "rule add priority 102 not ipproto udp dport 53-54 sport 1000 prohibit",
+        "rule add priority 102 not ipproto 17 dport 53-54 sport 1000 prohibit",
         "rule add priority 103 table main suppress_prefixlength 0",
         "rule add priority 104 uidrange 1000-2000 blackhole",
         "rule add priority 99 goto 103",

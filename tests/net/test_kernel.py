@@ -221,8 +221,10 @@ def test_vrf(lab):
     assert not in_table(lab, "main")
     # By the socket, as every second renewal goes.
     lab.wire.wait("RENEWING")
+    assert "%red:68" in lab.client.run("ss", "-uan").stdout
     lab.client.ip("link set eth0 nomaster")
     eventually("routes in main", lambda: len(in_table(lab, "main")) == 2)
+    eventually("no socket of it", lambda: "%red:68" not in lab.client.run("ss", "-uan").stdout)
     assert client.running
 
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Prints the state machine as a diagram, from the core's own table of legal
- * transitions. README and tenured(8) show what it prints.
+ * transitions. tenured(8) shows what it prints.
  */
 #include <stdbool.h>
 #include <stdio.h>

@@ -27,9 +27,16 @@ static struct {
 	bool ended;
 } peer;
 
+static void end_turn(void *owner, nsec now)
+{
+	struct world *w = owner;
+
+	ipc_end_turn(w->daemon.ipc, now);
+}
+
 bool talk_open(void)
 {
-	static const struct loop_hooks none;
+	static const struct loop_hooks hooks = { .turn_ended = end_turn };
 	static struct settings settings;
 	struct daemon *d = &talk_world.daemon;
 	const char *path = scratch_path(SOCKET);
@@ -39,7 +46,7 @@ bool talk_open(void)
 	d->settings = &settings;
 	world_bind(&talk_world.managed[0], loop_clock());
 	alloc_pause();
-	PROMISE(loop_open(&d->loop, &none, NULL) == 0, "no loop");
+	PROMISE(loop_open(&d->loop, &hooks, &talk_world) == 0, "no loop");
 	alloc_resume();
 	r = ipc_open(&d->ipc, d, path);
 	if (went_well(r)) {

@@ -231,10 +231,8 @@ static void tells_subscribers(void)
 	PROMISE(send(fd, SUBSCRIBE, sizeof(SUBSCRIBE), 0) > 0, "not sent");
 	spin_for(talk_world.daemon.loop, 3 * NSEC_PER_MS);
 	iface_renew(eth0, loop_clock());
-	ipc_end_turn(talk_world.daemon.ipc, loop_clock());
 	spin_for(talk_world.daemon.loop, 3 * NSEC_PER_MS);
 	iface_carrier(eth0, false, loop_clock());
-	ipc_end_turn(talk_world.daemon.ipc, loop_clock());
 	alloc_heal();
 	spin_for(talk_world.daemon.loop, 3 * NSEC_PER_MS);
 	read_events(fd, link);
@@ -260,7 +258,6 @@ static void subscriber_hangs_up(void)
 	spin_for(talk_world.daemon.loop, 3 * NSEC_PER_MS);
 	iface_carrier(eth0, false, loop_clock());
 	close(fd);
-	ipc_end_turn(talk_world.daemon.ipc, loop_clock());
 	spin_for(talk_world.daemon.loop, 3 * NSEC_PER_MS);
 	PROMISE(ipc_count(talk_world.daemon.ipc).connections == 0,
 		"somebody is still there");

@@ -135,6 +135,21 @@ START_TEST(labels_are_escaped_and_clean)
 }
 END_TEST
 
+START_TEST(numbers_that_cannot_be_stay_numbers)
+{
+	print("[{'statistics': {'processSeconds': 9223372036854775807},"
+	      " 'interfaces': [{'name': 'eth0', 'tenure': 'held', 'lease':"
+	      " {'seconds': -9223372036854775807,"
+	      " 'renewInSeconds': 9223372036854775807,"
+	      " 'expiresInSeconds': 9223372036854775807}}]}]");
+	lacks("renewal_timestamp_seconds{");
+	lacks("expiry_timestamp_seconds{");
+	lacks("acquired_timestamp_seconds{");
+	lacks("tenured_process_start_timestamp_seconds -");
+	has("tenured_daemons 1");
+}
+END_TEST
+
 START_TEST(what_is_of_another_type_is_left_out)
 {
 	static const char *const daemons[] = {
@@ -172,6 +187,7 @@ Suite *test_ctl_metrics_suite(void)
 		       a_lease_that_is_a_wish_or_has_no_end_has_no_instants);
 	tcase_add_test(tcase, counters_end_in_total);
 	tcase_add_test(tcase, labels_are_escaped_and_clean);
+	tcase_add_test(tcase, numbers_that_cannot_be_stay_numbers);
 	tcase_add_test(tcase, what_is_of_another_type_is_left_out);
 	suite_add_tcase(suite, tcase);
 	return suite;

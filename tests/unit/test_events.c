@@ -409,7 +409,7 @@ START_TEST(life)
 
 	expect_kinds(v, "present ready");
 	start(0);
-	expect_kinds(v, "link sent transition transition");
+	expect_kinds(v, "link transition transition sent");
 	tick(0);
 	drink(v);
 	ck_assert_str_eq(json_string_value(last(v, "packet")), "DISCOVER");
@@ -418,7 +418,7 @@ START_TEST(life)
 			 "DISCOVER sent, try 2");
 	expect_kinds(v, "sent");
 	hear(0, DHCP4_TYPE_OFFER, 0);
-	expect_kinds(v, "sent offered transition");
+	expect_kinds(v, "offered transition sent");
 	hear(0, DHCP4_TYPE_ACK, 0);
 	expect_kinds(v, "leased transition");
 	iface_configured(&f.managed[0].iface, 0, f.now);
@@ -426,7 +426,7 @@ START_TEST(life)
 	while (client(0)->state != DHCP4_STATE_RENEWING)
 		tick(0);
 	hear(0, DHCP4_TYPE_ACK, 0);
-	expect_kinds(v, "sent transition renewed transition");
+	expect_kinds(v, "transition sent renewed transition");
 	ck_assert_str_eq(json_string_value(last(v, "state")), "BOUND");
 	ck_assert_str_eq(json_string_value(last(v, "from")), "RENEWING");
 }

@@ -110,6 +110,7 @@ static struct {
 	struct loop_timer *timers[SOURCES_MAX];
 	struct loop_grave *graves;
 	unsigned turns, fired;
+	nsec look; /* how long it takes to look at the clock */
 } fake;
 
 int fake_loop_watch(struct loop *loop, struct loop_source *s, uint32_t events)
@@ -162,7 +163,7 @@ void fake_loop_bury(struct loop *loop, struct loop_grave *grave)
 
 nsec fake_loop_clock(void)
 {
-	return fake.now;
+	return fake.now += fake.look;
 }
 
 static void bury_all(void)
@@ -534,6 +535,44 @@ START_TEST(one_a_turn)
 }
 END_TEST
 
+/* What takes long takes several turns, and everybody's in its turn. */
+START_TEST(slow_answers)
+{
+	static const char text[] = GET_INFO "\0" GET_INFO "\0" GET_INFO;
+	unsigned heard[6] = { 0 }, least = 0;
+	int fds[ARRAY_SIZE(heard)];
+	char reply[1024];
+
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		fds[i] = caller();
+	run();
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		say_bytes(fds[i], text, sizeof(text));
+	fake.look = 3 * NSEC_PER_MS;
+	while (least < 3) {
+		unsigned before = 0, after = 0;
+
+		for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+			before += heard[i];
+		ck_assert(turn());
+		least = 3;
+		for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+			heard[i] += hear(fds[i], reply, sizeof(reply));
+			after += heard[i];
+			if (least > heard[i])
+				least = heard[i];
+		}
+		for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+			ck_assert_uint_le(heard[i], least + 1);
+		ck_assert_uint_le(after, before + 2);
+	}
+	fake.look = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		close(fds[i]);
+	run();
+}
+END_TEST
+
 START_TEST(largest_request)
 {
 	static char text[IPC_REQUEST_MAX];
@@ -814,6 +853,23 @@ START_TEST(hang_up_with_data)
 	close(fd);
 	run();
 	ck_assert_uint_eq(clients(), 0);
+}
+END_TEST
+
+/* So it is if what was answered before stays unread, which resets the connection. */
+START_TEST(hang_up_with_answers)
+{
+	static const char text[] =
+		STATUS "\0" COMMAND("Renew", "") "\0" COMMAND("Stop", "");
+	int fd = caller();
+
+	say(fd, STATUS);
+	run();
+	say_bytes(fd, text, sizeof(text));
+	close(fd);
+	run();
+	ck_assert_uint_eq(clients(), 0);
+	ck_assert_int_eq(eth0()->state, DHCP4_STATE_STOPPED);
 }
 END_TEST
 
@@ -1255,6 +1311,50 @@ START_TEST(places)
 }
 END_TEST
 
+static size_t unread(void)
+{
+	size_t octets = 0;
+
+	for (size_t i = 0; i < clients(); i++)
+		octets += ipc->clients[i]->out.size;
+	return octets;
+}
+
+/* Answers that are long, and wanted by none of those who ask for them. */
+START_TEST(long_answers)
+{
+	static struct managed *list[2000];
+	int fds[8 * IPC_CLIENTS_USER_MAX], last;
+
+	for (size_t i = 0; i < ARRAY_SIZE(list); i++)
+		list[i] = &world.managed[0];
+	world.daemon.managed = list;
+	world.daemon.managed_count = ARRAY_SIZE(list);
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		ck_assert(comes_in(1 + (uid_t)i / IPC_CLIENTS_USER_MAX, &fds[i]));
+		say(fds[i], STATUS);
+		run();
+		ck_assert_uint_lt(unread(), IPC_OUTPUT_OTHERS_MAX + (16 << 20));
+	}
+	ck_assert_uint_gt(unread(), IPC_OUTPUT_OTHERS_MAX / 2);
+	ck_assert_uint_lt(clients(), ARRAY_SIZE(fds));
+	expect_hang_up(fds[ARRAY_SIZE(fds) - 1]);
+
+	/* Root is not kept waiting by that. */
+	ck_assert(comes_in(0, &last));
+	say(last, GET_INFO);
+	run();
+	expect(last, "tenured");
+	close(last);
+	world.daemon.managed = world.list;
+	world.daemon.managed_count = ARRAY_SIZE(world.list);
+	for (size_t i = 0; i + 1 < ARRAY_SIZE(fds); i++)
+		close(fds[i]);
+	run();
+	ck_assert_uint_eq(clients(), 0);
+}
+END_TEST
+
 START_TEST(places_of_root)
 {
 	static int fds[IPC_CLIENTS_MAX + 1];
@@ -1315,6 +1415,7 @@ Suite *test_ipc_suite(void)
 	tcase_add_test(tcase, octet_by_octet);
 	tcase_add_test(tcase, pipelined);
 	tcase_add_test(tcase, one_a_turn);
+	tcase_add_test(tcase, slow_answers);
 	tcase_add_test(tcase, largest_request);
 	tcase_add_test(tcase, garbage);
 	tcase_add_test(tcase, not_a_call);
@@ -1332,6 +1433,7 @@ Suite *test_ipc_suite(void)
 	tcase_add_test(tcase, many_wait);
 	tcase_add_test(tcase, hang_up_while_waiting);
 	tcase_add_test(tcase, hang_up_with_data);
+	tcase_add_test(tcase, hang_up_with_answers);
 	tcase_add_test(tcase, half_closed);
 	tcase_add_test(tcase, daemon_ends);
 
@@ -1356,6 +1458,7 @@ Suite *test_ipc_suite(void)
 	tcase_add_test(tcase, control_group_by_name);
 	tcase_add_test(tcase, places);
 	tcase_add_test(tcase, places_of_root);
+	tcase_add_test(tcase, long_answers);
 	tcase_add_test(tcase, no_descriptors);
 	return suite;
 }

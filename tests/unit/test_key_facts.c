@@ -145,6 +145,17 @@ START_TEST(presets_change_nothing)
 }
 END_TEST
 
+/* There are no such keys here, or nothing that makes codes; else it is fine. */
+static bool is_excused(const char *example)
+{
+	bool needs_codes = strstr(example, "auth = delayed") ||
+			   strstr(example, "force-renew = yes");
+
+	if (needs_codes && !TENURED_WITH_NETTLE)
+		return strstr(err, "built with nettle");
+	return strstr(example, "auth-keys") && strstr(err, "/etc/tenured/keys: ");
+}
+
 /* Each is read as a file by itself. */
 START_TEST(examples_are_examples)
 {
@@ -156,10 +167,7 @@ START_TEST(examples_are_examples)
 		example = key_facts_of(&keys[i])->example;
 		use_text(example);
 		RUN("eth0");
-		/* There are no such keys here, but for that it would be fine. */
-		ck_assert_msg(result == SETTINGS_OK ||
-				      (strstr(example, "auth-keys") &&
-				       strstr(err, "/etc/tenured/keys: ")),
+		ck_assert_msg(result == SETTINGS_OK || is_excused(example),
 			      "%s: %s", keys[i].name, err);
 	}
 }

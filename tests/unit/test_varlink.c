@@ -14,6 +14,7 @@
 
 #include "base/assert.h"
 #include "base/str.h"
+#include "daemon/control_command.h"
 #include "daemon/events.h"
 #include "daemon/log.h"
 #include "daemon/report.h"
@@ -1050,6 +1051,34 @@ START_TEST(status_servers)
 }
 END_TEST
 
+/* Who the host is to servers, and where it is, is not everybody's. */
+START_TEST(status_identity_by_level)
+{
+	static const char *const members[] = {
+		"interfaces/0/clientId",
+		"interfaces/0/iaid",
+		"interfaces/0/duid",
+		"interfaces/0/network",
+	};
+	struct dhcp4_config *config = &world.managed[0].iface.config;
+	const struct duid duid = { 4, { 0, 3, 0, 1 } };
+
+	config->client_id = client_id_of_duid(7, &duid);
+	config->network = (struct network_id){ 1, { 'x' } };
+	for (unsigned all = 0; all <= 1; all++) {
+		caller.peer.level =
+			all ? VARLINK_LEVEL_CONTROL : VARLINK_LEVEL_READ;
+		ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
+		json_auto_t *object = reply();
+
+		for (size_t i = 0; i < ARRAY_SIZE(members); i++)
+			ck_assert_int_eq(json_is_null(at(object, members[i])),
+					 !all);
+	}
+	caller.peer.level = VARLINK_LEVEL_ADMIN;
+}
+END_TEST
+
 START_TEST(status_last_error)
 {
 	struct dhcp4_notice refused = { .kind = DHCP4_NOTICE_CONFIGURE_FAILED,
@@ -1337,6 +1366,44 @@ START_TEST(started_running)
 }
 END_TEST
 
+/* It has its answer, and asks for no other one that could be waited for. */
+START_TEST(started_informed)
+{
+	struct dhcp4_client *c = &world.managed[0].iface.client;
+
+	c->tenure = DHCP4_TENURE_NONE;
+	c->state = DHCP4_STATE_INFORMING;
+	c->send_at = NSEC_NEVER;
+	c->retransmit_at = NSEC_NEVER;
+	command("Start", "eth0");
+	expect_lease(NULL);
+
+	c->send_at = now;
+	command("Start", "eth0");
+	expect_waiting();
+	notice(DHCP4_NOTICE_INFORMED);
+	expect_lease(NULL);
+
+	c->send_at = NSEC_NEVER;
+	c->carrier = false;
+	command("Start", "eth0");
+	expect_waiting();
+}
+END_TEST
+
+/* Whoever adds an interface once more finds it as it is, stopped by another one. */
+START_TEST(added_again)
+{
+	control_await_start(&caller.peer, &world.managed[0], 30, now);
+	expect_lease("10.0.0.5");
+	control_await_start(&caller.peer, &world.managed[1], 30, now);
+	expect_error(CLIENT ".Stopped", "interface", "eth1");
+	iface_start(&world.managed[1].iface, now);
+	control_await_start(&caller.peer, &world.managed[1], 30, now);
+	expect_waiting();
+}
+END_TEST
+
 START_TEST(started_refused_by_kernel)
 {
 	iface_stop(&world.managed[0].iface, true, now);
@@ -1484,12 +1551,40 @@ START_TEST(recorded_not)
 }
 END_TEST
 
+static TCase *commands_case(void)
+{
+	TCase *commands = tcase_create("commands");
+
+	tcase_add_checked_fixture(commands, set_up, tear_down);
+	tcase_add_loop_test(commands, command_parameters, 0, 5);
+	tcase_add_loop_test(commands, renewed, 0, 2);
+	tcase_add_test(commands, accepted);
+	tcase_add_test(commands, servers_forgotten);
+	tcase_add_loop_test(commands, renewal_refused, 0, 2);
+	tcase_add_loop_test(commands, renewal_lost, 0, 2);
+	tcase_add_loop_test(commands, renewal_stopped, 0, 2);
+	tcase_add_loop_test(commands, renewal_not_possible, 0, 2);
+	tcase_add_loop_test(commands, renewal_of_bootp, 0, 2);
+	tcase_add_test(commands, released);
+	tcase_add_test(commands, stopped);
+	tcase_add_test(commands, started);
+	tcase_add_test(commands, started_anew);
+	tcase_add_test(commands, started_running);
+	tcase_add_test(commands, started_informed);
+	tcase_add_test(commands, added_again);
+	tcase_add_test(commands, started_refused_by_kernel);
+	tcase_add_test(commands, timed_out);
+	tcase_add_test(commands, wait_given);
+	tcase_add_test(commands, ended);
+	tcase_add_test(commands, forgotten);
+	return commands;
+}
+
 Suite *test_varlink_suite(void)
 {
 	Suite *suite = suite_create("varlink");
 	TCase *protocol = tcase_create("protocol");
 	TCase *status = tcase_create("status");
-	TCase *commands = tcase_create("commands");
 	TCase *recordings = tcase_create("recordings");
 
 	tcase_add_checked_fixture(protocol, set_up, tear_down);
@@ -1525,31 +1620,12 @@ Suite *test_varlink_suite(void)
 	tcase_add_test(status, status_fallback);
 	tcase_add_test(status, status_informed);
 	tcase_add_test(status, status_rival);
+	tcase_add_test(status, status_identity_by_level);
 	tcase_add_test(status, status_last_error);
 	tcase_add_test(status, status_servers);
 	suite_add_tcase(suite, status);
 
-	tcase_add_checked_fixture(commands, set_up, tear_down);
-	tcase_add_loop_test(commands, command_parameters, 0, 5);
-	tcase_add_loop_test(commands, renewed, 0, 2);
-	tcase_add_test(commands, accepted);
-	tcase_add_test(commands, servers_forgotten);
-	tcase_add_loop_test(commands, renewal_refused, 0, 2);
-	tcase_add_loop_test(commands, renewal_lost, 0, 2);
-	tcase_add_loop_test(commands, renewal_stopped, 0, 2);
-	tcase_add_loop_test(commands, renewal_not_possible, 0, 2);
-	tcase_add_loop_test(commands, renewal_of_bootp, 0, 2);
-	tcase_add_test(commands, released);
-	tcase_add_test(commands, stopped);
-	tcase_add_test(commands, started);
-	tcase_add_test(commands, started_anew);
-	tcase_add_test(commands, started_running);
-	tcase_add_test(commands, started_refused_by_kernel);
-	tcase_add_test(commands, timed_out);
-	tcase_add_test(commands, wait_given);
-	tcase_add_test(commands, ended);
-	tcase_add_test(commands, forgotten);
-	suite_add_tcase(suite, commands);
+	suite_add_tcase(suite, commands_case());
 
 	tcase_add_checked_fixture(recordings, set_up, tear_down);
 	tcase_add_test(recordings, recorded);

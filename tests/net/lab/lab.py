@@ -129,6 +129,9 @@ class Lab:
                     if (build / name).exists()}
         for path in ("/run", "/var/lib"):
             system.mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", path)
+        # So no daemon is named by its namespace, as wherever pid 1 cannot be looked at.
+        if os.access("/proc/1/ns/net", os.R_OK):
+            system.mount("-t", "tmpfs", "tmpfs", "/proc/1/ns")
         # Here they can be run by any user, wherever they were built.
         self.dir.mkdir()
         self.reports = self.dir / "sanitizers"
