@@ -161,16 +161,19 @@ static bool is_answered(int patience_ms)
 	return false;
 }
 
-/* It has a moment, and then memory. */
+/* It has a moment, and then memory, however late it comes to need some. */
 static void wait_answer(void)
 {
-	if (is_answered(MOMENT_MS))
-		return;
-	PROMISE(!all_had_memory() || is_answered(PATIENCE_MS), "no answer");
-	if (all_had_memory())
-		return;
-	alloc_heal();
-	PROMISE(is_answered(PATIENCE_MS), "no answer, with memory");
+	int waited_ms = 0;
+
+	while (!is_answered(MOMENT_MS)) {
+		waited_ms += MOMENT_MS;
+		PROMISE(waited_ms < PATIENCE_MS, "no answer, %s",
+			all_had_memory() ? "and memory failed nobody"
+					 : "with memory");
+		if (!all_had_memory())
+			alloc_heal();
+	}
 }
 
 static void end_runner(void)
