@@ -13,6 +13,8 @@
 ##                what RFCs and practice ask of a client, on a simulated network
 ##   check-net    the daemon against real servers, in network namespaces
 ##   torture      each allocation of the daemon fails, in all scenarios
+##   check-services
+##                units and scripts of contrib under their init systems, as root
 ##   nightly      what takes hours: many seeds, a soak, every mutant
 ##   sim          one simulated network as a timeline: SEED=n [FAULTS=1,4]
 ##   sim-many     COUNT=n simulated networks, JOBS=n at a time, from SEED=n on
@@ -78,6 +80,7 @@ IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
 	json_text.c lease_json.c ipc_listen.c ipc_peer.c buffer.c event.c events.c subscription.c) \
 	$(call find,src/lease/report_*.c)
 NO_IPC_SOURCES := src/daemon/ipc_none.c src/daemon/lease_json_none.c
+IPC_UNITS := $(call find,contrib/systemd/tenured-wait-online*.in)
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
 IPC_TESTS := $(patsubst %,tests/unit/test_%,$(notdir $(IPC_SOURCES))) \
 	$(call find,tests/unit/test_ctl_*.c) \
@@ -86,7 +89,7 @@ IPC_TESTS := $(patsubst %,tests/unit/test_%,$(notdir $(IPC_SOURCES))) \
 ifeq ($(WITH_IPC),1)
 left_out := $(NO_IPC_SOURCES)
 else
-left_out := $(IPC_SOURCES) $(IPC_PAGES) $(IPC_TESTS) $(call find,src/ctl/*.c)
+left_out := $(IPC_SOURCES) $(IPC_UNITS) $(IPC_PAGES) $(IPC_TESTS) $(call find,src/ctl/*.c)
 endif
 
 # HMAC-MD5, which whoever links the core's mac.c has to provide.
@@ -122,6 +125,12 @@ pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 docs := $(addprefix $(srcdir)/,README COPYING)
 hooks := $(addprefix $(srcdir)/,$(call find,src/hooks/*))
 optional_hooks := $(addprefix $(srcdir)/,$(call find,src/optional-hooks/*))
+# $(call systemd,DIRECTORY,FILES): what is made of templates, if it goes anywhere.
+systemd = $(if $($(1)),$(patsubst %.in,build/%,$(filter-out $(left_out),\
+	$(call find,contrib/systemd/$(2)))))
+units := $(call systemd,systemdsystemunitdir,*.service.in)
+sysusers := $(call systemd,sysusersdir,sysusers/*.in)
+tmpfiles := $(call systemd,tmpfilesdir,tmpfiles/*.in)
 
 sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
@@ -131,7 +140,7 @@ test_programs := build/unit build/conformance build/dhcp-server build/sim \
 	build/torture $(if $(filter 1,$(WITH_IPC)),build/words)
 
 .PHONY: all tests
-all: $(sbin_programs) $(bin_programs)
+all: $(sbin_programs) $(bin_programs) $(units) $(sysusers) $(tmpfiles)
 tests: $(test_programs)
 
 build/libcore.a: $(call objects,$(core))
@@ -244,6 +253,16 @@ build/src/daemon/descriptions.o: build/src/daemon/descriptions.c config.mk
 	$(call say,CC)
 	$(Q)$(CC) -MMD -MP $(cppflags) $(cflags) -c -o $@ $<
 
+# Templates for systemd. What the units of the daemon have in common is in a file.
+template = sed -e '/^@unprivileged@$$/{' -e 'r $(srcdir)/contrib/systemd/unprivileged' \
+	-e 'd' -e '}' $< | sed -e 's|@sbindir@|$(sbindir)|' -e 's|@bindir@|$(bindir)|' \
+	-e 's|@rundir@|$(TENURED_RUNDIR)|' -e 's|@statedir@|$(TENURED_STATEDIR)|' \
+	-e 's|@user@|$(TENURED_USER)|g'
+build/contrib/%: $(srcdir)/contrib/%.in $(srcdir)/contrib/systemd/unprivileged config.mk
+	$(call say,SED)
+	@mkdir -p $(@D)
+	$(Q)$(template) >$@
+
 build/libcore.a:
 	$(call say,AR)
 	$(Q)rm -f $@
@@ -296,7 +315,7 @@ export TENURED_BUILD := $(CURDIR)/build
 export TENURED_SOURCE := $(abspath $(srcdir))
 export CC NM
 
-.PHONY: check check-unit check-conformance check-net sim sim-many mutants \
+.PHONY: check check-unit check-conformance check-net check-services sim sim-many mutants \
 	torture fuzz analyze nightly tidy coverage diagram demo
 check: all tests
 	@$(srcdir)/tests/check \
@@ -321,6 +340,8 @@ check-conformance: build/conformance
 	@build/conformance
 check-net: all tests
 	@$(srcdir)/tests/net/run
+check-services:
+	@$(srcdir)/tests/services/run
 torture: build/torture build/dhcp-server
 	@build/torture --all
 # Without SEED each run has seeds of its own.
@@ -343,6 +364,7 @@ nightly: all tests
 		sim="build/sim many 20000 $(JOBS) $(SEED)" \
 		torture="build/torture --all" \
 		net="$(srcdir)/tests/net/run --nightly -j 1" \
+		services=$(srcdir)/tests/services/run \
 		fuzz="$(srcdir)/tests/fuzz/run 3600" \
 		mutants=$(srcdir)/tests/mutants/run
 tidy:
@@ -380,6 +402,9 @@ define files
 	$(call $(1),$(call completions,bash),$(bashcompletiondir),$(INSTALL_DATA))
 	$(call $(1),$(call completions,zsh),$(zshcompletiondir),$(INSTALL_DATA))
 	$(call $(1),$(call completions,fish),$(fishcompletiondir),$(INSTALL_DATA))
+	$(call $(1),$(units),$(systemdsystemunitdir),$(INSTALL_DATA))
+	$(call $(1),$(sysusers),$(sysusersdir),$(INSTALL_DATA))
+	$(call $(1),$(tmpfiles),$(tmpfilesdir),$(INSTALL_DATA))
 	$(call $(1),$(hooks),$(libexecdir)/tenured/hooks,$(INSTALL_SCRIPT))
 	$(call $(1),$(optional_hooks),$(libexecdir)/tenured/optional-hooks,$(INSTALL_SCRIPT))
 endef

@@ -108,11 +108,19 @@ static void say_end(const struct daemon *d)
 				    : "");
 }
 
-/* SIGTERM keeps address and lease, and says nothing to the server. */
-static void end(struct daemon *d, nsec now)
+/* A service that its manager ends did what it was for, with a lease or without. */
+static enum exit_code end_code(struct daemon *d)
 {
 	enum exit_code code =
 		d->outcome ? outcome_ended(d->outcome) : EXIT_CODE_LEASED;
+
+	return d->service ? EXIT_CODE_LEASED : code;
+}
+
+/* SIGTERM keeps address and lease, and says nothing to the server. */
+static void end(struct daemon *d, nsec now)
+{
+	enum exit_code code = end_code(d);
 
 	if (d->settings->release_on_exit)
 		for_all(d, release, now);

@@ -197,6 +197,16 @@ static int listen_at(const char *run_dir, const struct sandbox_user *user)
 	return r;
 }
 
+static void tell_manager(void)
+{
+	int r = service_notify_once();
+
+	if (r < 0)
+		log_warning("the service manager is told nothing: $NOTIFY_SOCKET: "
+			    "%s",
+			    strerror(-r));
+}
+
 enum exit_code hook_runner_serve(const struct settings *s,
 				 const struct instance *instance,
 				 const struct sandbox_user *user)
@@ -226,5 +236,6 @@ enum exit_code hook_runner_serve(const struct settings *s,
 	log_notice("runs hooks for daemons of %s", instance->run_dir);
 	wipe(s);
 	service_notify_fd_ready(s->ready_fd);
+	tell_manager();
 	runner_main(&settings, r, true);
 }

@@ -23,6 +23,9 @@
 /* What could not be told is told again after that. */
 #define AGAIN_NS (100 * NSEC_PER_MS)
 
+/* Who tells it once alone waits for a slow manager so long. */
+#define ONCE_MS 1000
+
 /* Thousands of interfaces change it all the time; people read no faster. */
 #define STATUS_EVERY_NS NSEC_PER_S
 
@@ -112,6 +115,13 @@ static nsec watchdog_period(const char *usec, const char *pid)
 
 /* ---- opening ------------------------------------------------------------- */
 
+static void forget_environment(void)
+{
+	unsetenv("NOTIFY_SOCKET");
+	unsetenv("WATCHDOG_USEC");
+	unsetenv("WATCHDOG_PID");
+}
+
 int service_notify_open(struct service_notify **ret, struct loop *loop)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
@@ -135,9 +145,28 @@ int service_notify_open(struct service_notify **ret, struct loop *loop)
 		datagram_close(&s->socket);
 		free(s);
 	}
-	unsetenv("NOTIFY_SOCKET");
-	unsetenv("WATCHDOG_USEC");
-	unsetenv("WATCHDOG_PID");
+	forget_environment();
+	return r;
+}
+
+int service_notify_once(void)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct service_notify s = { .loop = NULL };
+	int r = 0;
+
+	if (path && *path) {
+		r = datagram_open(&s.socket, path);
+		if (r == 0) {
+			struct pollfd p = { s.socket.fd, POLLOUT, 0 };
+
+			/* It has nothing to do yet that this could hold up. */
+			poll(&p, 1, ONCE_MS);
+			r = tell(&s, "READY=1\n");
+		}
+		datagram_close(&s.socket);
+	}
+	forget_environment();
 	return r;
 }
 

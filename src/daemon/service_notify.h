@@ -25,6 +25,12 @@ struct service_notify;
  */
 int service_notify_open(struct service_notify **ret, struct loop *);
 
+/*
+ * For a process without a loop: that it works, and nothing later. 0 or -errno; the
+ * variables are gone.
+ */
+int service_notify_once(void);
+
 /* It works now; a process of its own, and not the one that was started: forked. */
 void service_notify_ready(struct service_notify *, bool forked, nsec now);
 

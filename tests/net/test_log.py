@@ -265,6 +265,16 @@ def test_service_manager(lab):
     assert manager.heard[-1] == "STOPPING=1" and manager.heard[0] == "READY=1\n", manager.heard
 
 
+def test_service_manager_ends_what_has_no_lease(lab):
+    """That is no failure: the service did what it was for."""
+    manager = Listener("/run/lab/notify")
+    lab.plug_in()
+    client = lab.tenured("-f", "eth0", under=["env", "NOTIFY_SOCKET=/run/lab/notify"])
+    manager.wait("READY=1\n")
+    client.send(signal.SIGTERM)
+    client.ends(0)
+
+
 def test_service_manager_by_an_abstract_name(lab):
     """The sandbox lets nobody connect to such a name; it is connected before."""
     heard = []

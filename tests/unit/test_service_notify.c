@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a service manager hears, and --ready-fd. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,6 +178,19 @@ START_TEST(nobody_else_sees_the_variables)
 END_TEST
 
 /* The manager reads nothing; once it does, nothing is missing. */
+START_TEST(who_has_no_loop_tells_it_once)
+{
+	ck_assert_int_eq(service_notify_once(), 0);
+	hears("READY=1\n");
+	ck_assert_ptr_null(getenv("NOTIFY_SOCKET"));
+	ck_assert_int_eq(service_notify_once(), 0);
+	hears_nothing();
+	setenv("NOTIFY_SOCKET", "nonsense", 1);
+	ck_assert_int_eq(service_notify_once(), -EINVAL);
+	ck_assert_ptr_null(getenv("NOTIFY_SOCKET"));
+}
+END_TEST
+
 START_TEST(ready_is_told_again_to_a_slow_manager)
 {
 	char status[32];
@@ -349,6 +363,7 @@ Suite *test_service_notify_suite(void)
 	tcase_add_test(c, without_a_manager_there_is_none);
 	tcase_add_test(c, a_manager_that_is_not_there_is_an_error);
 	tcase_add_test(c, nobody_else_sees_the_variables);
+	tcase_add_test(c, who_has_no_loop_tells_it_once);
 	tcase_add_test(c, ready_is_told_again_to_a_slow_manager);
 	tcase_add_test(c, the_watchdog_hears_twice_a_period);
 	tcase_add_test(c, a_watchdog_without_a_pid_is_ours);
