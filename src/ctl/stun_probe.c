@@ -147,7 +147,7 @@ static void close_all(struct probing *p)
 
 static int open_all(struct probing *p)
 {
-	struct sockaddr_in own;
+	struct sockaddr_in own = { 0 };
 	socklen_t size = sizeof(own);
 	int error = 0;
 
