@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/assert.h"
 #include "base/nearest.h"
 #include "base/str.h"
 #include "ctl/commands.h"
@@ -207,6 +208,7 @@ static int check_options(struct call *call)
 	const struct command *command = call->command;
 	char text[MESSAGE_SIZE];
 
+	ASSERT(command);
 	for (unsigned id = 0; id < OPTION_COUNT; id++) {
 		if (!(call->given & OPTION_BIT(id)) ||
 		    option_rows[id].for_all || command->options & OPTION_BIT(id))

@@ -398,7 +398,7 @@ static json_t *json_finding(const struct finding *finding)
 int external_run(const struct call *call)
 {
 	struct addresses addresses;
-	struct stun_endpoint server;
+	struct stun_endpoint server = { 0 };
 	json_auto_t *list = json_array(), *all = NULL;
 	int code;
 

@@ -168,10 +168,8 @@ static const struct value_table route_table =
 
 static bool is_route(const struct nlmsghdr *message)
 {
-	const struct rtmsg *header = mnl_nlmsg_get_payload(message);
-
 	return message->nlmsg_type == RTM_NEWROUTE &&
-	       mnl_nlmsg_get_payload_len(message) >= sizeof(*header);
+	       mnl_nlmsg_get_payload_len(message) >= sizeof(struct rtmsg);
 }
 
 static json_t *prefix_of(const struct nlattr *a, uint8_t family, unsigned length)

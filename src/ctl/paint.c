@@ -22,7 +22,8 @@ bool paint_can_rewrite(FILE *stream)
 {
 	const char *term = getenv("TERM");
 
-	return isatty(fileno(stream)) && term && *term && strcmp(term, "dumb");
+	return isatty(fileno(stream)) && term && *term &&
+	       strcmp(term, "dumb") != 0;
 }
 
 /* By custom the variable counts unless it is empty. */

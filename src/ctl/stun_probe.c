@@ -147,7 +147,7 @@ static void close_all(struct probing *p)
 
 static int open_all(struct probing *p)
 {
-	struct sockaddr_in own;
+	struct sockaddr_in own = { 0 };
 	socklen_t size = sizeof(own);
 	int error = 0;
 
@@ -250,7 +250,7 @@ static int take_error(struct probing *p, enum place place)
 static void receive(struct probing *p, enum place place)
 {
 	uint8_t data[STUN_MESSAGE_MAX + 1];
-	struct sockaddr_in from;
+	struct sockaddr_in from = { 0 };
 	socklen_t length = sizeof(from);
 	ssize_t size;
 

@@ -170,6 +170,7 @@ static void read_routes(const struct dhcp4_message *m, struct judge_lease *lease
 
 	core.address = lease->address;
 	core.prefix_length = lease->prefix_length;
+	core.local_names = false;
 	core.options.used = m->options.used;
 	memcpy(core.options.bytes, m->options.bytes, m->options.used);
 	lease->router = router_of(m);
