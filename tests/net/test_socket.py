@@ -104,9 +104,10 @@ def test_subscribe(lab):
         kinds = []
         for event in events:
             kinds.append(event["kind"])
-            if event["kind"] == "stopped":
+            if event.get("packet") == "RELEASE":
                 break
         assert "released" in kinds and "expired" not in kinds, kinds
+        assert kinds[-2:] == ["stopped", "sent"], kinds
         server.stop()
         client.stop()
         assert peer.read() is None
