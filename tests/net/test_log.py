@@ -421,7 +421,10 @@ def test_log_of_a_loose_cable(lab):
     client = lab.bound()
     for _ in range(12):
         lab.carrier(False)
+        back = time.monotonic()
         lab.carrier(True)
+    # An answer after its end would find nobody at the port.
+    eventually("an answer", lambda: lab.wire.replies("ACK", since=back))
     client.stop()
     told = client.find("no carrier; 10.0.0.10 stays")
     assert 1 <= len(told) <= 11, client.output
