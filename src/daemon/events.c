@@ -11,6 +11,7 @@
 
 #include "base/assert.h"
 #include "core/names.h"
+#include "daemon/report.h"
 #include "daemon/report_list.h"
 #include "daemon/subscription.h"
 
@@ -34,19 +35,9 @@ static enum link_news link_of(const struct managed *m)
 	return m->iface.client.carrier ? LINK_CARRIER : LINK_NO_CARRIER;
 }
 
-/* The lease that is shown: see report_lease_of(). */
-static const struct dhcp4_lease *lease_of(const struct managed *m)
-{
-	const struct dhcp4_client *c = &m->iface.client;
-
-	return c->tenure == DHCP4_TENURE_HELD || c->tenure == DHCP4_TENURE_GRANTED
-		       ? &c->lease
-		       : NULL;
-}
-
 static void note_lease(struct managed *m)
 {
-	const struct dhcp4_lease *lease = lease_of(m);
+	const struct dhcp4_lease *lease = report_shown_lease(m);
 
 	m->told.lease = lease ? lease->address : IPV4_ANY;
 	m->told.granted_ns = lease ? lease->granted_ns : 0;
@@ -300,7 +291,7 @@ static void tell_sent(struct events *events, const struct managed *m, nsec now)
 
 void events_stepped(struct events *events, struct managed *m, nsec now)
 {
-	const struct dhcp4_lease *lease = lease_of(m);
+	const struct dhcp4_lease *lease = report_shown_lease(m);
 	ipv4_addr usable = report_usable(m);
 
 	tell_sent(events, m, now);

@@ -23,15 +23,23 @@
 #include "lease/report_leaf.h"
 #include "lease/report_lease.h"
 
-json_t *report_lease_of(const struct managed *managed, nsec now, bool raw)
+const struct dhcp4_lease *report_shown_lease(const struct managed *managed)
 {
 	const struct dhcp4_client *client = &managed->iface.client;
 
-	if (client->tenure != DHCP4_TENURE_HELD &&
-	    client->tenure != DHCP4_TENURE_GRANTED)
-		return json_null();
-	return report_lease(&client->lease, &managed->settings->route_policy,
-			    now, raw);
+	return client->tenure == DHCP4_TENURE_HELD ||
+			       client->tenure == DHCP4_TENURE_GRANTED
+		       ? &client->lease
+		       : NULL;
+}
+
+json_t *report_lease_of(const struct managed *managed, nsec now, bool raw)
+{
+	const struct dhcp4_lease *lease = report_shown_lease(managed);
+
+	return lease ? report_lease(lease, &managed->settings->route_policy,
+				    now, raw)
+		     : json_null();
 }
 
 /* ---- trouble ----------------------------------------------------------- */

@@ -15,7 +15,10 @@
 #include "core/client.h"
 #include "daemon/daemon.h"
 
-/* The lease that an interface holds, or was granted and checks; or null. */
+/* The lease that an interface holds, or was granted and checks; or NULL. */
+const struct dhcp4_lease *report_shown_lease(const struct managed *);
+
+/* The same as JSON, or null. */
 json_t *report_lease_of(const struct managed *, nsec now, bool raw);
 
 /* The type Interface. */
