@@ -15,12 +15,23 @@
 ##   torture      each allocation of the daemon fails, in all scenarios
 ##   check-services
 ##                units and scripts of contrib under their init systems, as root
+##   check-packages
+##                packages of contrib, those that can be built here; as root Debian's
+##                are installed, too
+##   check-ports  other architectures, under emulation; other compilers and levels of
+##                optimization; two builds that must be the same
+##   check-initramfs
+##                a lease in images of initramfs-tools and dracut, kept; as root
 ##   nightly      what takes hours: many seeds, a soak, every mutant
 ##   sim          one simulated network as a timeline: SEED=n [FAULTS=1,4]
 ##   sim-many     COUNT=n simulated networks, JOBS=n at a time, from SEED=n on
 ##   fuzz         SECONDS=n of any octets for all that reads some; JOBS=n
 ##   tidy         what tests/tidy can check of the house style
 ##   analyze      what gcc -fanalyzer, clang-tidy and cppcheck find
+##   bench        how fast: beside the least that a client must do, and its peers; as
+##                root. QUICK=1: in three minutes; UPDATE=1: shown in README;
+##                ARGS="--only cold": any of tests/bench/run
+##   bench-check  does it take as many instructions as on record? UPDATE=1 records
 ##   mutants      break the client in one way after another: who notices?
 ##   coverage     which branches of the core no test takes (wants gcc)
 ##   tests        build the test programs, run none
@@ -68,7 +79,7 @@ ifdef configured
 # What is built of what. Lists are by wildcard: a new file needs no line here.
 
 comma := ,
-find = $(patsubst $(srcdir)/%,%,$(wildcard $(addprefix $(srcdir)/,$(1))))
+find = $(sort $(patsubst $(srcdir)/%,%,$(wildcard $(addprefix $(srcdir)/,$(1)))))
 objects = $(patsubst %.c,build/%.o,$(1))
 
 IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
@@ -77,9 +88,12 @@ IPC_SOURCES := $(addprefix src/daemon/,ipc.c varlink.c control.c report.c \
 	control_command.c control_servers.c control_status.c control_events.c \
 	control_manage.c control_reload.c report_statistics.c \
 	report_configuration.c \
-	json_text.c lease_json.c ipc_listen.c ipc_peer.c buffer.c event.c events.c subscription.c) \
+	description.c json_text.c lease_json.c oneshot.c \
+	ipc_client.c ipc_listen.c ipc_peer.c buffer.c event.c events.c \
+	subscription.c) \
 	$(call find,src/lease/report_*.c)
-NO_IPC_SOURCES := src/daemon/ipc_none.c src/daemon/lease_json_none.c
+NO_IPC_SOURCES := $(addprefix src/daemon/,ipc_none.c lease_json_none.c \
+	oneshot_none.c)
 IPC_UNITS := $(call find,contrib/systemd/tenured-wait-online*.in)
 IPC_PAGES := man/tenurectl.1 man/tenured-ipc.7
 IPC_TESTS := $(patsubst %,tests/unit/test_%,$(notdir $(IPC_SOURCES))) \
@@ -92,17 +106,6 @@ else
 left_out := $(IPC_SOURCES) $(IPC_UNITS) $(IPC_PAGES) $(IPC_TESTS) $(call find,src/ctl/*.c)
 endif
 
-# HMAC-MD5, which whoever links the core's mac.c has to provide.
-ifeq ($(WITH_NETTLE),1)
-hmac := src/daemon/hmac_nettle.c
-left_out += src/daemon/hmac_none.c
-else
-hmac := src/daemon/hmac_none.c
-left_out += src/daemon/hmac_nettle.c
-NETTLE_CFLAGS :=
-NETTLE_LIBS :=
-endif
-
 core := $(call find,src/base/*.c src/core/*.c)
 host := $(call find,src/host/*.c)
 lease := $(filter-out $(left_out),$(call find,src/lease/*.c))
@@ -110,6 +113,8 @@ daemon := $(filter-out $(left_out),$(call find,src/daemon/*.c)) $(host) $(lease)
 	$(if $(filter 1,$(WITH_IPC)),src/daemon/descriptions.c)
 ctl := $(filter-out $(left_out),$(call find,src/ctl/*.c)) $(host) $(lease)
 replay := $(call find,src/replay/*.c)
+compat := $(call find,src/compat/*.c)
+left_out += $(if $(filter 1,$(WITH_COMPAT)),,man/tenured-compat.7)
 server := $(call find,tests/server/*.c)
 sim := $(call find,tests/sim/*.c)
 unit := $(filter-out $(left_out),$(call find,tests/unit/*.c))
@@ -117,9 +122,10 @@ conformance := $(call find,tests/conformance/*.c)
 torture := $(filter-out $(left_out),$(call find,tests/torture/*.c))
 tools := $(call find,tests/tools/*.c)
 confined := $(call find,tests/confined/*.c)
+bench := $(call find,tests/bench/*.c)
 fuzz := $(filter-out $(left_out),$(call find,tests/fuzz/*.c))
-sources := $(core) $(daemon) $(ctl) $(replay) $(server) $(sim) $(unit) \
-	$(conformance) $(torture) $(tools) $(confined) $(fuzz)
+sources := $(core) $(daemon) $(ctl) $(replay) $(compat) $(server) $(sim) $(unit) \
+	$(conformance) $(torture) $(tools) $(confined) $(bench) $(fuzz)
 pages := $(addprefix $(srcdir)/,$(filter-out $(left_out),\
 	$(call find,man/*.[1578])))
 docs := $(addprefix $(srcdir)/,README COPYING)
@@ -135,55 +141,64 @@ tmpfiles := $(call systemd,tmpfilesdir,tmpfiles/*.in)
 sbin_programs := build/tenured
 bin_programs := $(if $(filter 1,$(WITH_IPC)),build/tenurectl) \
 	build/tenured-replay
+compat_program := build/tenured-compat
 test_programs := build/unit build/conformance build/dhcp-server build/sim \
 	build/diagram build/machine build/keys build/confined build/fuzz \
 	build/torture $(if $(filter 1,$(WITH_IPC)),build/words)
+bench_programs := $(addprefix build/bench/,core enter flood floor responder watch \
+	unconfined.so)
 
 .PHONY: all tests
-all: $(sbin_programs) $(bin_programs) $(units) $(sysusers) $(tmpfiles)
-tests: $(test_programs)
+all: $(sbin_programs) $(bin_programs) $(units) $(sysusers) $(tmpfiles) \
+	$(if $(filter 1,$(WITH_COMPAT)),$(compat_program))
+tests: $(test_programs) $(compat_program) $(bench_programs)
 
 build/libcore.a: $(call objects,$(core))
 build/tenured: $(call objects,$(daemon)) build/libcore.a
-build/tenured: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) \
-	$(NETTLE_LIBS)
+# Nearly all symbols are libc's: the loader looks there first, not last.
+build/tenured: libs = -lc $(LIBMNL_LIBS) $(JANSSON_LIBS)
 build/tenurectl: $(call objects,$(ctl)) build/libcore.a
 build/tenurectl: libs = $(LIBMNL_LIBS) $(JANSSON_LIBS)
 build/tenured-replay: $(call objects,$(replay)) build/libcore.a
-build/dhcp-server: $(call objects,$(server) $(hmac)) build/libcore.a
-build/dhcp-server build/sim: libs = $(NETTLE_LIBS)
+build/tenured-compat: $(call objects,$(compat) src/lease/hook_variable.c \
+	src/lease/shell_word.c) build/libcore.a
+build/dhcp-server: $(call objects,$(server)) build/libcore.a
 # The client of the simulator is the one that ships, from iface.c down.
 build/sim: $(call objects,$(sim) $(filter-out %/main.c,$(server)) \
-	src/daemon/iface.c src/lease/lease_file.c src/daemon/networks.c \
-	$(hmac)) build/libcore.a
+	src/daemon/iface.c src/lease/lease_file.c src/daemon/networks.c) build/libcore.a
 build/diagram: build/tests/tools/diagram.o build/libcore.a
 build/keys: $(call objects,tests/tools/keys.c \
 	$(filter-out %/main.c,$(daemon))) build/libcore.a
-build/keys: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) $(NETTLE_LIBS)
+build/keys: libs = $(LIBMNL_LIBS) $(JANSSON_LIBS)
 build/words: build/tests/tools/words.o $(call objects,\
 	$(filter-out %/main.c,$(daemon) $(ctl))) build/libcore.a
-build/words: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) $(JANSSON_LIBS) $(NETTLE_LIBS)
+build/words: libs = $(LIBMNL_LIBS) $(JANSSON_LIBS)
 build/machine: $(call objects,tests/tools/machine.c \
 	$(filter tests/unit/support%,$(unit)) \
 	$(filter-out %/main.c,$(replay))) build/libcore.a
 build/machine: libs = $(CHECK_LIBS)
 build/confined: $(call objects,$(confined) src/daemon/sandbox.c \
 	src/daemon/landlock.c src/daemon/seccomp.c) build/libcore.a
-build/confined: libs = $(LIBCAP_LIBS)
+$(filter-out %.so,$(bench_programs)): build/bench/%: build/tests/bench/%.o
+$(filter-out %/enter %.so,$(bench_programs)): build/tests/bench/packet.o
+build/bench/core: build/libcore.a
+build/bench/unconfined.so: build/tests/bench/unconfined.o
+build/bench/unconfined.so: ldflags = -shared $(LDFLAGS)
+build/tests/bench/unconfined.o: cflags += -fPIC
 build/unit: $(call objects,$(unit) \
-	$(filter-out %/main.c,$(daemon) $(ctl) $(replay) $(server) $(sim))) \
-	build/libcore.a
+	$(filter-out %/main.c,$(daemon) $(ctl) $(replay) $(compat) $(server) \
+	$(sim))) build/libcore.a
 build/conformance: $(call objects,$(conformance) tests/unit/runner.c \
 	$(filter-out %/main.c,$(daemon) $(server) $(sim))) build/libcore.a
 build/torture: $(call objects,$(torture) tests/unit/netns_make.c \
 	$(filter-out %/main.c,$(daemon) $(ctl))) \
 	build/libcore.a
-build/unit build/conformance build/torture: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) \
-	$(JANSSON_LIBS) $(NETTLE_LIBS) $(CHECK_LIBS)
+build/unit build/conformance build/torture: libs = $(LIBMNL_LIBS) \
+	$(JANSSON_LIBS) $(CHECK_LIBS)
 
 # One program under clang's fuzzer, one with a driver of its own. What is not to
 # be fuzzed, sockets and the log, the linker leads to stand-ins (--wrap).
-fuzz_wrapped := log_line log_about log_event assert_fail setsockopt \
+fuzz_wrapped := mnl_cb_run2 log_line log_about log_event assert_fail setsockopt bind \
 	packet_listen packet_unlisten packet_send \
 	$(if $(filter 1,$(WITH_IPC)),link_find members_add daemon_reload) \
 	loop_watch loop_unwatch loop_timer_set $(addprefix mnl_socket_, \
@@ -195,8 +210,8 @@ build/fuzz build/libfuzzer: $(call objects,\
 	$(filter-out %/main.c %/libfuzzer.c,$(fuzz)) \
 	$(filter-out %/main.c,$(daemon) $(ctl) $(replay))) build/libcore.a
 build/fuzz build/libfuzzer: ldflags += $(addprefix -Wl$(comma)--wrap=,$(fuzz_wrapped))
-build/fuzz build/libfuzzer: libs = $(LIBMNL_LIBS) $(LIBCAP_LIBS) \
-	$(JANSSON_LIBS) $(NETTLE_LIBS)
+build/fuzz build/libfuzzer: libs = $(LIBMNL_LIBS) \
+	$(JANSSON_LIBS)
 
 ifneq ($(WITH_IPC),1)
 JANSSON_CFLAGS :=
@@ -210,12 +225,18 @@ warnings := -Wall -Wextra -Wconversion -Wshadow -Wswitch-enum \
 	$(if $(filter 1,$(WERROR)),-Werror)
 cppflags = -I$(srcdir)/src -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-D_TIME_BITS=64 $(HARDEN_CPPFLAGS) $(module_cflags) $(CPPFLAGS)
-cflags = -std=gnu11 $(warnings) $(SIZE_CFLAGS) $(HARDEN_CFLAGS) $(SANITIZE) \
-	$(CFLAGS)
-ldflags = $(SIZE_LDFLAGS) $(HARDEN_LDFLAGS) $(LDFLAGS)
+cflags = -std=gnu11 $(warnings) $(MAP_CFLAGS) $(SIZE_CFLAGS) $(HARDEN_CFLAGS) $(SANITIZE) \
+	$(lto_cflags) $(CFLAGS)
+ldflags = $(SIZE_LDFLAGS) $(HARDEN_LDFLAGS) $(lto_ldflags) $(LDFLAGS)
 
-shell_cflags = $(LIBMNL_CFLAGS) $(LIBCAP_CFLAGS) $(JANSSON_CFLAGS) \
-	$(NETTLE_CFLAGS)
+# What is installed is compiled as a whole; all else is linked as it stands.
+installed := $(sbin_programs) $(bin_programs) $(compat_program)
+build/src/%.o $(installed): lto_cflags = $(LTO_CFLAGS)
+lto_ldflags = $(if $(LTO_LDFLAGS),-fno-lto)
+# What is measured is the core as it ships.
+$(installed) build/bench/core: lto_ldflags = $(LTO_LDFLAGS)
+
+shell_cflags = $(LIBMNL_CFLAGS) $(JANSSON_CFLAGS)
 build/src/host/%.o: module_cflags = $(LIBMNL_CFLAGS)
 build/src/daemon/%.o: module_cflags = $(shell_cflags)
 build/src/lease/%.o: module_cflags = $(JANSSON_CFLAGS)
@@ -240,15 +261,15 @@ build/%.o: $(srcdir)/%.c config.mk
 	@mkdir -p $(@D)
 	$(Q)$(CC) -MMD -MP $(cppflags) $(cflags) -c -o $@ $<
 
-# Interfaces of the socket, described in files of their own, as strings.
-description = echo 'const char description_$(1)[] =' && \
-	sed 's/["\\]/\\&/g; s/.*/\t"&\\n"/' $(2) && echo '\t;'
-build/src/daemon/descriptions.c: $(addprefix $(srcdir)/src/daemon/,\
-		org.tenured.Client.varlink org.varlink.service.varlink)
+# Interfaces of the socket, described in files of their own: packed, as a C source.
+description_files := $(addprefix $(srcdir)/src/daemon/,\
+	org.tenured.Client.varlink org.varlink.service.varlink)
+build/src/daemon/descriptions.c: $(srcdir)/src/daemon/descriptions.awk \
+		$(description_files) config.mk
+	$(call say,AWK)
 	@mkdir -p $(@D)
-	$(Q){ echo '#include "daemon/descriptions.h"' && \
-		$(call description,client,$<) && \
-		$(call description,service,$(lastword $^)); } >$@
+	$(Q)$(AWK) -f $< client=$(word 1,$(description_files)) \
+		service=$(word 2,$(description_files)) >$@
 build/src/daemon/descriptions.o: build/src/daemon/descriptions.c config.mk
 	$(call say,CC)
 	$(Q)$(CC) -MMD -MP $(cppflags) $(cflags) -c -o $@ $<
@@ -268,8 +289,10 @@ build/libcore.a:
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-$(sbin_programs) $(bin_programs) $(test_programs) build/libfuzzer:
+$(sbin_programs) $(bin_programs) $(compat_program) $(test_programs) \
+$(bench_programs) build/libfuzzer:
 	$(call say,LINK)
+	@mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(libs) $(LIBS)
 
 # The suites that a main.c runs, one for each test_NAME.c beside it; and targets.
@@ -315,14 +338,16 @@ export TENURED_BUILD := $(CURDIR)/build
 export TENURED_SOURCE := $(abspath $(srcdir))
 export CC NM
 
-.PHONY: check check-unit check-conformance check-net check-services sim sim-many mutants \
-	torture fuzz analyze nightly tidy coverage diagram demo
+.PHONY: check check-unit check-conformance check-net check-services check-packages \
+	check-initramfs check-ports sim sim-many mutants torture fuzz analyze nightly tidy \
+	coverage diagram demo bench bench-check
 check: all tests
 	@$(srcdir)/tests/check \
-		unit=build/unit \
+		unit="$(srcdir)/tests/unit/each build" \
 		conformance=build/conformance \
 		core-purity=$(srcdir)/tests/core-purity \
 		hardening=$(srcdir)/tests/hardening \
+		size=$(srcdir)/tests/size \
 		diagram=$(srcdir)/tests/check-diagram \
 		golden=$(srcdir)/tests/check-golden \
 		keys=$(srcdir)/tests/check-keys \
@@ -333,15 +358,28 @@ check: all tests
 		corpora="$(srcdir)/tests/fuzz/make-corpus --check" \
 		torture=build/torture \
 		net=$(srcdir)/tests/net/run \
+		bench="$(srcdir)/tests/bench/run --smoke" \
 		tidy=$(srcdir)/tests/tidy
 check-unit: build/unit
-	@build/unit
+	@$(srcdir)/tests/unit/each build
 check-conformance: build/conformance
 	@build/conformance
 check-net: all tests
 	@$(srcdir)/tests/net/run
 check-services:
 	@$(srcdir)/tests/services/run
+check-initramfs: tests
+	@$(srcdir)/tests/initramfs
+check-packages:
+	@$(srcdir)/tests/check \
+		recipes=$(srcdir)/tests/packages/recipes \
+		files=$(srcdir)/tests/packages/files \
+		debian=$(srcdir)/tests/packages/debian \
+		install-debian=$(srcdir)/tests/packages/install-debian \
+		rpm=$(srcdir)/tests/packages/rpm \
+		arch=$(srcdir)/tests/packages/arch
+check-ports:
+	@$(srcdir)/tests/ports
 torture: build/torture build/dhcp-server
 	@build/torture --all
 # Without SEED each run has seeds of its own.
@@ -365,8 +403,14 @@ nightly: all tests
 		torture="build/torture --all" \
 		net="$(srcdir)/tests/net/run --nightly -j 1" \
 		services=$(srcdir)/tests/services/run \
+		ports=$(srcdir)/tests/ports \
+		initramfs=$(srcdir)/tests/initramfs \
 		fuzz="$(srcdir)/tests/fuzz/run 3600" \
 		mutants=$(srcdir)/tests/mutants/run
+bench: build/tenured $(bench_programs)
+	@$(srcdir)/tests/bench/run $(if $(QUICK),--quick) $(if $(UPDATE),--update) $(ARGS)
+bench-check: build/tenured $(bench_programs)
+	@$(srcdir)/tests/bench/check $(if $(UPDATE),--update)
 tidy:
 	@$(srcdir)/tests/tidy
 analyze:
@@ -408,15 +452,29 @@ define files
 	$(call $(1),$(hooks),$(libexecdir)/tenured/hooks,$(INSTALL_SCRIPT))
 	$(call $(1),$(optional_hooks),$(libexecdir)/tenured/optional-hooks,$(INSTALL_SCRIPT))
 endef
+# The command lines of other clients: one program by several names, and a tenured by a
+# name that ends in dhclient, which some look for behind the number of a process.
+compat_files = $(libexecdir)/tenured/tenured-dhclient \
+	$(addprefix $(compatdir)/,udhcpc dhclient dhcpcd)
+link = { ln -f $(1) $(2) 2>/dev/null || cp -p $(1) $(2); }
+define put_compat
+	$(INSTALL) -d $(DESTDIR)$(compatdir) $(DESTDIR)$(libexecdir)/tenured
+	$(INSTALL_PROGRAM) $(compat_program) $(DESTDIR)$(compatdir)/udhcpc
+	$(call link,$(DESTDIR)$(compatdir)/udhcpc,$(DESTDIR)$(compatdir)/dhclient)
+	$(call link,$(DESTDIR)$(compatdir)/udhcpc,$(DESTDIR)$(compatdir)/dhcpcd)
+	$(call link,$(DESTDIR)$(sbindir)/tenured,$(DESTDIR)$(libexecdir)/tenured/tenured-dhclient)
+endef
 put = $(if $(1),$(INSTALL) -d $(DESTDIR)$(2) && $(3) $(1) $(DESTDIR)$(2))
 drop = $(if $(1),rm -f $(addprefix $(DESTDIR)$(2)/,$(notdir $(1))))
 
 .PHONY: install install-strip install-user uninstall
 install: all $(if $(DESTDIR),,install-user)
 	$(call files,put)
+	$(if $(filter 1,$(WITH_COMPAT)),$(put_compat))
 	$(INSTALL) -d $(DESTDIR)$(sysconfdir)/tenured/hooks
 uninstall:
 	$(call files,drop)
+	$(if $(filter 1,$(WITH_COMPAT)),rm -f $(addprefix $(DESTDIR),$(compat_files)))
 	test ! -d $(DESTDIR)$(docdir) || rmdir $(DESTDIR)$(docdir)
 install-strip:
 	$(MAKE) INSTALL_PROGRAM='$(INSTALL_PROGRAM) -s' install

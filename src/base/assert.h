@@ -21,4 +21,7 @@ _Noreturn void assert_fail(const char *expression, const char *file, int line);
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
+/* 1, for initializers; without the condition, a constant, nothing compiles. */
+#define ONE_IF(condition) sizeof(char[(condition) ? 1 : -1])
+
 #endif

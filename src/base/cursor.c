@@ -2,6 +2,7 @@
 /* Bounded cursors; every access of network octets goes through one of them. */
 #include "base/cursor.h"
 
+#include <endian.h>
 #include <string.h>
 
 struct reader reader_over(const void *data, size_t size)
@@ -94,27 +95,37 @@ void writer_bytes(struct writer *w, const void *data, size_t size)
 
 void writer_u8(struct writer *w, uint8_t value)
 {
-	writer_bytes(w, &value, 1);
+	uint8_t *room = writer_room(w, 1);
+
+	if (room)
+		room[0] = value;
 }
 
 void writer_u16(struct writer *w, uint16_t value)
 {
-	writer_bytes(w, (uint8_t[]){ (uint8_t)(value >> 8), (uint8_t)value }, 2);
+	uint8_t *room = writer_room(w, sizeof(value));
+
+	value = htobe16(value);
+	if (room)
+		memcpy(room, &value, sizeof(value));
 }
 
 void writer_u32(struct writer *w, uint32_t value)
 {
-	writer_u16(w, (uint16_t)(value >> 16));
-	writer_u16(w, (uint16_t)value);
+	uint8_t *room = writer_room(w, sizeof(value));
+
+	value = htobe32(value);
+	if (room)
+		memcpy(room, &value, sizeof(value));
 }
 
 void writer_u64(struct writer *w, uint64_t value)
 {
-	uint8_t bytes[8];
+	uint8_t *room = writer_room(w, sizeof(value));
 
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (uint8_t)(value >> (56 - 8 * i));
-	writer_bytes(w, bytes, sizeof(bytes));
+	value = htobe64(value);
+	if (room)
+		memcpy(room, &value, sizeof(value));
 }
 
 void writer_pad(struct writer *w, size_t size)

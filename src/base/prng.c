@@ -14,16 +14,23 @@ static uint32_t rotate(uint32_t value, unsigned bits)
 	return value << bits | value >> (32 - bits);
 }
 
-static void quarter_round(uint32_t s[16], int a, int b, int c, int d)
+/* In between nothing goes to memory, which a compiler cannot know to be four words. */
+static void quarter_round(uint32_t s[16], int ia, int ib, int ic, int id)
 {
-	s[a] += s[b];
-	s[d] = rotate(s[d] ^ s[a], 16);
-	s[c] += s[d];
-	s[b] = rotate(s[b] ^ s[c], 12);
-	s[a] += s[b];
-	s[d] = rotate(s[d] ^ s[a], 8);
-	s[c] += s[d];
-	s[b] = rotate(s[b] ^ s[c], 7);
+	uint32_t a = s[ia], b = s[ib], c = s[ic], d = s[id];
+
+	a += b;
+	d = rotate(d ^ a, 16);
+	c += d;
+	b = rotate(b ^ c, 12);
+	a += b;
+	d = rotate(d ^ a, 8);
+	c += d;
+	b = rotate(b ^ c, 7);
+	s[ia] = a;
+	s[ib] = b;
+	s[ic] = c;
+	s[id] = d;
 }
 
 void prng_block(const uint32_t key[8], uint32_t counter,
@@ -59,14 +66,29 @@ void prng_init(struct prng *p, const uint8_t seed[32])
 	p->counter = 0;
 }
 
-static uint64_t prng_u64(struct prng *p)
+static void next_block(struct prng *p, uint32_t block[16])
 {
 	uint32_t nonce[3] = { 0, (uint32_t)(p->counter >> 32), 0 };
-	uint32_t block[16];
 
 	prng_block(p->key, (uint32_t)p->counter, nonce, block);
 	p->counter++;
+}
+
+static uint64_t prng_u64(struct prng *p)
+{
+	uint32_t block[16];
+
+	next_block(p, block);
 	return (uint64_t)block[1] << 32 | block[0];
+}
+
+void prng_seed(struct prng *p, uint8_t ret[32])
+{
+	uint32_t block[16];
+
+	next_block(p, block);
+	for (int i = 0; i < 32; i++)
+		ret[i] = (uint8_t)(block[i / 4] >> i % 4 * 8);
 }
 
 uint32_t prng_u32(struct prng *p)

@@ -20,6 +20,9 @@ void prng_init(struct prng *, const uint8_t seed[32]);
 
 uint32_t prng_u32(struct prng *);
 
+/* A seed for another one, which tells nothing of this one's. */
+void prng_seed(struct prng *, uint8_t ret[32]);
+
 /* Uniform in 0 to bound - 1; bound is at least 1. */
 uint64_t prng_below(struct prng *, uint64_t bound);
 

@@ -224,10 +224,28 @@ bool str_is_printable(const char *text)
 	return true;
 }
 
-static bool is_alphanumeric(char c)
+static char lower(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z');
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool str_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+bool str_is_letter(char c)
+{
+	return lower(c) >= 'a' && lower(c) <= 'z';
+}
+
+bool str_is_same_hostname(const char *a, const char *b)
+{
+	while (*a && lower(*a) == lower(*b)) {
+		a++;
+		b++;
+	}
+	return *a == *b;
 }
 
 bool str_is_hostname(const char *text)
@@ -243,7 +261,7 @@ bool str_is_hostname(const char *text)
 			if (label == 0 || text[i - 1] == '-')
 				return false;
 			label = 0;
-		} else if (is_alphanumeric(text[i]) ||
+		} else if (str_is_letter(text[i]) || str_is_digit(text[i]) ||
 			   (text[i] == '-' && label > 0)) {
 			if (++label > 63)
 				return false;

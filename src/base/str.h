@@ -51,6 +51,10 @@ bool str_to_ipv4(const char *text, ipv4_addr *ret);
  */
 int str_to_hex(const char *text, void *data, size_t size);
 
+/* Of ASCII, whatever the locale. */
+bool str_is_digit(char);
+bool str_is_letter(char);
+
 /* Nothing but printable ASCII, as nothing at all is. */
 bool str_is_printable(const char *text);
 
@@ -59,5 +63,8 @@ bool str_is_printable(const char *text);
  * inner hyphens, 253 octets in all, an optional dot at the end.
  */
 bool str_is_hostname(const char *text);
+
+/* The same for DNS: small letters are as good as capital ones. */
+bool str_is_same_hostname(const char *a, const char *b);
 
 #endif

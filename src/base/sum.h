@@ -15,4 +15,7 @@ uint32_t sum_crc32(const void *data, size_t size);
 #define SUM_FNV_START UINT64_C(0xcbf29ce484222325)
 uint64_t sum_fnv(uint64_t sum, const void *data, size_t size);
 
+/* The same for what is long, or summed often: eight octets at a time. */
+uint64_t sum_fast(uint64_t sum, const void *data, size_t size);
+
 #endif

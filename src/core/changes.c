@@ -50,7 +50,7 @@ void changes_text(struct str *s, uint8_t changes)
 		if (!(changes >> bit & 1))
 			continue;
 		str_text(s, separator);
-		str_text(s, option_rule(watched[bit])->name);
+		str_text(s, option_name(watched[bit]));
 		separator = ", ";
 	}
 }

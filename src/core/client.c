@@ -16,13 +16,46 @@
 
 void dhcp4_init(struct dhcp4_client *c, const uint8_t seed[32])
 {
-	memset(c, 0, sizeof(*c));
+	memset(c, 0, DHCP4_CLIENT_SIZE(0));
 	prng_init(&c->prng, seed);
 	c->send_at = c->retransmit_at = c->choose_at = c->give_up_at =
 		c->configure_at = c->xid_sent_ns = c->restore_at = NSEC_NEVER;
 	acd_stop(&c->acd);
 	fallback_init(&c->fallback);
 	attach_stop(&c->attach);
+}
+
+/*
+ * What a message may hold, in its last part and in sname and file, joined: in a set
+ * an option takes three octets besides its value, instead of two.
+ */
+static size_t options_of_frame(size_t size)
+{
+	const size_t least = FRAME_HEADERS_SIZE + DHCP4_HEADER_SIZE;
+	size_t octets =
+		size < least ? 0
+			     : size - least + DHCP4_SNAME_SIZE + DHCP4_FILE_SIZE;
+
+	return octets + octets / 2;
+}
+
+/* What edits make of them may be as long as it gets. */
+size_t dhcp4_options_after(const struct dhcp4_client *c,
+			   const struct dhcp4_config *config,
+			   const struct dhcp4_event *event)
+{
+	const struct dhcp4_override *edits = config->override;
+	size_t most = c->lease.options.used, other = 0;
+
+	if (event->kind == DHCP4_EVENT_FRAME)
+		other = edits && edits->used
+				? DHCP4_OPTIONS_SIZE
+				: options_of_frame(event->frame.size);
+	else if (event->kind == DHCP4_EVENT_LEASE_LOADED)
+		other = event->lease_loaded.lease->options.used;
+	if (other > DHCP4_OPTIONS_SIZE)
+		return DHCP4_OPTIONS_SIZE;
+	return other > most ? other : most;
 }
 
 void step_notice(struct step *s, struct dhcp4_notice notice)

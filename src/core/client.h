@@ -110,8 +110,9 @@ struct dhcp4_config {
 	struct hwaddr hwaddr;  /* the interface's own */
 	uint16_t mtu;	       /* of the interface, octets */
 	struct client_id client_id;
-	struct dhcp4_encoded encoded; /* sent by all that ask for something */
-	const struct dhcp4_override *override; /* of replies; NULL: nothing */
+	/* Somebody else's, as is the next one; NULL: nothing. */
+	const struct dhcp4_encoded *encoded;   /* sent by all that ask */
+	const struct dhcp4_override *override; /* of replies */
 	uint8_t parameters[DHCP4_PARAMETERS_MAX];
 	uint8_t parameters_count;
 	ipv4_addr requested_address; /* 0: any */
@@ -455,7 +456,6 @@ struct dhcp4_client {
 
 	enum dhcp4_tenure tenure;
 	bool usable; /* REMEMBERED: may be used when nobody answers */
-	struct dhcp4_lease lease;
 
 	/* Conflict detection; conflict is what was found before a lease was. */
 	struct acd acd;
@@ -508,7 +508,22 @@ struct dhcp4_client {
 	 */
 	nsec restore_free[DHCP4_RESTORES_MAX];
 	nsec restore_at;
+
+	struct dhcp4_lease lease; /* last, as its options are of it */
 };
+
+/*
+ * Octets of a client whose lease has so many of options. Who keeps one need not
+ * keep more: nothing else is touched, as long as before each step there is room for
+ * dhcp4_options_after() it.
+ */
+#define DHCP4_CLIENT_SIZE(used) \
+	(offsetof(struct dhcp4_client, lease) + LEASE_SIZE(used))
+
+/* The most octets of options that the client's lease has after this event. */
+size_t dhcp4_options_after(const struct dhcp4_client *,
+			   const struct dhcp4_config *,
+			   const struct dhcp4_event *);
 
 /* A level, to be asked for after each step. */
 struct dhcp4_want {
@@ -521,7 +536,10 @@ struct dhcp4_want {
 	bool listen_any; /* receive unicast replies with any xid */
 };
 
-/* A client in STOPPED, without carrier; seed is 32 random octets. */
+/*
+ * A client in STOPPED, without carrier; seed is 32 random octets. Of the client
+ * DHCP4_CLIENT_SIZE(0) octets are enough.
+ */
 void dhcp4_init(struct dhcp4_client *, const uint8_t seed[32]);
 
 /*

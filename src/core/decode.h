@@ -106,12 +106,12 @@ enum shape_flag {
 };
 
 struct shape {
-	enum shape_kind kind;
-	const char *name; /* as a member; as one with a code: its label */
-	const struct shape *of;
+	enum shape_kind kind : 8;
 	uint8_t flags;
 	uint8_t code;
 	uint8_t size; /* octets of HEX and TEXT, the most of a LIST; 0: all */
+	const char *name; /* as a member; as one with a code: its label */
+	const struct shape *of;
 };
 
 /* True if the octets are of that shape, to the last one. */

@@ -337,7 +337,7 @@ bool encode_code(const char *text, uint8_t *ret)
 		return number != DHCP4_OPTION_PAD;
 	}
 	for (unsigned code = 1; code < DHCP4_OPTION_END; code++) {
-		const char *name = option_rule((uint8_t)code)->name;
+		const char *name = option_name((uint8_t)code);
 
 		if (name && strcmp(name, text) == 0) {
 			*ret = (uint8_t)code;

@@ -32,7 +32,7 @@ bool encoded_next(const struct dhcp4_encoded *encoded, uint16_t *offset,
 {
 	struct reader r;
 
-	if (*offset == encoded->used)
+	if (!encoded || *offset == encoded->used)
 		return false;
 	r = reader_over(encoded->bytes + *offset,
 			(size_t)encoded->used - *offset);

@@ -27,7 +27,10 @@ struct dhcp4_encoded {
 	uint8_t bytes[DHCP4_ENCODED_SIZE];
 };
 
-/* Walks as dhcp4_options_next() does: *offset is 0 at first. False at the end. */
+/*
+ * Walks as dhcp4_options_next() does: *offset is 0 at first. False at the end; NULL
+ * has nothing.
+ */
 bool encoded_next(const struct dhcp4_encoded *, uint16_t *offset,
 		  struct option_value *ret);
 

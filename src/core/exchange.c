@@ -368,7 +368,7 @@ void step_load_lease(struct step *s)
 			clear_remains(s, lease, DHCP4_LOSS_EXPIRED);
 		return;
 	}
-	c->lease = *lease;
+	lease_copy(&c->lease, lease);
 	step_drop_ignored(s, &c->lease.options);
 	admit_loaded(s);
 	c->tenure = s->event->lease_loaded.in_kernel ? DHCP4_TENURE_HELD

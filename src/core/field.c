@@ -35,9 +35,6 @@ static void write_number(struct writer *w, const uint8_t *from, size_t size)
 	uint64_t eight;
 
 	switch (size) {
-	case 1:
-		writer_u8(w, *from);
-		return;
 	case 2:
 		memcpy(&two, from, size);
 		writer_u16(w, two);
@@ -52,6 +49,17 @@ static void write_number(struct writer *w, const uint8_t *from, size_t size)
 		return;
 	}
 	UNREACHABLE();
+}
+
+static void write_numbers(struct writer *w, const struct field *f,
+			  const uint8_t *at)
+{
+	if (f->each == 1) {
+		writer_bytes(w, at, f->size);
+		return;
+	}
+	for (size_t i = 0; i < f->size; i += f->each)
+		write_number(w, at + i, f->each);
 }
 
 static void read_number(struct reader *r, uint8_t *to, size_t size, uint64_t max)
@@ -173,12 +181,53 @@ static void read_override(struct reader *r, uint8_t *to)
 
 /* ---- walks ---------------------------------------------------------------- */
 
+static bool is_zero(const uint8_t *at, size_t size)
+{
+	return at[0] == 0 && memcmp(at, at + 1, size - 1) == 0;
+}
+
+/*
+ * Behind an octet that tells whether there is anything: most have nothing but zeros
+ * most of the time. What is between members does not count.
+ */
+static void write_struct(struct writer *w, const struct field *f,
+			 const uint8_t *at)
+{
+	/* Of a lease without options there may be no more. */
+	size_t size = f->part == FIELD_PART_LEASE ? LEASE_SIZE(0) : f->size;
+	size_t start = w->used;
+
+	writer_u8(w, 0);
+	if (is_zero(at, size))
+		return;
+	fields_write(w, field_table(f), at);
+	if (w->failed)
+		return;
+	if (is_zero(w->start + start, w->used - start))
+		w->used = start + 1;
+	else
+		w->start[start] = 1;
+}
+
+/* Zeros that are written out would read back as other octets. */
+static void read_struct(struct reader *r, const struct field *f, uint8_t *at)
+{
+	uint8_t something = reader_u8(r);
+	const uint8_t *start = r->at;
+
+	memset(at, 0, f->size);
+	if (something)
+		fields_read(r, field_table(f), at);
+	if (something > 1 ||
+	    (something && !r->failed && is_zero(start, (size_t)(r->at - start))))
+		r->failed = true;
+}
+
 static void field_write(struct writer *w, const struct field *f, const uint8_t *at)
 {
 	switch (f->kind) {
 	case FIELD_KIND_NUMBER:
-		for (size_t i = 0; i < f->size; i += f->each)
-			write_number(w, at + i, f->each);
+		write_numbers(w, f, at);
 		return;
 	case FIELD_KIND_ADDRESS:
 		write_number(w, at, f->size);
@@ -195,7 +244,7 @@ static void field_write(struct writer *w, const struct field *f, const uint8_t *
 		write_options(w, at);
 		return;
 	case FIELD_KIND_STRUCT:
-		fields_write(w, f->table, at);
+		write_struct(w, f, at);
 		return;
 	case FIELD_KIND_SECRET:
 		writer_bytes(w, at, f->size);
@@ -204,12 +253,18 @@ static void field_write(struct writer *w, const struct field *f, const uint8_t *
 	UNREACHABLE();
 }
 
+/* The largest of a NUMBER; of all others 0. */
+static uint64_t field_max(const struct field *f)
+{
+	return f->kind == FIELD_KIND_NUMBER && !f->max ? UINT64_MAX : f->max;
+}
+
 static void field_read(struct reader *r, const struct field *f, uint8_t *at)
 {
 	switch (f->kind) {
 	case FIELD_KIND_NUMBER:
 		for (size_t i = 0; i < f->size; i += f->each)
-			read_number(r, at + i, f->each, f->max);
+			read_number(r, at + i, f->each, field_max(f));
 		return;
 	case FIELD_KIND_ADDRESS:
 		read_number(r, at, f->size, UINT32_MAX);
@@ -228,7 +283,7 @@ static void field_read(struct reader *r, const struct field *f, uint8_t *at)
 		read_override(r, at);
 		return;
 	case FIELD_KIND_STRUCT:
-		fields_read(r, f->table, at);
+		read_struct(r, f, at);
 		return;
 	case FIELD_KIND_SECRET:
 		for (size_t i = 0; i < f->size; i++)
@@ -279,7 +334,7 @@ const char *fields_difference(const struct fields *table, const void *a,
 		const uint8_t *other = (const uint8_t *)b + f->offset;
 
 		if (f->kind == FIELD_KIND_STRUCT)
-			name = fields_difference(f->table, one, other);
+			name = fields_difference(field_table(f), one, other);
 		else if (field_differs(f, one, other))
 			name = f->name;
 	}
@@ -294,13 +349,13 @@ uint64_t fields_layout(uint64_t sum, const struct fields *table)
 		struct writer w = writer_over(octets, sizeof(octets));
 
 		if (f->kind == FIELD_KIND_STRUCT) {
-			sum = fields_layout(sum, f->table);
+			sum = fields_layout(sum, field_table(f));
 			continue;
 		}
 		writer_u64(&w, f->kind);
 		writer_u64(&w, f->size);
 		writer_u64(&w, f->each);
-		writer_u64(&w, f->max);
+		writer_u64(&w, field_max(f));
 		sum = sum_fnv(sum, octets, w.used);
 		sum = sum_fnv(sum, f->name, strlen(f->name));
 	}

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/assert.h"
 #include "base/cursor.h"
 
 /* A kind says besides how a member is written what it means to an outsider. */
@@ -24,17 +25,35 @@ enum field_kind {
 	FIELD_KIND_CLIENT_ID,
 	FIELD_KIND_OPTIONS,  /* struct dhcp4_options, or dhcp4_encoded */
 	FIELD_KIND_OVERRIDE, /* struct dhcp4_override */
-	FIELD_KIND_STRUCT,   /* with a table of its own */
+	FIELD_KIND_STRUCT,   /* with a table of its own; one octet if empty */
 	FIELD_KIND_SECRET,   /* an array of octets that no outsider may see */
 };
 
+/* What a STRUCT is made of (snapshot.c). */
+enum field_part {
+	FIELD_PART_RULE,
+	FIELD_PART_SERVER_LIST,
+	FIELD_PART_FALLBACK_CONFIG,
+	FIELD_PART_FALLBACK,
+	FIELD_PART_OFFER,
+	FIELD_PART_LEASE,
+	FIELD_PART_ACD,
+	FIELD_PART_DECLINED,
+	FIELD_PART_NODE,
+	FIELD_PART_ATTACH,
+	FIELD_PART_COUNTERS,
+};
+
+#define FIELD_NAME_SIZE 26
+
+/* There are many of them: they hold no pointers, and what is small is stored so. */
 struct field {
-	const char *name;
-	enum field_kind kind;
-	size_t offset, size; /* of the member */
-	size_t each;	     /* NUMBER: the size of one: 1, 2, 4 or 8 */
-	uint64_t max;	     /* NUMBER: none is larger */
-	const struct fields *table;
+	char name[FIELD_NAME_SIZE];
+	enum field_kind kind : 8;
+	enum field_part part : 8;
+	uint16_t offset, size; /* of the member */
+	uint16_t each;	       /* NUMBER: the size of one: 1, 2, 4 or 8 */
+	uint16_t max;	       /* NUMBER: none is larger; 0: any */
 };
 
 struct fields {
@@ -45,15 +64,17 @@ struct fields {
 /* clang-format off */
 #define FIELD_ROW(type, member, of_kind) \
 	.name = #member, .kind = FIELD_KIND_##of_kind, \
-	.offset = offsetof(type, member), .size = sizeof(((type *)0)->member)
+	.offset = ONE_IF(sizeof(#member) <= FIELD_NAME_SIZE) * \
+		  offsetof(type, member), \
+	.size = sizeof(((type *)0)->member)
 #define FIELD_UP_TO(type, member, most) \
 	{ FIELD_ROW(type, member, NUMBER), \
 	  .each = sizeof(((type *)0)->member), .max = (most) }
-#define FIELD_NUMBER(type, member) FIELD_UP_TO(type, member, UINT64_MAX)
+#define FIELD_NUMBER(type, member) FIELD_UP_TO(type, member, 0)
 #define FIELD_FLAG(type, member) FIELD_UP_TO(type, member, 1)
 #define FIELD_NUMBERS(type, member) \
 	{ FIELD_ROW(type, member, NUMBER), \
-	  .each = sizeof(((type *)0)->member[0]), .max = UINT64_MAX }
+	  .each = sizeof(((type *)0)->member[0]) }
 #define FIELD_ADDRESS(type, member) { FIELD_ROW(type, member, ADDRESS) }
 #define FIELD_TEXT(type, member) { FIELD_ROW(type, member, TEXT) }
 #define FIELD_HWADDR(type, member) { FIELD_ROW(type, member, HWADDR) }
@@ -61,11 +82,14 @@ struct fields {
 #define FIELD_OPTIONS(type, member) { FIELD_ROW(type, member, OPTIONS) }
 #define FIELD_OVERRIDE(type, member) { FIELD_ROW(type, member, OVERRIDE) }
 #define FIELD_SECRET(type, member) { FIELD_ROW(type, member, SECRET) }
-#define FIELD_STRUCT(type, member, of_table) \
-	{ FIELD_ROW(type, member, STRUCT), .table = (of_table) }
+#define FIELD_STRUCT(type, member, of_part) \
+	{ FIELD_ROW(type, member, STRUCT), .part = FIELD_PART_##of_part }
 #define FIELDS_OF(of_rows) \
 	{ .rows = (of_rows), .count = ARRAY_SIZE(of_rows) }
 /* clang-format on */
+
+/* The table of a member that is a STRUCT. */
+const struct fields *field_table(const struct field *);
 
 /* Never more octets than the struct's own size. */
 void fields_write(struct writer *, const struct fields *, const void *from);

@@ -17,7 +17,7 @@ static void take_parameters(struct step *s)
 		step_reject(s, REJECT_UNEXPECTED);
 		return;
 	}
-	c->lease.options = s->message->options;
+	dhcp4_options_copy(&c->lease.options, &s->message->options);
 	c->lease.local_names = override_names_this_host(s->config->override);
 	c->lease.server_id = IPV4_ANY;
 	dhcp4_options_get_address(&c->lease.options, DHCP4_OPTION_SERVER_ID, 0,

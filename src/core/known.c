@@ -218,7 +218,7 @@ void known_recalled(struct step *s)
 	} else {
 		attach_prepare(&c->attach, &(struct attach_known){ 0 });
 	}
-	c->lease = *lease;
+	lease_copy(&c->lease, lease);
 	step_drop_ignored(s, &c->lease.options);
 	c->tenure = DHCP4_TENURE_REMEMBERED;
 	c->usable = s->event->lease_loaded.usable;

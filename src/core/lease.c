@@ -19,6 +19,11 @@ bool network_id_equal(const struct network_id *a, const struct network_id *b)
 	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
+void lease_copy(struct dhcp4_lease *to, const struct dhcp4_lease *from)
+{
+	memcpy(to, from, LEASE_SIZE(from->options.used));
+}
+
 /*
  * The prefix of an address whose mask is missing: that of the lease held for
  * it, else that of the on-link route of option 121 around it, else its class's.
@@ -233,8 +238,7 @@ void lease_from_ack(const struct dhcp4_message *m, nsec granted,
 	read_grant(m, granted, prng, ret);
 	memcpy(ret->sname, m->sname, sizeof(ret->sname));
 	memcpy(ret->file, m->file, sizeof(ret->file));
-	ret->options.used = m->options.used;
-	memcpy(ret->options.bytes, m->options.bytes, m->options.used);
+	dhcp4_options_copy(&ret->options, &m->options);
 }
 
 bool lease_is_bootp(const struct dhcp4_lease *lease)

@@ -6,6 +6,7 @@
 #define CORE_LEASE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/ipv4.h"
@@ -56,7 +57,6 @@ struct dhcp4_lease {
 	struct client_id client_id; /* the one it was obtained with */
 	char sname[DHCP4_SNAME_SIZE + 1];
 	char file[DHCP4_FILE_SIZE + 1];
-	struct dhcp4_options options;
 
 	/* How the last ACK was authenticated; its key and counter, and ours. */
 	enum dhcp4_auth auth;
@@ -70,7 +70,21 @@ struct dhcp4_lease {
 	ipv4_addr router;	 /* 0: none */
 	struct hwaddr router_hw; /* size 0: not known */
 	struct network_id network;
+
+	/*
+	 * Last, since so much room is hardly ever used: of a lease that is somebody
+	 * else's only the octets that are used are there for sure. lease_copy().
+	 */
+	struct dhcp4_options options;
 };
+
+/* Octets of a lease with so many of options. */
+#define LEASE_SIZE(used) \
+	(offsetof(struct dhcp4_lease, options) + \
+	 offsetof(struct dhcp4_options, bytes) + (used))
+
+/* Copies no more than there is. */
+void lease_copy(struct dhcp4_lease *to, const struct dhcp4_lease *from);
 
 /* No subnet is larger: a mask of less than these bits leads others astray. */
 #define LEASE_PREFIX_MIN 8

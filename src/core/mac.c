@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Tokens and codes of option 90 compared and put in, over the octets of a message
- * as they are on the wire. Alone in a file, since it wants HMAC linked.
+ * as they are on the wire.
  */
 #include <string.h>
 
 #include "core/auth.h"
+#include "core/hmac.h"
 #include "core/message.h"
 
 /* Where fields of a message stand (RFC 2131 2, figure 1). */
@@ -71,15 +72,16 @@ static bool compute(uint8_t *copy, size_t size, const struct auth_option *option
 
 	move_value(copy, size, option, zeros, true);
 	if (option->content == AUTH_CONTENT_NONCE_CODE) {
-		if (!nonce)
-			return false;
-		return dhcp4_hmac_md5(nonce, AUTH_NONCE_SIZE, copy, size, ret);
+		if (nonce)
+			dhcp4_hmac_md5(nonce, AUTH_NONCE_SIZE, copy, size, ret);
+		return nonce != NULL;
 	}
 	if (!key)
 		return false;
 	copy[AT_HOPS] = 0;
 	memset(copy + AT_GIADDR, 0, GIADDR_SIZE);
-	return dhcp4_hmac_md5(key->secret, key->size, copy, size, ret);
+	dhcp4_hmac_md5(key->secret, key->size, copy, size, ret);
+	return true;
 }
 
 /* What should stand in the option; false if that is not known. */

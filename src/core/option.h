@@ -37,14 +37,16 @@ enum option_format {
 };
 
 struct option_rule {
-	const char *name; /* as in the IANA registry, lower-case, hyphens */
-	enum option_format format;
+	enum option_format format : 8;
+	uint8_t multiple;  /* the length is a multiple of this */
 	uint16_t min, max; /* octets; equal: the length is fixed */
-	uint16_t multiple; /* the length is a multiple of this */
-	uint32_t least;	   /* the smallest value of a number */
+	uint16_t least;	   /* the smallest value of a number */
 };
 
-/* The row of a code; for an unknown one a row without a name that allows all. */
+/* As in the IANA registry, lower-case, hyphens; NULL: unknown. */
+const char *option_name(uint8_t code);
+
+/* What holds for a code; an unknown one may be anything. */
 const struct option_rule *option_rule(uint8_t code);
 
 /* True if the table allows these octets as the whole value of the option. */
@@ -78,6 +80,10 @@ struct option_value {
 	uint16_t size;
 	const uint8_t *bytes;
 };
+
+/* Copies what is used. */
+void dhcp4_options_copy(struct dhcp4_options *to,
+			const struct dhcp4_options *from);
 
 /*
  * Walks through a set: *offset is 0 at first and is moved on. False at the end.

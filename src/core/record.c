@@ -8,8 +8,8 @@
 #include "base/str.h"
 #include "base/sum.h"
 
-/* Counts up with each change of what stands before the records. */
-#define FORMAT 1
+/* Counts up with each change of what layout() cannot tell. */
+#define FORMAT 2
 
 /* The first octet is no text, so that nobody takes the file for one. */
 static const uint8_t magic[8] = { 0x89, 't', 'e', 'n', 'u', 'r', 'e', 'd' };
@@ -33,9 +33,9 @@ static const struct field stop_rows[] = {
 	FIELD_FLAG(OF, stop.gone),
 };
 static const struct field known_rows[] = {
-	FIELD_STRUCT(OF, known.node[0], &attach_node_fields),
-	FIELD_STRUCT(OF, known.node[1], &attach_node_fields),
-	FIELD_STRUCT(OF, known.node[2], &attach_node_fields),
+	FIELD_STRUCT(OF, known.node[0], NODE),
+	FIELD_STRUCT(OF, known.node[1], NODE),
+	FIELD_STRUCT(OF, known.node[2], NODE),
 };
 static const struct fields known_fields = FIELDS_OF(known_rows);
 static const struct field carrier_rows[] = {
@@ -226,18 +226,18 @@ static void write_effect(struct writer *w, const struct dhcp4_effect *effect)
 uint64_t record_digest(const struct dhcp4_effects *effects,
 		       const struct dhcp4_want *want)
 {
-	uint8_t octets[RECORD_SIZE_MAX];
+	uint8_t octets[RECORD_EVENT_SIZE_MAX];
 	struct writer w = writer_over(octets, sizeof(octets));
 	uint64_t sum;
 
 	fields_write(&w, &want_fields, want);
 	writer_u8(&w, effects->slot_taken);
-	sum = sum_fnv(SUM_FNV_START, octets, w.used);
+	sum = sum_fast(SUM_FNV_START, octets, w.used);
 	for (unsigned i = 0; i < effects->count; i++) {
 		w = writer_over(octets, sizeof(octets));
 		write_effect(&w, &effects->list[i]);
 		ASSERT(!w.failed);
-		sum = sum_fnv(sum, octets, w.used);
+		sum = sum_fast(sum, octets, w.used);
 	}
 	return sum;
 }
@@ -262,6 +262,16 @@ void record_write_snapshot(struct writer *w, const struct dhcp4_snapshot *s)
 	size_t start = begin(w, RECORD_KIND_SNAPSHOT);
 
 	snapshot_write(w, s);
+	end(w, start);
+}
+
+void record_write_client(struct writer *w, const struct dhcp4_client *client,
+			 const struct dhcp4_config *config,
+			 const struct dhcp4_offer_pool *pool)
+{
+	size_t start = begin(w, RECORD_KIND_SNAPSHOT);
+
+	snapshot_write_taken(w, client, config, pool);
 	end(w, start);
 }
 
@@ -308,8 +318,8 @@ static const struct fields header_fields = FIELDS_OF(header_rows);
 _Static_assert(sizeof(magic) + 2 + 4 + sizeof(struct recording_header) + END_SIZE <=
 		       RECORDING_FRAME_SIZE,
 	       "what is around the records fits");
-_Static_assert(RECORD_FRAME_MAX + 128 <= RECORD_SIZE_MAX &&
-		       sizeof(struct dhcp4_lease) + 128 <= RECORD_SIZE_MAX &&
+_Static_assert(RECORD_FRAME_MAX + 128 <= RECORD_EVENT_SIZE_MAX &&
+		       RECORD_EVENT_SIZE_MAX <= RECORD_SIZE_MAX &&
 		       RECORD_SIZE_MAX <= UINT16_MAX,
 	       "every record fits");
 
@@ -329,7 +339,7 @@ static uint32_t layout(void)
 		&fallback_effect_fields,
 		&known_fields,
 		&arp_fields,
-		&snapshot_override_fields,
+		&snapshot_shared_fields,
 	};
 	uint64_t sum = SUM_FNV_START;
 

@@ -50,8 +50,9 @@ struct record_event {
 /* Octets of a packet, at least; a longer one need not fit a record. */
 #define RECORD_FRAME_MAX 2048
 
-/* Octets of the longest record, with kind and size. */
-#define RECORD_SIZE_MAX (SNAPSHOT_SIZE_MAX + 256)
+/* Octets of the longest record, with kind and size, and of one of an event. */
+#define RECORD_SIZE_MAX	      (SNAPSHOT_SIZE_MAX + 256)
+#define RECORD_EVENT_SIZE_MAX (sizeof(struct dhcp4_lease) + 256)
 
 /* Octets of a file besides its records: before and after them. */
 #define RECORDING_FRAME_SIZE 128
@@ -65,6 +66,9 @@ void recording_begin(struct writer *, const struct recording_header *);
 void recording_end(struct writer *);
 
 void record_write_snapshot(struct writer *, const struct dhcp4_snapshot *);
+void record_write_client(struct writer *, const struct dhcp4_client *,
+			 const struct dhcp4_config *,
+			 const struct dhcp4_offer_pool *);
 
 /* event->lease_loaded.lease may be anywhere. */
 void record_write_event(struct writer *, const struct record_event *);

@@ -17,6 +17,9 @@
 _Static_assert(3 * (OWNER_SIZE + RECORD_SIZE_MAX) <= RECORDER_SIZE_MIN,
 	       "the smallest ring holds what belongs together");
 
+/* What a snapshot takes, about. */
+#define SNAPSHOT_USUAL 1024
+
 /* Positions begin here: 0 is none. */
 #define FIRST 1
 
@@ -82,24 +85,48 @@ static void put(struct recorder *r, const struct writer *record)
 
 /* ---- recording --------------------------------------------------------------- */
 
+/*
+ * As it lies in memory, since that is done at each step: what is between members
+ * may tell two apart that are equal, which takes one snapshot more.
+ */
 static uint64_t sum_of(const struct dhcp4_config *config)
 {
-	uint8_t octets[sizeof(*config)];
-	struct writer w = writer_over(octets, sizeof(octets));
+	const struct dhcp4_encoded *encoded = config->encoded;
 	const struct dhcp4_override *override = config->override;
-	uint64_t sum;
+	uint64_t sum = sum_fast(SUM_FNV_START, config, sizeof(*config));
 
-	fields_write(&w, &dhcp4_config_fields, config);
-	sum = sum_fnv(SUM_FNV_START, octets, w.used);
-	return override ? sum_fnv(sum, override->bytes, override->used) : sum;
+	if (encoded)
+		sum = sum_fast(sum, encoded->bytes, encoded->used);
+	return override ? sum_fast(sum, override->bytes, override->used) : sum;
 }
 
 static bool wants_snapshot(const struct recorder *r,
 			   const struct recorder_track *track,
 			   uint64_t config_sum)
 {
+	const size_t quarter = r->size / 4;
+	bool many = r->owners > quarter / SNAPSHOT_USUAL;
+
 	return !track->snapshot_at || config_sum != track->config_sum ||
-	       r->tail - track->snapshot_at > r->size / 4;
+	       r->tail - track->snapshot_at > (many ? 2 : 1) * quarter;
+}
+
+/* Apart from recorder_before(): a buffer takes its time at each step. */
+static void put_snapshot(struct recorder *r, struct recorder_track *track,
+			 const struct dhcp4_client *client,
+			 const struct dhcp4_config *config,
+			 const struct dhcp4_offer_pool *pool)
+{
+	uint8_t octets[OWNER_SIZE + RECORD_SIZE_MAX];
+	struct writer w = writer_over(octets, sizeof(octets));
+
+	if (!track->owner)
+		track->owner = ++r->owners;
+	writer_u32(&w, track->owner);
+	record_write_client(&w, client, config, pool);
+	ASSERT(!w.failed);
+	track->snapshot_at = r->tail;
+	put(r, &w);
 }
 
 void recorder_before(struct recorder *r, struct recorder_track *track,
@@ -108,22 +135,11 @@ void recorder_before(struct recorder *r, struct recorder_track *track,
 		     const struct dhcp4_offer_pool *pool)
 {
 	uint64_t config_sum = sum_of(config);
-	uint8_t octets[OWNER_SIZE + RECORD_SIZE_MAX];
-	struct writer w = writer_over(octets, sizeof(octets));
-	struct dhcp4_snapshot snapshot;
 
 	r->free_slots = (uint8_t)offer_pool_free(pool);
-	if (!wants_snapshot(r, track, config_sum))
-		return;
-	if (!track->owner)
-		track->owner = ++r->owners;
-	writer_u32(&w, track->owner);
-	snapshot_take(client, config, pool, &snapshot);
-	record_write_snapshot(&w, &snapshot);
-	ASSERT(!w.failed);
-	track->snapshot_at = r->tail;
+	if (wants_snapshot(r, track, config_sum))
+		put_snapshot(r, track, client, config, pool);
 	track->config_sum = config_sum;
-	put(r, &w);
 }
 
 /* An event that is too long for a record ends what can be replayed. */
@@ -137,7 +153,7 @@ void recorder_after(struct recorder *r, struct recorder_track *track,
 		.free_slots = r->free_slots,
 		.digest = record_digest(effects, want),
 	};
-	uint8_t octets[OWNER_SIZE + RECORD_SIZE_MAX];
+	uint8_t octets[OWNER_SIZE + RECORD_EVENT_SIZE_MAX];
 	struct writer w = writer_over(octets, sizeof(octets));
 
 	writer_u32(&w, track->owner);

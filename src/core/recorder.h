@@ -5,9 +5,10 @@
  *
  * A snapshot of the client goes before its first event, before the first one
  * after its configuration changed, and before the first one after its last
- * snapshot lies a quarter of the ring back: so most of what the ring holds of
- * an interface can be replayed at any time, not only what came since the ring
- * began anew. Events are made of what the core got and gave: nothing is recorded
+ * snapshot lies a quarter of the ring back (half of it where there are so many
+ * that their snapshots fill a quarter): so most of what the ring holds of an
+ * interface can be replayed at any time, not only what came since the ring began
+ * anew. Events are made of what the core got and gave: nothing is recorded
  * twice, nothing is allocated.
  */
 #ifndef CORE_RECORDER_H

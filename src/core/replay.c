@@ -6,7 +6,8 @@
 static void hold(struct replay *r, const struct dhcp4_snapshot *snapshot)
 {
 	r->config = snapshot->config;
-	r->override = snapshot->override;
+	r->encoded = snapshot->shared.encoded;
+	r->override = snapshot->shared.override;
 }
 
 void replay_begin(struct replay *r, const struct dhcp4_snapshot *snapshot)
@@ -19,7 +20,8 @@ void replay_begin(struct replay *r, const struct dhcp4_snapshot *snapshot)
 void replay_snapshot(const struct replay *r, struct dhcp4_snapshot *ret)
 {
 	snapshot_take(&r->client, &r->config, &r->pool, ret);
-	ret->override = r->override;
+	ret->shared.encoded = r->encoded;
+	ret->shared.override = r->override;
 }
 
 const char *replay_check(struct replay *r, const struct dhcp4_snapshot *snapshot)
@@ -55,8 +57,10 @@ bool replay_step(struct replay *r, const struct record_event *record)
 	if (record->event.now < r->client.now ||
 	    !fill_pool(r, record->free_slots))
 		return false;
+	r->config.encoded = &r->encoded;
 	r->config.override = &r->override;
 	dhcp4_step(&r->client, &r->config, &r->pool, &record->event, &r->effects);
+	r->config.encoded = NULL;
 	r->config.override = NULL;
 	r->want = dhcp4_want(&r->client);
 	return true;

@@ -11,7 +11,8 @@
 
 struct replay {
 	struct dhcp4_client client;
-	struct dhcp4_config config; /* override is for one step only */
+	struct dhcp4_config config; /* its pointers are for one step only */
+	struct dhcp4_encoded encoded;
 	struct dhcp4_override override;
 	struct dhcp4_offer_pool pool;
 

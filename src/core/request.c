@@ -119,7 +119,7 @@ static void write_encoded(struct writer *w, const struct request_rule *rule,
 	struct option_value value;
 	uint16_t offset = 0;
 
-	while (encoded_next(&config->encoded, &offset, &value)) {
+	while (encoded_next(config->encoded, &offset, &value)) {
 		if (is_sent(rule, config, value.code))
 			option_write(w, value.code, value.bytes, value.size);
 	}

@@ -5,6 +5,10 @@
  */
 #include "core/shapes.h"
 
+#include <stddef.h>
+
+#include "base/assert.h"
+
 /* The members of a shape, in order, or by their codes. */
 #define OF(...) \
 	.of = (const struct shape[]) \
@@ -26,7 +30,8 @@
 	}
 
 /* clang-format off */
-#define ROUTES IT(LIST, .flags = SHAPE_CUT, OF(IT(ROUTE)))
+#define ROUTES(its_code) \
+	IT(LIST, .code = (its_code), .flags = SHAPE_CUT, OF(IT(ROUTE)))
 #define NAMES_LEFT (SHAPE_SOME | SHAPE_SKIP | SHAPE_CUT)
 #define GOOD_ONES (SHAPE_SKIP | SHAPE_MEND)
 
@@ -94,141 +99,154 @@ static const struct shape cablelabs[] = {
 	{ .kind = SHAPE_END },
 };
 
-static const struct shape shapes[256] = {
-	[12] = IT(HOST_NAME),
-	[15] = IT(DOMAIN),
-	[21] = IT(LIST,
-		  OF(IT(RECORD, OF(AS(IPV4, "address"),
-				   AS(IPV4, "mask"))))),
-	[33] = IT(LIST,
-		  OF(IT(RECORD, OF(AS(IPV4, "destination"),
-				   AS(IPV4, "router"))))),
-	[55] = IT(LIST, OF(IT(U8))),
+/* In ascending order of their codes. */
+static const struct shape shapes[] = {
+	IT(HOST_NAME, .code = 12),
+	IT(DOMAIN, .code = 15),
+	IT(LIST, .code = 21,
+	  OF(IT(RECORD, OF(AS(IPV4, "address"),
+			   AS(IPV4, "mask"))))),
+	IT(LIST, .code = 33,
+	  OF(IT(RECORD, OF(AS(IPV4, "destination"),
+			   AS(IPV4, "router"))))),
+	IT(LIST, .code = 55, OF(IT(U8))),
 	/* RFC 2242 */
-	[63] = IT(RECORD, .of = netware_state),
+	IT(RECORD, .code = 63, .of = netware_state),
 	/* RFC 2610 */
-	[78] = IT(RECORD,
-		  OF(AS(FLAG, "mandatory"),
-		     AS(LIST, "agents", .flags = SHAPE_SOME,
-			OF(IT(IPV4))))),
-	[79] = IT(RECORD,
-		  OF(AS(FLAG, "mandatory"),
-		     AS(TEXT, "scopes", .flags = SHAPE_OPTIONAL))),
+	IT(RECORD, .code = 78,
+	  OF(AS(FLAG, "mandatory"),
+	     AS(LIST, "agents", .flags = SHAPE_SOME,
+		OF(IT(IPV4))))),
+	IT(RECORD, .code = 79,
+	  OF(AS(FLAG, "mandatory"),
+	     AS(TEXT, "scopes", .flags = SHAPE_OPTIONAL))),
 	/* RFC 4702 */
-	[81] = IT(FQDN),
+	IT(FQDN, .code = 81),
 	/* RFC 4174 */
-	[83] = IT(RECORD,
-		  OF(AS(U16, "functions"), AS(U16, "access"),
-		     AS(U16, "flags"), AS(U32, "security"),
-		     AS(LIST, "servers", .flags = SHAPE_SOME,
-			OF(IT(IPV4))))),
+	IT(RECORD, .code = 83,
+	  OF(AS(U16, "functions"), AS(U16, "access"),
+	     AS(U16, "flags"), AS(U32, "security"),
+	     AS(LIST, "servers", .flags = SHAPE_SOME,
+		OF(IT(IPV4))))),
 	/* RFC 4280 */
-	[88] = IT(NAMES, .flags = SHAPE_SOME),
+	IT(NAMES, .code = 88, .flags = SHAPE_SOME),
 	/* RFC 3118 */
-	[90] = IT(RECORD,
-		  OF(AS(U8, "protocol"), AS(U8, "algorithm"),
-		     AS(U8, "method"),
-		     AS(HEX, "counter", .size = 8),
-		     AS(HEX, "information", .flags = SHAPE_OPTIONAL))),
+	IT(RECORD, .code = 90,
+	  OF(AS(U8, "protocol"), AS(U8, "algorithm"),
+	     AS(U8, "method"),
+	     AS(HEX, "counter", .size = 8),
+	     AS(HEX, "information", .flags = SHAPE_OPTIONAL))),
 	/* RFC 4578 */
-	[94] = IT(RECORD,
-		  OF(AS(U8, "type"), AS(U8, "major"),
-		     AS(U8, "minor"))),
-	[97] = IT(RECORD,
-		  OF(AS(U8, "type"), AS(HEX, "uuid", .size = 16))),
+	IT(RECORD, .code = 94,
+	  OF(AS(U8, "type"), AS(U8, "major"),
+	     AS(U8, "minor"))),
+	IT(RECORD, .code = 97,
+	  OF(AS(U8, "type"), AS(HEX, "uuid", .size = 16))),
 	/* RFC 4776 */
-	[99] = IT(RECORD,
-		  OF(AS(U8, "what"), AS(TEXT, "country", .size = 2),
-		     AS(TAGGED, "elements"))),
+	IT(RECORD, .code = 99,
+	  OF(AS(U8, "what"), AS(TEXT, "country", .size = 2),
+	     AS(TAGGED, "elements"))),
 	/* RFC 4833 */
-	[100] = IT(TIMEZONE),
-	[101] = IT(ZONE_NAME),
+	IT(TIMEZONE, .code = 100),
+	IT(ZONE_NAME, .code = 101),
 	/* RFC 8539 */
-	[109] = IT(IPV6),
+	IT(IPV6, .code = 109),
 	/* RFC 8910 */
-	[114] = IT(PORTAL),
+	IT(PORTAL, .code = 114),
 	/* RFC 3397 */
-	[119] = IT(COMPRESSED, .flags = NAMES_LEFT),
+	IT(COMPRESSED, .code = 119, .flags = NAMES_LEFT),
 	/* RFC 3361 */
-	[120] = IT(CHOICE,
-		   OF(IT(COMPRESSED, .code = 0, .flags = NAMES_LEFT),
-		      IT(LIST, .code = 1, .flags = SHAPE_SOME,
-			 OF(IT(IPV4))))),
-	[121] = ROUTES,
-	[122] = IT(TAGGED, .flags = GOOD_ONES, .of = cablelabs),
+	IT(CHOICE, .code = 120,
+	   OF(IT(COMPRESSED, .code = 0, .flags = NAMES_LEFT),
+	      IT(LIST, .code = 1, .flags = SHAPE_SOME,
+		 OF(IT(IPV4))))),
+	ROUTES(121),
+	IT(TAGGED, .code = 122, .flags = GOOD_ONES, .of = cablelabs),
 	/* RFC 3925 */
-	[124] = IT(LIST, .flags = SHAPE_SOME | GOOD_ONES | SHAPE_CUT,
-		   OF(IT(RECORD,
-			 OF(AS(U32, "enterprise"),
-			    IT(SIZED8,
-			       OF(AS(LIST, "classes",
-				     OF(IT(SIZED8, OF(IT(HEX))))))))))),
-	[125] = IT(LIST, .flags = SHAPE_SOME | GOOD_ONES | SHAPE_CUT,
-		   OF(IT(RECORD,
-			 OF(AS(U32, "enterprise"),
-			    IT(SIZED8, OF(AS(TAGGED, "options"))))))),
+	IT(LIST, .code = 124, .flags = SHAPE_SOME | GOOD_ONES | SHAPE_CUT,
+	   OF(IT(RECORD,
+		 OF(AS(U32, "enterprise"),
+		    IT(SIZED8,
+		       OF(AS(LIST, "classes",
+			     OF(IT(SIZED8, OF(IT(HEX))))))))))),
+	IT(LIST, .code = 125, .flags = SHAPE_SOME | GOOD_ONES | SHAPE_CUT,
+	   OF(IT(RECORD,
+		 OF(AS(U32, "enterprise"),
+		    IT(SIZED8, OF(AS(TAGGED, "options"))))))),
 	/* RFC 5223 */
-	[137] = IT(NAME),
+	IT(NAME, .code = 137),
 	/* RFC 5678 */
-	[139] = IT(TAGGED, .flags = GOOD_ONES,
-		   OF(AS(LIST, "information", .code = 1, OF(IT(IPV4))),
-		      AS(LIST, "command", .code = 2, OF(IT(IPV4))),
-		      AS(LIST, "event", .code = 3, OF(IT(IPV4))))),
-	[140] = IT(TAGGED, .flags = GOOD_ONES,
-		   OF(AS(NAMES, "information", .code = 1),
-		      AS(NAMES, "command", .code = 2),
-		      AS(NAMES, "event", .code = 3))),
+	IT(TAGGED, .code = 139, .flags = GOOD_ONES,
+	   OF(AS(LIST, "information", .code = 1, OF(IT(IPV4))),
+	      AS(LIST, "command", .code = 2, OF(IT(IPV4))),
+	      AS(LIST, "event", .code = 3, OF(IT(IPV4))))),
+	IT(TAGGED, .code = 140, .flags = GOOD_ONES,
+	   OF(AS(NAMES, "information", .code = 1),
+	      AS(NAMES, "command", .code = 2),
+	      AS(NAMES, "event", .code = 3))),
 	/* RFC 6011 */
-	[141] = IT(COMPRESSED, .flags = NAMES_LEFT),
+	IT(COMPRESSED, .code = 141, .flags = NAMES_LEFT),
 	/* RFC 8572 */
-	[143] = IT(LIST, .flags = SHAPE_SOME | GOOD_ONES | SHAPE_CUT,
-		   OF(IT(SIZED16, OF(IT(URI))))),
+	IT(LIST, .code = 143, .flags = SHAPE_SOME | GOOD_ONES | SHAPE_CUT,
+	   OF(IT(SIZED16, OF(IT(URI))))),
 	/* RFC 6704 */
-	[145] = IT(LIST, OF(IT(U8))),
+	IT(LIST, .code = 145, OF(IT(U8))),
 	/* RFC 6731 */
-	[146] = IT(RECORD,
-		   OF(AS(PREFERENCE, "preference"),
-		      AS(IPV4, "primary"), AS(IPV4, "secondary"),
-		      AS(NAMES, "domains",
-			 .flags = SHAPE_SKIP | SHAPE_OPTIONAL))),
+	IT(RECORD, .code = 146,
+	   OF(AS(PREFERENCE, "preference"),
+	      AS(IPV4, "primary"), AS(IPV4, "secondary"),
+	      AS(NAMES, "domains",
+		 .flags = SHAPE_SKIP | SHAPE_OPTIONAL))),
 	/* RFC 8973 */
-	[147] = IT(NAME),
-	[148] = IT(LIST, .flags = SHAPE_SOME | SHAPE_SKIP,
-		   OF(IT(HOST))),
+	IT(NAME, .code = 147),
+	IT(LIST, .code = 148, .flags = SHAPE_SOME | SHAPE_SKIP,
+	   OF(IT(HOST))),
 	/* RFC 6926 */
-	[151] = IT(RECORD,
-		   OF(AS(U8, "status"),
-		      AS(TEXT, "message", .flags = SHAPE_OPTIONAL))),
+	IT(RECORD, .code = 151,
+	   OF(AS(U8, "status"),
+	      AS(TEXT, "message", .flags = SHAPE_OPTIONAL))),
 	/* RFC 7291 */
-	[158] = IT(LIST, .flags = SHAPE_SOME | SHAPE_SKIP,
-		   OF(IT(SIZED8,
-			 OF(IT(LIST, .flags = SHAPE_SOME | SHAPE_SKIP,
-			       OF(IT(HOST))))))),
+	IT(LIST, .code = 158, .flags = SHAPE_SOME | SHAPE_SKIP,
+	   OF(IT(SIZED8,
+		 OF(IT(LIST, .flags = SHAPE_SOME | SHAPE_SKIP,
+		       OF(IT(HOST))))))),
 	/* RFC 7618 */
-	[159] = IT(RECORD,
-		   OF(AS(U8, "offset"), AS(U8, "length"),
-		      AS(U16, "id"))),
+	IT(RECORD, .code = 159,
+	   OF(AS(U8, "offset"), AS(U8, "length"),
+	      AS(U16, "id"))),
 	/* RFC 8520 */
-	[161] = IT(URI),
+	IT(URI, .code = 161),
 	/* RFC 9463 */
-	[162] = IT(LIST, .flags = SHAPE_SOME | SHAPE_SORTED,
-		   OF(IT(SIZED16, OF(IT(RECORD, .of = resolver))))),
+	IT(LIST, .code = 162, .flags = SHAPE_SOME | SHAPE_SORTED,
+	   OF(IT(SIZED16, OF(IT(RECORD, .of = resolver))))),
 	/* RFC 5969 */
-	[212] = IT(RECORD,
-		   OF(IT(6RD),
-		      AS(LIST, "relays", .flags = SHAPE_SOME,
-			 OF(IT(IPV4))))),
+	IT(RECORD, .code = 212,
+	   OF(IT(6RD),
+	      AS(LIST, "relays", .flags = SHAPE_SOME,
+		 OF(IT(IPV4))))),
 	/* RFC 5986 */
-	[213] = IT(NAME),
+	IT(NAME, .code = 213),
 	/* RFC 6607 */
-	[221] = IT(RECORD,
-		   OF(AS(U8, "type"),
-		      AS(HEX, "id", .flags = SHAPE_OPTIONAL))),
-	[249] = ROUTES,
+	IT(RECORD, .code = 221,
+	   OF(AS(U8, "type"),
+	      AS(HEX, "id", .flags = SHAPE_OPTIONAL))),
+	ROUTES(249),
 };
 /* clang-format on */
 
 const struct shape *shape_of_code(uint8_t code)
 {
-	return shapes[code].kind ? &shapes[code] : NULL;
+	size_t first = 0, end = ARRAY_SIZE(shapes);
+
+	while (first < end) {
+		size_t middle = (first + end) / 2;
+
+		if (shapes[middle].code == code)
+			return &shapes[middle];
+		if (shapes[middle].code < code)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	return NULL;
 }

@@ -24,14 +24,14 @@ static const struct fields rule_fields = FIELDS_OF(rule_rows);
 #define OF struct dhcp4_server_list
 static const struct field server_list_rows[] = {
 	FIELD_UP_TO(OF, count, DHCP4_SERVER_RULES_MAX),
-	FIELD_STRUCT(OF, rules[0], &rule_fields),
-	FIELD_STRUCT(OF, rules[1], &rule_fields),
-	FIELD_STRUCT(OF, rules[2], &rule_fields),
-	FIELD_STRUCT(OF, rules[3], &rule_fields),
-	FIELD_STRUCT(OF, rules[4], &rule_fields),
-	FIELD_STRUCT(OF, rules[5], &rule_fields),
-	FIELD_STRUCT(OF, rules[6], &rule_fields),
-	FIELD_STRUCT(OF, rules[7], &rule_fields),
+	FIELD_STRUCT(OF, rules[0], RULE),
+	FIELD_STRUCT(OF, rules[1], RULE),
+	FIELD_STRUCT(OF, rules[2], RULE),
+	FIELD_STRUCT(OF, rules[3], RULE),
+	FIELD_STRUCT(OF, rules[4], RULE),
+	FIELD_STRUCT(OF, rules[5], RULE),
+	FIELD_STRUCT(OF, rules[6], RULE),
+	FIELD_STRUCT(OF, rules[7], RULE),
 };
 #undef OF
 static const struct fields server_list_fields = FIELDS_OF(server_list_rows);
@@ -53,7 +53,6 @@ static const struct field config_rows[] = {
 	FIELD_HWADDR(OF, hwaddr),
 	FIELD_NUMBER(OF, mtu),
 	FIELD_CLIENT_ID(OF, client_id),
-	FIELD_OPTIONS(OF, encoded),
 	FIELD_NUMBERS(OF, parameters),
 	FIELD_UP_TO(OF, parameters_count, DHCP4_PARAMETERS_MAX),
 	FIELD_ADDRESS(OF, requested_address),
@@ -69,9 +68,9 @@ static const struct field config_rows[] = {
 	FIELD_FLAG(OF, v6only),
 	FIELD_FLAG(OF, auto_configure),
 	FIELD_ADDRESS(OF, subnet),
-	FIELD_STRUCT(OF, allow_servers, &server_list_fields),
-	FIELD_STRUCT(OF, deny_servers, &server_list_fields),
-	FIELD_STRUCT(OF, fallback, &fallback_config_fields),
+	FIELD_STRUCT(OF, allow_servers, SERVER_LIST),
+	FIELD_STRUCT(OF, deny_servers, SERVER_LIST),
+	FIELD_STRUCT(OF, fallback, FALLBACK_CONFIG),
 	FIELD_UP_TO(OF, auth, DHCP4_AUTH_COUNT - 1),
 	FIELD_FLAG(OF, auth_required),
 	FIELD_UP_TO(OF, auth_token_size, AUTH_TOKEN_MAX),
@@ -88,12 +87,13 @@ static const struct field config_rows[] = {
 #undef OF
 const struct fields dhcp4_config_fields = FIELDS_OF(config_rows);
 
-#define OF struct dhcp4_snapshot
-static const struct field override_rows[] = {
+#define OF struct snapshot_shared
+static const struct field shared_rows[] = {
+	FIELD_OPTIONS(OF, encoded),
 	FIELD_OVERRIDE(OF, override),
 };
 #undef OF
-const struct fields snapshot_override_fields = FIELDS_OF(override_rows);
+const struct fields snapshot_shared_fields = FIELDS_OF(shared_rows);
 
 #define OF struct dhcp4_lease
 static const struct field lease_rows[] = {
@@ -155,7 +155,7 @@ static const struct fields acd_fields = FIELDS_OF(acd_rows);
 
 #define OF struct fallback
 static const struct field fallback_rows[] = {
-	FIELD_STRUCT(OF, acd, &acd_fields),
+	FIELD_STRUCT(OF, acd, ACD),
 	FIELD_FLAG(OF, active),
 	FIELD_NUMBER(OF, begin_at),
 	FIELD_ADDRESS(OF, candidate),
@@ -192,13 +192,25 @@ static const struct field attach_rows[] = {
 	FIELD_NUMBER(OF, next_at),
 	FIELD_NUMBER(OF, tested_at),
 	FIELD_FLAG(OF, refused),
-	FIELD_STRUCT(OF, node[0], &attach_node_fields),
-	FIELD_STRUCT(OF, node[1], &attach_node_fields),
-	FIELD_STRUCT(OF, node[2], &attach_node_fields),
-	FIELD_STRUCT(OF, node[3], &attach_node_fields),
+	FIELD_STRUCT(OF, node[0], NODE),
+	FIELD_STRUCT(OF, node[1], NODE),
+	FIELD_STRUCT(OF, node[2], NODE),
+	FIELD_STRUCT(OF, node[3], NODE),
 };
 #undef OF
 static const struct fields attach_fields = FIELDS_OF(attach_rows);
+
+#define OF struct dhcp4_counters
+static const struct field counters_rows[] = {
+	FIELD_NUMBERS(OF, sent),
+	FIELD_NUMBERS(OF, received),
+	FIELD_NUMBERS(OF, rejected),
+	FIELD_NUMBER(OF, send_failed),
+	FIELD_NUMBER(OF, configure_failed),
+	FIELD_NUMBER(OF, irregular_naks),
+};
+#undef OF
+static const struct fields counters_fields = FIELDS_OF(counters_rows);
 
 /* All but the slots of the offers, which are the pool's matter. */
 #define OF struct dhcp4_client
@@ -218,29 +230,24 @@ static const struct field client_rows[] = {
 	FIELD_NUMBER(OF, exchange_ns),
 	FIELD_NUMBER(OF, tries),
 	FIELD_NUMBER(OF, secs),
-	FIELD_STRUCT(OF, chosen, &dhcp4_offer_fields),
+	FIELD_STRUCT(OF, chosen, OFFER),
 	FIELD_ADDRESS(OF, hint),
 	FIELD_NUMBER(OF, naks),
 	FIELD_NUMBER(OF, restart_at),
 	FIELD_UP_TO(OF, tenure, DHCP4_TENURE_HELD),
 	FIELD_FLAG(OF, usable),
-	FIELD_STRUCT(OF, lease, &dhcp4_lease_fields),
-	FIELD_STRUCT(OF, acd, &acd_fields),
+	FIELD_STRUCT(OF, lease, LEASE),
+	FIELD_STRUCT(OF, acd, ACD),
 	FIELD_ADDRESS(OF, conflict),
-	FIELD_STRUCT(OF, declined[0], &declined_fields),
-	FIELD_STRUCT(OF, declined[1], &declined_fields),
-	FIELD_STRUCT(OF, declined[2], &declined_fields),
-	FIELD_STRUCT(OF, declined[3], &declined_fields),
+	FIELD_STRUCT(OF, declined[0], DECLINED),
+	FIELD_STRUCT(OF, declined[1], DECLINED),
+	FIELD_STRUCT(OF, declined[2], DECLINED),
+	FIELD_STRUCT(OF, declined[3], DECLINED),
 	FIELD_FLAG(OF, configured),
 	FIELD_NUMBER(OF, configure_failures),
 	FIELD_NUMBER(OF, configure_at),
-	FIELD_STRUCT(OF, fallback, &fallback_fields),
-	FIELD_NUMBERS(OF, counters.sent),
-	FIELD_NUMBERS(OF, counters.received),
-	FIELD_NUMBERS(OF, counters.rejected),
-	FIELD_NUMBER(OF, counters.send_failed),
-	FIELD_NUMBER(OF, counters.configure_failed),
-	FIELD_NUMBER(OF, counters.irregular_naks),
+	FIELD_STRUCT(OF, fallback, FALLBACK),
+	FIELD_STRUCT(OF, counters, COUNTERS),
 	FIELD_FLAG(OF, broadcast),
 	FIELD_NUMBER(OF, soon),
 	FIELD_ADDRESS(OF, silent_server),
@@ -253,7 +260,7 @@ static const struct field client_rows[] = {
 	FIELD_SECRET(OF, nonce),
 	FIELD_NUMBER(OF, nonce_seen),
 	FIELD_FLAG(OF, forcible),
-	FIELD_STRUCT(OF, attach, &attach_fields),
+	FIELD_STRUCT(OF, attach, ATTACH),
 	FIELD_FLAG(OF, stranger_told),
 	FIELD_FLAG(OF, accepting),
 	FIELD_NUMBER(OF, held),
@@ -263,6 +270,36 @@ static const struct field client_rows[] = {
 #undef OF
 const struct fields dhcp4_client_fields = FIELDS_OF(client_rows);
 
+const struct fields *field_table(const struct field *f)
+{
+	static const struct fields *const parts[] = {
+		[FIELD_PART_RULE] = &rule_fields,
+		[FIELD_PART_SERVER_LIST] = &server_list_fields,
+		[FIELD_PART_FALLBACK_CONFIG] = &fallback_config_fields,
+		[FIELD_PART_FALLBACK] = &fallback_fields,
+		[FIELD_PART_OFFER] = &dhcp4_offer_fields,
+		[FIELD_PART_LEASE] = &dhcp4_lease_fields,
+		[FIELD_PART_ACD] = &acd_fields,
+		[FIELD_PART_DECLINED] = &declined_fields,
+		[FIELD_PART_NODE] = &attach_node_fields,
+		[FIELD_PART_ATTACH] = &attach_fields,
+		[FIELD_PART_COUNTERS] = &counters_fields,
+	};
+
+	return parts[f->part];
+}
+
+static struct snapshot_shared shared_of(const struct dhcp4_config *config)
+{
+	struct snapshot_shared shared = { 0 };
+
+	if (config->encoded)
+		shared.encoded = *config->encoded;
+	if (config->override)
+		shared.override = *config->override;
+	return shared;
+}
+
 void snapshot_take(const struct dhcp4_client *client,
 		   const struct dhcp4_config *config,
 		   const struct dhcp4_offer_pool *pool,
@@ -271,31 +308,54 @@ void snapshot_take(const struct dhcp4_client *client,
 	const struct dhcp4_offer_list *list = &client->offers;
 
 	ret->config = *config;
+	ret->config.encoded = NULL;
 	ret->config.override = NULL;
-	ret->override = config->override ? *config->override
-					 : (struct dhcp4_override){ 0 };
-	ret->client = *client;
+	ret->shared = shared_of(config);
+	memset(&ret->client, 0, sizeof(ret->client));
+	memcpy(&ret->client, client,
+	       DHCP4_CLIENT_SIZE(client->lease.options.used));
 	ret->client.offers.count = 0;
 	ret->offer_count = list->count;
 	for (unsigned i = 0; i < list->count; i++)
 		ret->offers[i] = pool->slot[list->slot[i]];
 }
 
+/* All but the offers; these are counted. */
+static void write_client(struct writer *w, const struct dhcp4_client *client,
+			 const struct dhcp4_config *config,
+			 const struct snapshot_shared *shared,
+			 uint8_t offer_count)
+{
+	fields_write(w, &dhcp4_config_fields, config);
+	fields_write(w, &snapshot_shared_fields, shared);
+	fields_write(w, &dhcp4_client_fields, client);
+	writer_u8(w, offer_count);
+}
+
 void snapshot_write(struct writer *w, const struct dhcp4_snapshot *s)
 {
-	fields_write(w, &dhcp4_config_fields, &s->config);
-	fields_write(w, &snapshot_override_fields, s);
-	fields_write(w, &dhcp4_client_fields, &s->client);
-	writer_u8(w, s->offer_count);
+	write_client(w, &s->client, &s->config, &s->shared, s->offer_count);
 	for (unsigned i = 0; i < s->offer_count; i++)
 		fields_write(w, &dhcp4_offer_fields, &s->offers[i]);
+}
+
+void snapshot_write_taken(struct writer *w, const struct dhcp4_client *client,
+			  const struct dhcp4_config *config,
+			  const struct dhcp4_offer_pool *pool)
+{
+	const struct dhcp4_offer_list *list = &client->offers;
+	const struct snapshot_shared shared = shared_of(config);
+
+	write_client(w, client, config, &shared, list->count);
+	for (unsigned i = 0; i < list->count; i++)
+		fields_write(w, &dhcp4_offer_fields, &pool->slot[list->slot[i]]);
 }
 
 void snapshot_read(struct reader *r, struct dhcp4_snapshot *ret)
 {
 	memset(ret, 0, sizeof(*ret));
 	fields_read(r, &dhcp4_config_fields, &ret->config);
-	fields_read(r, &snapshot_override_fields, ret);
+	fields_read(r, &snapshot_shared_fields, &ret->shared);
 	fields_read(r, &dhcp4_client_fields, &ret->client);
 	ret->offer_count = reader_u8(r);
 	if (ret->offer_count > DHCP4_OFFERS_MAX)
@@ -325,7 +385,8 @@ void snapshot_restore(const struct dhcp4_snapshot *s, struct dhcp4_client *clien
 		      struct dhcp4_config *config, struct dhcp4_offer_pool *pool)
 {
 	*config = s->config;
-	config->override = &s->override;
+	config->encoded = &s->shared.encoded;
+	config->override = &s->shared.override;
 	*client = s->client;
 	client->offers.count = s->offer_count;
 	pool->used = (UINT64_C(1) << s->offer_count) - 1;

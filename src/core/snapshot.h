@@ -14,12 +14,18 @@
 #include "core/client.h"
 #include "core/field.h"
 
-extern const struct fields dhcp4_config_fields;	     /* but for the override */
-extern const struct fields snapshot_override_fields; /* of a snapshot */
+extern const struct fields dhcp4_config_fields;	   /* but for pointers */
+extern const struct fields snapshot_shared_fields; /* what those point to */
 extern const struct fields dhcp4_lease_fields;
 extern const struct fields dhcp4_client_fields;
 extern const struct fields dhcp4_offer_fields;
 extern const struct fields attach_node_fields;
+
+/* What a configuration points to. */
+struct snapshot_shared {
+	struct dhcp4_encoded encoded;
+	struct dhcp4_override override;
+};
 
 /*
  * The client's list of slots is empty: its offers stand here. So does what the
@@ -27,7 +33,7 @@ extern const struct fields attach_node_fields;
  */
 struct dhcp4_snapshot {
 	struct dhcp4_config config;
-	struct dhcp4_override override;
+	struct snapshot_shared shared;
 	struct dhcp4_client client;
 	uint8_t offer_count;
 	struct dhcp4_offer offers[DHCP4_OFFERS_MAX];
@@ -41,6 +47,11 @@ void snapshot_take(const struct dhcp4_client *, const struct dhcp4_config *,
 
 void snapshot_write(struct writer *, const struct dhcp4_snapshot *);
 
+/* As to take it, and to write that, without room for it. */
+void snapshot_write_taken(struct writer *, const struct dhcp4_client *,
+			  const struct dhcp4_config *,
+			  const struct dhcp4_offer_pool *);
+
 /*
  * Fails the reader if the octets are not a snapshot of a client that a step could
  * have left behind; *ret is unspecified then.
@@ -53,7 +64,7 @@ const char *snapshot_difference(const struct dhcp4_snapshot *,
 
 /*
  * The client goes on from a snapshot; its offers take slots of an empty pool. The
- * configuration points to the snapshot's override.
+ * configuration points into the snapshot.
  */
 void snapshot_restore(const struct dhcp4_snapshot *, struct dhcp4_client *,
 		      struct dhcp4_config *, struct dhcp4_offer_pool *);

@@ -12,21 +12,19 @@
 
 #include "ctl/memory.h"
 
-/* A longer object is not believed: this is tens of thousands of interfaces. */
-#define OBJECT_MAX (64 * 1024 * 1024)
-#define STEP	   65536
+#define STEP 65536
 
 /* A call is short, and the daemon takes it at once or never. */
 #define SEND_TIMEOUT_S 5
 
-int channel_open(struct channel *c, const char *path)
+int channel_open(struct channel *c, const char *path, size_t object_max)
 {
 	const struct timeval timeout = { .tv_sec = SEND_TIMEOUT_S };
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	size_t length = strlen(path);
 	int error;
 
-	*c = (struct channel){ .fd = -1 };
+	*c = (struct channel){ .fd = -1, .object_max = object_max };
 	if (length >= sizeof(address.sun_path))
 		return -ENAMETOOLONG;
 	memcpy(address.sun_path, path, length);
@@ -87,7 +85,7 @@ static int take(struct channel *c, json_t **ret)
 
 	if (!end) {
 		c->searched = c->used;
-		return c->used < OBJECT_MAX ? 0 : -EPROTO;
+		return c->used < c->object_max ? 0 : -EPROTO;
 	}
 	length = (size_t)(end - c->text);
 	object = json_loadb(c->text, length, JSON_REJECT_DUPLICATES, NULL);

@@ -10,15 +10,26 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/*
+ * A longer object is not believed. A reply tells of tens of thousands of interfaces at
+ * most; a daemon keeps no more than a quarter of this of events that were not read.
+ */
+#define CHANNEL_REPLY_MAX (64 * 1024 * 1024)
+#define CHANNEL_EVENT_MAX (1024 * 1024)
+
 struct channel {
 	int fd; /* to be waited for; -1: there is no connection */
+	size_t object_max;
 	char *text;
 	size_t used, size;
 	size_t searched; /* that many octets have no NUL */
 };
 
-/* Connects to the socket at a path. 0 or -errno; then there is nothing to close. */
-int channel_open(struct channel *, const char *path);
+/*
+ * Connects to the socket at a path, which sends objects of less than so many octets.
+ * 0 or -errno; then there is nothing to close.
+ */
+int channel_open(struct channel *, const char *path, size_t object_max);
 void channel_close(struct channel *);
 
 /*
@@ -30,7 +41,8 @@ int channel_send(struct channel *, const char *method, json_t *parameters,
 
 /*
  * The next object that was received: 1, and the caller owns it; 0 if it is not there
- * as a whole; -ECONNRESET if the daemon hung up, -EPROTO if it is no object.
+ * as a whole; -ECONNRESET if the daemon hung up, -EPROTO if it is no object, or too
+ * long a one.
  */
 int channel_receive(struct channel *, json_t **ret);
 

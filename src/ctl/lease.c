@@ -18,8 +18,10 @@
 #include "ctl/failure.h"
 #include "ctl/lease_env.h"
 #include "ctl/lease_state.h"
+#include "ctl/memory.h"
 #include "ctl/show.h"
 #include "ctl/status_full.h"
+#include "lease/hook_lines.h"
 #include "lease/report_lease.h"
 
 static nsec boottime(void)
@@ -38,12 +40,9 @@ static bool wants_env(const struct call *call)
 static void print_env(const struct call *call, const struct dhcp4_lease *lease,
 		      nsec now)
 {
-	uint64_t expiry_s = 0;
-
-	if (lease->expiry_ns != NSEC_NEVER)
-		expiry_s = (uint64_t)time(NULL) +
-			   nsec_until(now, lease->expiry_ns) / NSEC_PER_S;
-	lease_env_print(stdout, call->interface, lease, expiry_s);
+	if (hook_lines_print(stdout, call->interface, lease,
+			     hook_lines_expiry_s(lease, now, time(NULL))) < 0)
+		memory_fail();
 }
 
 static void print_text(const struct call *call, const json_t *lease,

@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The way of the hooks: a lease to typed fields, those to names and values. */
+/* An option whose octets are told is taken by them, else by its value. */
 #include "ctl/lease_env.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "core/encode.h"
-#include "ctl/memory.h"
-#include "lease/hook_environment.h"
-#include "lease/hook_lease.h"
-#include "lease/hook_message.h"
-
-/* ---- from JSON ----------------------------------------------------------------- */
 
 /* A value in the words that encode_value() reads; false if it has none. */
 static bool value_text(struct str *s, const json_t *value)
@@ -101,48 +92,4 @@ bool lease_env_from_json(const json_t *lease, nsec now, struct dhcp4_lease *ret)
 		instant_of(json_object_get(lease, "expiresInSeconds"), now);
 	take_options(json_object_get(lease, "options"), &ret->options);
 	return true;
-}
-
-/* ---- to lines ------------------------------------------------------------------ */
-
-void lease_env_quote(FILE *stream, const char *value)
-{
-	putc('\'', stream);
-	for (; *value; value++) {
-		if (*value == '\'')
-			fputs("'\\''", stream);
-		else
-			putc(*value, stream);
-	}
-	putc('\'', stream);
-}
-
-static void print_variable(FILE *stream, const char *variable)
-{
-	const char *equals = strchr(variable, '=');
-
-	fprintf(stream, "%.*s=", (int)(equals - variable), variable);
-	lease_env_quote(stream, equals + 1);
-	putc('\n', stream);
-}
-
-void lease_env_print(FILE *stream, const char *interface,
-		     const struct dhcp4_lease *lease, uint64_t expiry_s)
-{
-	struct hook_environment *e = memory_get(sizeof(*e));
-	uint8_t *bytes = memory_get(HOOK_MESSAGE_MAX);
-	struct writer w = writer_over(bytes, HOOK_MESSAGE_MAX);
-	struct reader r;
-
-	e->count = e->used = 0;
-	hook_lease_put(&w, lease, expiry_s);
-	r = reader_over(bytes, w.used);
-	hook_environment_add(e, "new_", &r);
-	fputs("interface=", stream);
-	lease_env_quote(stream, interface);
-	putc('\n', stream);
-	for (size_t i = 0; i < e->count; i++)
-		print_variable(stream, e->list[i]);
-	free(bytes);
-	free(e);
 }

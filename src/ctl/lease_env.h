@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * A lease for shell scripts: the variables that hooks get (tenured-hooks(7)), one
- * a line, quoted so that a shell takes each value as it is.
- */
+/* A lease that the socket told of, as the lines for shell scripts are made of one. */
 #ifndef CTL_LEASE_ENV_H
 #define CTL_LEASE_ENV_H
 
 #include <jansson.h>
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "core/lease.h"
 
@@ -18,12 +14,5 @@
  * one. The instants count from now, or are NSEC_NEVER. False: it is none.
  */
 bool lease_env_from_json(const json_t *lease, nsec now, struct dhcp4_lease *ret);
-
-/* expiry_s: in seconds since 1970, 0 for never. */
-void lease_env_print(FILE *, const char *interface, const struct dhcp4_lease *,
-		     uint64_t expiry_s);
-
-/* 'a value', whatever is in it. */
-void lease_env_quote(FILE *, const char *value);
 
 #endif

@@ -78,7 +78,7 @@ static int load(const char *path, nsec now, struct lease_file *ret)
 	ssize_t size = read_file(BOOT_ID, clocks.boot_id, BOOT_ID_SIZE);
 
 	if (size < BOOT_ID_SIZE)
-		memset(clocks.boot_id, '-', BOOT_ID_SIZE);
+		memcpy(clocks.boot_id, BOOT_ID_NONE, sizeof(BOOT_ID_NONE));
 	size = read_file(path, text, sizeof(text));
 	return size < 0 ? (int)size
 			: lease_file_read(text, (size_t)size, &clocks, ret);

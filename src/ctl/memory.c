@@ -7,12 +7,17 @@
 #include <string.h>
 #include <sysexits.h>
 
-static void *have(void *memory)
+_Noreturn void memory_fail(void)
 {
-	if (memory)
-		return memory;
 	fputs("tenurectl: out of memory\n", stderr);
 	exit(EX_OSERR);
+}
+
+static void *have(void *memory)
+{
+	if (!memory)
+		memory_fail();
+	return memory;
 }
 
 void *memory_get(size_t size)

@@ -18,4 +18,7 @@ char *memory_text(const char *);
 /* The same of size octets, what was there first; NULL: there was nothing. */
 void *memory_resize(void *memory, size_t size);
 
+/* There was none. */
+_Noreturn void memory_fail(void);
+
 #endif

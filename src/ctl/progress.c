@@ -23,6 +23,9 @@
 
 #define LINE_SIZE 256
 
+/* So many before it is looked whether the answer came, or is late. */
+#define EVENTS_MAX 256
+
 struct progress {
 	const struct call *call;
 	struct channel events, answer;
@@ -85,11 +88,15 @@ static void take_event(struct progress *p, const json_t *event)
 static void take_events(struct progress *p)
 {
 	json_t *reply;
-	int r;
+	int r = 0;
 
-	while ((r = channel_receive(&p->events, &reply)) > 0) {
-		const json_t *event = event_of(reply);
+	for (int i = 0; i < EVENTS_MAX; i++) {
+		const json_t *event;
 
+		r = channel_receive(&p->events, &reply);
+		if (r <= 0)
+			break;
+		event = event_of(reply);
 		if (event && is_news(event))
 			take_event(p, event);
 		json_decref(reply);
@@ -135,7 +142,7 @@ static int await(struct progress *p, unsigned timeout_s, json_t **ret)
 
 static int subscribe(struct progress *p, const char *path)
 {
-	int error = channel_open(&p->events, path);
+	int error = channel_open(&p->events, path, CHANNEL_EVENT_MAX);
 
 	if (error < 0)
 		return error;
@@ -157,7 +164,7 @@ int progress_call(const struct call *call, const char *path, const char *method,
 		return service_call(path, method, parameters, timeout_s, ret);
 	if (subscribe(&p, path) < 0)
 		channel_close(&p.events);
-	r = channel_open(&p.answer, path);
+	r = channel_open(&p.answer, path, CHANNEL_REPLY_MAX);
 	if (r < 0)
 		json_decref(parameters);
 	else

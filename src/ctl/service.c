@@ -60,7 +60,7 @@ int service_call(const char *path, const char *method, json_t *parameters,
 {
 	uint64_t end_ms = service_clock_ms() + timeout_s * UINT64_C(1000);
 	struct channel channel;
-	int r = channel_open(&channel, path);
+	int r = channel_open(&channel, path, CHANNEL_REPLY_MAX);
 
 	if (r < 0) {
 		json_decref(parameters);

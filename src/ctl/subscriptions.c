@@ -10,6 +10,9 @@
 #include "ctl/failure.h"
 #include "ctl/memory.h"
 
+/* Of one daemon, before others have their turn, and what was waited for its end. */
+#define NEWS_MAX 256
+
 static bool is_listed(const struct subscriptions *s, const char *path)
 {
 	for (size_t i = 0; i < s->count; i++) {
@@ -33,7 +36,7 @@ static void *grown(void *old, size_t count, size_t size)
 static int add(struct subscriptions *s, const char *path)
 {
 	struct channel channel;
-	int error = channel_open(&channel, path);
+	int error = channel_open(&channel, path, CHANNEL_EVENT_MAX);
 
 	if (error < 0)
 		return error;
@@ -45,7 +48,8 @@ static int add(struct subscriptions *s, const char *path)
 		return error;
 	}
 	s->list = grown(s->list, s->count, sizeof(*s->list));
-	s->list[s->count++] = (struct subscription){ memory_text(path), channel };
+	s->list[s->count++] = (struct subscription){ .path = memory_text(path),
+						     .channel = channel };
 	return 0;
 }
 
@@ -89,9 +93,14 @@ bool subscriptions_wait(struct subscriptions *s, int timeout_ms)
 {
 	free(s->polls);
 	s->polls = memory_get((s->count + 1) * sizeof(*s->polls));
-	for (size_t i = 0; i < s->count; i++)
+	for (size_t i = 0; i < s->count; i++) {
 		s->polls[i] = (struct pollfd){ .fd = s->list[i].channel.fd,
 					       .events = POLLIN };
+		/* The rest may have been read from the socket already. */
+		if (s->list[i].news == NEWS_MAX)
+			timeout_ms = 0;
+		s->list[i].news = 0;
+	}
 	s->polls[s->count] = (struct pollfd){ .fd = STDOUT_FILENO };
 	poll(s->polls, s->count + 1, timeout_ms);
 	return !(s->polls[s->count].revents & POLLERR);
@@ -100,15 +109,19 @@ bool subscriptions_wait(struct subscriptions *s, int timeout_ms)
 bool subscriptions_next(struct subscriptions *s, struct subscription_news *ret)
 {
 	for (size_t i = 0; i < s->count; i++) {
+		struct subscription *from = &s->list[i];
 		json_t *reply = NULL;
-		int r = channel_receive(&s->list[i].channel, &reply);
+		int r = from->news == NEWS_MAX
+				? 0
+				: channel_receive(&from->channel, &reply);
 
 		if (r == 0)
 			continue;
+		from->news++;
 		*ret = (struct subscription_news){
 			.reply = reply,
 			.error = r < 0 ? r : 0,
-			.path = memory_text(s->list[i].path),
+			.path = memory_text(from->path),
 		};
 		if (r < 0 || json_object_get(reply, "error"))
 			drop(s, i);

@@ -14,6 +14,7 @@
 struct subscription {
 	char *path;
 	struct channel channel;
+	unsigned news; /* so many since it was waited for them */
 };
 
 struct subscriptions {
@@ -45,7 +46,10 @@ struct subscription_news {
 	char *path;    /* whose; to be freed */
 };
 
-/* Takes the next news, if there are any. Whose connection ended is not listed. */
+/*
+ * Takes the next news, if there are any. Of who talks without end there is a rest,
+ * which subscriptions_wait() does not wait for. Whose connection ended is not listed.
+ */
 bool subscriptions_next(struct subscriptions *, struct subscription_news *ret);
 
 #endif

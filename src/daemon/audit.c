@@ -60,7 +60,7 @@ int audit_start(struct managed *m)
 
 	if (m->audit)
 		return -EBUSY;
-	if (!m->iface.client.carrier)
+	if (!m->iface.client->carrier)
 		return -ENETDOWN;
 	m->audit = calloc(1, sizeof(*m->audit));
 	if (!m->audit)

@@ -8,7 +8,6 @@
 #include <config.h>
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include "base/str.h"
 #include "daemon/keys.h"
 #include "daemon/rules.h"
+#include "host/regular.h"
 
 #define SUFFIX		 ".conf"
 #define DIRECTORY_SUFFIX ".d"
@@ -49,14 +49,18 @@ static ssize_t read_whole(int fd, char *buffer, size_t size)
 	}
 }
 
-static ssize_t read_file(const char *path, char *buffer, size_t size)
+/* Into *text, which is made when there is a first file; to be freed. */
+static ssize_t read_file(const char *path, char **text)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t used;
+	int fd = regular_open(path);
+	ssize_t used = -ENOMEM;
 
 	if (fd < 0)
-		return -errno;
-	used = read_whole(fd, buffer, size);
+		return fd;
+	if (!*text)
+		*text = malloc(CONFIG_SIZE_MAX);
+	if (*text)
+		used = read_whole(fd, *text, CONFIG_SIZE_MAX);
 	close(fd);
 	return used;
 }
@@ -75,33 +79,6 @@ struct reading {
 	draft_fail_at((reading)->draft, (reading)->path, (item)->line, \
 		      __VA_ARGS__)
 
-/* The number of a new section, 0 without memory. */
-static size_t add_section(struct settings *s, const struct selector *selector)
-{
-	size_t n = s->section_count;
-	struct settings_section *section = s->sections;
-
-	/* There is room for the next power of two. */
-	if ((n & (n - 1)) == 0)
-		section = reallocarray(section, n ? 2 * n : 1, sizeof(*section));
-	if (!section)
-		return 0;
-	s->sections = section;
-	section[s->section_count++] =
-		(struct settings_section){ .selector = *selector };
-	return s->section_count;
-}
-
-/* Its number, or 0. */
-static size_t find_section(const struct settings *s,
-			   const struct selector *selector)
-{
-	for (size_t i = 0; i < s->section_count; i++)
-		if (selector_equal(&s->sections[i].selector, selector))
-			return i + 1;
-	return 0;
-}
-
 static enum settings_result take_section(struct reading *r,
 					 const struct conf_item *item)
 {
@@ -112,12 +89,12 @@ static enum settings_result take_section(struct reading *r,
 	if (error)
 		return FAIL(r, item, "section '%.64s' %s", item->section, error);
 	r->seen = (struct key_set){ 0 };
-	r->section = find_section(s, &selector);
+	r->section = settings_find_section(s, &selector);
 	if (!r->section && s->section_count == SETTINGS_IFACES_MAX)
 		return FAIL(r, item, "there are more than %d sections",
 			    SETTINGS_IFACES_MAX);
 	if (!r->section)
-		r->section = add_section(s, &selector);
+		r->section = settings_add_section(s, &selector);
 	if (!r->section)
 		return draft_fail_memory(r->draft);
 	if (s->sections[r->section - 1].file == r->file)
@@ -135,12 +112,12 @@ static enum settings_result refuse_key(const struct reading *r,
 	const char *nearest = key_nearest(item->key, false);
 	char where[sizeof(" in []") + SELECTOR_TEXT_MAX] = "";
 
-	if (option && !option->name)
+	if (option && !option->in_file)
 		return FAIL(r, item,
 			    "'%s' is an option of the command line, not a key",
 			    item->key);
 	if (option)
-		nearest = option->name;
+		nearest = key_name(option);
 	if (item->section)
 		snprintf(where, sizeof(where), " in [%s]", item->section);
 	if (!nearest)
@@ -222,28 +199,30 @@ static enum settings_result fail_reading(struct draft *draft, const char *path,
 
 	return draft_fail_at(
 		draft, path, 0, "cannot be read as configuration: %s%s",
-		error == EFBIG ? "larger than 1 MiB" : strerror(error),
+		error == EFBIG ? "larger than 1 MiB" : regular_error(-error),
 		forbidden ? "; a daemon that runs reads it as its "
 			    "user, not as root"
 			  : "");
 }
 
-/* text has CONFIG_SIZE_MAX octets. A file that may be absent is no file then. */
+/* A file that may be absent is no file then. */
 static enum settings_result take_file(struct draft *draft, const char *path,
-				      bool needed, char *text)
+				      bool needed, char **text)
 {
 	struct origins *origins = &draft->settings->origins;
 	struct reading r = { .draft = draft, .path = path };
-	ssize_t size = read_file(path, text, CONFIG_SIZE_MAX);
+	ssize_t size = read_file(path, text);
 
 	if (size == -ENOENT && !needed)
 		return SETTINGS_OK;
+	if (size == -ENOMEM)
+		return draft_fail_memory(draft);
 	if (size < 0)
 		return fail_reading(draft, path, (int)-size);
 	if (!origins_add_file(origins, path))
 		return draft_fail_memory(draft);
 	r.file = origins->file_count;
-	return take_items(&r, text, (size_t)size);
+	return take_items(&r, *text, (size_t)size);
 }
 
 static int is_configuration(const struct dirent *entry)
@@ -273,7 +252,7 @@ static bool join(char path[PATH_MAX], const char *first, const char *slash,
 }
 
 static enum settings_result take_entry(struct draft *draft, const char *directory,
-				       const char *name, char *text)
+				       const char *name, char **text)
 {
 	char path[PATH_MAX];
 
@@ -286,7 +265,7 @@ static enum settings_result take_entry(struct draft *draft, const char *director
 }
 
 static enum settings_result take_directory(struct draft *draft,
-					   const char *directory, char *text)
+					   const char *directory, char **text)
 {
 	enum settings_result result = SETTINGS_OK;
 	struct dirent **list;
@@ -307,7 +286,7 @@ static enum settings_result take_directory(struct draft *draft,
 	return result;
 }
 
-static enum settings_result take_files(struct draft *draft, char *text)
+static enum settings_result take_files(struct draft *draft, char **text)
 {
 	const char *named = draft->settings->config_file;
 	const char *path = named ? named : CONFIG_DEFAULT;
@@ -338,7 +317,7 @@ static enum settings_result apply(struct draft *draft,
 		return draft_fail_memory(draft);
 	if (error)
 		return draft_fail_at(draft, file, origin->line, "%s '%.64s' %s",
-				     key->name, value, error);
+				     key_name(key), value, error);
 	return SETTINGS_OK;
 }
 
@@ -366,9 +345,8 @@ static enum settings_result apply_all(struct draft *draft)
 
 enum settings_result config_read(struct draft *draft)
 {
-	char *text = malloc(CONFIG_SIZE_MAX);
-	enum settings_result result =
-		text ? take_files(draft, text) : draft_fail_memory(draft);
+	char *text = NULL;
+	enum settings_result result = take_files(draft, &text);
 
 	free(text);
 	if (result != SETTINGS_OK)

@@ -9,7 +9,7 @@
 #include "daemon/control_reload.h"
 #include "daemon/control_servers.h"
 #include "daemon/control_status.h"
-#include "daemon/descriptions.h"
+#include "daemon/description.h"
 #include "daemon/varlink.h"
 
 void control_fail(struct varlink_peer *peer, const char *error,
@@ -28,6 +28,15 @@ struct managed *control_find(struct varlink_peer *peer, const char *name)
 		control_fail(peer, CONTROL_ERROR("NoSuchInterface"), name,
 			     "not managed; 'tenurectl status' lists what is");
 	return managed;
+}
+
+struct managed *control_take(struct varlink_peer *peer, const json_t *parameters)
+{
+	const char *name;
+
+	return varlink_take_text(peer, parameters, "interface", false, &name)
+		       ? control_find(peer, name)
+		       : NULL;
 }
 
 static const struct varlink_method methods[] = {
@@ -53,6 +62,6 @@ static const struct varlink_method methods[] = {
 	{ "Audit", VARLINK_LEVEL_CONTROL, control_audit, NULL },
 };
 
-const struct varlink_interface control_interface = { "org.tenured.Client",
-						     description_client, methods,
-						     ARRAY_SIZE(methods) };
+const struct varlink_interface control_interface = {
+	"org.tenured.Client", &description_client, methods, ARRAY_SIZE(methods)
+};

@@ -50,6 +50,9 @@ void control_fail(struct varlink_peer *, const char *error,
 /* The interface that is named; NULL if there is none: the peer was told. */
 struct managed *control_find(struct varlink_peer *, const char *name);
 
+/* The same of the parameter "interface", which is wanted. */
+struct managed *control_take(struct varlink_peer *, const json_t *parameters);
+
 /* The peer waits for an audit that has begun; its end is that of the wait. */
 void control_await_audit(struct varlink_peer *, struct managed *, nsec deadline);
 

@@ -101,8 +101,8 @@ static void fail(struct varlink_peer *peer, enum verdict verdict,
 
 	str_text(&s, failures[verdict].message);
 	if (verdict == VERDICT_TIMEOUT)
-		str_text(&s, managed->iface.client.carrier
-				     ? lacking[managed->iface.client.state]
+		str_text(&s, managed->iface.client->carrier
+				     ? lacking[managed->iface.client->state]
 				     : "no carrier; is the link connected?");
 	control_fail(peer, failures[verdict].error, managed->iface.name, message);
 }
@@ -166,7 +166,7 @@ static enum verdict before_stop(const struct dhcp4_client *client)
 
 static void start(struct iface *iface, nsec now)
 {
-	if (iface->client.state == DHCP4_STATE_STOPPED)
+	if (iface->client->state == DHCP4_STATE_STOPPED)
 		iface_start(iface, now);
 }
 
@@ -249,7 +249,7 @@ static void settle(struct varlink_peer *peer, enum verdict verdict, nsec now)
 	const struct control_wait *wait = &peer->wait;
 	const struct managed *managed = wait->managed;
 
-	if (verdict == VERDICT_GRANTED && managed->iface.client.configured)
+	if (verdict == VERDICT_GRANTED && managed->iface.client->configured)
 		verdict = VERDICT_DONE;
 	if (verdict == VERDICT_OPEN || verdict == VERDICT_GRANTED)
 		return;
@@ -335,14 +335,14 @@ void control_command(struct varlink_peer *peer,
 		.lease = row->gives_up_lease ? report_lease_of(managed, now, true)
 					     : NULL,
 	};
-	verdict = row->before(&managed->iface.client);
+	verdict = row->before(managed->iface.client);
 	settle(peer, verdict, now);
 	if (verdict != VERDICT_OPEN)
 		return;
 	row->act(&managed->iface, now);
 	if (!peer->wait.command)
 		return;
-	if (managed->iface.client.state == DHCP4_STATE_STOPPED)
+	if (managed->iface.client->state == DHCP4_STATE_STOPPED)
 		settle(peer, row->on_stopped, now);
 	else if (peer->oneway)
 		control_forget(peer);
@@ -359,8 +359,8 @@ void control_await_start(struct varlink_peer *peer, struct managed *managed,
 		.deadline = nsec_add(now, (nsec)wait_s * NSEC_PER_S),
 	};
 	/* It was added before, and stopped since: that is nobody's to undo here. */
-	if (managed->iface.client.state == DHCP4_STATE_STOPPED)
+	if (managed->iface.client->state == DHCP4_STATE_STOPPED)
 		settle(peer, VERDICT_STOPPED, now);
 	else
-		settle(peer, before_start(&managed->iface.client), now);
+		settle(peer, before_start(managed->iface.client), now);
 }

@@ -11,15 +11,9 @@
 #include "daemon/link.h"
 #include "daemon/log.h"
 #include "daemon/members.h"
-#include "daemon/report_statistics.h"
+#include "daemon/refusal.h"
+#include "daemon/rules.h"
 #include "lease/report_leaf.h"
-
-static bool invalid(struct varlink_peer *peer, const char *parameter)
-{
-	varlink_error(peer, "org.varlink.service.InvalidParameter",
-		      json_pack("{s:s}", "parameter", parameter));
-	return false;
-}
 
 /* Somebody else's, or the configuration's. */
 static void refuse_busy(struct varlink_peer *peer, const struct managed *managed)
@@ -43,7 +37,7 @@ static bool take_key(struct varlink_peer *peer, const json_t *parameters,
 	if (!varlink_take_text(peer, parameters, "key", false, ret))
 		return false;
 	if (!**ret || strlen(*ret) > CONTROL_KEY_MAX || !str_is_printable(*ret))
-		return invalid(peer, "key");
+		return varlink_invalid(peer, "key");
 	return true;
 }
 
@@ -87,7 +81,7 @@ static bool apply_settings(struct varlink_peer *peer, const char *name,
 		if (!key || key->scope != KEY_SCOPE_IFACE)
 			return refuse_unknown(peer, name, setting);
 		if (!json_is_string(value))
-			return invalid(peer, "settings");
+			return varlink_invalid(peer, "settings");
 		error = key_apply(key, json_string_value(value), NULL, own);
 		if (error)
 			return refuse_setting(peer, name, setting, error);
@@ -130,7 +124,7 @@ static void refuse_member(struct varlink_peer *peer, const char *name,
 		refuse_busy(peer, result->managed);
 		return;
 	}
-	members_explain(result, peer->daemon, name, &s);
+	refusal_explain(result, peer->daemon, name, &s);
 	control_fail(peer, CONTROL_ERROR("NotManageable"), name, message);
 }
 
@@ -149,7 +143,7 @@ void control_add(struct varlink_peer *peer, const struct varlink_method *method,
 			      CONTROL_WAIT_MAX_S, &wait_s))
 		return;
 	if (wanted && !json_is_null(wanted) && !json_is_object(wanted)) {
-		invalid(peer, "settings");
+		varlink_invalid(peer, "settings");
 		return;
 	}
 	wish.own = own_settings(peer, wish.name, wanted);
@@ -197,19 +191,17 @@ void control_set_log_level(struct varlink_peer *peer,
 			   const struct varlink_method *method,
 			   const json_t *parameters, nsec now)
 {
+	enum log_level level;
 	const char *name;
-	unsigned level = 0;
 
 	(void)method, (void)now;
 	if (!varlink_take_text(peer, parameters, "level", false, &name))
 		return;
-	while (level < REPORT_LEVELS && strcmp(report_levels[level], name) != 0)
-		level++;
-	if (level == REPORT_LEVELS) {
-		invalid(peer, "level");
+	if (rule_log_level(name, &level)) {
+		varlink_invalid(peer, "level");
 		return;
 	}
-	log_set_level((enum log_level)level);
+	log_set_level(level);
 	log_notice("log-level is %s from now on", name);
 	varlink_reply(peer, json_object());
 }

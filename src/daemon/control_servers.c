@@ -16,17 +16,14 @@ void control_forget_servers(struct varlink_peer *peer,
 			    const struct varlink_method *method,
 			    const json_t *parameters, nsec now)
 {
-	struct managed *managed;
-	const char *name;
+	struct managed *managed = control_take(peer, parameters);
 
 	(void)method;
-	if (!varlink_take_text(peer, parameters, "interface", false, &name))
-		return;
-	managed = control_find(peer, name);
 	if (!managed)
 		return;
 	if (!managed->iface.pins) {
-		control_fail(peer, CONTROL_ERROR("NotPinned"), name,
+		control_fail(peer, CONTROL_ERROR("NotPinned"),
+			     managed->iface.name,
 			     "server-pin is off, so no server is remembered");
 		return;
 	}
@@ -85,8 +82,7 @@ void control_set_network(struct varlink_peer *peer,
 	if (!managed)
 		return;
 	if (!network_id_read(text, &id)) {
-		varlink_error(peer, "org.varlink.service.InvalidParameter",
-			      json_pack("{s:s}", "parameter", "network"));
+		varlink_invalid(peer, "network");
 		return;
 	}
 	daemon_name_network(managed, &id, now);

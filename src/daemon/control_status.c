@@ -35,19 +35,16 @@ void control_record(struct varlink_peer *peer,
 		    const struct varlink_method *method,
 		    const json_t *parameters, nsec now)
 {
-	const struct managed *managed;
-	const char *name;
+	const struct managed *managed = control_take(peer, parameters);
 
 	(void)method;
-	if (!varlink_take_text(peer, parameters, "interface", false, &name))
-		return;
-	managed = control_find(peer, name);
 	if (!managed)
 		return;
 	if (managed->iface.host->recorder)
 		varlink_reply(peer, report_recording(managed, now));
 	else
-		control_fail(peer, CONTROL_ERROR("NotRecorded"), name,
+		control_fail(peer, CONTROL_ERROR("NotRecorded"),
+			     managed->iface.name,
 			     "nothing is recorded, since record-size is 0 or "
 			     "there was no memory; set it, and restart tenured");
 }
@@ -84,13 +81,9 @@ void control_configuration(struct varlink_peer *peer,
 void control_lease(struct varlink_peer *peer, const struct varlink_method *method,
 		   const json_t *parameters, nsec now)
 {
-	const struct managed *managed;
-	const char *name;
+	const struct managed *managed = control_take(peer, parameters);
 
 	(void)method;
-	if (!varlink_take_text(peer, parameters, "interface", false, &name))
-		return;
-	managed = control_find(peer, name);
 	if (managed)
 		varlink_reply(
 			peer,

@@ -17,12 +17,13 @@
 #include "base/assert.h"
 #include "daemon/audit.h"
 #include "daemon/fallback.h"
+#include "daemon/handover.h"
 #include "daemon/hook.h"
 #include "daemon/hook_runner.h"
 #include "daemon/import.h"
 #include "daemon/instance.h"
 #include "daemon/ipc.h"
-#include "daemon/link.h"
+#include "daemon/link_monitor.h"
 #include "daemon/log.h"
 #include "daemon/members.h"
 #include "daemon/outcome.h"
@@ -38,6 +39,9 @@
 #include "daemon/upkeep.h"
 #include "daemon/vrf.h"
 #include "daemon/wanted.h"
+#include "host/netlink.h"
+
+#define CLEANUP_INSTANCE __attribute__((cleanup(instance_free)))
 
 /* ---- wake-ups ----------------------------------------------------------- */
 
@@ -91,7 +95,7 @@ static void release(struct iface *i, nsec now)
 static bool holds_a_lease(const struct daemon *d)
 {
 	for (size_t i = 0; i < d->managed_count; i++) {
-		if (d->managed[i]->iface.client.tenure == DHCP4_TENURE_HELD)
+		if (d->managed[i]->iface.client->tenure == DHCP4_TENURE_HELD)
 			return true;
 	}
 	return false;
@@ -218,9 +222,9 @@ static enum exit_code make_directories(struct instance *instance,
 		log_warning("cannot make %s: %s; leases are kept in %s until the "
 			    "next boot",
 			    path, strerror(-r), instance->run_dir);
-		memcpy(instance->state_dir, instance->run_dir,
-		       sizeof(instance->state_dir));
-		r = instance_make(instance, &path);
+		r = instance_keep_in_run_dir(instance);
+		if (r == 0)
+			r = instance_make(instance, &path);
 	}
 	if (r == 0)
 		return EXIT_CODE_LEASED;
@@ -259,15 +263,24 @@ static enum exit_code open_ipc(struct daemon *d, const struct instance *instance
 	return r < 0 ? EXIT_CODE_CONFIGURATION : EXIT_CODE_LEASED;
 }
 
+void daemon_widen(struct daemon *d)
+{
+	if (d->wide)
+		return;
+	d->wide = true;
+	packet_widen(d->packet);
+	packet_widen(d->arp);
+	link_monitor_widen(d->links);
+	route_widen(d->route);
+}
+
 /* Sockets that need privileges, or that must be there before they are gone. */
 static enum exit_code open_sockets(struct daemon *d,
 				   const struct instance *instance)
 {
-	int only = d->managed_count == 1 ? d->managed[0]->iface.ifindex : 0;
-	int r = instance_open_locks(instance, &d->locks);
+	int only = d->managed_count ? d->managed[0]->iface.ifindex : 0;
+	int r;
 
-	if (r < 0)
-		return daemon_fail(instance->lock_dir, r);
 	vrf_open_sockets(d);
 	r = packet_open(&d->packet, PACKET_KIND_REPLIES, d->loop, only,
 			frame_received, d);
@@ -281,6 +294,8 @@ static enum exit_code open_sockets(struct daemon *d,
 		r = upkeep_open(d);
 	if (r < 0)
 		return daemon_fail("rtnetlink", r);
+	if (d->managed_count != 1)
+		daemon_widen(d);
 	r = shadow_open(&d->shadow, d);
 	if (r < 0)
 		return daemon_fail("memory", r);
@@ -288,12 +303,7 @@ static enum exit_code open_sockets(struct daemon *d,
 	if (r == -ENOMEM)
 		return daemon_fail("memory", r);
 	if (r < 0)
-		log_warning("the service manager is told nothing: $NOTIFY_SOCKET: "
-			    "%s",
-			    strerror(-r));
-	r = store_open(&d->store, instance->state_dir);
-	if (r < 0)
-		return daemon_fail(instance->state_dir, r);
+		service_notify_unheard(r);
 	return open_ipc(d, instance);
 }
 
@@ -318,9 +328,8 @@ static void start_interfaces(struct daemon *d, const struct link_info *links)
 {
 	nsec now = loop_clock();
 
-	for (size_t i = 0; i < d->managed_count; i++) {
+	for (size_t i = 0; i < d->managed_count; i++)
 		members_start(d->managed[i], &links[i], now);
-	}
 }
 
 /* Whatever is opened by its name from now on has to be within reach (reach.h). */
@@ -371,26 +380,41 @@ static enum exit_code prepare(const struct settings *settings,
 	return code == EXIT_CODE_LEASED ? make_directories(instance, user) : code;
 }
 
+/* The directories are the daemon's from now on. */
+static enum exit_code take_directories(struct daemon *d,
+				       const struct instance *instance)
+{
+	int r = store_open(&d->store, instance->state);
+
+	if (r == 0 && instance->state_new)
+		store_is_empty(d->store);
+	d->locks = instance->locks;
+	d->state_dir = strdup(instance->state_dir);
+	d->run_dir = strdup(instance->run_dir);
+	return r < 0 || !d->state_dir || !d->run_dir
+		       ? daemon_fail("memory", -ENOMEM)
+		       : EXIT_CODE_LEASED;
+}
+
 static enum exit_code open_all(struct daemon *d, int parent,
 			       struct link_info **ret_links)
 {
-	struct instance instance;
+	CLEANUP_INSTANCE struct instance instance = { 0 };
 	struct sandbox_user user;
 	enum exit_code code = prepare(d->settings, &instance, &user);
 	int r;
 
-	if (code == EXIT_CODE_LEASED) {
-		d->state_dir = strdup(instance.state_dir);
-		d->run_dir = strdup(instance.run_dir);
-		if (!d->state_dir || !d->run_dir)
-			code = daemon_fail("memory", -ENOMEM);
-	}
 	if (code == EXIT_CODE_LEASED)
+		code = take_directories(d, &instance);
+	if (code == EXIT_CODE_LEASED) {
+		d->handover = handover_open(&instance);
 		code = wanted_open(d, &instance, ret_links);
+	}
 	if (code == EXIT_CODE_LEASED) {
 		/* Before there is a socket that it would have to close. */
+		netlink_rest();
 		r = hooks_open(&d->hooks, d, parent >= 0,
-			       geteuid() ? instance.run_dir : NULL);
+			       user.root ? NULL : instance.run_dir);
 		code = r < 0 ? daemon_fail("hooks", r)
 			     : open_sockets(d, &instance);
 	}
@@ -402,7 +426,10 @@ static enum exit_code open_all(struct daemon *d, int parent,
 		return daemon_fail("cannot wait for the result", r);
 	start_recorder(d);
 	/* The first DISCOVER leaves here; no octet is read before the next line. */
+	if (instance.change_owner)
+		store_give_to(d->store, instance.uid, instance.gid);
 	start_interfaces(d, *ret_links);
+	store_give_to_none(d->store);
 	code = give_up_privileges(d, &instance, &user);
 	if (code == EXIT_CODE_LEASED && ipc_start(d->ipc) < 0)
 		log_error("the socket %s takes no connections", instance.socket);
@@ -413,7 +440,7 @@ static enum exit_code open_all(struct daemon *d, int parent,
 
 enum exit_code daemon_import(const struct settings *settings)
 {
-	struct instance instance;
+	CLEANUP_INSTANCE struct instance instance = { 0 };
 	struct sandbox_user user;
 	enum exit_code code = prepare(settings, &instance, &user);
 
@@ -423,7 +450,7 @@ enum exit_code daemon_import(const struct settings *settings)
 
 enum exit_code daemon_run_hooks(const struct settings *settings)
 {
-	struct instance instance;
+	CLEANUP_INSTANCE struct instance instance = { 0 };
 	struct sandbox_user user;
 	enum exit_code code = prepare(settings, &instance, &user);
 
@@ -439,6 +466,9 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 		.resumed = resumed,
 		.turn_ended = turn_ended,
 	};
+	struct {
+		uint8_t secret[SIPHASH_KEY_SIZE], seed[32];
+	} random;
 	struct link_info *links = NULL;
 	enum exit_code code;
 	int r;
@@ -450,8 +480,10 @@ enum exit_code daemon_open(struct daemon *d, struct settings *settings, int pare
 			      .settle.fire = settle_reached,
 			      .work.fire = work_reached,
 			      .host.ops = &daemon_ops };
-	if (getrandom(d->secret, sizeof(d->secret), 0) != sizeof(d->secret))
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
 		return daemon_fail("random octets", -errno);
+	memcpy(d->secret, random.secret, sizeof(d->secret));
+	prng_init(&d->seeds, random.seed);
 	r = loop_open(&d->loop, &hooks, d);
 	if (r < 0)
 		return daemon_fail("event loop", r);
@@ -488,6 +520,7 @@ void daemon_close(struct daemon *d)
 	wanted_close(d);
 	shadow_close(d->shadow);
 	store_close(d->store);
+	handover_close(d->handover);
 	if (d->outcome)
 		outcome_close(d->outcome);
 	if (d->route)
@@ -497,6 +530,7 @@ void daemon_close(struct daemon *d)
 	packet_close(d->arp);
 	if (d->links)
 		link_monitor_close(d->links);
+	netlink_rest();
 	instance_close_locks(&d->locks);
 	if (d->loop)
 		loop_close(d->loop);

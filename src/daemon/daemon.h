@@ -8,18 +8,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/prng.h"
+#include "base/siphash.h"
+#include "core/identity.h"
 #include "daemon/hook.h"
 #include "daemon/iface.h"
 #include "daemon/installation.h"
 #include "daemon/instance.h"
-#include "core/identity.h"
 #include "daemon/loop.h"
 #include "daemon/mtu.h"
-#include "host/rivals.h"
 #include "daemon/sandbox.h"
 #include "daemon/settings.h"
 #include "daemon/store.h"
 #include "daemon/storing.h"
+#include "host/rivals.h"
 
 struct ipc;
 struct link_info;
@@ -38,7 +40,7 @@ struct wanted;
 /* The fallback of an interface (fallback.c). */
 struct managed_fallback {
 	struct installation installed;
-	struct store_fallback stored;
+	struct fallback_file stored;
 };
 
 /* Why an interface is managed. */
@@ -53,7 +55,8 @@ struct managed {
 	struct iface iface; /* first, for managed_of() */
 	struct daemon *daemon;
 	const struct iface_settings *settings;
-	struct sent_settings *sent; /* iface.config points into it */
+	struct sent_settings *sent;	 /* iface.config points into it, */
+	struct dhcp4_encoded *pseudonym; /* or to this; NULL: it has none */
 
 	/* See members.h. */
 	enum membership membership;
@@ -68,7 +71,8 @@ struct managed {
 	struct link_state {
 		bool up; /* IFF_UP, as last told */
 		uint32_t carrier_changes;
-		bool gone; /* the link was removed */
+		bool gone;   /* the link was removed */
+		bool parked; /* its files have no name that is a link's */
 		bool carrier;
 		uint32_t mtu;
 		struct hwaddr broadcast; /* size 0: it has none */
@@ -130,12 +134,15 @@ struct daemon {
 	struct iface_host host;
 	struct recorder recorder; /* the host's, if it has one */
 	struct packet *packet, *arp;
-	int udp; /* -1: port 68 could not be had */
+	bool wide; /* they are for many interfaces */
+	int udp;   /* -1: port 68 could not be had */
 	struct route *route;
 	struct link_monitor *links;
 	struct monitor *monitor;
 	struct loop_timer upkeep; /* of what others have removed */
+	bool watch_due;		  /* for upkeep_listen() */
 	struct store *store;
+	struct handover *handover; /* NULL: nothing comes from an initramfs */
 	struct ipc *ipc;
 	struct outcome *outcome;
 	struct service_notify *service; /* NULL: no manager wants to know */
@@ -145,24 +152,27 @@ struct daemon {
 
 	/* Some time after the last change: the disk, and the packet sockets. */
 	struct loop_timer settle;
+	size_t settled; /* so many interfaces have nothing left for it */
 	struct loop_timer work; /* what one turn leaves to the next */
 
 	struct managed *due; /* whom the end of the turn has work for */
 
 	struct managed **managed;  /* in the order in which they came */
 	struct managed **by_index; /* in the order of their ifindex */
+	struct managed **by_name;  /* in that of their names, those gone last */
 	size_t managed_count;
 	struct wanted *wanted;	      /* links that may become members */
 	struct reload_former *former; /* settings that held before */
 	struct managed *left; /* who is a member no more, but not freed yet */
-	char *run_dir;	      /* so is this; where the socket is */
-	char *state_dir;      /* NULL before the start */
+	char *run_dir;	      /* where the socket is; NULL before the start */
+	char *state_dir;      /* where lease files are; so is this */
 
 	struct hooks *hooks;
 	struct shadow_guard *shadow;
 
 	struct duid duid;		  /* size 0: no interface needs it */
-	uint8_t secret[SIPHASH_KEY_SIZE]; /* for sent_configure() */
+	uint8_t secret[SIPHASH_KEY_SIZE]; /* for sent_configure(), and ipc.c */
+	struct prng seeds;		  /* of the interfaces */
 
 	size_t unstored; /* so many interfaces have a disk that fails them */
 };
@@ -208,6 +218,9 @@ enum exit_code daemon_run_hooks(const struct settings *);
 /* Instead of a daemon: takes over the leases of another client (import.h). */
 enum exit_code daemon_import(const struct settings *);
 
+/* Its sockets may be for many interfaces from now on. */
+void daemon_widen(struct daemon *);
+
 /* Says on the log what failed with -errno, and gives the code to exit with. */
 enum exit_code daemon_fail(const char *what, int r);
 
@@ -243,8 +256,8 @@ void daemon_identify(struct managed *);
 /* What a link is becomes the client's configuration; true: it is another one. */
 bool daemon_note_link(struct managed *, const struct link_info *);
 
-/* Puts those interfaces whose index changed in their order. */
-void daemon_sort(struct daemon *);
+/* Its name, its index, or whether it is there is another: it is found by that. */
+void daemon_reorder(struct managed *);
 
 /*
  * Sets up authentication by the settings of an interface, whose client identifier
@@ -257,6 +270,9 @@ void daemon_set_auth_again(struct managed *);
 
 /* The managed interface of this name or index, or NULL. */
 struct managed *daemon_find(struct daemon *, const char *name);
+
+/* The same of one that is gone alone; another one may have its name. */
+struct managed *daemon_find_gone(struct daemon *, const char *name);
 struct managed *daemon_find_index(struct daemon *, int ifindex);
 
 #endif

@@ -9,12 +9,13 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
 #include "base/str.h"
 #include "daemon/log.h"
+#include "daemon/wall_clock.h"
+#include "host/shortage.h"
 
 #define FILE_NAME  "duid"
 #define MACHINE_ID "/etc/machine-id"
@@ -95,7 +96,7 @@ int duid_read(const char *path, struct duid *ret)
 }
 
 /* Ours ends with its line, or is torn. */
-static int read_own(int directory, struct duid *ret)
+int duid_read_own(int directory, struct duid *ret)
 {
 	char text[TEXT_SIZE + 1];
 	ssize_t used = read_text(directory, FILE_NAME, O_NOFOLLOW, text,
@@ -108,11 +109,9 @@ static int read_own(int directory, struct duid *ret)
 	return parse(text, ret) ? 0 : -EBADMSG;
 }
 
-/* A host that is short of something says nothing of the file. */
-static bool is_shortage(int error)
+void duid_forget(int directory)
 {
-	return error == -EMFILE || error == -ENFILE || error == -ENOMEM ||
-	       error == -EIO;
+	unlinkat(directory, FILE_NAME, 0);
 }
 
 static void put_aside(int directory, const struct duid_place *place, int error)
@@ -185,7 +184,7 @@ static struct duid make(const struct duid_settings *settings,
 
 	if (settings->kind == DUID_KIND_LLT && has_hwaddr)
 		return duid_llt(place->hardware_type, place->hwaddr,
-				(uint64_t)time(NULL));
+				(uint64_t)wall_clock_s());
 	if (settings->kind == DUID_KIND_LL && has_hwaddr)
 		return duid_ll(place->hardware_type, place->hwaddr);
 	return make_uuid();
@@ -202,10 +201,11 @@ void duid_load(const struct duid_settings *settings,
 		*ret = settings->given;
 		return;
 	}
-	r = read_own(directory, ret);
+	r = directory < 0 ? -errno : duid_read_own(directory, ret);
 	if (r == 0)
 		return;
-	if (is_shortage(r)) {
+	/* Neither such a host nor a disk with a fault says anything of the file. */
+	if (shortage_is(r) || r == -EIO) {
 		log_warning("%s/" FILE_NAME " cannot be read now: %s; the DUID of "
 			    "this run is another one",
 			    place->directory, strerror(-r));
@@ -215,7 +215,8 @@ void duid_load(const struct duid_settings *settings,
 	if (r != -ENOENT && directory >= 0)
 		put_aside(directory, place, r);
 	*ret = make(settings, place);
-	r = ret->size ? write_own(directory, place, ret) : -EIO;
+	if (directory >= 0)
+		r = ret->size ? write_own(directory, place, ret) : -EIO;
 	if (r < 0)
 		log_warning("the DUID cannot be kept in %s: %s",
 			    place->directory, strerror(-r));
@@ -226,7 +227,7 @@ int duid_stored(const struct duid_place *place, struct duid *ret)
 	CLEANUP_FILE int directory =
 		open(place->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	return directory < 0 ? -errno : read_own(directory, ret);
+	return directory < 0 ? -errno : duid_read_own(directory, ret);
 }
 
 int duid_store(const struct duid_place *place, const struct duid *duid)

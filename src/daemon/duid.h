@@ -48,6 +48,10 @@ void duid_load(const struct duid_settings *, const struct duid_place *,
 /* That of the directory's file. 0, -EBADMSG if it is torn, or -errno. */
 int duid_stored(const struct duid_place *, struct duid *ret);
 
+/* The same of a directory that is open; and away with it. */
+int duid_read_own(int directory, struct duid *ret);
+void duid_forget(int directory);
+
 /* Puts one into that file, on the disk, in the place of what was there. 0 or -errno. */
 int duid_store(const struct duid_place *, const struct duid *);
 

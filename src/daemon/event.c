@@ -47,12 +47,6 @@ static const struct {
 };
 _Static_assert(ARRAY_SIZE(kinds) == EVENT_KIND_COUNT, "a name for each");
 
-const char *event_name(enum event_kind kind)
-{
-	ASSERT(kind < EVENT_KIND_COUNT);
-	return kinds[kind].name;
-}
-
 /* ---- text for people ----------------------------------------------------- */
 
 static void put_address(struct str *s, ipv4_addr address)
@@ -66,7 +60,7 @@ static void put_address(struct str *s, ipv4_addr address)
 static void put_duration(struct str *s, const struct managed *managed, nsec now)
 {
 	const struct dhcp4_lease *lease =
-		managed ? &managed->iface.client.lease : NULL;
+		managed ? &managed->iface.client->lease : NULL;
 
 	if (!lease)
 		return;

@@ -41,8 +41,6 @@ enum event_kind {
 	EVENT_KIND_COUNT
 };
 
-const char *event_name(enum event_kind);
-
 /* What is told; members that are NULL or 0 are not. */
 struct event_facts {
 	enum event_kind kind;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/bisect.h"
 #include "core/names.h"
 #include "daemon/report.h"
 #include "daemon/report_list.h"
@@ -32,7 +33,7 @@ static enum link_news link_of(const struct managed *m)
 {
 	if (m->link.gone)
 		return LINK_GONE;
-	return m->iface.client.carrier ? LINK_CARRIER : LINK_NO_CARRIER;
+	return m->iface.client->carrier ? LINK_CARRIER : LINK_NO_CARRIER;
 }
 
 static void note_lease(struct managed *m)
@@ -46,7 +47,7 @@ static void note_lease(struct managed *m)
 /* All that there is was told. */
 static void note_all(struct managed *m)
 {
-	m->told.state = (uint8_t)m->iface.client.state;
+	m->told.state = (uint8_t)m->iface.client->state;
 	m->told.link = (uint8_t)link_of(m);
 	m->told.usable = report_usable(m);
 	note_lease(m);
@@ -110,7 +111,7 @@ static void sync_link(struct events *events, struct managed *m, nsec now)
 static void tell_lease(struct events *events, struct managed *m,
 		       const char *reason, nsec now)
 {
-	const struct dhcp4_lease *lease = &m->iface.client.lease;
+	const struct dhcp4_lease *lease = &m->iface.client->lease;
 	bool renewed = m->told.lease == lease->address;
 	struct event_facts facts =
 		facts_of(m, renewed ? EVENT_RENEWED : EVENT_LEASED);
@@ -298,9 +299,9 @@ void events_stepped(struct events *events, struct managed *m, nsec now)
 	if (!is_told_of(events, m))
 		return;
 	sync_link(events, m, now);
-	if (m->told.state != m->iface.client.state)
-		tell_transition(events, m, m->told.state, m->iface.client.state,
-				now);
+	if (m->told.state != m->iface.client->state)
+		tell_transition(events, m, m->told.state,
+				m->iface.client->state, now);
 	if (!lease && m->told.lease)
 		tell_loss(events, m, DHCP4_LOSS_WITHDRAWN, m->told.lease, now);
 	else if (lease && (lease->address != m->told.lease ||
@@ -317,7 +318,7 @@ static struct event_facts facts_present(const struct managed *m,
 {
 	struct event_facts facts = facts_of(m, kind);
 
-	facts.state = dhcp4_state_name(m->iface.client.state);
+	facts.state = dhcp4_state_name(m->iface.client->state);
 	facts.reason = link_names[link_of(m)];
 	facts.address = report_usable(m);
 	facts.lease_of = m;
@@ -410,15 +411,12 @@ void events_leave(struct events *events, struct subscription *s)
 struct managed *events_next(const struct events *events, uint64_t serial)
 {
 	struct daemon *d = events->daemon;
-	size_t low = 0, high = d->managed_count;
+	struct bisect b = { 0, d->managed_count };
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	while (b.low < b.high) {
+		const struct managed *m = d->managed[bisect_middle(b)];
 
-		if (d->managed[middle]->told.serial > serial)
-			high = middle;
-		else
-			low = middle + 1;
+		bisect_step(&b, m->told.serial <= serial);
 	}
-	return low < d->managed_count ? d->managed[low] : NULL;
+	return b.low < d->managed_count ? d->managed[b.low] : NULL;
 }

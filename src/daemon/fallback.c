@@ -19,6 +19,7 @@
 #include "daemon/log.h"
 #include "daemon/route.h"
 #include "daemon/store.h"
+#include "daemon/upkeep.h"
 
 static struct route_state *state_of(const struct managed *m, ipv4_addr address,
 				    uint8_t prefix_length, ipv4_addr gateway)
@@ -137,14 +138,16 @@ void daemon_fallback_init(struct managed *m)
 
 void daemon_fallback_adopt(struct managed *m, nsec now)
 {
-	const struct store_fallback *stored = &m->fallback.stored;
+	const struct fallback_file *stored = &m->fallback.stored;
 	ipv4_addr address = stored->address;
 	bool has = false;
 	uint32_t valid_s;
 
+	if (!stored->in_kernel || !m->settings->configure)
+		return;
+	upkeep_listen(m->daemon);
 	/* The one that a lease gave later has lifetimes. */
-	if (!stored->in_kernel || !m->settings->configure ||
-	    link_has_address(m->iface.ifindex, address, &has, &valid_s) < 0 ||
+	if (link_has_address(m->iface.ifindex, address, &has, &valid_s) < 0 ||
 	    !has || valid_s != DHCP4_LEASE_INFINITE)
 		return;
 	/* Its routes go with it. Without memory it is left as it is. */

@@ -172,7 +172,7 @@ static size_t put_xids(struct sock_filter *program, size_t used,
 {
 	uint32_t keys[FILTER_KEYS_MAX];
 
-	if (!distinguish(xids, count, 0, keys, &count)) {
+	if (count == FILTER_ALL || !distinguish(xids, count, 0, keys, &count)) {
 		program[used++] = (struct sock_filter)RETURN(ACCEPT);
 		return used;
 	}
@@ -208,18 +208,40 @@ size_t filter_replies_any(struct sock_filter program[FILTER_SIZE_MAX],
 	return used;
 }
 
-size_t filter_arp(struct sock_filter program[FILTER_SIZE_MAX],
-		  const uint32_t *addresses, size_t count)
+unsigned filter_replies_ignores(const uint32_t *xids, size_t count)
+{
+	uint32_t keys[FILTER_KEYS_MAX];
+
+	return distinguish(xids, count, 0, keys, &count) ? 0 : 32;
+}
+
+unsigned filter_arp_ignores(const uint32_t *addresses, size_t count)
 {
 	uint32_t keys[FILTER_KEYS_MAX];
 	unsigned bits = 0;
 	size_t used;
 
+	while (!distinguish(addresses, count, bits, keys, &used))
+		bits++;
+	return bits;
+}
+
+size_t filter_arp(struct sock_filter program[FILTER_SIZE_MAX],
+		  const uint32_t *addresses, size_t count)
+{
+	uint32_t keys[FILTER_KEYS_MAX];
+	unsigned bits;
+	size_t used;
+
 	if (count == 0)
 		return drop_all(program);
 	used = put_head(program, arp_head, ARRAY_SIZE(arp_head));
-	while (!distinguish(addresses, count, bits, keys, &count))
-		bits++;
+	if (count == FILTER_ALL) {
+		program[used++] = (struct sock_filter)RETURN(ACCEPT);
+		return used;
+	}
+	bits = filter_arp_ignores(addresses, count);
+	distinguish(addresses, count, bits, keys, &count);
 	program[used++] =
 		(struct sock_filter)BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, bits);
 	return used + put_search(program + used, keys, count);

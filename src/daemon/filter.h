@@ -20,6 +20,9 @@
  */
 #define FILTER_KEYS_MAX 256
 
+/* Instead of a number of keys: whatever it is, it passes. */
+#define FILTER_ALL SIZE_MAX
+
 /* Enough for the head and the search; filter.c shows why. */
 #define FILTER_SIZE_MAX (32 + 2 * FILTER_KEYS_MAX)
 
@@ -51,5 +54,12 @@ size_t filter_replies_any(struct sock_filter program[FILTER_SIZE_MAX],
  */
 size_t filter_arp(struct sock_filter program[FILTER_SIZE_MAX],
 		  const uint32_t *addresses, size_t count);
+
+/*
+ * How many of the last bits of the numbers these filters do not look at; of 32 of
+ * them none.
+ */
+unsigned filter_replies_ignores(const uint32_t *xids, size_t count);
+unsigned filter_arp_ignores(const uint32_t *addresses, size_t count);
 
 #endif

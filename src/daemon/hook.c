@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
@@ -23,6 +22,7 @@
 #include "daemon/lease_json.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
+#include "daemon/wall_clock.h"
 #include "lease/hook_lease.h"
 #include "lease/hook_message.h"
 
@@ -101,7 +101,7 @@ static uint64_t expiry_of(const struct dhcp4_lease *lease, nsec now)
 {
 	if (lease->expiry_ns == NSEC_NEVER)
 		return 0;
-	return (uint64_t)time(NULL) + lease_remaining_s(lease, now);
+	return (uint64_t)wall_clock_s() + lease_remaining_s(lease, now);
 }
 
 /* One message; lease is NULL if there is none. 0, or -EAGAIN if it is not taken. */
@@ -137,33 +137,17 @@ static int send_message(struct hooks *h, struct managed *m,
 	return 0;
 }
 
-/* The lease that hooks are told of with a reason. */
+/* The lease that hooks are told of with a reason, or NULL. */
 static const struct dhcp4_lease *lease_for(const struct managed *m,
 					   enum hook_reason reason)
 {
-	const struct dhcp4_client *c = &m->iface.client;
+	const struct dhcp4_client *c = m->iface.client;
 
-	switch (reason) {
-	case HOOK_REASON_KNOWN:
-	case HOOK_REASON_BOUND:
-	case HOOK_REASON_RENEW:
-	case HOOK_REASON_REBIND:
-	case HOOK_REASON_REBOOT:
-	case HOOK_REASON_INFORM:
-		return &c->lease;
-	case HOOK_REASON_STOP:
-		return m->hook.told && c->tenure == DHCP4_TENURE_HELD ? &c->lease
-								      : NULL;
-	case HOOK_REASON_EXPIRE:
-	case HOOK_REASON_NAK:
-	case HOOK_REASON_CONFLICT:
-	case HOOK_REASON_RELEASE:
+	ASSERT(reason != HOOK_REASON_NONE);
+	if (reason == HOOK_REASON_STOP &&
+	    (!m->hook.told || c->tenure != DHCP4_TENURE_HELD))
 		return NULL;
-	case HOOK_REASON_NONE:
-	case HOOK_REASON_COUNT:
-		break;
-	}
-	UNREACHABLE();
+	return hook_reason_suits(reason, true) ? &c->lease : NULL;
 }
 
 static int send_reason(struct hooks *h, struct managed *m,
@@ -256,7 +240,7 @@ static void note_loss(struct hooks *h, struct managed *m,
 static void note_transition(struct hooks *h, struct managed *m,
 			    const struct dhcp4_notice *notice, nsec now)
 {
-	const struct dhcp4_client *c = &m->iface.client;
+	const struct dhcp4_client *c = m->iface.client;
 	enum hook_reason reason = reasons_of_states[notice->from];
 
 	if ((notice->to == DHCP4_STATE_BOUND ||
@@ -275,7 +259,7 @@ static void note_transition(struct hooks *h, struct managed *m,
 /* In use are a lease and what came with it when the kernel has both. */
 static void tell_if_configured(struct hooks *h, struct managed *m, nsec now)
 {
-	const struct dhcp4_client *c = &m->iface.client;
+	const struct dhcp4_client *c = m->iface.client;
 	enum hook_reason reason = m->hook.reason;
 
 	if (!reason || !c->configured)
@@ -299,7 +283,7 @@ void hook_notice(struct hooks *h, struct managed *m,
 			note_loss(h, m, reasons_of_losses[notice->loss], now);
 	} else if (notice->kind == DHCP4_NOTICE_WITHDRAWN) {
 		/* One that is only checked again is back in seconds. */
-		if (m->iface.client.tenure == DHCP4_TENURE_REMEMBERED)
+		if (m->iface.client->tenure == DHCP4_TENURE_REMEMBERED)
 			note_loss(h, m, HOOK_REASON_CONFLICT, now);
 	} else if (notice->kind == DHCP4_NOTICE_INFORMED) {
 		m->hook.told = true;
@@ -325,7 +309,7 @@ void hook_renamed(struct hooks *h, struct managed *m, nsec now)
 {
 	if (!h || !m->hook.told)
 		return;
-	if (m->iface.client.state == DHCP4_STATE_INFORMING) {
+	if (m->iface.client->state == DHCP4_STATE_INFORMING) {
 		tell(h, m, HOOK_REASON_INFORM, now);
 		return;
 	}
@@ -338,6 +322,12 @@ void hook_withdraw(struct hooks *h, struct managed *m, nsec now)
 {
 	if (h)
 		note_loss(h, m, HOOK_REASON_STOP, now);
+}
+
+void hook_fail(struct hooks *h, struct managed *m, nsec now)
+{
+	if (h && !m->hook.told)
+		tell(h, m, HOOK_REASON_FAIL, now);
 }
 
 bool hook_has_news(const struct hooks *h, const struct managed *m)
@@ -432,8 +422,14 @@ static void start(struct hooks *h, bool background)
 	struct runner_settings settings =
 		hook_runner_settings(h->daemon->settings, h->daemon->run_dir);
 	const char *directory;
-	int r = hook_files_check(&settings, &directory);
+	int r = hook_files_check(&settings, &directory), script;
 
+	script = settings.script ? hook_files_script(&settings) : -1;
+	if (settings.script && script < 0)
+		log_error("--script %s: there is no such program",
+			  settings.script);
+	if (script >= 0)
+		close(script);
 	if (r == 0) {
 		set_state(h, HOOKS_STATE_NONE, "no hook is installed", "");
 		return;
@@ -459,7 +455,7 @@ static void start(struct hooks *h, bool background)
 /* What somebody who knows nothing is to be told of an interface. */
 static enum hook_reason state_of(const struct managed *m)
 {
-	const struct dhcp4_client *c = &m->iface.client;
+	const struct dhcp4_client *c = m->iface.client;
 
 	if (!m->hook.told)
 		return HOOK_REASON_NONE;
@@ -534,9 +530,9 @@ int hooks_open(struct hooks **ret, struct daemon *d, bool background,
 	h->daemon = d;
 	h->channel.fd = h->watch.fd = -1;
 	*ret = h;
-	if (!d->settings->hooks)
+	if (!d->settings->hooks && !d->settings->script)
 		set_state(h, HOOKS_STATE_NONE, "switched off", "");
-	else if (run_dir && hook_runner_exists(run_dir))
+	else if (run_dir && !d->settings->script && hook_runner_exists(run_dir))
 		return start_separate(h, run_dir);
 	else
 		start(h, background);

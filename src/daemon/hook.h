@@ -42,8 +42,8 @@ struct hook_port {
  * Looks for hooks, and starts the runner if there are any; with the privileges
  * that hooks are to have. background: nothing of it may use stderr. run_dir: if a
  * runner that is a service has its socket there, that one runs them; NULL for none
- * but our own. 0, or -errno for want of memory; whatever else is wrong is logged,
- * and is the state.
+ * but our own; that is used for the sake of a script, too. 0, or -errno for want of
+ * memory; whatever else is wrong is logged, and is the state.
  */
 int hooks_open(struct hooks **ret, struct daemon *, bool background,
 	       const char *run_dir);
@@ -67,6 +67,9 @@ void hook_renamed(struct hooks *, struct managed *, nsec now);
 
 /* The address is taken away, and the core is not told. */
 void hook_withdraw(struct hooks *, struct managed *, nsec now);
+
+/* There is no lease in the time that a start has. */
+void hook_fail(struct hooks *, struct managed *, nsec now);
 
 /* True if something is to be told of the interface, and somebody listens. */
 bool hook_has_news(const struct hooks *, const struct managed *);

@@ -5,7 +5,6 @@
  */
 #include "daemon/hook_files.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/str.h"
 #include "daemon/log.h"
+#include "host/shortage.h"
 
 /* Files and directories of which it was said that they are not trusted. */
 #define SAID_MAX 16
@@ -46,9 +47,11 @@ static void say_untrusted(const struct stat *info, const char *path,
 	said[next].inode = info->st_ino;
 	said[next].changed = info->st_ctim;
 	next = (next + 1) % SAID_MAX;
-	log_warning(*name ? "%s/%s is not run: others than root could change it"
-			  : "no hook of %s%s is run: others than root could "
-			    "change it",
+	log_warning(*name == '/'
+			    ? "%s%s is not run: others than root could change it"
+		    : *name ? "%s/%s is not run: others than root could change it"
+			    : "no hook of %s%s is run: others than root could "
+			      "change it",
 		    path, name);
 }
 
@@ -57,7 +60,7 @@ static bool is_name(const char *name)
 {
 	const char *at = name;
 
-	while (isalnum((unsigned char)*at) || *at == '_' || *at == '-')
+	while (str_is_letter(*at) || str_is_digit(*at) || *at == '_' || *at == '-')
 		at++;
 	return at > name && *at == '\0' && *name != '-';
 }
@@ -77,46 +80,44 @@ static bool is_skipped(const struct runner_settings *settings, const char *name)
 	return false;
 }
 
-/* It says nothing of what was to be opened: later it may be. */
-static bool is_passing(int error)
+/* 0, or -errno: it is not to be trusted, and perhaps that is said. */
+static int look_at_directory(int fd, const char *path, bool say)
 {
-	return error == ENOMEM || error == EMFILE || error == ENFILE;
-}
-
-/* A directory that can be trusted; NULL, and errno, otherwise. */
-static DIR *open_directory(const char *path, bool say)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *directory = NULL;
 	struct stat info;
 
-	if (fd < 0)
-		return NULL;
-	if (fstat(fd, &info) == 0) {
-		bool trusted = is_trusted(&info);
+	if (fstat(fd, &info) < 0)
+		return -errno;
+	if (is_trusted(&info))
+		return 0;
+	if (say)
+		say_untrusted(&info, path, "");
+	return -EPERM;
+}
 
-		if (trusted)
-			directory = fdopendir(fd);
-		else if (say)
-			say_untrusted(&info, path, "");
-		errno = trusted ? errno : EPERM;
-	}
-	if (!directory)
+/* A directory that can be trusted, or -errno. */
+static int open_directory(const char *path, bool say)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = fd < 0 ? -errno : look_at_directory(fd, path, say);
+
+	if (r == 0)
+		return fd;
+	if (fd >= 0)
 		close(fd);
-	return directory;
+	return r;
 }
 
 /*
  * A file to be executed. -ENOENT: it is none; empty or not executable it is
  * switched off, and what others could write to is not run.
  */
-static int open_hook(DIR *directory, const char *path, const char *name)
+static int open_hook(int directory, const char *path, const char *name)
 {
-	int fd = openat(dirfd(directory), name, O_PATH | O_CLOEXEC);
+	int fd = openat(directory, name, O_PATH | O_CLOEXEC);
 	struct stat info;
 
 	if (fd < 0)
-		return is_passing(errno) ? -errno : -ENOENT;
+		return shortage_is(errno) ? -errno : -ENOENT;
 	if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) &&
 	    info.st_size > 0 && (info.st_mode & S_IXUSR)) {
 		if (is_trusted(&info))
@@ -137,12 +138,19 @@ static int find_next(const struct runner_settings *settings, const char *after,
 	int found = -ENOENT;
 
 	for (unsigned i = 0; i < settings->directory_count; i++) {
-		DIR *directory = open_directory(settings->directories[i], true);
+		const char *path = settings->directories[i];
+		DIR *directory = opendir(path);
 		struct dirent *entry;
 
-		if (!directory && is_passing(errno))
+		if (!directory && shortage_is(errno))
 			return -errno;
-		while (directory && (entry = readdir(directory))) {
+		if (!directory)
+			continue;
+		if (look_at_directory(dirfd(directory), path, true) < 0) {
+			closedir(directory);
+			continue;
+		}
+		while ((entry = readdir(directory))) {
 			const char *name = entry->d_name;
 			int order = found < 0 ? -1 : strcmp(name, ret);
 
@@ -152,8 +160,7 @@ static int find_next(const struct runner_settings *settings, const char *after,
 			snprintf(ret, NAME_MAX + 1, "%s", name);
 			found = (int)i;
 		}
-		if (directory)
-			closedir(directory);
+		closedir(directory);
 	}
 	return found;
 }
@@ -167,17 +174,17 @@ int hook_files_next(const struct runner_settings *settings,
 		char next[NAME_MAX + 1];
 		int found = find_next(settings, name, next);
 		const char *path;
-		DIR *directory;
+		int directory;
 
 		if (found < 0)
 			return found;
 		path = settings->directories[found];
 		directory = open_directory(path, true);
-		if (directory) {
+		if (directory >= 0) {
 			fd = open_hook(directory, path, next);
-			closedir(directory);
-		} else if (is_passing(errno)) {
-			fd = -errno;
+			close(directory);
+		} else if (shortage_is(-directory)) {
+			fd = directory;
 		}
 		if (fd >= 0 || fd == -ENOENT)
 			memcpy(name, next, sizeof(next));
@@ -185,23 +192,35 @@ int hook_files_next(const struct runner_settings *settings,
 	return fd;
 }
 
+int hook_files_script(const struct runner_settings *settings)
+{
+	if (!settings->script)
+		return -ENOENT;
+	/* Absolute, so that no directory counts. */
+	return open_hook(AT_FDCWD, "", settings->script);
+}
+
 int hook_files_check(const struct runner_settings *settings,
 		     const char **ret_directory)
 {
 	char name[NAME_MAX + 1] = "";
+	bool any = false;
 	int fd;
 
 	for (unsigned i = 0; i < settings->directory_count; i++) {
-		DIR *directory = open_directory(settings->directories[i], false);
+		int directory = open_directory(settings->directories[i], false);
 
 		*ret_directory = settings->directories[i];
-		if (directory)
-			closedir(directory);
+		any |= directory >= 0;
+		if (directory >= 0)
+			close(directory);
 		/* The usual ones need not be there, one that was named must. */
-		else if (errno != ENOENT || settings->directory_count == 1)
-			return -errno;
+		else if (directory != -ENOENT || settings->directory_count == 1)
+			return directory;
 	}
-	fd = hook_files_next(settings, name);
+	fd = any ? hook_files_next(settings, name) : -ENOENT;
+	if (fd == -ENOENT)
+		fd = hook_files_script(settings);
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
 	close(fd);

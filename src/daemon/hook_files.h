@@ -18,6 +18,9 @@
  */
 int hook_files_next(const struct runner_settings *, char name[NAME_MAX + 1]);
 
+/* Opens the script, if it can be trusted; or -ENOENT, or another -errno as above. */
+int hook_files_script(const struct runner_settings *);
+
 /*
  * Whether there is a hook to be run: 1, or 0. -EPERM: others than root (or who
  * this runs as) could change a directory; another -errno: it cannot be opened.

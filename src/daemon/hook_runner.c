@@ -25,6 +25,7 @@ struct runner_settings hook_runner_settings(const struct settings *s,
 		.directories = { TENURED_HOOKDIR, TENURED_SYSCONFDIR "/hooks" },
 		.directory_count = 2,
 		.run_dir = run_dir,
+		.script = s->script,
 		.skipped = s->hooks_skipped,
 		.timeout_s = s->hook_timeout_s,
 		.foreground = true,
@@ -34,6 +35,8 @@ struct runner_settings hook_runner_settings(const struct settings *s,
 		settings.directories[0] = s->hook_dir;
 		settings.directory_count = 1;
 	}
+	if (!s->hooks)
+		settings.directory_count = 0;
 	return settings;
 }
 
@@ -202,9 +205,7 @@ static void tell_manager(void)
 	int r = service_notify_once();
 
 	if (r < 0)
-		log_warning("the service manager is told nothing: $NOTIFY_SOCKET: "
-			    "%s",
-			    strerror(-r));
+		service_notify_unheard(r);
 }
 
 enum exit_code hook_runner_serve(const struct settings *s,

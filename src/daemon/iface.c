@@ -8,9 +8,16 @@
 #include "daemon/iface.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
+
+/*
+ * Room for the options of an ACK of 300 octets, which is what most servers send: no
+ * packet of theirs takes memory.
+ */
+#define ROOM_USUAL 384
 
 /* When the bucket lets the next first transmission go. */
 static nsec pacer_earliest(const struct pacer *p, nsec now)
@@ -73,13 +80,12 @@ struct failures {
 /* Who granted the lease is remembered as a server of this network. */
 static void note_server(struct iface *i, nsec now)
 {
-	const struct dhcp4_lease *lease = &i->client.lease;
+	const struct dhcp4_lease *lease = &i->client->lease;
 	struct dhcp4_notice notice = { .kind = DHCP4_NOTICE_SERVER_CHANGED,
 				       .server = lease->server_id,
 				       .address = lease->address };
 
-	if (i->pins &&
-	    pins_note(i->pins, &i->client, &i->config) == PIN_NOTE_OTHER)
+	if (i->pins && pins_note(i->pins, i->client, &i->config) == PIN_NOTE_OTHER)
 		i->host->ops->notify(i, &notice, now);
 }
 
@@ -219,10 +225,10 @@ static struct dhcp4_want step_core(struct iface *i,
 	struct dhcp4_want want;
 
 	if (recorder)
-		recorder_before(recorder, &i->track, &i->client, &i->config,
+		recorder_before(recorder, &i->track, i->client, &i->config,
 				&host->offers);
-	dhcp4_step(&i->client, &i->config, &host->offers, event, &host->effects);
-	want = dhcp4_want(&i->client);
+	dhcp4_step(i->client, &i->config, &host->offers, event, &host->effects);
+	want = dhcp4_want(i->client);
 	if (recorder)
 		recorder_after(recorder, &i->track, event, &host->effects, &want);
 	return want;
@@ -249,10 +255,36 @@ static void step_once(struct iface *i, const struct dhcp4_event *event,
 	host->stepping = false;
 }
 
+/* False if there is no memory. */
+static bool resize(struct iface *i, size_t room)
+{
+	struct dhcp4_client *client = realloc(i->client, DHCP4_CLIENT_SIZE(room));
+
+	if (!client)
+		return false;
+	i->client = client;
+	i->room = room;
+	return true;
+}
+
+/* What a lease needs is mostly a small part of what the packet might have held. */
+static void trim(struct iface *i)
+{
+	size_t used = i->client->lease.options.used;
+	size_t enough = used > ROOM_USUAL ? used : ROOM_USUAL;
+
+	if (i->room > enough)
+		(void)resize(i, enough);
+}
+
 static void step(struct iface *i, struct dhcp4_event event)
 {
 	struct failures failures = { 0 };
+	size_t room = dhcp4_options_after(i->client, &i->config, &event);
 
+	/* As if it had been lost on its way, or had not been there. */
+	if (room > i->room && !resize(i, room))
+		return;
 	event.earliest_send = pacer_earliest(&i->host->pacer, event.now);
 	step_once(i, &event, &failures);
 	if (failures.recall)
@@ -274,16 +306,26 @@ static void step(struct iface *i, struct dhcp4_event event)
 		event.failed.error = failures.configure_error;
 		step_once(i, &event, &(struct failures){ 0 });
 	}
+	trim(i);
 	if (i->host->ops->stepped)
 		i->host->ops->stepped(i, event.now);
 }
 
-void iface_init(struct iface *i, struct iface_host *host, const uint8_t seed[32])
+int iface_init(struct iface *i, struct iface_host *host, const uint8_t seed[32])
 {
+	if (!resize(i, ROOM_USUAL))
+		return -ENOMEM;
 	i->host = host;
 	i->want = (struct dhcp4_want){ .deadline = NSEC_NEVER };
 	i->track = (struct recorder_track){ 0 };
-	dhcp4_init(&i->client, seed);
+	dhcp4_init(i->client, seed);
+	return 0;
+}
+
+void iface_free(struct iface *i)
+{
+	free(i->client);
+	i->client = NULL;
 }
 
 void iface_load_lease(struct iface *i, const struct dhcp4_lease *lease,
@@ -345,10 +387,10 @@ void iface_carrier(struct iface *i, bool up, nsec now)
 				     .now = now,
 				     .carrier.up = up };
 
-	if (up == i->client.carrier)
+	if (up == i->client->carrier)
 		return;
 	/* Before the start nothing is asked. */
-	if (up && i->client.state != DHCP4_STATE_STOPPED)
+	if (up && i->client->state != DHCP4_STATE_STOPPED)
 		step_knowing(i, event);
 	else
 		step(i, event);
@@ -378,7 +420,7 @@ void iface_tick(struct iface *i, nsec now)
 static enum auth_verdict judge(const struct iface *i, const void *packet,
 			       size_t size, bool checksum_partial)
 {
-	const uint8_t *nonce = i->client.nonce_known ? i->client.nonce : NULL;
+	const uint8_t *nonce = i->client->nonce_known ? i->client->nonce : NULL;
 	struct datagram d;
 
 	if (i->config.auth == DHCP4_AUTH_NONE && !i->config.force_renew)
@@ -405,7 +447,7 @@ static enum pin_verdict judge_server(const struct iface *i, const void *packet,
 		return PIN_VERDICT_NONE;
 	dhcp4_options_get_address(&message.options, DHCP4_OPTION_SERVER_ID, 0,
 				  &server.id);
-	return pins_judge(i->pins, &i->client, &i->config, &server);
+	return pins_judge(i->pins, i->client, &i->config, &server);
 }
 
 struct dhcp4_event iface_frame_event(const struct iface *i, const void *packet,

@@ -65,10 +65,12 @@ struct iface_ops {
 
 /*
  * Paces first transmissions: a bucket of PACER_BURST, filled by PACER_RATE a
- * second. One for all interfaces of a process.
+ * second. One for all interfaces of a process. A server's socket holds some two
+ * hundred packets, and servers answer one to some thousands a second; what is lost
+ * is missing for seconds.
  */
 #define PACER_BURST 128
-#define PACER_RATE  400
+#define PACER_RATE  700
 struct pacer {
 	nsec full_at; /* when the bucket is full again */
 };
@@ -88,15 +90,25 @@ struct iface {
 	int ifindex;
 	char name[IFNAMSIZ];
 	struct dhcp4_config config;
-	struct dhcp4_client client;
+
+	/* No longer than it takes: its lease has room for so many octets. */
+	struct dhcp4_client *client;
+	size_t room;
+
 	struct dhcp4_want want; /* as last told to the ops */
 	struct recorder_track track;
 	const struct auth_keys *keys; /* somebody else's; NULL: none */
 	struct pins *pins;	      /* so are they; NULL without server-pin */
 };
 
-/* config and the names are filled in already; seed is 32 random octets. */
-void iface_init(struct iface *, struct iface_host *, const uint8_t seed[32]);
+/*
+ * config and the names are filled in already; seed is 32 random octets. A client of
+ * before makes place. 0 or -ENOMEM.
+ */
+int iface_init(struct iface *, struct iface_host *, const uint8_t seed[32]);
+
+/* The memory of it, which may be zeroed. */
+void iface_free(struct iface *);
 
 void iface_load_lease(struct iface *, const struct dhcp4_lease *,
 		      bool in_kernel, bool usable, nsec now);

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
@@ -24,6 +23,7 @@
 #include "daemon/landlock.h"
 #include "daemon/log.h"
 #include "daemon/store.h"
+#include "daemon/wall_clock.h"
 
 #define LEASES_MAX 64
 #define TEXT_SIZE  512
@@ -351,8 +351,10 @@ static void take_duid(struct import *im)
 static int give_up(const struct import *im, const struct sandbox_user *user)
 {
 	const struct landlock_path paths[] = {
-		{ im->instance->lock_dir, LANDLOCK_ACCESS_KEEP },
-		{ im->instance->state_dir, LANDLOCK_ACCESS_KEEP },
+		{ im->instance->lock_dir, LANDLOCK_ACCESS_KEEP,
+		  im->instance->locks.directory },
+		{ im->instance->state_dir, LANDLOCK_ACCESS_KEEP,
+		  im->instance->state },
 	};
 	struct sandbox_report report;
 
@@ -373,14 +375,12 @@ static enum exit_code run(struct import *im, const struct sandbox_user *user,
 {
 	int r = give_up(im, user);
 
-	if (r == 0) {
-		/* What is made from here on is the user's own. */
-		im->instance->change_owner = false;
-		r = store_open(&im->store, im->instance->state_dir);
-	}
+	/* What is made from here on is the user's own. */
+	im->instance->change_owner = false;
+	if (r == 0)
+		r = store_open(&im->store, im->instance->state);
 	if (r < 0) {
-		log_error("cannot give up privileges, or open %s: %s",
-			  im->instance->state_dir, strerror(-r));
+		log_error("cannot give up privileges: %s", strerror(-r));
 		return EXIT_CODE_FAILED;
 	}
 	for (size_t i = 0; i < files->count; i++)
@@ -397,9 +397,10 @@ static enum exit_code run(struct import *im, const struct sandbox_user *user,
 	return end(im);
 }
 
-enum exit_code import_run(const struct settings *settings,
-			  struct instance *instance,
-			  const struct sandbox_user *user)
+/* Not inlined, or the stack of main() would be longer by all of it for good. */
+__attribute__((noinline)) enum exit_code import_run(
+	const struct settings *settings, struct instance *instance,
+	const struct sandbox_user *user)
 {
 	struct import_files *files = calloc(1, sizeof(*files));
 	struct import *im = calloc(1, sizeof(*im));
@@ -408,7 +409,7 @@ enum exit_code import_run(const struct settings *settings,
 	if (files && im) {
 		im->settings = settings;
 		im->instance = instance;
-		im->now_s = time(NULL);
+		im->now_s = wall_clock_s();
 		im->failed = import_files_read(settings->import_files,
 					       settings->import_count, files);
 		if (getifaddrs(&im->links) < 0)

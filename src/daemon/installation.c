@@ -12,6 +12,7 @@
 #include "daemon/daemon.h"
 #include "daemon/log.h"
 #include "daemon/route.h"
+#include "daemon/upkeep.h"
 
 /* What could not be removed for want of memory is, so much later. */
 #define REMOVAL_RETRY_NS NSEC_PER_S
@@ -75,6 +76,7 @@ int installation_set(struct installation *i, struct route_state *state)
 	begin(i);
 	if (!state)
 		return -ENOMEM;
+	upkeep_listen(m->daemon);
 	r = route_change(m->daemon->route, i->state, state, configured, i);
 	if (r < 0) {
 		log_about(m->iface.name, LOG_LEVEL_ERROR,

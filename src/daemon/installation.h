@@ -25,7 +25,7 @@ struct installation_kind {
 	void (*remove)(struct iface *, nsec now);
 };
 
-/* The address in bit 0, then the routes in the order of route_list(). */
+/* The address in bit 0, then the routes in the order of route_state_list(). */
 struct installation_parts {
 	uint8_t bits[(1 + ROUTE_COUNT_MAX + 7) / 8];
 };

@@ -86,8 +86,8 @@ void daemon_configure_again(struct managed *m, nsec now)
 {
 	int r = 0;
 
-	if (m->installed.state && m->iface.client.tenure == DHCP4_TENURE_HELD)
-		r = daemon_configure(&m->iface, &m->iface.client.lease, now);
+	if (m->installed.state && m->iface.client->tenure == DHCP4_TENURE_HELD)
+		r = daemon_configure(&m->iface, &m->iface.client->lease, now);
 	/* The core tries again, as after its own wish. */
 	if (r < 0)
 		iface_configured(&m->iface, -r, now);

@@ -6,9 +6,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <net/if.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -48,14 +50,18 @@ static void find_name(const struct stat *ours, char name[NAME_MAX + 1])
 		closedir(dir);
 }
 
-/* 0, or -ENAMETOOLONG. Parts are joined by slashes; an empty one is left out. */
-static int join(char path[PATH_MAX], const char *directory, const char *name,
+/* 0 or -errno. Parts are joined by slashes; an empty one is left out. */
+static int join(char **ret, const char *directory, const char *name,
 		const char *file)
 {
-	int n = snprintf(path, PATH_MAX, "%s%s%s%s%s", directory,
-			 *name ? "/" : "", name, *file ? "/" : "", file);
+	char *path;
+	int n = asprintf(&path, "%s%s%s%s%s", directory, *name ? "/" : "", name,
+			 *file ? "/" : "", file);
 
-	return n >= 0 && n < PATH_MAX ? 0 : -ENAMETOOLONG;
+	if (n < 0)
+		return -ENOMEM;
+	*ret = path;
+	return n < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
 int instance_find(const struct settings *settings, struct instance *ret)
@@ -64,36 +70,57 @@ int instance_find(const struct settings *settings, struct instance *ret)
 	const char *state =
 		settings->state_dir ? settings->state_dir : TENURED_STATEDIR;
 	const char *only = settings_only_name(settings);
-	char name[NAME_MAX + 1] = "", file[IFNAMSIZ + 8] = "tenured.sock";
+	char space[NAME_MAX + 1] = "", file[IFNAMSIZ + 8] = "tenured.sock";
+	const char *name = settings->instance ? settings->instance : space;
 	struct stat ours, first;
 	bool nameless = false;
 	int r;
 
+	*ret = (struct instance){ .locks.directory = -1, .state = -1 };
 	if (stat("/proc/self/ns/net", &ours) < 0)
 		return -errno;
-	ret->netns = ours.st_ino;
-	if (settings->instance) {
-		snprintf(name, sizeof(name), "%s", settings->instance);
-	} else if (stat("/proc/1/ns/net", &first) == 0 &&
-		   !is_same(&ours, &first)) {
-		find_name(&ours, name);
-		nameless = !name[0];
-		if (nameless)
-			snprintf(name, sizeof(name), "netns-%ju",
+	ret->locks.netns = ours.st_ino;
+	if (stat("/proc/1/ns/net", &first) == 0 && !is_same(&ours, &first)) {
+		find_name(&ours, space);
+		nameless = !space[0] && !settings->instance;
+		if (!space[0])
+			snprintf(space, sizeof(space), "netns-%ju",
 				 (uintmax_t)ours.st_ino);
 	}
 	if (only)
 		snprintf(file, sizeof(file), "%s.sock", only);
-	r = join(ret->lock_dir, run, "", "");
+	r = join(&ret->lock_dir, run, "", "");
 	if (r == 0)
-		r = join(ret->run_dir, run, name, "");
+		r = join(&ret->run_dir, run, name, "");
 	if (r == 0)
-		r = join(ret->state_dir,
+		r = join(&ret->state_dir,
 			 nameless && !settings->state_dir ? run : state, name,
 			 "");
 	if (r == 0)
-		r = join(ret->socket, ret->run_dir, file, "");
+		r = join(&ret->early_dir, run, "initramfs", space);
+	if (r == 0)
+		r = join(&ret->socket, ret->run_dir, file, "");
 	return r;
+}
+
+void instance_free(struct instance *instance)
+{
+	free(instance->lock_dir);
+	free(instance->run_dir);
+	free(instance->state_dir);
+	free(instance->early_dir);
+	free(instance->socket);
+}
+
+int instance_keep_in_run_dir(struct instance *instance)
+{
+	char *state_dir = strdup(instance->run_dir);
+
+	if (!state_dir)
+		return -ENOMEM;
+	free(instance->state_dir);
+	instance->state_dir = state_dir;
+	return 0;
 }
 
 /* Makes the directories above a path that are missing. */
@@ -131,53 +158,81 @@ static bool is_built_in(const char *path)
 	       strcmp(path, TENURED_STATEDIR) == 0;
 }
 
-/* Gives a directory to the owner; never somebody else's directory. */
-static int give(const struct instance *instance, const char *path, bool made)
+/* It is the owner's from now on; never somebody else's directory. */
+static int give(const struct instance *instance, int fd, const char *path,
+		bool made)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat info;
-	int r = 0;
 
+	if (!made) {
+		if (fstat(fd, &info) < 0)
+			return -errno;
+		if (info.st_uid == instance->uid)
+			return 0;
+		if (info.st_uid != 0 || !is_built_in(path))
+			return -EEXIST;
+	}
+	return fchown(fd, instance->uid, instance->gid) < 0 ? -errno : 0;
+}
+
+/* A descriptor or -errno. */
+static int open_directory(const struct instance *instance, const char *path,
+			  mode_t mode, bool *ret_made)
+{
+	int r = make_directory(path, mode, ret_made), fd;
+
+	if (r < 0)
+		return r;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &info) < 0)
-		r = -errno;
-	else if (info.st_uid == instance->uid)
-		r = 0;
-	else if (!made && !(info.st_uid == 0 && is_built_in(path)))
-		r = -EEXIST;
-	else if (fchown(fd, instance->uid, instance->gid) < 0)
-		r = -errno;
+	r = instance->change_owner ? give(instance, fd, path, *ret_made) : 0;
+	if (r == 0)
+		return fd;
 	close(fd);
 	return r;
 }
 
-int instance_make(const struct instance *instance, const char **ret_path)
+void instance_close_locks(struct instance_locks *locks)
 {
-	const struct {
-		const char *path;
-		mode_t mode;
-	} directories[] = {
-		{ instance->lock_dir, 0755 },
-		{ instance->run_dir, 0755 },
-		{ instance->state_dir, 0700 },
-	};
+	if (locks->directory >= 0)
+		close(locks->directory);
+	locks->directory = -1;
+}
 
-	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
-		const char *path = directories[i].path;
-		bool made;
-		int r;
+/* Those that all may pass. */
+static int make_run_directories(struct instance *instance, const char **ret_path)
+{
+	bool made;
+	int run;
 
-		if (i > 0 && strcmp(path, directories[i - 1].path) == 0)
-			continue;
-		*ret_path = path;
-		r = make_directory(path, directories[i].mode, &made);
-		if (r == 0 && instance->change_owner)
-			r = give(instance, path, made);
-		if (r < 0)
-			return r;
+	*ret_path = instance->lock_dir;
+	instance->locks.directory =
+		open_directory(instance, instance->lock_dir, 0755, &made);
+	if (instance->locks.directory < 0)
+		return instance->locks.directory;
+	if (strcmp(instance->run_dir, instance->lock_dir) == 0)
+		return 0;
+	*ret_path = instance->run_dir;
+	run = open_directory(instance, instance->run_dir, 0755, &made);
+	if (run >= 0)
+		close(run);
+	return run < 0 ? run : 0;
+}
+
+int instance_make(struct instance *instance, const char **ret_path)
+{
+	int r = make_run_directories(instance, ret_path);
+
+	if (r == 0) {
+		*ret_path = instance->state_dir;
+		instance->state = open_directory(instance, instance->state_dir,
+						 0700, &instance->state_new);
+		r = instance->state < 0 ? instance->state : 0;
 	}
-	return 0;
+	if (r < 0)
+		instance_close_locks(&instance->locks);
+	return r;
 }
 
 /* For the next start, which may be its own. What else was linked there is not. */
@@ -220,35 +275,10 @@ static int lock_at(const struct instance_locks *locks, int ifindex,
 	return r;
 }
 
-int instance_open_locks(const struct instance *instance,
-			struct instance_locks *ret)
-{
-	int fd = open(instance->lock_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	*ret = (struct instance_locks){ fd, instance->netns };
-	return 0;
-}
-
-void instance_close_locks(struct instance_locks *locks)
-{
-	if (locks->directory >= 0)
-		close(locks->directory);
-	locks->directory = -1;
-}
-
 int instance_lock(const struct instance *instance, int ifindex, pid_t *ret_pid)
 {
-	struct instance_locks locks = { .directory = -1 };
-	int r = instance_open_locks(instance, &locks);
-
-	if (r < 0)
-		return r;
-	r = lock_at(&locks, ifindex, instance->change_owner ? instance : NULL,
-		    ret_pid);
-	instance_close_locks(&locks);
-	return r;
+	return lock_at(&instance->locks, ifindex,
+		       instance->change_owner ? instance : NULL, ret_pid);
 }
 
 int instance_lock_later(const struct instance_locks *locks, int ifindex,

@@ -2,7 +2,6 @@
 /* Groups are asked for only where they matter: there may be 65536 of them. */
 #include "daemon/ipc_peer.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <grp.h>
 #include <stdbool.h>
@@ -19,8 +18,7 @@ int ipc_find_group(const char *name, gid_t *ret)
 	const struct group *group;
 	uint64_t number;
 
-	if (isdigit((unsigned char)*name) &&
-	    str_to_u64(name, UINT32_MAX - 1, &number)) {
+	if (str_is_digit(*name) && str_to_u64(name, UINT32_MAX - 1, &number)) {
 		*ret = (gid_t)number;
 		return 0;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is told of the values of the file's keys: to people, by tenured.conf(5),
- * and by `tenurectl config` of those that nobody set. It reads none: rules do
- * (rules.h), and tests hold them, the defaults of settings.c and this together.
+ * What tenured.conf(5) tells people of the values of the file's keys. No program
+ * that is installed has it. It reads none: rules do (rules.h), and tests hold them,
+ * the defaults of settings.c and this together.
  */
 #ifndef DAEMON_KEY_FACTS_H
 #define DAEMON_KEY_FACTS_H
@@ -21,8 +21,8 @@ struct key_facts {
 	/* ... and numbers from least to most, if most is not 0. */
 	uint64_t least, most;
 
-	/* What holds if nobody says anything: a value, or else in words. */
-	const char *preset, *otherwise;
+	/* In words, what holds of a key without a preset if nobody says anything. */
+	const char *otherwise;
 
 	/* A line of a file; more, if it takes others to mean something. */
 	const char *example;

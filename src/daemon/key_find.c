@@ -15,11 +15,22 @@ bool key_set_has(const struct key_set *set, const struct key *key)
 	return set->has[key - keys];
 }
 
+const char *key_name(const struct key *key)
+{
+	if (!key->in_file)
+		return NULL;
+	return strcmp(key->implied, "no") == 0 ? key->option + strlen("no-")
+					       : key->option;
+}
+
 const struct key *key_of_name(const char *name)
 {
-	for (size_t i = 0; i < key_count; i++)
-		if (keys[i].name && strcmp(keys[i].name, name) == 0)
+	for (size_t i = 0; i < key_count; i++) {
+		const char *own = key_name(&keys[i]);
+
+		if (own && strcmp(own, name) == 0)
 			return &keys[i];
+	}
 	return NULL;
 }
 
@@ -36,7 +47,7 @@ const char *key_nearest(const char *word, bool option)
 	struct nearest nearest = nearest_to(word);
 
 	for (size_t i = 0; i < key_count; i++) {
-		const char *own = option ? keys[i].option : keys[i].name;
+		const char *own = option ? keys[i].option : key_name(&keys[i]);
 
 		if (own)
 			nearest_consider(&nearest, own);

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "daemon/settings.h"
 
@@ -16,19 +17,21 @@ enum key_scope {
 	KEY_SCOPE_IFACE,
 };
 
+/* There are many of them: what is short stands in the row itself; "": none. */
 struct key {
-	const char *option;   /* the long option */
-	const char *alias;    /* another name of it, or NULL */
-	const char *letters;  /* its short options, or NULL */
-	const char *argument; /* what it takes, or NULL */
-	const char *implied;  /* the value it stands for without an argument */
-	const char *name;     /* in the file, or NULL: command line only */
-	bool repeatable;      /* in the file, too: each adds to the others */
-	enum key_scope scope;
-	size_t field; /* its offset in the settings of that scope */
+	char option[20];  /* the long option */
+	char letters[3];  /* its short options */
+	char argument[8]; /* what it takes */
+	char implied[4];  /* the value it stands for without an argument */
+	bool in_file;	  /* it can be set there: key_name() */
+	bool repeatable;  /* there, too: each adds to the others */
+	enum key_scope scope : 8;
+	uint16_t field; /* its offset in the settings of that scope */
 
 	/* Its rule (rules.h), which reads a value into the field. */
 	const char *(*apply)(const char *value, void *field);
+	const char *preset; /* what holds if nobody sets it, or NULL: no value */
+	const char *alias;  /* another name of the option, or NULL */
 	const char *help; /* or NULL: it is named there, and the manual explains it */
 };
 
@@ -44,6 +47,9 @@ struct key_set {
 
 void key_set_add(struct key_set *, const struct key *);
 bool key_set_has(const struct key_set *, const struct key *);
+
+/* Its name in the file: gateway of --no-gateway. NULL: command line only. */
+const char *key_name(const struct key *);
 
 /* The key of a name in the file, or NULL; of a long option, or NULL. */
 const struct key *key_of_name(const char *name);

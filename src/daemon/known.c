@@ -10,10 +10,10 @@ void daemon_known(struct iface *i, nsec now, struct attach_known *ret)
 {
 	struct store_networks networks =
 		store_networks(managed_of(i)->daemon->store, i->name, now);
-	bool has = i->client.tenure != DHCP4_TENURE_NONE;
+	bool has = i->client->tenure != DHCP4_TENURE_NONE;
 
 	networks_known(&networks.slots, &i->config,
-		       has ? &i->client.lease : NULL, now, ret);
+		       has ? &i->client->lease : NULL, now, ret);
 }
 
 void daemon_recall(struct iface *i, uint8_t index, nsec now)
@@ -33,9 +33,9 @@ void daemon_recall(struct iface *i, uint8_t index, nsec now)
 /* The name of where we are, as far as anybody told. */
 static const struct network_id *present_name(const struct iface *i)
 {
-	if (i->config.network.size || i->client.tenure == DHCP4_TENURE_NONE)
+	if (i->config.network.size || i->client->tenure == DHCP4_TENURE_NONE)
 		return &i->config.network;
-	return &i->client.lease.network;
+	return &i->client->lease.network;
 }
 
 static void recall_by_name(struct managed *m, nsec now)
@@ -59,13 +59,13 @@ static void recall_by_name(struct managed *m, nsec now)
 /* As if the carrier had been lost: what is leased is confirmed. */
 static void confirm_lease(struct iface *i, nsec now)
 {
-	bool leased = i->client.state == DHCP4_STATE_BOUND ||
-		      i->client.state == DHCP4_STATE_RENEWING ||
-		      i->client.state == DHCP4_STATE_REBINDING;
+	bool leased = i->client->state == DHCP4_STATE_BOUND ||
+		      i->client->state == DHCP4_STATE_RENEWING ||
+		      i->client->state == DHCP4_STATE_REBINDING;
 
 	/* The lease takes the name in any case. */
 	iface_reconfigured(i, false, now);
-	if (!leased || now < i->client.restart_at)
+	if (!leased || now < i->client->restart_at)
 		return;
 	iface_carrier(i, false, now);
 	iface_carrier(i, true, now);
@@ -75,7 +75,7 @@ void daemon_name_network(struct managed *m, const struct network_id *id, nsec no
 {
 	struct iface *i = &m->iface;
 	const struct network_id before = *present_name(i);
-	bool carrier = i->client.carrier;
+	bool carrier = i->client->carrier;
 
 	i->config.network = *id;
 	if (before.size && !network_id_equal(&before, id)) {
@@ -83,7 +83,7 @@ void daemon_name_network(struct managed *m, const struct network_id *id, nsec no
 		iface_moved(i, now);
 		recall_by_name(m, now);
 		iface_carrier(i, carrier, now);
-	} else if (i->client.tenure == DHCP4_TENURE_NONE) {
+	} else if (i->client->tenure == DHCP4_TENURE_NONE) {
 		recall_by_name(m, now);
 	} else {
 		confirm_lease(i, now);

@@ -68,7 +68,6 @@ struct path_rule {
 
 static const uint64_t rights[LANDLOCK_ACCESS_COUNT] = {
 	[LANDLOCK_ACCESS_READ] = FS_READ_FILE | FS_READ_DIR,
-	[LANDLOCK_ACCESS_USE] = FS_READ_FILE | FS_WRITE_FILE,
 	[LANDLOCK_ACCESS_KEEP] = FS_READ_FILE | FS_READ_DIR | FS_WRITE_FILE |
 				 FS_TRUNCATE | FS_MAKE_REG | FS_REMOVE_FILE,
 };
@@ -80,14 +79,16 @@ static int add_path(int ruleset, uint64_t handled,
 	struct path_rule rule = { .rights = rights[path->access] & handled };
 	int r = 0;
 
-	rule.parent = open(path->path, O_PATH | O_CLOEXEC);
+	rule.parent = path->directory ? path->directory
+				      : open(path->path, O_PATH | O_CLOEXEC);
 	if (rule.parent < 0)
 		return errno == ENOENT && path->access == LANDLOCK_ACCESS_READ
 			       ? 0
 			       : -errno;
 	if (syscall(CALL_ADD_RULE, ruleset, RULE_PATH_BENEATH, &rule, 0) < 0)
 		r = -errno;
-	close(rule.parent);
+	if (!path->directory)
+		close(rule.parent);
 	return r;
 }
 
@@ -99,7 +100,7 @@ static struct landlock unavailable(const char *why)
 struct landlock landlock_prepare(const struct landlock_path *paths, size_t count)
 {
 	/* A sanitizer's runtime reads all kinds of files, and writes reports. */
-	static const struct landlock_path wide = { "/", LANDLOCK_ACCESS_KEEP };
+	static const struct landlock_path wide = { "/", LANDLOCK_ACCESS_KEEP, 0 };
 	struct ruleset_attributes attributes;
 	struct landlock l;
 	long abi = syscall(CALL_CREATE_RULESET, NULL, 0, CREATE_RULESET_VERSION);

@@ -11,7 +11,6 @@
 
 enum landlock_access {
 	LANDLOCK_ACCESS_READ, /* files, and what there is */
-	LANDLOCK_ACCESS_USE,  /* one file, read and written */
 	LANDLOCK_ACCESS_KEEP, /* files are made, changed and removed */
 	LANDLOCK_ACCESS_COUNT
 };
@@ -20,6 +19,7 @@ enum landlock_access {
 struct landlock_path {
 	const char *path;
 	enum landlock_access access;
+	int directory; /* it is open already; 0: it is not */
 };
 
 /* Rules that wait to be applied. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Links: looked up, and watched by rtnetlink. Reads only; route.c is what sets.
+ * Links: read and looked up by rtnetlink. link_monitor.c is what watches them,
+ * route.c what sets.
  */
 #include "daemon/link.h"
 
@@ -11,12 +12,11 @@
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include "base/assert.h"
 #include "base/str.h"
-#include "daemon/log.h"
+#include "daemon/list.h"
 #include "host/kind.h"
 #include "host/netlink.h"
 
@@ -27,15 +27,6 @@
 
 /* The same index in every namespace. */
 #define LOOPBACK_IFINDEX 1
-
-/* A message of a link takes 2 to 4 KiB, a flap brings about five of them. */
-#define MONITOR_BUFFER (8 << 20)
-
-/* Messages a wake-up; the rest wakes again. */
-#define MONITOR_BUDGET 256
-
-/* After a dump that failed, or could not be kept. */
-#define DUMP_RETRY_NS NSEC_PER_S
 
 /* ---- messages -------------------------------------------------------- */
 
@@ -119,6 +110,8 @@ bool link_read(const struct nlmsghdr *message, struct link_info *ret)
 		.mtu = netlink_u32(a[IFLA_MTU], 0),
 		.up = header->ifi_flags & IFF_UP,
 		.carrier = (header->ifi_flags & carrier) == carrier,
+		.pending = (header->ifi_flags & carrier) ==
+			   (carrier & ~(unsigned)IFF_RUNNING),
 		.carrier_changes = netlink_u32(a[IFLA_CARRIER_CHANGES], 0),
 		.gone = message->nlmsg_type == RTM_DELLINK,
 	};
@@ -175,6 +168,21 @@ int link_find(const char *name, struct link_info *ret)
 	return 0;
 }
 
+bool link_is_there(const struct link_info *told)
+{
+	struct link_info now;
+	int r = link_find(told->name, &now);
+
+	return r == 0 ? now.ifindex == told->ifindex : r != -ENODEV;
+}
+
+int link_dump(mnl_cb_t take, void *context)
+{
+	_Alignas(struct nlmsghdr) char buffer[256];
+
+	return netlink_ask(put_getlink(buffer, NLM_F_DUMP), take, context);
+}
+
 struct link_array {
 	struct link_info *list;
 	size_t count;
@@ -184,20 +192,16 @@ struct link_array {
 static int append_link(const struct nlmsghdr *message, void *context)
 {
 	struct link_array *a = context;
-	size_t n = a->count;
 	struct link_info info, *larger;
 
 	if (message->nlmsg_type != RTM_NEWLINK || !link_read(message, &info) ||
 	    a->failed)
 		return MNL_CB_OK;
-	/* There is room for the next power of two. */
-	if ((n & (n - 1)) == 0) {
-		larger = reallocarray(a->list, n ? 2 * n : 1, sizeof(*larger));
-		a->failed = !larger;
-		if (!larger)
-			return MNL_CB_OK;
-		a->list = larger;
-	}
+	larger = list_make_room(a->list, a->count, sizeof(*larger));
+	a->failed = !larger;
+	if (!larger)
+		return MNL_CB_OK;
+	a->list = larger;
 	a->list[a->count++] = info;
 	return MNL_CB_OK;
 }
@@ -224,9 +228,8 @@ static void sort_links(struct link_array *a)
 
 int link_list(struct link_info **ret, size_t *ret_count)
 {
-	_Alignas(struct nlmsghdr) char buffer[256];
 	struct link_array a = { 0 };
-	int error = netlink_ask(put_getlink(buffer, NLM_F_DUMP), append_link, &a);
+	int error = link_dump(append_link, &a);
 
 	if (!error && a.failed)
 		error = -ENOMEM;
@@ -378,257 +381,4 @@ int link_has_ipv6(int ifindex, bool *ret)
 	if (!error)
 		*ret = q.has;
 	return error;
-}
-
-/* ---- the monitor ----------------------------------------------------- */
-
-struct known_link {
-	int ifindex;
-	unsigned seen; /* the dump that it was last in */
-	struct hwaddr hwaddr;
-};
-
-struct link_monitor {
-	struct loop_source source; /* first: wake casts back */
-	struct loop *loop;
-	struct mnl_socket *socket;
-	link_changed *changed;
-	void *owner;
-
-	/* Who is there, ascending: a dump also tells who is not any more. */
-	struct known_link *known;
-	size_t known_count, known_size;
-	unsigned dump;
-	bool complete;		 /* there is nobody else */
-	struct loop_timer again; /* the next try to have it so */
-	nsec again_at;
-
-	nsec now; /* of the wake-up, for the callback */
-	_Alignas(struct nlmsghdr) char buffer[NETLINK_BUFFER_SIZE];
-};
-
-/* The index of the first known link whose ifindex is not below. */
-static size_t find_known(const struct link_monitor *m, int ifindex)
-{
-	size_t low = 0, high = m->known_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (m->known[middle].ifindex < ifindex)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* Somebody is not known, or news are lost: the next dump tells. */
-static void miss(struct link_monitor *m)
-{
-	m->complete = false;
-	m->again_at = nsec_add(m->now, DUMP_RETRY_NS);
-	loop_timer_set(m->loop, &m->again, m->again_at);
-}
-
-static void insert_known(struct link_monitor *m, size_t at, int ifindex)
-{
-	if (m->known_count == m->known_size) {
-		size_t size = m->known_size ? 2 * m->known_size : 16;
-		struct known_link *known =
-			realloc(m->known, size * sizeof(*known));
-
-		if (!known) {
-			miss(m);
-			return;
-		}
-		m->known = known;
-		m->known_size = size;
-	}
-	memmove(m->known + at + 1, m->known + at,
-		(m->known_count - at) * sizeof(*m->known));
-	m->known[at].ifindex = ifindex;
-	m->known_count++;
-}
-
-static void remove_known(struct link_monitor *m, size_t at)
-{
-	m->known_count--;
-	memmove(m->known + at, m->known + at + 1,
-		(m->known_count - at) * sizeof(*m->known));
-}
-
-static void keep_known(struct link_monitor *m, const struct link_info *info)
-{
-	size_t at = find_known(m, info->ifindex);
-	bool is_new =
-		at == m->known_count || m->known[at].ifindex != info->ifindex;
-
-	if (!info->gone && is_new)
-		insert_known(m, at, info->ifindex);
-	if (at == m->known_count || m->known[at].ifindex != info->ifindex)
-		return;
-	if (info->gone) {
-		remove_known(m, at);
-		return;
-	}
-	m->known[at].seen = m->dump;
-	m->known[at].hwaddr = info->hwaddr;
-}
-
-static int take_news(const struct nlmsghdr *message, void *context)
-{
-	struct link_monitor *m = context;
-	struct link_info info;
-
-	if ((message->nlmsg_type == RTM_NEWLINK ||
-	     message->nlmsg_type == RTM_DELLINK) &&
-	    link_read(message, &info)) {
-		keep_known(m, &info);
-		m->changed(m->owner, &info, m->now);
-	}
-	return MNL_CB_OK;
-}
-
-/* Calls back for the links that the last dump has not shown. */
-static void sweep(struct link_monitor *m)
-{
-	for (size_t i = m->known_count; i-- > 0;) {
-		struct link_info info = { .ifindex = m->known[i].ifindex,
-					  .gone = true };
-
-		if (m->known[i].seen == m->dump)
-			continue;
-		remove_known(m, i);
-		m->changed(m->owner, &info, m->now);
-	}
-}
-
-static ssize_t receive(struct link_monitor *m)
-{
-	return netlink_receive(m->socket, m->buffer, sizeof(m->buffer));
-}
-
-/*
- * What is queued is older than the dump, and would show a link's past after its
- * present: it goes first.
- */
-static int dump_all(struct link_monitor *m)
-{
-	_Alignas(struct nlmsghdr) char buffer[256];
-	int error;
-
-	while (receive(m) >= 0 || errno == ENOBUFS || errno == ENOSPC)
-		continue;
-	m->dump++;
-	m->complete = true;
-	error = netlink_ask(put_getlink(buffer, NLM_F_DUMP), take_news, m);
-	if (error)
-		miss(m);
-	else
-		sweep(m);
-	return error;
-}
-
-static void dump_again(struct loop_timer *timer, nsec now)
-{
-	struct link_monitor *m = LOOP_OWNER(timer, struct link_monitor, again);
-
-	m->now = now;
-	(void)dump_all(m);
-}
-
-static bool is_known(const struct link_monitor *m, const struct hwaddr *hwaddr)
-{
-	for (size_t i = 0; i < m->known_count; i++) {
-		if (hwaddr_equal(&m->known[i].hwaddr, hwaddr))
-			return true;
-	}
-	return false;
-}
-
-bool link_monitor_owns(struct link_monitor *m, const struct hwaddr *hwaddr,
-		       nsec now)
-{
-	if (is_known(m, hwaddr))
-		return true;
-	/* Until the first dump only those are known that changed meanwhile. */
-	if (m->complete)
-		return false;
-	m->now = now;
-	if (now >= m->again_at && dump_all(m) < 0)
-		log_about(NULL, LOG_LEVEL_WARNING,
-			  "links not listed: another host's address conflict "
-			  "may be seen late");
-	return !m->complete || is_known(m, hwaddr);
-}
-
-static void wake(struct loop_source *source, uint32_t events, nsec now)
-{
-	struct link_monitor *m = (struct link_monitor *)source;
-	int error;
-
-	(void)events;
-	m->now = now;
-	for (int i = 0; i < MONITOR_BUDGET; i++) {
-		ssize_t size = receive(m);
-
-		if (size >= 0) {
-			(void)mnl_cb_run(m->buffer, (size_t)size, 0, 0,
-					 take_news, m);
-			continue;
-		}
-		if (errno == EAGAIN)
-			return;
-		/* ENOBUFS, or a message longer than the buffer. */
-		error = dump_all(m);
-		if (error)
-			log_about(NULL, LOG_LEVEL_WARNING,
-				  "links not listed after an overflow, trying "
-				  "again: %s",
-				  strerror(-error));
-		return;
-	}
-}
-
-int link_monitor_open(struct link_monitor **ret, struct loop *loop,
-		      link_changed *changed, void *owner)
-{
-	struct link_monitor *m = calloc(1, sizeof(*m));
-	int error;
-
-	if (!m)
-		return -ENOMEM;
-	m->loop = loop;
-	m->changed = changed;
-	m->owner = owner;
-	m->again.fire = dump_again;
-	error = netlink_open(&m->socket, RTMGRP_LINK, SOCK_NONBLOCK);
-	if (error)
-		goto fail;
-	netlink_set_buffer(m->socket, MONITOR_BUFFER);
-	m->source.fd = mnl_socket_get_fd(m->socket);
-	m->source.wake = wake;
-	error = loop_watch(loop, &m->source, EPOLLIN);
-	if (error)
-		goto fail_socket;
-	*ret = m;
-	return 0;
-
-fail_socket:
-	mnl_socket_close(m->socket);
-fail:
-	free(m);
-	return error;
-}
-
-void link_monitor_close(struct link_monitor *m)
-{
-	if (!m)
-		return;
-	loop_timer_set(m->loop, &m->again, NSEC_NEVER);
-	loop_unwatch(m->loop, &m->source);
-	mnl_socket_close(m->socket);
-	free(m->known);
-	free(m);
 }

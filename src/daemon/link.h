@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Interfaces as the kernel sees them: what they are, and when that changes.
+ * Interfaces as the kernel sees them: what they are now. link_monitor.h tells when
+ * that changes.
  */
 #ifndef DAEMON_LINK_H
 #define DAEMON_LINK_H
 
 #include <net/if.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/ipv4.h"
 #include "core/frame.h"
-#include "daemon/loop.h"
 
 #define LINK_KIND_MAX 31
 
@@ -32,6 +33,12 @@ struct link_info {
 	uint32_t mtu;
 	bool up;      /* IFF_UP: the administrator's wish */
 	bool carrier; /* IFF_UP, IFF_RUNNING and IFF_LOWER_UP together */
+
+	/*
+	 * There is a carrier that the kernel has yet to make known, which of many
+	 * links takes seconds. Who asks for one link makes it do so (Linux 6.8).
+	 */
+	bool pending;
 
 	/*
 	 * How often the carrier came and went. The kernel tells of a link at most
@@ -63,6 +70,15 @@ bool link_read(const struct nlmsghdr *, struct link_info *ret);
  */
 int link_find(const char *name, struct link_info *ret);
 
+/*
+ * Whether a link that was told of still is there, and called so: news may be old.
+ * True if that cannot be found out.
+ */
+bool link_is_there(const struct link_info *);
+
+/* Hands a message about each interface to take(), as libmnl does. 0 or -errno. */
+int link_dump(int (*take)(const struct nlmsghdr *, void *context), void *context);
+
 /* All interfaces, in the order of their indices; to be freed. 0 or -errno. */
 int link_list(struct link_info **ret, size_t *ret_count);
 
@@ -84,25 +100,5 @@ int link_own_address(int ifindex, ipv4_addr *ret);
 
 /* Whether IPv6 is in use on the interface: it has an address. 0 or -errno. */
 int link_has_ipv6(int ifindex, bool *ret);
-
-struct link_monitor;
-typedef void link_changed(void *owner, const struct link_info *, nsec now);
-
-/*
- * Calls back for every RTM_NEWLINK and RTM_DELLINK of the namespace. After an
- * overflow of its buffer it dumps all links and calls back for each, and for
- * those that went meanwhile. A callback may not close the monitor. 0 or -errno.
- */
-int link_monitor_open(struct link_monitor **ret, struct loop *, link_changed *,
-		      void *owner);
-void link_monitor_close(struct link_monitor *);
-
-/*
- * Whether a link of the namespace, managed or not, has this hardware address. The
- * first to ask about one that is not known yet causes a dump, as of now. True, too,
- * as long as that is not known: a conflict shows again, a lease that was given up
- * for nothing does not come back.
- */
-bool link_monitor_owns(struct link_monitor *, const struct hwaddr *, nsec now);
 
 #endif

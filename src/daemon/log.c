@@ -19,8 +19,15 @@
 #include "daemon/journal.h"
 #include "daemon/log_limit.h"
 #include "daemon/loop.h"
+#include "daemon/wall_clock.h"
 
 #define SYSLOG_SOCKET "/dev/log"
+
+const char *const log_level_names[LOG_LEVEL_COUNT] = {
+	[LOG_LEVEL_ERROR] = "error",   [LOG_LEVEL_WARNING] = "warning",
+	[LOG_LEVEL_NOTICE] = "notice", [LOG_LEVEL_INFO] = "info",
+	[LOG_LEVEL_DEBUG] = "debug",
+};
 
 static enum log_level level_now = LOG_LEVEL_NOTICE;
 
@@ -80,7 +87,7 @@ void log_open(enum log_where where)
 static int send_to_syslog(int priority, const char *line)
 {
 	char head[64], date[32] = "";
-	time_t now = time(NULL);
+	const time_t now = (time_t)wall_clock_s();
 	struct tm t;
 	struct iovec parts[2] = {
 		{ .iov_base = head },
@@ -200,7 +207,7 @@ static void say_left_out(nsec now, bool end)
 		char line[LOG_LINE_SIZE];
 		nsec since_ns = now - e->said_at;
 
-		snprintf(line, sizeof(line), "%s", e->text);
+		snprintf(line, sizeof(line), "%s", log_limit_text(&limit, e));
 		add_count(line, log_limit_say(&limit, e, now) - 1, since_ns);
 		put((enum log_level)e->level, &event, line);
 	}

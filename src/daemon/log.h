@@ -31,7 +31,11 @@ enum log_level {
 	LOG_LEVEL_NOTICE,
 	LOG_LEVEL_INFO,
 	LOG_LEVEL_DEBUG,
+	LOG_LEVEL_COUNT
 };
+
+/* By enum log_level, as a user writes them: "error". */
+extern const char *const log_level_names[LOG_LEVEL_COUNT];
 
 enum log_where {
 	LOG_WHERE_FOREGROUND,

@@ -55,6 +55,17 @@ uint32_t log_limit_say(struct log_limit *l, struct log_limit_entry *e, nsec now)
 	return left_out;
 }
 
+static size_t text_of(const struct log_limit *l, const struct log_limit_entry *e)
+{
+	return e == &l->other ? 0 : 1 + (size_t)(e - l->entries);
+}
+
+const char *log_limit_text(const struct log_limit *l,
+			   const struct log_limit_entry *e)
+{
+	return l->texts[text_of(l, e)];
+}
+
 void log_limit_leave_out(struct log_limit *l, struct log_limit_entry *e,
 			 int level, const char *text)
 {
@@ -63,7 +74,7 @@ void log_limit_leave_out(struct log_limit *l, struct log_limit_entry *e,
 	if (e->left_out < UINT32_MAX)
 		e->left_out++;
 	e->level = level;
-	snprintf(e->text, sizeof(e->text), "%s", text);
+	snprintf(l->texts[text_of(l, e)], LOG_LIMIT_TEXT, "%s", text);
 }
 
 struct log_limit_entry *log_limit_due(struct log_limit *l, nsec now, bool end)

@@ -32,15 +32,20 @@ struct log_limit_entry {
 	const void *kind; /* whatever tells kinds apart; NULL: this is free */
 	char interface[IFNAMSIZ];
 	int level;
-	nsec full_at;		   /* when nothing of it counts any more */
-	nsec said_at;		   /* the last one that was not left out */
-	uint32_t left_out;	   /* since then */
-	char text[LOG_LIMIT_TEXT]; /* of the last one that was */
+	nsec full_at;	   /* when nothing of it counts any more */
+	nsec said_at;	   /* the last one that was not left out */
+	uint32_t left_out; /* since then */
 };
 
 struct log_limit {
 	uint32_t waiting; /* entries that left something out */
 	struct log_limit_entry other, entries[LOG_LIMIT_KEYS];
+
+	/*
+	 * Of the last one that was left out, of other and of each entry. Apart from
+	 * them: most never leave out any, and all are looked through for each line.
+	 */
+	char texts[1 + LOG_LIMIT_KEYS][LOG_LIMIT_TEXT];
 };
 
 /* The account of this kind of line, which another one may have next. */
@@ -63,5 +68,9 @@ void log_limit_leave_out(struct log_limit *, struct log_limit_entry *,
  * that left something out. What is said for it is its text.
  */
 struct log_limit_entry *log_limit_due(struct log_limit *, nsec now, bool end);
+
+/* What was left out last. */
+const char *log_limit_text(const struct log_limit *,
+			   const struct log_limit_entry *);
 
 #endif

@@ -29,8 +29,8 @@ struct loop {
 	void *owner;
 
 	struct loop_timer *first; /* the earliest; the others are below it */
-	nsec armed;		  /* what the timerfd is set to */
-	nsec firing;		  /* the instant whose timers fire, or 0 */
+	nsec armed;  /* what the timerfd is set to; 0: it has fired */
+	nsec firing; /* the instant whose timers fire, or 0 */
 
 	uint64_t wakeups;
 
@@ -145,32 +145,36 @@ static void fire_timers(struct loop *l, nsec now)
 	l->firing = 0;
 }
 
-/* Sets the timerfd to the earliest deadline. */
-static void arm(struct loop *l)
+/*
+ * How long epoll waits: until the timerfd fires, which is set to the earliest
+ * deadline; not at all if that has been reached.
+ */
+static int arm(struct loop *l, nsec now)
 {
 	nsec at = l->first ? l->first->at : NSEC_NEVER;
 	struct itimerspec spec = { 0 };
 
+	if (at <= now)
+		return 0;
 	if (at == l->armed)
-		return;
+		return -1;
 	if (at != NSEC_NEVER) {
 		spec.it_value.tv_sec = (time_t)(at / NSEC_PER_S);
 		spec.it_value.tv_nsec = (long)(at % NSEC_PER_S);
 	}
 	timerfd_settime(l->timer.fd, TFD_TIMER_ABSTIME, &spec, NULL);
 	l->armed = at;
+	return -1;
 }
 
+/* What is due fires by the heap; being set anew, the timerfd is not ready any more. */
 static void timer_wake(struct loop_source *s, uint32_t events, nsec now)
 {
 	struct loop *l = LOOP_OWNER(s, struct loop, timer);
-	uint64_t expirations;
 
 	(void)events;
 	(void)now;
-	/* Read so that it is not ready any more; what is due fires by the heap. */
-	if (read(s->fd, &expirations, sizeof(expirations)) > 0)
-		l->armed = NSEC_NEVER;
+	l->armed = 0;
 }
 
 /* ---- signals and clocks ------------------------------------------------ */
@@ -223,13 +227,15 @@ static int open_timer(struct loop *l)
 static int open_signals(struct loop *l)
 {
 	static const int wanted[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 };
-	sigset_t set;
+	sigset_t set, blocked;
 
 	sigemptyset(&set);
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
 		sigaddset(&set, wanted[i]);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	/* Nobody waits for this one: whoever writes is told. */
+	blocked = set;
+	sigaddset(&blocked, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
 	l->signals.fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (l->signals.fd < 0)
 		return -errno;
@@ -329,10 +335,10 @@ void loop_bury(struct loop *l, struct loop_grave *grave)
 	l->graves = grave;
 }
 
-static int turn(struct loop *l)
+static int turn(struct loop *l, int timeout_ms)
 {
 	struct epoll_event events[WAKE_MAX];
-	int count = epoll_wait(l->epoll, events, WAKE_MAX, -1);
+	int count = epoll_wait(l->epoll, events, WAKE_MAX, timeout_ms);
 	nsec now = loop_clock();
 
 	l->wakeups++;
@@ -354,12 +360,13 @@ int loop_run(struct loop *l)
 	int r = 0;
 
 	while (!l->quit && r == 0) {
+		nsec now = loop_clock();
+
 		if (l->hooks.turn_ended)
-			l->hooks.turn_ended(l->owner, loop_clock());
+			l->hooks.turn_ended(l->owner, now);
 		bury_all(l);
-		arm(l);
 		if (!l->quit)
-			r = turn(l);
+			r = turn(l, arm(l, now));
 	}
 	l->quit = false;
 	return r < 0 ? r : l->code;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tenured: settings, the fork, the daemon, the exit code. */
 #include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "daemon/daemon.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
@@ -11,21 +14,32 @@
 
 /*
  * Whoever starts us may have closed the standard descriptors; sockets must not
- * take their numbers, or a line of log would go to a peer.
+ * take their numbers, or a line of log would go to a peer. Where all are open
+ * /dev/null is not wanted: an initramfs or a chroot may have none yet.
  */
 static bool fill_standard_descriptors(void)
 {
-	int fd;
+	struct pollfd standard[] = { { .fd = STDIN_FILENO },
+				     { .fd = STDOUT_FILENO },
+				     { .fd = STDERR_FILENO } };
 
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	/* Of each one that is closed it says so. */
+	poll(standard, ARRAY_SIZE(standard), 0);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (standard[fd].revents & POLLNVAL &&
+		    open("/dev/null", O_RDWR) < 0) {
+			fprintf(stderr,
+				"tenured: descriptor %d is closed, and /dev/null, "
+				"which it needs then: %m\n",
+				fd);
+			return false;
+		}
+	return true;
 }
 
-static int run(struct settings *settings, int argc, char **argv)
+/* Not in main(), where it would lie below the buffers that settings are read into. */
+__attribute__((noinline)) static int run(struct settings *settings, int argc,
+					 char **argv)
 {
 	int parent = outcome_fork(settings);
 	struct daemon daemon;

@@ -6,38 +6,58 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/bisect.h"
 #include "daemon/client_config.h"
 #include "daemon/daemon.h"
 #include "daemon/fallback.h"
+#include "daemon/handover.h"
 #include "daemon/installed.h"
 #include "daemon/link.h"
+#include "daemon/list.h"
 #include "daemon/log.h"
 #include "daemon/presence.h"
 #include "daemon/route.h"
 #include "daemon/sent.h"
 #include "daemon/servers.h"
+#include "daemon/upkeep.h"
 
 /* ---- finding ------------------------------------------------------------ */
 
+/* How many there are whose names are below, or such, too. */
+static size_t count_names(const struct daemon *d, const char *name, bool such)
+{
+	struct bisect b = { 0, d->managed_count };
+
+	while (b.low < b.high) {
+		const struct managed *m = d->by_name[bisect_middle(b)];
+		int order = strcmp(m->iface.name, name);
+
+		bisect_step(&b, order < 0 || (such && order == 0));
+	}
+	return b.low;
+}
+
+static struct managed *if_named(struct managed *m, const char *name)
+{
+	return strcmp(m->iface.name, name) == 0 ? m : NULL;
+}
+
 struct managed *daemon_find(struct daemon *d, const char *name)
 {
-	struct managed *gone = NULL;
+	size_t at = count_names(d, name, false);
 
-	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = d->managed[i];
+	return at < d->managed_count ? if_named(d->by_name[at], name) : NULL;
+}
 
-		if (strcmp(m->iface.name, name) != 0)
-			continue;
-		/* Another one may have taken the name of one that is gone. */
-		if (!m->link.gone)
-			return m;
-		gone = m;
-	}
-	return gone;
+struct managed *daemon_find_gone(struct daemon *d, const char *name)
+{
+	size_t at = count_names(d, name, true);
+	struct managed *m = at > 0 ? if_named(d->by_name[at - 1], name) : NULL;
+
+	return m && m->link.gone ? m : NULL;
 }
 
 /* One that is gone has none: it may be another's by now. */
@@ -48,62 +68,67 @@ static int index_of(const struct managed *m)
 
 struct managed *daemon_find_index(struct daemon *d, int ifindex)
 {
-	size_t low = 0, high = d->managed_count;
+	struct bisect b = { 0, d->managed_count };
+	struct managed *m;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		struct managed *m = d->by_index[middle];
-
-		if (index_of(m) == ifindex)
-			return m;
-		if (index_of(m) < ifindex)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	while (b.low < b.high)
+		bisect_step(&b,
+			    index_of(d->by_index[bisect_middle(b)]) < ifindex);
+	m = b.low < d->managed_count ? d->by_index[b.low] : NULL;
+	return m && index_of(m) == ifindex ? m : NULL;
 }
 
-static int compare_index(const void *a, const void *b)
-{
-	const struct managed *const *x = a, *const *y = b;
+typedef int compare(const struct managed *, const struct managed *);
 
-	return (index_of(*x) > index_of(*y)) - (index_of(*x) < index_of(*y));
+static int compare_index(const struct managed *a, const struct managed *b)
+{
+	return (index_of(a) > index_of(b)) - (index_of(a) < index_of(b));
 }
 
-void daemon_sort(struct daemon *d)
+/* Another one may have taken the name of one that is gone. */
+static int compare_name(const struct managed *a, const struct managed *b)
 {
-	qsort(d->by_index, d->managed_count, sizeof(*d->by_index), compare_index);
+	int order = strcmp(a->iface.name, b->iface.name);
+
+	return order ? order : a->link.gone - b->link.gone;
 }
 
 /* ---- who is in the lists ------------------------------------------------- */
 
-/* There is room for the next power of two. */
 static int make_room(struct managed ***list, size_t count)
 {
-	struct managed **larger;
+	struct managed **larger = list_make_room(*list, count, sizeof(**list));
 
-	if (count & (count - 1))
-		return 0;
-	larger = reallocarray(*list, count ? 2 * count : 1, sizeof(**list));
 	if (!larger)
 		return -ENOMEM;
 	*list = larger;
 	return 0;
 }
 
+/* Where it belongs in a list of so many others. */
+static void insert(struct managed **list, size_t count, compare *order,
+		   struct managed *m)
+{
+	struct bisect b = { 0, count };
+
+	while (b.low < b.high)
+		bisect_step(&b, order(list[bisect_middle(b)], m) < 0);
+	memmove(list + b.low + 1, list + b.low, (count - b.low) * sizeof(*list));
+	list[b.low] = m;
+}
+
 int daemon_insert(struct managed *m)
 {
 	struct daemon *d = m->daemon;
-	size_t at = d->managed_count;
+	size_t count = d->managed_count;
 
-	if (make_room(&d->managed, at) < 0 || make_room(&d->by_index, at) < 0)
+	if (make_room(&d->managed, count) < 0 ||
+	    make_room(&d->by_index, count) < 0 ||
+	    make_room(&d->by_name, count) < 0)
 		return -ENOMEM;
+	insert(d->by_index, count, compare_index, m);
+	insert(d->by_name, count, compare_name, m);
 	d->managed[d->managed_count++] = m;
-	/* As a rule the newest one has the highest index. */
-	for (; at > 0 && compare_index(&d->by_index[at - 1], &m) > 0; at--)
-		d->by_index[at] = d->by_index[at - 1];
-	d->by_index[at] = m;
 	return 0;
 }
 
@@ -116,13 +141,26 @@ static void take_out(struct managed **list, size_t count, const struct managed *
 	memmove(list + at, list + at + 1, (count - at - 1) * sizeof(*list));
 }
 
+void daemon_reorder(struct managed *m)
+{
+	struct daemon *d = m->daemon;
+	size_t count = d->managed_count;
+
+	take_out(d->by_index, count, m);
+	insert(d->by_index, count - 1, compare_index, m);
+	take_out(d->by_name, count, m);
+	insert(d->by_name, count - 1, compare_name, m);
+}
+
 void daemon_remove(struct managed *m)
 {
 	struct daemon *d = m->daemon;
 
 	take_out(d->managed, d->managed_count, m);
 	take_out(d->by_index, d->managed_count, m);
+	take_out(d->by_name, d->managed_count, m);
 	d->managed_count--;
+	d->settled = 0;
 }
 
 /* ---- what it is --------------------------------------------------------- */
@@ -133,8 +171,11 @@ void daemon_identify(struct managed *m)
 	struct sent_settings *before = m->sent;
 
 	m->sent = sent_ref(m->settings->sent);
+	/* Without memory it has no name, which tells no more of it. */
+	if (sent_has_own(m->settings) && !m->pseudonym)
+		m->pseudonym = malloc(sizeof(*m->pseudonym));
+	sent_configure(m->settings, m->daemon->secret, m->pseudonym, config);
 	sent_unref(before);
-	sent_configure(m->settings, m->daemon->secret, config);
 	sent_identify(m->settings, m->iface.name, &m->daemon->duid, config);
 }
 
@@ -144,7 +185,8 @@ static uint16_t usable_mtu(const struct link_info *link)
 	return (uint16_t)(link->mtu > UINT16_MAX ? UINT16_MAX : link->mtu);
 }
 
-bool daemon_note_link(struct managed *m, const struct link_info *link)
+/* True if it is another one to servers from now on. */
+static bool take_link(struct managed *m, const struct link_info *link)
 {
 	struct dhcp4_config *config = &m->iface.config;
 
@@ -160,8 +202,16 @@ bool daemon_note_link(struct managed *m, const struct link_info *link)
 	if (hwaddr_equal(&config->hwaddr, &link->hwaddr))
 		return false;
 	config->hwaddr = link->hwaddr;
-	daemon_identify(m);
 	return true;
+}
+
+bool daemon_note_link(struct managed *m, const struct link_info *link)
+{
+	bool other = take_link(m, link);
+
+	if (other)
+		daemon_identify(m);
+	return other;
 }
 
 /* Who only asks about an address of other means does not compete for it. */
@@ -209,8 +259,6 @@ int daemon_set_up(struct managed *m, struct daemon *d,
 	int r;
 
 	m->udp = m->lock = -1;
-	if (getrandom(seed, sizeof(seed), 0) != sizeof(seed))
-		return -errno;
 	m->daemon = d;
 	m->settings = settings;
 	m->timer.fire = deadline_reached;
@@ -222,7 +270,7 @@ int daemon_set_up(struct managed *m, struct daemon *d,
 	m->link.carrier_changes = link->carrier_changes;
 	m->iface.ifindex = link->ifindex;
 	memcpy(m->iface.name, link->name, sizeof(m->iface.name));
-	daemon_note_link(m, link);
+	take_link(m, link);
 	client_config_set(config, settings);
 	/* Of one that is waited for nothing is known. */
 	if (link->ifindex && dhcp4_acd_mode(config) != config->acd)
@@ -234,7 +282,10 @@ int daemon_set_up(struct managed *m, struct daemon *d,
 	r = servers_init(m);
 	if (r < 0)
 		return r;
-	iface_init(&m->iface, &d->host, seed);
+	prng_seed(&d->seeds, seed);
+	r = iface_init(&m->iface, &d->host, seed);
+	if (r < 0)
+		return r;
 	/* The last one: who is waited for goes on without. */
 	return daemon_set_auth(m, d->settings->auth_keys);
 }
@@ -246,7 +297,9 @@ void daemon_free_managed(struct managed *m)
 	if (m->lock >= 0)
 		close(m->lock);
 	free(m->iface.pins);
+	iface_free(&m->iface);
 	sent_unref(m->sent);
+	free(m->pseudonym);
 	free(m->key);
 	if (m->own)
 		iface_settings_clear(m->own);
@@ -267,10 +320,11 @@ static void load_lease(struct daemon *d, struct managed *m, nsec now)
 	uint32_t valid_s;
 
 	if (m->iface.config.inform_address ||
-	    store_load(d->store, m->iface.name, now, &file) < 0)
+	    handover_load(d->handover, d->store, m->iface.name, now, &file) < 0)
 		return;
 	if (file.same_boot)
 		mtu_adopt(m, file.former_mtu);
+	upkeep_listen(d);
 	if (file.time_known && m->settings->configure &&
 	    link_has_address(m->iface.ifindex, file.lease.address, &has,
 			     &valid_s) < 0)
@@ -295,11 +349,7 @@ void daemon_start(struct managed *m, const struct link_info *link, nsec now)
 	iface_carrier(&m->iface, link->carrier, now);
 	iface_start(&m->iface, now);
 	daemon_fallback_adopt(m, now);
-	/*
-	 * Also for a link that is up: without promote_secondaries an address of
-	 * somebody else would go with ours.
-	 */
-	r = route_link_up(m->iface.ifindex, m->settings->configure);
+	r = link->up ? 0 : route_link_up(m->iface.ifindex);
 	if (r < 0)
 		log_about(m->iface.name, LOG_LEVEL_WARNING,
 			  "cannot set it up: %s", strerror(-r));

@@ -10,11 +10,10 @@
 #include <sys/types.h>
 
 #include "base/nsec.h"
-#include "base/str.h"
 #include "daemon/daemon.h"
 #include "daemon/link.h"
 
-/* Why an interface cannot be managed; members_explain() puts it into words. */
+/* Why an interface cannot be managed; refusal.h puts it into words. */
 enum members_error {
 	MEMBERS_OK,
 	MEMBERS_NO_LINK,       /* there is none of that name */
@@ -121,13 +120,5 @@ void members_bury(struct daemon *);
 
 /* Frees all of them, outstanding or not. The end of the process. */
 void members_free(struct daemon *);
-
-/* Why it failed, in a line that says what to do. */
-void members_explain(const struct members_result *, const struct daemon *,
-		     const char *name, struct str *);
-
-/* The same as a line of log, and the code to exit with for it. */
-enum exit_code members_refuse(const struct members_result *,
-			      const struct daemon *, const char *name);
 
 #endif

@@ -8,10 +8,10 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include "base/assert.h"
+#include "daemon/netlink_watch.h"
 #include "host/netlink.h"
 
 /* News a wake-up; the rest wakes again. */
@@ -21,6 +21,7 @@ struct monitor {
 	struct loop_source source; /* first: wake casts back */
 	struct loop *loop;
 	struct mnl_socket *socket;
+	bool hears; /* only when there is a filter */
 	const struct monitor_hooks *hooks;
 	void *owner;
 };
@@ -196,6 +197,7 @@ int monitor_watch(struct monitor *m, const struct monitor_interest *interest)
 {
 	struct program p = { 0 };
 	struct sock_fprog fprog = { .filter = p.code };
+	int error;
 
 	put(&p, LOAD(BPF_W, offsetof(struct nlmsghdr, nlmsg_pid)));
 	put(&p, UNLESS(BPF_JEQ, htonl(interest->self), 1));
@@ -205,10 +207,14 @@ int monitor_watch(struct monitor *m, const struct monitor_interest *interest)
 	filter_new_routes(&p, interest);
 	put(&p, RETURN(DROP));
 	fprog.len = p.count;
-	return setsockopt(m->source.fd, SOL_SOCKET, SO_ATTACH_FILTER, &fprog,
-			  sizeof(fprog)) < 0
-		       ? -errno
-		       : 0;
+	if (setsockopt(m->source.fd, SOL_SOCKET, SO_ATTACH_FILTER, &fprog,
+		       sizeof(fprog)) < 0)
+		return -errno;
+	if (m->hears)
+		return 0;
+	error = netlink_hear(m->socket, RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE);
+	m->hears = !error;
+	return error;
 }
 
 /* ---- news --------------------------------------------------------------- */
@@ -225,32 +231,22 @@ static int tell(const struct nlmsghdr *message, void *context)
 
 static void wake(struct loop_source *source, uint32_t events, nsec now)
 {
-	_Alignas(struct nlmsghdr) char buffer[NETLINK_BUFFER_SIZE];
 	struct monitor *m = (struct monitor *)source;
+	void *room = netlink_take_room();
 
 	(void)events;
 	(void)now;
 	for (int i = 0; i < BUDGET; i++) {
-		ssize_t size = netlink_receive(m->socket, buffer, sizeof(buffer));
+		ssize_t size = netlink_receive(m->socket, room);
 
 		if (size >= 0)
-			(void)mnl_cb_run(buffer, (size_t)size, 0, 0, tell, m);
+			(void)mnl_cb_run(room, (size_t)size, 0, 0, tell, m);
 		else if (errno == EAGAIN)
-			return;
+			break;
 		else
 			m->hooks->overflow(m->owner);
 	}
-}
-
-static int drop_all(int fd)
-{
-	struct sock_filter code[] = { RETURN(DROP) };
-	struct sock_fprog fprog = { .len = 1, .filter = code };
-
-	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &fprog,
-			  sizeof(fprog)) < 0
-		       ? -errno
-		       : 0;
+	netlink_give_room();
 }
 
 int monitor_open(struct monitor **ret, struct loop *loop,
@@ -264,33 +260,21 @@ int monitor_open(struct monitor **ret, struct loop *loop,
 	m->loop = loop;
 	m->hooks = hooks;
 	m->owner = owner;
-	error = netlink_open(&m->socket, RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE,
-			     SOCK_NONBLOCK);
-	if (error)
-		goto fail;
-	m->source.fd = mnl_socket_get_fd(m->socket);
 	m->source.wake = wake;
-	error = drop_all(m->source.fd);
-	if (!error)
-		error = loop_watch(loop, &m->source, EPOLLIN);
-	if (error)
-		goto fail_socket;
+	error = netlink_watch(&m->socket, 0, loop, &m->source);
+	if (error) {
+		free(m);
+		return error;
+	}
 	*ret = m;
 	return 0;
-
-fail_socket:
-	mnl_socket_close(m->socket);
-fail:
-	free(m);
-	return error;
 }
 
 void monitor_close(struct monitor *m)
 {
 	if (!m)
 		return;
-	loop_unwatch(m->loop, &m->source);
-	mnl_socket_close(m->socket);
+	netlink_unwatch(m->socket, m->loop, &m->source);
 	free(m);
 }
 

@@ -92,7 +92,7 @@ void mtu_restore(struct managed *m, nsec now)
 
 void mtu_settle(struct managed *m, nsec now)
 {
-	const struct dhcp4_client *c = &m->iface.client;
+	const struct dhcp4_client *c = m->iface.client;
 	uint32_t mtu = 0;
 
 	if (!m->settings->configure || m->link.gone ||

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "host/shortage.h"
 
 bool network_id_read(const char *text, struct network_id *ret)
 {
@@ -34,34 +35,51 @@ bool network_id_read(const char *text, struct network_id *ret)
 
 /* ---- one network or two -------------------------------------------------- */
 
+/* What a lease says of its network; a lease itself is twenty times as long. */
+struct trace {
+	ipv4_addr address, router;
+	uint8_t prefix_length;
+	struct hwaddr router_hw;
+	struct network_id network;
+};
+
+static struct trace trace_of(const struct dhcp4_lease *lease)
+{
+	return (struct trace){
+		.address = lease->address,
+		.router = lease->router,
+		.prefix_length = lease->prefix_length,
+		.router_hw = lease->router_hw,
+		.network = lease->network,
+	};
+}
+
 static bool knows_router(const struct dhcp4_lease *lease)
 {
 	return lease->router_hw.size != 0;
 }
 
-static bool has_other_name(const struct dhcp4_lease *a,
-			   const struct dhcp4_lease *b)
+static bool has_other_name(const struct network_id *a, const struct network_id *b)
 {
-	return a->network.size && b->network.size &&
-	       !network_id_equal(&a->network, &b->network);
+	return a->size && b->size && !network_id_equal(a, b);
 }
 
 /* The same lease as before, renewed or found again. */
 static bool goes_on(const struct dhcp4_lease *a, const struct dhcp4_lease *b)
 {
 	return a->address == b->address && a->server_id == b->server_id &&
-	       !has_other_name(a, b);
+	       !has_other_name(&a->network, &b->network);
 }
 
 /* What is not known counts as the same: a lease too few harms nobody. */
-static bool tells_apart(const struct dhcp4_lease *a, const struct dhcp4_lease *b)
+static bool tells_apart(const struct trace *a, const struct trace *b)
 {
 	uint8_t shorter = a->prefix_length < b->prefix_length ? a->prefix_length
 							      : b->prefix_length;
 
 	if (a->network.size && b->network.size)
-		return has_other_name(a, b);
-	if (knows_router(a) && knows_router(b))
+		return has_other_name(&a->network, &b->network);
+	if (a->router_hw.size && b->router_hw.size)
 		return a->router != b->router ||
 		       !hwaddr_equal(&a->router_hw, &b->router_hw);
 	return !ipv4_in(a->address, b->address & ipv4_mask(shorter), shorter);
@@ -71,59 +89,81 @@ static bool tells_apart(const struct dhcp4_lease *a, const struct dhcp4_lease *b
 static bool replaces(const struct dhcp4_lease *newer,
 		     const struct dhcp4_lease *older)
 {
+	struct trace former = trace_of(older), present = trace_of(newer);
+
 	return goes_on(older, newer) ||
-	       (knows_router(newer) && !tells_apart(older, newer));
+	       (knows_router(newer) && !tells_apart(&former, &present));
 }
 
 /* ---- slots ---------------------------------------------------------------- */
 
-/* Loads the lease of a slot, if it is of any use; else removes it. */
-static bool load(const struct network_slots *slots, unsigned slot, nsec now,
-		 struct lease_file *ret)
+/*
+ * Loads the lease of a slot. 0; -ENOENT: there is none of any use, and an expired
+ * one is removed; or -errno: there is one that cannot be read.
+ */
+static int load(const struct network_slots *slots, unsigned slot, nsec now,
+		struct lease_file *ret)
 {
-	if (slots->load(slots, slot, ret) < 0)
-		return false;
+	int r = slots->load(slots, slot, ret);
+
+	if (r < 0)
+		return r == -EBADMSG ? -ENOENT : r;
 	if (ret->lease.expiry_ns > now)
-		return true;
+		return 0;
 	if (slot > 0)
 		slots->remove(slots, slot);
-	return false;
+	return -ENOENT;
 }
 
 /*
  * Removes what a newer lease makes useless: while its router is not known, only
- * what it continues. Returns the first free slot behind 0, or the last one.
+ * what it continues. Returns the first free slot behind 0, or the last one; or
+ * -errno: that cannot be told now.
  */
-static unsigned tidy_up(const struct network_slots *slots,
-			const struct dhcp4_lease *newer, nsec now)
+static int tidy_up(const struct network_slots *slots,
+		   const struct dhcp4_lease *newer, nsec now)
 {
 	unsigned slot_free = NETWORKS_MAX - 1;
 
 	for (unsigned slot = NETWORKS_MAX - 1; slot > 0; slot--) {
 		struct lease_file file;
+		int r = load(slots, slot, now, &file);
 
-		if (!load(slots, slot, now, &file)) {
-			slot_free = slot;
-		} else if (replaces(newer, &file.lease)) {
+		if (shortage_is(r))
+			return r;
+		if (r == 0 && replaces(newer, &file.lease)) {
 			slots->remove(slots, slot);
-			slot_free = slot;
+			r = -ENOENT;
 		}
+		if (r == -ENOENT)
+			slot_free = slot;
 	}
-	return slot_free;
+	return (int)slot_free;
 }
 
-void networks_make_room(const struct network_slots *slots,
-			const struct dhcp4_lease *lease, nsec now)
+/* What is neither known by its router nor by a name is not found again. */
+static bool is_worth_keeping(const struct dhcp4_lease *lease)
+{
+	return knows_router(lease) || lease->network.size;
+}
+
+int networks_make_room(const struct network_slots *slots,
+		       const struct dhcp4_lease *lease, nsec now)
 {
 	struct lease_file present;
-	unsigned slot;
+	int slot = tidy_up(slots, lease, now), r;
 
-	slot = tidy_up(slots, lease, now);
-	if (!load(slots, 0, now, &present) || replaces(lease, &present.lease) ||
-	    (!knows_router(&present.lease) && !present.lease.network.size))
-		return;
+	if (slot < 0)
+		return slot;
+	r = load(slots, 0, now, &present);
+	if (shortage_is(r))
+		return r;
+	if (r == -ENOENT || (r == 0 && (replaces(lease, &present.lease) ||
+					!is_worth_keeping(&present.lease))))
+		return 0;
 	for (; slot > 0; slot--)
-		slots->move(slots, slot - 1, slot);
+		slots->move(slots, (unsigned)slot - 1, (unsigned)slot);
+	return 0;
 }
 
 void networks_known(const struct network_slots *slots,
@@ -131,21 +171,23 @@ void networks_known(const struct network_slots *slots,
 		    const struct dhcp4_lease *own, nsec now,
 		    struct attach_known *ret)
 {
-	struct dhcp4_lease newer[1 + NETWORKS_MAX];
+	struct trace newer[1 + NETWORKS_MAX];
 	unsigned count = 0, used = 0;
 
 	*ret = (struct attach_known){ 0 };
 	if (own)
-		newer[count++] = *own;
+		newer[count++] = trace_of(own);
 	for (unsigned slot = 0; slot < NETWORKS_MAX; slot++) {
 		struct lease_file file;
+		struct trace trace;
 		bool apart = true;
 
-		if (!load(slots, slot, now, &file))
+		if (load(slots, slot, now, &file) < 0)
 			continue;
+		trace = trace_of(&file.lease);
 		for (unsigned i = 0; i < count; i++)
-			apart = apart && tells_apart(&newer[i], &file.lease);
-		newer[count++] = file.lease;
+			apart = apart && tells_apart(&newer[i], &trace);
+		newer[count++] = trace;
 		if (apart && used < ATTACH_OTHERS_MAX &&
 		    dhcp4_node_of(&file.lease, config, (uint8_t)(slot + 1), now,
 				  &ret->node[used]))
@@ -157,7 +199,7 @@ int networks_find(const struct network_slots *slots,
 		  const struct network_id *id, nsec now, struct lease_file *ret)
 {
 	for (unsigned slot = 0; slot < NETWORKS_MAX; slot++) {
-		if (load(slots, slot, now, ret) &&
+		if (load(slots, slot, now, ret) == 0 &&
 		    network_id_equal(&ret->lease.network, id))
 			return (int)slot;
 	}

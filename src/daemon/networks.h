@@ -19,7 +19,10 @@
 
 /* What reads and moves the slots of one interface. */
 struct network_slots {
-	/* 0, or -errno: there is none, or none of use. */
+	/*
+	 * 0; -ENOENT: there is none; -EBADMSG: there is none of use; or -errno: what
+	 * is there cannot be read.
+	 */
 	int (*load)(const struct network_slots *, unsigned slot,
 		    struct lease_file *ret);
 	/* Replaces what is there; failures show in what load() gives then. */
@@ -30,10 +33,11 @@ struct network_slots {
 /*
  * The lease is about to be stored in slot 0. If another network's is there, it is
  * kept in slot 1, and so on. What has expired goes, and what is of the same network
- * as a newer one.
+ * as a newer one. 0; or -errno: for want of something what is there cannot be read
+ * now, so that nothing is to be stored yet.
  */
-void networks_make_room(const struct network_slots *,
-			const struct dhcp4_lease *, nsec now);
+int networks_make_room(const struct network_slots *, const struct dhcp4_lease *,
+		       nsec now);
 
 /*
  * Networks that the interface may have moved to, to be told to the core: their

@@ -84,19 +84,19 @@ struct about {
 static void put_address(struct str *s, const struct about *a)
 {
 	str_ipv4(s, a->notice->address ? a->notice->address
-				       : a->i->client.lease.address);
+				       : a->i->client->lease.address);
 }
 
 static void put_prefix(struct str *s, const struct about *a)
 {
-	str_ipv4(s, a->i->client.lease.address);
+	str_ipv4(s, a->i->client->lease.address);
 	str_char(s, '/');
-	str_u64(s, a->i->client.lease.prefix_length);
+	str_u64(s, a->i->client->lease.prefix_length);
 }
 
 static void put_server(struct str *s, const struct about *a)
 {
-	const struct dhcp4_lease *lease = &a->i->client.lease;
+	const struct dhcp4_lease *lease = &a->i->client->lease;
 
 	if (a->notice->server)
 		str_ipv4(s, a->notice->server);
@@ -108,7 +108,7 @@ static void put_server(struct str *s, const struct about *a)
 
 static void put_left(struct str *s, const struct about *a)
 {
-	const struct dhcp4_lease *lease = &a->i->client.lease;
+	const struct dhcp4_lease *lease = &a->i->client->lease;
 
 	if (lease->expiry_ns == NSEC_NEVER)
 		str_text(s, "ever");
@@ -123,7 +123,7 @@ static void put_rest(struct str *s, nsec now, nsec until)
 
 static void put_renewal(struct str *s, const struct about *a)
 {
-	const struct dhcp4_lease *lease = &a->i->client.lease;
+	const struct dhcp4_lease *lease = &a->i->client->lease;
 
 	if (lease->expiry_ns == NSEC_NEVER) {
 		str_text(s, "never");
@@ -135,12 +135,12 @@ static void put_renewal(struct str *s, const struct about *a)
 
 static void put_pause(struct str *s, const struct about *a)
 {
-	put_rest(s, a->now, a->i->client.send_at);
+	put_rest(s, a->now, a->i->client->send_at);
 }
 
 static void put_again(struct str *s, const struct about *a)
 {
-	put_rest(s, a->now, a->i->client.retransmit_at);
+	put_rest(s, a->now, a->i->client->retransmit_at);
 }
 
 static void put_anonymous(struct str *s, const struct about *a)
@@ -368,7 +368,7 @@ static const struct line no_renewal =
 
 static void say(const struct line *line, const struct about *a)
 {
-	const struct dhcp4_client *c = &a->i->client;
+	const struct dhcp4_client *c = a->i->client;
 	const bool has_lease = c->tenure != DHCP4_TENURE_NONE;
 	const struct dhcp4_notice *notice = a->notice;
 	const struct log_event event = {
@@ -398,7 +398,7 @@ static void say(const struct line *line, const struct about *a)
 
 static bool is_held(const struct iface *i)
 {
-	return i->client.tenure == DHCP4_TENURE_HELD;
+	return i->client->tenure == DHCP4_TENURE_HELD;
 }
 
 static bool is_gone(const struct iface *i)
@@ -409,7 +409,7 @@ static bool is_gone(const struct iface *i)
 /* It would be told of what is over before anybody reads it. */
 static bool is_pause(const struct about *a)
 {
-	nsec at = a->i->client.send_at;
+	nsec at = a->i->client->send_at;
 
 	return at != NSEC_NEVER && nsec_until(a->now, at) >= NSEC_PER_S;
 }
@@ -417,7 +417,7 @@ static bool is_pause(const struct about *a)
 /* What the client waits for now, or does; NULL: that needs no telling. */
 static const struct line *line_of_state(const struct about *a)
 {
-	const struct dhcp4_client *c = &a->i->client;
+	const struct dhcp4_client *c = a->i->client;
 	bool held = is_held(a->i);
 
 	switch (c->state) {
@@ -481,7 +481,7 @@ void notice_log(const struct iface *i, const struct dhcp4_notice *notice, nsec n
 	 * becomes of an interface that is not there.
 	 */
 	if (notice->kind != DHCP4_NOTICE_TRANSITION ||
-	    notice->to != i->client.state || is_gone(i))
+	    notice->to != i->client->state || is_gone(i))
 		return;
 	line = line_of_state(&a);
 	if (line)
@@ -509,12 +509,12 @@ void notice_log_sent(const struct iface *i, const struct dhcp4_effect *effect,
 		     int error)
 {
 	static const struct dhcp4_notice nothing;
-	const struct about a = { i, &nothing, i->client.now };
+	const struct about a = { i, &nothing, i->client->now };
 	const char *name = dhcp4_request_name(effect->send.request);
 	const struct log_event event = {
 		.kind = &kinds[error ? KIND_NOT_SENT : KIND_SENT],
 		.interface = i->name,
-		.state = dhcp4_state_name(i->client.state),
+		.state = dhcp4_state_name(i->client->state),
 	};
 	const struct line *line = line_of_silence(effect);
 

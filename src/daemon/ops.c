@@ -19,6 +19,8 @@
 #include "daemon/service_notify.h"
 #include "daemon/storing.h"
 #include "daemon/udp.h"
+#include "daemon/upkeep.h"
+#include "host/netlink.h"
 
 /* So long after the last change of any lease nothing more is expected. */
 #define SETTLE_NS (5 * NSEC_PER_S)
@@ -78,14 +80,19 @@ static void sent(struct iface *i, const struct dhcp4_effect *effect, int error)
 	ipc_sent(managed_of(i)->daemon->ipc, managed_of(i), effect, error);
 }
 
-static int listen_for(struct iface *i, uint32_t xid)
+/* It is said if it failed: nothing is heard then, and nobody else says so. */
+static int listened(const struct iface *i, const char *failure, int r)
 {
-	int r = packet_listen(managed_of(i)->daemon->packet, xid);
-
 	if (r < 0)
-		log_about(i->name, LOG_LEVEL_ERROR, "cannot receive: %s",
+		log_about(i->name, LOG_LEVEL_ERROR, "%s: %s", failure,
 			  strerror(-r));
 	return r;
+}
+
+static int listen_for(struct iface *i, uint32_t xid)
+{
+	return listened(i, "cannot receive",
+			packet_listen(managed_of(i)->daemon->packet, xid));
 }
 
 static void unlisten(struct iface *i, uint32_t xid)
@@ -95,12 +102,8 @@ static void unlisten(struct iface *i, uint32_t xid)
 
 static int listen_any(struct iface *i)
 {
-	int r = packet_listen_any(managed_of(i)->daemon->packet);
-
-	if (r < 0)
-		log_about(i->name, LOG_LEVEL_ERROR, "cannot receive: %s",
-			  strerror(-r));
-	return r;
+	return listened(i, "cannot receive",
+			packet_listen_any(managed_of(i)->daemon->packet));
 }
 
 static void unlisten_any(struct iface *i)
@@ -110,12 +113,8 @@ static void unlisten_any(struct iface *i)
 
 static int watch(struct iface *i, ipv4_addr address)
 {
-	int r = packet_listen(managed_of(i)->daemon->arp, address);
-
-	if (r < 0)
-		log_about(i->name, LOG_LEVEL_ERROR, "cannot receive ARP: %s",
-			  strerror(-r));
-	return r;
+	return listened(i, "cannot receive ARP",
+			packet_listen(managed_of(i)->daemon->arp, address));
 }
 
 static void unwatch(struct iface *i, ipv4_addr address)
@@ -132,6 +131,7 @@ static void set_deadline(struct iface *i, nsec deadline)
 
 void daemon_settle_later(struct daemon *d, nsec now)
 {
+	d->settled = 0;
 	loop_timer_set(d->loop, &d->settle, nsec_add(now, SETTLE_NS));
 }
 
@@ -213,16 +213,18 @@ void daemon_end_turn(struct daemon *d, nsec now)
 	}
 	if (d->due)
 		loop_timer_set(d->loop, &d->work, now);
+	upkeep_listen(d);
 	ipc_end_turn(d->ipc, now);
 	members_bury(d);
+	netlink_rest();
 }
 
 void daemon_settle(struct daemon *d, nsec now)
 {
 	packet_settle(d->packet);
 	packet_settle(d->arp);
-	for (size_t i = 0; i < d->managed_count; i++) {
-		if (!storing_settle(d->managed[i], now))
+	while (d->settled < d->managed_count) {
+		if (!storing_settle(d->managed[d->settled++], now))
 			continue;
 		/* The next one in the next turn: the disk may be slow. */
 		loop_timer_set(d->loop, &d->settle, now);

@@ -37,9 +37,9 @@ struct option_tables {
 /* What may be left out has to be joined by '=', or a name could be meant. */
 static int argument_of(const struct key *key)
 {
-	if (!key->argument)
+	if (!*key->argument)
 		return no_argument;
-	return key->implied ? optional_argument : required_argument;
+	return *key->implied ? optional_argument : required_argument;
 }
 
 static void build_tables(struct option_tables *ret)
@@ -61,9 +61,9 @@ static void build_tables(struct option_tables *ret)
 		row.name = key->alias;
 		if (row.name)
 			*at++ = row;
-		for (const char *l = key->letters; l && *l; l++) {
+		for (const char *l = key->letters; *l; l++) {
 			str_char(&letters, *l);
-			if (key->argument)
+			if (*key->argument)
 				str_char(&letters, ':');
 		}
 	}
@@ -77,8 +77,7 @@ static const struct key *key_of_code(int code)
 	if (code >= LONG_BASE)
 		return &keys[code - LONG_BASE];
 	for (size_t i = 0; i < key_count; i++)
-		if (code && code < LETTERS_END && keys[i].letters &&
-		    strchr(keys[i].letters, code))
+		if (code && code < LETTERS_END && strchr(keys[i].letters, code))
 			return &keys[i];
 	return NULL;
 }
@@ -156,12 +155,12 @@ static enum settings_result note(struct draft *draft, const struct key *key,
 	snprintf(count, sizeof(count), "%u", draft->settings->verbosity);
 	if (key->apply == rule_verbosity)
 		value = count;
-	return !key->name || origins_add(origins, key,
-					 (struct origin){
-						 .file = ORIGIN_COMMAND_LINE,
-						 .line = (uint32_t)origins->count,
-					 },
-					 value)
+	return !key->in_file || origins_add(origins, key,
+					    (struct origin){
+						    .file = ORIGIN_COMMAND_LINE,
+						    .line = (uint32_t)origins->count,
+					    },
+					    value)
 		       ? SETTINGS_OK
 		       : draft_fail_memory(draft);
 }
@@ -185,19 +184,19 @@ static enum settings_result take(struct draft *draft, const struct key *key,
 /* The left half of a line of --help: "-h, -H, --hostname NAME". */
 static void usage_text(struct str *text, const struct key *key)
 {
-	for (const char *l = key->letters; l && *l; l++) {
+	for (const char *l = key->letters; *l; l++) {
 		str_char(text, '-');
 		str_char(text, *l);
 		str_text(text, ", ");
 	}
-	if (!key->letters)
+	if (!*key->letters)
 		str_text(text, "    ");
 	str_text(text, "--");
 	str_text(text, key->option);
-	if (key->argument) {
-		str_text(text, key->implied ? "[=" : " ");
+	if (*key->argument) {
+		str_text(text, *key->implied ? "[=" : " ");
 		str_text(text, key->argument);
-		str_text(text, key->implied ? "]" : "");
+		str_text(text, *key->implied ? "]" : "");
 	}
 }
 
@@ -215,7 +214,7 @@ static void print_others(void)
 			continue;
 		str_text(&text, "--");
 		str_text(&text, keys[i].option);
-		if (keys[i].argument) {
+		if (*keys[i].argument) {
 			str_char(&text, ' ');
 			str_text(&text, keys[i].argument);
 		}

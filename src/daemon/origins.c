@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/bisect.h"
 #include "daemon/keys.h"
+#include "daemon/list.h"
 
 _Static_assert(sizeof(struct origin) == 16, "the header says so");
 
@@ -42,20 +44,15 @@ static ptrdiff_t add_text(struct origins *o, const char *text)
 bool origins_add(struct origins *o, const struct key *key, struct origin place,
 		 const char *value)
 {
-	size_t n = o->count;
 	ptrdiff_t text = add_text(o, value);
+	struct origin *larger;
 
 	if (text < 0)
 		return false;
-	/* There is room for the next power of two. */
-	if ((n & (n - 1)) == 0) {
-		struct origin *larger =
-			reallocarray(o->list, n ? 2 * n : 1, sizeof(*larger));
-
-		if (!larger)
-			return false;
-		o->list = larger;
-	}
+	larger = list_make_room(o->list, o->count, sizeof(*larger));
+	if (!larger)
+		return false;
+	o->list = larger;
 	place.key = (uint16_t)(key - keys);
 	place.text = (uint32_t)text;
 	o->list[o->count++] = place;
@@ -115,18 +112,15 @@ const struct origin *origins_find(const struct origins *o,
 {
 	const struct origin wanted = { .key = (uint16_t)(key - keys),
 				       .section = (uint16_t)section };
-	size_t low = 0, high = o->count;
+	struct bisect b = { 0, o->count };
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	while (b.low < b.high) {
+		const struct origin *middle = &o->list[bisect_middle(b)];
 
-		if (compare_slots(&o->list[middle], &wanted) < 0)
-			low = middle + 1;
-		else
-			high = middle;
+		bisect_step(&b, compare_slots(middle, &wanted) < 0);
 	}
-	return low < o->count && compare_slots(&o->list[low], &wanted) == 0
-		       ? &o->list[low]
+	return b.low < o->count && compare_slots(&o->list[b.low], &wanted) == 0
+		       ? &o->list[b.low]
 		       : NULL;
 }
 

@@ -21,7 +21,9 @@
 #include "base/str.h"
 #include "daemon/installed.h"
 #include "daemon/log.h"
+#include "daemon/oneshot.h"
 #include "daemon/service_notify.h"
+#include "host/regular.h"
 
 /* After so long without a lease one line says what is missing. */
 #define HINT_NS (5 * NSEC_PER_S)
@@ -46,23 +48,28 @@ struct outcome {
 
 static int write_pid_file(const char *path, pid_t pid)
 {
-	FILE *file = fopen(path, "we");
+	/* Nobody may ever read from a pipe. */
+	int fd = open(path,
+		      O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY |
+			      O_CLOEXEC,
+		      0666);
 	int r;
 
-	if (!file)
+	if (fd < 0)
 		return -errno;
-	r = fprintf(file, "%d\n", (int)pid) < 0 ? -EIO : 0;
-	if (fclose(file) != 0 && r == 0)
+	r = dprintf(fd, "%d\n", (int)pid) < 0 ? -errno : 0;
+	if (close(fd) < 0 && r == 0)
 		r = -errno;
 	return r;
 }
 
 static void make_pid_file(const struct settings *settings, pid_t pid)
 {
-	int r = settings->pid_file ? write_pid_file(settings->pid_file, pid) : 0;
+	int r = write_pid_file(settings->pid_file, pid);
 
 	if (r < 0)
-		log_error("pid file %s: %s", settings->pid_file, strerror(-r));
+		log_error("pid file %s: %s", settings->pid_file,
+			  regular_error(r));
 }
 
 static void interrupt(int signal)
@@ -116,10 +123,10 @@ static _Noreturn void wait_for_daemon(const struct settings *settings, pid_t pid
 		exit(EXIT_CODE_FAILED);
 	}
 	/* No daemon is meant to be left: its end is waited for, too. */
-	if (message.code == EXIT_CODE_LEASED)
-		make_pid_file(settings, pid);
-	else
+	if (message.code != EXIT_CODE_LEASED)
 		waitpid(pid, NULL, 0);
+	else if (settings->pid_file)
+		make_pid_file(settings, pid);
 	message.text[TEXT_SIZE - 1] = '\0';
 	fputs(message.text, stdout);
 	exit((int)message.code);
@@ -166,7 +173,7 @@ static void tell(int parent, const struct message *message)
 
 void outcome_started(const struct settings *settings, int parent)
 {
-	if (parent < 0)
+	if (parent < 0 && settings->pid_file)
 		make_pid_file(settings, getpid());
 }
 
@@ -178,14 +185,10 @@ void outcome_fail(int parent, enum exit_code code)
 /* From now on the terminal is not ours. */
 static void leave_terminal(void)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
 	log_open(LOG_WHERE_BACKGROUND);
-	if (null < 0)
-		return;
-	dup2(null, STDOUT_FILENO);
-	dup2(null, STDERR_FILENO);
-	close(null);
+	/* That is /dev/null since the fork. */
+	dup2(STDIN_FILENO, STDOUT_FILENO);
+	dup2(STDIN_FILENO, STDERR_FILENO);
 }
 
 static void decide(struct outcome *o, struct message *message)
@@ -208,7 +211,7 @@ static void decide(struct outcome *o, struct message *message)
 
 static bool is_leased(const struct managed *m)
 {
-	const struct dhcp4_client *c = &m->iface.client;
+	const struct dhcp4_client *c = m->iface.client;
 
 	if (m->iface.config.inform_address)
 		return m->confirmed;
@@ -249,7 +252,7 @@ static bool all_are(struct outcome *o, bool (*is_so)(const struct managed *))
 /* "eth0: 10.0.0.5/24 from 10.0.0.1, 1 h" */
 static void describe(struct str *s, const struct managed *m, nsec now)
 {
-	const struct dhcp4_lease *lease = &m->iface.client.lease;
+	const struct dhcp4_lease *lease = &m->iface.client->lease;
 	uint32_t left = lease_remaining_s(lease, now);
 
 	str_text(s, m->iface.name);
@@ -276,7 +279,7 @@ static void describe(struct str *s, const struct managed *m, nsec now)
 
 static void say_farewell(const struct managed *m, nsec now)
 {
-	const struct dhcp4_client *c = &m->iface.client;
+	const struct dhcp4_client *c = m->iface.client;
 	char left[32];
 	struct str s = str_over(left, sizeof(left));
 
@@ -287,23 +290,39 @@ static void say_farewell(const struct managed *m, nsec now)
 		  "nobody renews the lease; the address ends in %s", left);
 }
 
+/* For people a line, which goes with those of the log; for programs all of it. */
+static int print(const struct managed *m, nsec now)
+{
+	char text[128];
+	struct str s = str_over(text, sizeof(text));
+
+	if (m->daemon->settings->oneshot)
+		return oneshot_print(m, now);
+	describe(&s, m, now);
+	puts(text);
+	return 0;
+}
+
 /* -q: nobody renews the address; the user is told until when it lives. */
 static void print_and_quit(struct outcome *o, nsec now)
 {
 	struct daemon *d = o->daemon;
+	int r = 0;
 
 	for (size_t i = 0; i < d->managed_count; i++) {
-		char text[128];
-		struct str s = str_over(text, sizeof(text));
-
 		if (d->managed[i]->link.gone)
 			continue;
-		describe(&s, d->managed[i], now);
-		puts(text);
+		if (r == 0)
+			r = print(d->managed[i], now);
 		say_farewell(d->managed[i], now);
 	}
-	fflush(stdout);
-	loop_quit(d->loop, EXIT_CODE_LEASED);
+	if (r == 0 && fflush(stdout) != 0)
+		r = -errno;
+	if (r == 0 && ferror(stdout))
+		r = -EIO;
+	/* Leased, but who wants to know what does not. */
+	loop_quit(d->loop, r == 0 ? (int)EXIT_CODE_LEASED
+				  : (int)daemon_fail("stdout", r));
 }
 
 static void succeed(struct outcome *o, nsec now)
@@ -326,14 +345,13 @@ static void succeed(struct outcome *o, nsec now)
 void outcome_notice(struct outcome *o, struct managed *m,
 		    const struct dhcp4_notice *notice, nsec now)
 {
-	if (notice->kind == DHCP4_NOTICE_ACK ||
-	    notice->kind == DHCP4_NOTICE_ATTACHED ||
-	    notice->kind == DHCP4_NOTICE_INFORMED)
+	bool confirms = notice->kind == DHCP4_NOTICE_ACK ||
+			notice->kind == DHCP4_NOTICE_ATTACHED ||
+			notice->kind == DHCP4_NOTICE_INFORMED;
+
+	if (confirms)
 		m->confirmed = true;
-	if (!o->decided &&
-	    (notice->kind == DHCP4_NOTICE_ACK ||
-	     notice->kind == DHCP4_NOTICE_INFORMED ||
-	     notice->kind == DHCP4_NOTICE_READY) &&
+	if (!o->decided && (confirms || notice->kind == DHCP4_NOTICE_READY) &&
 	    all_are(o, is_ready))
 		succeed(o, now);
 }
@@ -347,7 +365,7 @@ void outcome_hooked(struct outcome *o, nsec now)
 /* What an interface waits for, in words. */
 static const char *missing(const struct managed *m)
 {
-	const struct dhcp4_client *c = &m->iface.client;
+	const struct dhcp4_client *c = m->iface.client;
 
 	if (is_leased(m))
 		return "a hook is still running";
@@ -393,6 +411,16 @@ static void give_up(struct outcome *o, enum exit_code code, nsec now)
 	loop_quit(o->daemon->loop, (int)code);
 }
 
+static void tell_of_failures(struct outcome *o, nsec now)
+{
+	struct daemon *d = o->daemon;
+
+	for (size_t i = 0; i < d->managed_count; i++) {
+		if (!d->managed[i]->link.gone && !is_leased(d->managed[i]))
+			hook_fail(d->hooks, d->managed[i], now);
+	}
+}
+
 static void timeout_fire(struct loop_timer *timer, nsec now)
 {
 	struct outcome *o = LOOP_OWNER(timer, struct outcome, timeout);
@@ -403,6 +431,7 @@ static void timeout_fire(struct loop_timer *timer, nsec now)
 	if (!settings->fail_now && (!settings->background || settings->quit))
 		return;
 	say_missing(o);
+	tell_of_failures(o, now);
 	/* There are leases in time; a hook that hangs is not waited for. */
 	if (all_are(o, is_leased)) {
 		succeed(o, now);

@@ -18,8 +18,10 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/bisect.h"
 #include "core/record.h"
 #include "daemon/filter.h"
+#include "daemon/rush.h"
 
 /*
  * Packets in so long a window: a flood shall neither keep the loop from its
@@ -29,6 +31,7 @@
 #define WINDOW_NS	(10 * NSEC_PER_MS)
 #define WINDOW_PACKETS	16
 #define WINDOW_PER_KEY	8
+#define WINDOW_RUSH	128
 #define WAKE_UP_PACKETS 64
 
 /*
@@ -54,9 +57,11 @@ static const struct {
 	uint16_t protocol;
 	size_t (*filter)(struct sock_filter program[FILTER_SIZE_MAX],
 			 const uint32_t *keys, size_t count);
+	unsigned (*ignores)(const uint32_t *keys, size_t count);
 } kinds[] = {
-	[PACKET_KIND_REPLIES] = { ETH_P_IP, filter_replies },
-	[PACKET_KIND_ARP] = { ETH_P_ARP, filter_arp },
+	[PACKET_KIND_REPLIES] = { ETH_P_IP, filter_replies,
+				  filter_replies_ignores },
+	[PACKET_KIND_ARP] = { ETH_P_ARP, filter_arp, filter_arp_ignores },
 };
 
 struct packet {
@@ -68,16 +73,26 @@ struct packet {
 	void *owner;
 
 	bool bound;
-	bool dirty; /* the filter attached is not that of the keys */
+	bool dirty; /* the filter attached drops what is waited for */
+	bool hasty; /* one was attached in this turn already */
+	bool loose; /* it passes whatever is waited for */
 
 	/* Ascending; what two interfaces wait for is there twice. */
 	uint32_t *keys;
 	size_t key_count, key_size;
+
+	/* Those that the filter attached was made of, and what it ignores. */
+	uint32_t *passed;
+	size_t passed_count;
+	unsigned ignored;
+
 	size_t any_count; /* interfaces that wait for any reply to us */
 
 	nsec window_at; /* when the present one began */
 	size_t window_count;
 	struct loop_timer window_end; /* set: it is full, nothing is read */
+
+	struct rush rush; /* until it ends, all answers pass */
 
 	uint8_t buffer[RECEIVE_SIZE];
 };
@@ -155,14 +170,18 @@ static bool receive_one(struct packet *p, nsec now)
 	return true;
 }
 
+/* In a rush many have been answered by now, and do not wait any more. */
 static bool is_window_full(const struct packet *p)
 {
-	return p->window_count >= WINDOW_PACKETS + WINDOW_PER_KEY * p->key_count;
+	size_t most = WINDOW_PACKETS + WINDOW_PER_KEY * p->key_count;
+
+	return p->window_count >= most + (rush_is_on(&p->rush) ? WINDOW_RUSH : 0);
 }
 
 /* The loop does not look at the socket until the window ends. */
 static void pause_until_window_end(struct packet *p)
 {
+	rush_disperse(&p->rush, p->window_at);
 	loop_timer_set(p->loop, &p->window_end,
 		       nsec_add(p->window_at, WINDOW_NS));
 	loop_unwatch(p->loop, &p->source);
@@ -177,16 +196,27 @@ static void window_ended(struct loop_timer *timer, nsec now)
 		(void)loop_watch(p->loop, &p->source, EPOLLIN);
 }
 
+/* An answer each: to look for more costs as much as to be woken by it. */
+static size_t budget_of(const struct packet *p)
+{
+	size_t count = p->key_count + p->any_count;
+
+	return count == 0		 ? 1
+	       : count < WAKE_UP_PACKETS ? count
+					 : WAKE_UP_PACKETS;
+}
+
 static void wake(struct loop_source *source, uint32_t events, nsec now)
 {
 	struct packet *p = (struct packet *)source;
+	const size_t budget = budget_of(p);
 
 	(void)events;
 	if (now >= nsec_add(p->window_at, WINDOW_NS)) {
 		p->window_at = now;
 		p->window_count = 0;
 	}
-	for (int i = 0; i < WAKE_UP_PACKETS && p->source.fd >= 0; i++) {
+	for (size_t i = 0; i < budget && p->source.fd >= 0; i++) {
 		if (is_window_full(p)) {
 			pause_until_window_end(p);
 			return;
@@ -213,6 +243,7 @@ int packet_open(struct packet **ret, enum packet_kind kind, struct loop *loop,
 	p->receive = receive;
 	p->owner = owner;
 	p->window_end.fire = window_ended;
+	rush_init(&p->rush, loop);
 	*ret = p;
 	return 0;
 }
@@ -223,9 +254,11 @@ static void close_socket(struct packet *p)
 		return;
 	loop_unwatch(p->loop, &p->source);
 	loop_timer_set(p->loop, &p->window_end, NSEC_NEVER);
+	rush_end(&p->rush);
 	close(p->source.fd);
 	p->source.fd = -1;
 	p->bound = false;
+	p->passed_count = 0;
 }
 
 void packet_close(struct packet *p)
@@ -234,6 +267,7 @@ void packet_close(struct packet *p)
 		return;
 	close_socket(p);
 	free(p->keys);
+	free(p->passed);
 	free(p);
 }
 
@@ -281,18 +315,38 @@ static int open_socket(struct packet *p)
 	return 0;
 }
 
-static int attach(const struct packet *p)
+/* all: of all keys, whatever is waited for. */
+static int attach(struct packet *p, bool all)
 {
+	const size_t count = all ? FILTER_ALL : p->key_count;
 	struct sock_filter program[FILTER_SIZE_MAX];
 	struct sock_fprog fprog = { .filter = program };
 
 	fprog.len = (unsigned short)(p->any_count ? filter_replies_any
 						  : kinds[p->kind].filter)(
-		program, p->keys, p->key_count);
+		program, p->keys, count);
 	if (setsockopt(p->source.fd, SOL_SOCKET, SO_ATTACH_FILTER, &fprog,
 		       sizeof(fprog)) < 0)
 		return -errno;
+	p->dirty = false;
+	p->passed_count = p->key_count;
+	if (p->key_count)
+		memcpy(p->passed, p->keys, p->key_count * sizeof(*p->keys));
+	p->loose = all;
+	p->ignored = all ? 32 : kinds[p->kind].ignores(p->keys, p->key_count);
 	return 0;
+}
+
+/*
+ * Of hundreds of keys that go one after another most may pass for a while: each
+ * filter has its price, and whoever receives checks all of it again.
+ */
+static bool passes_too_much(const struct packet *p)
+{
+	if (rush_is_on(&p->rush))
+		return false;
+	return p->loose ||
+	       (p->passed_count && p->passed_count >= 2 * p->key_count);
 }
 
 static int bind_socket(const struct packet *p)
@@ -313,18 +367,10 @@ static int bind_socket(const struct packet *p)
  * Filter first, bind last: nothing can come in between. A socket that only
  * sends is not bound at all.
  */
-int packet_flush(struct packet *p)
+static int bind_filtered(struct packet *p)
 {
 	int error;
 
-	if (p->source.fd < 0)
-		return 0;
-	if (p->dirty) {
-		error = attach(p);
-		if (error)
-			return error;
-		p->dirty = false;
-	}
 	if (!p->bound && p->key_count + p->any_count > 0) {
 		error = bind_socket(p);
 		if (error)
@@ -334,58 +380,102 @@ int packet_flush(struct packet *p)
 	return 0;
 }
 
-/* The index of the first key that is not below. */
-static size_t find_key(const struct packet *p, uint32_t key)
+/*
+ * Before a packet leaves. Hundreds may, in one turn, and each of them waits for an
+ * answer: from the second on all answers pass, until the turn ends.
+ */
+static int prepare(struct packet *p)
 {
-	size_t low = 0, high = p->key_count;
+	int error = 0;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (p->keys[middle] < key)
-			low = middle + 1;
-		else
-			high = middle;
+	if (p->dirty) {
+		error = attach(p, p->hasty || rush_is_on(&p->rush));
+		p->hasty = true;
 	}
-	return low;
+	return error ? error : bind_filtered(p);
+}
+
+int packet_flush(struct packet *p)
+{
+	int error = 0;
+
+	if (p->source.fd < 0)
+		return 0;
+	if (p->dirty || passes_too_much(p))
+		error = attach(p, rush_is_on(&p->rush));
+	p->hasty = false;
+	return error ? error : bind_filtered(p);
+}
+
+/* The index of the first key that is not below. */
+static size_t find_key(const uint32_t *keys, size_t count, uint32_t key)
+{
+	struct bisect b = { 0, count };
+
+	while (b.low < b.high)
+		bisect_step(&b, keys[bisect_middle(b)] < key);
+	return b.low;
+}
+
+/* The filter that is attached lets it pass already. */
+static bool passes(const struct packet *p, uint32_t key)
+{
+	const uint64_t start = (uint64_t)key >> p->ignored << p->ignored;
+	size_t at = find_key(p->passed, p->passed_count, (uint32_t)start);
+
+	return at < p->passed_count && (uint64_t)p->passed[at] >> p->ignored ==
+					       (uint64_t)key >> p->ignored;
+}
+
+/* There is room for one key more, and for a copy of all of them. */
+static int make_room(struct packet *p)
+{
+	size_t size = p->key_size ? 2 * p->key_size : 8;
+	uint32_t *keys;
+
+	if (p->key_count < p->key_size)
+		return 0;
+	keys = realloc(p->passed, size * sizeof(*keys));
+	if (!keys)
+		return -ENOMEM;
+	p->passed = keys;
+	keys = realloc(p->keys, size * sizeof(*keys));
+	if (!keys)
+		return -ENOMEM;
+	p->keys = keys;
+	p->key_size = size;
+	return 0;
 }
 
 int packet_listen(struct packet *p, uint32_t key)
 {
-	size_t at = find_key(p, key);
+	size_t at = find_key(p->keys, p->key_count, key);
 
-	if (p->key_count == p->key_size) {
-		size_t size = p->key_size ? 2 * p->key_size : 8;
-		uint32_t *keys = realloc(p->keys, size * sizeof(*keys));
-
-		if (!keys)
-			return -ENOMEM;
-		p->keys = keys;
-		p->key_size = size;
-	}
+	if (make_room(p) < 0)
+		return -ENOMEM;
 	if (p->source.fd < 0) {
 		int error = open_socket(p);
 
 		if (error)
 			return error;
 	}
+	rush_join(&p->rush, loop_clock());
 	memmove(p->keys + at + 1, p->keys + at,
 		(p->key_count - at) * sizeof(*p->keys));
 	p->keys[at] = key;
 	p->key_count++;
-	p->dirty = true;
+	p->dirty |= !passes(p, key);
 	return 0;
 }
 
 void packet_unlisten(struct packet *p, uint32_t key)
 {
-	size_t at = find_key(p, key);
+	size_t at = find_key(p->keys, p->key_count, key);
 
 	ASSERT(at < p->key_count && p->keys[at] == key);
 	p->key_count--;
 	memmove(p->keys + at, p->keys + at + 1,
 		(p->key_count - at) * sizeof(*p->keys));
-	p->dirty = true;
 }
 
 int packet_listen_any(struct packet *p)
@@ -394,16 +484,14 @@ int packet_listen_any(struct packet *p)
 
 	if (error)
 		return error;
-	p->any_count++;
-	p->dirty = true;
+	p->dirty |= p->any_count++ == 0;
 	return 0;
 }
 
 void packet_unlisten_any(struct packet *p)
 {
 	ASSERT(p->any_count > 0);
-	p->any_count--;
-	p->dirty = true;
+	p->dirty |= --p->any_count == 0;
 }
 
 void packet_move(struct packet *p, int only_ifindex)
@@ -451,7 +539,7 @@ int packet_send(struct packet *p, int ifindex, const struct hwaddr *hw,
 		if (error)
 			return error;
 	}
-	error = packet_flush(p);
+	error = prepare(p);
 	if (error)
 		return error;
 	to.ll.sll_halen = hw->size;

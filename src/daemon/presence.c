@@ -3,6 +3,8 @@
 #include "daemon/presence.h"
 
 #include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,29 +24,66 @@
 #include "daemon/vrf.h"
 #include "daemon/wanted.h"
 
-/* Logs, status and lease file follow a new name. */
-static void note_name(struct managed *m, const char *name, nsec now)
+/* What its files are called: after itself, or after its number. */
+static void name_files(const struct managed *m, char ret[IFNAMSIZ])
 {
-	struct store *store = m->daemon->store;
+	if (m->link.parked)
+		snprintf(ret, IFNAMSIZ, ":%d", m->iface.ifindex);
+	else
+		memcpy(ret, m->iface.name, IFNAMSIZ);
+}
+
+/*
+ * Its name is another one's by now. Its own is told after that, where news were lost
+ * and all is told anew: its files go out of the way until then.
+ */
+static void park_files(struct managed *m)
+{
+	char aside[IFNAMSIZ];
+
+	m->link.parked = true;
+	name_files(m, aside);
+	if (store_rename(m->daemon->store, m->iface.name, aside) < 0)
+		m->link.parked = false;
+}
+
+static void rename_files(struct managed *m, const char *name)
+{
+	struct managed *other = daemon_find(m->daemon, name);
 	char before[IFNAMSIZ];
 	int r;
 
-	if (strcmp(m->iface.name, name) == 0)
-		return;
-	memcpy(before, m->iface.name, sizeof(before));
-	strcpy(m->iface.name, name);
-	log_about(before, LOG_LEVEL_NOTICE, "the interface is called %s now",
-		  name);
-	r = store_rename(store, before, name);
+	if (other && !other->link.gone && !other->link.parked)
+		park_files(other);
+	name_files(m, before);
+	m->link.parked = false;
+	r = store_rename(m->daemon->store, before, name);
 	if (r < 0)
 		log_about(name, LOG_LEVEL_WARNING,
 			  "cannot rename the lease file: %s", strerror(-r));
-	/* Two that change their names may have lost one of the files. */
-	if (m->iface.client.tenure == DHCP4_TENURE_HELD)
+}
+
+/* Logs, status and lease file follow a new name. */
+static void note_name(struct managed *m, const char *name, nsec now)
+{
+	struct daemon *d = m->daemon;
+	char before[IFNAMSIZ];
+
+	if (strcmp(m->iface.name, name) == 0)
+		return;
+	rename_files(m, name);
+	memcpy(before, m->iface.name, sizeof(before));
+	strcpy(m->iface.name, name);
+	daemon_reorder(m);
+	log_about(before, LOG_LEVEL_NOTICE, "the interface is called %s now",
+		  name);
+	/* What is written while another one seems to have the name is that one's. */
+	if (m->iface.client->tenure == DHCP4_TENURE_HELD)
 		storing_save(&m->iface, now);
-	lease_json_remove(m->daemon, before);
-	hook_renamed(m->daemon->hooks, m, now);
-	ipc_renamed(m->daemon->ipc, m, before, now);
+	if (!daemon_find(d, before))
+		lease_json_remove(d, before);
+	hook_renamed(d->hooks, m, now);
+	ipc_renamed(d->ipc, m, before, now);
 }
 
 static void note_end(struct managed *m, nsec now)
@@ -56,6 +95,9 @@ static void note_end(struct managed *m, nsec now)
 		  waits ? "; waiting for its return" : "");
 	audit_deafen(m);
 	m->link.gone = true;
+	/* What it finds when it is back is what its name has by then. */
+	m->link.parked = false;
+	daemon_reorder(m);
 	m->link.left_alone = 0;
 	m->link.up = m->link.carrier = false;
 	loop_timer_set(d->loop, &m->excused, NSEC_NEVER);
@@ -68,7 +110,6 @@ static void note_end(struct managed *m, nsec now)
 	installation_gone(&m->fallback.installed, now);
 	close(m->lock);
 	m->lock = -1;
-	daemon_sort(d);
 	m->adopted = IPV4_ANY;
 	m->confirmed = false;
 	if (d->outcome)
@@ -76,17 +117,6 @@ static void note_end(struct managed *m, nsec now)
 	/* Nothing is to come back that only fitted a pattern. */
 	if (!waits)
 		members_remove(m, false, now);
-}
-
-static struct managed *find_waiting(struct daemon *d, const char *name)
-{
-	for (size_t i = 0; i < d->managed_count; i++) {
-		struct managed *m = d->managed[i];
-
-		if (m->link.gone && strcmp(m->iface.name, name) == 0)
-			return m;
-	}
-	return NULL;
 }
 
 /* True once for each link that has the name and is left alone. */
@@ -160,16 +190,30 @@ static void note_identity(struct managed *m, const struct link_info *link)
 	daemon_set_auth_again(m);
 }
 
+/* A name is one link's. A list of all shows the new one before the old one's end. */
+static void note_replaced(struct daemon *d, const char *name, nsec now)
+{
+	struct managed *m = daemon_find(d, name);
+	char other[IF_NAMESIZE];
+
+	if (m && !m->link.gone &&
+	    !if_indextoname((unsigned)m->iface.ifindex, other) && errno == ENXIO)
+		note_end(m, now);
+}
+
 /* It is ours from now on if an interface waits for its name. */
 static void note_return(struct daemon *d, const struct link_info *link, nsec now)
 {
-	struct managed *m = find_waiting(d, link->name);
+	struct managed *m;
 
+	note_replaced(d, link->name, now);
+	m = daemon_find_gone(d, link->name);
 	if (!m) {
 		wanted_appeared(d, link, now);
 		return;
 	}
-	if (!lock(m, link->ifindex))
+	/* That it went since is news to come. */
+	if (!link_is_there(link) || !lock(m, link->ifindex))
 		return;
 	m->iface.ifindex = link->ifindex;
 	if (is_taken(m)) {
@@ -179,11 +223,12 @@ static void note_return(struct daemon *d, const struct link_info *link, nsec now
 	}
 	log_about(m->iface.name, LOG_LEVEL_NOTICE, "the interface is back");
 	m->link.gone = false;
+	daemon_reorder(m);
 	m->link.up = link->up;
 	m->link.carrier_changes = link->carrier_changes;
 	note_identity(m, link);
-	daemon_sort(d);
 	upkeep_watch(d);
+	store_doubt(d->store);
 	packet_move(d->packet, link->ifindex);
 	packet_move(d->arp, link->ifindex);
 	daemon_start(m, link, now);
@@ -198,7 +243,7 @@ static void note_return(struct daemon *d, const struct link_info *link, nsec now
 static void note_carrier(struct managed *m, const struct link_info *link, nsec now)
 {
 	const nsec until = nsec_add(m->mtu.changed_ns, MTU_GRACE_NS);
-	bool was_there = m->iface.client.carrier;
+	bool was_there = m->iface.client->carrier;
 	bool flapped = link->carrier && was_there &&
 		       link->carrier_changes != m->link.carrier_changes;
 

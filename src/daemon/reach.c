@@ -7,8 +7,6 @@
 
 #include <config.h>
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,59 +16,62 @@
 
 /* The same for every daemon. */
 static const struct landlock_path usual[] = {
-	{ TENURED_SYSCONFDIR, LANDLOCK_ACCESS_READ },
+	{ TENURED_SYSCONFDIR, LANDLOCK_ACCESS_READ, 0 },
 	/* Names of routing tables (table.c). */
-	{ "/etc/iproute2", LANDLOCK_ACCESS_READ },
-	{ "/usr/share/iproute2", LANDLOCK_ACCESS_READ },
+	{ "/etc/iproute2", LANDLOCK_ACCESS_READ, 0 },
+	{ "/usr/share/iproute2", LANDLOCK_ACCESS_READ, 0 },
 	/* udev's data; and who else manages an interface that returns */
-	{ "/run", LANDLOCK_ACCESS_READ },
-	{ "/proc", LANDLOCK_ACCESS_READ },
-	{ "/dev/null", LANDLOCK_ACCESS_USE },
+	{ "/run", LANDLOCK_ACCESS_READ, 0 },
+	{ "/proc", LANDLOCK_ACCESS_READ, 0 },
 };
 
 /* Each once. */
-static int add(struct reach *r, const char *path, enum landlock_access access)
+static int add(struct reach *r, struct landlock_path path)
 {
-	char *copy;
-
 	for (size_t i = 0; i < r->count; i++)
-		if (r->paths[i].access == access &&
-		    strcmp(r->paths[i].path, path) == 0)
+		if (r->paths[i].access == path.access &&
+		    strcmp(r->paths[i].path, path.path) == 0)
 			return 0;
 	if (r->count == REACH_MAX)
 		return 0;
-	copy = strdup(path);
-	if (!copy)
+	path.path = strdup(path.path);
+	if (!path.path)
 		return -ENOMEM;
-	r->paths[r->count++] = (struct landlock_path){ copy, access };
+	r->paths[r->count++] = path;
 	return 0;
 }
 
 static int add_directory(struct reach *r, const char *file)
 {
-	char path[PATH_MAX];
-	char *slash;
+	const char *slash = strrchr(file, '/');
+	char *path;
+	int error;
 
-	if (snprintf(path, sizeof(path), "%s", file) >= (int)sizeof(path))
-		return 0;
-	slash = strrchr(path, '/');
 	if (!slash)
 		return 0;
-	slash[slash == path] = '\0';
-	return add(r, path, LANDLOCK_ACCESS_READ);
+	path = strndup(file, slash == file ? 1 : (size_t)(slash - file));
+	if (!path)
+		return -ENOMEM;
+	error = add(r, (struct landlock_path){ path, LANDLOCK_ACCESS_READ, 0 });
+	free(path);
+	return error;
 }
 
 /* Where it is named, and where it is. */
 static int add_file(struct reach *r, const char *file)
 {
 	int error = file ? add_directory(r, file) : 0;
-	char path[PATH_MAX];
 	struct stat info;
+	char *path;
 
 	if (!file || error < 0 || lstat(file, &info) < 0 ||
-	    !S_ISLNK(info.st_mode) || !realpath(file, path))
+	    !S_ISLNK(info.st_mode))
 		return error;
-	return add_directory(r, path);
+	path = realpath(file, NULL);
+	if (path)
+		error = add_directory(r, path);
+	free(path);
+	return error;
 }
 
 int reach_find(struct reach *r, const struct settings *s,
@@ -81,14 +82,18 @@ int reach_find(struct reach *r, const struct settings *s,
 		s->auth_file,
 		s->duid_file,
 	};
-	int error;
+	const struct landlock_path ours[] = {
+		{ instance->lock_dir, LANDLOCK_ACCESS_KEEP,
+		  instance->locks.directory },
+		{ instance->state_dir, LANDLOCK_ACCESS_KEEP, instance->state },
+	};
+	int error = 0;
 
 	r->count = 0;
-	error = add(r, instance->lock_dir, LANDLOCK_ACCESS_KEEP);
-	if (error == 0)
-		error = add(r, instance->state_dir, LANDLOCK_ACCESS_KEEP);
+	for (size_t i = 0; i < ARRAY_SIZE(ours) && error == 0; i++)
+		error = add(r, ours[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(usual) && error == 0; i++)
-		error = add(r, usual[i].path, usual[i].access);
+		error = add(r, usual[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(files) && error == 0; i++)
 		error = add_file(r, files[i]);
 	for (size_t i = 0; i < s->origins.file_count && error == 0; i++)

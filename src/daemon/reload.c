@@ -124,7 +124,7 @@ static bool find_own_address(struct managed *m)
 /* The lease is held while it begins anew; who was stopped stays so. */
 static void restart(struct managed *m, nsec now)
 {
-	bool running = m->iface.client.state != DHCP4_STATE_STOPPED;
+	bool running = m->iface.client->state != DHCP4_STATE_STOPPED;
 
 	if (running)
 		iface_stop(&m->iface, false, now);
@@ -167,7 +167,7 @@ bool reload_apply(struct managed *m, const struct iface_settings *settings,
 	m->settings = settings;
 	/* Equal, but where it was it may be freed. */
 	if (m->iface.config.override)
-		m->iface.config.override = &settings->sent->override;
+		sent_share(settings, &m->iface.config);
 	if (!*names)
 		return false;
 	log_about(m->iface.name, LOG_LEVEL_NOTICE, "changed: %s", names);

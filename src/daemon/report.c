@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
@@ -20,12 +19,13 @@
 #include "daemon/report_servers.h"
 #include "daemon/shadow.h"
 #include "daemon/upkeep.h"
+#include "daemon/wall_clock.h"
 #include "lease/report_leaf.h"
 #include "lease/report_lease.h"
 
 const struct dhcp4_lease *report_shown_lease(const struct managed *managed)
 {
-	const struct dhcp4_client *client = &managed->iface.client;
+	const struct dhcp4_client *client = managed->iface.client;
 
 	return client->tenure == DHCP4_TENURE_HELD ||
 			       client->tenure == DHCP4_TENURE_GRANTED
@@ -160,7 +160,7 @@ static const char *fallback_state(const struct fallback *f)
 static json_t *fallback(const struct iface *iface)
 {
 	const struct fallback_config *config = &iface->config.fallback;
-	const struct fallback *f = &iface->client.fallback;
+	const struct fallback *f = &iface->client->fallback;
 	bool is_static = config->mode == FALLBACK_MODE_STATIC;
 	json_t *object;
 
@@ -180,7 +180,7 @@ static json_t *fallback(const struct iface *iface)
 /* What a server said about an address that is there by other means. */
 static json_t *informed(const struct iface *iface)
 {
-	const struct dhcp4_lease *answer = &iface->client.lease;
+	const struct dhcp4_lease *answer = &iface->client->lease;
 	const ipv4_addr own = iface->config.inform_address;
 	json_t *object;
 
@@ -273,7 +273,7 @@ static json_t *port_of(const struct managed *managed)
 json_t *report_interface(const struct managed *managed, nsec now, bool raw)
 {
 	const struct iface *iface = &managed->iface;
-	const struct dhcp4_client *client = &iface->client;
+	const struct dhcp4_client *client = iface->client;
 	const struct dhcp4_config *config = &iface->config;
 	nsec since = nsec_until(client->since_ns, now);
 	json_t *object = json_object();
@@ -412,14 +412,14 @@ json_t *report_recording(const struct managed *managed, nsec now)
 	struct recording_header header = {
 		.version = TENURED_VERSION,
 		.saved_ns = now,
-		.saved_wall_s = (uint64_t)time(NULL),
+		.saved_wall_s = (uint64_t)wall_clock_s(),
 	};
 	struct recorder_summary summary;
 	struct dhcp4_snapshot snapshot;
 	json_t *object = json_object();
 
 	memcpy(header.interface, iface->name, sizeof(iface->name));
-	snapshot_take(&iface->client, &iface->config, &iface->host->offers,
+	snapshot_take(iface->client, &iface->config, &iface->host->offers,
 		      &snapshot);
 	recorder_save(recorder, &iface->track, &header, &snapshot, &w, &summary);
 	report_put(&object, "recording", hex_of(&w));

@@ -7,7 +7,7 @@
 
 ipv4_addr report_usable(const struct managed *managed)
 {
-	const struct dhcp4_client *client = &managed->iface.client;
+	const struct dhcp4_client *client = managed->iface.client;
 
 	return client->tenure == DHCP4_TENURE_HELD && client->configured
 		       ? client->lease.address
@@ -16,7 +16,7 @@ ipv4_addr report_usable(const struct managed *managed)
 
 static json_t *summary(const struct managed *managed)
 {
-	const struct dhcp4_client *client = &managed->iface.client;
+	const struct dhcp4_client *client = managed->iface.client;
 
 	return json_pack("{s:o, s:i, s:b, s:b, s:s, s:s, s:o, s:s?}", "name",
 			 report_name(managed->iface.name), "index",

@@ -45,8 +45,8 @@ static json_t *held_changes(uint8_t changes)
 		uint8_t code = changes_option(bit);
 
 		if ((changes >> bit & 1) &&
-		    json_array_append_new(
-			    list, json_string(option_rule(code)->name)) < 0) {
+		    json_array_append_new(list, json_string(option_name(code))) <
+			    0) {
 			json_decref(list);
 			return NULL;
 		}
@@ -66,5 +66,5 @@ void report_servers(json_t **object, const struct iface *iface, bool all)
 		   json_string(pins[iface->config.server_pin]));
 	report_put(object, "knownServers",
 		   all ? known_servers(iface->pins) : json_null());
-	report_put(object, "heldChanges", held_changes(iface->client.held));
+	report_put(object, "heldChanges", held_changes(iface->client->held));
 }

@@ -2,18 +2,11 @@
 /* Counters of the shell, beside those of the core, to JSON. */
 #include "daemon/report_statistics.h"
 
-#include "base/assert.h"
 #include "core/names.h"
 #include "daemon/ipc.h"
 #include "daemon/log.h"
 #include "daemon/report_counters.h"
 #include "lease/report_leaf.h"
-
-const char *const report_levels[REPORT_LEVELS] = {
-	[LOG_LEVEL_ERROR] = "error",   [LOG_LEVEL_WARNING] = "warning",
-	[LOG_LEVEL_NOTICE] = "notice", [LOG_LEVEL_INFO] = "info",
-	[LOG_LEVEL_DEBUG] = "debug",
-};
 
 /* ---- counting ------------------------------------------------------------ */
 
@@ -36,7 +29,7 @@ void report_count(struct managed *managed, const struct dhcp4_notice *notice,
 	struct managed_counts *counts = &managed->counts;
 
 	if (notice->kind == DHCP4_NOTICE_ACK)
-		count_ack(counts, &managed->iface.client, now);
+		count_ack(counts, managed->iface.client, now);
 	else if (notice->kind == DHCP4_NOTICE_LOST)
 		counts->address = IPV4_ANY;
 	else if (notice->kind == DHCP4_NOTICE_NAK)
@@ -55,7 +48,7 @@ static void put_count(json_t **object, const char *name, uint64_t count)
 static json_t *counters(const struct managed *managed)
 {
 	const struct managed_counts *counts = &managed->counts;
-	const struct dhcp4_client *client = &managed->iface.client;
+	const struct dhcp4_client *client = managed->iface.client;
 	json_t *object = json_object();
 
 	report_put(&object, "interface", report_name(managed->iface.name));
@@ -86,7 +79,8 @@ json_t *report_statistics(const struct daemon *daemon,
 	put_count(&object, "wakeups", loop_wakeups(daemon->loop));
 	put_count(&object, "connections", census.connections);
 	put_count(&object, "subscribers", census.subscribers);
-	report_put(&object, "logLevel", json_string(report_levels[log_level()]));
+	report_put(&object, "logLevel",
+		   json_string(log_level_names[log_level()]));
 	for (size_t i = 0; i < daemon->managed_count; i++)
 		if (!only || only == daemon->managed[i])
 			report_append(&list, counters(daemon->managed[i]));

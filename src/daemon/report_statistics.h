@@ -16,8 +16,4 @@ void report_count(struct managed *, const struct dhcp4_notice *, nsec now);
 json_t *report_statistics(const struct daemon *, const struct managed *only,
 			  nsec now);
 
-/* The names of log levels, in the order of enum log_level. */
-#define REPORT_LEVELS 5
-extern const char *const report_levels[REPORT_LEVELS];
-
 #endif

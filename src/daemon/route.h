@@ -8,42 +8,10 @@
 #ifndef DAEMON_ROUTE_H
 #define DAEMON_ROUTE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-#include "base/ipv4.h"
-#include "core/lease.h"
 #include "daemon/loop.h"
-
-#define ROUTE_TABLE_MAIN 254
-
-/* An interface's own: this and its ifindex. Its rule comes after main's. */
-#define ROUTE_TABLE_OWN	  UINT32_C(0x44480000)
-#define ROUTE_RULE_BEHIND 32770
-
-/* The state that an interface shall have, or was given. */
-struct route_state {
-	int ifindex;
-	ipv4_addr address;
-	uint8_t prefix_length;
-	ipv4_addr broadcast; /* 0: none */
-	uint32_t valid_s;    /* DHCP4_LEASE_INFINITE: for ever */
-	uint32_t metric; /* of the first preference; the next ones have more */
-	uint32_t table;
-	uint8_t scope; /* of the address: RT_SCOPE_..., as a rule 0 */
-	bool no_subnet_route;
-	bool has_rule; /* one that leads to the table, behind that of main */
-	unsigned route_count;
-	struct dhcp4_route routes[]; /* in order of installation */
-};
-
-/* All routes of a state, the prefix route first: a /32 has none, nor has a /0. */
-#define ROUTE_COUNT_MAX (1 + DHCP4_ROUTES_MAX)
-unsigned route_list(const struct route_state *,
-		    struct dhcp4_route ret[ROUTE_COUNT_MAX]);
-
-/* The metric of one of them. */
-uint32_t route_metric(const struct route_state *, const struct dhcp4_route *);
+#include "daemon/route_state.h"
 
 struct route;
 
@@ -57,6 +25,9 @@ typedef void route_done(void *context, const char *what, int error, nsec now);
 
 int route_open(struct route **ret, struct loop *);
 void route_close(struct route *);
+
+/* Allows for answers to thousands of changes at once. */
+void route_widen(struct route *);
 
 /* Its netlink port: who asked for a change is told by it. */
 uint32_t route_port(const struct route *);
@@ -76,19 +47,15 @@ uint32_t route_port(const struct route *);
  * preferred source, the address IFA_F_NOPREFIXROUTE; what others added is left.
  *
  * An address that follows another one in the same subnet relies on
- * promote_secondaries, see route_link_up(). Both states are the caller's and not
- * kept. done may be NULL. 0 or -errno; on -errno nothing was sent and done is not
- * called.
+ * promote_secondaries, which is set on the link with each new one. Both states are
+ * the caller's and not kept. done may be NULL. 0 or -errno; on -errno nothing was
+ * sent and done is not called.
  */
 int route_change(struct route *, const struct route_state *from,
 		 const struct route_state *to, route_done *, void *context);
 
-/*
- * Sets a link up; and promote_secondaries on it, if told so: without that, the
- * kernel deletes the other addresses of a subnet with the first one. Waits for the
- * answer. 0 or -errno.
- */
-int route_link_up(int ifindex, bool promote);
+/* Sets a link up, and waits for the answer. 0 or -errno. */
+int route_link_up(int ifindex);
 
 /* Sets the MTU of a link, and waits for the answer. 0 or -errno. */
 int route_set_mtu(int ifindex, uint32_t mtu);

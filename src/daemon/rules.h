@@ -24,6 +24,7 @@ const char *rule_directory(const char *value, void *text);
 
 /* Of the process (rules_process.c). */
 const char *rule_interface(const char *value, void *settings); /* adds one */
+const char *rule_oneshot(const char *value, void *settings);
 const char *rule_timeout(const char *value, void *timeout_s);
 const char *rule_record_size(const char *value, void *record_kib);
 const char *rule_control_group(const char *value, void *text);
@@ -34,6 +35,7 @@ const char *rule_instance(const char *value, void *text);
 const char *rule_user(const char *value, void *text);
 const char *rule_sandbox(const char *value, void *required);
 const char *rule_hook_timeout(const char *value, void *timeout_s);
+const char *rule_script(const char *value, void *text);
 const char *rule_no_hook(const char *value, void *text); /* adds names */
 
 /* Of addresses, routes and the link (rules_link.c). */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What may be said of how an address is got, and of whom. */
-#include <ctype.h>
 #include <string.h>
 
 #include "base/ipv4.h"
@@ -21,7 +20,7 @@ const char *rule_request(const char *value, void *field)
 		return NULL;
 	}
 	/* For dhclient and dhcpcd -r is something else. */
-	if (isalpha((unsigned char)*value))
+	if (str_is_letter(*value))
 		return "must be an IPv4 address to request; to release a lease: "
 		       "tenurectl release NAME";
 	return "must be the IPv4 address of a host, as in 192.0.2.7";

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What may be said of the process: its interfaces, times, names and hooks. */
-#include <ctype.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +30,16 @@ const char *rule_interface(const char *value, void *field)
 	return error ? error : settings_want(settings, &selector);
 }
 
+/* Here, too. */
+const char *rule_oneshot(const char *value, void *field)
+{
+	struct settings *s = field;
+
+	(void)value;
+	s->oneshot = s->foreground = s->quit = s->fail_now = true;
+	return NULL;
+}
+
 const char *rule_timeout(const char *value, void *field)
 {
 	uint32_t *timeout_s = field;
@@ -58,7 +67,7 @@ const char *rule_record_size(const char *value, void *field)
 /* Whether there is such a group is seen when the socket is opened. */
 const char *rule_control_group(const char *value, void *field)
 {
-	bool number = isdigit((unsigned char)*value);
+	bool number = str_is_digit(*value);
 	uint64_t gid;
 
 	/* All ones mean "none" to the kernel. */
@@ -82,14 +91,9 @@ const char *rule_ready_fd(const char *value, void *field)
 
 const char *rule_log_level(const char *value, void *field)
 {
-	static const char *const names[] = {
-		[LOG_LEVEL_ERROR] = "error",   [LOG_LEVEL_WARNING] = "warning",
-		[LOG_LEVEL_NOTICE] = "notice", [LOG_LEVEL_INFO] = "info",
-		[LOG_LEVEL_DEBUG] = "debug",
-	};
-	size_t found = rule_word(names, ARRAY_SIZE(names), value);
+	size_t found = rule_word(log_level_names, LOG_LEVEL_COUNT, value);
 
-	if (found == ARRAY_SIZE(names))
+	if (found == LOG_LEVEL_COUNT)
 		return "must be error, warning, notice, info or debug";
 	*(enum log_level *)field = (enum log_level)found;
 	return NULL;
@@ -117,7 +121,7 @@ const char *rule_instance(const char *value, void *field)
 	size_t length = strlen(value);
 
 	if (length == 0 || length > SETTINGS_INSTANCE_MAX ||
-	    !isalnum((unsigned char)*value) ||
+	    !(str_is_letter(*value) || str_is_digit(*value)) ||
 	    !rule_is_only(value, "abcdefghijklmnopqrstuvwxyz"
 				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."))
 		return "must be 1 to 63 letters, digits, hyphens, dots and "
@@ -133,7 +137,7 @@ const char *rule_user(const char *value, void *field)
 	const char *part = value;
 	uint64_t id;
 
-	if (isalpha((unsigned char)*value) || *value == '_')
+	if (str_is_letter(*value) || *value == '_')
 		return str_is_printable(value) && !strpbrk(value, ": /")
 			       ? rule_store_text(value, field)
 			       : "must be the name of a user, without a group";
@@ -180,6 +184,14 @@ const char *rule_hook_timeout(const char *value, void *field)
 }
 
 /* Each time it is given, names are added. */
+const char *rule_script(const char *value, void *field)
+{
+	const char *name = strrchr(value, '/');
+
+	return *value == '/' && name[1] ? rule_store_text(value, field)
+					: "must be the absolute path of a file";
+}
+
 const char *rule_no_hook(const char *value, void *field)
 {
 	char **list = field, *longer = NULL;

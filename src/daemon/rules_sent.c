@@ -86,6 +86,8 @@ const char *rule_client_id(const char *value, void *field)
 		sent->identity = SENT_IDENTITY_DUID;
 	else if (strcmp(value, "hwaddr") == 0)
 		sent->identity = SENT_IDENTITY_HWADDR;
+	else if (strcmp(value, "none") == 0)
+		sent->client_id = (struct client_id){ 0 };
 	else
 		error = read_client_id(value, &sent->client_id);
 	return error;

@@ -2,29 +2,21 @@
 /* The hook runner: messages in, hooks run one after another, answers out. */
 #include "daemon/runner.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/nsec.h"
-#include "daemon/hook_files.h"
-#include "daemon/hook_output.h"
+#include "daemon/hook_job.h"
 #include "daemon/log.h"
+#include "daemon/runner_process.h"
 #include "lease/hook_environment.h"
 #include "lease/hook_message.h"
 
@@ -37,48 +29,32 @@
 /* Of those who may not connect, and of nonsense, no more is said. */
 #define COMPLAINTS_EVERY_NS (60 * NSEC_PER_S)
 
-/* Linux 6.3; not inherited by 6.6. */
-#ifndef PR_SET_MDWE
-#define PR_SET_MDWE 65
-#endif
-#define MDWE_REFUSE_EXEC_GAIN 1
-#define MDWE_NO_INHERIT	      2
-
 /* For want of memory or descriptors something is put off so long. */
 #define AGAIN_NS (100 * NSEC_PER_MS)
 
 #define NO_CHANNEL (-1)
 
-/* An interface: what its hooks were told, are being told, and will be told. */
-struct job {
-	struct job *next;
-	uint32_t ifindex;
-	int channel; /* whose it is, by index; or NO_CHANNEL */
-	struct hook_message *known, *told, *waiting;
-	char interface[IFNAMSIZ];
-	char hook[NAME_MAX + 1]; /* the last one that was begun */
-	pid_t pid;		 /* 0: none runs */
-	uint32_t failed;	 /* hooks, since it was last told of */
-	nsec deadline;
-	struct hook_output output;
-};
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71 /* younger than some headers */
+#endif
 
 struct runner {
 	const struct runner_settings *settings;
-	int listener;			   /* -1: the daemon forked it */
-	int channels[RUNNER_CHANNELS_MAX]; /* -1: free */
+	int listener;			     /* -1: the daemon forked it */
+	int channels[RUNNER_CHANNELS_MAX];   /* -1: free */
+	uint64_t netns[RUNNER_CHANNELS_MAX]; /* see netns_of() */
 	int signals;
 	nsec ending; /* when it ends at the latest */
 	nsec again;  /* when something is tried again */
 	nsec complained;
-	struct job *jobs;
+	struct hook_job *jobs;
 	unsigned job_count, running;
 
 	/* Room for the next message and for who it is about; NULL: none. */
 	struct hook_message *next_message;
-	struct job *next_job;
+	struct hook_job *next_job;
 
-	struct job *runs[RUNNER_HOOKS_MAX]; /* those that a hook runs for */
+	struct hook_job *runs[RUNNER_HOOKS_MAX]; /* those that a hook runs for */
 	struct hook_environment environment;
 };
 
@@ -113,91 +89,21 @@ static void put_off(struct runner *r, int error)
 
 /* ---- running them ------------------------------------------------------- */
 
-/* In the child: nothing of the runner's is left. */
-static _Noreturn void become(const struct runner *r, const char *name, int fd,
-			     int output)
+/* Starts what is next of it. 0; -ENOENT: there is none; -errno: not yet. */
+static int start(struct runner *r, struct hook_job *job)
 {
-	char *arguments[] = { (char *)(uintptr_t)name, NULL };
-	sigset_t none;
+	int error = hook_job_start(job, r->settings, &r->environment);
 
-	sigemptyset(&none);
-	signal(SIGPIPE, SIG_DFL);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	setsid();
-	dup2(output, STDOUT_FILENO);
-	dup2(output, STDERR_FILENO);
-	/* An interpreter is given its script by this descriptor. */
-	fcntl(fd, F_SETFD, 0);
-	syscall(SYS_execveat, fd, "", arguments, r->environment.list,
-		AT_EMPTY_PATH);
-	_exit(127);
-}
-
-/* Forks; 0 or -errno. */
-static int run(struct runner *r, struct job *job, int fd)
-{
-	int output = hook_output_open(&job->output);
-
-	if (output < 0)
-		return output;
-	job->pid = fork();
-	if (job->pid == 0)
-		become(r, job->hook, fd, output);
-	close(output);
-	if (job->pid > 0)
-		return 0;
-	job->pid = 0;
-	close(job->output.fd);
-	return -errno;
-}
-
-/* What the daemon wrote for its hooks; an older daemon did not. */
-static void add_json(struct runner *r, const struct job *job)
-{
-	struct stat status;
-	char path[PATH_MAX];
-
-	if (!r->settings->run_dir)
-		return;
-	snprintf(path, sizeof(path), "%s/%s.json", r->settings->run_dir,
-		 job->interface);
-	if (lstat(path, &status) == 0 && S_ISREG(status.st_mode))
-		hook_environment_text(&r->environment, "LEASE_JSON", path);
-}
-
-/* Starts the next hook. 0; -ENOENT: there is none; -errno: not yet. */
-static int start_next(struct runner *r, struct job *job)
-{
-	int fd, error;
-
-	while ((fd = hook_files_next(r->settings, job->hook)) >= 0) {
-		hook_environment_make(&r->environment, job->told, job->known);
-		add_json(r, job);
-		error = run(r, job, fd);
-		close(fd);
-		if (error == 0)
-			break;
-		log_about(job->interface, LOG_LEVEL_ERROR, "hook %s: %s",
-			  job->hook, strerror(-error));
-	}
-	if (fd < 0)
-		return fd;
+	if (error < 0)
+		return error;
 	job->deadline = nsec_min(r->ending,
 				 now_ns() + r->settings->timeout_s * NSEC_PER_S);
 	r->runs[r->running++] = job;
 	return 0;
 }
 
-static bool has_lease(const struct hook_message *message)
-{
-	struct reader r = reader_over(message->bytes, message->size);
-	struct hook_header header;
-
-	return hook_message_read(&r, &header) && r.left > 0;
-}
-
-/* All hooks ran: what they were told is what they know. */
-static void finish(struct runner *r, struct job *job)
+/* All its hooks ran: who told them is told how many failed. */
+static void finish(struct runner *r, struct hook_job *job)
 {
 	struct hook_answer answer = { .ifindex = job->ifindex,
 				      .failed = job->failed };
@@ -210,21 +116,14 @@ static void finish(struct runner *r, struct job *job)
 	if (job->channel != NO_CHANNEL)
 		send(r->channels[job->channel], bytes, sizeof(bytes),
 		     MSG_NOSIGNAL | MSG_DONTWAIT);
-	job->failed = 0;
-	free(job->known);
-	job->known = job->told;
-	job->told = NULL;
-	if (has_lease(job->known))
-		return;
-	free(job->known);
-	job->known = NULL;
+	hook_job_finish(job);
 }
 
 /* Goes on with a job, as far as it gets without waiting. */
-static void advance(struct runner *r, struct job *job)
+static void advance(struct runner *r, struct hook_job *job)
 {
 	while (!job->pid && r->running < RUNNER_HOOKS_MAX) {
-		int error = job->told ? start_next(r, job) : -ENOENT;
+		int error = job->told ? start(r, job) : -ENOENT;
 
 		if (error < 0 && error != -ENOENT)
 			put_off(r, -error);
@@ -232,100 +131,65 @@ static void advance(struct runner *r, struct job *job)
 			return;
 		if (job->told)
 			finish(r, job);
-		if (!job->waiting)
+		if (!hook_job_turn(job))
 			return;
-		job->told = job->waiting;
-		job->waiting = NULL;
-		job->hook[0] = '\0';
 	}
+}
+
+/* What its hooks know is told anew by a daemon that comes back. */
+static bool is_needed(const struct runner *r, const struct hook_job *job)
+{
+	return hook_job_is_busy(job) ||
+	       (job->known && (job->channel != NO_CHANNEL ||
+			       r->job_count <= RUNNER_JOBS_KEPT));
 }
 
 static void advance_all(struct runner *r)
 {
-	struct job **at = &r->jobs;
+	struct hook_job **at = &r->jobs;
 
 	while (*at) {
-		struct job *job = *at;
+		struct hook_job *job = *at;
 
 		advance(r, job);
-		if (job->pid || job->told || job->waiting || job->known) {
+		if (is_needed(r, job)) {
 			at = &job->next;
 			continue;
 		}
 		*at = job->next;
 		r->job_count--;
+		free(job->known);
 		free(job);
 	}
 }
 
-static void say_end(const struct runner *r, const struct job *job, int status)
-{
-	if (job->deadline == NSEC_NEVER && r->ending != NSEC_NEVER)
-		log_about(job->interface, LOG_LEVEL_WARNING,
-			  "hook %s was killed: the end", job->hook);
-	else if (job->deadline == NSEC_NEVER)
-		log_about(job->interface, LOG_LEVEL_WARNING,
-			  "hook %s was killed after %u s", job->hook,
-			  r->settings->timeout_s);
-	else if (WIFSIGNALED(status))
-		log_about(job->interface, LOG_LEVEL_WARNING,
-			  "hook %s ended by signal %d", job->hook,
-			  WTERMSIG(status));
-	else if (WEXITSTATUS(status) == 127)
-		log_about(job->interface, LOG_LEVEL_WARNING,
-			  "hook %s cannot be executed, or not what it calls (127)",
-			  job->hook);
-	else if (WEXITSTATUS(status) != 0)
-		log_about(job->interface, LOG_LEVEL_WARNING,
-			  "hook %s failed (%d)", job->hook, WEXITSTATUS(status));
-}
-
-/* Whatever is in the hook's process group, or the hook that has none yet. */
-static void kill_group(const struct job *job)
-{
-	if (kill(-job->pid, SIGKILL) < 0)
-		kill(job->pid, SIGKILL);
-}
-
-/* Reads what they print, and goes on where one ended. */
+/* Reads what they print, and drops those that ended. */
 static void look_after(struct runner *r)
 {
 	for (unsigned i = 0; i < r->running;) {
-		struct job *job = r->runs[i];
-		siginfo_t info = { 0 };
-		int status;
-
-		hook_output_read(&job->output, job->interface, job->hook);
-		waitid(P_PID, (id_t)job->pid, &info, WEXITED | WNOHANG | WNOWAIT);
-		if (info.si_pid == 0) {
+		if (hook_job_look(r->runs[i], r->settings,
+				  r->ending != NSEC_NEVER))
+			r->runs[i] = r->runs[--r->running];
+		else
 			i++;
-			continue;
-		}
-		/* Until it is waited for, the group's number is nobody else's. */
-		kill_group(job);
-		waitpid(job->pid, &status, 0);
-		hook_output_close(&job->output, job->interface, job->hook);
-		say_end(r, job, status);
-		if (status != 0)
-			job->failed++;
-		job->pid = 0;
-		r->runs[i] = r->runs[--r->running];
 	}
 }
 
 /* ---- messages ----------------------------------------------------------- */
 
-static struct job *find_job(struct runner *r, const struct hook_header *header)
+static struct hook_job *find_job(struct runner *r, uint64_t netns,
+				 const struct hook_header *header)
 {
-	struct job *job = r->jobs;
+	struct hook_job *job = r->jobs;
 
-	while (job && job->ifindex != header->ifindex)
+	while (job && (job->ifindex != header->ifindex || job->netns != netns))
 		job = job->next;
 	if (job || r->job_count == RUNNER_JOBS_MAX)
 		return job;
 	job = r->next_job;
 	r->next_job = NULL;
 	job->ifindex = header->ifindex;
+	job->netns = netns;
 	job->next = r->jobs;
 	r->jobs = job;
 	r->job_count++;
@@ -364,14 +228,14 @@ static bool take(struct runner *r, int channel, size_t size)
 	struct reader reader = reader_over(bytes, size);
 	struct hook_message **place;
 	struct hook_header header;
-	struct job *job;
+	struct hook_job *job;
 
 	if (!hook_message_is_valid(bytes, size) ||
 	    !hook_message_read(&reader, &header)) {
 		complain(r, "a daemon told its hook runner what makes no sense");
 		return false;
 	}
-	job = find_job(r, &header);
+	job = find_job(r, r->netns[channel], &header);
 	if (!job) {
 		complain(r, "there are too many interfaces to run hooks for");
 		return true;
@@ -389,7 +253,7 @@ static void drop_channel(struct runner *r, int channel)
 {
 	close(r->channels[channel]);
 	r->channels[channel] = -1;
-	for (struct job *job = r->jobs; job; job = job->next)
+	for (struct hook_job *job = r->jobs; job; job = job->next)
 		if (job->channel == channel)
 			job->channel = NO_CHANNEL;
 }
@@ -402,6 +266,9 @@ static void receive(struct runner *r, int channel)
 
 		if (size < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
+		/* It ended, with an answer unread: what it told before is there. */
+		if (size < 0 && errno == ECONNRESET)
+			continue;
 		if (size <= 0 || !take(r, channel, (size_t)size)) {
 			drop_channel(r, channel);
 			return;
@@ -419,6 +286,19 @@ static bool may_connect(const struct runner *r, int fd)
 	       (peer.uid == 0 || peer.uid == r->settings->user);
 }
 
+/*
+ * The network namespace of who connected, by a number that no other one ever has: each
+ * has interfaces of its own. Before Linux 5.14 all have the same.
+ */
+static uint64_t netns_of(int fd)
+{
+	uint64_t cookie = 0;
+	socklen_t size = sizeof(cookie);
+
+	getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size);
+	return cookie;
+}
+
 static void accept_one(struct runner *r)
 {
 	int fd = accept4(r->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -434,6 +314,7 @@ static void accept_one(struct runner *r)
 		i++;
 	if (i < RUNNER_CHANNELS_MAX && may_connect(r, fd)) {
 		r->channels[i] = fd;
+		r->netns[i] = netns_of(fd);
 		return;
 	}
 	complain(r, i < RUNNER_CHANNELS_MAX
@@ -444,69 +325,6 @@ static void accept_one(struct runner *r)
 }
 
 /* ---- the process -------------------------------------------------------- */
-
-/*
- * Closes all behind the last one that is kept. Among them is the daemon's end of
- * the channel: while that is open, the daemon's end is not seen.
- */
-static bool close_others(int kept)
-{
-	struct dirent *entry;
-	DIR *list;
-
-	/* Linux 5.9; some containers refuse it. */
-	if (syscall(SYS_close_range, kept + 1, ~0U, 0) == 0)
-		return true;
-	list = opendir("/proc/self/fd");
-	if (!list)
-		return false;
-	while ((entry = readdir(list))) {
-		int fd = atoi(entry->d_name);
-
-		if (fd > kept && fd != dirfd(list))
-			close(fd);
-	}
-	closedir(list);
-	return true;
-}
-
-/* Keeps one descriptor but for the standard ones; returns its new number. */
-static int keep_only(const struct runner_settings *settings, int fd)
-{
-	const int kept = STDERR_FILENO + 1;
-	int null = open("/dev/null", O_RDWR);
-
-	dup2(null, STDIN_FILENO);
-	dup2(settings->foreground ? STDERR_FILENO : null, STDOUT_FILENO);
-	dup2(STDOUT_FILENO, STDERR_FILENO);
-	log_close();
-	if (null < 0 || dup2(fd, kept) < 0 || !close_others(kept))
-		_exit(1);
-	fcntl(kept, F_SETFD, FD_CLOEXEC);
-	log_open(settings->foreground ? LOG_WHERE_FOREGROUND
-				      : LOG_WHERE_BACKGROUND);
-	return kept;
-}
-
-/* What a runner of hooks can do without; see runner.h for what it cannot. */
-static void settle_in(struct runner *r)
-{
-	sigset_t set;
-
-	prctl(PR_SET_NAME, "tenured-hooks");
-	prctl(PR_SET_DUMPABLE, 0);
-	prctl(PR_SET_MDWE, MDWE_REFUSE_EXEC_GAIN | MDWE_NO_INHERIT, 0, 0, 0);
-	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
-	umask(022);
-	signal(SIGCHLD, SIG_DFL);
-	/* Blocked, not ignored: that would be handed on to hooks. */
-	sigfillset(&set);
-	sigprocmask(SIG_SETMASK, &set, NULL);
-	r->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (r->signals < 0 || chdir("/") < 0)
-		_exit(1);
-}
 
 static void read_signals(struct runner *r)
 {
@@ -528,10 +346,10 @@ static int kill_overdue(struct runner *r)
 	nsec now = now_ns(), next = nsec_min(r->ending, r->again);
 
 	for (unsigned i = 0; i < r->running; i++) {
-		struct job *job = r->runs[i];
+		struct hook_job *job = r->runs[i];
 
 		if (job->deadline <= now) {
-			kill_group(job);
+			hook_job_kill(job);
 			job->deadline = NSEC_NEVER;
 		}
 		next = nsec_min(next, job->deadline);
@@ -584,8 +402,9 @@ void runner_main(const struct runner_settings *settings, int fd, bool listening)
 			      .again = NSEC_NEVER };
 	for (int i = 0; i < RUNNER_CHANNELS_MAX; i++)
 		r->channels[i] = -1;
-	*(listening ? &r->listener : &r->channels[0]) = keep_only(settings, fd);
-	settle_in(r);
+	*(listening ? &r->listener : &r->channels[0]) =
+		runner_process_begin(settings, fd);
+	r->signals = runner_process_signals();
 	for (;;) {
 		make_room(r);
 		advance_all(r);
@@ -600,7 +419,7 @@ void runner_main(const struct runner_settings *settings, int fd, bool listening)
 				receive(r, i);
 	}
 	for (unsigned i = 0; i < r->running; i++)
-		kill_group(r->runs[i]);
+		hook_job_kill(r->runs[i]);
 	log_close();
 	_exit(0);
 }

@@ -8,6 +8,9 @@
  * Of each interface one hook runs at a time, and one message waits: the newest.
  * When a daemon that forked it is gone it does what it was told last, and ends.
  *
+ * The script is the one program that somebody named for one start: it has the
+ * environment of that start, too, for what a script of another client finds there.
+ *
  * It has the rights that hooks are to have, which is to say all: whatever it gave
  * up, by capabilities, no_new_privs, Landlock or seccomp, hooks would be without,
  * and nobody knows what they need. What exec() does not hand on it does give up:
@@ -26,8 +29,12 @@
 /* Hooks that run at the same time, each of another interface. */
 #define RUNNER_HOOKS_MAX 8
 
-/* Interfaces with a lease, or with hooks running. */
-#define RUNNER_JOBS_MAX 4096
+/*
+ * Interfaces with a lease, or with hooks running. Of those whose daemon is gone no
+ * more are kept than leave half of the room: they may never come back.
+ */
+#define RUNNER_JOBS_MAX	 4096
+#define RUNNER_JOBS_KEPT (RUNNER_JOBS_MAX / 2)
 
 /* Daemons that one runner serves. */
 #define RUNNER_CHANNELS_MAX 64
@@ -36,6 +43,7 @@ struct runner_settings {
 	/* A file of a later one replaces that of an earlier one. Absolute. */
 	const char *directories[RUNNER_DIRECTORIES_MAX];
 	unsigned directory_count;
+	const char *script;  /* run after the hooks; absolute, or NULL */
 	const char *run_dir; /* of daemons: IFNAME.json lies there; or NULL */
 	const char *skipped; /* names of hooks, commas between them; or NULL */
 	uint32_t timeout_s;  /* for each hook; then it is killed */

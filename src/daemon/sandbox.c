@@ -4,15 +4,19 @@
 
 #include <config.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <linux/securebits.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/assert.h"
@@ -26,7 +30,15 @@
 #define PR_MDWE_REFUSE_EXEC_GAIN 1
 #endif
 
-static const cap_value_t kept[] = { CAP_NET_ADMIN, CAP_NET_RAW };
+/* USER_NS_INIT_INO in <linux/nsfs.h>, since Linux 6.18. */
+#define FIRST_USER_NAMESPACE UINT32_C(0xeffffffd)
+
+#define KEPT (1u << CAP_NET_ADMIN | 1u << CAP_NET_RAW)
+
+/* Of the calling process; the second one has the numbers from 32 on. */
+struct capabilities {
+	struct __user_cap_data_struct parts[_LINUX_CAPABILITY_U32S_3];
+};
 
 static const char *const layer_names[] = {
 	[SANDBOX_LAYER_USER] = "user",
@@ -42,33 +54,44 @@ const char *sandbox_layer_name(enum sandbox_layer layer)
 	return layer_names[layer];
 }
 
+static struct __user_cap_header_struct header(void)
+{
+	return (struct __user_cap_header_struct){ _LINUX_CAPABILITY_VERSION_3, 0 };
+}
+
 static bool has_capabilities(void)
 {
-	cap_t caps = cap_get_proc();
-	bool all = caps;
+	struct __user_cap_header_struct us = header();
+	struct capabilities caps;
 
-	for (size_t i = 0; all && i < ARRAY_SIZE(kept); i++) {
-		cap_flag_value_t value = CAP_CLEAR;
+	return syscall(SYS_capget, &us, &caps.parts) == 0 &&
+	       (caps.parts[0].permitted & KEPT) == KEPT;
+}
 
-		cap_get_flag(caps, kept[i], CAP_PERMITTED, &value);
-		all = value == CAP_SET;
-	}
-	cap_free(caps);
-	return all;
+/* That of the host, by its number, which all kernels have. */
+static bool is_first_user_namespace(void)
+{
+	struct stat info;
+
+	return stat("/proc/self/ns/user", &info) == 0 &&
+	       info.st_ino == FIRST_USER_NAMESPACE;
 }
 
 /* A user namespace that maps one user has nobody to become. */
 static bool maps_one_user(void)
 {
-	FILE *map = fopen("/proc/self/uid_map", "re");
+	int fd = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
 	unsigned long inside, outside, count = 0;
-	bool one;
+	char map[128];
+	ssize_t size = fd >= 0 ? read(fd, map, sizeof(map) - 1) : -1;
 
-	one = map && fscanf(map, "%lu %lu %lu", &inside, &outside, &count) == 3 &&
-	      count == 1;
-	if (map)
-		fclose(map);
-	return one;
+	if (fd >= 0)
+		close(fd);
+	if (size <= 0)
+		return false;
+	map[size] = '\0';
+	return sscanf(map, "%lu %lu %lu", &inside, &outside, &count) == 3 &&
+	       count == 1;
 }
 
 /* UID[:GID] in numbers; the group is the user's number if it is left out. */
@@ -90,25 +113,49 @@ static bool parse_numbers(const char *spec, struct sandbox_user *ret)
 	return true;
 }
 
+/* The user of a line of passwd(5): NAME:PASSWORD:UID:GID: and so on. */
+static bool parse_entry(char *line, const char *name, struct sandbox_user *ret)
+{
+	size_t size = strlen(name);
+	char *numbers = NULL, *end = NULL;
+
+	if (strncmp(line, name, size) == 0 && line[size] == ':')
+		numbers = strchr(line + size + 1, ':');
+	if (numbers)
+		end = strchr(numbers + 1, ':');
+	if (end)
+		end = strchr(end + 1, ':');
+	if (!end)
+		return false;
+	*end = '\0';
+	return parse_numbers(numbers + 1, ret);
+}
+
+/* fgetpwent() would ask for the place in the file, twice a line. */
+static bool read_passwd(const char *name, struct sandbox_user *ret)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	char *line = NULL;
+	size_t room = 0;
+	bool found = false;
+
+	while (file && !found && getline(&line, &room, file) > 0)
+		found = parse_entry(line, name, ret);
+	free(line);
+	if (file)
+		fclose(file);
+	return found;
+}
+
 /*
  * A system user stands in /etc/passwd. It is read directly first: the name
  * service would load and run whatever modules the host has configured.
  */
 static bool look_up(const char *name, struct sandbox_user *ret)
 {
-	FILE *file = fopen("/etc/passwd", "re");
-	struct passwd *entry = NULL;
+	const struct passwd *entry;
 
-	while (file && (entry = fgetpwent(file)) &&
-	       strcmp(entry->pw_name, name) != 0)
-		continue;
-	if (entry) {
-		ret->uid = entry->pw_uid;
-		ret->gid = entry->pw_gid;
-	}
-	if (file)
-		fclose(file);
-	if (entry)
+	if (read_passwd(name, ret))
 		return true;
 	entry = getpwnam(name);
 	if (!entry)
@@ -123,11 +170,12 @@ int sandbox_find_user(const char *spec, struct sandbox_user *ret)
 	*ret = (struct sandbox_user){ 0 };
 	if (!has_capabilities())
 		return -EPERM;
-	if (geteuid() != 0) {
+	ret->root = geteuid() == 0;
+	if (!ret->root) {
 		ret->kept = "started without root";
 		return 0;
 	}
-	if (maps_one_user()) {
+	if (!is_first_user_namespace() && maps_one_user()) {
 		ret->kept = "the user namespace maps one user";
 		return 0;
 	}
@@ -147,16 +195,10 @@ static int change_user(const struct sandbox_user *user)
 	return 0;
 }
 
-/* Only a process with CAP_SETPCAP can cut these; without it none can come back. */
-static bool cut_bounding_set(void)
+/* Without these bits a process cannot get back what it gave up. */
+static bool lock_securebits(void)
 {
-	bool cut = true;
-
-	for (cap_value_t cap = 0; cap < cap_max_bits(); cap++) {
-		if (cap != CAP_NET_ADMIN && cap != CAP_NET_RAW)
-			cut &= prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0;
-	}
-	cut &= prctl(PR_SET_SECUREBITS,
+	return prctl(PR_SET_SECUREBITS,
 		     SECBIT_NOROOT | SECBIT_NOROOT_LOCKED |
 			     SECBIT_NO_SETUID_FIXUP |
 			     SECBIT_NO_SETUID_FIXUP_LOCKED |
@@ -164,25 +206,25 @@ static bool cut_bounding_set(void)
 			     SECBIT_NO_CAP_AMBIENT_RAISE |
 			     SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED,
 		     0, 0, 0) == 0;
-	return cut;
 }
 
+/* Only a process with CAP_SETPCAP may. The first number that is none is the end. */
+static bool cut_bounding_set(void)
+{
+	for (unsigned cap = 0;; cap++) {
+		if (cap != CAP_NET_ADMIN && cap != CAP_NET_RAW &&
+		    prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+			return errno == EINVAL;
+	}
+}
+
+/* What is not inheritable leaves the ambient set, too. */
 static int keep_capabilities(void)
 {
-	cap_t caps = cap_init();
-	int r = 0;
+	struct __user_cap_header_struct us = header();
+	const struct capabilities caps = { { { KEPT, KEPT, 0 } } };
 
-	if (!caps ||
-	    cap_set_flag(caps, CAP_PERMITTED, ARRAY_SIZE(kept), kept, CAP_SET) <
-		    0 ||
-	    cap_set_flag(caps, CAP_EFFECTIVE, ARRAY_SIZE(kept), kept, CAP_SET) <
-		    0 ||
-	    cap_set_proc(caps) < 0)
-		r = -errno;
-	cap_free(caps);
-	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 && r == 0)
-		r = -errno;
-	return r;
+	return syscall(SYS_capset, &us, &caps.parts) < 0 ? -errno : 0;
 }
 
 /*
@@ -196,7 +238,8 @@ static void limit_resources(void)
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 	if (!TENURED_SANITIZED)
 		setrlimit(RLIMIT_NPROC, &(struct rlimit){ 0, 0 });
-	if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0) {
+	if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 &&
+	    descriptors.rlim_max != descriptors.rlim_cur) {
 		descriptors.rlim_max = descriptors.rlim_cur;
 		setrlimit(RLIMIT_NOFILE, &descriptors);
 	}
@@ -206,8 +249,7 @@ static void limit_resources(void)
 static void report_user(const struct sandbox_user *user,
 			struct sandbox_report *report)
 {
-	const char **which =
-		geteuid() == 0 ? report->unavailable : report->limited;
+	const char **which = user->root ? report->unavailable : report->limited;
 
 	which[SANDBOX_LAYER_USER] = user->kept;
 }
@@ -217,11 +259,15 @@ int sandbox_give_up(const struct sandbox_user *user, struct sandbox_report *ret)
 	struct sandbox_report report = { 0 };
 	int r = 0;
 
-	/* The change of user leaves the permitted set, which is cut after it. */
-	prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
-	if (!cut_bounding_set())
+	if (!cut_bounding_set() || !lock_securebits()) {
 		report.limited[SANDBOX_LAYER_CAPABILITIES] =
 			"the bounding set could not be cut without CAP_SETPCAP";
+		/*
+		 * The change of user leaves the permitted set, which is cut after
+		 * it. With the bits above none is touched by it.
+		 */
+		prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+	}
 	report_user(user, &report);
 	if (!user->kept)
 		r = change_user(user);

@@ -6,6 +6,7 @@
 #ifndef DAEMON_SANDBOX_H
 #define DAEMON_SANDBOX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -36,6 +37,7 @@ struct sandbox_user {
 	uid_t uid;
 	gid_t gid;
 	const char *kept; /* why the user is not changed, or NULL */
+	bool root;	  /* who starts this is */
 };
 
 /*

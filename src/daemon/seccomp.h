@@ -24,6 +24,7 @@ enum seccomp_arch {
 };
 
 enum seccomp_verdict {
+	SECCOMP_VERDICT_UNKNOWN, /* of what the table does not name */
 	SECCOMP_VERDICT_PASS,
 	SECCOMP_VERDICT_KILL,
 	SECCOMP_VERDICT_KILL_UNLESS_WIDE,
@@ -38,17 +39,13 @@ enum seccomp_verdict {
 	SECCOMP_VERDICT_TKILL,
 };
 
-/* A number is -1 where there is no such call. */
+/* A row of seccomp_calls.def as one architecture has it: -1 is no call there. */
 struct seccomp_call {
-	char name[22];
-	int16_t number[SECCOMP_ARCH_COUNT];
+	int16_t number;
 	enum seccomp_verdict verdict : 8;
 };
 
-extern const struct seccomp_call seccomp_calls[];
-extern const size_t seccomp_call_count;
-
-#define SECCOMP_PROGRAM_MAX 512
+#define SECCOMP_PROGRAM_MAX 256
 
 struct seccomp_program {
 	size_t size;
@@ -59,10 +56,11 @@ struct seccomp_program {
 enum seccomp_arch seccomp_arch_here(void);
 
 /*
- * The program for an architecture. wide is for builds with a sanitizer, whose
- * runtime needs what it likes: all passes but what is refused by name.
+ * The program for an architecture and its calls. wide is for builds with a sanitizer,
+ * whose runtime needs what it likes: all passes but what is refused by name.
  */
-void seccomp_build(enum seccomp_arch, bool wide, struct seccomp_program *ret);
+void seccomp_build(enum seccomp_arch, const struct seccomp_call *calls,
+		   size_t count, bool wide, struct seccomp_program *ret);
 
 /*
  * Binds the process to it, for good; wants no_new_privs. True with *ret_why NULL

@@ -22,7 +22,8 @@ _Static_assert(sizeof(HWADDR " ") + 3 * HWADDR_SIZE_MAX + 1 <=
 		       SELECTOR_TEXT_MAX + 1,
 	       "the longest address fits");
 
-const char *selector_check_name(const char *name)
+/* What is wrong with the full name of an interface, or NULL. */
+static const char *check_name(const char *name)
 {
 	if (*name == '\0')
 		return "must be the name of an interface";
@@ -129,15 +130,10 @@ const char *selector_read(const char *text, struct selector *ret)
 	if (strpbrk(text, BLANKS))
 		return "must be the name of an interface, a pattern, hwaddr "
 		       "and an address, or kind and a kind of link";
-	error = selector_check_name(text);
+	error = check_name(text);
 	if (!error)
 		memcpy(ret->text, text, strlen(text) + 1);
 	return error;
-}
-
-bool selector_equal(const struct selector *a, const struct selector *b)
-{
-	return strcmp(a->text, b->text) == 0;
 }
 
 bool selector_is_full(const struct selector *s)

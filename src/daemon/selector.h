@@ -43,12 +43,6 @@ struct link_info;
 /* Reads one. Returns what is wrong with it, or NULL. */
 const char *selector_read(const char *text, struct selector *ret);
 
-/* What is wrong with the full name of an interface, or NULL. */
-const char *selector_check_name(const char *name);
-
-/* True for the same text, however it was spelt. */
-bool selector_equal(const struct selector *, const struct selector *);
-
 /* True if it means one link, which is named in full, by name or address. */
 bool selector_is_full(const struct selector *);
 

@@ -169,28 +169,46 @@ static void set_parameters(const struct iface_settings *settings,
 			  DHCP4_OPTION_CLASSLESS_ROUTES_MS);
 }
 
-void sent_configure(const struct iface_settings *settings,
-		    const uint8_t secret[SIPHASH_KEY_SIZE],
-		    struct dhcp4_config *config)
+bool sent_has_own(const struct iface_settings *settings)
 {
 	const struct sent_settings *sent = settings->sent;
+
+	return settings->anonymous && sent->hostname_given && *sent->hostname;
+}
+
+/* Who shares it gets the same each time. */
+void sent_share(const struct iface_settings *settings, struct dhcp4_config *config)
+{
+	struct sent_settings *sent = settings->sent;
+
+	config->override = &sent->override;
+	if (settings->anonymous)
+		return;
+	encode(sent, &sent->encoded);
+	config->encoded = &sent->encoded;
+}
+
+void sent_configure(const struct iface_settings *settings,
+		    const uint8_t secret[SIPHASH_KEY_SIZE],
+		    struct dhcp4_encoded *own, struct dhcp4_config *config)
+{
 	char name[PSEUDONYM_SIZE];
 	struct prng prng;
 
 	config->anonymous = settings->anonymous;
-	config->override = &sent->override;
+	config->encoded = NULL;
+	sent_share(settings, config);
 	set_parameters(settings, config);
-	if (!config->anonymous) {
-		encode(sent, &config->encoded);
+	if (!config->anonymous)
 		return;
-	}
 	prng = prng_of(secret, &config->hwaddr);
 	parameters_shuffle(config->parameters, config->parameters_count, &prng);
-	config->encoded = (struct dhcp4_encoded){ 0 };
-	if (!sent->hostname_given || !*sent->hostname)
+	if (!own || !sent_has_own(settings))
 		return;
 	pseudonym(secret, &config->hwaddr, name);
-	encode_hostname(&config->encoded, name, FQDN_MODE_OFF);
+	*own = (struct dhcp4_encoded){ 0 };
+	encode_hostname(own, name, FQDN_MODE_OFF);
+	config->encoded = own;
 }
 
 size_t sent_message_size(const struct dhcp4_config *config)

@@ -23,7 +23,7 @@ struct iface_settings;
 enum sent_identity {
 	SENT_IDENTITY_HWADDR, /* where there is none of use: as DUID */
 	SENT_IDENTITY_DUID,
-	SENT_IDENTITY_GIVEN,
+	SENT_IDENTITY_GIVEN, /* of no octets: none is sent */
 };
 
 struct sent_settings {
@@ -37,8 +37,8 @@ struct sent_settings {
 	bool hostname_given;
 	enum fqdn_mode fqdn;
 
-	/* All else that is sent. */
-	struct dhcp4_encoded options;
+	/* All else that is sent; and all of it together, by sent_share(). */
+	struct dhcp4_encoded options, encoded;
 
 	/* What is done to the options of replies. */
 	struct dhcp4_override override;
@@ -65,11 +65,19 @@ bool sent_fits(const struct iface_settings *);
  * Fills in what a client sends and asks for, by the settings and its hardware
  * address. secret is random, and the same for the life of the process: what an
  * anonymous client has instead of a name is made of it. The configuration points
- * into sent: whoever keeps it keeps a reference.
+ * into sent: whoever keeps it keeps a reference. own, too, is the caller's to keep:
+ * what nobody else sends is put there, which needs sent_has_own(). NULL: it is not
+ * sent.
  */
 void sent_configure(const struct iface_settings *,
 		    const uint8_t secret[SIPHASH_KEY_SIZE],
-		    struct dhcp4_config *);
+		    struct dhcp4_encoded *own, struct dhcp4_config *);
+
+/* True if there is something that this client alone sends. */
+bool sent_has_own(const struct iface_settings *);
+
+/* The part of it that points to what all clients of these settings share. */
+void sent_share(const struct iface_settings *, struct dhcp4_config *);
 
 /* Octets of the longest message that asks for something, but for option 90. */
 size_t sent_message_size(const struct dhcp4_config *);

@@ -170,6 +170,12 @@ int service_notify_once(void)
 	return r;
 }
 
+void service_notify_unheard(int r)
+{
+	log_warning("the service manager is told nothing: $NOTIFY_SOCKET: %s",
+		    strerror(-r));
+}
+
 void service_notify_close(struct service_notify *s)
 {
 	if (!s)

@@ -31,6 +31,9 @@ int service_notify_open(struct service_notify **ret, struct loop *);
  */
 int service_notify_once(void);
 
+/* Says on the log that either of these failed with -errno. */
+void service_notify_unheard(int r);
+
 /* It works now; a process of its own, and not the one that was started: forked. */
 void service_notify_ready(struct service_notify *, bool forked, nsec now);
 

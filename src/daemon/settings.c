@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/str.h"
 #include "daemon/auth_file.h"
 #include "daemon/config.h"
 #include "daemon/draft.h"
@@ -40,7 +40,7 @@ static enum settings_result set_own_hostname(struct draft *draft)
 		return SETTINGS_OK;
 	name[sizeof(name) - 1] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(unset); i++)
-		if (strcasecmp(name, unset[i]) == 0)
+		if (str_is_same_hostname(name, unset[i]))
 			return SETTINGS_OK;
 	error = key_apply(key, name, s, &s->common);
 	if (error)
@@ -272,6 +272,7 @@ void settings_free(struct settings *s)
 	free(s->state_dir);
 	free(s->config_file);
 	free(s->hook_dir);
+	free(s->script);
 	free(s->hooks_skipped);
 	free(s->duid_file);
 	free(s->auth_file);
@@ -284,6 +285,8 @@ void settings_free(struct settings *s)
 		iface_settings_clear(&s->sections[i].iface);
 	free(s->sections);
 	free(s->wanted);
+	selector_index_free(&s->wanted_index);
+	selector_index_free(&s->section_index);
 	iface_settings_clear(&s->common);
 	*s = (struct settings){ 0 };
 }

@@ -21,6 +21,7 @@
 #include "daemon/log.h"
 #include "daemon/origins.h"
 #include "daemon/selector.h"
+#include "daemon/selector_index.h"
 
 /* Exit codes of tenured(8); from 64 on those of sysexits.h. */
 enum exit_code {
@@ -133,7 +134,7 @@ struct iface_settings {
 #define SETTINGS_IFACES_MAX 4096
 
 struct settings_section {
-	struct selector selector;
+	struct selector selector; /* first: an index finds it */
 	struct iface_settings iface;
 	uint16_t file; /* where it was met last, while files are read */
 };
@@ -143,6 +144,7 @@ struct settings {
 	bool background;	  /* -b; never with fail_now */
 	bool fail_now;		  /* -n */
 	bool quit;		  /* -q; never with release_on_exit */
+	bool oneshot;		  /* these three, for one interface, named */
 	bool release_on_exit;	  /* -R */
 	enum log_level log_level; /* NOTICE by default; each -v adds one to it */
 	unsigned verbosity;	  /* -v, counted up to SETTINGS_VERBOSITY_MAX */
@@ -173,6 +175,7 @@ struct settings {
 	size_t wanted_count;
 	struct settings_section *sections;
 	size_t section_count;
+	struct selector_index wanted_index, section_index;
 	struct iface_settings common; /* where no section is for the link */
 
 	struct origins origins; /* of all values that are no defaults */
@@ -180,6 +183,7 @@ struct settings {
 	bool hooks;		 /* run them at all */
 	uint32_t hook_timeout_s; /* from 1 on */
 	char *hook_dir;		 /* instead of the usual two, or NULL */
+	char *script;		 /* run after the hooks, or NULL; absolute */
 	char *hooks_skipped;	 /* names, commas between them, or NULL */
 
 	bool sandbox_required; /* each layer of it, or no start */
@@ -252,6 +256,9 @@ size_t settings_section_of(const struct settings *,
  */
 const char *settings_next_name(const struct settings *, size_t *at);
 
+/* True if it is one of these. */
+bool settings_is_name(const struct settings *, const char *name);
+
 /* True if all links that are to be managed are known by settings_next_name(). */
 bool settings_by_names_alone(const struct settings *);
 
@@ -260,6 +267,12 @@ const char *settings_only_name(const struct settings *);
 
 /* Adds an argument, if it is not there. Returns what is wrong, or NULL. */
 const char *settings_want(struct settings *, const struct selector *);
+
+/* Adds a section that is not there. Its number, or 0 without memory. */
+size_t settings_add_section(struct settings *, const struct selector *);
+
+/* The number of the section that has this selector, from 1 on; 0: there is none. */
+size_t settings_find_section(const struct settings *, const struct selector *);
 
 /* What is wrong with the settings of an interface as a whole, or NULL. */
 const char *settings_check_iface(const struct settings *,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/str.h"
 #include "daemon/auth_file.h"
 #include "daemon/keys.h"
 #include "daemon/link.h"
@@ -43,6 +44,10 @@ static enum settings_result check_process(struct draft *draft)
 				  "-q and -R (release-on-exit) exclude each "
 				  "other: one leaves the address in use, the "
 				  "other gives it back");
+	if (s->oneshot && !settings_only_name(s))
+		return draft_fail(draft, EXIT_CODE_USAGE,
+				  "--oneshot tells of one interface, which has "
+				  "to be named in full");
 	return SETTINGS_OK;
 }
 
@@ -76,9 +81,6 @@ struct wrong {
 	const char *key, *text;
 };
 
-static const char no_nettle[] =
-	"auth delayed and force-renew need a tenured that was built with nettle; "
-	"this one was not";
 static const char not_anonymous[] =
 	"anonymous goes with neither auth nor force-renew: who proves who it is "
 	"is not anonymous";
@@ -86,8 +88,6 @@ static const char not_anonymous[] =
 static const char *find_wrong_auth(const struct iface_settings *iface,
 				   const struct auth_keys *of)
 {
-	if (!TENURED_WITH_NETTLE && iface->auth == DHCP4_AUTH_DELAYED)
-		return no_nettle;
 	if (iface->auth != DHCP4_AUTH_NONE && iface->anonymous)
 		return not_anonymous;
 	if (iface->auth == DHCP4_AUTH_TOKEN && !(of && of->token_size))
@@ -103,8 +103,6 @@ static const char *find_wrong_renewal(const struct iface_settings *iface)
 {
 	if (!iface->force_renew)
 		return NULL;
-	if (!TENURED_WITH_NETTLE)
-		return no_nettle;
 	if (iface->anonymous)
 		return not_anonymous;
 	if (iface->auth == DHCP4_AUTH_TOKEN)
@@ -317,11 +315,6 @@ enum settings_result settings_check(struct draft *draft)
 
 /* ---- what names mean on this host ------------------------------------------ */
 
-static bool is_number(const char *name)
-{
-	return *name >= '0' && *name <= '9';
-}
-
 static enum settings_result refuse_name(struct draft *draft, const char *key,
 					const char *what, const char *name)
 {
@@ -339,9 +332,9 @@ enum settings_result settings_check_host(struct draft *draft)
 	struct duid duid;
 	int r = file ? duid_read(file, &duid) : 0;
 
-	if (user && !is_number(user) && !getpwnam(user))
+	if (user && !str_is_digit(*user) && !getpwnam(user))
 		return refuse_name(draft, "user", "user", user);
-	if (group && !is_number(group) && !getgrnam(group))
+	if (group && !str_is_digit(*group) && !getgrnam(group))
 		return refuse_name(draft, "control-group", "group", group);
 	return r < 0 ? draft_fail_at(draft, file, 0,
 				     "cannot be read as a DUID: %s",

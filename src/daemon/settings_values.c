@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The values in force. What nobody set has the default that key_facts.c says. */
+/* The values in force. What nobody set has its preset. */
 #include "daemon/settings_values.h"
 
-#include "daemon/key_facts.h"
 #include "daemon/keys.h"
 
 struct telling {
@@ -15,7 +14,7 @@ static void tell_origin(const struct telling *t, const struct origin *origin)
 {
 	const struct origins *origins = &t->settings->origins;
 	struct settings_value row = {
-		.key = keys[origin->key].name,
+		.key = key_name(&keys[origin->key]),
 		.value = origin_value(origins, origin),
 		.file = origin_file(origins, origin),
 	};
@@ -49,9 +48,10 @@ static bool tell_section(const struct telling *t, const struct key *key,
 
 static void tell_default(const struct telling *t, const struct key *key)
 {
-	const char *preset = key_facts_of(key)->preset;
-	const struct settings_value row = { .key = key->name,
-					    .value = preset ? preset : "" };
+	const struct settings_value row = {
+		.key = key_name(key),
+		.value = key->preset ? key->preset : "",
+	};
 
 	t->told(t->context, &row);
 }
@@ -63,7 +63,7 @@ void settings_tell(const struct settings *s, settings_value_told *told,
 	const struct origins *origins = &s->origins;
 
 	for (size_t i = 0; i < key_count; i++)
-		if (keys[i].name && !tell_section(&t, &keys[i], ORIGIN_COMMON))
+		if (keys[i].in_file && !tell_section(&t, &keys[i], ORIGIN_COMMON))
 			tell_default(&t, &keys[i]);
 	for (size_t i = 0; i < origins->count; i++)
 		if (origins->list[i].section != ORIGIN_COMMON)
@@ -92,7 +92,7 @@ void settings_tell_iface(const struct settings *s,
 	for (size_t i = 0; i < key_count; i++) {
 		const struct key *key = &keys[i];
 
-		if (!key->name || key->scope != KEY_SCOPE_IFACE)
+		if (!key->in_file || key->scope != KEY_SCOPE_IFACE)
 			continue;
 		tell_key(&t, key, section);
 	}

@@ -13,7 +13,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/filter.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdlib.h>
@@ -22,11 +21,14 @@
 #include <sys/socket.h>
 
 #include "base/assert.h"
+#include "base/bisect.h"
 #include "base/str.h"
 #include "daemon/installed.h"
 #include "daemon/log.h"
-#include "host/netlink.h"
+#include "daemon/netlink_watch.h"
 #include "daemon/route.h"
+#include "daemon/shadow_filter.h"
+#include "host/netlink.h"
 
 /* From the first news to the look, and between two looks at least. */
 #define PAUSE_NS NSEC_PER_S
@@ -39,15 +41,30 @@ struct shadow_guard {
 	struct mnl_socket *socket; /* NULL: there is nothing to guard */
 	struct loop_timer look;
 	struct daemon *daemon;
-	nsec rested; /* no look is due before */
+	nsec rested;  /* no look is due before */
+	bool unheard; /* news do not come of all that is guarded */
 };
 
 /* ---- others' routes ----------------------------------------------------- */
 
-/* Each route of the dump is held against those of these interfaces. */
+/* A route of ours, of which is found out whom it takes traffic from. */
+struct mark {
+	ipv4_addr address; /* the first one of it */
+	const struct managed *managed;
+	struct shadow *shadow;
+};
+
+/*
+ * Each route of the dump is held against ours that lie in it. Thousands of
+ * interfaces may have as many routes to the same: of those the first two tell all,
+ * since no interface is compared with itself.
+ */
 struct comparison {
-	struct managed *const *all;
+	struct mark *marks; /* ascending */
 	size_t count;
+	struct shadow_foreign last;
+	uint32_t last_table;
+	bool two;
 };
 
 static bool concerns(const struct managed *m,
@@ -60,19 +77,54 @@ static bool concerns(const struct managed *m,
 	       (own == ROUTE_TABLE_MAIN || own == table);
 }
 
-static void compare(const struct comparison *c, struct shadow_foreign foreign,
+/* The first mark that is not below. */
+static size_t find_mark(const struct comparison *c, ipv4_addr address)
+{
+	struct bisect b = { 0, c->count };
+
+	while (b.low < b.high)
+		bisect_step(&b, c->marks[bisect_middle(b)].address < address);
+	return b.low;
+}
+
+/* True if two interfaces, or this one, have that route, as far as was seen. */
+static bool is_nothing_new(struct comparison *c,
+			   const struct shadow_foreign *foreign, uint32_t table)
+{
+	const struct shadow_foreign *last = &c->last;
+
+	if (last->ifindex && table == c->last_table &&
+	    last->prefix.address == foreign->prefix.address &&
+	    last->prefix.length == foreign->prefix.length &&
+	    last->is_subnet == foreign->is_subnet) {
+		if (c->two || last->ifindex == foreign->ifindex)
+			return true;
+		c->two = true;
+		return false;
+	}
+	c->last = *foreign;
+	c->last_table = table;
+	c->two = false;
+	return false;
+}
+
+static void compare(struct comparison *c, struct shadow_foreign foreign,
 		    uint32_t table)
 {
-	for (size_t i = 0; i < c->count; i++) {
-		struct shadow_view *view = c->all[i]->shadow;
+	const struct ipv4_prefix *in = &foreign.prefix;
 
-		if (concerns(c->all[i], &foreign, table))
-			shadows_note(view->shadows, view->count, &foreign);
+	if (is_nothing_new(c, &foreign, table))
+		return;
+	for (size_t i = find_mark(c, in->address);
+	     i < c->count && ipv4_in(c->marks[i].address, in->address, in->length);
+	     i++) {
+		if (concerns(c->marks[i].managed, &foreign, table))
+			shadows_note(c->marks[i].shadow, 1, &foreign);
 	}
 }
 
 /* Each way of a route with several is one. */
-static void compare_ways(const struct comparison *c, const struct nlattr *ways,
+static void compare_ways(struct comparison *c, const struct nlattr *ways,
 			 struct shadow_foreign foreign, uint32_t table)
 {
 	const struct rtnexthop *way = mnl_attr_get_payload(ways);
@@ -116,10 +168,36 @@ static int take_route(const struct nlmsghdr *message, void *context)
 	return MNL_CB_OK;
 }
 
-static void forget_verdicts(struct shadow_view *view)
+static int compare_marks(const void *a, const void *b)
 {
-	for (unsigned i = 0; view && i < view->count; i++)
-		view->shadows[i].over = 0;
+	const struct mark *x = a, *y = b;
+
+	return (x->address > y->address) - (x->address < y->address);
+}
+
+/* Nothing is known of them any more. 0 or -ENOMEM. */
+static int mark_all(struct comparison *c, struct managed *const *all, size_t count)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < count; i++)
+		size += all[i]->shadow ? all[i]->shadow->count : 0;
+	c->marks = calloc(size ? size : 1, sizeof(*c->marks));
+	if (!c->marks)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		struct shadow_view *view = all[i]->shadow;
+
+		for (unsigned j = 0; view && j < view->count; j++) {
+			struct shadow *s = &view->shadows[j];
+
+			s->over = 0;
+			c->marks[c->count++] =
+				(struct mark){ s->prefix.address, all[i], s };
+		}
+	}
+	qsort(c->marks, c->count, sizeof(*c->marks), compare_marks);
+	return 0;
 }
 
 /* False: the kernel did not tell, and nothing is known. */
@@ -128,18 +206,19 @@ static bool look_for(struct shadow_guard *g, struct managed *const *all,
 {
 	_Alignas(struct nlmsghdr) char buffer[256];
 	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
-	struct comparison comparison = { all, count };
+	struct comparison comparison = { 0 };
 	struct rtmsg *header;
 	nsec begin = loop_clock(), end;
 	int r;
 
-	for (size_t i = 0; i < count; i++)
-		forget_verdicts(all[i]->shadow);
 	message->nlmsg_type = RTM_GETROUTE;
 	message->nlmsg_flags = NLM_F_DUMP;
 	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
 	header->rtm_family = AF_INET;
-	r = netlink_ask(message, take_route, &comparison);
+	r = mark_all(&comparison, all, count);
+	if (r == 0)
+		r = netlink_ask(message, take_route, &comparison);
+	free(comparison.marks);
 	if (r < 0)
 		log_about(NULL, LOG_LEVEL_WARNING,
 			  "routes of others not listed: %s", strerror(-r));
@@ -226,141 +305,27 @@ static void wake(struct loop_source *source, uint32_t events, nsec now)
 	plan_look(g, nsec_add(now, PAUSE_NS));
 }
 
-/* ---- the filter --------------------------------------------------------- */
-
-/* Behind the header of a message lies a struct rtmsg, then attributes. */
-#define AT(member)    (NLMSG_HDRLEN + offsetof(struct rtmsg, member))
-#define AT_ATTRIBUTES (NLMSG_HDRLEN + sizeof(struct rtmsg))
-#define AT_FIND	      ((uint32_t)(SKF_AD_OFF + SKF_AD_NLATTR))
-#define OP(code, k)   ((struct sock_filter)BPF_STMT((code), (k)))
-#define JUMP(how, k, jt, jf) \
-	((struct sock_filter)BPF_JUMP(BPF_JMP | (how) | BPF_K, (k), (jt), (jf)))
-#define PASS OP(BPF_RET | BPF_K, UINT32_MAX)
-#define DROP OP(BPF_RET | BPF_K, 0)
-
-/* Words of the program's memory. */
-enum {
-	LENGTH,
-	DESTINATION
-};
-
-/* With more routes of ours, all unicast routes are news. */
-#define FILTERED_MAX	 256
-#define INSTRUCTIONS_MAX (32 + 7 * FILTERED_MAX)
-
-struct program {
-	unsigned short count;
-	struct sock_filter code[INSTRUCTIONS_MAX];
-};
-
-static void put(struct program *p, struct sock_filter instruction)
-{
-	ASSERT(p->count < INSTRUCTIONS_MAX);
-	p->code[p->count++] = instruction;
-}
-
-/* News of others' unicast routes; leaves their length in its word, and in A. */
-static void filter_kind(struct program *p)
-{
-	put(p, OP(BPF_LD | BPF_B | BPF_ABS, AT(rtm_protocol)));
-	put(p, JUMP(BPF_JEQ, RTPROT_DHCP, 0, 1));
-	put(p, DROP);
-	put(p, OP(BPF_LD | BPF_B | BPF_ABS, AT(rtm_type)));
-	put(p, JUMP(BPF_JEQ, RTN_UNICAST, 1, 0));
-	put(p, DROP);
-	put(p, OP(BPF_LD | BPF_B | BPF_ABS, AT(rtm_dst_len)));
-	put(p, OP(BPF_ST, LENGTH));
-}
-
-/* The destination to its word; the bits that are no part of it are X's number. */
-static void filter_destination(struct program *p)
-{
-	put(p, OP(BPF_LD | BPF_IMM, AT_ATTRIBUTES));
-	put(p, OP(BPF_LDX | BPF_IMM, RTA_DST));
-	put(p, OP(BPF_LD | BPF_W | BPF_ABS, AT_FIND));
-	put(p, OP(BPF_MISC | BPF_TAX, 0));
-	put(p, OP(BPF_LD | BPF_W | BPF_IND, sizeof(struct nlattr)));
-	put(p, OP(BPF_ST, DESTINATION));
-	put(p, OP(BPF_LDX | BPF_MEM, LENGTH));
-	put(p, OP(BPF_LD | BPF_IMM, 32));
-	put(p, OP(BPF_ALU | BPF_SUB | BPF_X, 0));
-	put(p, OP(BPF_MISC | BPF_TAX, 0));
-}
-
-/* Passes what one of our routes lies in, or would. */
-static void filter_around(struct program *p, struct ipv4_prefix prefix)
-{
-	put(p, OP(BPF_LD | BPF_MEM, LENGTH));
-	put(p, JUMP(BPF_JGT, prefix.length, 5, 0));
-	put(p, OP(BPF_LD | BPF_MEM, DESTINATION));
-	put(p, OP(BPF_ALU | BPF_XOR | BPF_K, prefix.address));
-	put(p, OP(BPF_ALU | BPF_RSH | BPF_X, 0));
-	put(p, JUMP(BPF_JEQ, 0, 0, 1));
-	put(p, PASS);
-}
-
-static unsigned count_guarded(const struct daemon *d)
-{
-	unsigned count = 0;
-
-	for (size_t i = 0; i < d->managed_count; i++)
-		count += d->managed[i]->shadow ? d->managed[i]->shadow->count : 0;
-	return count;
-}
-
-/*
- * A route is no news if none of ours lies in it. So a routing daemon may do what
- * it likes elsewhere; without the filter there are more news, and no other ones.
- */
-static void set_filter(const struct shadow_guard *g)
-{
-	const struct daemon *d = g->daemon;
-	struct program p = { 0 };
-	struct sock_fprog program = { .filter = p.code };
-	const int none = 0;
-
-	filter_kind(&p);
-	/* A default route: nothing can be shifted by all of its bits. */
-	put(&p, JUMP(BPF_JEQ, 0, 0, 1));
-	put(&p, PASS);
-	if (count_guarded(d) > FILTERED_MAX) {
-		put(&p, PASS);
-	} else {
-		filter_destination(&p);
-		for (size_t i = 0; i < d->managed_count; i++) {
-			const struct shadow_view *view = d->managed[i]->shadow;
-
-			for (unsigned j = 0; view && j < view->count; j++)
-				filter_around(&p, view->shadows[j].prefix);
-		}
-	}
-	put(&p, DROP);
-	program.len = p.count;
-	/* Two long ones at a time are more memory than a socket may have. */
-	(void)setsockopt(g->source.fd, SOL_SOCKET, SO_DETACH_FILTER, &none,
-			 sizeof(none));
-	(void)setsockopt(g->source.fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
-			 sizeof(program));
-}
-
 /* ---- the socket --------------------------------------------------------- */
 
 /* Without it, routes are looked at when they are installed alone. */
 static void listen_for_news(struct shadow_guard *g)
 {
+	const int none = 0;
 	int r;
 
+	g->unheard = false;
 	if (g->socket) {
-		set_filter(g);
+		/* Two long ones at a time are more memory than it may have. */
+		(void)setsockopt(g->source.fd, SOL_SOCKET, SO_DETACH_FILTER,
+				 &none, sizeof(none));
+		shadow_filter_attach(g->daemon, g->source.fd);
 		return;
 	}
-	r = netlink_open(&g->socket, RTMGRP_IPV4_ROUTE, SOCK_NONBLOCK);
-	if (r == 0) {
-		g->source.fd = mnl_socket_get_fd(g->socket);
-		set_filter(g);
-		r = loop_watch(g->daemon->loop, &g->source, EPOLLIN);
-	}
-	if (r < 0)
+	r = netlink_watch(&g->socket, RTMGRP_IPV4_ROUTE, g->daemon->loop,
+			  &g->source);
+	if (r == 0)
+		shadow_filter_attach(g->daemon, g->source.fd);
+	else
 		log_about(NULL, LOG_LEVEL_WARNING,
 			  "changes of routes are not noticed: %s", strerror(-r));
 }
@@ -369,8 +334,7 @@ static void stop_listening(struct shadow_guard *g)
 {
 	if (!g->socket)
 		return;
-	loop_unwatch(g->daemon->loop, &g->source);
-	mnl_socket_close(g->socket);
+	netlink_unwatch(g->socket, g->daemon->loop, &g->source);
 	g->socket = NULL;
 }
 
@@ -419,6 +383,8 @@ static void look_reached(struct loop_timer *timer, nsec now)
 		stop_listening(g);
 		return;
 	}
+	if (g->unheard)
+		listen_for_news(g);
 	listen_again(g);
 	if (!look_for(g, d->by_index, d->managed_count)) {
 		plan_look(g, now);
@@ -493,11 +459,11 @@ int shadow_check(struct managed *m, struct route_state *state, nsec now)
 	m->shadow = view;
 	if (view->count == 0)
 		return 0;
-	/* While nobody listened, others may have come and gone. */
-	all_known &= g->socket != NULL;
-	if (!all_known)
-		listen_for_news(g);
+	/* Others may have come and gone, unheard or not looked at yet. */
+	all_known &= g->socket && !loop_timer_is_set(&g->look);
+	g->unheard |= !all_known;
 	if (mode == SHADOW_GUARD_ON && !all_known) {
+		listen_for_news(g);
 		if (!look_for(g, &m, 1))
 			return -EAGAIN;
 		tell_all(m);

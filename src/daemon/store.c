@@ -5,6 +5,7 @@
  */
 #include "daemon/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
@@ -13,24 +14,42 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/timex.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
-#include "base/crc_line.h"
-#include "base/str.h"
 #include "daemon/clocks.h"
 #include "daemon/log.h"
+#include "daemon/wall_clock.h"
 
 #define NAME_SIZE (IFNAMSIZ + 16)
 
-/* Suffixes of the files of an interface. */
-static const char *const suffixes[] = { "", ".1", ".2", ".3", ".moved" };
-_Static_assert(ARRAY_SIZE(suffixes) == NETWORKS_SPARE + 1, "one for each slot");
+/* What there is of an interface. The slot of a lease is a kind, too. */
+enum {
+	LEASE,
+	FALLBACK = NETWORKS_SPARE + 1,
+	SERVERS,
+	FILE_KINDS
+};
+
+static const char *const endings[FILE_KINDS] = {
+	".lease",	".lease.1",  ".lease.2", ".lease.3",
+	".lease.moved", ".fallback", ".servers",
+};
+_Static_assert(NETWORKS_SPARE == 4, "each slot has its ending");
 
 struct store {
 	int directory;
-	char boot_id[BOOT_ID_SIZE + 1];
+
+	/*
+	 * Of these kinds there may be files. Of thousands of interfaces most have
+	 * none of most kinds, and need not be looked for. See may_have().
+	 */
+	bool may[FILE_KINDS], noted;
+	bool give; /* files to another user, who cannot read root's */
+	uid_t uid;
+	gid_t gid;
+	char boot_id[BOOT_ID_SIZE + 1]; /* see boot_of() */
+	bool boot_known;
 	bool wall_known; /* where this boot had its wall clock from */
 };
 
@@ -42,10 +61,9 @@ static void close_file(const int *fd)
 
 #define CLEANUP_FILE __attribute__((cleanup(close_file)))
 
-static void file_name(const char *ifname, const char *suffix,
-		      char name[NAME_SIZE])
+static void file_name(const char *ifname, unsigned kind, char name[NAME_SIZE])
 {
-	snprintf(name, NAME_SIZE, "%s.lease%s", ifname, suffix);
+	snprintf(name, NAME_SIZE, "%s%s", ifname, endings[kind]);
 }
 
 /* Reads at most size octets; their number, or -errno. */
@@ -82,22 +100,12 @@ static int write_all(int fd, const char *buffer, size_t size)
 	return 0;
 }
 
-/* That of no boot. */
-static void forget_boot(char id[BOOT_ID_SIZE + 1])
-{
-	memset(id, '-', BOOT_ID_SIZE);
-	id[BOOT_ID_SIZE] = '\0';
-}
-
-/* Without a boot id no file is of this boot: the wall clock decides. */
-static void read_boot_id(char id[BOOT_ID_SIZE + 1])
+static bool read_boot_id(char id[BOOT_ID_SIZE + 1])
 {
 	CLEANUP_FILE int fd =
 		open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 
-	forget_boot(id);
-	if (fd >= 0 && read_all(fd, id, BOOT_ID_SIZE) < BOOT_ID_SIZE)
-		forget_boot(id);
+	return fd >= 0 && read_all(fd, id, BOOT_ID_SIZE) == BOOT_ID_SIZE;
 }
 
 static bool is_synchronised(void)
@@ -107,24 +115,86 @@ static bool is_synchronised(void)
 	return adjtimex(&timex) >= 0 && !(timex.status & STA_UNSYNC);
 }
 
-int store_open(struct store **ret, const char *directory)
+void store_doubt(struct store *s)
+{
+	s->noted = true;
+	for (size_t kind = 0; kind < FILE_KINDS; kind++)
+		s->may[kind] = true;
+}
+
+void store_is_empty(struct store *s)
+{
+	s->noted = true;
+}
+
+static void note_file(struct store *s, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (size_t kind = 0; kind < FILE_KINDS; kind++) {
+		size_t ending = strlen(endings[kind]);
+
+		if (length > ending &&
+		    strcmp(name + length - ending, endings[kind]) == 0)
+			s->may[kind] = true;
+	}
+}
+
+static void note_files(struct store *s)
+{
+	int fd = openat(s->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		store_doubt(s);
+		return;
+	}
+	while ((entry = readdir(dir)))
+		note_file(s, entry->d_name);
+	closedir(dir);
+}
+
+/*
+ * Asked first when interfaces are ours already: whoever had them before writes no
+ * more.
+ */
+static bool may_have(struct store *s, unsigned kind)
+{
+	if (!s->noted) {
+		s->noted = true;
+		note_files(s);
+	}
+	return s->may[kind];
+}
+
+int store_open(struct store **ret, int directory)
 {
 	struct store *s = calloc(1, sizeof(*s));
-	int r;
 
-	if (!s)
+	if (!s) {
+		close(directory);
 		return -ENOMEM;
-	s->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (s->directory < 0) {
-		r = -errno;
-		free(s);
-		return r;
 	}
-	read_boot_id(s->boot_id);
+	s->directory = directory;
 	s->wall_known = clocks_always_known ||
 			clocks_wall_is_known(is_synchronised(), CLOCKS_RTC);
 	*ret = s;
 	return 0;
+}
+
+void store_give_to(struct store *s, uid_t uid, gid_t gid)
+{
+	s->give = true;
+	s->uid = uid;
+	s->gid = gid;
+}
+
+void store_give_to_none(struct store *s)
+{
+	s->give = false;
 }
 
 void store_close(struct store *s)
@@ -135,11 +205,24 @@ void store_close(struct store *s)
 	free(s);
 }
 
-static struct lease_clocks clocks_at(const struct store *s, nsec now)
+/*
+ * Of no matter before there is a file. As long as it cannot be had no file is of this
+ * boot: the wall clock decides.
+ */
+static const char *boot_of(struct store *s)
 {
-	struct lease_clocks clocks = { .now = now, .wall_s = time(NULL) };
+	if (!s->boot_known)
+		s->boot_known = read_boot_id(s->boot_id);
+	if (!s->boot_known)
+		memcpy(s->boot_id, BOOT_ID_NONE, sizeof(s->boot_id));
+	return s->boot_id;
+}
 
-	memcpy(clocks.boot_id, s->boot_id, sizeof(clocks.boot_id));
+static struct lease_clocks clocks_at(struct store *s, nsec now)
+{
+	struct lease_clocks clocks = { .now = now, .wall_s = wall_clock_s() };
+
+	memcpy(clocks.boot_id, boot_of(s), sizeof(clocks.boot_id));
 	return clocks;
 }
 
@@ -151,13 +234,14 @@ static bool is_its_own(int error)
 }
 
 /* Out of the way, where somebody can look at it; the next one replaces it. */
-static void put_aside(struct store *s, const char *ifname, const char *name,
+static void put_aside(struct store *s, const char *ifname, unsigned kind,
 		      int error)
 {
 	const char *why = error == -EBADMSG ? "it is torn, altered or foreign"
 					    : strerror(-error);
-	char bad[NAME_SIZE];
+	char name[NAME_SIZE], bad[NAME_SIZE + sizeof(".bad")];
 
+	file_name(ifname, kind, name);
 	snprintf(bad, sizeof(bad), "%s.bad", name);
 	if (is_its_own(error) &&
 	    renameat(s->directory, name, s->directory, bad) == 0)
@@ -169,35 +253,49 @@ static void put_aside(struct store *s, const char *ifname, const char *name,
 }
 
 /* All of a file of at most size octets. Their number, or -errno. */
-static ssize_t read_file(const struct store *s, const char *name, char *text,
-			 size_t size)
+static ssize_t read_file(struct store *s, const char *ifname, unsigned kind,
+			 char *text, size_t size)
 {
-	CLEANUP_FILE int fd =
-		openat(s->directory, name,
-		       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	CLEANUP_FILE int fd = -1;
+	char name[NAME_SIZE];
 
+	if (!may_have(s, kind))
+		return -ENOENT;
+	file_name(ifname, kind, name);
+	fd = openat(s->directory, name,
+		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	return fd < 0 ? -errno : read_all(fd, text, size);
 }
 
-static int load(struct store *s, const char *ifname, const char *suffix,
-		nsec now, struct lease_file *ret)
+/*
+ * What is read or written, of one file at a time: on the stack each of its pages
+ * would be touched, and most files have no more than one. One octet more than a file
+ * may have, to notice a longer one.
+ */
+static char file_text[LEASE_FILE_SIZE_MAX + 1];
+_Static_assert(SERVER_FILE_SIZE_MAX <= LEASE_FILE_SIZE_MAX, "either fits");
+
+/* Not inlined: most often there is no file, and no stack is needed for it. */
+__attribute__((noinline)) static int parse_lease(struct store *s, size_t size,
+						 nsec now, struct lease_file *ret)
 {
-	/* One octet more than a file may have, to notice a longer one. */
-	char name[NAME_SIZE], text[LEASE_FILE_SIZE_MAX + 1];
 	struct lease_clocks clocks = clocks_at(s, now);
-	ssize_t size;
-	int r;
 
 	/* One that was guessed says nothing about another boot. */
 	if (!s->wall_known)
 		clocks.wall_s = -1;
-	file_name(ifname, suffix, name);
-	size = read_file(s, name, text, sizeof(text));
-	r = size < 0 ? (int)size
-		     : lease_file_read(text, (size_t)size, &clocks, ret);
+	return lease_file_read(file_text, size, &clocks, ret);
+}
+
+static int load(struct store *s, const char *ifname, unsigned slot, nsec now,
+		struct lease_file *ret)
+{
+	ssize_t size = read_file(s, ifname, slot, file_text, sizeof(file_text));
+	int r = size < 0 ? (int)size : parse_lease(s, (size_t)size, now, ret);
+
 	if (r < 0 && r != -ENOENT)
-		put_aside(s, ifname, name, r);
-	return r;
+		put_aside(s, ifname, slot, r);
+	return is_its_own(r) ? -EBADMSG : r;
 }
 
 /* ---- other networks --------------------------------------------------------- */
@@ -213,7 +311,9 @@ static bool has_slot(const struct network_slots *slots, unsigned slot)
 	char name[NAME_SIZE];
 	struct stat info;
 
-	file_name(n->ifname, suffixes[slot], name);
+	if (!may_have(n->store, slot))
+		return false;
+	file_name(n->ifname, slot, name);
 	/* Not faccessat(), which the sandbox does not know. */
 	return fstatat(n->store->directory, name, &info, AT_SYMLINK_NOFOLLOW) ==
 	       0;
@@ -224,7 +324,7 @@ static int load_slot(const struct network_slots *slots, unsigned slot,
 {
 	const struct store_networks *n = networks_of(slots);
 
-	return load(n->store, n->ifname, suffixes[slot], n->now, ret);
+	return load(n->store, n->ifname, slot, n->now, ret);
 }
 
 /* What cannot be moved stays where it is, and is of less use there. */
@@ -234,8 +334,9 @@ static void move_slot(const struct network_slots *slots, unsigned from,
 	const struct store_networks *n = networks_of(slots);
 	char old[NAME_SIZE], new[NAME_SIZE];
 
-	file_name(n->ifname, suffixes[from], old);
-	file_name(n->ifname, suffixes[to], new);
+	file_name(n->ifname, from, old);
+	file_name(n->ifname, to, new);
+	n->store->may[to] = true;
 	renameat(n->store->directory, old, n->store->directory, new);
 }
 
@@ -244,7 +345,7 @@ static void remove_slot(const struct network_slots *slots, unsigned slot)
 	const struct store_networks *n = networks_of(slots);
 	char name[NAME_SIZE];
 
-	file_name(n->ifname, suffixes[slot], name);
+	file_name(n->ifname, slot, name);
 	unlinkat(n->store->directory, name, 0);
 }
 
@@ -280,7 +381,7 @@ int store_load(struct store *s, const char *ifname, nsec now,
 	struct store_networks networks = store_networks(s, ifname, now);
 
 	put_back_spare(&networks.slots);
-	return load(s, ifname, "", now, ret);
+	return load(s, ifname, LEASE, now, ret);
 }
 
 /* One that was left by a crash, and may be another user's, goes first. */
@@ -294,15 +395,22 @@ static int open_new(const struct store *s, const char *new)
 	return fd < 0 ? -errno : fd;
 }
 
-static int replace_file(const struct store *s, const char *name,
-			const char *new, const char *text, size_t size)
+static int replace_file(struct store *s, const char *ifname, unsigned kind,
+			const char *text, size_t size)
 {
-	CLEANUP_FILE int fd = open_new(s, new);
+	char name[NAME_SIZE], new[NAME_SIZE + sizeof(".new")];
+	CLEANUP_FILE int fd = -1;
 	int r;
 
+	file_name(ifname, kind, name);
+	snprintf(new, sizeof(new), "%s.new", name);
+	s->may[kind] = true;
+	fd = open_new(s, new);
 	if (fd < 0)
 		return fd;
-	r = write_all(fd, text, size);
+	r = s->give && fchown(fd, s->uid, s->gid) < 0 ? -errno : 0;
+	if (r == 0)
+		r = write_all(fd, text, size);
 	if (r == 0 && renameat(s->directory, new, s->directory, name) < 0)
 		r = -errno;
 	if (r < 0)
@@ -310,16 +418,13 @@ static int replace_file(const struct store *s, const char *name,
 	return r;
 }
 
-static int save(const struct store *s, const char *ifname,
+static int save(struct store *s, const char *ifname,
 		const struct dhcp4_lease *lease, uint32_t former_mtu,
 		const struct lease_clocks *clocks)
 {
-	char name[NAME_SIZE], new[NAME_SIZE], text[LEASE_FILE_SIZE_MAX];
-	size_t size = lease_file_write(lease, former_mtu, clocks, text);
+	size_t size = lease_file_write(lease, former_mtu, clocks, file_text);
 
-	file_name(ifname, "", name);
-	file_name(ifname, ".new", new);
-	return replace_file(s, name, new, text, size);
+	return replace_file(s, ifname, LEASE, file_text, size);
 }
 
 int store_save(struct store *s, const char *ifname,
@@ -337,7 +442,7 @@ int store_import(struct store *s, const char *ifname,
 		clocks_at(s, lease->granted_ns + (nsec)age_s * NSEC_PER_S);
 	int r;
 
-	forget_boot(clocks.boot_id);
+	memcpy(clocks.boot_id, BOOT_ID_NONE, sizeof(clocks.boot_id));
 	r = save(s, ifname, lease, 0, &clocks);
 	return r < 0 ? r : store_sync(s, ifname);
 }
@@ -347,163 +452,99 @@ int64_t store_written_s(const struct store *s, const char *ifname)
 	char name[NAME_SIZE];
 	struct stat info;
 
-	file_name(ifname, "", name);
+	file_name(ifname, LEASE, name);
 	if (fstatat(s->directory, name, &info, AT_SYMLINK_NOFOLLOW) < 0)
 		return -1;
 	return info.st_mtime;
 }
 
-/* ---- the fallback -------------------------------------------------------- */
-
-/*
- * "ADDRESS/LENGTH BOOT", where BOOT is no boot's id if the kernel has it not, and
- * the line of its CRC.
- */
-#define FALLBACK_SIZE 80
-static const char no_boot[] = "-";
-
-static void fallback_name(const char *ifname, const char *suffix,
-			  char name[NAME_SIZE])
-{
-	snprintf(name, NAME_SIZE, "%s.fallback%s", ifname, suffix);
-}
-
-static int read_fallback(const struct store *s, char *text, size_t size,
-			 struct store_fallback *ret)
-{
-	struct store_fallback read = { 0 };
-	char *slash, *space;
-	uint64_t length;
-
-	if (!crc_line_check(text, size, &size) || size == 0 ||
-	    text[size - 1] != '\n')
-		return -EBADMSG;
-	text[size - 1] = '\0';
-	slash = strchr(text, '/');
-	space = strchr(text, ' ');
-	if (!slash || !space || slash > space)
-		return -EBADMSG;
-	*slash = *space = '\0';
-	if (!str_to_ipv4(text, &read.address) || !ipv4_is_host(read.address) ||
-	    !str_to_u64(slash + 1, 32, &length) || length == 0)
-		return -EBADMSG;
-	read.prefix_length = (uint8_t)length;
-	read.in_kernel = strcmp(space + 1, s->boot_id) == 0;
-	*ret = read;
-	return 0;
-}
-
 void store_load_fallback(struct store *s, const char *ifname,
-			 struct store_fallback *ret)
+			 struct fallback_file *ret)
 {
-	char name[NAME_SIZE], text[FALLBACK_SIZE + 1];
-	ssize_t size;
-	int r;
+	char text[FALLBACK_FILE_SIZE_MAX + 1];
+	ssize_t size = read_file(s, ifname, FALLBACK, text, sizeof(text));
+	int r = (int)size;
 
-	*ret = (struct store_fallback){ 0 };
-	fallback_name(ifname, "", name);
-	size = read_file(s, name, text, sizeof(text));
-	r = size < 0 ? (int)size : read_fallback(s, text, (size_t)size, ret);
+	*ret = (struct fallback_file){ 0 };
+	if (size >= 0)
+		r = fallback_file_read(text, (size_t)size, boot_of(s), ret);
 	if (r < 0 && r != -ENOENT)
-		put_aside(s, ifname, name, r);
+		put_aside(s, ifname, FALLBACK, r);
 }
 
 int store_save_fallback(struct store *s, const char *ifname,
-			const struct store_fallback *fallback)
+			const struct fallback_file *fallback)
 {
-	char name[NAME_SIZE], new[NAME_SIZE], buffer[FALLBACK_SIZE];
-	struct str text = str_over(buffer, sizeof(buffer));
+	char text[FALLBACK_FILE_SIZE_MAX];
+	size_t size = fallback_file_write(fallback, boot_of(s), text);
 
-	str_ipv4(&text, fallback->address);
-	str_char(&text, '/');
-	str_u64(&text, fallback->prefix_length);
-	str_char(&text, ' ');
-	str_text(&text, fallback->in_kernel ? s->boot_id : no_boot);
-	str_char(&text, '\n');
-	crc_line_append(&text);
-	fallback_name(ifname, "", name);
-	fallback_name(ifname, ".new", new);
-	return replace_file(s, name, new, buffer, text.used);
-}
-
-/* ---- known servers --------------------------------------------------------- */
-
-static void servers_name(const char *ifname, const char *suffix,
-			 char name[NAME_SIZE])
-{
-	snprintf(name, NAME_SIZE, "%s.servers%s", ifname, suffix);
+	return replace_file(s, ifname, FALLBACK, text, size);
 }
 
 void store_load_servers(struct store *s, const char *ifname, struct pins *ret)
 {
-	char name[NAME_SIZE], text[SERVER_FILE_SIZE_MAX + 1];
-	ssize_t size;
-	int r;
+	ssize_t size = read_file(s, ifname, SERVERS, file_text,
+				 SERVER_FILE_SIZE_MAX + 1);
+	int r = (int)size;
 
 	*ret = (struct pins){ 0 };
-	servers_name(ifname, "", name);
-	size = read_file(s, name, text, sizeof(text));
-	r = size < 0 ? (int)size : server_file_read(text, (size_t)size, ret);
+	if (size >= 0)
+		r = server_file_read(file_text, (size_t)size, ret);
 	if (r < 0 && r != -ENOENT)
-		put_aside(s, ifname, name, r);
+		put_aside(s, ifname, SERVERS, r);
 }
 
 int store_save_servers(struct store *s, const char *ifname,
 		       const struct pins *pins)
 {
-	char name[NAME_SIZE], new[NAME_SIZE], text[SERVER_FILE_SIZE_MAX];
-	size_t size = server_file_write(pins, text);
+	size_t size = server_file_write(pins, file_text);
 
-	servers_name(ifname, "", name);
-	servers_name(ifname, ".new", new);
-	return replace_file(s, name, new, text, size);
+	return replace_file(s, ifname, SERVERS, file_text, size);
 }
 
-static int rename_file(const struct store *s, const char *from, const char *to)
+static int rename_file(const struct store *s, const char *from, const char *to,
+		       unsigned kind)
 {
-	if (renameat(s->directory, from, s->directory, to) < 0 && errno != ENOENT)
+	char before[NAME_SIZE], after[NAME_SIZE];
+
+	file_name(from, kind, before);
+	file_name(to, kind, after);
+	if (renameat(s->directory, before, s->directory, after) < 0 &&
+	    errno != ENOENT)
 		return -errno;
 	return 0;
 }
 
 int store_rename(struct store *s, const char *from, const char *to)
 {
-	char before[NAME_SIZE], after[NAME_SIZE];
 	int r = 0;
 
-	for (unsigned i = 0; i < NETWORKS_MAX && r == 0; i++) {
-		file_name(from, suffixes[i], before);
-		file_name(to, suffixes[i], after);
-		r = rename_file(s, before, after);
-	}
-	fallback_name(from, "", before);
-	fallback_name(to, "", after);
-	if (r == 0)
-		r = rename_file(s, before, after);
-	servers_name(from, "", before);
-	servers_name(to, "", after);
-	return r < 0 ? r : rename_file(s, before, after);
+	store_doubt(s);
+	for (unsigned kind = 0; kind < FILE_KINDS && r == 0; kind++)
+		if (kind != NETWORKS_SPARE)
+			r = rename_file(s, from, to, kind);
+	return r;
 }
 
-static int sync_file(const struct store *s, const char *name)
+static int sync_file(const struct store *s, const char *ifname, unsigned kind)
 {
-	CLEANUP_FILE int fd =
-		openat(s->directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	CLEANUP_FILE int fd = -1;
+	char name[NAME_SIZE];
 
+	file_name(ifname, kind, name);
+	fd = openat(s->directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	return fd < 0 || fsync(fd) < 0 ? -errno : 0;
 }
 
 int store_sync(struct store *s, const char *ifname)
 {
-	char name[NAME_SIZE];
-	int r;
+	int r = 0;
 
-	servers_name(ifname, "", name);
-	r = sync_file(s, name);
+	if (may_have(s, SERVERS))
+		r = sync_file(s, ifname, SERVERS);
 	if (r < 0 && r != -ENOENT)
 		return r;
-	file_name(ifname, "", name);
-	r = sync_file(s, name);
+	r = sync_file(s, ifname, LEASE);
 	if (r == 0 && fsync(s->directory) < 0)
 		r = -errno;
 	return r;
@@ -513,7 +554,7 @@ int store_forget(struct store *s, const char *ifname)
 {
 	char name[NAME_SIZE];
 
-	file_name(ifname, "", name);
+	file_name(ifname, LEASE, name);
 	if (unlinkat(s->directory, name, 0) < 0 && errno != ENOENT)
 		return -errno;
 	return 0;

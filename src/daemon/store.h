@@ -11,19 +11,33 @@
 #ifndef DAEMON_STORE_H
 #define DAEMON_STORE_H
 
+#include <sys/types.h>
+
+#include "daemon/fallback_file.h"
 #include "daemon/networks.h"
 #include "daemon/server_file.h"
 #include "lease/lease_file.h"
 
 struct store;
 
-/* Opens the directory, which exists already. 0 or -errno. */
-int store_open(struct store **ret, const char *directory);
+/* The descriptor of the directory is its own from now on. 0 or -ENOMEM. */
+int store_open(struct store **ret, int directory);
 void store_close(struct store *);
+
+/* Others may have written files of interfaces that are ours from now on. */
+void store_doubt(struct store *);
+
+/* The directory was made just now: there are none. */
+void store_is_empty(struct store *);
+
+/* Whose files shall be that are written from now on: somebody's; the process'. */
+void store_give_to(struct store *, uid_t, gid_t);
+void store_give_to_none(struct store *);
 
 /*
  * The present lease, at the start of an interface. 0; -ENOENT: there is none;
- * -EBADMSG: there was no usable one; or -errno.
+ * -EBADMSG: there was no usable one; or -errno: there may be one, which cannot be
+ * read now.
  */
 int store_load(struct store *, const char *ifname, nsec now,
 	       struct lease_file *ret);
@@ -61,18 +75,12 @@ int store_sync(struct store *, const char *ifname);
 
 /*
  * The address that was used last besides a lease, in a file of its own,
- * IFNAME.fallback; in_kernel: and is left there if nobody removes it. Of an earlier
- * boot, or of nobody knows when, it is not.
+ * IFNAME.fallback. What cannot be read is put aside, and there is none.
  */
-struct store_fallback {
-	ipv4_addr address; /* 0: none */
-	uint8_t prefix_length;
-	bool in_kernel;
-};
 void store_load_fallback(struct store *, const char *ifname,
-			 struct store_fallback *ret);
+			 struct fallback_file *ret);
 int store_save_fallback(struct store *, const char *ifname,
-			const struct store_fallback *);
+			const struct fallback_file *);
 
 /*
  * The servers that are known, in a file of its own, IFNAME.servers: they outlive

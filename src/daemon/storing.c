@@ -38,20 +38,21 @@ static int forget(struct managed *m, nsec now)
 
 static int save(struct managed *m, nsec now)
 {
-	const struct dhcp4_lease *lease = &m->iface.client.lease;
+	const struct dhcp4_lease *lease = &m->iface.client->lease;
 	struct storing *s = &m->storing;
 	struct store_networks networks =
 		store_networks(m->daemon->store, m->iface.name, now);
 	uint64_t sum = sum_of(lease);
-	int r;
+	int r = 0;
 
 	/* A late try: it went meanwhile, or another one is on its way. */
-	if (m->iface.client.tenure != DHCP4_TENURE_HELD)
+	if (m->iface.client->tenure != DHCP4_TENURE_HELD)
 		return 0;
 	if (m->iface.config.known_networks)
-		networks_make_room(&networks.slots, lease, now);
-	r = store_save(m->daemon->store, m->iface.name, lease, m->mtu.former,
-		       now);
+		r = networks_make_room(&networks.slots, lease, now);
+	if (r == 0)
+		r = store_save(m->daemon->store, m->iface.name, lease,
+			       m->mtu.former, now);
 	if (r < 0)
 		return r;
 	if (sum != s->synced_sum ||
@@ -78,7 +79,7 @@ static int save_servers(struct managed *m, nsec now)
 		return r;
 	m->iface.pins->changed = false;
 	/* The files go to the disk together. */
-	if (m->iface.client.tenure == DHCP4_TENURE_HELD)
+	if (m->iface.client->tenure == DHCP4_TENURE_HELD)
 		m->storing.sync_due = true;
 	return 0;
 }

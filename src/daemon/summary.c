@@ -30,7 +30,7 @@ static const char *const names[STANDING_COUNT] = {
 
 static enum standing standing_of(const struct managed *m)
 {
-	const struct dhcp4_client *c = &m->iface.client;
+	const struct dhcp4_client *c = m->iface.client;
 
 	if (m->link.gone)
 		return STANDING_REMOVED;
@@ -57,7 +57,7 @@ static void write_one(struct str *s, const struct managed *m)
 	if (standing != STANDING_BOUND)
 		return;
 	str_char(s, ' ');
-	str_ipv4(s, m->iface.client.lease.address);
+	str_ipv4(s, m->iface.client->lease.address);
 }
 
 static void write_counts(struct str *s, const struct daemon *d)

@@ -17,6 +17,7 @@
 #include "daemon/log.h"
 #include "daemon/monitor.h"
 #include "daemon/route.h"
+#include "host/shortage.h"
 
 /* What could not be looked at for want of something is, so much later. */
 #define AGAIN_NS NSEC_PER_S
@@ -46,7 +47,7 @@ static bool is_in_place_of(const struct route_state *state,
 	return item->is_route && item->table == state->table &&
 	       item->prefix_length == route->prefix_length &&
 	       item->address == route->destination &&
-	       item->metric == route_metric(state, route);
+	       item->metric == route_state_metric(state, route);
 }
 
 static bool is_our_route(const struct route_state *state,
@@ -80,7 +81,7 @@ static int find_part(const struct installation *i,
 		return -1;
 	if (is_our_address(i->state, item))
 		return ADDRESS;
-	count = route_list(i->state, routes);
+	count = route_state_list(i->state, routes);
 	for (unsigned n = 0; n < count; n++) {
 		if (matches(i->state, &routes[n], item))
 			return (int)n + 1;
@@ -92,7 +93,7 @@ static unsigned count_parts(const struct installation *i)
 {
 	struct dhcp4_route routes[ROUTE_COUNT_MAX];
 
-	return i->state ? 1 + route_list(i->state, routes) : 0;
+	return i->state ? 1 + route_state_list(i->state, routes) : 0;
 }
 
 static bool is_any_missing(const struct installation *i)
@@ -141,7 +142,7 @@ static void name_part(struct str *s, const struct route_state *state,
 		str_ipv4(s, state->address);
 		return;
 	}
-	route_list(state, routes);
+	route_state_list(state, routes);
 	str_text(s, "the route to ");
 	str_ipv4(s, routes[part - 1].destination);
 	str_char(s, '/');
@@ -220,7 +221,7 @@ static bool is_removed(struct installation *i, bool configured)
 
 static void judge(struct managed *m, nsec now)
 {
-	const struct dhcp4_client *c = &m->iface.client;
+	const struct dhcp4_client *c = m->iface.client;
 	bool lease = is_removed(&m->installed, c->configured);
 	bool fallback =
 		is_removed(&m->fallback.installed, c->fallback.configured);
@@ -263,11 +264,10 @@ static unsigned prepare(struct daemon *d, int *ret_ifindex)
 	return suspects;
 }
 
-/* It says nothing of what is there: it is looked at again. */
-static bool is_shortage(int error)
+/* It says nothing of what is there: it is looked at again. EINTR: it changed meanwhile. */
+static bool is_passing(int error)
 {
-	return error == -ENOMEM || error == -ENOBUFS || error == -EMFILE ||
-	       error == -ENFILE || error == -EINTR;
+	return shortage_is(error) || error == -EINTR;
 }
 
 static void upkeep_reached(struct loop_timer *timer, nsec now)
@@ -280,7 +280,7 @@ static void upkeep_reached(struct loop_timer *timer, nsec now)
 	/* Its link has gone meanwhile, or there was no memory. */
 	if (r < 0)
 		log_info("addresses not listed: %s", strerror(-r));
-	if (is_shortage(r))
+	if (is_passing(r))
 		loop_timer_set(d->loop, &d->upkeep, nsec_add(now, AGAIN_NS));
 	for (size_t i = 0; i < d->managed_count; i++) {
 		struct managed *m = d->managed[i];
@@ -290,7 +290,7 @@ static void upkeep_reached(struct loop_timer *timer, nsec now)
 		else if (m->suspect)
 			m->installed.missing = m->fallback.installed.missing =
 				(struct installation_parts){ 0 };
-		m->suspect = m->suspect && is_shortage(r);
+		m->suspect = m->suspect && is_passing(r);
 	}
 }
 
@@ -338,7 +338,7 @@ static void overflowed(void *owner)
 
 /* ---- the interface -------------------------------------------------------- */
 
-void upkeep_watch(struct daemon *d)
+static void watch(struct daemon *d)
 {
 	struct monitor_interest interest = { .self = route_port(d->route) };
 	int r;
@@ -361,6 +361,18 @@ void upkeep_watch(struct daemon *d)
 			  strerror(-r));
 }
 
+void upkeep_watch(struct daemon *d)
+{
+	d->watch_due = true;
+}
+
+void upkeep_listen(struct daemon *d)
+{
+	if (d->watch_due)
+		watch(d);
+	d->watch_due = false;
+}
+
 int upkeep_open(struct daemon *d)
 {
 	static const struct monitor_hooks hooks = {
@@ -370,8 +382,7 @@ int upkeep_open(struct daemon *d)
 	int r = monitor_open(&d->monitor, d->loop, &hooks, d);
 
 	d->upkeep.fire = upkeep_reached;
-	if (r == 0)
-		upkeep_watch(d);
+	d->watch_due = true;
 	return r;
 }
 

@@ -15,12 +15,17 @@ struct daemon;
 struct installation;
 struct managed;
 
-/* From now on; the netlink sockets are open. 0 or -errno. */
+/* 0 or -errno. It does not listen yet: nothing is ours, and a DISCOVER comes first. */
 int upkeep_open(struct daemon *);
 void upkeep_close(struct daemon *);
 
-/* Other interfaces are there now, or have other numbers. */
+/*
+ * Other interfaces are there now, or have other numbers: that is for the end of the
+ * turn, since many may come and go in one. upkeep_listen() does what is due: then,
+ * and before the kernel is given something of ours, or asked whether it has some.
+ */
 void upkeep_watch(struct daemon *);
+void upkeep_listen(struct daemon *);
 
 /*
  * The link was set up, or changed its table: with its state the kernel flushes

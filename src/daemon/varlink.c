@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/descriptions.h"
-
 #define SERVICE "org.varlink.service"
 
 /* ---- replies ----------------------------------------------------------- */
@@ -55,7 +53,7 @@ static void service_error(struct varlink_peer *peer, const char *error,
 
 /* ---- parameters -------------------------------------------------------- */
 
-static bool invalid(struct varlink_peer *peer, const char *parameter)
+bool varlink_invalid(struct varlink_peer *peer, const char *parameter)
 {
 	service_error(peer, SERVICE ".InvalidParameter", "parameter", parameter);
 	return false;
@@ -76,7 +74,7 @@ bool varlink_take_text(struct varlink_peer *peer, const json_t *parameters,
 	if (!value && optional)
 		return true;
 	if (!json_is_string(value))
-		return invalid(peer, name);
+		return varlink_invalid(peer, name);
 	*ret = json_string_value(value);
 	return true;
 }
@@ -89,7 +87,7 @@ bool varlink_take_flag(struct varlink_peer *peer, const json_t *parameters,
 	if (!value)
 		return true;
 	if (!json_is_boolean(value))
-		return invalid(peer, name);
+		return varlink_invalid(peer, name);
 	*ret = json_is_true(value);
 	return true;
 }
@@ -103,7 +101,7 @@ bool varlink_take_int(struct varlink_peer *peer, const json_t *parameters,
 	if (!value)
 		return true;
 	if (!json_is_integer(value) || number < 0 || number > max)
-		return invalid(peer, name);
+		return varlink_invalid(peer, name);
 	*ret = number;
 	return true;
 }
@@ -190,7 +188,7 @@ static void dispatch(struct varlink_peer *peer, const char *name,
 	else if (peer->level < method->level)
 		varlink_error(peer, SERVICE ".PermissionDenied", json_object());
 	else if (parameters && !json_is_object(parameters))
-		invalid(peer, "parameters");
+		varlink_invalid(peer, "parameters");
 	else
 		method->handler(peer, method, parameters, now);
 }
@@ -238,7 +236,7 @@ int varlink_call(struct varlink_peer *peer, const char *text, size_t size,
 	    !take_flag(call, "upgrade", &upgrade))
 		return -EPROTO;
 	if (upgrade)
-		invalid(peer, "upgrade");
+		varlink_invalid(peer, "upgrade");
 	else
 		dispatch(peer, method, member(call, "parameters"), now);
 	return 0;
@@ -273,17 +271,20 @@ static void get_description(struct varlink_peer *peer,
 {
 	const struct varlink_interface *interface;
 	const char *name;
+	char *text;
 
 	(void)method, (void)now;
 	if (!varlink_take_text(peer, parameters, "interface", false, &name))
 		return;
 	interface = find_interface(name, strlen(name));
-	if (interface)
-		varlink_reply(peer, json_pack("{s:s}", "description",
-					      interface->description));
-	else
+	if (!interface) {
 		service_error(peer, SERVICE ".InterfaceNotFound", "interface",
 			      name);
+		return;
+	}
+	text = description_text(interface->description);
+	varlink_reply(peer, json_pack("{s:s}", "description", text));
+	free(text);
 }
 
 static const struct varlink_method service_methods[] = {
@@ -292,7 +293,7 @@ static const struct varlink_method service_methods[] = {
 };
 
 static const struct varlink_interface service_interface = {
-	SERVICE, description_service, service_methods,
+	SERVICE, &description_service, service_methods,
 	sizeof(service_methods) / sizeof(service_methods[0])
 };
 

@@ -14,6 +14,7 @@
 #include "base/nsec.h"
 #include "daemon/control.h"
 #include "daemon/daemon.h"
+#include "daemon/description.h"
 
 /* Objects and lists within one another in a call; deeper ones are not parsed. */
 #define VARLINK_DEPTH_MAX 32
@@ -69,7 +70,7 @@ struct varlink_method {
 
 struct varlink_interface {
 	const char *name;
-	const char *description; /* in varlink's own language */
+	const struct description *description; /* in varlink's own language */
 	const struct varlink_method *methods;
 	size_t method_count;
 };
@@ -80,6 +81,9 @@ extern const struct varlink_interface *const varlink_interfaces[];
 /* These take the reference to the parameters; NULL there: out of memory. */
 void varlink_reply(struct varlink_peer *, json_t *parameters);
 void varlink_error(struct varlink_peer *, const char *error, json_t *parameters);
+
+/* Tells the peer that a parameter is missing, or is none that can be. False. */
+bool varlink_invalid(struct varlink_peer *, const char *parameter);
 
 /*
  * Read a parameter: *ret stays as it is when an optional one is absent or null.

@@ -10,9 +10,12 @@
 #include <sys/stat.h>
 
 #include "base/assert.h"
+#include "daemon/list.h"
 #include "daemon/log.h"
 #include "daemon/members.h"
+#include "daemon/refusal.h"
 #include "daemon/reload.h"
+#include "host/shortage.h"
 
 #define UDEV_CONTROL "/run/udev/control"
 #define UDEV_DATA    "/run/udev/data/n"
@@ -26,6 +29,13 @@
 
 /* So long it is not asked again who else manages interfaces. */
 #define RIVALS_NS NSEC_PER_S
+
+/*
+ * So many names are looked up in a list of all links: to ask for one costs three
+ * times what it costs in the list, and makes the kernel tell everybody of what its
+ * link has not told yet. A host may have thousands that nobody asked for.
+ */
+#define NAMES_MANY 32
 
 /* A link that is wanted, and is no member. */
 struct pending {
@@ -59,15 +69,12 @@ static struct pending *find(const struct wanted *w, int ifindex)
 static void note(struct wanted *w, int ifindex, bool refused)
 {
 	struct pending *p = find(w, ifindex), *larger;
-	size_t n = w->count;
 
-	if (!p && (n & (n - 1)) == 0) {
-		larger = reallocarray(w->list, n ? 2 * n : 1, sizeof(*larger));
+	if (!p) {
+		larger = list_make_room(w->list, w->count, sizeof(*larger));
 		if (!larger)
 			return;
 		w->list = larger;
-	}
-	if (!p) {
 		p = &w->list[w->count++];
 		*p = (struct pending){ 0 };
 	}
@@ -86,21 +93,9 @@ void wanted_gone(struct daemon *d, int ifindex)
 
 /* ---- whether a link may join --------------------------------------------- */
 
-static bool is_named(const struct settings *s, const char *name)
-{
-	const char *other;
-	size_t at = 0;
-
-	while ((other = settings_next_name(s, &at))) {
-		if (strcmp(other, name) == 0)
-			return true;
-	}
-	return false;
-}
-
 static enum membership membership_of(const struct settings *s, const char *name)
 {
-	return is_named(s, name) ? MEMBERSHIP_NAMED : MEMBERSHIP_PATTERN;
+	return settings_is_name(s, name) ? MEMBERSHIP_NAMED : MEMBERSHIP_PATTERN;
 }
 
 static bool is_done_with(int ifindex)
@@ -119,23 +114,21 @@ static void look_later(struct wanted *w, int ifindex, nsec now)
 	loop_timer_set(w->daemon->loop, &w->again, nsec_add(now, EVERY_NS));
 }
 
-/* It is wanted, and may join now; else it is looked at later, if it is wanted. */
-static bool is_ready(struct daemon *d, const struct link_info *link, nsec now)
+/* Its settings if it may join now; else it is looked at later, if it is wanted. */
+static const struct iface_settings *settings_if_ready(struct daemon *d,
+						      const struct link_info *link,
+						      nsec now)
 {
-	if (!settings_for_link(d->settings, link->name, link))
-		return false;
-	if (is_named(d->settings, link->name) || is_done_with(link->ifindex))
-		return true;
+	const struct iface_settings *settings =
+		settings_for_link(d->settings, link->name, link);
+
+	if (!settings || settings_is_name(d->settings, link->name))
+		return settings;
+	/* What udev did before it was done may be news that is still to come. */
+	if (is_done_with(link->ifindex))
+		return link_is_there(link) ? settings : NULL;
 	look_later(d->wanted, link->ifindex, now);
-	return false;
-}
-
-static bool is_short(const struct members_result *result)
-{
-	int error = result->failure;
-
-	return error == ENOMEM || error == ENOBUFS || error == EMFILE ||
-	       error == ENFILE;
+	return NULL;
 }
 
 /* What there was no memory for may be had later; what is somebody else's is not. */
@@ -145,8 +138,8 @@ static void refuse(struct daemon *d, const struct members_result *result,
 	struct pending *p = find(d->wanted, link->ifindex);
 
 	if (!p || !p->told)
-		members_refuse(result, d, link->name);
-	if (is_short(result)) {
+		refusal_log(result, d, link->name);
+	if (shortage_is(result->failure)) {
 		look_later(d->wanted, link->ifindex, now);
 		p = find(d->wanted, link->ifindex);
 		if (p)
@@ -158,27 +151,49 @@ static void refuse(struct daemon *d, const struct members_result *result,
 	note(d->wanted, link->ifindex, true);
 }
 
-/* Becomes a member if it is wanted and may be; else NULL. */
-static struct managed *join(const struct joining *j,
-			    const struct link_info *link, nsec now)
+/* With these settings; NULL if it may not. */
+static struct managed *join_with(const struct joining *j,
+				 const struct link_info *link,
+				 const struct iface_settings *settings, nsec now)
 {
 	struct daemon *d = j->daemon;
 	struct members_wish wish = {
 		.name = link->name,
-		.settings = settings_for_link(d->settings, link->name, link),
+		.settings = settings,
 		.membership = membership_of(d->settings, link->name),
 	};
 	struct members_result result = { 0 };
-	struct managed *m;
+	struct managed *m = members_join(j, &wish, link, &result);
 
-	if (!is_ready(d, link, now))
-		return NULL;
-	m = members_join(j, &wish, link, &result);
 	if (m)
 		wanted_gone(d, link->ifindex);
 	else
 		refuse(d, &result, link, now);
 	return m;
+}
+
+/* As it is now; false if it has gone, or another one, somebody's, has its name. */
+static bool find_again(const char *name, int ifindex, struct link_info *ret)
+{
+	struct link_info link;
+
+	if (link_find(name, &link) < 0 || link.ifindex != ifindex)
+		return false;
+	*ret = link;
+	return true;
+}
+
+/* Becomes a member if it is wanted and may be; else NULL. The link is a list's. */
+static struct managed *join(const struct joining *j, struct link_info *link,
+			    nsec now)
+{
+	const struct iface_settings *settings =
+		settings_if_ready(j->daemon, link, now);
+
+	/* If it has gone, or has another name, that is news to come. */
+	if (settings && link->pending)
+		(void)find_again(link->name, link->ifindex, link);
+	return settings ? join_with(j, link, settings, now) : NULL;
 }
 
 /* ---- links that appear --------------------------------------------------- */
@@ -197,17 +212,21 @@ static struct rivals *look_for_rivals(struct wanted *w, nsec now)
 void wanted_appeared(struct daemon *d, const struct link_info *link, nsec now)
 {
 	const struct pending *p = find(d->wanted, link->ifindex);
+	const struct iface_settings *settings;
 	struct joining j = { .daemon = d };
 	struct managed *m;
 
-	if ((p && p->refused) || !is_ready(d, link, now))
+	if (p && p->refused)
+		return;
+	settings = settings_if_ready(d, link, now);
+	if (!settings)
 		return;
 	j.rivals = look_for_rivals(d->wanted, now);
 	if (!j.rivals) {
 		look_later(d->wanted, link->ifindex, now);
 		return;
 	}
-	m = join(&j, link, now);
+	m = join_with(&j, link, settings, now);
 	if (!m)
 		return;
 	log_about(m->iface.name, LOG_LEVEL_NOTICE,
@@ -224,18 +243,87 @@ static void again_reached(struct loop_timer *timer, nsec now)
 	for (size_t i = w->count; i-- > 0;) {
 		char name[IF_NAMESIZE];
 		struct link_info link;
+		int ifindex;
 
 		if (i >= w->count || w->list[i].refused)
 			continue;
 		waiting = true;
-		if (is_done_with(w->list[i].ifindex) &&
-		    if_indextoname((unsigned)w->list[i].ifindex, name) &&
-		    link_find(name, &link) == 0)
+		ifindex = w->list[i].ifindex;
+		if (is_done_with(ifindex) &&
+		    if_indextoname((unsigned)ifindex, name) &&
+		    find_again(name, ifindex, &link))
 			wanted_appeared(w->daemon, &link, now);
 	}
 	/* Later there has to be news of the link. */
 	if (waiting && now < w->until)
 		loop_timer_set(w->daemon->loop, timer, nsec_add(now, EVERY_NS));
+}
+
+/* ---- all that is there --------------------------------------------------- */
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct link_info *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static int list_links(struct wanted_view *view)
+{
+	int r = link_list(&view->links, &view->count);
+
+	if (r < 0)
+		return r;
+	view->by_name = calloc(view->count + 1, sizeof(*view->by_name));
+	if (!view->by_name)
+		return -ENOMEM;
+	for (size_t i = 0; i < view->count; i++)
+		view->by_name[i] = &view->links[i];
+	qsort(view->by_name, view->count, sizeof(*view->by_name), compare_names);
+	return 0;
+}
+
+/* What is not listed may have come since, or have that for another name. */
+static int find_link(const struct wanted_view *view, const char *name,
+		     struct link_info *ret)
+{
+	struct link_info wanted;
+	const struct link_info *key = &wanted, *const *found = NULL;
+
+	snprintf(wanted.name, sizeof(wanted.name), "%s", name);
+	if (view->count)
+		found = bsearch(&key, view->by_name, view->count,
+				sizeof(*view->by_name), compare_names);
+	if (!found || (*found)->pending)
+		return link_find(name, ret);
+	*ret = **found;
+	return 0;
+}
+
+void wanted_forget(struct wanted_view *view)
+{
+	rivals_close(view->rivals);
+	free(view->links);
+	free(view->by_name);
+}
+
+/* Without a list each link is asked for. */
+static int look(struct wanted_view *ret, bool list)
+{
+	int r;
+
+	*ret = (struct wanted_view){ 0 };
+	r = rivals_open(&ret->rivals, &rivals_host);
+	if (r == 0 && list)
+		r = list_links(ret);
+	if (r < 0)
+		wanted_forget(ret);
+	return r;
+}
+
+int wanted_look(struct wanted_view *ret)
+{
+	return look(ret, true);
 }
 
 /* ---- the start ----------------------------------------------------------- */
@@ -273,23 +361,24 @@ static enum exit_code await(const struct joining *j, const char *name)
 	struct members_result result = { .error = MEMBERS_NO_LINK };
 
 	if (d->settings->wanted_count || d->settings->fail_now)
-		return members_refuse(&result, d, name);
+		return refusal_log(&result, d, name);
 	result.error = MEMBERS_OK;
 	if (!members_await(j, &wish, &result))
-		return members_refuse(&result, d, name);
+		return refusal_log(&result, d, name);
 	log_about(name, LOG_LEVEL_NOTICE,
 		  "there is no such interface yet; waiting for it");
 	return EXIT_CODE_LEASED;
 }
 
 /* One that is named, wherever it is named; it has to succeed. */
-static enum exit_code open_named(const struct joining *j, const char *name,
-				 struct link_info *link)
+static enum exit_code open_named(const struct joining *j,
+				 const struct wanted_view *view,
+				 const char *name, struct link_info *link)
 {
 	struct daemon *d = j->daemon;
 	struct members_wish wish = { .name = name };
 	struct members_result result = { 0 };
-	int r = link_find(name, link);
+	int r = find_link(view, name, link);
 
 	if (r == -ENODEV)
 		return await(j, name);
@@ -302,25 +391,27 @@ static enum exit_code open_named(const struct joining *j, const char *name,
 		result.error = MEMBERS_BUSY;
 	return !result.managed && members_join(j, &wish, link, &result)
 		       ? EXIT_CODE_LEASED
-		       : members_refuse(&result, d, name);
+		       : refusal_log(&result, d, name);
 }
 
 static enum exit_code open_all(const struct joining *j,
-			       const struct link_info *all, size_t count,
+			       const struct wanted_view *view,
 			       struct link_info *links)
 {
 	struct daemon *d = j->daemon;
 	enum exit_code code = EXIT_CODE_LEASED;
+	/* Whom nobody named may still fit. */
+	size_t count = settings_by_names_alone(d->settings) ? 0 : view->count;
 	const char *name;
 	size_t at = 0;
 
 	while (code == EXIT_CODE_LEASED &&
 	       (name = settings_next_name(d->settings, &at)))
-		code = open_named(j, name, &links[d->managed_count]);
+		code = open_named(j, view, name, &links[d->managed_count]);
 	for (size_t i = 0; code == EXIT_CODE_LEASED && i < count; i++) {
-		links[d->managed_count] = all[i];
-		if (!daemon_find_index(d, all[i].ifindex))
-			join(j, &all[i], loop_clock());
+		links[d->managed_count] = view->links[i];
+		if (!daemon_find_index(d, view->links[i].ifindex))
+			join(j, &links[d->managed_count], loop_clock());
 	}
 	if (code != EXIT_CODE_LEASED || d->managed_count)
 		return code;
@@ -337,27 +428,21 @@ enum exit_code wanted_open(struct daemon *d, const struct instance *instance,
 {
 	struct joining j = { .daemon = d, .instance = instance };
 	const struct settings *s = d->settings;
-	struct link_info *all = NULL;
-	struct rivals *rivals = NULL;
+	size_t selectors = s->wanted_count + s->section_count;
+	struct wanted_view view;
 	enum exit_code code;
-	size_t count = 0;
-	/* A host may have thousands of links that nobody asked for. */
-	int r = settings_by_names_alone(s) ? 0 : link_list(&all, &count);
+	int r = look(&view,
+		     selectors >= NAMES_MANY || !settings_by_names_alone(s));
 
 	if (r < 0)
-		return daemon_fail("rtnetlink", r);
+		return daemon_fail("what there is on this host", r);
 	/* One that was made since then may be named. */
-	*ret_links = calloc(count + s->wanted_count + s->section_count + 1,
-			    sizeof(**ret_links));
+	*ret_links = calloc(view.count + selectors + 1, sizeof(**ret_links));
 	d->wanted = make(d);
-	r = *ret_links && d->wanted ? rivals_open(&rivals, &rivals_host)
-				    : -ENOMEM;
-	j.rivals = rivals;
-	code = r < 0 ? daemon_fail("memory", r)
-		     : open_all(&j, all, count, *ret_links);
-	if (r == 0)
-		rivals_close(rivals);
-	free(all);
+	j.rivals = view.rivals;
+	code = *ret_links && d->wanted ? open_all(&j, &view, *ret_links)
+				       : daemon_fail("memory", -ENOMEM);
+	wanted_forget(&view);
 	return code;
 }
 
@@ -397,7 +482,7 @@ static void settle_awaited(struct managed *m,
 }
 
 /* Those that are named, by whatever name; who is not there is waited for. */
-static void settle_named(const struct joining *j,
+static void settle_named(const struct joining *j, const struct wanted_view *view,
 			 const struct reload_listener *listener, nsec now)
 {
 	static const struct link_info nothing;
@@ -408,7 +493,7 @@ static void settle_named(const struct joining *j,
 	while ((name = settings_next_name(d->settings, &at))) {
 		struct link_info link;
 		struct managed *m;
-		int r = link_find(name, &link);
+		int r = find_link(view, name, &link);
 
 		m = r == 0 ? daemon_find_index(d, link.ifindex)
 			   : daemon_find(d, name);
@@ -421,20 +506,20 @@ static void settle_named(const struct joining *j,
 }
 
 /* All that are there: those that fit, and those that join. */
-static void settle_links(const struct joining *j, const struct link_info *all,
-			 size_t count, const struct reload_listener *listener,
-			 nsec now)
+static void settle_links(const struct joining *j, const struct wanted_view *view,
+			 const struct reload_listener *listener, nsec now)
 {
 	struct daemon *d = j->daemon;
 
-	for (size_t i = 0; i < count; i++) {
-		struct managed *m = daemon_find_index(d, all[i].ifindex);
+	for (size_t i = 0; i < view->count; i++) {
+		struct link_info *link = &view->links[i];
+		struct managed *m = daemon_find_index(d, link->ifindex);
 
 		if (m && is_ours(m)) {
-			settle(m, all[i].name, &all[i], listener, now);
-		} else if (!m && (m = join(j, &all[i], now))) {
+			settle(m, link->name, link, listener, now);
+		} else if (!m && (m = join(j, link, now))) {
 			m->seen = true;
-			members_start_later(m, &all[i], now);
+			members_start_later(m, link, now);
 			log_about(m->iface.name, LOG_LEVEL_NOTICE,
 				  "managed from now on");
 			reload_tell(listener, RELOAD_ADDED, m->iface.name);
@@ -459,24 +544,6 @@ static void sweep(struct daemon *d, const struct reload_listener *listener,
 	}
 }
 
-int wanted_look(struct wanted_view *ret)
-{
-	int r = rivals_open(&ret->rivals, &rivals_host);
-
-	if (r < 0)
-		return r;
-	r = link_list(&ret->links, &ret->count);
-	if (r < 0)
-		rivals_close(ret->rivals);
-	return r;
-}
-
-void wanted_forget(struct wanted_view *view)
-{
-	rivals_close(view->rivals);
-	free(view->links);
-}
-
 void wanted_again(struct daemon *d, struct wanted_view *view,
 		  const struct reload_listener *listener, nsec now)
 {
@@ -484,8 +551,8 @@ void wanted_again(struct daemon *d, struct wanted_view *view,
 
 	/* Who was refused may have been set right. */
 	d->wanted->count = 0;
-	settle_named(&j, listener, now);
-	settle_links(&j, view->links, view->count, listener, now);
+	settle_named(&j, view, listener, now);
+	settle_links(&j, view, listener, now);
 	sweep(d, listener, now);
 	wanted_forget(view);
 }

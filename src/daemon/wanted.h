@@ -31,6 +31,7 @@ void wanted_gone(struct daemon *, int ifindex);
 struct wanted_view {
 	struct rivals *rivals;
 	struct link_info *links;
+	const struct link_info **by_name; /* the same, in that order */
 	size_t count;
 };
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -15,26 +16,56 @@
 /* As in the kernel. */
 #define ERRNO_MAX 4095
 
+/* News, the questions of who is told of them, and those of who is told of answers. */
+#define ROOMS_MAX 4
+
+/* ---- room ---------------------------------------------------------------- */
+
+/* Of what is never used there is no page. */
+static _Alignas(struct nlmsghdr) char rooms[ROOMS_MAX][NETLINK_ROOM_SIZE];
+static unsigned rooms_taken;
+
+void *netlink_take_room(void)
+{
+	ASSERT(rooms_taken < ROOMS_MAX);
+	return rooms[rooms_taken++];
+}
+
+void netlink_give_room(void)
+{
+	ASSERT(rooms_taken > 0);
+	rooms_taken--;
+}
+
+/* ---- sockets ------------------------------------------------------------- */
+
+int netlink_hear(struct mnl_socket *socket, unsigned groups)
+{
+	const struct sockaddr_nl address = { .nl_family = AF_NETLINK,
+					     .nl_groups = groups };
+
+	/* Not by the library, which asks for a port that nobody wants to know. */
+	return bind(mnl_socket_get_fd(socket),
+		    (const struct sockaddr *)&address, sizeof(address)) < 0
+		       ? -errno
+		       : 0;
+}
+
 int netlink_open(struct mnl_socket **ret, unsigned groups, int flags)
 {
 	struct mnl_socket *socket =
 		mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | flags);
-	int on = 1;
+	int error = 0;
 
 	if (!socket)
 		return -errno;
-	/* Both came with Linux 4.12 and 4.20; without, less is explained. */
-	(void)mnl_socket_setsockopt(socket, NETLINK_EXT_ACK, &on, sizeof(on));
-	(void)mnl_socket_setsockopt(socket, NETLINK_GET_STRICT_CHK, &on,
-				    sizeof(on));
-	if (mnl_socket_bind(socket, groups, MNL_SOCKET_AUTOPID) < 0) {
-		int error = -errno;
-
+	if (groups)
+		error = netlink_hear(socket, groups);
+	if (error)
 		mnl_socket_close(socket);
-		return error;
-	}
-	*ret = socket;
-	return 0;
+	else
+		*ret = socket;
+	return error;
 }
 
 void netlink_set_buffer(struct mnl_socket *socket, int size)
@@ -84,12 +115,14 @@ size_t netlink_sound_size(const void *bytes, size_t size)
 	return used;
 }
 
-ssize_t netlink_receive(struct mnl_socket *socket, void *buffer, size_t size)
+ssize_t netlink_receive(struct mnl_socket *socket, void *room)
 {
-	ssize_t got = mnl_socket_recvfrom(socket, buffer, size);
+	ssize_t got = mnl_socket_recvfrom(socket, room, NETLINK_ROOM_SIZE);
 
-	return got < 0 ? got : (ssize_t)netlink_sound_size(buffer, (size_t)got);
+	return got < 0 ? got : (ssize_t)netlink_sound_size(room, (size_t)got);
 }
+
+/* ---- questions ----------------------------------------------------------- */
 
 /* Of an answer, and of a dump: libmnl does not look at how that ended. */
 static int take_end(const struct nlmsghdr *message, void *context)
@@ -103,40 +136,83 @@ static int take_end(const struct nlmsghdr *message, void *context)
 	return MNL_CB_ERROR;
 }
 
-static int talk(struct mnl_socket *socket, const struct nlmsghdr *request,
-		mnl_cb_t each, void *context)
+/* Of each four types of rtnetlink the third one asks. */
+static bool is_question(const struct nlmsghdr *request)
+{
+	return request->nlmsg_type % 4 == RTM_GETLINK % 4;
+}
+
+static bool is_dump(const struct nlmsghdr *request)
+{
+	return is_question(request) && request->nlmsg_flags & NLM_F_DUMP;
+}
+
+static int take_answers(struct mnl_socket *socket, const struct nlmsghdr *request,
+			void *room, mnl_cb_t each, void *context)
 {
 	mnl_cb_t ends[] = {
 		[NLMSG_ERROR] = take_end,
 		[NLMSG_DONE] = take_end,
 	};
-	_Alignas(struct nlmsghdr) char buffer[NETLINK_BUFFER_SIZE];
 	int more;
 
-	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
-		return -errno;
 	do {
-		ssize_t size = netlink_receive(socket, buffer, sizeof(buffer));
+		ssize_t size = netlink_receive(socket, room);
 
 		if (size < 0)
 			return -errno;
-		more = mnl_cb_run2(buffer, (size_t)size, request->nlmsg_seq,
-				   mnl_socket_get_portid(socket), each, context,
-				   ends, ARRAY_SIZE(ends));
-	} while (more > 0);
+		more = mnl_cb_run2(room, (size_t)size, request->nlmsg_seq, 0,
+				   each, context, ends, ARRAY_SIZE(ends));
+	} while (more > 0 && (is_dump(request) || !is_question(request)));
 	return more < 0 ? -errno : 0;
 }
 
+static int talk(struct mnl_socket *socket, const struct nlmsghdr *request,
+		mnl_cb_t each, void *context)
+{
+	int error;
+
+	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
+		return -errno;
+	error = take_answers(socket, request, netlink_take_room(), each, context);
+	netlink_give_room();
+	return error;
+}
+
+/* The socket of the last question that was answered well; NULL: there is none. */
+static struct mnl_socket *kept;
+
+void netlink_rest(void)
+{
+	if (kept)
+		mnl_socket_close(kept);
+	kept = NULL;
+}
+
+/* What is left of an answer that went wrong goes with its socket. */
 int netlink_ask_once(struct nlmsghdr *request, mnl_cb_t each, void *context)
 {
-	struct mnl_socket *socket = NULL;
-	int error = netlink_open(&socket, 0, 0);
+	static uint32_t sequence;
+	struct mnl_socket *socket = kept;
+	int error = socket ? 0 : netlink_open(&socket, 0, 0), on = 1;
 
 	if (error)
 		return error;
-	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	/* Who is called back may ask something, too. */
+	kept = NULL;
+	request->nlmsg_flags |= NLM_F_REQUEST;
+	request->nlmsg_seq = ++sequence;
+	/* Since Linux 4.20; without, it tells of what was not asked for. */
+	if (is_dump(request))
+		(void)mnl_socket_setsockopt(socket, NETLINK_GET_STRICT_CHK, &on,
+					    sizeof(on));
+	else if (!is_question(request))
+		request->nlmsg_flags |= NLM_F_ACK;
 	error = talk(socket, request, each, context);
-	mnl_socket_close(socket);
+	if (error || kept)
+		mnl_socket_close(socket);
+	else
+		kept = socket;
 	return error;
 }
 
@@ -148,6 +224,8 @@ int netlink_ask(struct nlmsghdr *request, mnl_cb_t each, void *context)
 		error = netlink_ask_once(request, each, context);
 	return error;
 }
+
+/* ---- attributes ---------------------------------------------------------- */
 
 static int take_attribute(const struct nlattr *attribute, void *context)
 {

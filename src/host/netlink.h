@@ -11,22 +11,34 @@
 #include <stdint.h>
 
 /* As much as the kernel puts into one part of a dump. */
-#define NETLINK_BUFFER_SIZE 32768
+#define NETLINK_ROOM_SIZE 32768
 
 /*
- * A blocking socket with extended ACKs and strict checking of dumps. flags may
- * be SOCK_NONBLOCK; groups is a mask of RTMGRP_. 0 or -errno.
+ * Room for that, or for requests, until it is given back. It is the same memory for
+ * all: on the stack of each its pages would be touched, however short a message.
+ * Whoever is called back with what is in one may take another; they are given back
+ * in turn, the last one first. Of the room itself nothing is cleared.
+ */
+void *netlink_take_room(void);
+void netlink_give_room(void);
+
+/*
+ * A blocking socket; flags may be SOCK_NONBLOCK. groups is a mask of RTMGRP_, of
+ * which it hears; with none it is bound by what it sends first. 0 or -errno.
  */
 int netlink_open(struct mnl_socket **ret, unsigned groups, int flags);
+
+/* It hears of these from now on. 0 or -errno. */
+int netlink_hear(struct mnl_socket *, unsigned groups);
 
 /* Allows for as many octets of answers, if we may. */
 void netlink_set_buffer(struct mnl_socket *, int size);
 
 /*
- * Receives what there is: as mnl_socket_recvfrom(), but what is not sound is left
- * out, with all behind it.
+ * Receives what there is into a room: as mnl_socket_recvfrom(), but what is not sound
+ * is left out, with all behind it.
  */
-ssize_t netlink_receive(struct mnl_socket *, void *buffer, size_t size);
+ssize_t netlink_receive(struct mnl_socket *, void *room);
 
 /*
  * How many octets from the start are messages that are there as a whole, and
@@ -38,14 +50,18 @@ size_t netlink_sound_size(const void *bytes, size_t size);
 #define NETLINK_TRIES 8
 
 /*
- * Sends a request by a socket of its own, hands each answer to each (may be NULL),
- * and returns when all of them came: 0 or -errno. A dump that was changed while
- * it was read is begun again, so each() may see an object twice.
+ * Sends a request by a socket that is kept for the next one, hands each answer to
+ * each (may be NULL), and returns when all of them came: 0 or -errno. That is one for
+ * a question that is no dump. A dump that was changed while it was read is begun
+ * again, so each() may see an object twice.
  */
 int netlink_ask(struct nlmsghdr *request, mnl_cb_t each, void *context);
 
 /* The same, but a dump that was disturbed ends in -EINTR at once. */
 int netlink_ask_once(struct nlmsghdr *request, mnl_cb_t each, void *context);
+
+/* No question follows soon, or this process shall have no such socket. */
+void netlink_rest(void);
 
 /* The attributes of a message by type; those above max are left out. */
 struct netlink_attributes {

@@ -5,13 +5,15 @@
  */
 #include "host/netns.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
+/* Of where /proc is, and some words behind that. */
+#define PATH_SIZE 512
+
 enum netns netns_of(const char *proc, const char *pid)
 {
-	char path[PATH_MAX];
+	char path[PATH_SIZE];
 	struct stat ours, its;
 
 	snprintf(path, sizeof(path), "%s/self/net/dev", proc);

@@ -7,11 +7,9 @@
  */
 #include "host/rivals.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,10 +17,17 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/str.h"
 #include "host/netns.h"
+#include "host/shortage.h"
 
 /* Of a command line or a file of state; the rest says nothing more. */
 #define TEXT_SIZE 4096
+
+/* Of a path: where a place is, and some words behind that. */
+#define PATH_SIZE 512
+
+#define DHCPCD "dhcpcd" /* its directory */
 
 struct process;
 
@@ -52,6 +57,8 @@ struct process {
 struct rivals {
 	struct rivals_place place;
 	struct process *first;
+	bool has_dhcpcd;      /* a directory below /run */
+	unsigned has_manager; /* bits by the row */
 };
 
 const struct rivals_place rivals_host = { .proc = "/proc", .run = "/run" };
@@ -139,9 +146,10 @@ static bool by_applet(const struct process *p, const char *ifname)
 /* ---- files -------------------------------------------------------------- */
 
 /* The text of a file, cut at size - 1; its length, or -errno. */
-static ssize_t read_text(const char *path, char *text, size_t size)
+static ssize_t read_text(int directory, const char *path, char *text, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = openat(directory, path,
+			O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	ssize_t used;
 
 	if (fd < 0)
@@ -159,11 +167,11 @@ static ssize_t read_text(const char *path, char *text, size_t size)
 static bool claims(const struct rivals *r, const struct manager *manager,
 		   int ifindex)
 {
-	char path[PATH_MAX], text[TEXT_SIZE], *rest = text, *line;
+	char path[PATH_SIZE], text[TEXT_SIZE], *rest = text, *line;
 
 	snprintf(path, sizeof(path), "%s/%s/%d", r->place.run,
 		 manager->directory, ifindex);
-	if (read_text(path, text, sizeof(text)) < 0)
+	if (read_text(AT_FDCWD, path, text, sizeof(text)) < 0)
 		return false;
 	while ((line = strsep(&rest, "\n"))) {
 		if (strcmp(line, manager->yes) == 0 ||
@@ -204,10 +212,10 @@ static void split_words(struct process *p)
 static bool read_comm(const struct rivals *r, const char *pid, char *comm,
 		      size_t size)
 {
-	char path[PATH_MAX];
+	char path[PATH_SIZE];
 
 	snprintf(path, sizeof(path), "%s/%s/comm", r->place.proc, pid);
-	if (read_text(path, comm, size) <= 0)
+	if (read_text(AT_FDCWD, path, comm, size) <= 0)
 		return false;
 	comm[strcspn(comm, "\n")] = '\0';
 	return true;
@@ -225,7 +233,7 @@ static const struct program *program_of(const char *comm)
 /* Adds a process, if it is one of the programs. Who ended meanwhile is none. */
 static int add(struct rivals *r, const char *pid)
 {
-	char path[PATH_MAX], text[TEXT_SIZE];
+	char path[PATH_SIZE], text[TEXT_SIZE];
 	const struct program *program;
 	struct process *p;
 	ssize_t size;
@@ -236,7 +244,7 @@ static int add(struct rivals *r, const char *pid)
 	if (!program || netns_of(r->place.proc, pid) != NETNS_OURS)
 		return 0;
 	snprintf(path, sizeof(path), "%s/%s/cmdline", r->place.proc, pid);
-	size = read_text(path, text, sizeof(text));
+	size = read_text(AT_FDCWD, path, text, sizeof(text));
 	if (size <= 0)
 		return 0;
 	p = malloc(sizeof(*p) + (size_t)size + 1);
@@ -253,12 +261,11 @@ static int add(struct rivals *r, const char *pid)
 }
 
 /* Whom a file with a pid names: it is a number of a process, or of nobody. */
-static int add_by_file(struct rivals *r, const char *directory, const char *name)
+static int add_by_file(struct rivals *r, int directory, const char *name)
 {
-	char path[PATH_MAX], pid[16];
+	char pid[16];
 
-	snprintf(path, sizeof(path), "%s%s/%s", r->place.run, directory, name);
-	if (read_text(path, pid, sizeof(pid)) <= 0)
+	if (read_text(directory, name, pid, sizeof(pid)) <= 0)
 		return 0;
 	pid[strspn(pid, "0123456789")] = '\0';
 	return *pid ? add(r, pid) : 0;
@@ -282,10 +289,23 @@ static bool is_of_a_program(const char *name)
 	return false;
 }
 
+/* What there is below /run of those who have a directory. */
+static void note_directory(struct rivals *r, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (size_t i = 0; i < ARRAY_SIZE(managers); i++) {
+		if (strncmp(managers[i].directory, name, length) == 0 &&
+		    managers[i].directory[length] == '/')
+			r->has_manager |= 1u << i;
+	}
+	r->has_dhcpcd |= strcmp(name, DHCPCD) == 0;
+}
+
 /* All files with pids in a directory; of others' only those by their names. */
 static int add_by_files(struct rivals *r, const char *directory, bool own)
 {
-	char path[PATH_MAX];
+	char path[PATH_SIZE];
 	struct dirent *entry;
 	int error = 0;
 	DIR *dir;
@@ -293,12 +313,14 @@ static int add_by_files(struct rivals *r, const char *directory, bool own)
 	snprintf(path, sizeof(path), "%s%s", r->place.run, directory);
 	dir = opendir(path);
 	/* Not that there is nobody. */
-	if (!dir && (errno == ENOMEM || errno == EMFILE || errno == ENFILE))
+	if (!dir && shortage_is(errno))
 		return -errno;
 	while (dir && error == 0 && (entry = readdir(dir))) {
+		if (!own)
+			note_directory(r, entry->d_name);
 		if (is_pid_file(entry->d_name) &&
 		    (own || is_of_a_program(entry->d_name)))
-			error = add_by_file(r, directory, entry->d_name);
+			error = add_by_file(r, dirfd(dir), entry->d_name);
 	}
 	if (dir)
 		closedir(dir);
@@ -314,8 +336,8 @@ int rivals_open(struct rivals **ret, const struct rivals_place *place)
 		return -ENOMEM;
 	r->place = *place;
 	error = add_by_files(r, "", false);
-	if (error == 0)
-		error = add_by_files(r, "/dhcpcd", true);
+	if (error == 0 && r->has_dhcpcd)
+		error = add_by_files(r, "/" DHCPCD, true);
 	if (error < 0) {
 		rivals_close(r);
 		return error;
@@ -344,7 +366,7 @@ static pid_t find_by_name(const struct rivals *r, const char *name)
 	pid_t pid = 0;
 
 	while (dir && !pid && (entry = readdir(dir))) {
-		if (isdigit((unsigned char)entry->d_name[0]) &&
+		if (str_is_digit(entry->d_name[0]) &&
 		    read_comm(r, entry->d_name, comm, sizeof(comm)) &&
 		    strcmp(comm, name) == 0 &&
 		    netns_of(r->place.proc, entry->d_name) == NETNS_OURS)
@@ -366,7 +388,8 @@ bool rivals_find(const struct rivals *r, const char *ifname, int ifindex,
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(managers); i++) {
 		const struct manager *m = &managers[i];
-		pid_t pid = claims(r, m, ifindex) ? find_by_name(r, m->comm) : 0;
+		bool has = r->has_manager & 1u << i && claims(r, m, ifindex);
+		pid_t pid = has ? find_by_name(r, m->comm) : 0;
 
 		if (!pid)
 			continue;

@@ -173,3 +173,22 @@ void hook_environment_make(struct hook_environment *e,
 	if (old)
 		add_lease(e, "old_", old, header.interface);
 }
+
+static bool has(const struct hook_environment *e, const char *variable)
+{
+	size_t length = strcspn(variable, "=");
+
+	for (size_t i = 0; i < e->count; i++)
+		if (strncmp(e->list[i], variable, length) == 0 &&
+		    e->list[i][length] == '=')
+			return true;
+	return false;
+}
+
+void hook_environment_inherit(struct hook_environment *e, char *const *list)
+{
+	for (; *list && e->count < HOOK_ENVIRONMENT_COUNT; list++)
+		if (!has(e, *list))
+			e->list[e->count++] = *list;
+	e->list[e->count] = NULL;
+}

@@ -39,6 +39,12 @@ void hook_environment_text(struct hook_environment *, const char *name,
 			   const char *value);
 
 /*
+ * Adds those of another environment, a list that ends with NULL, but for what has a
+ * value already. The list and its texts have to stay.
+ */
+void hook_environment_inherit(struct hook_environment *, char *const *list);
+
+/*
  * Adds the fields of a lease (hook_lease.h), without a header, up to their end:
  * each name behind the prefix. Of one that was made, or zeroed.
  */

@@ -22,6 +22,7 @@ static const char *const reason_names[] = {
 	[HOOK_REASON_INFORM] = "INFORM",     [HOOK_REASON_STOP] = "STOP",
 	[HOOK_REASON_EXPIRE] = "EXPIRE",     [HOOK_REASON_NAK] = "NAK",
 	[HOOK_REASON_CONFLICT] = "CONFLICT", [HOOK_REASON_RELEASE] = "RELEASE",
+	[HOOK_REASON_FAIL] = "FAIL",
 };
 _Static_assert(ARRAY_SIZE(reason_names) == HOOK_REASON_COUNT, "a name each");
 _Static_assert(DHCP4_OPTIONS_SIZE <= HOOK_OCTETS_MAX, "each option fits");
@@ -169,8 +170,7 @@ bool hook_message_next(struct reader *r, struct hook_field *ret)
 	return true;
 }
 
-/* Reasons that there is a lease for, and those that there is none for. */
-static bool suits(enum hook_reason reason, bool fields)
+bool hook_reason_suits(enum hook_reason reason, bool lease)
 {
 	switch (reason) {
 	case HOOK_REASON_KNOWN:
@@ -179,12 +179,13 @@ static bool suits(enum hook_reason reason, bool fields)
 	case HOOK_REASON_REBIND:
 	case HOOK_REASON_REBOOT:
 	case HOOK_REASON_INFORM:
-		return fields;
+		return lease;
 	case HOOK_REASON_EXPIRE:
 	case HOOK_REASON_NAK:
 	case HOOK_REASON_CONFLICT:
 	case HOOK_REASON_RELEASE:
-		return !fields;
+	case HOOK_REASON_FAIL:
+		return !lease;
 	case HOOK_REASON_STOP:
 		return true;
 	case HOOK_REASON_NONE:
@@ -212,7 +213,7 @@ bool hook_message_is_valid(const void *bytes, size_t size)
 			return false;
 		last = order;
 	}
-	return !r.failed && suits(header.reason, last > 0);
+	return !r.failed && hook_reason_suits(header.reason, last > 0);
 }
 
 void hook_answer_write(struct writer *w, const struct hook_answer *answer)

@@ -37,6 +37,7 @@ enum hook_reason {
 	HOOK_REASON_NAK,
 	HOOK_REASON_CONFLICT,
 	HOOK_REASON_RELEASE,
+	HOOK_REASON_FAIL, /* there was none, in the time that a start has */
 	HOOK_REASON_COUNT
 };
 
@@ -85,6 +86,12 @@ bool hook_names_are_plain(const void *text, size_t size);
  * letters, digits, spaces and "._:/,=+@%-", the first a letter, digit or "/".
  */
 bool hook_words_are_plain(const void *text, size_t size);
+
+/*
+ * True if what is told with a reason may go with a lease, or without one: each
+ * has one or has none, but for STOP.
+ */
+bool hook_reason_suits(enum hook_reason, bool lease);
 
 /* True for a field that is as its variable and type want it. */
 bool hook_field_is_valid(unsigned variable, enum hook_type,

@@ -3,6 +3,7 @@
 #include "lease/hook_variable.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/assert.h"
 #include "core/dhcp4.h"
@@ -11,44 +12,47 @@
 #define TYPE(name) (1U << HOOK_TYPE_##name)
 
 /* Names that hooks of other clients know, where the registry's is another. */
-static const char *const known_names[DHCP4_OPTION_END] = {
-	[8] = "cookie_servers",
-	[13] = "boot_size",
-	[14] = "merit_dump",
-	[22] = "max_dgram_reassembly",
-	[31] = "router_discovery",
-	[36] = "ieee802_3_encapsulation",
-	[43] = "vendor_encapsulated_options",
-	[45] = "netbios_dd_server",
-	[50] = "dhcp_requested_address",
-	[DHCP4_OPTION_LEASE_TIME] = "dhcp_lease_time",
-	[52] = "dhcp_option_overload",
-	[DHCP4_OPTION_MESSAGE_TYPE] = "dhcp_message_type",
-	[DHCP4_OPTION_SERVER_ID] = "dhcp_server_identifier",
-	[55] = "dhcp_parameter_request_list",
-	[56] = "dhcp_message",
-	[57] = "dhcp_max_message_size",
-	[DHCP4_OPTION_T1] = "dhcp_renewal_time",
-	[DHCP4_OPTION_T2] = "dhcp_rebinding_time",
-	[60] = "vendor_class_identifier",
-	[61] = "dhcp_client_identifier",
-	[62] = "nwip_domain",
-	[63] = "nwip_suboptions",
-	[67] = "bootfile_name",
-	[68] = "mobile_ip_home_agent",
-	[69] = "smtp_server",
-	[70] = "pop_server",
-	[71] = "nntp_server",
-	[72] = "www_server",
-	[73] = "finger_server",
-	[74] = "irc_server",
-	[75] = "streettalk_server",
-	[76] = "streettalk_directory_assistance_server",
-	[78] = "slp_directory_agent",
-	[79] = "slp_service_scope",
-	[98] = "uap_servers",
-	[DHCP4_OPTION_CLASSLESS_ROUTES] = "classless_static_routes",
-	[DHCP4_OPTION_CLASSLESS_ROUTES_MS] = "ms_classless_static_routes",
+static const struct {
+	uint8_t code;
+	char name[39];
+} known_names[] = {
+	{ 8, "cookie_servers" },
+	{ 13, "boot_size" },
+	{ 14, "merit_dump" },
+	{ 22, "max_dgram_reassembly" },
+	{ 31, "router_discovery" },
+	{ 36, "ieee802_3_encapsulation" },
+	{ 43, "vendor_encapsulated_options" },
+	{ 45, "netbios_dd_server" },
+	{ 50, "dhcp_requested_address" },
+	{ DHCP4_OPTION_LEASE_TIME, "dhcp_lease_time" },
+	{ 52, "dhcp_option_overload" },
+	{ DHCP4_OPTION_MESSAGE_TYPE, "dhcp_message_type" },
+	{ DHCP4_OPTION_SERVER_ID, "dhcp_server_identifier" },
+	{ 55, "dhcp_parameter_request_list" },
+	{ 56, "dhcp_message" },
+	{ 57, "dhcp_max_message_size" },
+	{ DHCP4_OPTION_T1, "dhcp_renewal_time" },
+	{ DHCP4_OPTION_T2, "dhcp_rebinding_time" },
+	{ 60, "vendor_class_identifier" },
+	{ 61, "dhcp_client_identifier" },
+	{ 62, "nwip_domain" },
+	{ 63, "nwip_suboptions" },
+	{ 67, "bootfile_name" },
+	{ 68, "mobile_ip_home_agent" },
+	{ 69, "smtp_server" },
+	{ 70, "pop_server" },
+	{ 71, "nntp_server" },
+	{ 72, "www_server" },
+	{ 73, "finger_server" },
+	{ 74, "irc_server" },
+	{ 75, "streettalk_server" },
+	{ 76, "streettalk_directory_assistance_server" },
+	{ 78, "slp_directory_agent" },
+	{ 79, "slp_service_scope" },
+	{ 98, "uap_servers" },
+	{ DHCP4_OPTION_CLASSLESS_ROUTES, "classless_static_routes" },
+	{ DHCP4_OPTION_CLASSLESS_ROUTES_MS, "ms_classless_static_routes" },
 };
 
 /* What follows from the message as a whole. */
@@ -112,7 +116,7 @@ static unsigned types_of(unsigned variable)
 	if (variable > DHCP4_OPTION_END)
 		return rows[variable - 256].types;
 	rule = option_rule((uint8_t)variable);
-	if (!rule->name || is_computed(variable))
+	if (!option_name((uint8_t)variable) || is_computed(variable))
 		return TYPE(OCTETS);
 	return TYPE(OCTETS) | types_of_formats[rule->format];
 }
@@ -128,6 +132,8 @@ const char *hook_variable_name(unsigned variable)
 		return NULL;
 	if (variable > DHCP4_OPTION_END)
 		return rows[variable - 256].name;
-	return known_names[variable] ? known_names[variable]
-				     : option_rule((uint8_t)variable)->name;
+	for (size_t i = 0; i < ARRAY_SIZE(known_names); i++)
+		if (known_names[i].code == variable)
+			return known_names[i].name;
+	return option_name((uint8_t)variable);
 }

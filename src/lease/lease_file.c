@@ -214,7 +214,6 @@ size_t lease_file_write(const struct dhcp4_lease *lease, uint32_t former_mtu,
 			  NSEC_PER_S);
 	struct option_value option;
 	struct content content = {
-		.lease = *lease,
 		.granted_ns = lease->granted_ns,
 		.granted_wall_s = clocks->wall_s > age_s
 					  ? (uint64_t)(clocks->wall_s - age_s)
@@ -226,6 +225,7 @@ size_t lease_file_write(const struct dhcp4_lease *lease, uint32_t former_mtu,
 	};
 	uint16_t offset = 0;
 
+	lease_copy(&content.lease, lease);
 	memcpy(content.boot_id, clocks->boot_id, sizeof(content.boot_id));
 	str_text(&s, HEAD "\n");
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
@@ -308,6 +308,11 @@ static nsec after_grant(nsec now, nsec age, nsec duration)
 	return now > age - duration ? now - (age - duration) : 0;
 }
 
+bool boot_is_same(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0 && strcmp(a, BOOT_ID_NONE) != 0;
+}
+
 /* Puts the instants on this boot's clock. */
 static void place_in_time(const struct content *r,
 			  const struct lease_clocks *clocks,
@@ -317,7 +322,7 @@ static void place_in_time(const struct content *r,
 	bool infinite = lease->lease_s == DHCP4_LEASE_INFINITE;
 	nsec age;
 
-	ret->same_boot = strcmp(r->boot_id, clocks->boot_id) == 0 &&
+	ret->same_boot = boot_is_same(r->boot_id, clocks->boot_id) &&
 			 r->granted_ns <= clocks->now;
 	ret->time_known =
 		ret->same_boot || (r->saved_wall_s >= WALL_FIRST_S &&

@@ -18,6 +18,12 @@
 
 #define BOOT_ID_SIZE 36 /* a UUID as text, without a NUL */
 
+/* Of no boot, or of nobody knows which: another one each time. */
+#define BOOT_ID_NONE "------------------------------------"
+_Static_assert(sizeof(BOOT_ID_NONE) == BOOT_ID_SIZE + 1, "it is as long");
+
+bool boot_is_same(const char *a, const char *b);
+
 /* Enough for the longest file: all options in hex, and the lines around. */
 #define LEASE_FILE_SIZE_MAX 8192
 

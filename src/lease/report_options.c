@@ -141,8 +141,7 @@ static json_t *option(const struct option_value *value, bool raw)
 		return NULL;
 	}
 	return json_pack("{s:i, s:s?, s:o, s:o}", "code", value->code, "name",
-			 option_rule(value->code)->name, "value", builder.root,
-			 "raw",
+			 option_name(value->code), "value", builder.root, "raw",
 			 raw ? hex(value->bytes, value->size) : json_null());
 }
 

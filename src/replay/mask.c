@@ -14,6 +14,7 @@
 #include "core/linklocal.h"
 #include "core/record.h"
 #include "replay/anon.h"
+#include "replay/mask_option.h"
 #include "replay/mask_packet.h"
 #include "core/replay.h"
 
@@ -105,7 +106,7 @@ static bool learn(struct anon *a, const struct record *record,
 	const struct dhcp4_event *event = &record->event.event;
 
 	if (record->kind == RECORD_KIND_SNAPSHOT) {
-		*override = record->snapshot.override;
+		*override = record->snapshot.shared.override;
 		return learn_lease(a, &record->snapshot.client.lease);
 	}
 	if (event->kind == DHCP4_EVENT_FRAME)
@@ -164,7 +165,7 @@ static void mask_fields(struct anon *a, const struct fields *table, void *of)
 			mask_override(a, (void *)at);
 			break;
 		case FIELD_KIND_STRUCT:
-			mask_fields(a, f->table, at);
+			mask_fields(a, field_table(f), at);
 			break;
 		case FIELD_KIND_SECRET:
 			anon_octets(a, at, f->size);
@@ -176,7 +177,7 @@ static void mask_fields(struct anon *a, const struct fields *table, void *of)
 static void mask_snapshot(struct anon *a, struct dhcp4_snapshot *s)
 {
 	mask_fields(a, &dhcp4_config_fields, &s->config);
-	mask_fields(a, &snapshot_override_fields, s);
+	mask_fields(a, &snapshot_shared_fields, &s->shared);
 	mask_fields(a, &dhcp4_client_fields, &s->client);
 	for (unsigned i = 0; i < s->offer_count; i++)
 		mask_fields(a, &dhcp4_offer_fields, &s->offers[i]);

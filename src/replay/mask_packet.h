@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Packets and options in which names and addresses become others, in place: their
- * lengths and their structure stay, and so does what is wrong with them. What has
- * no meaning becomes zeros.
+ * Packets in which names and addresses become others, in place: their lengths and
+ * their structure stay, and so does what is wrong with them. What has no meaning
+ * becomes zeros. The values of their options are mask_option.h's.
  */
 #ifndef REPLAY_MASK_PACKET_H
 #define REPLAY_MASK_PACKET_H
@@ -10,8 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/option.h"
-#include "core/override.h"
 #include "replay/anon.h"
 
 /* An IPv4 packet, whole or broken; its checksums are made anew. */
@@ -19,11 +17,5 @@ void mask_packet(struct anon *, uint8_t *packet, size_t size);
 
 /* An ARP packet. */
 void mask_arp(struct anon *, uint8_t *packet, size_t size);
-
-/* A set of options, struct dhcp4_options or dhcp4_encoded. */
-void mask_options(struct anon *, void *set);
-
-/* What is put in their place. */
-void mask_override(struct anon *, struct dhcp4_override *);
 
 #endif

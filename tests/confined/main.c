@@ -142,7 +142,7 @@ static bool enter_landlock(const struct landlock_path *path, const char **ret_wh
 static bool enter(struct trial *t, unsigned which)
 {
 	const struct landlock_path path = { t->scenery.inside,
-					    LANDLOCK_ACCESS_KEEP };
+					    LANDLOCK_ACCESS_KEEP, 0 };
 	const char *why;
 
 	switch (which) {

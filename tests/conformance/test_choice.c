@@ -357,7 +357,7 @@ START_TEST(no_address_is_never_requested)
 	say(&r);
 	silence(S(2));
 	kernel_is_empty();
-	CHECK(stage.port->iface.client.autoconf_forbidden == (_i == 0));
+	CHECK(stage.port->iface.client->autoconf_forbidden == (_i == 0));
 	ck_assert_uint_eq(stage.noticed[DHCP4_NOTICE_NO_ADDRESS], 1);
 	ck_assert_str_eq(stage.notice[DHCP4_NOTICE_NO_ADDRESS].text, "no?leases");
 	/* It goes on asking, and takes what is real. */
@@ -365,7 +365,7 @@ START_TEST(no_address_is_never_requested)
 	stage.terms.address = IP(CLIENT);
 	tell(DHCP4_TYPE_OFFER);
 	hear(DHCP4_REQUEST_SELECTING);
-	CHECK(!stage.port->iface.client.autoconf_forbidden);
+	CHECK(!stage.port->iface.client->autoconf_forbidden);
 	tell(DHCP4_TYPE_ACK);
 	kernel_has(IP(CLIENT), 24);
 }
@@ -385,7 +385,7 @@ START_TEST(malformed_it_is_an_offer_of_nothing)
 	reply_add(&r, 116, values + _i % 2, sizes[_i]);
 	ignored(&r);
 	ck_assert_uint_eq(stage.noticed[DHCP4_NOTICE_NO_ADDRESS], 0);
-	CHECK(!stage.port->iface.client.autoconf_forbidden);
+	CHECK(!stage.port->iface.client->autoconf_forbidden);
 }
 END_TEST
 

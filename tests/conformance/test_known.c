@@ -325,7 +325,7 @@ static void see_the_world(void)
 	move_to(far_fabric);
 	pass(S(30));
 	kernel_has(IP(FAR_CLIENT), 24);
-	while (stage.port->iface.client.state != DHCP4_STATE_BOUND)
+	while (stage.port->iface.client->state != DHCP4_STATE_BOUND)
 		pass(S(1));
 	pass(S(20));
 	count_in(S(1));

@@ -40,7 +40,9 @@ static void set(const char *key, const char *value)
 /* Makes the settings the port's, by its present hardware address. */
 static void configure(void)
 {
-	sent_configure(&settings, secret, stage.config);
+	static struct dhcp4_encoded own;
+
+	sent_configure(&settings, secret, &own, stage.config);
 	sent_identify(&settings, "eth0", &duid, stage.config);
 }
 

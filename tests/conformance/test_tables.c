@@ -75,7 +75,7 @@ static void configure_all(void)
 
 	config->broadcast = DHCP4_BROADCAST_YES;
 	config->requested_address = IP(CLIENT);
-	CHECK(encoded_put(&config->encoded, 60, "vendor", 6));
+	CHECK(encoded_put(&stage.port->encoded, 60, "vendor", 6));
 	config->parameters[config->parameters_count++] = 224;
 }
 
@@ -479,7 +479,7 @@ START_TEST(a_vendor_class_is_sent_as_it_is_and_an_empty_one_not_at_all)
 	CHECK(!message_has(heard(), 60));
 	stage_close();
 	stage_open(0);
-	CHECK(encoded_put(&stage.config->encoded, 60, "a \"class\"", 9));
+	CHECK(encoded_put(&stage.port->encoded, 60, "a \"class\"", 9));
 	reach_selecting();
 	text = message_option(heard(), 60, &size);
 	CHECK(size == 9 && memcmp(text, "a \"class\"", 9) == 0);

@@ -206,7 +206,7 @@ static void flap(void)
 
 static bool is_bound(void)
 {
-	return stage.port->iface.client.state == DHCP4_STATE_BOUND &&
+	return stage.port->iface.client->state == DHCP4_STATE_BOUND &&
 	       stage.kernel->address == IP(CLIENT);
 }
 

@@ -234,7 +234,7 @@ static void check_encoded(const struct dhcp4_message *m,
 	if (request == DHCP4_REQUEST_DECLINE ||
 	    request == DHCP4_REQUEST_RELEASE || config->anonymous)
 		return;
-	while (encoded_next(&config->encoded, &offset, &set)) {
+	while (encoded_next(config->encoded, &offset, &set)) {
 		if (set.code == DHCP4_OPTION_LEASE_TIME)
 			continue;
 		CHECK(dhcp4_options_get(&m->options, set.code, &sent));

@@ -384,13 +384,13 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (strcmp(argv[1], "check") == 0)
-		return check_all(number(argc, argv, 2, MUTANTS_DEFAULT),
+		return check_all((size_t)number(argc, argv, 2, MUTANTS_DEFAULT),
 				 number(argc, argv, 3, 1));
 	target = fuzz_find(argv[1]);
 	if (!target || argc < 3)
 		return usage();
 	if (strcmp(argv[2], "-n") == 0)
-		return run_corpus(number(argc, argv, 3, MUTANTS_DEFAULT),
+		return run_corpus((size_t)number(argc, argv, 3, MUTANTS_DEFAULT),
 				  number(argc, argv, 4, 1))
 			       ? 0
 			       : 1;

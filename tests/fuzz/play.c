@@ -34,7 +34,8 @@ static void settle_config(struct dhcp4_config *config)
 		config->inform_server = IPV4_ANY;
 }
 
-static void set_identity(struct dhcp4_config *config, unsigned bits)
+static void set_identity(struct dhcp4_config *config,
+			 struct dhcp4_encoded *encoded, unsigned bits)
 {
 	static const uint8_t parameters[] = { 1, 121, 3, 6, 15, 51, 58, 59 };
 	static const uint8_t filler[DHCP4_ENCODED_SIZE - 8];
@@ -56,9 +57,9 @@ static void set_identity(struct dhcp4_config *config, unsigned bits)
 	memcpy(config->parameters, parameters, sizeof(parameters));
 	config->dscp = bits & 16 ? 48 : 0;
 	if (bits & 32)
-		encoded_put(&config->encoded, DHCP4_OPTION_HOST_NAME, "pc", 2);
+		encoded_put(encoded, DHCP4_OPTION_HOST_NAME, "pc", 2);
 	if (bits & 64) /* as much as there is room for */
-		encoded_put(&config->encoded, 224, filler, sizeof(filler));
+		encoded_put(encoded, 224, filler, sizeof(filler));
 	if (bits & 128)
 		config->requested_address = CLIENT;
 }
@@ -96,9 +97,10 @@ static void set_override(struct dhcp4_override *edits, unsigned bits)
 			     sizeof(filler));
 }
 
-static void read_config(struct reader *r, struct dhcp4_config *config,
-			struct dhcp4_override *override)
+static void read_config(struct play *p)
 {
+	struct dhcp4_config *config = &p->config;
+	struct reader *r = &p->script;
 	unsigned acd = reader_u8(r), beside = reader_u8(r);
 	unsigned exchange = reader_u8(r), other = reader_u8(r);
 
@@ -132,9 +134,10 @@ static void read_config(struct reader *r, struct dhcp4_config *config,
 	config->allow_servers.rules[0] = (struct ipv4_prefix){ SERVER, 24 };
 	config->deny_servers.count = other & 4 ? 1 : 0;
 	config->deny_servers.rules[0] = (struct ipv4_prefix){ SERVER + 1, 32 };
-	set_override(override, other);
-	config->override = override;
-	set_identity(config, reader_u8(r));
+	set_override(&p->override, other);
+	config->override = &p->override;
+	config->encoded = &p->encoded;
+	set_identity(config, &p->encoded, reader_u8(r));
 	settle_config(config);
 }
 
@@ -383,10 +386,10 @@ static void read_again(struct play *p, struct dhcp4_event *event)
 	const struct dhcp4_config former = p->config;
 	struct dhcp4_config *c = &p->config;
 
-	c->encoded = (struct dhcp4_encoded){ 0 };
+	p->encoded = (struct dhcp4_encoded){ 0 };
 	c->client_id.size = 0;
 	p->override = (struct dhcp4_override){ 0 };
-	read_config(&p->script, c, &p->override);
+	read_config(p);
 	c->inform_address = former.inform_address;
 	c->inform_server = former.inform_server;
 	/* The recorder begins anew with it. */
@@ -648,7 +651,7 @@ void play_begin(struct play *p, const uint8_t *script, size_t size)
 	/* All but the packet, which is written before it is read. */
 	memset(p, 0, offsetof(struct play, packet));
 	p->script = reader_over(script, size);
-	read_config(&p->script, &p->config, &p->override);
+	read_config(p);
 	seed[0] = reader_u8(&p->script);
 	p->copy_at = reader_u8(&p->script);
 	reader_u8(&p->script);
@@ -660,6 +663,7 @@ void play_begin(struct play *p, const uint8_t *script, size_t size)
 
 static void step(struct play *p, const struct dhcp4_event *event)
 {
+	const size_t room = dhcp4_options_after(&p->client, &p->config, event);
 	enum dhcp4_state state = p->client.state;
 	unsigned free_slots = offer_pool_free(&p->pool);
 
@@ -673,6 +677,7 @@ static void step(struct play *p, const struct dhcp4_event *event)
 	dhcp4_step(&p->client, &p->config, &p->pool, event, &p->effects);
 	if (fuzz_verbose)
 		print_effects(&p->effects, false);
+	CHECK(p->client.lease.options.used <= room);
 	p->want = dhcp4_want(&p->client);
 	if (p->recorder)
 		recorder_after(p->recorder, &p->track, event, &p->effects,

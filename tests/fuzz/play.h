@@ -26,7 +26,8 @@
 struct play {
 	struct reader script;
 	struct dhcp4_config config;
-	struct dhcp4_override override; /* config points to it */
+	struct dhcp4_encoded encoded; /* config points to these */
+	struct dhcp4_override override;
 	struct dhcp4_offer_pool pool;
 	struct dhcp4_client client;
 	struct dhcp4_effects effects;

@@ -43,13 +43,14 @@ static void check_iface(const struct iface_settings *iface)
 {
 	static const uint8_t secret[SIPHASH_KEY_SIZE];
 	static struct dhcp4_config config;
+	static struct dhcp4_encoded own;
 
 	memset(&config, 0, sizeof(config));
 	config.hardware_type = ARP_HTYPE_ETHERNET;
 	config.hwaddr = (struct hwaddr){ 6, { 2, 0, 0, 0, 0, 1 } };
 	config.mtu = 1500;
 	client_config_set(&config, iface);
-	sent_configure(iface, secret, &config);
+	sent_configure(iface, secret, &own, &config);
 	sent_identify(iface, "eth0", &(struct duid){ 0 }, &config);
 	CHECK(sent_message_size(&config) <= DHCP4_MESSAGE_MAX);
 	CHECK(config.dscp < 64);
@@ -89,12 +90,14 @@ static void check_settings(struct settings *s)
 	CHECK(s->wanted_count == (s->section_count == 0));
 	CHECK(s->section_count <= SETTINGS_IFACES_MAX);
 	check_iface(&s->common);
-	for (size_t i = 0; i < s->section_count && i < 4; i++) {
-		CHECK(s->sections[i].selector.text[0]);
-		for (size_t j = 0; j < i; j++)
-			CHECK(!selector_equal(&s->sections[i].selector,
-					      &s->sections[j].selector));
-		check_iface(&s->sections[i].iface);
+	for (size_t i = 0; i < s->section_count; i++) {
+		const struct settings_section *section = &s->sections[i];
+
+		CHECK(section->selector.text[0]);
+		/* So none is there twice. */
+		CHECK(settings_find_section(s, &section->selector) == i + 1);
+		if (i < 4)
+			check_iface(&section->iface);
 	}
 	check_links(s);
 }

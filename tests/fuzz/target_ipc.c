@@ -43,7 +43,7 @@ int __wrap_daemon_reload(struct daemon *, const struct reload_listener *,
 int __wrap_daemon_reload(struct daemon *d, const struct reload_listener *l,
 			 nsec now, struct settings_error *ret)
 {
-	if (d->managed[0]->iface.client.state == DHCP4_STATE_BOUND) {
+	if (d->managed[0]->iface.client->state == DHCP4_STATE_BOUND) {
 		for (unsigned i = 0; i < RELOAD_NEWS_COUNT; i++)
 			l->told(l->context, (enum reload_news)i, "eth0");
 		return 0;
@@ -233,6 +233,7 @@ static void run(const uint8_t *data, size_t size)
 	/* Whose member it is frees it; nobody leaves this world. */
 	for (unsigned i = 0; i < world.daemon.managed_count; i++)
 		json_decref(world.daemon.managed[i]->added);
+	world_close(&world);
 	CHECK(!caller.events.first);
 	log_set_level(level);
 	is_running = false;

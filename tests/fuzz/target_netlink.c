@@ -14,7 +14,7 @@
 #include <sys/epoll.h>
 
 #include "daemon/daemon.h"
-#include "daemon/link.h"
+#include "daemon/link_monitor.h"
 #include "daemon/monitor.h"
 #include "host/netlink.h"
 #include "daemon/route.h"
@@ -66,8 +66,15 @@ ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *, const void *bytes,
 				 size_t size);
 ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *, void *bytes,
 				   size_t size);
+int __real_mnl_cb_run2(const void *bytes, size_t size, unsigned sequence,
+		       unsigned port, mnl_cb_t each, void *context,
+		       const mnl_cb_t *controls, unsigned count);
+int __wrap_mnl_cb_run2(const void *bytes, size_t size, unsigned sequence,
+		       unsigned port, mnl_cb_t each, void *context,
+		       const mnl_cb_t *controls, unsigned count);
 int __wrap_setsockopt(int fd, int level, int name, const void *value,
 		      socklen_t size);
+int __wrap_bind(int fd, const struct sockaddr *, socklen_t size);
 int __wrap_loop_watch(struct loop *, struct loop_source *, uint32_t events);
 void __wrap_loop_unwatch(struct loop *, struct loop_source *);
 void __wrap_loop_timer_set(struct loop *, struct loop_timer *, nsec at);
@@ -142,10 +149,28 @@ ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *s, void *bytes,
 	return (ssize_t)length;
 }
 
+/* What was read is of no more use, and the next question may have its stack. */
+int __wrap_mnl_cb_run2(const void *bytes, size_t size, unsigned sequence,
+		       unsigned port, mnl_cb_t each, void *context,
+		       const mnl_cb_t *controls, unsigned count)
+{
+	int r = __real_mnl_cb_run2(bytes, size, sequence, port, each, context,
+				   controls, count);
+
+	let_go();
+	return r;
+}
+
 int __wrap_setsockopt(int fd, int level, int name, const void *value,
 		      socklen_t size)
 {
 	(void)fd, (void)level, (void)name, (void)value, (void)size;
+	return 0;
+}
+
+int __wrap_bind(int fd, const struct sockaddr *address, socklen_t size)
+{
+	(void)fd, (void)address, (void)size;
 	return 0;
 }
 

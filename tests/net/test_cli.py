@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The command line: each row of its table, each exit code, each last word."""
 
+import os
 import re
 import signal
 import time
 
 from lab import eventually, lasts, smoke
 
-RESULT = "eth0: 10.0.0.10/24 from 10.0.0.1, 1 h"
+# What is left of an hour.
+RESULT = r"eth0: 10\.0\.0\.10/24 from 10\.0\.0\.1, (1 h|59 min \d+ s)"
 
 
 def last_line(process):
@@ -26,7 +28,7 @@ def leased_in_background(lab, *arguments):
     lab.server(lease=3600)
     parent = lab.tenured(*arguments, "eth0")
     parent.ends(0)
-    assert last_line(parent).endswith(RESULT), parent.output
+    assert re.search(RESULT + "$", last_line(parent)), parent.output
     assert lab.kernel.address() == "10.0.0.10/24"
     assert lab.kernel.route("default"), "ready means that the routes are there"
     [daemon] = lab.daemons()
@@ -51,7 +53,7 @@ def test_q_lease(lab):
     lab.server(lease=3600)
     process = lab.tenured("-q", "eth0")
     process.ends(0)
-    assert RESULT in process.output
+    assert re.search(RESULT, process.output)
     assert re.search(r"10\.0\.0\.10.*(renew|end|expire)", process.output), process.output
     assert not lab.daemons()
     assert 3590 <= lab.kernel.valid_s() <= 3600
@@ -80,25 +82,26 @@ def test_f_q_lease(lab):
 def test_nothing_no_lease(lab):
     """The parent goes on waiting, says once what is missing, and gets it."""
     parent = lab.tenured("--timeout", "1", "eth0")
-    parent.wait_line("no OFFER", timeout=8)
+    parent.wait_line("no OFFER")
     assert parent.running
     assert len(parent.find("no OFFER")) == 1
     lab.server(lease=3600)
-    parent.ends(0, timeout=20)
-    assert last_line(parent).endswith(RESULT)
+    parent.ends(0)
+    assert re.search(RESULT + "$", last_line(parent))
 
 
 @lasts(7)
 def test_no_ack(lab):
     """What is missing is named after what was last waited for."""
+    lab.plug_in()
     lab.server(script="on request silence\n")
-    lab.tenured("eth0").wait_line("no ACK", timeout=8)
+    lab.tenured("eth0").wait_line("no ACK")
 
 
 @lasts(7)
 def test_no_carrier(lab):
     lab.carrier(False)
-    lab.tenured("eth0").wait_line("no carrier", timeout=8)
+    lab.tenured("eth0").wait_line("no carrier")
     assert not lab.wire.find()
 
 
@@ -108,7 +111,7 @@ def test_b_no_lease(lab):
     start = time.monotonic()
     parent = lab.tenured("-b", "--timeout", "1", "eth0")
     parent.ends(0)
-    assert 0.8 <= time.monotonic() - start <= 3
+    assert 0.8 <= time.monotonic() - start <= 20
     assert lab.daemons() and not lab.kernel.addresses()
     lab.server()
     eventually("an address", lab.kernel.addresses)
@@ -119,7 +122,7 @@ def test_n_no_lease(lab):
     start = time.monotonic()
     process = lab.tenured("-n", "--timeout", "1", "eth0")
     process.ends(2)
-    assert 0.8 <= time.monotonic() - start <= 3
+    assert 0.8 <= time.monotonic() - start <= 20
     assert "no OFFER" in process.output
     assert nothing_left(lab)
 
@@ -150,12 +153,14 @@ def test_f_n_no_lease(lab):
     assert nothing_left(lab)
 
 
+@lasts(7)
 def test_n_removes_what_it_configured(lab):
     """With several interfaces all must be leased; else nothing stays."""
+    lab.plug_in()
     lab.add_link("eth1", "srv1", "10.1.0.1/24")
     lab.server()
     events = lab.events()
-    process = lab.tenured("-n", "--timeout", "2", "eth0", "eth1")
+    process = lab.tenured("-n", "--timeout", "6", "eth0", "eth1")
     events.wait_added("10.0.0.10")
     process.ends(2)
     assert nothing_left(lab)
@@ -213,7 +218,7 @@ def test_default_interface(lab):
     lab.server(lease=3600)
     parent = lab.tenured()
     parent.ends(0)
-    assert last_line(parent).endswith(RESULT)
+    assert re.search(RESULT + "$", last_line(parent))
 
 
 def test_already_running(lab):
@@ -222,6 +227,8 @@ def test_already_running(lab):
     second = lab.tenured("eth0")
     second.ends(75)
     assert re.search(rf"\b{daemon}\b", second.output), second.output
+    # Two of ours would have one lease file: --force is against other programs alone.
+    lab.tenured("--force", "eth0").ends(75)
     assert lab.daemons() == [daemon] and lab.kernel.address() == "10.0.0.10/24"
 
 
@@ -249,6 +256,17 @@ def test_closed_descriptors(lab):
     assert lab.kernel.address() == "10.0.0.10/24"
     time.sleep(0.5)
     assert len(lab.daemons()) == 1
+
+
+def test_no_dev_null(lab):
+    """Without /dev/null nothing is amiss, unless it is wanted: that is said."""
+    without = 'mount -t tmpfs none /dev; exec "$@"'
+    bare = ("unshare", "--mount", "sh", "-ec")
+    shown = lab.tenured("--version", drop=False, under=(*bare, without, "sh"))
+    shown.ends(0)
+    assert "tenured" in shown.output
+    refused(lab, 1, ["descriptor 0", "/dev/null"], "--version", drop=False,
+            under=(*bare, without + " <&-", "sh"))
 
 
 def test_directory_of_somebody_else(lab):
@@ -336,13 +354,13 @@ def test_sigterm(lab):
     """Address, routes and lease stay, and nothing is sent."""
     lab.server()
     client = lab.bound()
-    routes = lab.kernel.routes()
+    routes, sent = lab.kernel.routes(), len(lab.wire.find())
     client.stop()
     client.ends(0)
     assert lab.kernel.address() == "10.0.0.10/24" and lab.kernel.routes() == routes
     assert lab.lease_files()
     time.sleep(0.3)
-    assert len(lab.wire.find()) == 2
+    assert len(lab.wire.find()) == sent
 
 
 # Covers: 2131-4.4.6-01 2131-4.4.6-02 2131-4.4.1-T5-12
@@ -365,6 +383,15 @@ def test_pid_file(lab):
     path = lab.dir / "tenured.pid"
     daemon = leased_in_background(lab, "-p", path)
     assert path.read_text() == f"{daemon}\n"
+
+
+def test_pid_file_that_is_a_pipe(lab):
+    """From which nobody reads: it is said, and waited for is nobody."""
+    path = lab.dir / "pipe"
+    os.mkfifo(path)
+    leased_in_background(lab, "-p", path)
+    [parent] = lab.clients
+    assert parent.find(f"pid file {path}: it is no regular file$")
 
 
 def test_signals(lab):

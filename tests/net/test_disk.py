@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A disk that is full, read-only or gone: no lease is the worse for it."""
 
+import subprocess
 from pathlib import Path
 
 from lab import eventually, lasts, system
@@ -26,11 +27,16 @@ def fill():
             pass
 
 
+def becomes_read_only():
+    """Not before what is being written is."""
+    eventually("no open file", lambda: not subprocess.run(
+        ["mount", "-o", "remount,bind,ro", STATE], check=False).returncode)
+
+
 def renewals(lab, count):
     """Waits until the lease was renewed so many times more."""
     before = len(lab.wire.find("RENEWING"))
-    eventually(f"{count} renewals", lambda: len(lab.wire.find("RENEWING")) >= before + count,
-               timeout=30)
+    eventually(f"{count} renewals", lambda: len(lab.wire.find("RENEWING")) >= before + count)
 
 
 # Covers: DF-life-02
@@ -47,11 +53,11 @@ def test_full_disk(lab):
     assert len(client.find(NOT_STORED)) == 1, client.output
     assert not lab.lease_files()
     (STATE / "full").unlink()
-    client.wait_line(AGAIN, timeout=20)
+    client.wait_line(AGAIN)
     [path] = lab.lease_files()
     assert "10.0.0.10" in path.read_text()
     # Nothing is left of the tries.
-    assert [other.name for other in STATE.iterdir()] == [path.name]
+    eventually("its file alone", lambda: list(STATE.iterdir()) == [path])
     client.stop()
     lab.bound()
     assert lab.wire.wait("INIT-REBOOT")
@@ -65,15 +71,15 @@ def test_read_only_disk(lab):
     lab.server(lease=20, t1=2, t2=10)
     client = lab.bound()
     path = eventually("a lease file", lab.lease_files)[0]
-    system.mount("-o", "remount,bind,ro", str(STATE))
+    becomes_read_only()
     before = path.read_bytes()
-    client.wait_line(NOT_STORED + "Read-only file system", timeout=20)
+    client.wait_line(NOT_STORED + "Read-only file system")
     renewals(lab, 2)
     assert client.running and lab.kernel.address() == "10.0.0.10/24"
     assert len(client.find(NOT_STORED)) == 1, client.output
     assert path.read_bytes() == before
     system.mount("-o", "remount,bind,rw", str(STATE))
-    client.wait_line(AGAIN, timeout=20)
+    client.wait_line(AGAIN)
     assert path.read_bytes() != before
 
 

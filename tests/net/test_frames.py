@@ -50,8 +50,8 @@ def test_vlan_interface(lab):
     vlan = Wire("srv0.10")
     client = lab.tenured("-f", "-v", "-v", "eth0", "eth0.10")
     tagged = vlan.wait("DISCOVER")
-    [plain] = eventually("a DISCOVER on eth0", lambda: [
-        m for m in lab.wire.find("DISCOVER") if m.xid != tagged.xid])
+    plain = eventually("a DISCOVER on eth0", lambda: [
+        m for m in lab.wire.find("DISCOVER") if m.xid != tagged.xid])[0]
     forge.reply(plain, "OFFER", vlan=10)
     client.wait_line(r"eth0\.10: packet refused: another transaction id")
     forge.reply(tagged, "OFFER", vlan=10)
@@ -136,10 +136,12 @@ def test_bootp_is_off(lab):
     lab.tenured("-f", "-v", "eth0")
     for count in (1, 2):
         forge.reply(lab.wire.wait("DISCOVER", count=count), None)
-    time.sleep(0.5)
+
+    def rejected():
+        return json.loads(lab.ctl("status", "--json").stdout)[0]["interfaces"][0]["rejected"]
+
+    eventually("both are counted", lambda: rejected() == {"bootp": 2})
     assert not lab.kernel.addresses()
-    [daemon] = json.loads(lab.ctl("status", "--json").stdout)
-    assert daemon["interfaces"][0]["rejected"] == {"bootp": 2}
 
 
 # Covers: 1534-3-03

@@ -7,12 +7,16 @@ import re
 import resource
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
-from lab import cpu_ns, eventually, lasts, system
+from lab import Skip, cpu_ns, eventually, lasts, system
+from lab.system import PATIENCE_S
 
 USER = 64321  # lab.DROP_TO
+SO_NETNS_COOKIE = 71
 
 
 def serve(lab, *arguments):
@@ -42,7 +46,7 @@ def address():
 
 def connect(path):
     peer = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    peer.settimeout(5)
+    peer.settimeout(PATIENCE_S)
     peer.connect(path)
     return peer
 
@@ -107,7 +111,7 @@ def test_hook_service_comes_back(lab):
     assert [run["reason"] for run in lab.told()] == ["BOUND", "REBIND"], "the newest alone"
     # Nothing happens, but whoever is new is to know.
     runner.stop(signal.SIGTERM)
-    client.wait_line("the hook runner ended", since=client.find("hooks are run again")[0][0])
+    client.wait_line("the hook runner ended", since=client.wait_line("hooks are run again")[0])
     serve(lab, *hooks)
     told = lab.wait_told("REBOOT")
     assert told["new_ip_address"] == "10.0.0.10" and "old_ip_address" not in told
@@ -185,6 +189,76 @@ def test_hook_service_is_told_nonsense(lab):
     lab.wait_told("RENEW")
 
 
+def told_by_daemon(lab, hooks):
+    """The octets by which a daemon tells its runner of a lease."""
+    serve(lab, *hooks).stop(signal.SIGKILL)
+    path = address()
+    os.unlink(path)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(path)
+        listener.listen()
+        listener.settimeout(PATIENCE_S)
+        os.chown(path, USER, USER)
+        client = start(lab, *hooks)
+        peer, _ = listener.accept()
+        message = peer.recv(65536)
+        client.stop()
+    os.unlink(path)
+    return message
+
+
+TELL = """
+import socket, sys
+peer = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+peer.connect(sys.argv[1])
+peer.send(bytes.fromhex(sys.argv[2]))
+assert peer.recv(64)
+"""
+
+
+def test_hook_service_of_two_namespaces(lab):
+    """Interfaces of the same number and name are two where their namespaces are."""
+    lab.need_users()
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.getsockopt(socket.SOL_SOCKET, SO_NETNS_COOKIE, 8)
+        except OSError:
+            raise Skip("this kernel does not tell namespaces apart") from None
+    lab.server(lease=3600)
+    hooks = lab.telling_hook()
+    message = told_by_daemon(lab, hooks)
+    serve(lab, *hooks)
+    tell = (sys.executable, "-c", TELL, address(), message.hex())
+    for space, knows in (lab.client, False), (lab.here, False), (lab.client, True):
+        subprocess.run(space.enter(*tell), check=True, timeout=60)
+        assert ("old_ip_address" in lab.told()[-1]) == knows, lab.told()
+    assert len(lab.told("BOUND")) == 3
+
+
+def known_of(message, ifindex):
+    """The same as a lease that the hooks of another interface were told of before."""
+    known = b"\1"
+    return message[:4] + ifindex.to_bytes(4, "big") + message[8:12] + known + message[13:]
+
+
+@lasts(3)
+def test_hook_service_of_many_who_went(lab):
+    """Daemons that never come back leave room for others."""
+    lab.need_users()
+    lab.server(lease=3600)
+    hooks = lab.telling_hook()
+    message = told_by_daemon(lab, hooks)
+    runner = serve(lab, *hooks)
+    for begin in range(10000, 16000, 2000):
+        with connect(address()) as peer:
+            for ifindex in range(begin, begin + 2000):
+                peer.send(known_of(message, ifindex))
+    with connect(address()) as peer:
+        peer.send(message)
+        assert peer.recv(64)
+    assert not runner.find("too many interfaces")
+
+
 @lasts(2)
 def test_hook_service_without_descriptors(lab):
     """Who cannot be accepted yet waits, and the runner does, too."""
@@ -243,6 +317,6 @@ def test_hook_service_ends(lab):
     begin = time.monotonic()
     runner.send(signal.SIGTERM)
     runner.ends(0)
-    assert time.monotonic() - begin < 20, "much less than the hook would have had"
+    assert time.monotonic() - begin < 40, "much less than the hook would have had"
     pid = int((lab.dir / "pid").read_text())
     eventually("no hook left", lambda: not re.search(r"^State:\t[^Z]", system.status(pid), re.M))

@@ -9,6 +9,7 @@ import socket
 import time
 
 from lab import Skip, eventually, lasts, smoke, system
+from lab.wire import EARLY_S
 
 OWN = {"PATH", "reason", "interface", "ifindex", "metric", "dns"}
 # A shell adds these to any environment.
@@ -108,8 +109,11 @@ def test_hook_reasons(lab):
 
 
 def test_hook_nak(lab):
-    lab.server(lease=8, t1=1, t2=6, script="on request-renewing nak\n")
-    lab.bound(*lab.telling_hook())
+    # A lease that follows at once would be told of instead.
+    lab.server(lease=3600, script="on request-renewing nak\non discover 2- delay 3000\n")
+    client = lab.bound(*lab.telling_hook())
+    lab.wait_told("BOUND")
+    client.send(signal.SIGUSR1)
     refused = lab.wait_told("NAK")
     assert refused["old_ip_address"] == "10.0.0.10" and "new_ip_address" not in refused
     again = lab.wait_told("BOUND", 2)
@@ -118,6 +122,7 @@ def test_hook_nak(lab):
 
 @lasts(10)
 def test_hook_expiry(lab):
+    lab.plug_in()
     lab.server(lease=5, script="on request-renewing silence\non request-rebinding silence\n"
                "on discover 2- silence\n")
     lab.bound(*lab.telling_hook())
@@ -137,14 +142,16 @@ def test_hook_not_at_the_end(lab):
     """SIGTERM keeps the address, and whatever hooks set up; -R does not."""
     lab.server(lease=3600)
     hooks = lab.telling_hook()
-    lab.bound(*hooks).stop(signal.SIGTERM)
+    client = lab.bound(*hooks)
+    lab.wait_told("BOUND")  # an orphan is hard to find for a moment
+    client.stop(signal.SIGTERM)
     eventually("no runner left", lambda: not runner(lab))
     assert [run["reason"] for run in lab.told()] == ["BOUND"]
     # A daemon that follows knows that hooks were told.
     client = lab.bound("-R", *hooks)
     lab.wait_told("REBOOT")  # or it may be passed over for what is newer
     client.stop(signal.SIGTERM)
-    lab.wait_told("RELEASE")  # an orphan is hard to find for a moment
+    lab.wait_told("RELEASE")
     eventually("no runner left", lambda: not runner(lab))
     assert [run["reason"] for run in lab.told()] == ["BOUND", "REBOOT", "RELEASE"]
     assert lab.told("REBOOT")[0]["old_ip_address"] == "10.0.0.10"
@@ -155,7 +162,7 @@ def test_hook_not_for_a_fallback(lab):
     """No server told anything, so there is nothing to tell."""
     lab.plug_in()
     client = lab.tenured("-f", "-v", "--fallback=192.0.2.7/24", *lab.telling_hook(), "eth0")
-    client.wait_line("fallback address 192.0.2.7 is ready", 40)
+    client.wait_line("fallback address 192.0.2.7 is ready")
     client.stop(signal.SIGTERM)
     eventually("no runner left", lambda: not runner(lab))
     assert not lab.told()
@@ -200,7 +207,7 @@ def test_hook_no_local_host_name(lab):
         server = lab.server("--option", f"12={text(name)}", lease=3600)
         lab.telling_hook()
         for old in (lab.dir / "told").iterdir():
-            old.unlink()
+            old.unlink(missing_ok=True)
         client = lab.bound("-R", *lab.telling_hook())
         told = lab.wait_told("BOUND")
         assert told["new_opt_012"] == text(name) and "new_host_name" not in told, told
@@ -212,17 +219,18 @@ def test_hook_no_local_host_name(lab):
 # ---- nothing waits for them --------------------------------------------------
 
 # Covers: DF-life-03
-@lasts(12)
+@lasts(15)
 def test_hook_hangs(lab):
     """It sleeps for ever: renewals come in time, and it is killed in its own."""
     lab.server(lease=20, t1=2, t2=15)
     hooks = lab.hook("10-hang", f"echo $$ >>{lab.dir}/pids; sleep 1000; exit 0")
-    client = lab.tenured("-f", "-v", *hooks, "--hook-timeout", "4", "eth0")
+    client = lab.tenured("-f", "-v", *hooks, "--hook-timeout", "9", "eth0")
     start = lab.wire.wait("SELECTING").at
     renewal = lab.wire.wait("RENEWING")
-    assert 1.5 <= renewal.at - start <= 3, "T1 was kept"
-    assert not client.find("killed"), "that was while the hook slept"
-    client.wait_line(r"eth0: hook 10-hang was killed after 4 s")
+    assert 2 - EARLY_S <= renewal.at - start <= 8, "T1 was kept"
+    client.wait_line(r"eth0: hook 10-hang was killed after 9 s")
+    said = [text for _, text in client.find("BOUND -> RENEWING|was killed")]
+    assert "RENEWING" in said[0], "that was while the hook slept"
     pid = (lab.dir / "pids").read_text().split()[0]
     eventually("neither hook nor child", lambda: pid not in map(group, system.descendants()))
 
@@ -275,20 +283,31 @@ def test_hook_fails(lab):
     lab.wait_told("RENEW")
 
 
+def busy(lab, *arguments):
+    """A client whose hooks for a renewal run, until there is a file "go"."""
+    lab.need_ctl()
+    lab.server(lease=3600)
+    lab.hook("05-slow", f"[ $reason = RENEW ] || exit 0\ntouch {lab.dir}/began\n"
+             f"while ! [ -e {lab.dir}/go ]; do sleep 0.1; done")
+    client = lab.bound(*arguments, *lab.telling_hook(), "--hook-timeout", "300")
+    lab.wait_told("BOUND")
+    lab.ctl("renew", "eth0")
+    eventually("a slow hook", (lab.dir / "began").exists)
+    return client
+
+
 @lasts(8)
 def test_hook_storm(lab):
     """While one hook runs the newest state waits, and no other."""
-    lab.need_ctl()
-    lab.server(lease=3600)
-    lab.hook("05-slow", "[ $reason = RENEW ] || exit 0; sleep 2")
-    lab.bound(*lab.telling_hook())
-    lab.wait_told("BOUND")
-    for _ in range(20):
+    busy(lab)
+    for _ in range(19):
         lab.ctl("renew", "eth0")
     lab.ctl("release", "eth0")
+    lab.ctl("status")  # which is answered when hooks have been told of that
+    (lab.dir / "go").touch()
     lab.wait_told("RELEASE")
     reasons = [run["reason"] for run in lab.told()]
-    assert len(reasons) <= 5 and reasons[-1] == "RELEASE", reasons
+    assert reasons == ["BOUND", "RENEW", "RELEASE"], reasons
 
 
 # ---- ready -------------------------------------------------------------------
@@ -314,15 +333,16 @@ def test_hook_hangs_before_ready(lab):
     lab.server(lease=3600)
     start = time.monotonic()
     lab.tenured("-n", *lab.hook("10-hang", "sleep 1000"), "--hook-timeout", "2", "eth0").ends(0)
-    assert 2 <= time.monotonic() - start <= 6
+    assert 2 <= time.monotonic() - start <= 20
 
 
-@lasts(5)
+@lasts(8)
 def test_hook_hangs_beyond_the_timeout(lab):
     """There is a lease in time, so -n does not give it up for a hook."""
+    lab.plug_in()
     lab.server(lease=3600)
     hooks = lab.hook("10-hang", "sleep 1000")
-    client = lab.tenured("-n", "-q", "--timeout", "2", *hooks, "eth0")
+    client = lab.tenured("-n", "-q", "--timeout", "5", *hooks, "eth0")
     client.ends(0)
     assert "a hook is still running" in client.output
     assert lab.kernel.address() == "10.0.0.10/24"
@@ -444,12 +464,33 @@ def test_hook_runner_dies(lab):
 def test_hook_runner_is_told_to_end(lab):
     """As service managers do it, together with the daemon: what it says last is done."""
     lab.server(lease=3600)
-    client = lab.bound("-R", *lab.telling_hook())
-    lab.wait_told("BOUND")
-    os.kill(runner(lab), signal.SIGTERM)
-    client.stop(signal.SIGTERM)
+    hooks = lab.telling_hook()
+    for count in range(1, 10):
+        client = lab.bound("-R", *hooks)
+        lab.wait_told("BOUND", count)
+        begin = time.monotonic()
+        os.kill(runner(lab), signal.SIGTERM)
+        client.stop(signal.SIGTERM)
+        eventually("no runner left", lambda: not runner(lab))
+        if lab.told("RELEASE"):
+            return
+        # So long it has for what is still to be done. A machine may sleep meanwhile.
+        assert time.monotonic() - begin > 1.5, "it did not wait for the release"
+    raise AssertionError("no release was told")
+
+
+def test_hook_of_a_daemon_that_heard_no_answer(lab):
+    """It ends before it has read that a hook ended: what it said last is done all the same."""
+    client = busy(lab, "-R")
+    lab.ctl("status")  # which is answered when it has heard how the first ones ended
+    for number in (signal.SIGSTOP, signal.SIGTERM):
+        client.send(number)
+    (lab.dir / "go").touch()
+    lab.wait_told("RENEW")
+    time.sleep(0.5)  # the answer comes when the hook has ended
+    client.send(signal.SIGCONT)
     lab.wait_told("RELEASE")
-    eventually("no runner left", lambda: not runner(lab))
+    client.ends(0)
 
 
 def test_hook_runner_keeps_its_rights(lab):
@@ -480,3 +521,54 @@ def test_hooks_of_a_user(lab):
     eventually("a hook that ran", (lab.dir / "own" / "who").exists)
     uid, capabilities = (lab.dir / "own" / "who").read_text().splitlines()
     assert uid.split()[1] == "64321" and int(capabilities.split()[1], 16) == 0
+
+
+# ---- one program for one start -------------------------------------------------
+
+def script(lab):
+    path = lab.dir / "script"
+    path.write_text(f'#!/bin/sh\necho "$reason ${{new_ip_address:-none}} $OURS" >>{lab.dir}/ran\n')
+    path.chmod(0o755)
+    return path
+
+
+def ran(lab, *lines):
+    path = lab.dir / "ran"
+    eventually(lines, lambda: path.exists() and path.read_text().splitlines() == list(lines))
+
+
+def test_script(lab):
+    """It runs after the hooks, and knows what the daemon's starter knows."""
+    lab.need_ctl()
+    lab.server(lease=3600)
+    hooks = lab.hook("zz-late", f'echo "hook ${{OURS:-nothing}}" >>{lab.dir}/ran')
+    client = lab.tenured("-f", "-v", *hooks, "--script", script(lab), "eth0",
+                         under=("env", "OURS=told", "reason=other"))
+    client.wait_line("eth0: .* is ready")
+    ran(lab, "hook nothing", "BOUND 10.0.0.10 told")
+    lab.ctl("renew", "eth0")
+    ran(lab, "hook nothing", "BOUND 10.0.0.10 told",
+        "hook nothing", "RENEW 10.0.0.10 told")
+
+
+def test_script_without_hooks(lab):
+    """--no-hooks is about the others; and it is told that there is no lease."""
+    client = lab.tenured("-n", "-f", "--timeout", "1", "--no-hooks", "--script", script(lab),
+                         "eth0", under=("env", "OURS=told"))
+    client.ends(2)
+    ran(lab, "FAIL none told")
+
+
+def test_script_that_is_not_there(lab):
+    lab.server(lease=3600)
+    client = lab.tenured("-f", "-v", "--script", "/run/lab/scrpt", "eth0")
+    client.wait_line("--script /run/lab/scrpt: there is no such program")
+    client.wait_line("eth0: .* is ready")
+
+
+def test_client_id_none(lab):
+    """Servers are told of no identifier, and the lease is the hardware address's."""
+    lab.server(lease=3600)
+    lab.bound("--client-id", "none")
+    sent = lab.wire.find()
+    assert sent and not [message for message in sent if 61 in message.options]

@@ -77,8 +77,7 @@ def test_foreign_flood_wakes_nobody(lab):
     lab.bound()
     pid, = lab.daemons()
     frames = foreign(lab.wire.find("DISCOVER")[0])
-    time.sleep(6)  # the settling wake-up, too
-    before, ran = switches(pid), cpu_ns(pid)
+    before, ran = lab.asleep(pid), cpu_ns(pid)
     Flood().send(frames, FOREIGN)
     time.sleep(0.2)
     assert switches(pid) == before
@@ -100,7 +99,7 @@ def test_foreign_flood_while_acquiring(lab):
     assert spent < seconds / 50, f"{spent:.4f} s of {seconds:.2f} s"
     # It still listens.
     lab.server(lease=3600)
-    lab.clients[-1].wait_line("is ready", timeout=40)
+    lab.clients[-1].wait_line("is ready")
 
 
 @lasts(15)
@@ -118,7 +117,7 @@ def test_flood_of_our_own_id(lab):
     assert spent < seconds / 5, f"{spent:.4f} s of {seconds:.2f} s"
     assert client.running
     lab.server(lease=3600)
-    client.wait_line("is ready", timeout=40)
+    client.wait_line("is ready")
 
 
 def attack(lab, pid, count):
@@ -134,6 +133,9 @@ def attack(lab, pid, count):
     return heap_kib(pid)
 
 
+MALLOC_STEP_KIB = 132
+
+
 def attacked(lab, few, many):
     """The heap is as large after many of them as after few; and then it leases."""
     lab.wire.ignore(SERVER_MAC)
@@ -145,14 +147,16 @@ def attacked(lab, few, many):
     after = attack(lab, pid, many)
     assert client.running
     lab.server(lease=3600)
-    client.wait_line("leased", timeout=70)
-    assert before == after, f"the heap grew from {before} to {after} KiB"
+    client.wait_line("leased")
+    # Before a large ACK a client gets more room, for which malloc() may have to ask once;
+    # an octet for each packet would be more.
+    assert after - before <= MALLOC_STEP_KIB, f"the heap grew from {before} to {after} KiB"
 
 
 @lasts(20)
 def test_hostile_packets_leave_the_heap(lab):
-    """A hundred thousand replies that nobody honest sends cost no memory."""
-    attacked(lab, 10_000, 100_000)
+    """Two hundred thousand replies that nobody honest sends cost no memory."""
+    attacked(lab, 10_000, 200_000)
 
 
 @nightly(120)

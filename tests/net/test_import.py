@@ -44,7 +44,7 @@ def dhcpcd(lab):
     lab.plug_in()
     process = Process(lab.client.enter("dhcpcd", "-4", "-1", "-B", "-d", "-f", conf,
                                        "-c", "/bin/true", "eth0"))
-    _, line = process.wait_line("eth0: leased ", 15)
+    _, line = process.wait_line("eth0: leased ")
     eventually("its file", Path("/var/lib/dhcpcd/eth0.lease").exists)
     process.wait_line("exiting due to oneshot")
     lab.client.ip("address flush dev eth0")
@@ -180,7 +180,7 @@ def lease_file(lab, text, name="dhclient.leases"):
 def test_import_expired(lab):
     """What is over is but a wish: a DISCOVER that asks for the address."""
     lab.plug_in()
-    said = imported(lab, lease_file(lab, lease_text(left=-3600)))
+    said = imported(lab, lease_file(lab, lease_text(left=-3630)))
     assert "expired 1 h" in said and "asks for this address again" in said
     lab.server()
     client = lab.bound()

@@ -131,7 +131,7 @@ def test_routes_that_divert(lab):
     settled(lab, {"10.0.0.0/24": None, "0.0.0.0/1": "10.0.0.1", "128.0.0.0/1": "10.0.0.1",
                   peer: "10.0.0.1", "10.9.0.0/16": "10.0.0.254"})
     assert {route["metric"] for route in lab.kernel.routes()} == {77}
-    for route in ("0.0.0.0/1", "128.0.0.0/1", f"{peer}/32"):
+    for route in ("0.0.0.0/1", "128.0.0.0/1", f"{peer}/32", "10.9.0.0/16"):
         client.wait_line(f"eth0: the server's route to {route} takes traffic from vpn0")
     said = len(client.find("takes traffic"))
     client.send(signal.SIGUSR1)

@@ -62,7 +62,8 @@ def test_manual_commands(lab):
     for page in PAGES:
         text = (manual.SOURCE / "man" / page).read_text().replace("\\-", "-")
         for line in re.findall(SENTENCE, text, re.M):
-            program, *words = re.sub(r" (Ar|Cm|Fl)\b", "", line).split()
+            flags = re.sub(r" Fl ", " -", line)
+            program, *words = re.sub(r" (Ar|Cm)\b", "", flags).split()
             ask = ["help", words[0]] if program == "tenurectl" else ["--help"]
             if (program, ask[-1]) not in helps:
                 done = lab.client.run(lab.dir / program, *ask, check=False)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The hooks hostname and ntp, with each of those whom they may tell."""
+"""The hooks hostname, ntp and net-conf, with each of those whom they may tell."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -91,7 +92,8 @@ def test_hostname_changed_by_others(lab):
 
 def log_is(lab, *lines):
     log = lab.dir / "log"
-    eventually(lines, lambda: log.exists() and log.read_text().splitlines() == list(lines))
+    eventually(lines, lambda: log.exists()
+               and log.read_text() == "".join(f"{line}\n" for line in lines))
     log.unlink()
 
 
@@ -171,3 +173,99 @@ def test_ntp_nobody(lab):
     lab.wait_told("BOUND")
     assert not client.find("hook ntp")
     assert {path.name for path in set(Path("/run").iterdir()) - before} == {"tenured"}
+
+
+# ---- net-conf ------------------------------------------------------------------
+
+NET_CONF = "/run/net-eth0.conf"
+
+# As ipconfig of klibc has them, in its order.
+NET_CONF_NAMES = """DEVICE PROTO IPV4ADDR IPV4BROADCAST IPV4NETMASK IPV4GATEWAY IPV4DNS0 IPV4DNS1
+    HOSTNAME DNSDOMAIN NISDOMAIN ROOTSERVER ROOTPATH filename UPTIME DHCPLEASETIME
+    DOMAINSEARCH""".split()
+
+
+def net_conf(lab):
+    """What a shell makes of the file; each line is a value in quotes."""
+    lines = content(NET_CONF).splitlines()
+    for line in lines:
+        assert re.fullmatch(r"\w+='[^']*'", line), line
+    got = lab.here.run("env", "-i", "sh", "-c", f". {NET_CONF}; set").stdout
+    return {name: re.search(f"^{name}='?(.*?)'?$", got, re.M)[1] for name in NET_CONF_NAMES}, [
+        line.split("=")[0] for line in lines]
+
+
+def test_net_conf(lab):
+    """The file of an initramfs, for as long as there is a lease."""
+    lab.need_ctl()
+    lab.server("--option", "6=0a0000010a0000020a000003", "--option", f"12={text('guest')}",
+               "--option", f"15={text('lab.example')}", "--option", f"17={text('/srv/root')}",
+               "--option", f"40={text('nis.example')}", lease=3600)
+    lab.bound("--request-option", "root-path,nis-domain", *lab.shipped_hook("net-conf"))
+    eventually("the file", Path(NET_CONF).exists)
+    got, names = net_conf(lab)
+    assert names == NET_CONF_NAMES
+    assert 0 < int(got.pop("UPTIME")) <= float(Path("/proc/uptime").read_text().split()[0])
+    assert got == {
+        "DEVICE": "eth0", "PROTO": "dhcp", "IPV4ADDR": "10.0.0.10",
+        "IPV4BROADCAST": "10.0.0.255", "IPV4NETMASK": "255.255.255.0",
+        "IPV4GATEWAY": "10.0.0.1", "IPV4DNS0": "10.0.0.1", "IPV4DNS1": "10.0.0.2",
+        "HOSTNAME": "guest", "DNSDOMAIN": "lab.example", "NISDOMAIN": "nis.example",
+        "ROOTSERVER": "0.0.0.0", "ROOTPATH": "/srv/root", "filename": "",
+        "DHCPLEASETIME": "3600", "DOMAINSEARCH": ""}
+    lab.ctl("release", "eth0")
+    eventually("its end", lambda: not Path(NET_CONF).exists())
+
+
+def test_net_conf_hostile(lab):
+    """No word of a server is a shell's; the router of everything may come by option 121."""
+    evil = text("a';touch /run/owned;'")
+    lab.server("--option", f"17={evil}", "--option", f"40={evil}", "--option", f"12={evil}",
+               "--option", f"15={evil}", "--option", "121=000a0000fe080a0a000001", router=False)
+    lab.bound("--request-option", "root-path,nis-domain", *lab.shipped_hook("net-conf"))
+    eventually("the file", Path(NET_CONF).exists)
+    got, _ = net_conf(lab)
+    assert not Path("/run/owned").exists()
+    assert [got[name] for name in ("ROOTPATH", "NISDOMAIN", "HOSTNAME", "DNSDOMAIN")] == [""] * 4
+    assert got["IPV4GATEWAY"] == "10.0.0.254" and got["IPV4DNS0"] == "0.0.0.0"
+
+
+# ---- 90-dhclient-compat --------------------------------------------------------
+
+def scripts(when, **bodies):
+    """Scripts for dhclient, as packages put them there, and no others."""
+    folder = Path(f"/etc/dhcp/dhclient-{when}-hooks.d")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name, body in bodies.items():
+        (folder / name.replace("_", ".")).write_text(body + "\n")
+
+
+def test_dhclient_compat(lab):
+    """They are sourced, in order, with dhclient's variables; exit ends one alone."""
+    lab.need_ctl()
+    lab.own_etc()
+    scripts("enter", resolver=f"""kept=yes
+        make_resolv_conf() {{ echo "make $new_domain_name" >>{lab.dir}/log; }}""")
+    scripts("exit", aa="exit 3", cc_old=f"echo old >>{lab.dir}/log",
+            bb=f'echo "$reason $kept $new_domain_search $new_rfc3442_classless_static_routes'
+               f' $IF_METRIC" >>{lab.dir}/log')
+    lab.server("--option", f"15={text('lab.example')}", "--option", "121=1009090a000001",
+               "--option", "119=016103636f6d000162036f726700", lease=3600)
+    client = lab.bound(*lab.shipped_hook("90-dhclient-compat"), "--metric", "7")
+    log_is(lab, "make lab.example", "BOUND yes a.com. b.org. 16 9 9 10 0 0 1 7")
+    lab.ctl("renew", "eth0")
+    log_is(lab, "make lab.example", "RENEW yes a.com. b.org. 16 9 9 10 0 0 1 7")
+    lab.ctl("release", "eth0")
+    log_is(lab, "RELEASE yes   7")
+    assert not client.find("hook 90-dhclient-compat")
+
+
+def test_dhclient_compat_nothing_there(lab):
+    lab.need_ctl()
+    lab.own_etc()
+    shutil.rmtree("/etc/dhcp", ignore_errors=True)
+    lab.server(lease=3600)
+    client = lab.bound(*lab.shipped_hook("90-dhclient-compat"), *lab.telling_hook("zz-tell"))
+    lab.wait_told("BOUND")
+    assert not client.find("hook 90-dhclient-compat")

@@ -96,9 +96,12 @@ def check_recording(lab, path):
 def test_record_and_replay(lab):
     """Lease, renewals, a cable pulled, a NAK and a release: all of it again."""
     lab.need_ctl()
-    lab.server(lease=60, t1=3, t2=40, script=TOLD + "on request-renewing 4 nak\n")
+    # T1 comes soon once: later it would be a message that a cable which is out keeps.
+    late = "".join(f"on request-{kind} option 58=0000001e\n"
+                   for kind in ("renewing", "rebinding", "init-reboot"))
+    lab.server(lease=60, t1=3, t2=40, script=TOLD + late + "on request-renewing 4 nak\n")
     lab.bound("-h", HOST)
-    lab.wire.wait("RENEWING", timeout=15)
+    lab.wire.wait("RENEWING")
     lab.ctl("renew", "eth0")
     lab.ctl("rebind", "eth0")
     lab.carrier(False)
@@ -107,10 +110,9 @@ def test_record_and_replay(lab):
     lab.carrier(True)
     lab.wire.wait("INIT-REBOOT", since=start)
     eventually("BOUND", lambda: "BOUND" in lab.ctl("status").stdout)
-    renewed = 2
-    while lab.ctl("renew", "eth0", check=False).returncode == 0:
-        renewed += 1
-        assert renewed < 6, "no NAK"
+    # One of them may be the client's own.
+    eventually("a NAK", lambda: lab.ctl("renew", "eth0", check=False)
+               and lab.wire.replies("NAK"))
     eventually("a lease", lambda: lab.kernel.address() and "BOUND" in lab.ctl("status").stdout)
     lab.ctl("release", "eth0")
     lab.wire.wait("RELEASE")
@@ -134,7 +136,8 @@ def test_record_of_dnsmasq(lab):
     client.stop()
     lab.wire.forget(until=time.monotonic())
     lab.bound("-h", HOST)
-    for command in ("renew", "rebind", "release", "start"):
+    # Nothing is sent any more when it is saved.
+    for command in ("renew", "rebind", "release", "start", "stop"):
         lab.ctl(command, "eth0")
     shown = check_recording(lab, saved(lab))
     assert "LEASE_LOADED 10.0.0." in shown and "in kernel" in shown
@@ -150,7 +153,7 @@ def test_record_of_a_new_identity(lab):
     lab.client.ip("link set eth0 address 02:00:00:12:34:56")
     start = time.monotonic()
     assert lab.mac() != old
-    lab.wire.wait("REQUEST", since=start - 1, timeout=20)
+    lab.wire.wait("REQUEST", since=start - 1)
     eventually("BOUND", lambda: "BOUND" in lab.ctl("status").stdout)
     shown = lab.replay(saved(lab))
     assert "RECONFIGURE identity" in shown, shown

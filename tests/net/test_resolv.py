@@ -29,6 +29,8 @@ def serve(lab, **options):
 
 
 def stays(path, *lines):
+    """It is so, by now or soon, and remains so."""
+    becomes(path, *lines)
     time.sleep(1)
     assert content(path) == list(lines), content(path)
 
@@ -253,7 +255,8 @@ def install(lab, name, body):
 
 def log_of(lab, *lines):
     log = lab.dir / "log"
-    eventually(lines, lambda: log.exists() and log.read_text().splitlines() == list(lines))
+    eventually(lines, lambda: log.exists()
+               and log.read_text() == "".join(f"{line}\n" for line in lines))
     log.unlink()
 
 

@@ -25,9 +25,9 @@ def other_server(lab, script="", **options):
                       interface="srv1", script=script, **options)
 
 
-def known(lab):
+def known(lab, interface="eth0"):
     """The servers that status knows, and its whole interface."""
-    status = json.loads(lab.ctl("status", "--json", "eth0").stdout)[0]["interfaces"][0]
+    status = json.loads(lab.ctl("status", "--json", interface).stdout)[0]["interfaces"][0]
     return [server["server"] for server in status["knownServers"]], status
 
 
@@ -62,7 +62,7 @@ def test_strict_refuses_others(lab):
     assert all(m.address(54) != "10.0.0.2" for m in lab.wire.find("SELECTING"))
     done = lab.ctl("forget", "eth0")
     assert "all servers are forgotten" in done.stdout
-    client.wait_line("10.0.0.60 is ready", timeout=20)
+    client.wait_line("10.0.0.60 is ready")
     learned(lab, ["10.0.0.2"])
 
 
@@ -104,8 +104,10 @@ def test_learn_takes_another(lab):
     first.stop()
     other_server(lab)
     client = start_again(lab, client, "--server-pin=learn")
-    offer = client.wait_line("OFFER of 10.0.0.60 from 10.0.0.2")[0]
-    assert client.wait_line("SELECTING -> REQUESTING")[0] - offer > 1.5
+    since = lab.wire.wait("RELEASE").at
+    client.wait_line("OFFER of 10.0.0.60 from 10.0.0.2")
+    request = lab.wire.wait("SELECTING", since=since)
+    assert request.at - lab.wire.replies("OFFER", since)[0].at > 1.5
     client.wait_line("10.0.0.2 granted the lease, where other servers are known")
     learned(lab, ["10.0.0.2", "10.0.0.1"])
 
@@ -169,7 +171,7 @@ on discover option 6=7f000001
 
 
 def audit(lab, *arguments):
-    return json.loads(lab.ctl("audit", "eth0", "--json", "--wait", 1, *arguments).stdout)
+    return json.loads(lab.ctl("audit", "eth0", "--json", "--wait", 2, *arguments).stdout)
 
 
 @lasts(8)
@@ -197,22 +199,23 @@ def test_audit_lists_servers(lab):
     after = known(lab)[1]
     assert after["lease"]["address"] == "10.0.0.10" and after["state"] == "BOUND"
     assert after["sent"] == before["sent"] and after["rejected"] == before["rejected"]
-    shown = lab.ctl("audit", "eth0", "--wait", 1).stdout
+    shown = lab.ctl("audit", "eth0", "--wait", 2).stdout
     assert "SERVER    HARDWARE" in shown, shown
     assert "no-mask, times, server-pin, name-server" in shown, shown
     assert "no-mask: sends no subnet mask" in shown, shown
     assert not client.find("packet refused")
 
 
-@lasts(7)
+@lasts(15)
 def test_audit_while_the_client_asks(lab):
     """The client's own exchange goes on beside it; two audits at once are one too many."""
     lab.need_ctl()
-    lab.server(script="on discover 1-2 silence\n")
+    # That of the audit, and the client's before it, which may be two by then.
+    lab.server(script="on discover 1-3 silence\n")
     client = lab.tenured("-f", "-v", "eth0")
     client.wait_line("DISCOVER sent")
     eventually("a socket", lambda: lab.ctl("status", check=False).returncode == 0)
-    first = Process(lab.client.enter(lab.dir / "tenurectl", "audit", "eth0"))
+    first = Process(lab.client.enter(lab.dir / "tenurectl", "audit", "eth0", "--wait", "8"))
     client.wait_line("DISCOVER sent for an audit")
     second = lab.ctl("audit", "eth0", check=False)
     assert second.returncode == 1 and "another audit" in second.stdout, second.stdout

@@ -213,8 +213,9 @@ def test_behind_main_kept(lab):
     behind_main(lab).stop()
     assert in_own_table(lab) == {SUBNET, "default"} and lab.kernel.address()
     client = behind_main(lab, "-R")
+    client.wait_line("REBOOTING -> BOUND")
     client.send(signal.SIGUSR1)
-    lab.wire.wait("RENEWING")
+    client.wait_line("RENEWING -> BOUND")
     assert len(rules_behind(lab)) == 1 and way(lab) == "eth0"
     client.stop()
     assert not rules_behind(lab) and not lab.kernel.addresses()
@@ -233,7 +234,7 @@ def test_behind_main_with_fallback(lab):
     """Lease and link-local address share the rule, which goes with the second."""
     lab.server(script="on request-renewing nak\non discover 2- silence\n")
     client = lab.bound("--table=auto", "--fallback=link-local-always")
-    eventually("both", lambda: "169.254.0.0/16" in in_own_table(lab), timeout=30)
+    eventually("both", lambda: "169.254.0.0/16" in in_own_table(lab))
     assert len(rules_behind(lab)) == 1
     client.send(signal.SIGUSR1)
     eventually("one", lambda: in_own_table(lab) == {"169.254.0.0/16"})
@@ -275,6 +276,22 @@ def test_tunnel_comes_between_leases(lab):
     assert not destinations(lab)
 
 
+def test_tunnel_comes_just_before_a_lease(lab):
+    """News that nobody has looked at yet are looked at before routes are installed."""
+    lab.need_ctl()
+    lab.server(*QUARTERS)
+    lab.bound("--shadow-guard=on")
+    eventually("all routes", lambda: len(destinations(lab)) == 5)
+    lab.ctl("release", "eth0")
+    eventually("no routes", lambda: not destinations(lab))
+    events = lab.events()
+    halves(lab)
+    lab.ctl("start", "eth0")
+    eventually("an address", lambda: lab.kernel.address() == "10.0.0.10/24")
+    stays(lab, "vpn0")
+    assert not events.find(r"\b64\.0\.0\.0/2 ")
+
+
 @lasts(10)
 def test_news_that_matter(lab):
     """Only a route in which one of ours lies wakes anybody: at once, or it never was."""
@@ -282,8 +299,7 @@ def test_news_that_matter(lab):
     tunnel(lab)
     client = lab.bound()
     pid, = lab.daemons()
-    time.sleep(6)  # the settling wake-up, too
-    before = switches(pid)
+    before = lab.asleep(pid)
     for to in ("10.0.0.0/25", "10.0.0.77", "20.1.255.0/24", "20.0.0.0/16", "20.2.0.0/15",
                "21.0.0.0/8", "128.0.0.0/1", "11.0.0.0/8"):
         lab.client.ip(f"route add {to} dev vpn0")
@@ -346,8 +362,8 @@ def test_flaws_of_each_lease(lab):
     lab.ctl("renew", "eth0")
     lab.ctl("release", "eth0")
     lab.ctl("start", "eth0")
-    lines = [line for line in client.output.splitlines() if "not used (destination)" in line]
-    assert len(lines) == 2, lines
+    eventually("both lines", lambda: len(client.find(r"not used \(destination\)")) >= 2)
+    assert len(client.find(r"not used \(destination\)")) == 2, client.output
 
 
 def test_overlaps_in_status(lab):

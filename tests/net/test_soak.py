@@ -42,7 +42,7 @@ class Soak:
         self.client = lab.tenured("-f", "-v", "--record-size=0", *lab.telling_hook(),
                                   *self.names)
         for name in self.names:
-            self.client.wait_line(f"{name}: .* is ready", timeout=30)
+            self.client.wait_line(f"{name}: .* is ready")
         self.pid, = [pid for pid in lab.daemons()
                      if "CapEff:\t0000000000003000" in Path(f"/proc/{pid}/status").read_text()]
         self.leased = {name: self.address(name) for name in self.names}
@@ -122,7 +122,7 @@ def test_soak(lab):
         soak.judge()
         soak.trim()
         sizes.append((memory_kib(soak.pid), descriptors(soak.pid)))
-    eventually("all is bound", lambda: lab.ctl("status").stdout.count("BOUND") == LINKS, 60)
+    eventually("all is bound", lambda: lab.ctl("status").stdout.count("BOUND") == LINKS)
     soak.judge_all()
     settled, last = sizes[len(sizes) // 4], sizes[-1]
     print(f"{SECONDS} s: {soak.done}; KiB and descriptors: first {sizes[0]}, after a "

@@ -14,6 +14,7 @@ from pathlib import Path
 from lab import Lab, eventually, lasts, smoke
 from lab.idl import Description
 from lab.lab import NOBODY
+from lab.system import PATIENCE_S, listens, opened
 from lab.varlink import CLIENT, SERVICE, SOURCE, Varlink, as_user, wait_event
 
 PATH = "/run/tenured/eth0.sock"
@@ -55,7 +56,7 @@ def test_socket_schema(lab):
         for method in "Renew", "Accept", "Rebind":
             assert root.call(method, interface="eth0")["lease"]["address"] == "10.0.0.10"
         assert root.call("Statistics", interface="eth0")["interfaces"][0]["renewals"] == 3
-        assert root.call("Audit", interface="eth0", waitSeconds=1)["answers"]
+        assert root.call("Audit", interface="eth0", waitSeconds=3)["answers"]
         assert root.call("Record", interface="eth0")["events"] > 5
         root.call("SetLogLevel", level="debug")
         assert root.call("Statistics")["logLevel"] == "debug"
@@ -91,7 +92,7 @@ def test_subscribe(lab):
     lab.need_ctl()
     server = lab.server(lease=3600)
     client = lab.tenured("-f", "eth0")
-    eventually("a socket", lambda: os.path.exists(PATH))
+    eventually("a socket", lambda: listens(PATH))
     with Varlink() as peer, Varlink() as hand:
         events = peer.subscribe()
         wait_event(events, "ready")
@@ -150,7 +151,7 @@ def test_subscribe_links(lab):
 
 def drain(peer):
     """All that can be read now, from a socket that was left unread."""
-    while select.select([peer.socket], [], [], 0.5)[0]:
+    while select.select([peer.socket], [], [], 3)[0]:
         peer.rest += peer.socket.recv(65536)
 
 
@@ -176,8 +177,9 @@ def test_subscribers_who_stall(lab):
         eventually("subscribers", lambda: hand.call("Statistics")["subscribers"] == 64)
         renewals(hand, 200)
         after = renewals(hand, 100)
-        # Generous: this machine has other things to do, too.
-        assert after < 4 * before + 0.01, f"{before:.6f} s before, {after:.6f} s with them"
+        # Generous: this machine has other things to do, too; whoever waited for one who
+        # does not read would wait for seconds.
+        assert after < 4 * before + 0.2, f"{before:.6f} s before, {after:.6f} s with them"
         for peer in peers[1:]:
             peer.close()
         eventually("the end of the others",
@@ -195,17 +197,17 @@ def test_subscribers_who_stall(lab):
 @lasts(20)
 def test_thousand_subscribers(lab):
     """All of them read all events, in the same order."""
-    bound(lab)
+    bound(lab, lease=3600)
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
     peers = []
     for _ in range(1000):
         # Who says nothing for long is hung up on: so each asks at once.
         peers.append(Varlink())
         peers[-1].ask("Subscribe", more=True)
+    for peer in peers:
+        while peer.read()["parameters"]["event"]["kind"] != "ready":
+            pass
     with Varlink() as hand:
-        for peer in peers:
-            while peer.read()["parameters"]["event"]["kind"] != "ready":
-                pass
         for _ in range(10):
             hand.call("Renew", interface="eth0")
         hand.call("Stop", interface="eth0")
@@ -257,7 +259,7 @@ def connected():
     """A connection over which anything can be said."""
     peer = socket.socket(socket.AF_UNIX)
     peer.connect(PATH)
-    peer.settimeout(5)
+    peer.settimeout(PATIENCE_S)
     return peer
 
 
@@ -286,7 +288,7 @@ def test_descriptors_are_closed(lab):
     """What is passed along is closed at once, however much it is."""
     _, client = bound(lab)
     pid = lab.daemons()[0]
-    before = len(os.listdir(f"/proc/{pid}/fd"))
+    before = len(opened(pid))
     call = json.dumps({"method": f"{SERVICE}.GetInfo"}).encode() + b"\0"
     with Varlink() as peer:
         ends = os.pipe()
@@ -297,7 +299,8 @@ def test_descriptors_are_closed(lab):
         os.close(ends[1])
         assert os.read(ends[0], 1) == b""
         os.close(ends[0])
-        assert len(os.listdir(f"/proc/{pid}/fd")) <= before + 1
+        # This connection, and what hears of others' routes from the first look on.
+        eventually("no more", lambda: len(opened(pid)) <= before + 2)
     assert client.running
 
 
@@ -305,7 +308,7 @@ def test_connections_in_great_number(lab):
     """Ten thousand that come and go, half of them with a call that is never read."""
     _, client = bound(lab)
     pid = lab.daemons()[0]
-    before = len(os.listdir(f"/proc/{pid}/fd"))
+    before = len(opened(pid))
     call = json.dumps({"method": f"{CLIENT}.Status"}).encode() + b"\0"
     for number in range(10000):
         peer = connected()
@@ -314,7 +317,7 @@ def test_connections_in_great_number(lab):
         peer.close()
     still_answers()
     eventually("no connection left",
-               lambda: len(os.listdir(f"/proc/{pid}/fd")) <= before)
+               lambda: len(opened(pid)) <= before)
     assert client.running
 
 
@@ -444,7 +447,7 @@ def test_add_waits_no_longer(lab):
     with Varlink() as peer:
         eventually("it", lambda: len(peer.call("ListInterfaces")["interfaces"]) == 2)
         lab.server(interface="srv1", net="10.0.1", lease=3600)
-        eventually("its lease", lambda: peer.call("GetLease", interface="eth1")["lease"], 30)
+        eventually("its lease", lambda: peer.call("GetLease", interface="eth1")["lease"])
 
 
 def configuration(lab, text):

@@ -49,13 +49,15 @@ def limit_descriptors(client, most):
                    user=user, group=group)
 
 
-@lasts(2)
+@lasts(8)
 def test_address_removed_without_descriptors(lab):
     """What cannot be looked at yet is looked at when it can be."""
     lab.server()
     client = lab.bound()
     settled(lab)
     eventually("a lease file", lab.lease_files)
+    # What is open in passing is closed when it sleeps.
+    lab.asleep(client.pid)
     taken = {int(fd) for fd in os.listdir(f"/proc/{client.pid}/fd")}
     limit_descriptors(client, min(set(range(len(taken) + 1)) - taken))
     take_address(lab)
@@ -113,8 +115,10 @@ def test_removal_as_release(lab):
     release = lab.wire.wait("RELEASE")
     assert release.ciaddr == "10.0.0.10"
     eventually("STOPPED", lambda: "STOPPED" in lab.ctl("status", "eth0").stdout)
+    eventually("nothing", lambda: not lab.kernel.address() and not lab.kernel.routes()
+               and not lab.lease_files())
     time.sleep(0.3)
-    assert not lab.kernel.address() and not lab.kernel.routes() and not lab.lease_files()
+    assert not lab.kernel.address()
     lab.ctl("start", "eth0")
     settled(lab)
     assert client.running
@@ -244,6 +248,7 @@ def test_route_replaced(lab):
     eventually("both", lambda: gateways() == ["10.0.0.99", "10.0.0.1"])
     assert "is replaced" not in lab.ctl("status", "eth0").stdout
     lab.client.ip(f"route del {theirs}")
+    eventually("ours alone", lambda: gateways() == ["10.0.0.1"])
     time.sleep(0.3)
     assert gateways() == ["10.0.0.1"]
     assert not client.find("somebody removed") and len(client.find("was replaced")) == 1
@@ -281,8 +286,7 @@ def test_others_wake_nobody(lab):
     settled(lab)
     pid, = lab.daemons()
     add_many(lab)
-    time.sleep(6)  # the settling wake-up, too
-    before = switches(pid)
+    before = lab.asleep(pid)
     batch(lab, crowd("add", 500, 500))
     batch(lab, (f"route replace 44.0.{n}.0/24 dev many0 proto bird metric 32 mtu 1400"
                 for n in range(200)))
@@ -342,7 +346,7 @@ def test_crowded_host(lab):
     lab.plug_in()
     start = time.monotonic()
     client = lab.bound()
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 20
     pid, = lab.daemons()
     spent = cpu_ns(pid)
     assert spent < 1e9, f"{spent / 1e6:.0f} ms to a lease"
@@ -366,7 +370,7 @@ def test_refused_by_the_kernel(lab):
                script="on request-renewing option 3=0a000001\n")
     client = lab.tenured("-f", "-v", "eth0")
     for _ in range(2):
-        client.wait_line(r"eth0: route 0.0.0.0/0 via 10.0.0.255 .*: Invalid argument", timeout=20)
+        client.wait_line(r"eth0: route 0.0.0.0/0 via 10.0.0.255 .*: Invalid argument")
         client.wait_line("eth0: 10.0.0.10 is not configured yet; trying again")
         client.lines.clear()
     assert lab.kernel.address() == "10.0.0.10/24" and destinations(lab) == ["10.0.0.0/24"]
@@ -427,7 +431,7 @@ def live_through(lab, space, interface):
     events = lab.events()
     hooks, start, spent = len(lab.told()), time.monotonic(), cpu_ns(client.pid)
     told = storm(lab, space, interface)
-    client.wait_line("eth0: (leased|confirmed|renewed) 10.0.0.10", since=start, timeout=20)
+    client.wait_line("eth0: (leased|confirmed|renewed) 10.0.0.10", since=start)
     time.sleep(2)
     settled(lab)
     assert len(lab.wire.find(since=start)) <= 3 * told
@@ -463,7 +467,7 @@ def test_storm_that_overflows(lab):
     start = time.monotonic()
     told = storm(lab, lab.client, "eth0")
     assert links.lost()
-    client.wait_line("eth0: (leased|confirmed|renewed) 10.0.0.10", since=start, timeout=20)
+    client.wait_line("eth0: (leased|confirmed|renewed) 10.0.0.10", since=start)
     settled(lab)
     assert not client.find("is gone", since=start) and len(lab.wire.find(since=start)) <= 3 * told
     # It is heard again, too.

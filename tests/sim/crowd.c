@@ -75,25 +75,27 @@ static bool take_result(int fd, struct run_result *result)
 }
 
 /* ... or badly after it: sanitizers look for leaks at the end. */
-static bool take_home(int fd, pid_t pid, struct run_result *result)
+static bool take_home(int fd, pid_t pid, struct run_result *result, int *how)
 {
 	bool whole = take_result(fd, result);
-	int status;
 
 	close(fd);
-	while (waitpid(pid, &status, 0) < 0)
+	while (waitpid(pid, how, 0) < 0)
 		ASSERT(errno == EINTR);
-	return whole && status == 0;
+	return whole && *how == 0;
 }
 
-static void blame_assertion(struct run_result *result, uint64_t seed)
+/* A signal other than SIGABRT may come from elsewhere: the seed tells. */
+static void blame_assertion(struct run_result *result, uint64_t seed, int how)
 {
 	result->failed = true;
 	result->runs += result->runs == 0;
 	result->seed = seed;
 	snprintf(result->oracle, sizeof(result->oracle), "assertion");
 	snprintf(result->text, sizeof(result->text),
-		 "the process ended; what it said stands above");
+		 "the process ended by %s %d; what it said stands above",
+		 WIFSIGNALED(how) ? "signal" : "exit code",
+		 WIFSIGNALED(how) ? WTERMSIG(how) : WEXITSTATUS(how));
 }
 
 static void take_failure(struct run_result *sum, const struct run_result *r)
@@ -166,6 +168,7 @@ void crowd_run(uint64_t first, uint64_t count, unsigned jobs,
 	static struct run_result one;
 	struct board *board = share_board();
 	struct job job[JOBS_MAX];
+	int how;
 
 	if (jobs > JOBS_MAX)
 		jobs = JOBS_MAX;
@@ -176,8 +179,8 @@ void crowd_run(uint64_t first, uint64_t count, unsigned jobs,
 		unsigned i = next_ended(job, jobs);
 
 		memset(&one, 0, sizeof(one));
-		if (!take_home(job[i].fd, job[i].pid, &one))
-			blame_assertion(&one, board->at[i]);
+		if (!take_home(job[i].fd, job[i].pid, &one, &how))
+			blame_assertion(&one, board->at[i], how);
 		job[i].fd = -1;
 		run_result_add(sum, &one);
 		take_failure(sum, &one);
@@ -190,7 +193,7 @@ void crowd_run(uint64_t first, uint64_t count, unsigned jobs,
 void crowd_run_one(uint64_t seed, uint32_t faults, FILE *timeline,
 		   struct run_result *result)
 {
-	int fds[2];
+	int fds[2], how;
 	pid_t pid;
 
 	memset(result, 0, sizeof(*result));
@@ -209,8 +212,8 @@ void crowd_run_one(uint64_t seed, uint32_t faults, FILE *timeline,
 		exit(0);
 	}
 	close(fds[1]);
-	if (!take_home(fds[0], pid, result))
-		blame_assertion(result, seed);
+	if (!take_home(fds[0], pid, result, &how))
+		blame_assertion(result, seed, how);
 }
 
 static bool still_fails(uint64_t seed, uint32_t faults, const char *oracle)

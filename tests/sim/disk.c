@@ -94,7 +94,7 @@ static struct disk_slots slots_of(struct sim_port *port)
 void sim_disk_known(struct sim_port *port, struct attach_known *ret)
 {
 	struct disk_slots disk = slots_of(port);
-	const struct dhcp4_client *client = &port->iface.client;
+	const struct dhcp4_client *client = port->iface.client;
 	bool has = client->tenure != DHCP4_TENURE_NONE;
 
 	networks_known(&disk.slots, &port->iface.config,
@@ -125,9 +125,9 @@ void sim_disk_save(struct sim_port *port)
 	if (port->troubles.store)
 		return;
 	if (port->iface.config.known_networks)
-		networks_make_room(&disk.slots, &port->iface.client.lease,
+		networks_make_room(&disk.slots, &port->iface.client->lease,
 				   clocks.now);
-	port->file_size = lease_file_write(&port->iface.client.lease, 0,
+	port->file_size = lease_file_write(&port->iface.client->lease, 0,
 					   &clocks, port->file);
 	tell(port);
 }

@@ -293,7 +293,7 @@ static void take_address(struct run_fault *f)
 /* Who took the removal for a release is wanted again. */
 static void want_again(struct run_fault *f)
 {
-	if (port_of(f)->iface.client.state == DHCP4_STATE_STOPPED)
+	if (port_of(f)->iface.client->state == DHCP4_STATE_STOPPED)
 		restart(f);
 }
 
@@ -327,7 +327,7 @@ static void reload(struct run_fault *f)
 	const char name[] = { (char)('a' + f->fault->number / 2 % 26), '\0' };
 
 	config->broadcast = (enum dhcp4_broadcast)(f->fault->number % 2);
-	encode_hostname(&config->encoded, name, plan->fqdn);
+	encode_hostname(&port_of(f)->encoded, name, plan->fqdn);
 	sim_port_reload(port_of(f));
 }
 
@@ -678,7 +678,7 @@ void run_faults_begin(struct run *run)
 /* A client that was told to stop, and slept through its restart. */
 static void end_stopped(struct run_port *cable)
 {
-	if (cable->port->iface.client.state == DHCP4_STATE_STOPPED)
+	if (cable->port->iface.client->state == DHCP4_STATE_STOPPED)
 		sim_host_end(cable->port->host);
 }
 

@@ -5,6 +5,9 @@
  */
 #include "sim/host.h"
 
+#include <err.h>
+#include <stdlib.h>
+
 #include "base/assert.h"
 #include "sim/port.h"
 
@@ -68,6 +71,13 @@ static void draw_seed(struct sim_host *host, uint8_t seed[32])
 		writer_u32(&w, prng_u32(&host->network->prng));
 }
 
+static void init_client(struct sim_host *host, unsigned port,
+			const uint8_t seed[32])
+{
+	if (iface_init(&host->ports[port].iface, &host->shared, seed) < 0)
+		err(EXIT_FAILURE, "a simulated client");
+}
+
 void sim_host_start(struct sim_host *host)
 {
 	uint8_t seed[32];
@@ -82,7 +92,7 @@ void sim_host_start(struct sim_host *host)
 					    .recorder = &host->recorder };
 	for (unsigned n = 0; n < host->port_count; n++) {
 		draw_seed(host, seed);
-		iface_init(&host->ports[n].iface, &host->shared, seed);
+		init_client(host, n, seed);
 	}
 	for (unsigned n = 0; n < host->port_count; n++)
 		sim_port_process_began(&host->ports[n]);
@@ -195,6 +205,14 @@ void sim_host_step_clock(struct sim_host *host, int64_t seconds)
 
 /* ---- the beginning ------------------------------------------------------- */
 
+static void free_clients(void *of)
+{
+	struct sim_host *host = of;
+
+	for (unsigned n = 0; n < host->port_count; n++)
+		iface_free(&host->ports[n].iface);
+}
+
 struct sim_host *sim_host_add(struct sim_network *network, const char *name,
 			      unsigned ports)
 {
@@ -206,8 +224,12 @@ struct sim_host *sim_host_add(struct sim_network *network, const char *name,
 	host->boot.fire = boot_due;
 	host->port_count = ports;
 	host->ops = &sim_port_ops;
-	for (unsigned n = 0; n < ports; n++)
+	for (unsigned n = 0; n < ports; n++) {
+		/* Who looks at it sooner sees one that does nothing. */
+		init_client(host, n, (const uint8_t[32]){ 0 });
 		sim_port_init(&host->ports[n], host, n);
+	}
+	sim_at_end(network, free_clients, host);
 	return host;
 }
 

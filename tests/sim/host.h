@@ -142,6 +142,7 @@ struct sim_file {
 /* An interface of the host and what is managed about it. */
 struct sim_port {
 	struct iface iface; /* first: ops cast back to struct sim_port */
+	struct dhcp4_encoded encoded; /* iface.config points to it */
 	struct sim_host *host;
 	struct sim_interface *interface;
 	struct sim_kernel kernel;

@@ -46,7 +46,7 @@ enum pin_verdict judge_choice_pin(const struct port_model *p,
 	struct pin_server from = { server, { .size = SIM_HWADDR_SIZE } };
 
 	memcpy(from.hw.bytes, frame->source, SIM_HWADDR_SIZE);
-	return iface->pins ? pins_judge(iface->pins, &iface->client,
+	return iface->pins ? pins_judge(iface->pins, iface->client,
 					&iface->config, &from)
 			   : PIN_VERDICT_NONE;
 }

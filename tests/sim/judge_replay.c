@@ -16,13 +16,13 @@ static size_t save(const struct port_model *p)
 	const struct sim_host *host = p->port->host;
 	struct recording_header header = {
 		.version = "sim",
-		.saved_ns = iface->client.now,
+		.saved_ns = iface->client->now,
 	};
 	struct writer w = writer_over(file, sizeof(file));
 	struct recorder_summary summary;
 	struct dhcp4_snapshot now;
 
-	snapshot_take(&iface->client, &iface->config, &host->shared.offers, &now);
+	snapshot_take(iface->client, &iface->config, &host->shared.offers, &now);
 	recorder_save(&host->recorder, &iface->track, &header, &now, &w,
 		      &summary);
 	return w.failed ? 0 : w.used;

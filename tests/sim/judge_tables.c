@@ -229,7 +229,7 @@ static void check_encoded(struct port_model *p, const struct judge_packet *m,
 	for (uint8_t code = 1; code < DHCP4_OPTION_END; code++) {
 		struct option_value v;
 		bool wanted = row->lists != NEED_NOT &&
-			      encoded_get(&config->encoded, code, &v);
+			      encoded_get(config->encoded, code, &v);
 
 		if (memchr(others, code, sizeof(others)))
 			continue;

@@ -14,6 +14,8 @@
 /* What sim_alloc() gave, in front of it. */
 struct sim_block {
 	struct sim_block *next;
+	void (*at_end)(void *of); /* or NULL */
+	void *of;
 	max_align_t memory[];
 };
 
@@ -33,13 +35,15 @@ void sim_network_free(struct sim_network *network)
 
 	while ((block = network->blocks)) {
 		network->blocks = block->next;
+		if (block->at_end)
+			block->at_end(block->of);
 		free(block);
 	}
 	sim_clock_free(&network->clock);
 	memset(network, 0, sizeof(*network));
 }
 
-void *sim_alloc(struct sim_network *network, size_t size)
+static struct sim_block *add_block(struct sim_network *network, size_t size)
 {
 	struct sim_block *block = calloc(1, sizeof(*block) + size);
 
@@ -47,7 +51,20 @@ void *sim_alloc(struct sim_network *network, size_t size)
 		err(EXIT_FAILURE, "the simulated network");
 	block->next = network->blocks;
 	network->blocks = block;
-	return block->memory;
+	return block;
+}
+
+void *sim_alloc(struct sim_network *network, size_t size)
+{
+	return add_block(network, size)->memory;
+}
+
+void sim_at_end(struct sim_network *network, void (*act)(void *of), void *of)
+{
+	struct sim_block *block = add_block(network, 0);
+
+	block->at_end = act;
+	block->of = of;
 }
 
 static void set_name(char name[SIM_NAME_SIZE], const char *to)

@@ -142,6 +142,9 @@ struct sim_network {
 	uint32_t last_hw;	    /* hardware addresses are counted */
 };
 
+/* Is to be called when all ends, before what there was then is freed. */
+void sim_at_end(struct sim_network *, void (*act)(void *of), void *of);
+
 /* The time starts at start; the same seed gives the same weather. */
 void sim_network_init(struct sim_network *, const uint8_t seed[32], nsec start);
 void sim_network_free(struct sim_network *);

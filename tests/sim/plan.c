@@ -365,12 +365,9 @@ static void draw_links(struct plan *plan, struct prng *p)
 		plan->hosts[i].dscp = (uint8_t)below(p, 64);
 }
 
-/* Codes need HMAC; a BOOTP server has neither token nor key. */
+/* A BOOTP server has neither token nor key. */
 static void draw_authentication(struct plan *plan, struct prng *p)
 {
-	uint8_t code[HMAC_MD5_SIZE] = { 0 };
-	bool can = dhcp4_hmac_md5(code, 0, code, 0, code);
-
 	for (unsigned i = 0; i < plan->host_count; i++) {
 		struct plan_host *h = &plan->hosts[i];
 		bool on = chance(p, 30), delayed = chance(p, 70);
@@ -381,10 +378,8 @@ static void draw_authentication(struct plan *plan, struct prng *p)
 		if (h->anonymous)
 			continue;
 		if (on && h->purpose != PLAN_PURPOSE_BOOTP)
-			h->auth = delayed && can ? DHCP4_AUTH_DELAYED
-						 : DHCP4_AUTH_TOKEN;
-		h->force_renew =
-			can && force_renew && h->auth != DHCP4_AUTH_TOKEN;
+			h->auth = delayed ? DHCP4_AUTH_DELAYED : DHCP4_AUTH_TOKEN;
+		h->force_renew = force_renew && h->auth != DHCP4_AUTH_TOKEN;
 	}
 }
 

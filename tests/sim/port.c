@@ -532,7 +532,7 @@ void sim_port_release(struct sim_port *port)
 /* What goes in the last seconds of its lifetime is taken for expired. */
 static bool is_ending(const struct sim_port *port)
 {
-	const struct dhcp4_client *c = &port->iface.client;
+	const struct dhcp4_client *c = port->iface.client;
 
 	return c->tenure != DHCP4_TENURE_NONE &&
 	       nsec_until(now_of(port), c->lease.expiry_ns) <= 3 * NSEC_PER_S;
@@ -664,7 +664,8 @@ void sim_port_init(struct sim_port *port, struct sim_host *host, unsigned number
 	config->mtu = SIM_MTU;
 	set_hwaddr(port);
 	config->client_id = default_id(config);
-	encode_hostname(&config->encoded, host->device->name, FQDN_MODE_OFF);
+	config->encoded = &port->encoded;
+	encode_hostname(&port->encoded, host->device->name, FQDN_MODE_OFF);
 	memcpy(config->parameters, default_parameters,
 	       sizeof(default_parameters));
 	config->parameters_count = sizeof(default_parameters);

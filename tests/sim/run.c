@@ -362,21 +362,21 @@ static struct client_id own_id(unsigned host, unsigned port)
 #define OPTION_VENDOR 43
 
 /* What it tells of itself, and what else it says. */
-static void set_sent(struct dhcp4_config *config, const struct plan_host *plan,
+static void set_sent(struct sim_port *port, const struct plan_host *plan,
 		     unsigned host)
 {
 	uint8_t octets[DHCP4_ENCODED_SIZE];
 	char name[] = { 'h', (char)('0' + host), '.', 's', 'i', 'm', '\0' };
 
-	config->anonymous = plan->anonymous;
+	port->iface.config.anonymous = plan->anonymous;
 	memset(octets, 'v', sizeof(octets));
-	ASSERT(encode_hostname(&config->encoded, name, plan->fqdn));
+	ASSERT(encode_hostname(&port->encoded, name, plan->fqdn));
 	if (plan->vendor_size)
-		ASSERT(encoded_put(&config->encoded, OPTION_VENDOR, octets,
+		ASSERT(encoded_put(&port->encoded, OPTION_VENDOR, octets,
 				   plan->vendor_size));
 	if (plan->lease_s)
-		ASSERT(encoded_put_u32(&config->encoded,
-				       DHCP4_OPTION_LEASE_TIME, plan->lease_s));
+		ASSERT(encoded_put_u32(&port->encoded, DHCP4_OPTION_LEASE_TIME,
+				       plan->lease_s));
 }
 
 static void put_edit(struct dhcp4_override *edits, enum override_kind kind,
@@ -477,7 +477,7 @@ static void add_port(struct run *run, unsigned number, unsigned i)
 			sim_alloc(&run->network, sizeof(*port->iface.pins));
 	if (plan->has_own_id)
 		config->client_id = own_id(number, i);
-	set_sent(config, plan, number);
+	set_sent(port, plan, number);
 	if (plan->overrides)
 		set_overrides(run, config, plan->overrides, n);
 	if (plan->purpose == PLAN_PURPOSE_INFORM) {

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "daemon/key_facts.h"
 #include "daemon/keys.h"
@@ -17,27 +18,30 @@ static void print_literal(const char *text)
 	putchar('\n');
 }
 
-static void print_default(const struct key_facts *facts)
+static void print_default(const char *preset, const char *otherwise)
 {
-	const char *preset = facts->preset;
-
 	puts(".Em Default :");
 	if (preset && *preset)
 		printf("%s.\n", preset);
 	else
-		printf("%s.\n", preset ? "nothing" : facts->otherwise);
+		printf("%s.\n", preset ? "nothing" : otherwise);
 }
 
 static void print_key(const struct key *key)
 {
 	const struct key_facts *facts = key_facts_of(key);
 
-	printf(".\\\" key %s\n.It Cm %s\n.Em Value :\n%s", key->name, key->name,
-	       facts->type);
+	if (!facts->example) {
+		fprintf(stderr, "src/daemon/key_facts.c has no row for %s\n",
+			key_name(key));
+		exit(1);
+	}
+	printf(".\\\" key %s\n.It Cm %s\n.Em Value :\n%s", key_name(key),
+	       key_name(key), facts->type);
 	if (facts->most)
 		printf("; %" PRIu64 " to %" PRIu64, facts->least, facts->most);
 	puts(".");
-	print_default(facts);
+	print_default(key->preset, facts->otherwise);
 	if (key->repeatable)
 		puts("May be repeated.");
 	if (key->scope == KEY_SCOPE_PROCESS)
@@ -50,7 +54,7 @@ static void print_key(const struct key *key)
 int main(void)
 {
 	for (size_t i = 0; i < key_count; i++)
-		if (keys[i].name)
+		if (keys[i].in_file)
 			print_key(&keys[i]);
 	return 0;
 }

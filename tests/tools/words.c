@@ -65,11 +65,10 @@ static const char *or_empty(const char *text)
 
 static void print_key(const struct key *k)
 {
-	printf("key\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t", k->option,
-	       or_empty(k->alias), or_empty(k->letters), or_empty(k->argument),
-	       k->implied ? "optional" : "", or_empty(k->name),
-	       or_empty(k->help));
-	if (k->argument)
+	printf("key\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t", k->option, or_empty(k->alias),
+	       k->letters, k->argument, *k->implied ? "optional" : "",
+	       or_empty(key_name(k)), or_empty(k->help));
+	if (*k->argument)
 		print_words(k, try_key);
 	putchar('\n');
 }

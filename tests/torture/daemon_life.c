@@ -27,7 +27,7 @@ static int argc;
 
 static void judge_deadline(const struct managed *m)
 {
-	const struct dhcp4_client *c = &m->iface.client;
+	const struct dhcp4_client *c = m->iface.client;
 	nsec wanted = m->iface.want.deadline;
 
 	PROMISE(wanted == NSEC_NEVER || loop_timer_is_set(&m->timer),
@@ -42,7 +42,7 @@ static void judge_deadline(const struct managed *m)
 
 bool life_is_held(void)
 {
-	return life_managed->iface.client.tenure == DHCP4_TENURE_HELD;
+	return life_managed->iface.client->tenure == DHCP4_TENURE_HELD;
 }
 
 void life_judge(void)
@@ -57,21 +57,21 @@ void life_judge(void)
 		PROMISE(life_is_held() || loop_timer_is_set(&m->installed.again),
 			"an address without a lease");
 	else
-		PROMISE(!life_is_held() || !m->iface.client.configured,
+		PROMISE(!life_is_held() || !m->iface.client->configured,
 			"a lease without its address");
 }
 
 bool life_is_bound(void *context)
 {
 	(void)context;
-	return life_managed->iface.client.state == DHCP4_STATE_BOUND &&
-	       life_managed->iface.client.configured &&
+	return life_managed->iface.client->state == DHCP4_STATE_BOUND &&
+	       life_managed->iface.client->configured &&
 	       (net_has(NET_CLIENT) || !life_managed->settings->configure);
 }
 
 bool life_is_renewed(void *before)
 {
-	return life_managed->iface.client.lease.granted_ns > *(nsec *)before &&
+	return life_managed->iface.client->lease.granted_ns > *(nsec *)before &&
 	       life_is_bound(NULL);
 }
 
@@ -105,7 +105,7 @@ void life_until(bool (*holds)(void *), void *context, const char *what)
 	alloc_heal();
 	held = spin_hastily(loop, holds, context, LIFE_CONVERGENCE);
 	PROMISE(held, "with memory: %s; it is in %s", what,
-		dhcp4_state_name(life_managed->iface.client.state));
+		dhcp4_state_name(life_managed->iface.client->state));
 	life_judge();
 }
 

@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "daemon/link.h"
@@ -38,13 +39,13 @@ static bool do_all(const char *const *commands)
 	return true;
 }
 
+static pid_t server;
+
 static bool serve(void)
 {
 	char path[PATH_MAX] = "";
 	ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - 16);
 	char *slash = size > 0 ? strrchr(path, '/') : NULL;
-
-	pid_t server;
 
 	if (!slash)
 		return false;
@@ -219,4 +220,9 @@ void net_clean(void)
 	net_carrier(true);
 	net_plug(true);
 	do_all(commands);
+	/* The next client may call itself otherwise, and is to get NET_CLIENT, too. */
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+	if (!serve())
+		abort();
 }

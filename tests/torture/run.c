@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "host/netlink.h"
 #include "torture/net.h"
 
 /* A run takes some ms. Busy machines are slow, loops without end slower. */
@@ -112,9 +113,11 @@ static void judge(const struct scenario *scenario,
 		  const bool before[DESCRIPTORS_MAX])
 {
 	bool after[DESCRIPTORS_MAX];
-	struct alloc_leak leak = alloc_leak();
+	struct alloc_leak leak;
 	char caller[256];
 
+	netlink_rest();
+	leak = alloc_leak();
 	alloc_pause();
 	note_descriptors(after);
 	for (int fd = 0; fd < DESCRIPTORS_MAX; fd++)
@@ -135,6 +138,8 @@ static void play(const struct run *run)
 	alloc_count_in(&verdict->counts);
 	alloc_watch(run->number, run->mode);
 	run->scenario->play();
+	/* The socket for the next question is nobody's. */
+	netlink_rest();
 	judge(run->scenario, before);
 	PROMISE(run->number || verdict->counts.failed == 0,
 		"it failed by itself");

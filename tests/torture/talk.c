@@ -42,10 +42,10 @@ bool talk_open(void)
 	const char *path = scratch_path(SOCKET);
 	int r;
 
+	alloc_pause();
 	world_open(&talk_world);
 	d->settings = &settings;
 	world_bind(&talk_world.managed[0], loop_clock());
-	alloc_pause();
 	PROMISE(loop_open(&d->loop, &hooks, &talk_world) == 0, "no loop");
 	alloc_resume();
 	r = ipc_open(&d->ipc, d, path);
@@ -55,12 +55,14 @@ bool talk_open(void)
 	}
 	PROMISE(access(path, F_OK) < 0, "a socket is left behind");
 	loop_close(d->loop);
+	world_close(&talk_world);
 	return false;
 }
 
 void talk_close(void)
 {
 	ipc_close(talk_world.daemon.ipc);
+	world_close(&talk_world);
 	loop_close(talk_world.daemon.loop);
 	PROMISE(access(scratch_path(SOCKET), F_OK) < 0,
 		"a socket is left behind");

@@ -153,7 +153,7 @@ static void goes_on_guarding(void)
 	nsec before;
 
 	life_start_bound(words);
-	before = iface()->client.lease.granted_ns;
+	before = iface()->client->lease.granted_ns;
 	iface_renew(iface(), loop_clock());
 	haste_pass(2 * NSEC_PER_S);
 	spin_for(life_daemon.loop, LIFE_MOMENT);
@@ -174,7 +174,7 @@ static void pins_servers(void)
 static bool is_informed(void *context)
 {
 	(void)context;
-	return iface()->client.lease.server_id != 0;
+	return iface()->client->lease.server_id != 0;
 }
 
 static void informs(void)
@@ -190,7 +190,7 @@ static void informs(void)
 static bool has_fallback(void *context)
 {
 	(void)context;
-	return iface()->client.fallback.configured;
+	return iface()->client->fallback.configured;
 }
 
 /* Nobody leases: there is an address all the same. */
@@ -215,7 +215,7 @@ static void keeps(void (*happens)(void))
 	nsec before;
 
 	life_start_bound(plain);
-	before = iface()->client.lease.granted_ns;
+	before = iface()->client->lease.granted_ns;
 	happens();
 	PROMISE(life_is_held() && net_has(NET_CLIENT), "the lease is lost");
 	life_until(life_is_renewed, &before, "it is not confirmed");
@@ -283,7 +283,8 @@ static void gives_back(void)
 {
 	life_start_bound(plain);
 	iface_stop(iface(), true, loop_clock());
-	PROMISE(iface()->client.tenure == DHCP4_TENURE_NONE, "it is still there");
+	PROMISE(iface()->client->tenure == DHCP4_TENURE_NONE,
+		"it is still there");
 	life_until(life_is_gone, NULL, "the address stays");
 	PROMISE(!life_has_file(NULL), "the file stays");
 	life_end();
@@ -359,7 +360,7 @@ static bool is_back(void *context)
 {
 	(void)context;
 	return !life_managed->link.gone && life_managed->lock >= 0 &&
-	       iface()->client.state == DHCP4_STATE_SELECTING;
+	       iface()->client->state == DHCP4_STATE_SELECTING;
 }
 
 static void loses_an_interface(void)

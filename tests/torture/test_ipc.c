@@ -4,6 +4,7 @@
  * as it was or has done what it was told, and serves the next one.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static void ask_twice(const char *call, enum talk_answer answer, const char *tex
 	talk_expect(call, answer, text);
 	PROMISE(talk_ask(call) == answer, "with memory it answers %.300s",
 		talk_text());
-	PROMISE(talk_world.managed[0].iface.client.tenure == DHCP4_TENURE_HELD,
+	PROMISE(talk_world.managed[0].iface.client->tenure == DHCP4_TENURE_HELD,
 		"the lease is lost");
 	talk_close();
 }
@@ -115,10 +116,10 @@ static void gives_back(void)
 		return;
 	talk_world.notify = notify_ipc;
 	talk_expect(talk_call("Release"), TALK_ANSWER_REPLY, "10.0.0.5");
-	if (talk_world.managed[0].iface.client.tenure == DHCP4_TENURE_HELD)
+	if (talk_world.managed[0].iface.client->tenure == DHCP4_TENURE_HELD)
 		PROMISE(talk_ask(talk_call("Release")) == TALK_ANSWER_REPLY,
 			"it answers %.300s", talk_text());
-	PROMISE(talk_world.managed[0].iface.client.tenure == DHCP4_TENURE_NONE,
+	PROMISE(talk_world.managed[0].iface.client->tenure == DHCP4_TENURE_NONE,
 		"the lease is still there");
 	talk_close();
 }
@@ -131,7 +132,7 @@ static void stops(void)
 	talk_expect(talk_call("Stop"), TALK_ANSWER_REPLY, "10.0.0.5");
 	PROMISE(talk_ask(talk_call("Stop")) == TALK_ANSWER_REPLY,
 		"it answers %.300s", talk_text());
-	PROMISE(talk_world.managed[0].iface.client.state == DHCP4_STATE_STOPPED,
+	PROMISE(talk_world.managed[0].iface.client->state == DHCP4_STATE_STOPPED,
 		"it runs still");
 	talk_close();
 }
@@ -328,7 +329,9 @@ static void is_told_a_network(void)
 	if (!talk_open())
 		return;
 	alloc_pause();
-	PROMISE(store_open(&d->store, scratch()) == 0, "no store");
+	PROMISE(store_open(&d->store, open(scratch(), O_RDONLY | O_DIRECTORY)) ==
+			0,
+		"no store");
 	alloc_resume();
 	talk_expect(call, TALK_ANSWER_REPLY, "parameters");
 	PROMISE(talk_ask(call) == TALK_ANSWER_REPLY, "it answers %.300s",

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/link.h"
+#include "daemon/link_monitor.h"
 #include "torture/net.h"
 #include "torture/spin.h"
 #include "torture/torture.h"

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "daemon/members.h"
+#include "daemon/refusal.h"
 #include "daemon/reload.h"
 #include "torture/daemon_life.h"
 #include "torture/net.h"
@@ -47,7 +48,7 @@ static bool add(void)
 		life_managed = result.managed;
 		return true;
 	}
-	members_explain(&result, &life_daemon, NET_IFACE, &s);
+	refusal_explain(&result, &life_daemon, NET_IFACE, &s);
 	PROMISE(!all_had_memory(), "not added, with memory: %s", text);
 	PROMISE(result.error == MEMBERS_FAILED, "%s", text);
 	PROMISE(!daemon_find(&life_daemon, NET_IFACE), "half of it is there");
@@ -133,7 +134,7 @@ static bool is_asking(void *context)
 {
 	(void)context;
 	return !life_managed->link.gone && life_managed->lock >= 0 &&
-	       life_managed->iface.client.state == DHCP4_STATE_SELECTING;
+	       life_managed->iface.client->state == DHCP4_STATE_SELECTING;
 }
 
 /* A section's interface is not there at the start, and then it is. */

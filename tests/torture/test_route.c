@@ -113,7 +113,7 @@ static void cancels(void)
 
 static void sets_links(void)
 {
-	(void)went_well(route_link_up(net_ifindex(), true));
+	(void)went_well(route_link_up(net_ifindex()));
 	(void)went_well(route_set_mtu(net_ifindex(), 1400));
 	alloc_heal();
 	PROMISE(route_set_mtu(net_ifindex(), 1500) == 0, "it stays");

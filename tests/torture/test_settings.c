@@ -65,19 +65,26 @@ static void takes_defaults(void)
 static void takes_paths(void)
 {
 	static const char *const words[] = {
-		"--run-dir=/a",	  "--state-dir=/b",
-		"--user=nobody",  "--instance=me",
-		"--pidfile=/p",	  "--hook-dir=/h",
-		"--no-hook=a",	  "--no-hook=b,c",
-		"--duid-file=/d", NULL,
+		"--run-dir=/a",
+		"--state-dir=/b",
+		"--user=nobody",
+		"--instance=me",
+		"--pidfile=/p",
+		"--hook-dir=/h",
+		"--no-hook=a",
+		"--no-hook=b,c",
+		"--duid-file=/d",
+		"--script=/s",
+		NULL,
 	};
 
 	if (!load(words, ""))
 		return;
 	PROMISE(strcmp(settings.hooks_skipped, "a,b,c") == 0 &&
 			settings.run_dir && settings.state_dir &&
-			settings.user && settings.instance && settings.pid_file &&
-			settings.hook_dir && settings.duid_file,
+			settings.user && settings.instance &&
+			settings.pid_file && settings.hook_dir &&
+			settings.duid_file && settings.script,
 		"something was left out");
 	settings_free(&settings);
 }

@@ -6,15 +6,17 @@
 #ifndef UNIT_IPC_WORLD_H
 #define UNIT_IPC_WORLD_H
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "daemon/daemon.h"
 
 #define WORLD_START (1000 * NSEC_PER_S)
 
 struct world {
 	struct daemon daemon;
-	struct managed managed[2], *list[2], *by_index[2];
+	struct managed managed[2], *list[2], *by_index[2], *by_name[2];
 	struct iface_settings settings; /* of both */
 	unsigned sent;
 
@@ -162,9 +164,17 @@ static inline void world_lease(struct dhcp4_lease *lease, nsec now)
 			     sizeof(dns));
 }
 
+/* There is room for any lease in the client, which is put there by hand. */
+static inline struct dhcp4_client *world_client(struct managed *m)
+{
+	m->iface.room = DHCP4_OPTIONS_SIZE;
+	m->iface.client = realloc(m->iface.client, sizeof(*m->iface.client));
+	return m->iface.client;
+}
+
 static inline void world_bind(struct managed *m, nsec now)
 {
-	struct dhcp4_client *c = &m->iface.client;
+	struct dhcp4_client *c = world_client(m);
 
 	world_lease(&c->lease, now);
 	c->lease.client_id = m->iface.config.client_id;
@@ -184,6 +194,7 @@ static inline void world_open(struct world *w)
 	w->daemon.host.ops = world_ops();
 	w->daemon.managed = w->list;
 	w->daemon.by_index = w->by_index;
+	w->daemon.by_name = w->by_name;
 	w->daemon.managed_count = 2;
 	w->settings.route_policy = route_policy_all;
 	w->daemon.sandbox.unavailable[SANDBOX_LAYER_USER] = "not root";
@@ -193,7 +204,7 @@ static inline void world_open(struct world *w)
 
 		struct dhcp4_config *config = &m->iface.config;
 
-		w->list[i] = w->by_index[i] = m;
+		w->list[i] = w->by_index[i] = w->by_name[i] = m;
 		m->settings = &w->settings;
 		m->daemon = &w->daemon;
 		strcpy(m->iface.name, names[i]);
@@ -203,10 +214,16 @@ static inline void world_open(struct world *w)
 		config->hwaddr = (struct hwaddr){ 6, { 2, 0, 0, 0, 0, 5 } };
 		config->client_id =
 			(struct client_id){ 7, { 1, 2, 0, 0, 0, 0, 5 } };
-		iface_init(&m->iface, &w->daemon.host, seed);
-		m->iface.client.carrier = true;
+		ASSERT(iface_init(&m->iface, &w->daemon.host, seed) == 0);
+		m->iface.client->carrier = true;
 	}
 	world_bind(&w->managed[0], WORLD_START);
+}
+
+static inline void world_close(struct world *w)
+{
+	for (size_t i = 0; i < w->daemon.managed_count; i++)
+		iface_free(&w->managed[i].iface);
 }
 
 #endif

@@ -11,7 +11,8 @@
 /*
  * Moves this process (Check runs each test in one) into a network namespace of
  * its own, with a user namespace where that takes one. False, with a line on
- * stderr, where that is not allowed or ip(8) is missing: the test is skipped.
+ * stderr, where that is not allowed or emulated or ip(8) is missing: the test is
+ * skipped.
  */
 bool netns_enter(void);
 

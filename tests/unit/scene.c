@@ -209,7 +209,7 @@ const struct scene_message *scene_nth(const struct scene *s,
 
 bool scene_is_bound(const struct sim_port *port)
 {
-	const struct dhcp4_client *client = &port->iface.client;
+	const struct dhcp4_client *client = port->iface.client;
 
 	return client->state == DHCP4_STATE_BOUND && client->configured &&
 	       port->kernel.address == client->lease.address &&

@@ -159,7 +159,7 @@ static void check_client_options(const uint8_t *payload, size_t size,
 	for (unsigned code = 0; o.value[90] && code < 256; code++)
 		CHECK(!o.value[code] || o.value[code] <= o.value[90]);
 	for (unsigned code = 0; code < 256; code++) {
-		bool set = encoded_get(&config->encoded, (uint8_t)code, &value);
+		bool set = encoded_get(config->encoded, (uint8_t)code, &value);
 		bool sent = parameters == 'y' && set &&
 			    (!nameless || code == 12) &&
 			    (request != DHCP4_REQUEST_INFORM || code != 51);
@@ -503,10 +503,11 @@ void world_init(struct world *w, unsigned number)
 		.hwaddr = { 6, { 2, 0, 0, 0, 0, 0x10 } },
 		.mtu = 1500,
 		.client_id = { 7, { 1, 2, 0, 0, 0, 0, 0x10 } },
-		.encoded = { 5, { 12, 0, 2, 'p', 'c' } },
+		.encoded = &w->encoded,
 		.parameters_count = sizeof(parameters),
 		.acd_defence = ACD_DEFENCE_ONCE,
 	};
+	w->encoded = (struct dhcp4_encoded){ 5, { 12, 0, 2, 'p', 'c' } };
 	memcpy(w->config.parameters, parameters, sizeof(parameters));
 	w->server_hw = (struct hwaddr){ 6, { 2, 0, 0, 0, 0, 0x99 } };
 	dhcp4_init(&w->client, seed);
@@ -517,6 +518,7 @@ void world_step(struct world *w, struct dhcp4_event event)
 	static struct world before;
 	unsigned others = slots_used(&w->pool) - w->client.offers.count;
 	struct dhcp4_want want;
+	size_t room;
 
 	event.now = w->now;
 	event.earliest_send = w->earliest_send;
@@ -526,7 +528,9 @@ void world_step(struct world *w, struct dhcp4_event event)
 	if (w->recorder)
 		recorder_before(w->recorder, &w->track, &w->client, &w->config,
 				&w->pool);
+	room = dhcp4_options_after(&w->client, &w->config, &event);
 	dhcp4_step(&w->client, &w->config, &w->pool, &event, &w->effects);
+	CHECK(w->client.lease.options.used <= room);
 	want = dhcp4_want(&w->client);
 	if (w->recorder)
 		recorder_after(w->recorder, &w->track, &event, &w->effects,

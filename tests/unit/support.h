@@ -81,6 +81,7 @@ struct sent_ask {
 
 struct world {
 	struct dhcp4_config config;
+	struct dhcp4_encoded encoded; /* config points to it */
 	struct dhcp4_offer_pool pool;
 	struct dhcp4_client client;
 	struct dhcp4_effects effects; /* of the last step */

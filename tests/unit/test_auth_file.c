@@ -261,21 +261,7 @@ START_TEST(who_is_anonymous_proves_nothing)
 	use("token a\n");
 	refused("--auth=token", "--anonymous", error);
 	*path = '\0';
-	if (TENURED_WITH_NETTLE)
-		refused("--force-renew", "--anonymous", error);
-}
-END_TEST
-
-START_TEST(without_nettle_codes_are_refused)
-{
-	static const char error[] =
-		"eth0: auth delayed and force-renew need a tenured that was "
-		"built with nettle; this one was not";
-
-	use("1 61\n");
-	refused("--auth=delayed", "--no-gateway", error);
-	*path = '\0';
-	refused("--force-renew", "--no-gateway", error);
+	refused("--force-renew", "--anonymous", error);
 }
 END_TEST
 
@@ -294,10 +280,7 @@ Suite *test_auth_file_suite(void)
 	suite_add_tcase(suite, files);
 	tcase_add_test(settings, settings_that_need_keys_have_them);
 	tcase_add_test(settings, who_is_anonymous_proves_nothing);
-	if (TENURED_WITH_NETTLE)
-		tcase_add_test(settings, codes_need_keys);
-	else
-		tcase_add_test(settings, without_nettle_codes_are_refused);
+	tcase_add_test(settings, codes_need_keys);
 	suite_add_tcase(suite, settings);
 	return suite;
 }

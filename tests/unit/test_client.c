@@ -593,11 +593,43 @@ START_TEST(turn_that_has_come_waits_for_nothing)
 }
 END_TEST
 
+/* Whoever keeps as much room as is said has enough, and not much more. */
+START_TEST(room_for_options_is_foretold)
+{
+	static struct dhcp4_override edits;
+	struct dhcp4_event event = { .kind = DHCP4_EVENT_TICK };
+	struct dhcp4_lease lease = { .options.used = 9 };
+
+	w.client.lease.options.used = 7;
+	ck_assert_uint_eq(dhcp4_options_after(&w.client, &w.config, &event), 7);
+	event.kind = DHCP4_EVENT_LEASE_LOADED;
+	event.lease_loaded.lease = &lease;
+	ck_assert_uint_eq(dhcp4_options_after(&w.client, &w.config, &event), 9);
+	event.kind = DHCP4_EVENT_FRAME;
+	event.frame.size = FRAME_HEADERS_SIZE;
+	ck_assert_uint_eq(dhcp4_options_after(&w.client, &w.config, &event), 7);
+	/* 60 octets, 64 of sname, 128 of file: 126 options without a value. */
+	event.frame.size = FRAME_HEADERS_SIZE + DHCP4_HEADER_SIZE + 60;
+	ck_assert_uint_eq(dhcp4_options_after(&w.client, &w.config, &event),
+			  3 * 126);
+	event.frame.size = DHCP4_PACKET_MAX;
+	ck_assert_uint_eq(dhcp4_options_after(&w.client, &w.config, &event),
+			  DHCP4_OPTIONS_SIZE);
+	event.frame.size = 300;
+	w.config.override = &edits;
+	ck_assert_uint_lt(dhcp4_options_after(&w.client, &w.config, &event), 400);
+	edits.used = 4;
+	ck_assert_uint_eq(dhcp4_options_after(&w.client, &w.config, &event),
+			  DHCP4_OPTIONS_SIZE);
+}
+END_TEST
+
 static TCase *exchange_tests(void)
 {
 	TCase *tcase = tcase_create("exchange");
 
 	tcase_add_checked_fixture(tcase, setup, NULL);
+	tcase_add_test(tcase, room_for_options_is_foretold);
 	tcase_add_test(tcase, init_is_stopped);
 	tcase_add_test(tcase, init_looks_at_nothing_before);
 	tcase_add_test(tcase, state_has_a_beginning);

@@ -4,7 +4,6 @@
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "base/assert.h"
 #include "base/nsec.h"
 #include "unit/runner.h"
+#include "unit/scratch.h"
 
 Suite *test_clocks_suite(void);
 
@@ -65,39 +65,24 @@ START_TEST(the_first_setting_is_a_leap)
 }
 END_TEST
 
-static char rtc[] = "/tmp/tenured-rtc-XXXXXX";
-
 static void put_clock(const char *name, const char *hctosys)
 {
-	char path[128];
-	FILE *f;
+	char path[32];
 
-	snprintf(path, sizeof(path), "%s/%s", rtc, name);
-	CHECK(mkdir(path, 0700) == 0);
-	if (!hctosys)
-		return;
-	snprintf(path, sizeof(path), "%s/%s/hctosys", rtc, name);
-	f = fopen(path, "w");
-	ck_assert_ptr_nonnull(f);
-	fputs(hctosys, f);
-	fclose(f);
-}
-
-static void remove_clock(const char *name)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/%s/hctosys", rtc, name);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/%s", rtc, name);
-	CHECK(rmdir(path) == 0);
+	CHECK(mkdir(scratch_path(name), 0700) == 0);
+	snprintf(path, sizeof(path), "%s/hctosys", name);
+	if (hctosys)
+		scratch_put(path, hctosys);
 }
 
 START_TEST(which_wall_clock_is_believed)
 {
+	const char *rtc;
+
 	ck_assert(!clocks_wall_is_known(false, "/nonexistent"));
 	ck_assert(clocks_wall_is_known(true, "/nonexistent"));
-	ck_assert_ptr_nonnull(mkdtemp(rtc));
+	scratch_open();
+	rtc = scratch_directory();
 	ck_assert(!clocks_wall_is_known(false, rtc));
 	put_clock("rtc0", "0\n");
 	put_clock("rtc1", NULL);
@@ -105,11 +90,7 @@ START_TEST(which_wall_clock_is_believed)
 	ck_assert(!clocks_wall_is_known(false, rtc));
 	put_clock("rtc3", "1\n");
 	ck_assert(clocks_wall_is_known(false, rtc));
-	remove_clock("rtc0");
-	remove_clock("rtc1");
-	remove_clock("rtc2");
-	remove_clock("rtc3");
-	CHECK(rmdir(rtc) == 0);
+	scratch_close();
 }
 END_TEST
 

@@ -170,7 +170,7 @@ START_TEST(any_octets_stay_in_bounds)
 	prng_init(&prng, seed);
 	for (int round = 0; round < 20000; round++) {
 		char text[64];
-		size_t size = prng_below(&prng, sizeof(text));
+		size_t size = (size_t)prng_below(&prng, sizeof(text));
 
 		for (size_t i = 0; i < size; i++)
 			text[i] = prng_below(&prng, 50)

@@ -30,14 +30,18 @@ START_TEST(table_is_consistent)
 	for (size_t i = 0; i < key_count; i++) {
 		const struct key *key = &keys[i];
 
+		ck_assert_uint_lt(strlen(key->option), sizeof(key->option));
+		ck_assert_uint_lt(strlen(key->letters), sizeof(key->letters));
+		ck_assert_uint_lt(strlen(key->argument), sizeof(key->argument));
+		ck_assert_uint_lt(strlen(key->implied), sizeof(key->implied));
 		ck_assert_ptr_eq(key_of_option(key->option), key);
 		/* What few need the manual explains, but it can be in a file. */
-		ck_assert(key->help || key->name);
+		ck_assert(key->help || key->in_file);
 		ck_assert_ptr_nonnull(key->apply);
 		/* One of them at least; both if an argument may be left out. */
-		ck_assert(key->argument || key->implied);
-		if (key->name)
-			ck_assert_ptr_eq(key_of_name(key->name), key);
+		ck_assert(*key->argument || *key->implied);
+		if (key->in_file)
+			ck_assert_ptr_eq(key_of_name(key_name(key)), key);
 	}
 }
 END_TEST
@@ -291,6 +295,11 @@ START_TEST(a_named_file_must_be_readable)
 	RUN_BARE();
 	expect_failure(EXIT_CODE_CONFIGURATION,
 		       "/: cannot be read as configuration: Is a directory");
+	config_path = "/dev/zero";
+	RUN_BARE();
+	expect_failure(EXIT_CODE_CONFIGURATION,
+		       "/dev/zero: cannot be read as configuration: it is no "
+		       "regular file");
 }
 END_TEST
 

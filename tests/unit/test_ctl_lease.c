@@ -7,7 +7,9 @@
 
 #include "base/assert.h"
 #include "ctl/lease_env.h"
+#include "lease/hook_lines.h"
 #include "lease/report_lease.h"
+#include "lease/shell_word.h"
 
 Suite *test_ctl_lease_suite(void);
 
@@ -26,7 +28,7 @@ static const char *env_of(const struct dhcp4_lease *lease)
 {
 	FILE *stream = begin();
 
-	lease_env_print(stream, "eth0", lease, 1234567890);
+	ck_assert_int_eq(hook_lines_print(stream, "eth0", lease, 1234567890), 0);
 	fclose(stream);
 	return printed;
 }
@@ -46,7 +48,7 @@ START_TEST(a_shell_takes_each_value_as_it_is)
 	FILE *stream = begin(), *shell;
 	char command[128], got[sizeof(value)] = "";
 
-	lease_env_quote(stream, value);
+	shell_word_print(stream, value);
 	fclose(stream);
 	snprintf(command, sizeof(command), "printf %%s %s", printed);
 	shell = popen(command, "r");

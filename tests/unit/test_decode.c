@@ -198,7 +198,7 @@ START_TEST(random_octets)
 
 	prng_init(&prng, seed);
 	for (unsigned run = 0; run < 120000; run++) {
-		size_t size = prng_below(&prng, sizeof(octets) + 1);
+		size_t size = (size_t)prng_below(&prng, sizeof(octets) + 1);
 
 		for (size_t i = 0; i < size; i++)
 			octets[i] = draw_octet(&prng);

@@ -58,15 +58,16 @@ START_TEST(test_each_key)
 		char names[64] = "";
 		struct str s = str_over(names, sizeof(names));
 
-		if (!keys[i].name || keys[i].scope != KEY_SCOPE_IFACE ||
+		if (!keys[i].in_file || keys[i].scope != KEY_SCOPE_IFACE ||
 		    keys[i].field == offsetof(struct iface_settings, sent))
 			continue;
 		((char *)&b)[keys[i].field] ^= 1;
 		difference_of(&a, &b, &s);
 		/* The server to inform is a part of "inform". */
-		ck_assert_msg(strncmp(names, keys[i].name, strlen(names)) == 0 &&
+		ck_assert_msg(strncmp(names, key_name(&keys[i]),
+				      strlen(names)) == 0 &&
 				      *names,
-			      "%s: '%s'", keys[i].name, names);
+			      "%s: '%s'", key_name(&keys[i]), names);
 	}
 }
 END_TEST
@@ -119,7 +120,7 @@ static void read_example(const struct key *key, int octet,
 	const char *line = key_facts_of(key)->example;
 	char start[64];
 
-	snprintf(start, sizeof(start), "%s = ", key->name);
+	snprintf(start, sizeof(start), "%s = ", key_name(key));
 	line = strstr(line, start);
 	ck_assert_ptr_nonnull(line);
 	litter(octet);
@@ -134,7 +135,7 @@ START_TEST(test_read_alike)
 		char names[64] = "";
 		struct str s = str_over(names, sizeof(names));
 
-		if (!keys[i].name || keys[i].scope != KEY_SCOPE_IFACE)
+		if (!keys[i].in_file || keys[i].scope != KEY_SCOPE_IFACE)
 			continue;
 		read_example(&keys[i], 0x55, &a);
 		read_example(&keys[i], 0xaa, &b);
@@ -143,7 +144,7 @@ START_TEST(test_read_alike)
 		if (!b.sent)
 			ck_assert_ptr_nonnull(sent_edit(&b.sent));
 		difference_of(&a, &b, &s);
-		ck_assert_msg(!*names, "%s: %s", keys[i].name, names);
+		ck_assert_msg(!*names, "%s: %s", key_name(&keys[i]), names);
 		iface_settings_clear(&a);
 		iface_settings_clear(&b);
 	}
@@ -169,7 +170,7 @@ END_TEST
 START_TEST(test_process)
 {
 	for (size_t i = 0; i < key_count; i++) {
-		const char *name = keys[i].name;
+		const char *name = key_name(&keys[i]);
 
 		if (!name || keys[i].scope != KEY_SCOPE_PROCESS)
 			continue;

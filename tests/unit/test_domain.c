@@ -320,7 +320,7 @@ START_TEST(random_octets)
 
 	prng_init(&prng, seed);
 	for (unsigned run = 0; run < 20000; run++) {
-		size_t size = prng_below(&prng, 80);
+		size_t size = (size_t)prng_below(&prng, 80);
 		enum domain_form form =
 			(enum domain_form)prng_below(&prng, DOMAIN_FORM_TEXT + 1);
 		uint8_t *octets = malloc(size + 1);

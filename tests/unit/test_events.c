@@ -151,7 +151,7 @@ static void set_up(void)
 
 static struct dhcp4_client *client(unsigned n)
 {
-	return &f.managed[n].iface.client;
+	return f.managed[n].iface.client;
 }
 
 static void start(unsigned n)

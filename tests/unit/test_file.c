@@ -8,21 +8,21 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "unit/scratch.h"
+
 Suite *test_file_suite(void);
 
-static char directory[] = "/tmp/tenured-file-XXXXXX", path[64];
+static char path[64];
 
 static void set_up(void)
 {
-	ck_assert_ptr_nonnull(mkdtemp(directory));
-	strcpy(path, directory);
-	strcat(path, "/file");
+	scratch_open();
+	strcpy(path, scratch_path("file"));
 }
 
 static void tear_down(void)
 {
-	unlink(path);
-	rmdir(directory);
+	scratch_close();
 }
 
 /* Also if it is longer than one read, or empty. */
@@ -62,7 +62,7 @@ START_TEST(errors_are_told)
 	struct file file = { (uint8_t[]){ 1 }, 1 };
 
 	ck_assert_int_eq(file_read(path, &file), -ENOENT);
-	ck_assert_int_eq(file_read(directory, &file), -EISDIR);
+	ck_assert_int_eq(file_read(scratch_directory(), &file), -EISDIR);
 	ck_assert_int_eq(file_read("/dev/zero", &file), -EFBIG);
 	ck_assert_uint_eq(file.size, 1); /* untouched */
 	strcat(path, "/none");

@@ -514,7 +514,7 @@ START_TEST(test_agrees_with_the_parser)
 		if (prng_below(&prng, 2))
 			seal_ip(&p);
 		if (prng_below(&prng, 8) == 0)
-			p.size = prng_below(&prng, p.size);
+			p.size = (size_t)prng_below(&prng, p.size);
 		passed += passes(&p, xids, ARRAY_SIZE(xids));
 		if (!parses(&p, XID))
 			continue;

@@ -4,26 +4,25 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/hook_files.h"
 #include "daemon/log.h"
+#include "unit/scratch.h"
 
 Suite *test_hook_files_suite(void);
 
-static char top[] = "/tmp/tenured-hook-files-XXXXXX";
 static char shipped[64], own[64];
 static struct runner_settings settings;
 
 static void setup(void)
 {
 	log_set_level(LOG_LEVEL_ERROR);
-	ck_assert_ptr_nonnull(mkdtemp(top));
-	snprintf(shipped, sizeof(shipped), "%s/shipped", top);
-	snprintf(own, sizeof(own), "%s/own", top);
+	scratch_open();
+	snprintf(shipped, sizeof(shipped), "%s", scratch_path("shipped"));
+	snprintf(own, sizeof(own), "%s", scratch_path("own"));
 	ck_assert_int_eq(mkdir(shipped, 0755), 0);
 	ck_assert_int_eq(mkdir(own, 0755), 0);
 	settings = (struct runner_settings){ .directories = { shipped, own },
@@ -32,10 +31,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-	char command[64];
-
-	snprintf(command, sizeof(command), "rm -rf %s", top);
-	ck_assert_int_eq(system(command), 0);
+	scratch_close();
 }
 
 static void file(const char *directory, const char *name, const char *content,
@@ -202,6 +198,30 @@ START_TEST(directories_need_not_exist)
 }
 END_TEST
 
+START_TEST(a_script_is_a_hook_of_its_own)
+{
+	char path[PATH_MAX], name[NAME_MAX + 1] = "";
+	const char *directory;
+	int fd;
+
+	ck_assert_int_eq(hook_files_script(&settings), -ENOENT);
+	snprintf(path, sizeof(path), "%s/script.sh", own);
+	settings.script = path;
+	ck_assert_int_eq(hook_files_script(&settings), -ENOENT);
+	ck_assert_int_eq(hook_files_check(&settings, &directory), 0);
+	file(own, "script.sh", "S", 0755);
+	fd = hook_files_script(&settings);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	ck_assert_int_eq(hook_files_check(&settings, &directory), 1);
+	settings.directory_count = 0;
+	ck_assert_int_eq(hook_files_check(&settings, &directory), 1);
+	ck_assert_int_eq(next(name), 0);
+	file(own, "script.sh", "S", 0777);
+	ck_assert_int_eq(hook_files_script(&settings), -ENOENT);
+}
+END_TEST
+
 Suite *test_hook_files_suite(void)
 {
 	Suite *suite = suite_create("hook_files");
@@ -217,6 +237,7 @@ Suite *test_hook_files_suite(void)
 	tcase_add_test(tcase, directories_that_others_could_change_are_told);
 	tcase_add_test(tcase, what_belongs_to_others_is_not_run);
 	tcase_add_test(tcase, directories_need_not_exist);
+	tcase_add_test(tcase, a_script_is_a_hook_of_its_own);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

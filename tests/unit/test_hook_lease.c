@@ -349,7 +349,7 @@ static void check_octets(void)
 static void any_option(struct prng *random, uint8_t code)
 {
 	uint8_t octets[300];
-	size_t size = prng_below(random, sizeof(octets));
+	size_t size = (size_t)prng_below(random, sizeof(octets));
 	uint8_t mask = prng_below(random, 2) ? 0xff : 0x7f;
 	uint8_t same = (uint8_t)prng_below(random, 256);
 	bool text = prng_below(random, 2);
@@ -471,6 +471,22 @@ START_TEST(shaped_options_are_told_by_their_leaves)
 }
 END_TEST
 
+START_TEST(what_is_inherited_comes_second)
+{
+	char *list[] = { "reason=other", "reasons=two", "plain", NULL };
+
+	make(&fresh.message, HOOK_REASON_BOUND);
+	hook_environment_make(&environment, &fresh.message, NULL);
+	hook_environment_inherit(&environment, list);
+	IS("reason", "BOUND");
+	IS("reasons", "two");
+	while (environment.count < HOOK_ENVIRONMENT_COUNT)
+		environment.list[environment.count++] = list[2];
+	hook_environment_inherit(&environment, list + 1);
+	ck_assert_ptr_null(environment.list[HOOK_ENVIRONMENT_COUNT]);
+}
+END_TEST
+
 START_TEST(what_was_told_before_is_old)
 {
 	OPTION(3, 10, 0, 0, 1);
@@ -570,6 +586,7 @@ Suite *test_hook_lease_suite(void)
 	tcase_add_test(tcase, messages_of_others_are_refused_or_harmless);
 	tcase_add_test(tcase, boot_server_is_told);
 	tcase_add_test(tcase, shaped_options_are_told_by_their_leaves);
+	tcase_add_test(tcase, what_is_inherited_comes_second);
 	tcase_add_test(tcase, what_was_told_before_is_old);
 	tcase_add_test(tcase, long_lists_take_nobodys_room);
 	tcase_add_test(tcase, largest_lease_fits);

@@ -94,9 +94,8 @@ START_TEST(manual_page_lists_them_all)
 	unsigned expected = 1, found = 0; /* of octets there is one row */
 	FILE *file;
 
-	if (!source)
-		return;
-	snprintf(path, sizeof(path), "%s/man/tenured-hooks.7", source);
+	snprintf(path, sizeof(path), "%s/man/tenured-hooks.7",
+		 source ? source : ".");
 	file = fopen(path, "r");
 	ck_assert_ptr_nonnull(file);
 	page[fread(page, 1, sizeof(page) - 1, file)] = '\0';

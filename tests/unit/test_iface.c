@@ -175,6 +175,8 @@ static void setup(void)
 {
 	static const uint8_t seed[32] = { 1 };
 
+	for (unsigned n = 0; n < IFACES; n++)
+		iface_free(&f.ifaces[n]);
 	memset(&f, 0, sizeof(f));
 	world_init(&f.world, 1);
 	f.now = f.world.now;
@@ -198,7 +200,7 @@ static void hear(enum dhcp4_type type)
 	struct reply reply = world_reply(&f.world, type);
 	uint8_t packet[DHCP4_PACKET_MAX];
 
-	reply.xid = f.ifaces[0].client.xid;
+	reply.xid = f.ifaces[0].client->xid;
 	iface_frame(&f.ifaces[0], packet, reply_write(&reply, packet), false,
 		    &f.world.server_hw, f.now);
 }
@@ -234,7 +236,7 @@ START_TEST(listens_before_it_sends)
 {
 	start(&f.ifaces[0]);
 	ck_assert_uint_eq(f.sent, 1);
-	ck_assert_uint_eq(f.xid, f.ifaces[0].client.xid);
+	ck_assert_uint_eq(f.xid, f.ifaces[0].client->xid);
 	hear(DHCP4_TYPE_OFFER);
 	ck_assert_uint_eq(f.listens, 1);
 	ck_assert_uint_eq(f.unlistens, 0);
@@ -251,10 +253,10 @@ START_TEST(listens_to_the_transaction_in_flight)
 	iface_load_lease(&f.ifaces[0], &lease, false, false, f.now);
 	start(&f.ifaces[0]);
 	rebooting = f.xid;
-	while (f.ifaces[0].client.state == DHCP4_STATE_REBOOTING)
+	while (f.ifaces[0].client->state == DHCP4_STATE_REBOOTING)
 		tick();
 	ck_assert_uint_ne(f.xid, rebooting);
-	ck_assert_uint_eq(f.xid, f.ifaces[0].client.xid);
+	ck_assert_uint_eq(f.xid, f.ifaces[0].client->xid);
 	ck_assert_uint_eq(f.listens, 2);
 	ck_assert_uint_eq(f.unlistens, 1);
 }
@@ -268,7 +270,7 @@ START_TEST(socket_that_cannot_be_had_is_asked_for_again)
 	ck_assert_uint_eq(f.xid, 0);
 	f.error = 0;
 	tick();
-	ck_assert_uint_eq(f.xid, f.ifaces[0].client.xid);
+	ck_assert_uint_eq(f.xid, f.ifaces[0].client->xid);
 	ck_assert_uint_eq(f.unlistens, 0);
 }
 END_TEST
@@ -282,7 +284,7 @@ static void hear_nonce(void)
 	struct reply reply = world_reply(&f.world, DHCP4_TYPE_ACK);
 	uint8_t packet[DHCP4_PACKET_MAX];
 
-	reply.xid = f.ifaces[0].client.xid;
+	reply.xid = f.ifaces[0].client->xid;
 	reply.options = nonce;
 	reply.options_size = sizeof(nonce);
 	iface_frame(&f.ifaces[0], packet, reply_write(&reply, packet), false,
@@ -307,6 +309,32 @@ START_TEST(who_can_be_called_upon_listens)
 }
 END_TEST
 
+/* ---- what it takes ------------------------------------------------------ */
+
+/* Whatever a lease holds is there as long as it is held, and no longer. */
+START_TEST(a_long_lease_takes_more_memory)
+{
+	struct dhcp4_lease lease = world_lease(&f.world, 3600);
+	struct iface *i = &f.ifaces[0];
+	const size_t usual = i->room;
+	uint8_t octets[800];
+
+	memset(octets, 'a', sizeof(octets));
+	CHECK(dhcp4_options_append(&lease.options, 224, octets, sizeof(octets)));
+	iface_load_lease(i, &lease, true, true, f.now);
+	start(i);
+	ck_assert_uint_eq(i->client->lease.options.used, lease.options.used);
+	ck_assert_mem_eq(i->client->lease.options.bytes, lease.options.bytes,
+			 lease.options.used);
+	ck_assert_uint_eq(i->room, lease.options.used);
+	ck_assert_int_eq(iface_init(i, &f.host, (const uint8_t[32]){ 2 }), 0);
+	ck_assert_uint_eq(i->room, usual);
+	ck_assert_uint_eq(i->client->lease.options.used, 0);
+	iface_free(i);
+	ck_assert_ptr_null(i->client);
+}
+END_TEST
+
 /* ---- what fails -------------------------------------------------------- */
 
 START_TEST(a_missing_key_fails_the_send)
@@ -319,8 +347,8 @@ START_TEST(a_missing_key_fails_the_send)
 	start(&f.ifaces[0]);
 	ck_assert_int_eq(f.send_error, ENOKEY);
 	ck_assert_uint_eq(f.sent, 0);
-	ck_assert_uint_eq(f.ifaces[0].client.counters.send_failed, 1);
-	while (f.ifaces[0].client.state == DHCP4_STATE_REBOOTING)
+	ck_assert_uint_eq(f.ifaces[0].client->counters.send_failed, 1);
+	while (f.ifaces[0].client->state == DHCP4_STATE_REBOOTING)
 		tick();
 	ck_assert_int_eq(f.send_error, 0);
 	ck_assert_uint_eq(f.sent, 1);
@@ -332,11 +360,11 @@ START_TEST(failed_send_is_told)
 	f.error = ENETDOWN;
 	start(&f.ifaces[0]);
 	ck_assert_int_eq(f.send_error, ENETDOWN);
-	ck_assert_uint_eq(f.ifaces[0].client.counters.send_failed, 1);
+	ck_assert_uint_eq(f.ifaces[0].client->counters.send_failed, 1);
 	f.error = 0;
 	tick();
 	ck_assert_int_eq(f.send_error, 0);
-	ck_assert_uint_eq(f.ifaces[0].client.counters.send_failed, 1);
+	ck_assert_uint_eq(f.ifaces[0].client->counters.send_failed, 1);
 }
 END_TEST
 
@@ -376,11 +404,11 @@ START_TEST(lease_in_the_kernel_is_held)
 	struct dhcp4_lease lease = world_lease(&f.world, 3600);
 
 	iface_load_lease(&f.ifaces[0], &lease, true, false, f.now);
-	ck_assert_int_eq(f.ifaces[0].client.tenure, DHCP4_TENURE_HELD);
-	ck_assert(!f.ifaces[0].client.usable);
+	ck_assert_int_eq(f.ifaces[0].client->tenure, DHCP4_TENURE_HELD);
+	ck_assert(!f.ifaces[0].client->usable);
 	iface_load_lease(&f.ifaces[1], &lease, false, true, f.now);
-	ck_assert_int_eq(f.ifaces[1].client.tenure, DHCP4_TENURE_REMEMBERED);
-	ck_assert(f.ifaces[1].client.usable);
+	ck_assert_int_eq(f.ifaces[1].client->tenure, DHCP4_TENURE_REMEMBERED);
+	ck_assert(f.ifaces[1].client->usable);
 }
 END_TEST
 
@@ -482,6 +510,7 @@ Suite *test_iface_suite(void)
 	TCase *tcase = tcase_create("iface");
 
 	tcase_add_checked_fixture(tcase, setup, NULL);
+	tcase_add_test(tcase, a_long_lease_takes_more_memory);
 	tcase_add_test(tcase, deadline_moves_both_ways);
 	tcase_add_test(tcase, listens_before_it_sends);
 	tcase_add_test(tcase, listens_to_the_transaction_in_flight);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The socket: real connections to a real listening socket, under a loop, a clock
- * and credentials that belong to the test. So ipc.c is compiled into this file
- * with other names for what it gets from there.
+ * and credentials that belong to the test. So ipc.c and what is inside of it are
+ * compiled into this file with other names for what they get from there.
  */
 #include <check.h>
 #include <errno.h>
@@ -57,30 +57,34 @@ static int fake_accept4(int fd, struct sockaddr *address, socklen_t *size,
 	return accept4(fd, address, size, flags);
 }
 
-#define loop_watch	fake_loop_watch
-#define loop_unwatch	fake_loop_unwatch
-#define loop_timer_set	fake_loop_timer_set
-#define loop_bury	fake_loop_bury
-#define loop_clock	fake_loop_clock
-#define getsockopt	fake_getsockopt
-#define accept4		fake_accept4
-#define ipc_open	tested_ipc_open
-#define ipc_start	tested_ipc_start
-#define ipc_notice	tested_ipc_notice
-#define ipc_removed	tested_ipc_removed
-#define ipc_close	tested_ipc_close
-#define ipc_sent	tested_ipc_sent
-#define ipc_stepped	tested_ipc_stepped
-#define ipc_added	tested_ipc_added
-#define ipc_changed	tested_ipc_changed
-#define ipc_renamed	tested_ipc_renamed
-#define ipc_end_turn	tested_ipc_end_turn
-#define ipc_count	tested_ipc_count
-#define ipc_allow_group tested_ipc_allow_group
-#define ipc_find_group	tested_ipc_find_group
-#define ipc_peer	tested_ipc_peer
+#define loop_watch	  fake_loop_watch
+#define loop_unwatch	  fake_loop_unwatch
+#define loop_timer_set	  fake_loop_timer_set
+#define loop_bury	  fake_loop_bury
+#define loop_clock	  fake_loop_clock
+#define getsockopt	  fake_getsockopt
+#define accept4		  fake_accept4
+#define ipc_open	  tested_ipc_open
+#define ipc_start	  tested_ipc_start
+#define ipc_notice	  tested_ipc_notice
+#define ipc_removed	  tested_ipc_removed
+#define ipc_close	  tested_ipc_close
+#define ipc_sent	  tested_ipc_sent
+#define ipc_stepped	  tested_ipc_stepped
+#define ipc_added	  tested_ipc_added
+#define ipc_changed	  tested_ipc_changed
+#define ipc_renamed	  tested_ipc_renamed
+#define ipc_end_turn	  tested_ipc_end_turn
+#define ipc_count	  tested_ipc_count
+#define ipc_allow_group	  tested_ipc_allow_group
+#define ipc_find_group	  tested_ipc_find_group
+#define ipc_peer	  tested_ipc_peer
+#define ipc_client_open	  tested_ipc_client_open
+#define ipc_client_settle tested_ipc_client_settle
+#define ipc_client_end	  tested_ipc_client_end
 
 #include "daemon/ipc.c"
+#include "daemon/ipc_client.c"
 #include "daemon/ipc_peer.c"
 
 #undef getsockopt
@@ -389,7 +393,7 @@ static size_t clients(void)
 
 static struct dhcp4_client *eth0(void)
 {
-	return &world.managed[0].iface.client;
+	return world.managed[0].iface.client;
 }
 
 static void acked(void)
@@ -603,7 +607,7 @@ START_TEST(garbage)
 	prng_init(&prng, seed);
 	for (unsigned round = 0; round < 300; round++) {
 		char bytes[300];
-		size_t size = 1 + prng_below(&prng, sizeof(bytes));
+		size_t size = 1 + (size_t)prng_below(&prng, sizeof(bytes));
 		int fd = caller();
 
 		for (size_t i = 0; i < size; i++)
@@ -947,7 +951,7 @@ static void flap(void)
 {
 	struct iface *eth1 = &world.managed[1].iface;
 
-	iface_carrier(eth1, !eth1->client.carrier, fake.now);
+	iface_carrier(eth1, !eth1->client->carrier, fake.now);
 }
 
 START_TEST(subscribed)

@@ -117,6 +117,18 @@ START_TEST(another_boot_counts_by_the_wall_clock)
 }
 END_TEST
 
+/* Where no boot has an id, or what was imported has none, two are not the same. */
+START_TEST(of_no_boot_nothing_is_the_same)
+{
+	memcpy(clocks.boot_id, BOOT_ID_NONE, sizeof(BOOT_ID_NONE));
+	save();
+	clocks.wall_s += 100;
+	ck_assert_int_eq(load(), 0);
+	ck_assert(!file.same_boot && file.time_known);
+	ck_assert(file.lease.expiry_ns == S(1000) + S(3600 - 110 - 1));
+}
+END_TEST
+
 /*
  * A wall clock of 1970 was not set by anybody, neither here nor there: nobody knows
  * how much time passed, however well it seems to fit.
@@ -302,6 +314,7 @@ Suite *test_lease_file_suite(void)
 	tcase_add_test(tcase, what_is_written_is_read);
 	tcase_add_test(tcase, wall_clock_moves_no_instant);
 	tcase_add_test(tcase, another_boot_counts_by_the_wall_clock);
+	tcase_add_test(tcase, of_no_boot_nothing_is_the_same);
 	tcase_add_test(tcase, a_clock_that_was_never_set_tells_nothing);
 	tcase_add_test(tcase, a_file_of_a_future_that_was_undone);
 	tcase_add_test(tcase, another_boot_adds_no_time);

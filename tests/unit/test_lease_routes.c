@@ -401,7 +401,7 @@ START_TEST(each_gateway_is_reachable)
 	prng_init(&prng, seed);
 	for (int round = 0; round < 400; round++) {
 		unsigned count;
-		size_t size = 5 + prng_below(&prng, sizeof(octets) - 4);
+		size_t size = 5 + (size_t)prng_below(&prng, sizeof(octets) - 4);
 
 		setup();
 		lease.prefix_length = (uint8_t)(8 + prng_below(&prng, 25));

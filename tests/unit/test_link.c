@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "daemon/link.h"
+#include "daemon/link_monitor.h"
 #include "host/netlink.h"
 #include "netns.h"
 

@@ -19,7 +19,7 @@ static bool say(const char *interface, const void *kind, nsec now, uint32_t *lef
 	struct log_limit_entry *e = log_limit_find(&limit, interface, kind, now);
 
 	if (!log_limit_allows(&limit, e, now)) {
-		log_limit_leave_out(&limit, e, 4, "text");
+		log_limit_leave_out(&limit, e, 4, kind);
 		return false;
 	}
 	*left = log_limit_say(&limit, e, now);
@@ -70,6 +70,9 @@ START_TEST(interfaces_and_kinds_are_counted_apart)
 	CHECK(burst("eth0", refused, S(1), 100) == LOG_LIMIT_BURST);
 	CHECK(burst("", refused, S(1), 100) == LOG_LIMIT_BURST);
 	CHECK(burst("eth0", leased, S(1), 100) == 0);
+	for (unsigned i = 0; i < 4; i++)
+		ck_assert_str_eq(log_limit_text(&limit, &limit.entries[i]),
+				 i < 2 ? leased : refused);
 }
 END_TEST
 
@@ -86,7 +89,7 @@ START_TEST(what_was_left_out_is_due_when_it_may_be_said)
 	e = log_limit_due(&limit, S(1) + EVERY, false);
 	CHECK(e && e->left_out == 3 && e->level == 4);
 	ck_assert_str_eq(e->interface, "eth0");
-	ck_assert_str_eq(e->text, "text");
+	ck_assert_str_eq(log_limit_text(&limit, e), refused);
 	CHECK(log_limit_say(&limit, e, S(1) + EVERY) == 3);
 	CHECK(!log_limit_due(&limit, S(1) + EVERY, true));
 }
@@ -128,6 +131,7 @@ START_TEST(more_interfaces_than_accounts_are_bounded_together)
 	}
 	CHECK(said < LOG_LIMIT_OTHER_BURST + LOG_LIMIT_KEYS * LOG_LIMIT_BURST);
 	CHECK(log_limit_due(&limit, S(1), true) == &limit.other);
+	ck_assert_str_eq(log_limit_text(&limit, &limit.other), leased);
 	CHECK(log_limit_due(&limit, S(1) + EVERY, false) == &limit.other);
 }
 END_TEST

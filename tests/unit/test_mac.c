@@ -92,12 +92,11 @@ START_TEST(hmac_is_that_of_the_rfc)
 	uint8_t key[16], data[50], code[HMAC_MD5_SIZE];
 
 	memset(key, 0x0b, sizeof(key));
-	ck_assert(dhcp4_hmac_md5(key, sizeof(key), (const uint8_t *)"Hi There",
-				 8, code));
+	dhcp4_hmac_md5(key, sizeof(key), (const uint8_t *)"Hi There", 8, code);
 	ck_assert_mem_eq(code, first, sizeof(first));
 	memset(key, 0xaa, sizeof(key));
 	memset(data, 0xdd, sizeof(data));
-	ck_assert(dhcp4_hmac_md5(key, sizeof(key), data, sizeof(data), code));
+	dhcp4_hmac_md5(key, sizeof(key), data, sizeof(data), code);
 	ck_assert_mem_eq(code, third, sizeof(third));
 }
 END_TEST
@@ -169,7 +168,7 @@ START_TEST(a_code_in_parts_is_zeroed_in_all_of_them)
 	memcpy(at + 21, between, sizeof(between));
 	memset(at + 27, 0, 10);
 	at[37] = DHCP4_OPTION_END;
-	ck_assert(dhcp4_hmac_md5(keys.keys[1].secret, 8, payload, size, code));
+	dhcp4_hmac_md5(keys.keys[1].secret, 8, payload, size, code);
 	memcpy(at + 15, code, 6);
 	memcpy(at + 27, code + 6, 10);
 	ck_assert_int_eq(verify(), AUTH_VERDICT_VALID);
@@ -258,11 +257,6 @@ Suite *test_mac_suite(void)
 	tcase_add_test(plain, many_pieces_cost_little);
 	tcase_add_test(plain, without_its_key_nothing_is_sealed);
 	suite_add_tcase(suite, plain);
-	if (!TENURED_WITH_NETTLE) {
-		fputs("SKIPPED: codes of option 90: built without nettle\n",
-		      stderr);
-		return suite;
-	}
 	tcase_add_test(t, hmac_is_that_of_the_rfc);
 	tcase_add_test(t, a_code_is_the_known_one);
 	tcase_add_test(t, a_nonces_code_is_the_known_one);

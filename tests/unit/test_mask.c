@@ -28,7 +28,7 @@ static void set_up(void)
 {
 	tape_init(&tape, 256 * 1024);
 	world_init(&world, 1);
-	encode_hostname(&world.config.encoded, SECRET "." SECRET, FQDN_MODE_OFF);
+	encode_hostname(&world.encoded, SECRET "." SECRET, FQDN_MODE_OFF);
 	world.config.hwaddr =
 		(struct hwaddr){ 6, { 2, 'm', 'a', 'c', '-', '1' } };
 	world.config.client_id = (struct client_id){

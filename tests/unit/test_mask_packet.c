@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "core/message.h"
+#include "replay/mask_option.h"
 #include "unit/support.h"
 
 Suite *test_mask_packet_suite(void);
@@ -492,7 +493,7 @@ START_TEST(broken_packets_stay_broken)
 		if (prng_below(&prng, 2))
 			seal(size);
 		if (prng_below(&prng, 4) == 0)
-			size = prng_below(&prng, size + 1);
+			size = (size_t)prng_below(&prng, size + 1);
 		mask(size);
 	}
 }

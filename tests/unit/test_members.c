@@ -18,6 +18,8 @@
 #include "base/assert.h"
 #include "daemon/installed.h"
 #include "daemon/log.h"
+#include "daemon/refusal.h"
+#include "daemon/wanted.h"
 #include "netns.h"
 #include "unit/ipc_world.h"
 #include "unit/runner.h"
@@ -139,7 +141,7 @@ static void check_error(const struct members_result *result, const char *name,
 	char said[512];
 	struct str s = str_over(said, sizeof(said));
 
-	members_explain(result, &daemon_, name, &s);
+	refusal_explain(result, &daemon_, name, &s);
 	ck_assert_msg(strstr(said, text), "%s", said);
 }
 
@@ -175,7 +177,7 @@ START_TEST(test_add)
 	/* It is set up, and gets its carrier by the monitor. */
 	netns_wait_up("w0");
 	run_turns();
-	ck_assert_int_eq(w0->iface.client.state, DHCP4_STATE_SELECTING);
+	ck_assert_int_eq(w0->iface.client->state, DHCP4_STATE_SELECTING);
 	tear_down();
 }
 END_TEST
@@ -212,7 +214,9 @@ END_TEST
 static void configure(struct managed *m, struct dhcp4_lease *lease)
 {
 	world_lease(lease, loop_clock());
-	m->iface.client.lease = *lease;
+	m->iface.client = realloc(m->iface.client, sizeof(*m->iface.client));
+	m->iface.room = DHCP4_OPTIONS_SIZE;
+	m->iface.client->lease = *lease;
 	ck_assert_int_eq(daemon_configure(&m->iface, lease, loop_clock()), 0);
 	ck_assert(!installation_is_settled(&m->installed));
 }
@@ -228,13 +232,13 @@ START_TEST(test_change)
 	configure(add_well("w0"), &lease);
 	run_turns();
 	result.managed = daemon_find(&daemon_, "w0");
-	result.managed->iface.client.tenure = DHCP4_TENURE_HELD;
+	result.managed->iface.client->tenure = DHCP4_TENURE_HELD;
 	ck_assert(!add_with("w0", "key", 51, &result));
 	ck_assert_int_eq(result.error, MEMBERS_OK);
 	ck_assert_uint_eq(result.managed->settings->metric, 51);
 	ck_assert_ptr_eq(result.managed->settings, result.managed->own);
 	ck_assert_uint_eq(result.managed->installed.state->metric, 51);
-	result.managed->iface.client.tenure = DHCP4_TENURE_NONE;
+	result.managed->iface.client->tenure = DHCP4_TENURE_NONE;
 	tear_down();
 }
 END_TEST
@@ -262,6 +266,7 @@ static pid_t hold_lock(int ifindex)
 	ck_assert_int_eq((int)read(ready[0], &octet, 1), 1);
 	close(ready[0]);
 	close(ready[1]);
+	instance_free(&instance);
 	return pid;
 }
 
@@ -412,6 +417,8 @@ static void check_order(void)
 
 		ck_assert_ptr_eq(daemon_find_index(&daemon_, m->iface.ifindex),
 				 m);
+		ck_assert_ptr_eq(daemon_find(&daemon_, m->iface.name), m);
+		ck_assert_ptr_null(daemon_find_gone(&daemon_, m->iface.name));
 		if (i)
 			ck_assert_int_lt(daemon_.by_index[i - 1]->iface.ifindex,
 					 daemon_.by_index[i]->iface.ifindex);
@@ -455,6 +462,69 @@ START_TEST(test_many)
 }
 END_TEST
 
+/* ---- names that change ---------------------------------------------------- */
+
+static void rename_link(const char *from, const char *to)
+{
+	netns_ip("link set %s down", from);
+	netns_ip("link set %s name %s", from, to);
+}
+
+/* Who is there goes before who waits for that name, which is no name for good. */
+START_TEST(test_two_with_one_name)
+{
+	struct managed *v0, *w0;
+
+	if (!set_up())
+		return;
+	v0 = daemon_.managed[0];
+	w0 = add_well("w0");
+	netns_ip("link del w0");
+	rename_link("v0", "w0");
+	run_turns();
+	ck_assert_ptr_eq(daemon_find(&daemon_, "w0"), v0);
+	ck_assert_ptr_eq(daemon_find_gone(&daemon_, "w0"), w0);
+	ck_assert_ptr_null(daemon_find(&daemon_, "v0"));
+
+	rename_link("w0", "a0");
+	run_turns();
+	ck_assert_ptr_eq(daemon_find(&daemon_, "a0"), v0);
+	ck_assert_ptr_null(daemon_find_gone(&daemon_, "a0"));
+	ck_assert_ptr_eq(daemon_find(&daemon_, "w0"), w0);
+
+	netns_ip("link add w0 type veth peer name w1");
+	run_turns();
+	ck_assert(!w0->link.gone);
+	check_order();
+	tear_down();
+}
+END_TEST
+
+/* Of what was listed another link has the name when it is asked for by that. */
+START_TEST(test_names_that_change_while_they_are_looked_up)
+{
+	struct wanted_view view;
+	struct selector w0;
+
+	if (!set_up())
+		return;
+	ck_assert_ptr_null(selector_read("w0", &w0));
+	ck_assert_ptr_null(settings_want(&settings, &w0));
+	ck_assert_int_eq(wanted_look(&view), 0);
+	for (size_t i = 0; i < view.count; i++)
+		view.links[i].pending = strcmp(view.links[i].name, "w0") == 0;
+	rename_link("w0", "x0");
+	rename_link("v0", "w0");
+	wanted_again(&daemon_, &view, NULL, loop_clock());
+	run_turns();
+	ck_assert_int_eq((int)daemon_.managed_count, 2);
+	check_order();
+	ck_assert_str_eq(daemon_.managed[0]->iface.name, "w0");
+	ck_assert_str_eq(daemon_.managed[1]->iface.name, "x0");
+	tear_down();
+}
+END_TEST
+
 Suite *test_members_suite(void)
 {
 	Suite *s = suite_create("members");
@@ -472,6 +542,8 @@ Suite *test_members_suite(void)
 	tcase_add_test(tc, test_remove_gone);
 	tcase_add_test(tc, test_close);
 	tcase_add_test(tc, test_many);
+	tcase_add_test(tc, test_two_with_one_name);
+	tcase_add_test(tc, test_names_that_change_while_they_are_looked_up);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -16,6 +16,7 @@ Suite *test_networks_suite(void);
 static struct fixture {
 	struct network_slots slots; /* first */
 	struct dhcp4_lease leases[NETWORKS_SPARE + 1];
+	int failure[NETWORKS_SPARE + 1]; /* what reading each gives; 0: the lease */
 	struct dhcp4_config config;
 } f;
 
@@ -24,6 +25,8 @@ static int load(const struct network_slots *slots, unsigned slot,
 {
 	const struct fixture *own = (const struct fixture *)slots;
 
+	if (own->failure[slot])
+		return own->failure[slot];
 	if (own->leases[slot].address == IPV4_ANY)
 		return -ENOENT;
 	*ret = (struct lease_file){ own->leases[slot], true, true, 0 };
@@ -69,7 +72,7 @@ static struct dhcp4_lease lease(uint8_t n)
 
 static void store(const struct dhcp4_lease *l)
 {
-	networks_make_room(&f.slots, l, NOW);
+	ck_assert_int_eq(networks_make_room(&f.slots, l, NOW), 0);
 	f.leases[0] = *l;
 }
 
@@ -178,6 +181,49 @@ START_TEST(what_is_of_no_use_is_not_kept)
 	f.leases[0].expiry_ns = NOW;
 	store_network(5);
 	check(5, 3, 2, 0);
+}
+END_TEST
+
+/* Nothing moves, wherever it is, and nothing is to be stored. */
+START_TEST(a_shortage_makes_no_room)
+{
+	struct dhcp4_lease l = lease(5);
+
+	for (uint8_t n = 1; n <= 4; n++)
+		store_network(n);
+	for (unsigned slot = 0; slot < NETWORKS_MAX; slot++) {
+		f.failure[slot] = -EMFILE;
+		ck_assert_int_eq(networks_make_room(&f.slots, &l, NOW), -EMFILE);
+		check(4, 3, 2, 1);
+		f.failure[slot] = 0;
+	}
+	store(&l);
+	check(5, 4, 3, 2);
+}
+END_TEST
+
+/* A fault of the disk may last: what is there goes the way of all leases. */
+START_TEST(what_cannot_be_read_is_not_free)
+{
+	store_network(1);
+	store_network(2);
+	store_network(3);
+	f.failure[1] = -EIO;
+	store_network(4);
+	check(4, 3, 2, 1);
+	f.failure[1] = 0;
+	f.failure[0] = -EIO;
+	store_network(5);
+	check(5, 4, 3, 2);
+	/* What is damaged was put aside. */
+	f.failure[0] = 0;
+	f.failure[1] = -EBADMSG;
+	store_network(6);
+	check(6, 5, 3, 2);
+	f.failure[1] = 0;
+	f.failure[0] = -EBADMSG;
+	store_network(7);
+	check(7, 5, 3, 2);
 }
 END_TEST
 
@@ -338,6 +384,8 @@ Suite *test_networks_suite(void)
 	tcase_add_test(tcase, the_same_network_is_kept_once);
 	tcase_add_test(tcase, what_cannot_be_told_apart_yet_is_kept);
 	tcase_add_test(tcase, what_is_of_no_use_is_not_kept);
+	tcase_add_test(tcase, a_shortage_makes_no_room);
+	tcase_add_test(tcase, what_cannot_be_read_is_not_free);
 	tcase_add_test(tcase, others_are_told_with_their_slot);
 	tcase_add_test(tcase, some_are_not_told);
 	tcase_add_test(tcase, of_one_network_only_the_newest_is_told);

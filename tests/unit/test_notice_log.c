@@ -16,11 +16,12 @@ Suite *test_notice_log_suite(void);
 #define SERVER	UINT32_C(0x0a000001)
 
 static struct managed m;
+static struct dhcp4_client client; /* m's */
 static int log_end; /* what standard error is written to is read from it */
 
 static void setup(void)
 {
-	struct dhcp4_client *c = &m.iface.client;
+	struct dhcp4_client *c = &client;
 	int ends[2];
 
 	ck_assert_int_eq(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
@@ -29,6 +30,8 @@ static void setup(void)
 	log_end = ends[0];
 	log_set_level(LOG_LEVEL_NOTICE);
 	memset(&m, 0, sizeof(m));
+	memset(c, 0, sizeof(*c));
+	m.iface.client = c;
 	strcpy(m.iface.name, "eth0");
 	c->now = S(100);
 	c->carrier = true;
@@ -55,13 +58,13 @@ static const char *logged(void)
 
 static const char *told(struct dhcp4_notice notice)
 {
-	notice_log(&m.iface, &notice, m.iface.client.now);
+	notice_log(&m.iface, &notice, m.iface.client->now);
 	return logged();
 }
 
 static const char *entered(enum dhcp4_state from, enum dhcp4_state to)
 {
-	m.iface.client.state = to;
+	m.iface.client->state = to;
 	return told((struct dhcp4_notice){
 		.kind = DHCP4_NOTICE_TRANSITION, .from = from, .to = to });
 }
@@ -98,7 +101,7 @@ START_TEST(each_notice_in_each_state_is_one_line)
 			/* Each is another's, and no repeat. */
 			snprintf(m.iface.name, sizeof(m.iface.name), "v%u",
 				 kind * 100 + to);
-			m.iface.client.state = to;
+			m.iface.client->state = to;
 			text = told(notice);
 			if (kind != DHCP4_NOTICE_TRANSITION)
 				ck_assert_ptr_eq(strchr(text, '\n'),
@@ -131,7 +134,7 @@ START_TEST(a_lease_is_told_by_how_it_came)
 	ck_assert_str_eq(granted(DHCP4_STATE_BOUND),
 			 "tenured: eth0: confirmed 10.0.0.10/24 by 10.0.0.1 for "
 			 "1 h, renewal in 30 min\n");
-	m.iface.client.lease.expiry_ns = NSEC_NEVER;
+	m.iface.client->lease.expiry_ns = NSEC_NEVER;
 	ck_assert_str_eq(granted(DHCP4_STATE_REQUESTING),
 			 "tenured: eth0: leased 10.0.0.10/24 from 10.0.0.1 for "
 			 "ever, renewal never\n");
@@ -140,7 +143,7 @@ END_TEST
 
 START_TEST(a_state_says_what_comes_next)
 {
-	struct dhcp4_client *c = &m.iface.client;
+	struct dhcp4_client *c = m.iface.client;
 
 	ck_assert_str_eq(entered(DHCP4_STATE_RENEWING, DHCP4_STATE_REBINDING),
 			 "tenured: eth0: asking any server to renew 10.0.0.10, "
@@ -169,7 +172,7 @@ END_TEST
 
 START_TEST(a_state_without_a_lease_says_what_comes_next)
 {
-	struct dhcp4_client *c = &m.iface.client;
+	struct dhcp4_client *c = m.iface.client;
 
 	c->tenure = DHCP4_TENURE_NONE;
 	ck_assert_str_eq(entered(DHCP4_STATE_INIT, DHCP4_STATE_SELECTING),
@@ -196,8 +199,8 @@ START_TEST(states_on_the_way_are_not_told)
 					     .from = DHCP4_STATE_STOPPED,
 					     .to = DHCP4_STATE_INIT };
 
-	m.iface.client.state = DHCP4_STATE_SELECTING;
-	m.iface.client.carrier = false;
+	m.iface.client->state = DHCP4_STATE_SELECTING;
+	m.iface.client->carrier = false;
 	ck_assert_str_eq(told(passed), "");
 	log_set_level(LOG_LEVEL_INFO);
 	ck_assert_str_eq(told(passed), "tenured: eth0: STOPPED -> INIT\n");
@@ -233,7 +236,7 @@ static const char *sent(enum dhcp4_request request, unsigned number, int error)
 
 START_TEST(what_nobody_answers_is_told_once)
 {
-	struct dhcp4_client *c = &m.iface.client;
+	struct dhcp4_client *c = m.iface.client;
 
 	c->retransmit_at = c->now + S(15);
 	for (unsigned n = 1; n < 20; n++)

@@ -142,12 +142,12 @@ START_TEST(each_named_code_has_lengths_here)
 	unsigned named = 0, here = 0;
 
 	for (unsigned code = 0; code < 256; code++)
-		named += option_rule((uint8_t)code)->name != NULL;
+		named += option_name((uint8_t)code) != NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(shaped); i++)
-		here += option_rule(shaped[i])->name != NULL;
+		here += option_name(shaped[i]) != NULL;
 	for (size_t row = 0; row < ARRAY_SIZE(lengths); row++) {
 		for (const uint8_t *c = lengths[row].codes; *c; c++)
-			here += option_rule(*c)->name != NULL;
+			here += option_name(*c) != NULL;
 	}
 	ck_assert_uint_eq(here, named);
 }
@@ -156,7 +156,7 @@ END_TEST
 START_TEST(names_are_unlike)
 {
 	for (unsigned a = 0; a < 256; a++) {
-		const char *name = option_rule((uint8_t)a)->name;
+		const char *name = option_name((uint8_t)a);
 
 		if (!name)
 			continue;
@@ -164,7 +164,7 @@ START_TEST(names_are_unlike)
 			strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-"),
 			strlen(name));
 		for (unsigned b = 0; b < a; b++) {
-			const char *other = option_rule((uint8_t)b)->name;
+			const char *other = option_name((uint8_t)b);
 
 			ck_assert(!other || strcmp(name, other) != 0);
 		}
@@ -176,7 +176,7 @@ START_TEST(unknown_codes_hold_anything)
 {
 	const struct option_rule *rule = option_rule(230);
 
-	ck_assert_ptr_null(rule->name);
+	ck_assert_ptr_null(option_name(230));
 	ck_assert_int_eq(rule->format, OPTION_FORMAT_OCTETS);
 	ck_assert(option_is_valid(230, NULL, 0));
 	ck_assert(!option_is_valid(230, (const uint8_t *)"", 65536));

@@ -16,55 +16,34 @@
 #include "daemon/keys.h"
 #include "daemon/sent.h"
 #include "daemon/settings_values.h"
+#include "unit/scratch.h"
 #include "unit/settings_run.h"
 
 Suite *test_origins_suite(void);
 
-static char top[32];
 static char path[128]; /* of main.conf in it */
-
-static const char *place(const char *name)
-{
-	static char text[128];
-
-	snprintf(text, sizeof(text), "%s/%s", top, name);
-	return text;
-}
-
-static void put(const char *name, const char *text)
-{
-	FILE *file = fopen(place(name), "w");
-
-	ck_assert_ptr_nonnull(file);
-	ck_assert_int_ge(fputs(text, file), 0);
-	ck_assert_int_eq(fclose(file), 0);
-}
 
 static void setup(void)
 {
 	run_setup();
-	strcpy(top, "/tmp/test-origins-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(top));
-	snprintf(path, sizeof(path), "%s/main.conf", top);
-	ck_assert_int_eq(mkdir(place("main.conf.d"), 0755), 0);
-	put("main.conf", "");
+	scratch_open();
+	snprintf(path, sizeof(path), "%s", scratch_path("main.conf"));
+	ck_assert_int_eq(mkdir(scratch_path("main.conf.d"), 0755), 0);
+	scratch_put("main.conf", "");
 	config_path = path;
 }
 
 static void teardown(void)
 {
-	char command[64];
-
 	run_teardown();
-	snprintf(command, sizeof(command), "rm -r %s", top);
-	ck_assert_int_eq(system(command), 0);
+	scratch_close();
 }
 
 static void expect_refusal(const char *name, const char *message)
 {
 	char text[OUTPUT_MAX];
 
-	snprintf(text, sizeof(text), "%s%s", place(name), message);
+	snprintf(text, sizeof(text), "%s%s", scratch_path(name), message);
 	expect_failure(EXIT_CODE_CONFIGURATION, text);
 }
 
@@ -72,10 +51,10 @@ static void expect_refusal(const char *name, const char *message)
 
 START_TEST(later_files_replace_what_former_ones_say)
 {
-	put("main.conf", "metric = 1\ntimeout = 5\nacd = strict\n"
-			 "[a]\nmetric = 2\nbootp = yes\n");
-	put("main.conf.d/20-b.conf", "timeout = 7\n[a]\nmetric = 3\n");
-	put("main.conf.d/10-a.conf", "timeout = 6\nacd = off\n[b]\n");
+	scratch_put("main.conf", "metric = 1\ntimeout = 5\nacd = strict\n"
+				 "[a]\nmetric = 2\nbootp = yes\n");
+	scratch_put("main.conf.d/20-b.conf", "timeout = 7\n[a]\nmetric = 3\n");
+	scratch_put("main.conf.d/10-a.conf", "timeout = 6\nacd = off\n[b]\n");
 	RUN_BARE();
 	expect_ok();
 	ck_assert_uint_eq(settings.timeout_s, 7);
@@ -92,8 +71,8 @@ END_TEST
 
 START_TEST(a_later_section_wins_over_former_values_for_all)
 {
-	put("main.conf", "[a]\nmetric = 2\n");
-	put("main.conf.d/a.conf", "metric = 1\n");
+	scratch_put("main.conf", "[a]\nmetric = 2\n");
+	scratch_put("main.conf.d/a.conf", "metric = 1\n");
 	RUN_BARE();
 	expect_ok();
 	ck_assert_uint_eq(run_iface(0)->metric, 2);
@@ -103,9 +82,9 @@ END_TEST
 /* What adds up within a file does not with another file's. */
 START_TEST(repeated_values_are_replaced_together)
 {
-	put("main.conf", "request-option = 42\nrequest-option = 43\n"
-			 "[a]\nrequest-option = 66\n");
-	put("main.conf.d/a.conf", "request-option = 114\n[b]\n");
+	scratch_put("main.conf", "request-option = 42\nrequest-option = 43\n"
+				 "[a]\nrequest-option = 66\n");
+	scratch_put("main.conf.d/a.conf", "request-option = 114\n[b]\n");
 	RUN_BARE();
 	expect_ok();
 	ck_assert_uint_eq(run_iface(0)->sent->wanted_count, 2);
@@ -116,8 +95,8 @@ END_TEST
 
 START_TEST(the_command_line_wins_over_all_files)
 {
-	put("main.conf", "metric = 1\nhostname = a\nno-hook = x\n");
-	put("main.conf.d/a.conf", "metric = 2\n[a]\nmetric = 3\n");
+	scratch_put("main.conf", "metric = 1\nhostname = a\nno-hook = x\n");
+	scratch_put("main.conf.d/a.conf", "metric = 2\n[a]\nmetric = 3\n");
 	RUN("--metric=4", "--no-hook=y", "--no-hook=z");
 	expect_ok();
 	ck_assert_uint_eq(run_iface(0)->metric, 4);
@@ -128,14 +107,15 @@ END_TEST
 
 START_TEST(only_configuration_is_read)
 {
-	put("main.conf.d/.hidden.conf", "nonsense\n");
-	put("main.conf.d/a.conf~", "nonsense\n");
-	put("main.conf.d/a.conf.dpkg-new", "nonsense\n");
-	put("main.conf.d/README", "nonsense\n");
-	put("main.conf.d/.conf", "nonsense\n");
-	put("main.conf.d/z.conf", "metric = 2\n");
-	put("main.conf.d/Z.conf", "metric = 1\n");
-	ck_assert_int_eq(symlink("/dev/null", place("main.conf.d/b.conf")), 0);
+	scratch_put("main.conf.d/.hidden.conf", "nonsense\n");
+	scratch_put("main.conf.d/a.conf~", "nonsense\n");
+	scratch_put("main.conf.d/a.conf.dpkg-new", "nonsense\n");
+	scratch_put("main.conf.d/README", "nonsense\n");
+	scratch_put("main.conf.d/.conf", "nonsense\n");
+	scratch_put("main.conf.d/z.conf", "metric = 2\n");
+	scratch_put("main.conf.d/Z.conf", "metric = 1\n");
+	ck_assert_int_eq(
+		symlink("/dev/null", scratch_path("main.conf.d/b.conf")), 0);
 	RUN("a");
 	expect_ok();
 	ck_assert_uint_eq(run_iface(0)->metric, 2);
@@ -144,26 +124,32 @@ END_TEST
 
 START_TEST(what_cannot_be_read_is_refused)
 {
-	ck_assert_int_eq(mkdir(place("main.conf.d/a.conf"), 0755), 0);
+	ck_assert_int_eq(mkdir(scratch_path("main.conf.d/a.conf"), 0755), 0);
 	RUN("a");
 	expect_refusal("main.conf.d/a.conf",
 		       ": cannot be read as configuration: Is a directory");
-	ck_assert_int_eq(rmdir(place("main.conf.d/a.conf")), 0);
-	ck_assert_int_eq(symlink("gone", place("main.conf.d/a.conf")), 0);
+	ck_assert_int_eq(rmdir(scratch_path("main.conf.d/a.conf")), 0);
+	/* Nobody would wait at the other end, or write there. */
+	ck_assert_int_eq(mkfifo(scratch_path("main.conf.d/a.conf"), 0644), 0);
+	RUN("a");
+	expect_refusal("main.conf.d/a.conf", ": cannot be read as configuration: "
+					     "it is no regular file");
+	ck_assert_int_eq(unlink(scratch_path("main.conf.d/a.conf")), 0);
+	ck_assert_int_eq(symlink("gone", scratch_path("main.conf.d/a.conf")), 0);
 	RUN("a");
 	expect_refusal("main.conf.d/a.conf", ": cannot be read as configuration: "
 					     "No such file or directory");
-	ck_assert_int_eq(unlink(place("main.conf.d/a.conf")), 0);
-	ck_assert_int_eq(rmdir(place("main.conf.d")), 0);
+	ck_assert_int_eq(unlink(scratch_path("main.conf.d/a.conf")), 0);
+	ck_assert_int_eq(rmdir(scratch_path("main.conf.d")), 0);
 	RUN("a");
 	expect_ok();
-	ck_assert_int_eq(symlink("main.conf.d", place("main.conf.d")), 0);
+	ck_assert_int_eq(symlink("main.conf.d", scratch_path("main.conf.d")), 0);
 	RUN("a");
 	expect_refusal("main.conf.d", ": cannot be read as configuration: Too "
 				      "many levels of symbolic links");
-	ck_assert_int_eq(unlink(place("main.conf.d")), 0);
+	ck_assert_int_eq(unlink(scratch_path("main.conf.d")), 0);
 	/* A file there is no directory of ours. */
-	put("main.conf.d", "");
+	scratch_put("main.conf.d", "");
 	RUN("a");
 	expect_ok();
 }
@@ -175,12 +161,12 @@ START_TEST(files_have_a_limit)
 
 	for (int i = 0; i < 256; i++) {
 		snprintf(name, sizeof(name), "main.conf.d/%03d.conf", i);
-		put(name, "");
+		scratch_put(name, "");
 	}
 	RUN("a");
 	expect_ok();
 	ck_assert_uint_eq(settings.origins.file_count, 257);
-	put("main.conf.d/256.conf", "");
+	scratch_put("main.conf.d/256.conf", "");
 	RUN("a");
 	expect_refusal("main.conf.d", ": holds more than 256 files");
 }
@@ -209,8 +195,8 @@ static const struct {
 
 START_TEST(errors_name_the_file_that_is_wrong)
 {
-	put("main.conf", wrong[_i].first);
-	put("main.conf.d/a.conf", wrong[_i].second);
+	scratch_put("main.conf", wrong[_i].first);
+	scratch_put("main.conf.d/a.conf", wrong[_i].second);
 	RUN_BARE();
 	if (wrong[_i].message)
 		expect_refusal(wrong[_i].name, wrong[_i].message);
@@ -221,13 +207,14 @@ END_TEST
 
 START_TEST(check_names_what_it_read)
 {
+	const char *top = scratch_directory();
 	char text[512];
 
-	put("main.conf.d/a.conf", "");
-	put("main.conf.d/b.conf", "");
-	put("duid", "00:02:00:00:00:09:01\n");
-	snprintf(text, sizeof(text), "duid-file = %s\n", place("duid"));
-	put("main.conf.d/b.conf", text);
+	scratch_put("main.conf.d/a.conf", "");
+	scratch_put("main.conf.d/b.conf", "");
+	scratch_put("duid", "00:02:00:00:00:09:01\n");
+	snprintf(text, sizeof(text), "duid-file = %s\n", scratch_path("duid"));
+	scratch_put("main.conf.d/b.conf", text);
 	RUN("--check");
 	ck_assert_int_eq(result, SETTINGS_DONE);
 	snprintf(text, sizeof(text),
@@ -236,7 +223,7 @@ START_TEST(check_names_what_it_read)
 		 top, top, top, top);
 	ck_assert_str_eq(out, text);
 	ck_assert_str_eq(err, "");
-	put("duid", "");
+	scratch_put("duid", "");
 	RUN("--check");
 	expect_refusal("duid", ": cannot be read as a DUID: it holds no line of "
 			       "hex, as in 00:04:5a:...");
@@ -247,16 +234,16 @@ END_TEST
 
 START_TEST(check_looks_for_what_is_named)
 {
-	put("main.conf", "user = root\ncontrol-group = root\n");
+	scratch_put("main.conf", "user = root\ncontrol-group = root\n");
 	RUN("--check");
 	ck_assert_int_eq(result, SETTINGS_DONE);
-	put("main.conf", "user = 1\ncontrol-group = 1\n");
+	scratch_put("main.conf", "user = 1\ncontrol-group = 1\n");
 	RUN("--check");
 	ck_assert_int_eq(result, SETTINGS_DONE);
-	put("main.conf", "\nuser = no-such-user\n");
+	scratch_put("main.conf", "\nuser = no-such-user\n");
 	RUN("--check");
 	expect_refusal("main.conf", ":2: there is no user no-such-user");
-	put("main.conf", "control-group = no-such-group\n");
+	scratch_put("main.conf", "control-group = no-such-group\n");
 	RUN("--check");
 	expect_refusal("main.conf", ":1: there is no group no-such-group");
 	/* A start says so itself, where it matters. */
@@ -289,7 +276,7 @@ static void note(void *context, const struct settings_value *v)
 		 v->value, sources[v->source]);
 	str_text(&telling, row);
 	if (v->file) {
-		str_text(&telling, v->file + strlen(top));
+		str_text(&telling, v->file + strlen(scratch_directory()));
 		str_char(&telling, ':');
 		str_u64(&telling, v->line);
 	}
@@ -324,10 +311,10 @@ static void expect_no_row(const char *part)
 
 static void use_several_files(void)
 {
-	put("main.conf", "metric = 1\ntimeout = 5\nuser-class = a\n"
-			 "user-class = b\n[a]\nmetric = 2\nacd = off\n");
-	put("main.conf.d/a.conf", "timeout = 6\n[a]\nmetric = 3\n"
-				  "user-class = c\n[en*]\nbootp = yes\n");
+	scratch_put("main.conf", "metric = 1\ntimeout = 5\nuser-class = a\n"
+				 "user-class = b\n[a]\nmetric = 2\nacd = off\n");
+	scratch_put("main.conf.d/a.conf", "timeout = 6\n[a]\nmetric = 3\n"
+					  "user-class = c\n[en*]\nbootp = yes\n");
 	RUN("--dscp=0", "--acd=fast", "--acd=strict", "-v", "-v");
 	expect_ok();
 }
@@ -391,7 +378,7 @@ START_TEST(no_key_is_left_out)
 	for (const char *at = told; *at; at++)
 		rows += *at == '\n';
 	for (size_t i = 0; i < key_count; i++)
-		named += keys[i].name != NULL;
+		named += keys[i].in_file;
 	ck_assert_uint_eq(rows, named);
 }
 END_TEST
@@ -407,7 +394,7 @@ START_TEST(the_hosts_own_name_is_a_default)
 	snprintf(row, sizeof(row), "hostname = %s (default)",
 		 settings.common.sent->hostname);
 	expect_row(row);
-	put("main.conf", "hostname =\n");
+	scratch_put("main.conf", "hostname =\n");
 	RUN_BARE();
 	expect_ok();
 	tell();
@@ -424,7 +411,8 @@ START_TEST(settings_can_be_read_again)
 	struct settings_error error = { .line = 7 };
 
 	for (unsigned i = 1; i <= 2; i++) {
-		put("main.conf", i == 1 ? "timeout = 1\n" : "timeout = 2\n");
+		scratch_put("main.conf",
+			    i == 1 ? "timeout = 1\n" : "timeout = 2\n");
 		settings_free(&settings);
 		ck_assert_int_eq(settings_read(5, argv, NULL, &settings, &error),
 				 SETTINGS_OK);
@@ -432,11 +420,11 @@ START_TEST(settings_can_be_read_again)
 		ck_assert_uint_eq(run_iface(0)->metric, 9);
 		ck_assert_str_eq(run_name(0), "a");
 	}
-	put("main.conf.d/x.conf", "\n\nfoo = 1\n");
+	scratch_put("main.conf.d/x.conf", "\n\nfoo = 1\n");
 	settings_free(&settings);
 	ck_assert_int_eq(settings_read(5, argv, NULL, &settings, &error),
 			 SETTINGS_FAILED);
-	ck_assert_str_eq(error.file, place("main.conf.d/x.conf"));
+	ck_assert_str_eq(error.file, scratch_path("main.conf.d/x.conf"));
 	ck_assert_uint_eq(error.line, 3);
 	ck_assert_str_eq(error.message,
 			 "unknown key 'foo'; tenured.conf(5) lists the keys");
@@ -452,11 +440,11 @@ START_TEST(files_are_where_they_were)
 	struct settings_error error;
 	struct settings again;
 
-	ck_assert_int_eq(symlink("main.conf", place("link")), 0);
-	ck_assert_int_eq(mkdir(place("link.d"), 0755), 0);
-	put("link.d/a.conf", "timeout = 3\n");
-	put("main.conf.d/a.conf", "timeout = 4\n");
-	ck_assert_int_eq(chdir(top), 0);
+	ck_assert_int_eq(symlink("main.conf", scratch_path("link")), 0);
+	ck_assert_int_eq(mkdir(scratch_path("link.d"), 0755), 0);
+	scratch_put("link.d/a.conf", "timeout = 3\n");
+	scratch_put("main.conf.d/a.conf", "timeout = 4\n");
+	ck_assert_int_eq(chdir(scratch_directory()), 0);
 	ck_assert_int_eq(settings_load(2, argv, &settings, &code), SETTINGS_OK);
 	ck_assert_int_eq(chdir("/"), 0);
 	ck_assert_int_eq(settings_read(2, argv, &settings, &again, &error),

@@ -9,6 +9,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -386,6 +387,44 @@ START_TEST(test_settled_and_open_again)
 }
 END_TEST
 
+/* Whoever asks in one turn is heard, and nobody else is once it ends. */
+START_TEST(test_many_ask_in_one_turn)
+{
+	static const uint8_t octets[] = { 0 };
+	struct fixture f;
+
+	if (!set_up(&f, false))
+		return;
+	for (uint32_t i = 0; i < 8; i++) {
+		ck_assert_int_eq(packet_listen(f.packet, XID + i), 0);
+		ck_assert_int_eq(packet_send(f.packet, f.ifindex, &all, octets,
+					     sizeof(octets)),
+				 0);
+	}
+	for (uint32_t i = 0; i < 8; i++)
+		send_reply(&f, XID + i);
+	ck_assert_uint_eq(receive(&f), 8);
+	ck_assert_int_eq(packet_flush(f.packet), 0);
+	send_reply(&f, XID + 8);
+	ck_assert_uint_eq(receive(&f), 0);
+	/* One that is gone is told from the others at the latest with the half. */
+	for (uint32_t i = 0; i < 4; i++)
+		packet_unlisten(f.packet, XID + i);
+	ck_assert_int_eq(packet_flush(f.packet), 0);
+	send_reply(&f, XID);
+	ck_assert_uint_eq(receive(&f), 0);
+	send_reply(&f, XID + 4);
+	ck_assert_uint_eq(receive(&f), 1);
+	tear_down(&f);
+}
+END_TEST
+
+static void wait_for_the_rush_to_end(struct fixture *f)
+{
+	ck_assert_uint_eq(receive_for(f, 250 * NSEC_PER_MS), 0);
+	ck_assert_int_eq(packet_flush(f->packet), 0);
+}
+
 START_TEST(test_more_ids_than_a_filter_holds)
 {
 	struct fixture f;
@@ -400,9 +439,82 @@ START_TEST(test_more_ids_than_a_filter_holds)
 	ck_assert_uint_eq(receive(&f), 1);
 	for (uint32_t i = 0; i < 999; i++)
 		packet_unlisten(f.packet, i * 7919);
-	ck_assert_int_eq(packet_flush(f.packet), 0);
+	wait_for_the_rush_to_end(&f);
 	send_reply(&f, 998 * 7919);
 	send_reply(&f, 999 * 7919);
+	ck_assert_uint_eq(receive(&f), 1);
+	tear_down(&f);
+}
+END_TEST
+
+/* Who asks one after another, with an answer each in between. */
+static void rush(struct fixture *f, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		listen_now(f, XID + i);
+		unlisten_now(f, XID + i);
+	}
+}
+
+/* One filter does for all; what passes too much goes with the rush. */
+START_TEST(test_a_rush_is_heard_out)
+{
+	struct fixture f;
+
+	if (!set_up(&f, false))
+		return;
+	rush(&f, 15);
+	send_reply(&f, XID);
+	ck_assert_uint_eq(receive_for(&f, 10 * NSEC_PER_MS), 0);
+	rush(&f, 200);
+	send_reply(&f, XID);
+	ck_assert_uint_ge(receive(&f), 1);
+	wait_for_the_rush_to_end(&f);
+	send_reply(&f, XID);
+	ck_assert_uint_eq(receive(&f), 0);
+	tear_down(&f);
+}
+END_TEST
+
+/* For want of descriptors nobody waits. */
+START_TEST(test_who_cannot_listen_makes_no_rush)
+{
+	struct rlimit limit, none;
+	struct fixture f;
+
+	if (!set_up(&f, false))
+		return;
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	none = (struct rlimit){ 0, limit.rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	for (uint32_t i = 1; i <= 16; i++)
+		ck_assert_int_eq(packet_listen(f.packet, XID + i), -EMFILE);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	listen_now(&f, XID + 99);
+	send_reply(&f, XID);
+	ck_assert_uint_eq(receive_for(&f, 10 * NSEC_PER_MS), 0);
+	tear_down(&f);
+}
+END_TEST
+
+/* What is others' does not drown who rush: it ends the rush. */
+START_TEST(test_a_flood_ends_a_rush)
+{
+	struct fixture f;
+
+	if (!set_up(&f, false))
+		return;
+	listen_now(&f, XID + 99);
+	rush(&f, 200);
+	for (int i = 0; i < 160; i++)
+		send_reply(&f, XID);
+	while (!f.received)
+		receive_for(&f, NSEC_PER_MS);
+	ck_assert_int_eq(packet_flush(f.packet), 0);
+	receive(&f);
+	rush(&f, 200);
+	send_reply(&f, XID);
+	send_reply(&f, XID + 99);
 	ck_assert_uint_eq(receive(&f), 1);
 	tear_down(&f);
 }
@@ -641,7 +753,11 @@ Suite *test_packet_suite(void)
 	tcase_add_test(tcase, test_any_id_to_us_alone);
 	tcase_add_test(tcase, test_nothing_slips_in_before_the_filter);
 	tcase_add_test(tcase, test_settled_and_open_again);
+	tcase_add_test(tcase, test_many_ask_in_one_turn);
 	tcase_add_test(tcase, test_more_ids_than_a_filter_holds);
+	tcase_add_test(tcase, test_a_rush_is_heard_out);
+	tcase_add_test(tcase, test_who_cannot_listen_makes_no_rush);
+	tcase_add_test(tcase, test_a_flood_ends_a_rush);
 	tcase_add_test(tcase, test_a_flood_is_read_in_turns);
 	tcase_add_test(tcase, test_closed_in_a_flood);
 	tcase_add_test(tcase, test_only_the_managed_interface);

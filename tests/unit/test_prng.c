@@ -166,6 +166,26 @@ START_TEST(below_one_is_zero)
 }
 END_TEST
 
+/* RFC 8439 A.1, test vector 1: its first 32 octets, on every machine. */
+START_TEST(a_seed_is_half_a_block)
+{
+	static const uint8_t expected[32] = {
+		0x76, 0xb8, 0xe0, 0xad, 0xa0, 0xf1, 0x3d, 0x90,
+		0x40, 0x5d, 0x6a, 0xe5, 0x53, 0x86, 0xbd, 0x28,
+		0xbd, 0xd2, 0x19, 0xb8, 0xa0, 0x8d, 0xed, 0x1a,
+		0xa8, 0x36, 0xef, 0xcc, 0x8b, 0x77, 0x0d, 0xc7,
+	};
+	uint8_t seed[32] = { 0 };
+	struct prng prng;
+
+	prng_init(&prng, seed);
+	prng_seed(&prng, seed);
+	ck_assert_mem_eq(seed, expected, sizeof(seed));
+	prng_seed(&prng, seed);
+	ck_assert_mem_ne(seed, expected, sizeof(seed));
+}
+END_TEST
+
 Suite *test_prng_suite(void)
 {
 	Suite *suite = suite_create("prng");
@@ -180,6 +200,7 @@ Suite *test_prng_suite(void)
 	tcase_add_test(tcase, below_is_uniform);
 	tcase_add_test(tcase, below_of_large_bounds);
 	tcase_add_test(tcase, below_one_is_zero);
+	tcase_add_test(tcase, a_seed_is_half_a_block);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -96,6 +96,28 @@ START_TEST(a_large_ring_keeps_all)
 }
 END_TEST
 
+/* Where many have theirs in it, snapshots do not take the place of events. */
+START_TEST(of_many_there_are_fewer_snapshots)
+{
+	uint64_t written[2];
+
+	for (unsigned many = 0; many < 2; many++) {
+		world_init(&world, 1);
+		tape_init(&tape, RECORDER_SIZE_MIN);
+		tape_attach(&tape, &world);
+		tape.recorder.owners = many ? 100 : 0;
+		world_bind(&world);
+		for (unsigned i = 0; i < 100; i++) {
+			world_forget(&world);
+			renew(&world);
+			ck_assert_uint_gt(tape_check(&tape, &world), 0);
+		}
+		written[many] = tape.recorder.tail;
+	}
+	ck_assert_uint_lt(written[1], written[0] - 5000);
+}
+END_TEST
+
 /* Also where the ring has lost the one's snapshots, and the other's not. */
 START_TEST(two_keep_apart)
 {
@@ -146,12 +168,23 @@ START_TEST(another_configuration_is_recorded)
 						 .reconfigure.identity = true });
 	ck_assert_uint_eq(tape_check(&tape, &world), 8);
 	/* Also when nothing happens after it. */
-	encode_hostname(&world.config.encoded, "another", FQDN_MODE_OFF);
+	encode_hostname(&world.encoded, "another", FQDN_MODE_OFF);
 	ck_assert_uint_eq(tape_check(&tape, &world), 8);
 }
 END_TEST
 
 /* It is not in the configuration, but counts as if it were. */
+/* A client that sends nothing of its own is recorded, too. */
+START_TEST(nothing_encoded_is_recorded)
+{
+	struct reply reply = world_reply(&world, DHCP4_TYPE_ACK);
+
+	world.config.encoded = NULL;
+	world_bind_as(&world, &reply);
+	ck_assert_uint_eq(tape_check(&tape, &world), 5);
+}
+END_TEST
+
 START_TEST(another_override_is_recorded)
 {
 	static struct dhcp4_override edits;
@@ -297,9 +330,11 @@ Suite *test_recorder_suite(void)
 	tcase_add_test(tcase, nothing_yet_is_a_snapshot);
 	tcase_add_loop_test(tcase, a_ring_that_began_anew_replays, 0, 5);
 	tcase_add_test(tcase, a_large_ring_keeps_all);
+	tcase_add_test(tcase, of_many_there_are_fewer_snapshots);
 	tcase_add_loop_test(tcase, two_keep_apart, 0, 2);
 	tcase_add_test(tcase, a_quiet_one_begins_anew);
 	tcase_add_test(tcase, another_configuration_is_recorded);
+	tcase_add_test(tcase, nothing_encoded_is_recorded);
 	tcase_add_test(tcase, another_override_is_recorded);
 	tcase_add_test(tcase, a_full_pool_is_recorded);
 	tcase_add_test(tcase, waiting_offers_are_recorded);

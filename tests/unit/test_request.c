@@ -15,6 +15,7 @@ Suite *test_request_suite(void);
 #define XID 0x89abcdef
 
 static struct dhcp4_config config;
+static struct dhcp4_encoded encoded;
 static struct request_values values;
 static uint8_t payload[DHCP4_MESSAGE_MAX];
 static size_t size;
@@ -28,9 +29,10 @@ static void setup(void)
 		.hwaddr = { 6, { 2, 0, 0, 0, 0, 0x10 } },
 		.mtu = 1500,
 		.client_id = { 7, { 1, 2, 0, 0, 0, 0, 0x10 } },
-		.encoded = { 5, { 12, 0, 2, 'p', 'c' } },
+		.encoded = &encoded,
 		.parameters_count = sizeof(parameters),
 	};
+	encoded = (struct dhcp4_encoded){ 5, { 12, 0, 2, 'p', 'c' } };
 	memcpy(config.parameters, parameters, sizeof(parameters));
 	values = (struct request_values){
 		.xid = XID,
@@ -309,7 +311,7 @@ START_TEST(texts_have_no_nul)
 	check_option(12, "pc", 2);
 	build(DHCP4_REQUEST_RELEASE);
 	check_option(56, "why", 3);
-	config.encoded.used = 0;
+	encoded.used = 0;
 	build(DHCP4_REQUEST_DISCOVER);
 	ck_assert(!has(12));
 }
@@ -321,7 +323,7 @@ END_TEST
  */
 START_TEST(vendor_class)
 {
-	ck_assert(encoded_put(&config.encoded, 60, "a b:\"c\"", 7));
+	ck_assert(encoded_put(&encoded, 60, "a b:\"c\"", 7));
 	for (EACH_REQUEST(request)) {
 		build(request);
 		if (request == DHCP4_REQUEST_DECLINE ||
@@ -330,7 +332,7 @@ START_TEST(vendor_class)
 		else
 			check_option(60, "a b:\"c\"", 7);
 	}
-	encoded_remove(&config.encoded, 60);
+	encoded_remove(&encoded, 60);
 	for (EACH_REQUEST(request)) {
 		build(request);
 		ck_assert(!has(60));
@@ -433,11 +435,11 @@ START_TEST(longest_message_fits)
 	size_t room = DHCP4_ENCODED_SIZE - 4 * 3;
 
 	memset(text, 'a', sizeof(text));
-	config.encoded.used = 0;
-	ck_assert(encoded_put(&config.encoded, 60, text, room - 3));
+	encoded.used = 0;
+	ck_assert(encoded_put(&encoded, 60, text, room - 3));
 	for (uint8_t code = 224; code < 227; code++)
-		ck_assert(encoded_put(&config.encoded, code, text, 1));
-	ck_assert(!encoded_put(&config.encoded, 225, text, 2));
+		ck_assert(encoded_put(&encoded, code, text, 1));
+	ck_assert(!encoded_put(&encoded, 225, text, 2));
 	config.client_id.size = DHCP4_CLIENT_ID_MAX;
 	config.parameters_count = DHCP4_PARAMETERS_MAX;
 	for (unsigned i = 0; i < DHCP4_PARAMETERS_MAX; i++)
@@ -482,11 +484,11 @@ static void configure_all(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-		ck_assert_msg(encoded_put(&config.encoded, others[i].code,
+		ck_assert_msg(encoded_put(&encoded, others[i].code,
 					  others[i].bytes, others[i].size),
 			      "option %u", others[i].code);
 	}
-	ck_assert(encoded_put_u32(&config.encoded, 51, 600));
+	ck_assert(encoded_put_u32(&encoded, 51, 600));
 }
 
 /*
@@ -509,7 +511,7 @@ START_TEST(anonymous_messages_hold_the_least)
 	};
 	uint8_t codes[256];
 
-	config.encoded.used = 0;
+	encoded.used = 0;
 	configure_all();
 	config.anonymous = config.force_renew = true;
 	for (EACH_REQUEST(request)) {
@@ -561,7 +563,7 @@ START_TEST(long_name_is_sent_in_two_pieces)
 	unsigned pieces = 0;
 
 	memset(value, 7, sizeof(value));
-	ck_assert(encoded_put(&config.encoded, 81, value, sizeof(value)));
+	ck_assert(encoded_put(&encoded, 81, value, sizeof(value)));
 	build(DHCP4_REQUEST_DISCOVER);
 	for (size_t at = 240; payload[at] != 255; at += 2U + payload[at + 1]) {
 		if (payload[at] != 81)

@@ -4,21 +4,19 @@
 
 #include <check.h>
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/assert.h"
 #include "unit/runner.h"
+#include "unit/scratch.h"
 
 Suite *test_rivals_suite(void);
 
 #define IFINDEX 77 /* of eth0, where it matters */
 
-static char top[] = "/tmp/tenured-rivals-XXXXXX";
 static char proc[64], run[64];
 static struct rival rival;
 
@@ -83,24 +81,16 @@ static void run_process(const char *pid, const char *comm, const char *words)
 
 static void set_up(void)
 {
-	strcpy(top + strlen(top) - 6, "XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(top));
-	snprintf(proc, sizeof(proc), "%s/proc", top);
-	snprintf(run, sizeof(run), "%s/run", top);
+	scratch_open();
+	snprintf(proc, sizeof(proc), "%s", scratch_path("proc"));
+	snprintf(run, sizeof(run), "%s", scratch_path("run"));
 	put(proc, "self/net/dev", "", 0);
 	make_process("1", "init", "/sbin/init");
 }
 
-static int remove_one(const char *path, const struct stat *info, int type,
-		      struct FTW *ftw)
-{
-	(void)info, (void)type, (void)ftw;
-	return remove(path);
-}
-
 static void tear_down(void)
 {
-	CHECK(nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS) == 0);
+	scratch_close();
 }
 
 /* Looks for who manages an interface; NULL: nobody does. */

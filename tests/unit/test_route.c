@@ -50,7 +50,7 @@ static bool set_up(struct fixture *f)
 	netns_ip("link add v0 type veth peer name v1");
 	netns_ip("link set v1 up");
 	f->ifindex = netns_index("v0");
-	ck_assert_int_eq(route_link_up(f->ifindex, true), 0);
+	ck_assert_int_eq(route_link_up(f->ifindex), 0);
 	ck_assert_int_eq(loop_open(&f->loop, &(struct loop_hooks){ 0 }, NULL), 0);
 	ck_assert_int_eq(route_open(&f->route, f->loop), 0);
 	ck_assert_int_eq(netlink_open(&f->monitor,
@@ -173,7 +173,7 @@ static int take_announcement(const struct nlmsghdr *message, void *context)
 static const char *announced(struct fixture *f)
 {
 	static char text[8192];
-	_Alignas(struct nlmsghdr) char buffer[NETLINK_BUFFER_SIZE];
+	_Alignas(struct nlmsghdr) char buffer[NETLINK_ROOM_SIZE];
 	struct str s = str_over(text, sizeof(text));
 	ssize_t size;
 

@@ -171,7 +171,7 @@ END_TEST
 
 static bool is_asked_for(uint8_t code)
 {
-	sent_configure(&iface, secret, &config);
+	sent_configure(&iface, secret, NULL, &config);
 	return memchr(config.parameters, code, config.parameters_count) != NULL;
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which links are meant by a section or an argument, and which one of several. */
 #include <check.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/str.h"
 #include "daemon/link.h"
 #include "daemon/selector.h"
 #include "unit/settings_run.h"
@@ -253,6 +255,41 @@ START_TEST(names_are_told)
 }
 END_TEST
 
+#define MANY 300
+
+/* They come in no order, and are found without a look at all of them. */
+START_TEST(each_of_many_names_is_found)
+{
+	static char text[MANY * sizeof("[x123]\nmetric = 123\n")];
+	struct link_info link = veth;
+	struct str s = str_over(text, sizeof(text));
+
+	for (unsigned i = 0; i < MANY; i++) {
+		str_text(&s, "[x");
+		str_u64(&s, i * 7 % MANY);
+		str_text(&s, "]\nmetric = ");
+		str_u64(&s, i * 7 % MANY + 1);
+		str_char(&s, '\n');
+	}
+	use_text(text);
+	RUN_BARE();
+	expect_ok();
+	for (unsigned i = 0; i <= MANY; i++) {
+		snprintf(link.name, sizeof(link.name), "x%u", i);
+		ck_assert_uint_eq(metric_of(&link), i < MANY ? i + 1 : 0);
+		ck_assert_int_eq(settings_is_name(&settings, link.name),
+				 i < MANY);
+	}
+	/* Arguments name some of them, and another one, and one of them twice. */
+	use_text("[x1]\nmetric = 2\n");
+	RUN("x2", "x1", "x0", "x1", "*");
+	expect_ok();
+	expect_names(" x2 x1 x0", NULL);
+	ck_assert(settings_is_name(&settings, "x0"));
+	ck_assert(!settings_is_name(&settings, "*"));
+}
+END_TEST
+
 Suite *test_selector_suite(void)
 {
 	Suite *suite = suite_create("selector");
@@ -271,5 +308,6 @@ Suite *test_selector_suite(void)
 		       arguments_choose_the_links_and_sections_their_settings);
 	tcase_add_test(tcase, a_link_is_known_by_the_name_it_was_asked_for);
 	tcase_add_test(tcase, names_are_told);
+	tcase_add_test(tcase, each_of_many_names_is_found);
 	return suite;
 }

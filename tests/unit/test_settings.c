@@ -430,8 +430,9 @@ START_TEST(hooks_and_the_resolver)
 	ck_assert_ptr_null(settings.hook_dir);
 	ck_assert_ptr_null(settings.hooks_skipped);
 	RUN("--no-hooks", "--no-dns", "--hook-dir=/h", "--hook-timeout=600",
-	    "--no-hook", "resolv,50-ntp", "--no-hook=x_y");
+	    "--no-hook", "resolv,50-ntp", "--no-hook=x_y", "--script=/a/b");
 	expect_ok();
+	ck_assert_str_eq(settings.script, "/a/b");
 	ck_assert(!settings.hooks && !run_iface(0)->dns);
 	ck_assert_uint_eq(settings.hook_timeout_s, 600);
 	ck_assert_str_eq(settings.hook_dir, "/h");
@@ -655,6 +656,24 @@ START_TEST(foreground_goes_with_the_others)
 }
 END_TEST
 
+START_TEST(oneshot_is_three_options_for_one_interface)
+{
+	RUN("--oneshot");
+	expect_ok();
+	ck_assert(settings.oneshot && settings.foreground && settings.quit &&
+		  settings.fail_now);
+	RUN("--oneshot", "a", "b");
+	expect_failure(EXIT_CODE_USAGE, "--oneshot tells of one interface, "
+					"which has to be named in full");
+	RUN("--oneshot", "a*");
+	ck_assert_int_eq(result, SETTINGS_FAILED);
+	RUN("--oneshot", "-b");
+	ck_assert_int_eq(result, SETTINGS_FAILED);
+	RUN("--oneshot", "-R");
+	ck_assert_int_eq(result, SETTINGS_FAILED);
+}
+END_TEST
+
 #define HEX_EXPECTED \
 	" must be 2 to 135 octets in hex, as in 01:52:54:00:12:34:56 " \
 	"(or text without a colon)"
@@ -777,6 +796,9 @@ static const struct {
 	{ { "--hook-timeout=601" },
 	  "--hook-timeout '601' must be a number of seconds from 1 to 600" },
 	{ { "--hook-dir=hooks" }, "--hook-dir 'hooks' must be an absolute path" },
+	{ { "--script=a" }, "--script 'a' must be the absolute path of a file" },
+	{ { "--script=/a/" },
+	  "--script '/a/' must be the absolute path of a file" },
 	{ { "--no-hook=" }, "--no-hook ''" HOOKS_EXPECTED },
 	{ { "--no-hook=a,,b" }, "--no-hook 'a,,b'" HOOKS_EXPECTED },
 	{ { "--no-hook=,a" }, "--no-hook ',a'" HOOKS_EXPECTED },
@@ -929,7 +951,7 @@ START_TEST(help_fits_a_tall_screen_and_names_all)
 		while (at && !strchr(" [\n", at[strlen(option)]))
 			at = strstr(at + 1, option);
 		ck_assert_msg(at, "%s", option);
-		for (const char *l = keys[i].letters; l && *l; l++) {
+		for (const char *l = keys[i].letters; *l; l++) {
 			snprintf(option, sizeof(option), "-%c, ", *l);
 			ck_assert_ptr_nonnull(strstr(out, option));
 		}
@@ -1018,6 +1040,7 @@ static TCase *command_line_tests(void)
 			    (int)ARRAY_SIZE(hosts));
 	tcase_add_test(tcase, request_is_an_address);
 	tcase_add_test(tcase, foreground_goes_with_the_others);
+	tcase_add_test(tcase, oneshot_is_three_options_for_one_interface);
 	tcase_add_loop_test(tcase, each_wrong_use_is_told_in_one_line, 0,
 			    (int)ARRAY_SIZE(refused));
 	tcase_add_test(tcase, long_values_are_not_echoed_whole);

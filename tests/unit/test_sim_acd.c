@@ -193,7 +193,7 @@ START_TEST(test_probes_that_cannot_be_sent)
 	s->port->troubles.send = 105; /* ENOBUFS */
 	scene_run(s, S(20));
 	CHECK(scene_is_bound(s->port));
-	ck_assert_uint_gt(s->port->iface.client.counters.send_failed, 2);
+	ck_assert_uint_gt(s->port->iface.client->counters.send_failed, 2);
 }
 END_TEST
 

@@ -33,7 +33,7 @@ static void teardown(void)
 
 static enum dhcp4_state state(void)
 {
-	return s->port->iface.client.state;
+	return s->port->iface.client->state;
 }
 
 static unsigned removals(void)
@@ -514,14 +514,14 @@ END_TEST
 START_TEST(test_wall_clock_steps)
 {
 	int64_t wall = sim_host_wall_s(s->host);
-	nsec t1 = s->port->iface.client.lease.t1_ns;
+	nsec t1 = s->port->iface.client->lease.t1_ns;
 
 	sim_host_step_clock(s->host, 60);
 	sim_host_step_clock(s->host, -100000);
 	scene_run(s, S(1));
 	ck_assert_int_eq(sim_host_wall_s(s->host), wall + 1 + 60 - 100000);
 	ck_assert_uint_eq(s->message_count, 0);
-	ck_assert_uint_eq(s->port->iface.client.lease.t1_ns, t1);
+	ck_assert_uint_eq(s->port->iface.client->lease.t1_ns, t1);
 	/* A leap of more may be a machine that was restored. */
 	sim_host_step_clock(s->host, 61);
 	ck_assert_uint_eq(scene_count(s, DHCP4_REQUEST_REBOOTING), 1);
@@ -920,7 +920,7 @@ START_TEST(test_renewal_by_another_router)
 	sim_host_start(s->host);
 	scene_run(s, S(1));
 	CHECK(scene_is_bound(s->port));
-	s->port->iface.client.lease.server_hw.bytes[5] ^= 0x80;
+	s->port->iface.client->lease.server_hw.bytes[5] ^= 0x80;
 	scene_run(s, S(700));
 	ck_assert_uint_eq(scene_count(s, DHCP4_REQUEST_RENEWING), 2);
 	ck_assert_uint_eq(scene_count(s, DHCP4_REQUEST_REBINDING), 0);

@@ -8,6 +8,8 @@
 
 #include <check.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "unit/support.h"
 
@@ -26,7 +28,7 @@ static const struct dhcp4_snapshot full = {
 		{ 6, { 2, 0, 0, 1, 2, 3 } },
 		0x05dc,
 		{ 3, { 0, 'i', 'd' } },
-		{ 11, { 12, 0, 1, 'a', 81, 0, 4, 1, 2, 3, 4 } },
+		NULL,
 		NULL,
 		{ 1, 3, 6 },
 		3,
@@ -67,8 +69,12 @@ static const struct dhcp4_snapshot full = {
 		RENEW_CHANGES_HOLD,
 		DHCP4_REMOVAL_RELEASE,
 	},
-	/* struct dhcp4_override: require, ignore, supersede, append */
-	{ 24, "\0\3\0\0\1\6\0\0\3\x33\0\4\0\0\1\0\5\6\0\4\x0a\0\0\1" },
+	/* struct snapshot_shared */
+	{
+		{ 11, { 12, 0, 1, 'a', 81, 0, 4, 1, 2, 3, 4 } },
+		/* require, ignore, supersede, append */
+		{ 24, "\0\3\0\0\1\6\0\0\3\x33\0\4\0\0\1\0\5\6\0\4\x0a\0\0\1" },
+	},
 	/* struct dhcp4_client */
 	{
 		DHCP4_STATE_SELECTING,
@@ -99,32 +105,6 @@ static const struct dhcp4_snapshot full = {
 		1500,
 		DHCP4_TENURE_HELD,
 		true,
-		/* struct dhcp4_lease */
-		{
-			0x0a000006,
-			24,
-			true,
-			0x0a000007,
-			0x0a000008,
-			{ 2, { 9, 8 } },
-			800,
-			3000,
-			4000,
-			5000,
-			4200,
-			{ 2, { 7, 6 } },
-			"server",
-			"file",
-			{ 12, { 3, 0, 4, 10, 0, 0, 1, 12, 0, 2, 'p', 'c' } },
-			DHCP4_AUTH_DELAYED,
-			0xfffffffe,
-			0x2122232425262728,
-			0x3132333435363738,
-			true,
-			0x0a000021,
-			{ 3, { 2, 2, 2 } },
-			{ 2, { 'i', 'd' } },
-		},
 		/* struct acd */
 		{
 			ACD_PHASE_PROBING,
@@ -204,6 +184,32 @@ static const struct dhcp4_snapshot full = {
 		0xa5,
 		{ 61, 62, 63 },
 		3400,
+		/* struct dhcp4_lease */
+		{
+			0x0a000006,
+			24,
+			true,
+			0x0a000007,
+			0x0a000008,
+			{ 2, { 9, 8 } },
+			800,
+			3000,
+			4000,
+			5000,
+			4200,
+			{ 2, { 7, 6 } },
+			"server",
+			"file",
+			DHCP4_AUTH_DELAYED,
+			0xfffffffe,
+			0x2122232425262728,
+			0x3132333435363738,
+			true,
+			0x0a000021,
+			{ 3, { 2, 2, 2 } },
+			{ 2, { 'i', 'd' } },
+			{ 12, { 3, 0, 4, 10, 0, 0, 1, 12, 0, 2, 'p', 'c' } },
+		},
 	},
 	2,
 	{ { 0x0a000009, 0x0a00000a, 0, 2, DHCP4_AUTH_NONE, 0, false, { 0 } },
@@ -259,7 +265,7 @@ END_TEST
 /* Another order reads back as this one, and is another snapshot. */
 START_TEST(edits_have_an_order)
 {
-	struct dhcp4_override *override = &snapshot.override;
+	struct dhcp4_override *override = &snapshot.shared.override;
 	uint8_t first[4];
 
 	snapshot = full;
@@ -276,9 +282,8 @@ END_TEST
 
 START_TEST(octets_are_those_of_the_network)
 {
-	static const uint8_t start[] = { 32, 6,	   2,	 0, 0, 1,   2,
-					 3,  0x05, 0xdc, 3, 0, 'i', 'd',
-					 0,  11,   12,	 0, 1, 'a', 81 };
+	static const uint8_t start[] = { 32,   6, 2, 0,	  0,   1, 2, 3, 0x05,
+					 0xdc, 3, 0, 'i', 'd', 1, 3, 6, 0 };
 
 	write_to(octets, &full);
 	ck_assert_mem_eq(octets, start, sizeof(start));
@@ -291,8 +296,8 @@ START_TEST(the_longest_fits)
 	struct dhcp4_lease *lease = &snapshot.client.lease;
 
 	snapshot = full;
-	snapshot.config.encoded.used = DHCP4_ENCODED_SIZE;
-	snapshot.override.used = DHCP4_OVERRIDE_SIZE;
+	snapshot.shared.encoded.used = DHCP4_ENCODED_SIZE;
+	snapshot.shared.override.used = DHCP4_OVERRIDE_SIZE;
 	memset(lease->sname, 's', DHCP4_SNAME_SIZE);
 	memset(lease->file, 'f', DHCP4_FILE_SIZE);
 	snapshot.config.client_id.size = DHCP4_CLIENT_ID_MAX;
@@ -494,19 +499,90 @@ START_TEST(impossible_octets_are_refused)
 }
 END_TEST
 
-/* The snapshot with so long an option 12 in its configuration, is it read? */
+/* The first octet in which so many are not those of `again`. */
+static size_t first_other(size_t size)
+{
+	size_t at = 0;
+
+	while (at < size && octets[at] == again[at])
+		at++;
+	return at;
+}
+
+START_TEST(what_is_empty_is_one_octet)
+{
+	struct dhcp4_snapshot empty = full;
+	size_t size = write_to(octets, &full), less, at;
+	struct writer short_one;
+
+	memset(&empty.config.fallback, 0, sizeof(empty.config.fallback));
+	less = write_to(again, &empty);
+	at = first_other(less);
+	CHECK(octets[at] == 1 && again[at] == 0);
+	CHECK(read_from(again, less));
+	ck_assert_mem_eq(&snapshot, &empty, sizeof(empty));
+
+	/* Nor does what is between members make more of it. */
+	((uint8_t *)&empty.config.fallback.prefix_length)[1] = 1;
+	memcpy(octets, again, less);
+	CHECK(write_to(again, &empty) == less);
+	ck_assert_mem_eq(octets, again, less);
+
+	/* There is one way alone to say so. */
+	CHECK(write_to(octets, &full) == size);
+	octets[at] = 2;
+	CHECK(!read_from(octets, size));
+	octets[at] = 1;
+	memset(octets + at + 1, 0, size - less);
+	CHECK(!read_from(octets, size));
+
+	short_one = writer_over(octets, at + 3);
+	snapshot_write(&short_one, &full);
+	CHECK(short_one.failed);
+}
+END_TEST
+
+/* Who keeps a client keeps no more of it than there is (client.h). */
+START_TEST(nothing_behind_a_client_is_read)
+{
+	static const struct dhcp4_config config;
+	static const struct dhcp4_offer_pool pool;
+	const size_t align = _Alignof(struct dhcp4_client);
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	const size_t size = (DHCP4_CLIENT_SIZE(0) + align - 1) / align * align;
+	const size_t room = (size + page - 1) / page * page;
+	uint8_t *memory = mmap(NULL, room + page, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct writer w = writer_over(octets, sizeof(octets));
+	struct dhcp4_client *client;
+
+	CHECK(memory != MAP_FAILED);
+	CHECK(mprotect(memory + room, page, PROT_NONE) == 0);
+	client = (void *)(memory + room - size);
+	dhcp4_init(client, (const uint8_t[32]){ 1 });
+	snapshot_write_taken(&w, client, &config, &pool);
+	CHECK(!w.failed);
+	snapshot_take(client, &config, &pool, &snapshot);
+	CHECK(write_to(again, &snapshot) == w.used);
+	ck_assert_mem_eq(octets, again, w.used);
+	munmap(memory, room + page);
+}
+END_TEST
+
+/* The snapshot with so long an option 12 behind its configuration, is it read? */
 static bool reads_with_option(uint16_t length)
 {
-	size_t size = write_to(again, &full), start = 14;
+	size_t size = write_to(again, &full), start;
 	struct writer w = writer_over(octets, sizeof(octets));
 
-	writer_bytes(&w, again, start);
+	fields_write(&w, &dhcp4_config_fields, &full.config);
+	start = w.used;
 	writer_u16(&w, (uint16_t)(3 + length));
 	writer_u8(&w, 12);
 	writer_u16(&w, length);
 	for (uint16_t i = 0; i < length; i++)
 		writer_u8(&w, 'a');
-	start += 2U + full.config.encoded.used;
+	start += 2U + full.shared.encoded.used;
 	writer_bytes(&w, again + start, size - start);
 	CHECK(!w.failed);
 	return read_from(octets, w.used);
@@ -538,6 +614,8 @@ Suite *test_snapshot_suite(void)
 	tcase_add_loop_test(tcase, altered_places_are_safe, 0, PLACES);
 	tcase_add_test(tcase, impossible_values_are_refused);
 	tcase_add_test(tcase, impossible_octets_are_refused);
+	tcase_add_test(tcase, what_is_empty_is_one_octet);
+	tcase_add_test(tcase, nothing_behind_a_client_is_read);
 	tcase_add_test(tcase, options_past_their_room_are_refused);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -8,13 +8,11 @@
 
 #include <check.h>
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -22,6 +20,7 @@
 
 #include "base/assert.h"
 #include "unit/runner.h"
+#include "unit/scratch.h"
 
 Suite *test_store_suite(void);
 
@@ -32,51 +31,19 @@ Suite *test_store_suite(void);
 #define FILE_MAX LEASE_FILE_SIZE_MAX
 
 struct file {
-	char text[FILE_MAX];
+	char text[FILE_MAX + 1]; /* and a NUL */
 	size_t size;
 };
 
-static char directory[] = "/tmp/tenured-store-XXXXXX";
 static struct store *store;
 static struct dhcp4_lease older, newer;
 static struct file old, new;
 
 /* ---- files ------------------------------------------------------------------ */
 
-/* Good until the next but one. */
-static const char *path_of(const char *name)
-{
-	static char path[2][sizeof(directory) + NAME_MAX + 2];
-	static unsigned which;
-
-	which = !which;
-	snprintf(path[which], sizeof(path[which]), "%s/%s", directory, name);
-	return path[which];
-}
-
-static bool is_there(const char *name)
-{
-	struct stat info;
-
-	return lstat(path_of(name), &info) == 0;
-}
-
-static void write_file(const char *name, const char *text, size_t size)
-{
-	FILE *f = fopen(path_of(name), "w");
-
-	ck_assert_ptr_nonnull(f);
-	ck_assert_uint_eq(fwrite(text, 1, size, f), size);
-	fclose(f);
-}
-
 static void read_file(const char *name, struct file *ret)
 {
-	FILE *f = fopen(path_of(name), "r");
-
-	ck_assert_ptr_nonnull(f);
-	ret->size = fread(ret->text, 1, sizeof(ret->text), f);
-	fclose(f);
+	ret->size = scratch_read(name, ret->text, sizeof(ret->text));
 }
 
 static void expect_file(const char *name, const char *text, size_t size)
@@ -86,20 +53,6 @@ static void expect_file(const char *name, const char *text, size_t size)
 	read_file(name, &is);
 	ck_assert_uint_eq(is.size, size);
 	ck_assert_mem_eq(is.text, text, size);
-}
-
-static void empty_directory(void)
-{
-	DIR *dir = opendir(directory);
-	struct dirent *entry;
-
-	ck_assert_ptr_nonnull(dir);
-	while ((entry = readdir(dir))) {
-		if (strcmp(entry->d_name, ".") != 0 &&
-		    strcmp(entry->d_name, "..") != 0)
-			remove(path_of(entry->d_name));
-	}
-	closedir(dir);
 }
 
 /* ---- leases ----------------------------------------------------------------- */
@@ -157,9 +110,10 @@ static void expect_lease(const struct dhcp4_lease *lease)
 
 static void set_up(void)
 {
-	strcpy(directory + strlen(directory) - 6, "XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(directory));
-	ck_assert_int_eq(store_open(&store, directory), 0);
+	scratch_open();
+	store = scratch_store("");
+	/* What is put there meanwhile is looked for. */
+	store_doubt(store);
 	make_lease(&older, 0x0a000032);
 	make_lease(&newer, 0x0a000033);
 	newer.lease_s = DHCP4_LEASE_INFINITE;
@@ -168,7 +122,7 @@ static void set_up(void)
 	read_file("eth0.lease", &old);
 	save(&newer);
 	read_file("eth0.lease", &new);
-	empty_directory();
+	scratch_empty("");
 	/* What is logged is another test's matter. */
 	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
 }
@@ -176,15 +130,14 @@ static void set_up(void)
 static void tear_down(void)
 {
 	store_close(store);
-	empty_directory();
-	CHECK(rmdir(directory) == 0);
+	scratch_close();
 }
 
 /* Asked for anew: the damaged file lies aside, and its place is free. */
 static void expect_aside(const char *name, const char *bad, const char *text,
 			 size_t size)
 {
-	ck_assert(!is_there(name));
+	ck_assert(!scratch_has(name));
 	expect_file(bad, text, size);
 }
 
@@ -194,19 +147,43 @@ static ipv4_addr outcome(const char *text, size_t size)
 	ipv4_addr address;
 	int r;
 
-	write_file("eth0.lease", text, size);
+	scratch_write("eth0.lease", text, size);
 	r = load_address(&address);
 	if (r < 0) {
 		ck_assert_int_eq(r, -EBADMSG);
 		expect_aside("eth0.lease", "eth0.lease.bad", text, size);
 	} else {
 		ck_assert(address == older.address || address == newer.address);
-		ck_assert(is_there("eth0.lease"));
+		ck_assert(scratch_has("eth0.lease"));
 	}
 	return address;
 }
 
 /* ---- a file that is damaged -------------------------------------------------- */
+
+/* What is there at the start is found, and what is written since then. */
+START_TEST(files_that_are_not_looked_for)
+{
+	struct lease_file file;
+
+	store_close(store);
+	store = scratch_store("");
+	ck_assert_int_eq(store_load(store, "eth0", NOW, &file), -ENOENT);
+	scratch_write("eth0.lease", old.text, old.size);
+	ck_assert_int_eq(store_load(store, "eth0", NOW, &file), -ENOENT);
+	store_doubt(store);
+	ck_assert_int_eq(store_load(store, "eth0", NOW, &file), 0);
+	store_close(store);
+	store = scratch_store("");
+	ck_assert_int_eq(store_load(store, "eth0", NOW, &file), 0);
+	ck_assert_int_eq(store_forget(store, "eth0"), 0);
+	store_close(store);
+	store = scratch_store("");
+	ck_assert_int_eq(store_load(store, "eth0", NOW, &file), -ENOENT);
+	ck_assert_int_eq(store_save(store, "eth0", &newer, 0, NOW), 0);
+	ck_assert_int_eq(store_load(store, "eth0", NOW, &file), 0);
+}
+END_TEST
 
 /* Covers: DF-life-02 */
 START_TEST(each_prefix)
@@ -285,7 +262,7 @@ START_TEST(a_damaged_lease_of_another_network)
 		snprintf(name, sizeof(name), "eth0.lease.%u", slot);
 		snprintf(bad, sizeof(bad), "%s.bad", name);
 		for (size_t size = 0; size < old.size; size += 7) {
-			write_file(name, old.text, size);
+			scratch_write(name, old.text, size);
 			ck_assert_int_eq(networks.slots.load(&networks.slots,
 							     slot, &file),
 					 -EBADMSG);
@@ -298,12 +275,12 @@ END_TEST
 START_TEST(each_damage_of_the_fallback)
 {
 	static struct file whole, damaged;
-	struct store_fallback fallback = { 0xa9fe0102, 16, true };
+	struct fallback_file fallback = { 0xa9fe0102, 16, true };
 
 	CHECK(store_save_fallback(store, "eth0", &fallback) == 0);
 	read_file("eth0.fallback", &whole);
 	for (size_t size = 0; size < whole.size; size++) {
-		write_file("eth0.fallback", whole.text, size);
+		scratch_write("eth0.fallback", whole.text, size);
 		store_load_fallback(store, "eth0", &fallback);
 		ck_assert_uint_eq(fallback.address, IPV4_ANY);
 		expect_aside("eth0.fallback", "eth0.fallback.bad", whole.text,
@@ -312,7 +289,7 @@ START_TEST(each_damage_of_the_fallback)
 	for (size_t bit = 0; bit < 8 * whole.size; bit++) {
 		damaged = whole;
 		damaged.text[bit / 8] ^= (char)(1 << bit % 8);
-		write_file("eth0.fallback", damaged.text, damaged.size);
+		scratch_write("eth0.fallback", damaged.text, damaged.size);
 		store_load_fallback(store, "eth0", &fallback);
 		if (is_same_text(&damaged, &whole)) {
 			ck_assert_uint_eq(fallback.address, 0xa9fe0102);
@@ -332,14 +309,14 @@ START_TEST(what_is_no_file)
 {
 	ipv4_addr address;
 
-	CHECK(mkdir(path_of("eth0.lease"), 0700) == 0);
-	ck_assert_int_eq(load_address(&address), -EISDIR);
-	ck_assert(is_there("eth0.lease.bad"));
-	CHECK(rmdir(path_of("eth0.lease.bad")) == 0);
-	CHECK(symlink("/etc/passwd", path_of("eth0.lease")) == 0);
-	ck_assert_int_eq(load_address(&address), -ELOOP);
-	ck_assert(is_there("eth0.lease.bad") && !is_there("eth0.lease"));
-	CHECK(mkfifo(path_of("eth0.lease"), 0600) == 0);
+	CHECK(mkdir(scratch_path("eth0.lease"), 0700) == 0);
+	ck_assert_int_eq(load_address(&address), -EBADMSG);
+	ck_assert(scratch_has("eth0.lease.bad"));
+	CHECK(rmdir(scratch_path("eth0.lease.bad")) == 0);
+	CHECK(symlink("/etc/passwd", scratch_path("eth0.lease")) == 0);
+	ck_assert_int_eq(load_address(&address), -EBADMSG);
+	ck_assert(scratch_has("eth0.lease.bad") && !scratch_has("eth0.lease"));
+	CHECK(mkfifo(scratch_path("eth0.lease"), 0600) == 0);
 	ck_assert_int_eq(load_address(&address), -EBADMSG);
 }
 END_TEST
@@ -366,12 +343,12 @@ END_TEST
 START_TEST(a_rename_that_never_happened)
 {
 	for (size_t size = 0; size <= new.size; size++) {
-		write_file("eth0.lease", old.text, old.size);
-		write_file("eth0.lease.new", new.text, size);
+		scratch_write("eth0.lease", old.text, old.size);
+		scratch_write("eth0.lease.new", new.text, size);
 		expect_lease(&older);
 		save(&newer);
 		expect_lease(&newer);
-		ck_assert(!is_there("eth0.lease.new"));
+		ck_assert(!scratch_has("eth0.lease.new"));
 	}
 }
 END_TEST
@@ -379,17 +356,17 @@ END_TEST
 /* What lies there may be a link to something precious. */
 START_TEST(what_lies_in_the_way_is_not_written_to)
 {
-	char other[sizeof(directory) + NAME_MAX + 2];
+	char other[PATH_MAX];
 
-	write_file("precious", "kept\n", 5);
-	snprintf(other, sizeof(other), "%s", path_of("precious"));
-	CHECK(link(other, path_of("eth0.lease.new")) == 0);
+	scratch_put("precious", "kept\n");
+	snprintf(other, sizeof(other), "%s", scratch_path("precious"));
+	CHECK(link(other, scratch_path("eth0.lease.new")) == 0);
 	save(&older);
 	expect_file("precious", "kept\n", 5);
-	CHECK(symlink(other, path_of("eth0.lease.new")) == 0);
+	CHECK(symlink(other, scratch_path("eth0.lease.new")) == 0);
 	save(&older);
 	expect_file("precious", "kept\n", 5);
-	CHECK(mkfifo(path_of("eth0.lease.new"), 0600) == 0);
+	CHECK(mkfifo(scratch_path("eth0.lease.new"), 0600) == 0);
 	save(&newer);
 	expect_lease(&newer);
 }
@@ -402,7 +379,7 @@ START_TEST(a_disk_that_is_full)
 	static struct file is;
 
 	signal(SIGXFSZ, SIG_IGN);
-	write_file("eth0.lease", old.text, old.size);
+	scratch_write("eth0.lease", old.text, old.size);
 	CHECK(getrlimit(RLIMIT_FSIZE, &before) == 0);
 	for (size_t size = 0; size < new.size; size += 13) {
 		int r;
@@ -416,7 +393,7 @@ START_TEST(a_disk_that_is_full)
 		read_file("eth0.lease", &is);
 		ck_assert_uint_eq(is.size, old.size);
 		ck_assert_mem_eq(is.text, old.text, old.size);
-		ck_assert(!is_there("eth0.lease.new"));
+		ck_assert(!scratch_has("eth0.lease.new"));
 	}
 	save(&newer);
 	expect_lease(&newer);
@@ -453,7 +430,7 @@ static void fill_slots(unsigned count)
 	static const char *const names[] = { "eth0.lease", "eth0.lease.1",
 					     "eth0.lease.2", "eth0.lease.3" };
 
-	empty_directory();
+	scratch_empty("");
 	for (unsigned slot = 0; slot < count; slot++) {
 		struct dhcp4_lease lease;
 
@@ -462,8 +439,8 @@ static void fill_slots(unsigned count)
 		save(&lease);
 		/* The present one is saved last, in its place. */
 		if (slot + 1 < count)
-			CHECK(rename(path_of("eth0.lease"),
-				     path_of(names[count - 1 - slot])) == 0);
+			CHECK(rename(scratch_path("eth0.lease"),
+				     scratch_path(names[count - 1 - slot])) == 0);
 	}
 }
 
@@ -499,7 +476,7 @@ START_TEST(a_recall_that_was_cut_off)
 			networks_recall(&networks.slots, slot);
 			load_address(&address);
 			ck_assert_uint_eq(count_leases(), NETWORKS_MAX);
-			ck_assert(!is_there("eth0.lease.moved"));
+			ck_assert(!scratch_has("eth0.lease.moved"));
 		}
 	}
 }
@@ -532,6 +509,7 @@ Suite *test_store_suite(void)
 	TCase *tests = tcase_create("store");
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_test(tests, files_that_are_not_looked_for);
 	tcase_add_test(tests, each_prefix);
 	tcase_add_test(tests, each_bit);
 	tcase_add_test(tests, each_mix_of_old_and_new);

@@ -2,8 +2,7 @@
 /* The file of the fallback's address: what is written is read, and nothing else. */
 #include <check.h>
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,50 +11,39 @@
 #include "base/crc_line.h"
 #include "daemon/store.h"
 #include "unit/runner.h"
+#include "unit/scratch.h"
 
 Suite *test_store_fallback_suite(void);
 
-static char directory[] = "/tmp/store-XXXXXX";
 static struct store *store;
 
 static void setup(void)
 {
-	strcpy(directory, "/tmp/store-XXXXXX");
-	CHECK(mkdtemp(directory));
-	ck_assert_int_eq(store_open(&store, directory), 0);
+	scratch_open();
+	store = scratch_store("");
+	store_doubt(store);
 }
 
 static void teardown(void)
 {
-	char path[64];
-
 	store_close(store);
-	snprintf(path, sizeof(path), "%s/eth0.fallback", directory);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/eth0.fallback.bad", directory);
-	unlink(path);
-	CHECK(rmdir(directory) == 0);
+	scratch_close();
 }
 
 /* With the line that is the last of every file. */
 static void write_file(const char *line)
 {
-	char path[64], text[256];
+	char text[256];
 	struct str whole = str_over(text, sizeof(text));
-	FILE *file;
 
 	str_text(&whole, line);
 	crc_line_append(&whole);
-	snprintf(path, sizeof(path), "%s/eth0.fallback", directory);
-	file = fopen(path, "w");
-	CHECK(file);
-	fputs(text, file);
-	fclose(file);
+	scratch_put("eth0.fallback", text);
 }
 
-static struct store_fallback load(void)
+static struct fallback_file load(void)
 {
-	struct store_fallback read = { 1, 1, true };
+	struct fallback_file read = { 1, 1, true };
 
 	store_load_fallback(store, "eth0", &read);
 	return read;
@@ -63,7 +51,7 @@ static struct store_fallback load(void)
 
 START_TEST(what_is_written_is_read)
 {
-	struct store_fallback written = { 0xa9fe0102, 16, true }, read;
+	struct fallback_file written = { 0xa9fe0102, 16, true }, read;
 
 	ck_assert_int_eq(store_save_fallback(store, "eth0", &written), 0);
 	read = load();
@@ -75,15 +63,30 @@ START_TEST(what_is_written_is_read)
 	read = load();
 	ck_assert_uint_eq(read.address, 0xa9fe0102);
 	CHECK(!read.in_kernel);
+	CHECK(!scratch_has("eth0.fallback.new"));
 }
 END_TEST
 
 START_TEST(of_another_boot_nothing_is_in_the_kernel)
 {
-	struct store_fallback read;
+	struct fallback_file read;
 
 	write_file("169.254.1.2/16 00000000-0000-0000-0000-000000000000\n");
 	read = load();
+	ck_assert_uint_eq(read.address, 0xa9fe0102);
+	CHECK(!read.in_kernel);
+}
+END_TEST
+
+/* Whose id nobody knows, now as then. */
+START_TEST(of_no_boot_nothing_is_in_the_kernel)
+{
+	const struct fallback_file written = { 0xa9fe0102, 16, true };
+	char text[FALLBACK_FILE_SIZE_MAX];
+	size_t size = fallback_file_write(&written, BOOT_ID_NONE, text);
+	struct fallback_file read;
+
+	ck_assert_int_eq(fallback_file_read(text, size, BOOT_ID_NONE, &read), 0);
 	ck_assert_uint_eq(read.address, 0xa9fe0102);
 	CHECK(!read.in_kernel);
 }
@@ -111,25 +114,19 @@ static const char *const damaged[] = {
 
 START_TEST(what_is_damaged_is_not_used)
 {
-	char path[64];
-
 	write_file(damaged[_i]);
 	ck_assert_uint_eq(load().address, IPV4_ANY);
-	snprintf(path, sizeof(path), "%s/eth0.fallback.bad", directory);
-	ck_assert_int_eq(access(path, F_OK), 0);
+	CHECK(scratch_has("eth0.fallback.bad"));
 }
 END_TEST
 
 /* A full or read-only disk. */
 START_TEST(what_cannot_be_written_is_said)
 {
-	struct store_fallback fallback = { 0xa9fe0102, 16, true };
-	char path[64];
+	struct fallback_file fallback = { 0xa9fe0102, 16, true };
 
-	snprintf(path, sizeof(path), "%s/eth0.fallback.new", directory);
-	CHECK(mkdir(path, 0700) == 0);
+	CHECK(mkdir(scratch_path("eth0.fallback.new"), 0700) == 0);
 	ck_assert_int_eq(store_save_fallback(store, "eth0", &fallback), -EISDIR);
-	CHECK(rmdir(path) == 0);
 }
 END_TEST
 
@@ -141,6 +138,7 @@ Suite *test_store_fallback_suite(void)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, what_is_written_is_read);
 	tcase_add_test(tests, of_another_boot_nothing_is_in_the_kernel);
+	tcase_add_test(tests, of_no_boot_nothing_is_in_the_kernel);
 	tcase_add_test(tests, without_a_file_there_is_none);
 	tcase_add_loop_test(tests, what_is_damaged_is_not_used, 0,
 			    ARRAY_SIZE(damaged));

@@ -2,8 +2,8 @@
 /* The file of known servers: what is written is read, and nothing else. */
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "daemon/store.h"
 #include "unit/runner.h"
+#include "unit/scratch.h"
 
 Suite *test_store_servers_suite(void);
 
@@ -135,31 +136,19 @@ END_TEST
 
 /* ---- on disk -------------------------------------------------------------- */
 
-static char directory[] = "/tmp/store-XXXXXX";
 static struct store *store;
-
-static char *path_of(const char *name)
-{
-	static char path[64];
-
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	return path;
-}
 
 static void setup(void)
 {
-	strcpy(directory, "/tmp/store-XXXXXX");
-	CHECK(mkdtemp(directory));
-	ck_assert_int_eq(store_open(&store, directory), 0);
+	scratch_open();
+	store = scratch_store("");
+	store_doubt(store);
 }
 
 static void teardown(void)
 {
 	store_close(store);
-	unlink(path_of("eth0.servers"));
-	unlink(path_of("eth0.servers.bad"));
-	unlink(path_of("eth1.servers"));
-	CHECK(rmdir(directory) == 0);
+	scratch_close();
 }
 
 START_TEST(stored_is_loaded)
@@ -169,6 +158,7 @@ START_TEST(stored_is_loaded)
 	store_load_servers(store, "eth0", &read);
 	ck_assert_uint_eq(read.count, 0);
 	ck_assert_int_eq(store_save_servers(store, "eth0", &pins), 0);
+	CHECK(!scratch_has("eth0.servers.new"));
 	store_load_servers(store, "eth0", &read);
 	ck_assert_mem_eq(&read, &pins, sizeof(pins));
 	/* Another name of the interface is theirs, too. */
@@ -185,15 +175,15 @@ START_TEST(bad_is_put_aside)
 	struct pins pins = some(), read;
 
 	ck_assert_int_eq(store_save_servers(store, "eth0", &pins), 0);
-	ck_assert_int_eq(truncate(path_of("eth0.servers"), 20), 0);
+	ck_assert_int_eq(truncate(scratch_path("eth0.servers"), 20), 0);
 	store_load_servers(store, "eth0", &read);
 	ck_assert_uint_eq(read.count, 0);
-	ck_assert_int_eq(access(path_of("eth0.servers"), F_OK), -1);
-	ck_assert_int_eq(access(path_of("eth0.servers.bad"), F_OK), 0);
+	CHECK(!scratch_has("eth0.servers"));
+	CHECK(scratch_has("eth0.servers.bad"));
 	/* A link leads nowhere. */
-	ck_assert_int_eq(symlink("/etc/passwd", path_of("eth0.servers")), 0);
+	ck_assert_int_eq(symlink("/etc/passwd", scratch_path("eth0.servers")), 0);
 	store_load_servers(store, "eth0", &read);
-	ck_assert_int_eq(access(path_of("eth0.servers"), F_OK), -1);
+	CHECK(!scratch_has("eth0.servers"));
 }
 END_TEST
 

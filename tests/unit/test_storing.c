@@ -7,8 +7,8 @@
 
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,31 +16,15 @@
 #include "base/assert.h"
 #include "unit/ipc_world.h"
 #include "unit/runner.h"
+#include "unit/scratch.h"
 
 Suite *test_storing_suite(void);
 
 #define NOW WORLD_START
 
-static char directory[] = "/tmp/tenured-storing-XXXXXX";
 static struct world world;
 static struct managed *const eth0 = &world.managed[0];
 static struct managed *const eth1 = &world.managed[1];
-
-/* Good until the next but one. */
-static const char *path_of(const char *name)
-{
-	static char path[2][128];
-	static unsigned which;
-
-	which = !which;
-	snprintf(path[which], sizeof(path[which]), "%s/%s", directory, name);
-	return path[which];
-}
-
-static bool is_there(const char *name)
-{
-	return access(path_of(name), F_OK) == 0;
-}
 
 /* A directory in the way of new files fails root, too. */
 static void break_disk(const char *ifname, bool failing)
@@ -51,48 +35,36 @@ static void break_disk(const char *ifname, bool failing)
 		char name[32];
 
 		snprintf(name, sizeof(name), "%s.%s", ifname, suffixes[i]);
-		CHECK((failing ? mkdir(path_of(name), 0700)
-			       : rmdir(path_of(name))) == 0);
+		CHECK((failing ? mkdir(scratch_path(name), 0700)
+			       : rmdir(scratch_path(name))) == 0);
 	}
 }
 
 static void set_up(void)
 {
-	strcpy(directory + strlen(directory) - 6, "XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(directory));
+	scratch_open();
 	world_open(&world);
 	world_bind(eth1, NOW);
 	CHECK(loop_open(&world.daemon.loop, &(struct loop_hooks){ 0 }, NULL) == 0);
-	CHECK(store_open(&world.daemon.store, directory) == 0);
+	world.daemon.store = scratch_store("");
 	storing_init(eth0);
 	storing_init(eth1);
-	ck_assert_ptr_nonnull(freopen(path_of("log"), "w", stderr));
+	ck_assert_ptr_nonnull(freopen(scratch_path("log"), "w", stderr));
 	setvbuf(stderr, NULL, _IONBF, 0);
 }
 
 static void tear_down(void)
 {
-	static const char *const names[] = { "log",
-					     "eth0.lease",
-					     "eth1.lease",
-					     "eth0.lease.new",
-					     "eth1.lease.new",
-					     "eth0.fallback",
-					     "eth0.fallback.new",
-					     "eth1.fallback.new" };
-
 	store_close(world.daemon.store);
 	loop_close(world.daemon.loop);
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		remove(path_of(names[i]));
-	CHECK(rmdir(directory) == 0);
+	scratch_close();
 }
 
 /* How many lines of the log have this text. */
 static unsigned logged(const char *text)
 {
 	char line[512];
-	FILE *f = fopen(path_of("log"), "r");
+	FILE *f = fopen(scratch_path("log"), "r");
 	unsigned count = 0;
 
 	ck_assert_ptr_nonnull(f);
@@ -132,7 +104,7 @@ static ipv4_addr stored(const char *ifname, nsec now)
 START_TEST(a_disk_that_takes_it)
 {
 	save(eth0, NOW);
-	ck_assert_uint_eq(stored("eth0", NOW), eth0->iface.client.lease.address);
+	ck_assert_uint_eq(stored("eth0", NOW), eth0->iface.client->lease.address);
 	ck_assert(!storing_has_work(eth0));
 	ck_assert(!loop_timer_is_set(&eth0->storing.retry));
 	/* Once to the disk; then nothing is left to do. */
@@ -162,8 +134,8 @@ START_TEST(a_disk_that_takes_nothing)
 	}
 	ck_assert_uint_eq(logged(""), 1);
 	/* What is stored in the end is the lease of then. */
-	eth0->iface.client.lease.address = 0x0a000007;
-	eth0->iface.client.lease.expiry_ns = now + NSEC_PER_S;
+	eth0->iface.client->lease.address = 0x0a000007;
+	eth0->iface.client->lease.expiry_ns = now + NSEC_PER_S;
 	break_disk("eth0", false);
 	retry(eth0, &now, wait);
 	ck_assert_uint_eq(stored("eth0", now), 0x0a000007);
@@ -208,10 +180,10 @@ START_TEST(a_lease_that_went)
 
 	break_disk("eth0", true);
 	save(eth0, now);
-	eth0->iface.client.tenure = DHCP4_TENURE_NONE;
+	eth0->iface.client->tenure = DHCP4_TENURE_NONE;
 	break_disk("eth0", false);
 	retry(eth0, &now, NSEC_PER_S);
-	ck_assert(!is_there("eth0.lease"));
+	ck_assert(!scratch_has("eth0.lease"));
 	ck_assert_uint_eq(logged("eth0: the disk takes again"), 1);
 }
 END_TEST
@@ -221,18 +193,18 @@ START_TEST(a_file_that_does_not_go)
 {
 	nsec now;
 
-	CHECK(mkdir(path_of("eth0.lease"), 0700) == 0);
+	CHECK(mkdir(scratch_path("eth0.lease"), 0700) == 0);
 	storing_forget(&eth0->iface);
 	ck_assert_uint_eq(logged("eth0: the lease file cannot be removed"), 1);
-	CHECK(rmdir(path_of("eth0.lease")) == 0);
-	fclose(fopen(path_of("eth0.lease"), "w"));
+	CHECK(rmdir(scratch_path("eth0.lease")) == 0);
+	fclose(fopen(scratch_path("eth0.lease"), "w"));
 	now = eth0->storing.retry.at - NSEC_PER_S;
 	retry(eth0, &now, NSEC_PER_S);
-	ck_assert(!is_there("eth0.lease"));
+	ck_assert(!scratch_has("eth0.lease"));
 	/* A new lease takes its place all the same. */
-	CHECK(mkdir(path_of("eth0.lease"), 0700) == 0);
+	CHECK(mkdir(scratch_path("eth0.lease"), 0700) == 0);
 	storing_forget(&eth0->iface);
-	CHECK(rmdir(path_of("eth0.lease")) == 0);
+	CHECK(rmdir(scratch_path("eth0.lease")) == 0);
 	storing_save(&eth0->iface, now);
 	now = eth0->storing.retry.at - NSEC_PER_S;
 	retry(eth0, &now, NSEC_PER_S);
@@ -242,10 +214,10 @@ END_TEST
 
 START_TEST(a_fallback_that_is_not_stored)
 {
-	struct store_fallback read;
+	struct fallback_file read;
 	nsec now = NOW;
 
-	eth0->fallback.stored = (struct store_fallback){ 0xa9fe0102, 16, true };
+	eth0->fallback.stored = (struct fallback_file){ 0xa9fe0102, 16, true };
 	break_disk("eth0", true);
 	storing_fallback(eth0, now);
 	ck_assert_uint_eq(logged("eth0: the fallback address is not stored"), 1);
@@ -262,13 +234,13 @@ START_TEST(a_disk_that_is_not_reached)
 	nsec now = NOW;
 
 	save(eth0, now);
-	CHECK(rename(path_of("eth0.lease"), path_of("log.away")) == 0);
+	CHECK(rename(scratch_path("eth0.lease"), scratch_path("log.away")) == 0);
 	ck_assert(storing_settle(eth0, now));
 	ck_assert_uint_eq(logged("eth0: the lease is stored, but not on the "
 				 "disk"),
 			  1);
 	ck_assert(!storing_settle(eth0, now));
-	CHECK(rename(path_of("log.away"), path_of("eth0.lease")) == 0);
+	CHECK(rename(scratch_path("log.away"), scratch_path("eth0.lease")) == 0);
 	retry(eth0, &now, NSEC_PER_S);
 	ck_assert_uint_eq(logged("eth0: the disk takes again"), 1);
 	ck_assert(!storing_settle(eth0, now));
@@ -284,7 +256,7 @@ START_TEST(what_failed_is_synced_afterwards)
 	ck_assert(storing_settle(eth0, now));
 	save(eth0, now + NSEC_PER_S);
 	ck_assert(!storing_settle(eth0, now));
-	eth0->iface.client.lease.address = 0x0a000007;
+	eth0->iface.client->lease.address = 0x0a000007;
 	break_disk("eth0", true);
 	save(eth0, now);
 	break_disk("eth0", false);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Text built into bounds, and read back without partial matches. */
 #include <check.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -215,6 +216,35 @@ START_TEST(printable_is_ascii_from_blank_to_tilde)
 }
 END_TEST
 
+START_TEST(host_names_differ_by_more_than_their_case)
+{
+	ck_assert(str_is_same_hostname("localhost", "LocalHost"));
+	ck_assert(str_is_same_hostname("A-z.9", "a-Z.9"));
+	ck_assert(str_is_same_hostname("", ""));
+	ck_assert(!str_is_same_hostname("a", ""));
+	ck_assert(!str_is_same_hostname("", "a"));
+	ck_assert(!str_is_same_hostname("ab", "a"));
+	ck_assert(!str_is_same_hostname("a", "ab"));
+	/* What lies as far apart as the cases do. */
+	ck_assert(!str_is_same_hostname("@[", "`{"));
+}
+END_TEST
+
+START_TEST(letters_and_digits_are_those_of_ascii)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+			  digits[] = "0123456789";
+
+	for (int c = CHAR_MIN; c <= CHAR_MAX; c++) {
+		ck_assert(str_is_letter((char)c) ==
+			  (c && strchr(letters, c) != NULL));
+		ck_assert(str_is_digit((char)c) ==
+			  (c && strchr(digits, c) != NULL));
+	}
+}
+END_TEST
+
 START_TEST(host_names_have_limits)
 {
 	char name[300];
@@ -289,6 +319,8 @@ Suite *test_str_suite(void)
 	tcase_add_test(tcase, hex_is_read_whole);
 	tcase_add_test(tcase, host_names_are_of_rfc1123);
 	tcase_add_test(tcase, host_names_have_limits);
+	tcase_add_test(tcase, host_names_differ_by_more_than_their_case);
+	tcase_add_test(tcase, letters_and_digits_are_those_of_ascii);
 	tcase_add_test(tcase, printable_is_ascii_from_blank_to_tilde);
 	suite_add_tcase(suite, tcase);
 	return suite;

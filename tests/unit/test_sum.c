@@ -4,6 +4,18 @@
 
 #include "base/sum.h"
 
+/* Whatever the order of octets in this machine's words. */
+START_TEST(the_fast_one_is_the_same_everywhere)
+{
+	ck_assert_uint_eq(sum_fast(SUM_FNV_START, "foobar", 6),
+			  UINT64_C(0x85944171f73967e8));
+	ck_assert_uint_eq(sum_fast(SUM_FNV_START, "12345678", 8),
+			  UINT64_C(0x759dbc57e4e9aaf3));
+	ck_assert_uint_eq(sum_fast(SUM_FNV_START, "1234567890abcdefg", 17),
+			  UINT64_C(0x5cc09ca68ad1193d));
+}
+END_TEST
+
 Suite *test_sum_suite(void);
 
 START_TEST(crc32_is_that_of_ethernet)
@@ -42,6 +54,7 @@ Suite *test_sum_suite(void)
 	tcase_add_test(tcase, crc32_is_that_of_ethernet);
 	tcase_add_test(tcase, fnv_is_that_of_its_authors);
 	tcase_add_test(tcase, fnv_goes_on);
+	tcase_add_test(tcase, the_fast_one_is_the_same_everywhere);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -8,6 +8,7 @@
 #include <check.h>
 #include <config.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@
 #include "daemon/report.h"
 #include "daemon/report_statistics.h"
 #include "ipc_world.h"
+#include "unit/scratch.h"
 
 #define SERVICE "org.varlink.service"
 #define CLIENT	"org.tenured.Client"
@@ -160,12 +162,12 @@ static void notice(enum dhcp4_notice_kind kind)
 
 static struct dhcp4_client *eth0(void)
 {
-	return &world.managed[0].iface.client;
+	return world.managed[0].iface.client;
 }
 
 static struct dhcp4_client *eth1(void)
 {
-	return &world.managed[1].iface.client;
+	return world.managed[1].iface.client;
 }
 
 /* ---- the protocol -------------------------------------------------------- */
@@ -331,30 +333,33 @@ START_TEST(info)
 END_TEST
 
 /* A description names each method of the table, each once, and no other. */
-static void check_description(const struct varlink_interface *interface)
+static void check_description(const struct varlink_interface *interface,
+			      const char *description)
 {
 	char text[256];
 	size_t count = 0;
 
 	snprintf(text, sizeof(text), "\ninterface %s\n", interface->name);
-	ck_assert(strstr(interface->description, text));
-	for (const char *line = interface->description;
-	     (line = strstr(line, "\nmethod ")); line++)
+	ck_assert(strstr(description, text));
+	for (const char *line = description; (line = strstr(line, "\nmethod "));
+	     line++)
 		count++;
 	ck_assert_uint_eq(count, interface->method_count);
 	for (size_t i = 0; i < interface->method_count; i++) {
 		snprintf(text, sizeof(text), "\nmethod %s(",
 			 interface->methods[i].name);
-		ck_assert_msg(strstr(interface->description, text), "%s", text);
+		ck_assert_msg(strstr(description, text), "%s", text);
 	}
 }
 
 START_TEST(descriptions)
 {
 	for (size_t i = 0; varlink_interfaces[i]; i++) {
+		char *description =
+			description_text(varlink_interfaces[i]->description);
 		char text[256];
 
-		check_description(varlink_interfaces[i]);
+		check_description(varlink_interfaces[i], description);
 		snprintf(text, sizeof(text),
 			 "{\"method\":\"" SERVICE ".GetInterfaceDescription\","
 			 "\"parameters\":{\"interface\":\"%s\"}}",
@@ -364,8 +369,9 @@ START_TEST(descriptions)
 			json_auto_t *object = reply();
 
 			ck_assert_str_eq(text_at(object, "description"),
-					 varlink_interfaces[i]->description);
+					 description);
 		}
+		free(description);
 	}
 	ck_assert_int_eq(call("{\"method\":\"" SERVICE ".GetInterfaceDescription\","
 			      "\"parameters\":{\"interface\":\"a.b\"}}"),
@@ -381,14 +387,13 @@ END_TEST
 START_TEST(manual)
 {
 	const char *source = getenv("TENURED_SOURCE");
-	const char *line = control_interface.description;
+	char *description = description_text(control_interface.description);
 	char path[4096], page[65536];
 	size_t size;
 	FILE *file;
 
-	if (!source)
-		return;
-	snprintf(path, sizeof(path), "%s/man/tenured-ipc.7", source);
+	snprintf(path, sizeof(path), "%s/man/tenured-ipc.7",
+		 source ? source : ".");
 	file = fopen(path, "r");
 	ck_assert_msg(file != NULL, "%s", path);
 	size = fread(page, 1, sizeof(page) - 1, file);
@@ -396,7 +401,9 @@ START_TEST(manual)
 	page[size] = '\0';
 	for (char *dash = page; (dash = strstr(dash, "\\-"));)
 		memmove(dash, dash + 1, strlen(dash));
-	ck_assert_msg(strstr(page, line), "man/tenured-ipc.7 is out of date");
+	ck_assert_msg(strstr(page, description),
+		      "man/tenured-ipc.7 is out of date");
+	free(description);
 }
 END_TEST
 
@@ -918,9 +925,9 @@ START_TEST(status_informed)
 	before = reply();
 	ck_assert(json_is_null(at(before, "interfaces/1/informed")));
 	iface->config.inform_address = 0xc0000207;
-	iface->client.state = DHCP4_STATE_INFORMING;
-	iface->client.lease.server_id = 0xc0000201;
-	ck_assert(dhcp4_options_append(&iface->client.lease.options,
+	iface->client->state = DHCP4_STATE_INFORMING;
+	iface->client->lease.server_id = 0xc0000201;
+	ck_assert(dhcp4_options_append(&iface->client->lease.options,
 				       DHCP4_OPTION_DNS_SERVERS, "\xc0\0\2\3", 4));
 	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
 	after = reply();
@@ -951,7 +958,7 @@ static void expect_fallback(const char *kind, const char *state,
 START_TEST(status_fallback)
 {
 	struct iface *iface = &world.managed[0].iface;
-	struct fallback *f = &iface->client.fallback;
+	struct fallback *f = &iface->client->fallback;
 
 	iface->config.fallback.mode = FALLBACK_MODE_LINKLOCAL;
 	expect_fallback("link_local", "waiting", NULL);
@@ -1006,7 +1013,7 @@ START_TEST(status_servers)
 
 	world.managed[0].iface.pins = &pins;
 	world.managed[0].iface.config.server_pin = SERVER_PIN_STRICT;
-	world.managed[0].iface.client.held = 6;
+	world.managed[0].iface.client->held = 6;
 	ck_assert_int_eq(call("{\"method\":\"" CLIENT ".Status\"}"), 0);
 	{
 		json_auto_t *object = reply();
@@ -1202,11 +1209,10 @@ END_TEST
 
 START_TEST(servers_forgotten)
 {
-	char directory[] = "/tmp/store-XXXXXX", path[64];
 	struct pins pins = { .count = 1, .networks = { { .count = 1 } } };
 
-	ck_assert(mkdtemp(directory));
-	ck_assert_int_eq(store_open(&world.daemon.store, directory), 0);
+	scratch_open();
+	world.daemon.store = scratch_store("");
 	world.managed[0].iface.pins = &pins;
 	command("ForgetServers", "eth1");
 	expect_error(CLIENT ".NotPinned", "interface", "eth1");
@@ -1216,9 +1222,8 @@ START_TEST(servers_forgotten)
 	json_decref(reply());
 	ck_assert_uint_eq(pins.count, 0);
 	store_close(world.daemon.store);
-	snprintf(path, sizeof(path), "%s/eth0.servers", directory);
-	ck_assert_int_eq(unlink(path), 0);
-	ck_assert_int_eq(rmdir(directory), 0);
+	ck_assert(scratch_has("eth0.servers"));
+	scratch_close();
 }
 END_TEST
 
@@ -1369,7 +1374,7 @@ END_TEST
 /* It has its answer, and asks for no other one that could be waited for. */
 START_TEST(started_informed)
 {
-	struct dhcp4_client *c = &world.managed[0].iface.client;
+	struct dhcp4_client *c = world.managed[0].iface.client;
 
 	c->tenure = DHCP4_TENURE_NONE;
 	c->state = DHCP4_STATE_INFORMING;

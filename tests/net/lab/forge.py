@@ -10,6 +10,7 @@ import socket
 import struct
 import time
 
+from .system import PATIENCE_S
 from .wire import BROADCAST, COOKIE, ETH_P_ALL, mac, sum16
 
 ETH_P_IP, ETH_P_ARP, ETH_P_VLAN = 0x0800, 0x0806, 0x8100
@@ -84,7 +85,7 @@ class Forge:
     def arp(self, *arguments, **changes):
         self.send(arp(*arguments, **changes))
 
-    def who_has(self, target, timeout=1.0, sender="10.0.0.1"):
+    def who_has(self, target, timeout=PATIENCE_S, sender="10.0.0.1"):
         """Asks by ARP; the answer's sender, or None if there is none in time."""
         self.arp(1, sender, target, sender_mac=mac(self.mac))
         deadline = time.monotonic() + timeout
@@ -96,7 +97,7 @@ class Forge:
         return None
 
 
-def ping(target, timeout=1.0):
+def ping(target, timeout=PATIENCE_S):
     """True if an ICMP echo is answered."""
     with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as icmp:
         echo = struct.pack("!BBHHH", 8, 0, 0, 7, 1)

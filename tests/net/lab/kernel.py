@@ -5,7 +5,7 @@ import json
 import re
 import time
 
-from .system import Process
+from .system import PATIENCE_S, Process
 
 FOREVER = 0xffffffff
 
@@ -29,6 +29,11 @@ class Kernel:
         found = [f"{info['local']}/{info['prefixlen']}" for info in self.addresses(interface)]
         assert len(found) < 2, f"several addresses: {found}"
         return found[0] if found else None
+
+    def has_only(self, address, interface="eth0"):
+        """Whether that is the one address; there are two while one follows the other."""
+        return [f"{info['local']}/{info['prefixlen']}"
+                for info in self.addresses(interface)] == [address]
 
     def valid_s(self, interface="eth0"):
         """The lifetime that the one address has left."""
@@ -69,7 +74,7 @@ class Events:
         """Waits until the monitor shows a change that is made now."""
         self.marks += 1
         mark = f"127.9.{self.marks >> 8}.{self.marks & 255}"
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE_S
         while not self.monitor.find(added(mark)):
             assert time.monotonic() < deadline, "ip monitor shows nothing"
             for verb in ("add", "del"):
@@ -87,8 +92,8 @@ class Events:
     def deleted(self, address, since=0.0):
         return [at for at, _ in self.find(deleted(address), since)]
 
-    def wait_added(self, address, timeout=10.0, since=0.0):
+    def wait_added(self, address, timeout=PATIENCE_S, since=0.0):
         return self.monitor.wait_line(added(address), timeout, since)[0]
 
-    def wait_deleted(self, address, timeout=10.0, since=0.0):
+    def wait_deleted(self, address, timeout=PATIENCE_S, since=0.0):
         return self.monitor.wait_line(deleted(address), timeout, since)[0]

@@ -19,10 +19,10 @@ from pathlib import Path
 from . import rules, system
 from .forge import Forge
 from .kernel import Events, Kernel
-from .system import Process
+from .system import PATIENCE_S, Process
 from .wire import Wire
 
-TIMEOUT_S = 140
+TIMEOUT_S = 400
 PROGRAMS = ("tenured", "tenurectl", "tenured-replay", "dhcp-server", "confined")
 DROP_TO = "64321:64321"  # a user that no machine has
 NOBODY = 65534
@@ -55,7 +55,7 @@ def nightly(seconds):
     return mark
 
 
-def eventually(what, condition, timeout=10.0):
+def eventually(what, condition, timeout=PATIENCE_S):
     """Wait until condition() is true, and return what it gave."""
     deadline = time.monotonic() + timeout
     while True:
@@ -189,14 +189,15 @@ class Lab:
             time.sleep(1.2)
         self.here.ip(f"link set srv0 {'up' if up else 'down'}")
 
-    def plug_in(self):
+    def plug_in(self, interface="eth0", peer="srv0"):
         """Sets the client's end up beforehand, for a test that loses nothing.
 
         The server's end drops what it sends until the kernel has taken note of
         its carrier; the client may have asked and be waiting by then.
         """
-        self.client.ip("link set eth0 up")
-        eventually("a carrier", lambda: "noqueue" in self.here.ip("link show dev srv0").stdout)
+        self.client.ip(f"link set {interface} up")
+        eventually("a carrier",
+                   lambda: " state UP " in self.here.ip(f"link show dev {peer}").stdout)
 
     def mac(self, interface="eth0"):
         shown = self.client.run("ip", "-o", "link", "show", "dev", interface).stdout
@@ -295,21 +296,24 @@ class Lab:
         return ["--hook-dir", str(directory)]
 
     def telling_hook(self, name="10-tell"):
-        """A hook that keeps what it was told: see told()."""
+        """A hook that keeps what it was told: see told(). Two interfaces may run it at
+        once, so each run takes a number of its own, by a link that fails if it is taken."""
         told = self.dir / "told"
         told.mkdir(exist_ok=True)
         return self.hook(name, f"""
-            n=$(ls {told} | wc -l)
-            env >{told}/new
-            mv {told}/new {told}/$(printf %04d "$n")""")
+            env >{told}/new.$$
+            n=$(ls {told} | grep '^[0-9]*$' | tail -n 1)
+            n=$((${{n:-10000}} + 1))
+            while ! ln {told}/new.$$ {told}/$n 2>&- && [ -e {told}/$n ]; do n=$((n + 1)); done
+            rm {told}/new.$$""")
 
     def told(self, reason=None):
         """The environments of that hook, as dictionaries, oldest first."""
         runs = [dict(line.split("=", 1) for line in path.read_text().splitlines())
-                for path in sorted((self.dir / "told").iterdir()) if path.name != "new"]
+                for path in sorted((self.dir / "told").iterdir()) if path.name.isdigit()]
         return [run for run in runs if reason in (None, run["reason"])]
 
-    def wait_told(self, reason, count=1, timeout=10.0):
+    def wait_told(self, reason, count=1, timeout=PATIENCE_S):
         """The last of so many runs for a reason, as soon as there are as many."""
         return eventually(f"a hook for {reason}", lambda: len(self.told(reason)) >= count
                           and self.told(reason)[-1], timeout)
@@ -319,9 +323,35 @@ class Lab:
         return [pid for pid in system.descendants()
                 if re.search(r"^Name:\ttenured\n(?s:.)*^State:\t[^Z]", system.status(pid), re.M)]
 
+    def asleep(self, pid):
+        """Waits for a daemon's last wake-up after its lease, some seconds later, by which
+        it closes the socket that heard replies; tells how often it was awake by then."""
+        eventually("an end of replies", lambda: " 0800 " not in Path(
+            f"/proc/{pid}/net/packet").read_text())
+        while True:
+            before = system.switches(pid)
+            time.sleep(0.5)
+            if system.switches(pid) == before:
+                return before
+
     def lease_files(self):
         return [path for top in ("/run/tenured", "/var/lib/tenured")
                 for path in Path(top).rglob("*.lease")]
+
+    @staticmethod
+    def stored(interface="eth0", suffix=""):
+        """The lines of a lease file, each with its value or an empty one; {} without a file."""
+        for path in Path("/var/lib/tenured").glob(f"**/{interface}.lease{suffix}"):
+            try:
+                return dict(line.split(" ", 1) for line in path.read_text().splitlines())
+            except FileNotFoundError:
+                pass  # another network's has its number now
+        return {}
+
+    def wait_router(self, address="10.0.0.10"):
+        """Until the lease file has who the router is: the last thing that comes into it."""
+        eventually("the router", lambda: self.stored().get("address") == address
+                   and self.stored().get("router-hw"))
 
     def events(self):
         return Events(self.client)
@@ -339,13 +369,20 @@ class Lab:
     def check(self):
         """What must hold after every test."""
         if self.judged:
-            rules.judge(self.wire)
+            rules.judge(self.wire, self._late)
         for client in self.clients:
             assert ASSERTION not in client.output, client.output
         for report in self.reports.iterdir():
             raise AssertionError(report.read_text())
         crashed = system.reap_crashed()
         assert not crashed, crashed
+
+    def _late(self, at):
+        """Whether a reply that came then was to a client that has been told to end."""
+        ends = [client.stopping for client in self.clients
+                if client.stopping and client.stopping <= at]
+        return ends and not [m for m in self.wire.find(since=max(ends))
+                             if m.at <= at and m.type != "RELEASE"]
 
     def explain(self):
         """Shows what there is to see of a failure."""

@@ -23,8 +23,9 @@ import json
 import os
 import shutil
 import struct
+from pathlib import Path
 
-from .lab import Skip, Space
+from .lab import Skip, Space, eventually
 from .system import Process
 
 LEASE_S = 120
@@ -52,6 +53,9 @@ class Server:
             lab.plug_in()  # Kea opens no socket on a link without carrier
         self.process = Process((space or lab.here).enter(*self.command()), env={
             **os.environ, "KEA_PIDFILE_DIR": str(self.dir), "KEA_LOCKFILE_DIR": str(self.dir)})
+        self.wait_ready()
+
+    def wait_ready(self):
         self.process.wait_line(self.ready)
 
     def get(self, feature, default=None):
@@ -250,6 +254,7 @@ class Dhcpd(Server):
 class Udhcpd(Server):
     name, program = "udhcpd", "udhcpd"
     ready = "udhcpd: started"
+    udp = ":0043 "  # port 67
     cannot = {"rapid": "udhcpd does not know rapid commit",
               "reserve": "udhcpd reserves by hardware address alone",
               "duid": "udhcpd reserves by hardware address alone",
@@ -258,6 +263,12 @@ class Udhcpd(Server):
               "user": "udhcpd knows no classes",
               "subnet": "udhcpd serves one network",
               "relayed": "udhcpd serves the network of its interface alone"}
+
+    def wait_ready(self):
+        """It opens its socket after that line."""
+        super().wait_ready()
+        udp = Path(f"/proc/{self.process.pid}/net/udp")
+        eventually("its socket", lambda: self.udp in udp.read_text())
 
     def command(self):
         lines = [f"start {self.first}", f"end {self.last}", f"interface {self.interface}",

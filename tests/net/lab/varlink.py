@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from .idl import Description
+from .system import PATIENCE_S
 
 SOURCE = Path(__file__).resolve().parents[3] / "src/daemon"
 CLIENT = "org.tenured.Client"
@@ -37,7 +38,7 @@ class Varlink:
         self.rest = b""
         with as_user(user, groups):
             self.socket.connect(str(path))
-        self.socket.settimeout(20)
+        self.socket.settimeout(PATIENCE_S)
 
     def __enter__(self):
         return self
@@ -106,7 +107,7 @@ class Varlink:
             yield event
 
 
-def wait_event(events, kind, timeout=20.0, **members):
+def wait_event(events, kind, timeout=PATIENCE_S, **members):
     """The next event of the kind that has these members; what comes before is passed."""
     deadline = time.monotonic() + timeout
     for event in events:
