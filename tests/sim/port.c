@@ -538,22 +538,30 @@ static bool is_ending(const struct sim_port *port)
 	       nsec_until(now_of(port), c->lease.expiry_ns) <= 3 * NSEC_PER_S;
 }
 
+/* What a process before this one left is nothing to the client. */
+static bool is_installed(const struct sim_port *port)
+{
+	return port->installed && !port->removing &&
+	       port->kernel.address == port->installed;
+}
+
 void sim_port_take_address(struct sim_port *port)
 {
-	bool leased = port->kernel.address != IPV4_ANY;
+	bool running = port->host->running;
+	bool leased = is_installed(port), fallback = port->fallback.address;
 	bool releases =
-		leased && port->host->running &&
+		leased && running &&
 		port->iface.config.address_removed == DHCP4_REMOVAL_RELEASE;
 
-	if (!(leased || port->fallback.address) || port->host->suspended ||
-	    (port->host->running && is_ending(port)))
+	if (!(port->kernel.address || fallback) || port->host->suspended ||
+	    (running && is_ending(port)))
 		return;
 	sim_kernel_remove(port, SIM_CAUSE_ADMIN);
 	sim_fallback_gone(port);
 	/* To the client it is the same as to be told to release. */
 	sim_port_event(port,
 		       releases ? SIM_EVENT_RELEASED : SIM_EVENT_ADDRESS_TAKEN);
-	if (!port->host->running)
+	if (!running || !(leased || fallback))
 		return;
 	iface_address_lost(&port->iface,
 			   leased ? DHCP4_ADDRESS_LOST_REMOVED
