@@ -68,8 +68,16 @@ def transitions(shown):
     return re.findall(r"^\s+(\S+ -> \S+)$", shown, re.M)
 
 
+def without_times(record):
+    """Counted from boot, they begin with zeros: behind an octet of 10 as 10.0.0.1 goes on."""
+    now = time.clock_gettime_ns(time.CLOCK_BOOTTIME) >> 32  # in some four seconds
+    for high in range(max(now - 60, 0), now + 1):
+        record = record.replace(high.to_bytes(4, "big"), b"time")
+    return record
+
+
 def check_secrets(lab, path):
-    masked = path.read_bytes()
+    masked = without_times(path.read_bytes())
     macs = [bytes.fromhex(mac.replace(":", "")) for mac in
             (lab.mac(), lab.wire.replies()[0].eth_src)]
     for secret in (*SECRETS, *macs):
