@@ -257,21 +257,13 @@ static void end(struct writer *w, size_t start)
 	writer_patch_u16(w, start - 2, (uint16_t)(w->used - start));
 }
 
-void record_write_snapshot(struct writer *w, const struct dhcp4_snapshot *s)
+void record_write_snapshot(struct writer *w, const struct dhcp4_client *client,
+			   const struct dhcp4_config *config,
+			   const struct dhcp4_offer_pool *pool)
 {
 	size_t start = begin(w, RECORD_KIND_SNAPSHOT);
 
-	snapshot_write(w, s);
-	end(w, start);
-}
-
-void record_write_client(struct writer *w, const struct dhcp4_client *client,
-			 const struct dhcp4_config *config,
-			 const struct dhcp4_offer_pool *pool)
-{
-	size_t start = begin(w, RECORD_KIND_SNAPSHOT);
-
-	snapshot_write_taken(w, client, config, pool);
+	snapshot_write(w, client, config, pool);
 	end(w, start);
 }
 

@@ -65,10 +65,9 @@ uint64_t record_digest(const struct dhcp4_effects *, const struct dhcp4_want *);
 void recording_begin(struct writer *, const struct recording_header *);
 void recording_end(struct writer *);
 
-void record_write_snapshot(struct writer *, const struct dhcp4_snapshot *);
-void record_write_client(struct writer *, const struct dhcp4_client *,
-			 const struct dhcp4_config *,
-			 const struct dhcp4_offer_pool *);
+void record_write_snapshot(struct writer *, const struct dhcp4_client *,
+			   const struct dhcp4_config *,
+			   const struct dhcp4_offer_pool *);
 
 /* event->lease_loaded.lease may be anywhere. */
 void record_write_event(struct writer *, const struct record_event *);

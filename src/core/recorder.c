@@ -123,7 +123,7 @@ static void put_snapshot(struct recorder *r, struct recorder_track *track,
 	if (!track->owner)
 		track->owner = ++r->owners;
 	writer_u32(&w, track->owner);
-	record_write_client(&w, client, config, pool);
+	record_write_snapshot(&w, client, config, pool);
 	ASSERT(!w.failed);
 	track->snapshot_at = r->tail;
 	put(r, &w);
@@ -213,7 +213,9 @@ static nsec time_at(const struct recorder *r, uint64_t at)
 
 void recorder_save(const struct recorder *r, const struct recorder_track *track,
 		   const struct recording_header *header,
-		   const struct dhcp4_snapshot *now, struct writer *w,
+		   const struct dhcp4_client *client,
+		   const struct dhcp4_config *config,
+		   const struct dhcp4_offer_pool *pool, struct writer *w,
 		   struct recorder_summary *ret)
 {
 	*ret = (struct recorder_summary){ .first_ns = header->saved_ns };
@@ -229,6 +231,6 @@ void recorder_save(const struct recorder *r, const struct recorder_track *track,
 		}
 		at += PREFIX_SIZE + prefix.size;
 	}
-	record_write_snapshot(w, now);
+	record_write_snapshot(w, client, config, pool);
 	recording_end(w);
 }

@@ -64,8 +64,8 @@ struct recorder_summary {
  * that the ring has of it, and what the client is now.
  */
 void recorder_save(const struct recorder *, const struct recorder_track *,
-		   const struct recording_header *,
-		   const struct dhcp4_snapshot *now, struct writer *,
-		   struct recorder_summary *ret);
+		   const struct recording_header *, const struct dhcp4_client *,
+		   const struct dhcp4_config *, const struct dhcp4_offer_pool *,
+		   struct writer *, struct recorder_summary *ret);
 
 #endif

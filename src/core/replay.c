@@ -10,6 +10,16 @@ static void hold(struct replay *r, const struct dhcp4_snapshot *snapshot)
 	r->override = snapshot->shared.override;
 }
 
+/* Its configuration, for as long as the replay lies where it does. */
+static struct dhcp4_config pointing(const struct replay *r)
+{
+	struct dhcp4_config config = r->config;
+
+	config.encoded = &r->encoded;
+	config.override = &r->override;
+	return config;
+}
+
 void replay_begin(struct replay *r, const struct dhcp4_snapshot *snapshot)
 {
 	*r = (struct replay){ 0 };
@@ -19,9 +29,16 @@ void replay_begin(struct replay *r, const struct dhcp4_snapshot *snapshot)
 
 void replay_snapshot(const struct replay *r, struct dhcp4_snapshot *ret)
 {
-	snapshot_take(&r->client, &r->config, &r->pool, ret);
-	ret->shared.encoded = r->encoded;
-	ret->shared.override = r->override;
+	const struct dhcp4_config config = pointing(r);
+
+	snapshot_take(&r->client, &config, &r->pool, ret);
+}
+
+void replay_write(const struct replay *r, struct writer *w)
+{
+	const struct dhcp4_config config = pointing(r);
+
+	record_write_snapshot(w, &r->client, &config, &r->pool);
 }
 
 const char *replay_check(struct replay *r, const struct dhcp4_snapshot *snapshot)

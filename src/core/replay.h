@@ -29,8 +29,9 @@ void replay_begin(struct replay *, const struct dhcp4_snapshot *);
  */
 const char *replay_check(struct replay *, const struct dhcp4_snapshot *);
 
-/* The client's present snapshot. */
+/* The client's present snapshot; and as a record. */
 void replay_snapshot(const struct replay *, struct dhcp4_snapshot *ret);
+void replay_write(const struct replay *, struct writer *);
 
 /* One step. False, and nothing done, if the event cannot follow here. */
 bool replay_step(struct replay *, const struct record_event *);

@@ -320,33 +320,17 @@ void snapshot_take(const struct dhcp4_client *client,
 		ret->offers[i] = pool->slot[list->slot[i]];
 }
 
-/* All but the offers; these are counted. */
-static void write_client(struct writer *w, const struct dhcp4_client *client,
-			 const struct dhcp4_config *config,
-			 const struct snapshot_shared *shared,
-			 uint8_t offer_count)
-{
-	fields_write(w, &dhcp4_config_fields, config);
-	fields_write(w, &snapshot_shared_fields, shared);
-	fields_write(w, &dhcp4_client_fields, client);
-	writer_u8(w, offer_count);
-}
-
-void snapshot_write(struct writer *w, const struct dhcp4_snapshot *s)
-{
-	write_client(w, &s->client, &s->config, &s->shared, s->offer_count);
-	for (unsigned i = 0; i < s->offer_count; i++)
-		fields_write(w, &dhcp4_offer_fields, &s->offers[i]);
-}
-
-void snapshot_write_taken(struct writer *w, const struct dhcp4_client *client,
-			  const struct dhcp4_config *config,
-			  const struct dhcp4_offer_pool *pool)
+void snapshot_write(struct writer *w, const struct dhcp4_client *client,
+		    const struct dhcp4_config *config,
+		    const struct dhcp4_offer_pool *pool)
 {
 	const struct dhcp4_offer_list *list = &client->offers;
 	const struct snapshot_shared shared = shared_of(config);
 
-	write_client(w, client, config, &shared, list->count);
+	fields_write(w, &dhcp4_config_fields, config);
+	fields_write(w, &snapshot_shared_fields, &shared);
+	fields_write(w, &dhcp4_client_fields, client);
+	writer_u8(w, list->count);
 	for (unsigned i = 0; i < list->count; i++)
 		fields_write(w, &dhcp4_offer_fields, &pool->slot[list->slot[i]]);
 }

@@ -45,12 +45,9 @@ struct dhcp4_snapshot {
 void snapshot_take(const struct dhcp4_client *, const struct dhcp4_config *,
 		   const struct dhcp4_offer_pool *, struct dhcp4_snapshot *ret);
 
-void snapshot_write(struct writer *, const struct dhcp4_snapshot *);
-
-/* As to take it, and to write that, without room for it. */
-void snapshot_write_taken(struct writer *, const struct dhcp4_client *,
-			  const struct dhcp4_config *,
-			  const struct dhcp4_offer_pool *);
+/* It need not be taken for that: no room for it is wanted. */
+void snapshot_write(struct writer *, const struct dhcp4_client *,
+		    const struct dhcp4_config *, const struct dhcp4_offer_pool *);
 
 /*
  * Fails the reader if the octets are not a snapshot of a client that a step could

@@ -415,13 +415,11 @@ json_t *report_recording(const struct managed *managed, nsec now)
 		.saved_wall_s = (uint64_t)wall_clock_s(),
 	};
 	struct recorder_summary summary;
-	struct dhcp4_snapshot snapshot;
 	json_t *object = json_object();
 
 	memcpy(header.interface, iface->name, sizeof(iface->name));
-	snapshot_take(iface->client, &iface->config, &iface->host->offers,
-		      &snapshot);
-	recorder_save(recorder, &iface->track, &header, &snapshot, &w, &summary);
+	recorder_save(recorder, &iface->track, &header, iface->client,
+		      &iface->config, &iface->host->offers, &w, &summary);
 	report_put(&object, "recording", hex_of(&w));
 	report_put(&object, "events", json_integer(summary.events));
 	report_put(&object, "seconds",

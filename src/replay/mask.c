@@ -317,8 +317,7 @@ static bool copy_snapshot(struct masking *m, bool first)
 		replay_begin(&m->masked, s);
 	else
 		replay_check(&m->masked, s);
-	replay_snapshot(&m->masked, s);
-	record_write_snapshot(&m->out, s);
+	replay_write(&m->masked, &m->out);
 	return true;
 }
 

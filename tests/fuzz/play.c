@@ -619,8 +619,7 @@ static void make_copy(struct play *p)
 	struct writer w = writer_over(octets, sizeof(octets));
 	struct reader r;
 
-	snapshot_take(&p->client, &p->config, &p->pool, &snapshot);
-	snapshot_write(&w, &snapshot);
+	snapshot_write(&w, &p->client, &p->config, &p->pool);
 	CHECK(!w.failed);
 	r = reader_over(octets, w.used);
 	snapshot_read(&r, &snapshot);

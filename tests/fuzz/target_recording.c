@@ -26,7 +26,6 @@ static uint8_t octets[2 * RECORDER_SIZE_MIN + SNAPSHOT_SIZE_MAX];
 
 static size_t record(struct play *p, const uint8_t *script, size_t size)
 {
-	static struct dhcp4_snapshot now;
 	struct recorder recorder;
 	struct recorder_summary summary;
 	const struct recording_header header = {
@@ -44,8 +43,8 @@ static size_t record(struct play *p, const uint8_t *script, size_t size)
 		continue;
 	CHECK(recorder_file_size(&recorder) <= sizeof(octets));
 	w = writer_over(octets, recorder_file_size(&recorder));
-	snapshot_take(&p->client, &p->config, &p->pool, &now);
-	recorder_save(&recorder, &p->track, &header, &now, &w, &summary);
+	recorder_save(&recorder, &p->track, &header, &p->client, &p->config,
+		      &p->pool, &w, &summary);
 	CHECK(!w.failed && summary.events <= p->steps);
 	return w.used;
 }

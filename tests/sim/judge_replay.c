@@ -20,11 +20,9 @@ static size_t save(const struct port_model *p)
 	};
 	struct writer w = writer_over(file, sizeof(file));
 	struct recorder_summary summary;
-	struct dhcp4_snapshot now;
 
-	snapshot_take(iface->client, &iface->config, &host->shared.offers, &now);
-	recorder_save(&host->recorder, &iface->track, &header, &now, &w,
-		      &summary);
+	recorder_save(&host->recorder, &iface->track, &header, iface->client,
+		      &iface->config, &host->shared.offers, &w, &summary);
 	return w.failed ? 0 : w.used;
 }
 

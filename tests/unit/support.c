@@ -454,8 +454,7 @@ static void copy_by_octets(struct replay *to, const struct world *from)
 	struct writer w = writer_over(octets, sizeof(octets));
 	struct reader r;
 
-	snapshot_take(&from->client, &from->config, &from->pool, &snapshot);
-	snapshot_write(&w, &snapshot);
+	snapshot_write(&w, &from->client, &from->config, &from->pool);
 	CHECK(!w.failed);
 	r = reader_over(octets, w.used);
 	snapshot_read(&r, &snapshot);

@@ -28,12 +28,10 @@ void tape_save(struct tape *tape, const struct world *w)
 	};
 	struct writer out =
 		writer_over(tape->octets, recorder_file_size(&tape->recorder));
-	struct dhcp4_snapshot now;
 
 	CHECK(out.size <= sizeof(tape->octets));
-	snapshot_take(&w->client, &w->config, &w->pool, &now);
-	recorder_save(&tape->recorder, &w->track, &header, &now, &out,
-		      &tape->summary);
+	recorder_save(&tape->recorder, &w->track, &header, &w->client,
+		      &w->config, &w->pool, &out, &tape->summary);
 	CHECK(!out.failed);
 	tape->file = (struct file){ tape->octets, out.used };
 }

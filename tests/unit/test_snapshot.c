@@ -219,12 +219,23 @@ static const struct dhcp4_snapshot full = {
 static struct dhcp4_snapshot snapshot;
 static uint8_t octets[SNAPSHOT_SIZE_MAX], again[SNAPSHOT_SIZE_MAX];
 
+/* The client that it is of, as octets. */
+static void write_restored(struct writer *w, const struct dhcp4_snapshot *s)
+{
+	struct dhcp4_client client;
+	struct dhcp4_config config;
+	struct dhcp4_offer_pool pool;
+
+	snapshot_restore(s, &client, &config, &pool);
+	snapshot_write(w, &client, &config, &pool);
+}
+
 static size_t write_to(uint8_t to[SNAPSHOT_SIZE_MAX],
 		       const struct dhcp4_snapshot *s)
 {
 	struct writer w = writer_over(to, SNAPSHOT_SIZE_MAX);
 
-	snapshot_write(&w, s);
+	write_restored(&w, s);
 	CHECK(!w.failed);
 	return w.used;
 }
@@ -393,12 +404,13 @@ static struct world world;
 
 static size_t reach(int number)
 {
-	struct dhcp4_snapshot before;
+	struct writer w = writer_over(octets, sizeof(octets));
 
 	world_init(&world, (unsigned)number);
 	world_reach(&world, places[number].state, places[number].held);
-	snapshot_take(&world.client, &world.config, &world.pool, &before);
-	return write_to(octets, &before);
+	snapshot_write(&w, &world.client, &world.config, &world.pool);
+	CHECK(!w.failed);
+	return w.used;
 }
 
 START_TEST(every_place_comes_back)
@@ -537,7 +549,7 @@ START_TEST(what_is_empty_is_one_octet)
 	CHECK(!read_from(octets, size));
 
 	short_one = writer_over(octets, at + 3);
-	snapshot_write(&short_one, &full);
+	write_restored(&short_one, &full);
 	CHECK(short_one.failed);
 }
 END_TEST
@@ -560,7 +572,7 @@ START_TEST(nothing_behind_a_client_is_read)
 	CHECK(mprotect(memory + room, page, PROT_NONE) == 0);
 	client = (void *)(memory + room - size);
 	dhcp4_init(client, (const uint8_t[32]){ 1 });
-	snapshot_write_taken(&w, client, &config, &pool);
+	snapshot_write(&w, client, &config, &pool);
 	CHECK(!w.failed);
 	snapshot_take(client, &config, &pool, &snapshot);
 	CHECK(write_to(again, &snapshot) == w.used);
