@@ -23,6 +23,7 @@ struct channel {
 	char *text;
 	size_t used, size;
 	size_t searched; /* that many octets have no NUL */
+	unsigned turn;	 /* so many objects were received in it */
 };
 
 /*
@@ -41,9 +42,16 @@ int channel_send(struct channel *, const char *method, json_t *parameters,
 
 /*
  * The next object that was received: 1, and the caller owns it; 0 if it is not there
- * as a whole; -ECONNRESET if the daemon hung up, -EPROTO if it is no object, or too
- * long a one.
+ * as a whole, or the turn is over; -ECONNRESET if the daemon hung up, -EPROTO if it
+ * is no object, or too long a one.
  */
 int channel_receive(struct channel *, json_t **ret);
+
+/*
+ * Before the descriptor is waited for: a turn is so long that who talks without end
+ * leaves the others theirs, and begins anew. True: the last one left a rest, which is
+ * not to be waited for, since it may have been read from the descriptor already.
+ */
+bool channel_turn(struct channel *);
 
 #endif

@@ -23,9 +23,6 @@
 
 #define LINE_SIZE 256
 
-/* So many before it is looked whether the answer came, or is late. */
-#define EVENTS_MAX 256
-
 struct progress {
 	const struct call *call;
 	struct channel events, answer;
@@ -88,15 +85,11 @@ static void take_event(struct progress *p, const json_t *event)
 static void take_events(struct progress *p)
 {
 	json_t *reply;
-	int r = 0;
+	int r;
 
-	for (int i = 0; i < EVENTS_MAX; i++) {
-		const json_t *event;
+	while ((r = channel_receive(&p->events, &reply)) > 0) {
+		const json_t *event = event_of(reply);
 
-		r = channel_receive(&p->events, &reply);
-		if (r <= 0)
-			break;
-		event = event_of(reply);
 		if (event && is_news(event))
 			take_event(p, event);
 		json_decref(reply);
@@ -106,8 +99,7 @@ static void take_events(struct progress *p)
 }
 
 /* Until something comes, or what is shown is to be another second. */
-static void wait_for_news(const struct progress *p, uint64_t now_ms,
-			  uint64_t end_ms)
+static void wait_for_news(struct progress *p, uint64_t now_ms, uint64_t end_ms)
 {
 	struct pollfd polls[] = {
 		{ .fd = p->answer.fd, .events = POLLIN },
@@ -117,6 +109,8 @@ static void wait_for_news(const struct progress *p, uint64_t now_ms,
 	uint64_t wait_ms =
 		age_ms < SILENT_MS ? SILENT_MS - age_ms : 1000 - age_ms % 1000;
 
+	if (channel_turn(&p->events))
+		wait_ms = 0;
 	if (wait_ms > end_ms - now_ms)
 		wait_ms = end_ms - now_ms;
 	poll(polls, 2, (int)wait_ms);

@@ -10,9 +10,6 @@
 #include "ctl/failure.h"
 #include "ctl/memory.h"
 
-/* Of one daemon, before others have their turn, and what was waited for its end. */
-#define NEWS_MAX 256
-
 static bool is_listed(const struct subscriptions *s, const char *path)
 {
 	for (size_t i = 0; i < s->count; i++) {
@@ -96,10 +93,8 @@ bool subscriptions_wait(struct subscriptions *s, int timeout_ms)
 	for (size_t i = 0; i < s->count; i++) {
 		s->polls[i] = (struct pollfd){ .fd = s->list[i].channel.fd,
 					       .events = POLLIN };
-		/* The rest may have been read from the socket already. */
-		if (s->list[i].news == NEWS_MAX)
+		if (channel_turn(&s->list[i].channel))
 			timeout_ms = 0;
-		s->list[i].news = 0;
 	}
 	s->polls[s->count] = (struct pollfd){ .fd = STDOUT_FILENO };
 	poll(s->polls, s->count + 1, timeout_ms);
@@ -111,13 +106,10 @@ bool subscriptions_next(struct subscriptions *s, struct subscription_news *ret)
 	for (size_t i = 0; i < s->count; i++) {
 		struct subscription *from = &s->list[i];
 		json_t *reply = NULL;
-		int r = from->news == NEWS_MAX
-				? 0
-				: channel_receive(&from->channel, &reply);
+		int r = channel_receive(&from->channel, &reply);
 
 		if (r == 0)
 			continue;
-		from->news++;
 		*ret = (struct subscription_news){
 			.reply = reply,
 			.error = r < 0 ? r : 0,

@@ -14,7 +14,6 @@
 struct subscription {
 	char *path;
 	struct channel channel;
-	unsigned news; /* so many since it was waited for them */
 };
 
 struct subscriptions {
@@ -47,8 +46,8 @@ struct subscription_news {
 };
 
 /*
- * Takes the next news, if there are any. Of who talks without end there is a rest,
- * which subscriptions_wait() does not wait for. Whose connection ended is not listed.
+ * Takes the next news, if there are any: each daemon has its turn (channel.h), which
+ * ends with subscriptions_wait(). Whose connection ended is not listed.
  */
 bool subscriptions_next(struct subscriptions *, struct subscription_news *ret);
 
