@@ -36,6 +36,29 @@ void tape_save(struct tape *tape, const struct world *w)
 	tape->file = (struct file){ tape->octets, out.used };
 }
 
+/* What it writes of itself reads as what it is. */
+static void check_written(const struct replay *run)
+{
+	static uint8_t octets[RECORD_SIZE_MAX];
+	static struct record record;
+	static struct dhcp4_snapshot own;
+	const struct dhcp4_snapshot *read = &record.snapshot;
+	struct writer w = writer_over(octets, sizeof(octets));
+	struct reader r;
+
+	replay_write(run, &w);
+	CHECK(!w.failed);
+	r = reader_over(octets, w.used);
+	CHECK(record_read(&r, &record) && r.left == 0);
+	CHECK(record.kind == RECORD_KIND_SNAPSHOT);
+	replay_snapshot(run, &own);
+	CHECK(!snapshot_difference(&own, read));
+	CHECK(!fields_difference(&dhcp4_config_fields, &own.config,
+				 &read->config));
+	CHECK(!fields_difference(&snapshot_shared_fields, &own.shared,
+				 &read->shared));
+}
+
 unsigned tape_replay(const struct file *file, struct dhcp4_snapshot *ret_end)
 {
 	static struct record record;
@@ -66,6 +89,7 @@ unsigned tape_replay(const struct file *file, struct dhcp4_snapshot *ret_end)
 		if (name)
 			ck_abort_msg("after event %u: another %s", events, name);
 	}
+	check_written(&run);
 	if (ret_end)
 		replay_snapshot(&run, ret_end);
 	return events;
