@@ -2,6 +2,7 @@
 /* Known servers and held changes to JSON; see report.c for what cannot be made. */
 #include "daemon/report_servers.h"
 
+#include "daemon/rules.h"
 #include "lease/report_leaf.h"
 
 static json_t *known_server(const struct pin_network *network,
@@ -56,14 +57,8 @@ static json_t *held_changes(uint8_t changes)
 
 void report_servers(json_t **object, const struct iface *iface, bool all)
 {
-	static const char *const pins[SERVER_PIN_COUNT] = {
-		[SERVER_PIN_OFF] = "off",
-		[SERVER_PIN_LEARN] = "learn",
-		[SERVER_PIN_STRICT] = "strict",
-	};
-
 	report_put(object, "serverPin",
-		   json_string(pins[iface->config.server_pin]));
+		   json_string(server_pin_names[iface->config.server_pin]));
 	report_put(object, "knownServers",
 		   all ? known_servers(iface->pins) : json_null());
 	report_put(object, "heldChanges", held_changes(iface->client->held));

@@ -12,6 +12,7 @@
 
 #include "base/ipv4.h"
 #include "core/option.h"
+#include "core/pins.h"
 
 /* What a rule returns if there is no memory; its address tells. */
 extern const char rule_no_memory[];
@@ -59,6 +60,7 @@ const char *rule_offer_window(const char *value, void *window_ms);
 const char *rule_servers(const char *value, void *list); /* of nothing: empty */
 const char *rule_subnet(const char *value, void *address);
 const char *rule_auth(const char *value, void *auth);
+extern const char *const server_pin_names[SERVER_PIN_COUNT];
 const char *rule_server_pin(const char *value, void *server_pin);
 const char *rule_renew_changes(const char *value, void *renew_changes);
 

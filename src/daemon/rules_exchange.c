@@ -127,14 +127,15 @@ const char *rule_auth(const char *value, void *field)
 	return NULL;
 }
 
+const char *const server_pin_names[SERVER_PIN_COUNT] = {
+	[SERVER_PIN_OFF] = "off",
+	[SERVER_PIN_LEARN] = "learn",
+	[SERVER_PIN_STRICT] = "strict",
+};
+
 const char *rule_server_pin(const char *value, void *field)
 {
-	static const char *const names[SERVER_PIN_COUNT] = {
-		[SERVER_PIN_OFF] = "off",
-		[SERVER_PIN_LEARN] = "learn",
-		[SERVER_PIN_STRICT] = "strict",
-	};
-	size_t found = rule_word(names, SERVER_PIN_COUNT, value);
+	size_t found = rule_word(server_pin_names, SERVER_PIN_COUNT, value);
 
 	if (found == SERVER_PIN_COUNT)
 		return "must be off, learn or strict";
