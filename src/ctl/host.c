@@ -91,11 +91,9 @@ int host_dump_take(struct host_dump *ret, uint16_t kind, host_keep *keep,
 	int error = -EINTR;
 
 	for (int tries = 0; tries < NETLINK_TRIES && error == -EINTR; tries++) {
-		struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+		struct nlmsghdr *request =
+			netlink_put_dump(buffer, kind, header_size(kind));
 
-		request->nlmsg_type = kind;
-		request->nlmsg_flags = NLM_F_DUMP;
-		mnl_nlmsg_put_extra_header(request, header_size(kind));
 		if (kind == RTM_GETLINK)
 			mnl_attr_put_u32(request, IFLA_EXT_MASK,
 					 RTEXT_FILTER_SKIP_STATS);

@@ -261,19 +261,17 @@ int link_names(char *buffer, size_t size)
 	return 0;
 }
 
-/* Asks for the addresses of a family on an interface. */
-static int ask_addresses(int ifindex, uint8_t family, mnl_cb_t each, void *context)
+int link_addresses(int ifindex, uint8_t family, mnl_cb_t take, void *context)
 {
 	_Alignas(struct nlmsghdr) char buffer[256];
-	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
 	struct ifaddrmsg *header;
+	struct nlmsghdr *message =
+		netlink_put_dump(buffer, RTM_GETADDR, sizeof(*header));
 
-	message->nlmsg_type = RTM_GETADDR;
-	message->nlmsg_flags = NLM_F_DUMP;
-	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+	header = mnl_nlmsg_get_payload(message);
 	header->ifa_family = family;
 	header->ifa_index = (uint32_t)ifindex;
-	return netlink_ask(message, each, context);
+	return netlink_ask(message, take, context);
 }
 
 struct address_question {
@@ -313,7 +311,7 @@ int link_has_address(int ifindex, ipv4_addr address, bool *ret_has,
 		     uint32_t *ret_valid_s)
 {
 	struct address_question q = { .ifindex = ifindex, .address = address };
-	int error = ask_addresses(ifindex, AF_INET, match_address, &q);
+	int error = link_addresses(ifindex, AF_INET, match_address, &q);
 
 	if (error)
 		return error;
@@ -347,7 +345,7 @@ static int match_own_address(const struct nlmsghdr *message, void *context)
 int link_own_address(int ifindex, ipv4_addr *ret)
 {
 	struct own_address_question q = { .ifindex = ifindex };
-	int error = ask_addresses(ifindex, AF_INET, match_own_address, &q);
+	int error = link_addresses(ifindex, AF_INET, match_own_address, &q);
 
 	if (!error)
 		*ret = q.address;
@@ -376,7 +374,7 @@ static int match_ipv6(const struct nlmsghdr *message, void *context)
 int link_has_ipv6(int ifindex, bool *ret)
 {
 	struct ipv6_question q = { .ifindex = ifindex };
-	int error = ask_addresses(ifindex, AF_INET6, match_ipv6, &q);
+	int error = link_addresses(ifindex, AF_INET6, match_ipv6, &q);
 
 	if (!error)
 		*ret = q.has;

@@ -79,6 +79,11 @@ bool link_is_there(const struct link_info *);
 /* Hands a message about each interface to take(), as libmnl does. 0 or -errno. */
 int link_dump(int (*take)(const struct nlmsghdr *, void *context), void *context);
 
+/* The same of each address of a family on an interface, and perhaps of others. */
+int link_addresses(int ifindex, uint8_t family,
+		   int (*take)(const struct nlmsghdr *, void *context),
+		   void *context);
+
 /* All interfaces, in the order of their indices; to be freed. 0 or -errno. */
 int link_list(struct link_info **ret, size_t *ret_count);
 

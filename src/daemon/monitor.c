@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "base/assert.h"
+#include "daemon/link.h"
 #include "daemon/netlink_watch.h"
 #include "host/netlink.h"
 
@@ -297,17 +298,9 @@ static int hand_over(const struct nlmsghdr *message, void *context)
 
 int monitor_addresses(int ifindex, monitor_take *take, void *owner)
 {
-	_Alignas(struct nlmsghdr) char buffer[256];
 	struct taker taker = { take, owner };
-	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
-	struct ifaddrmsg *header;
 
-	message->nlmsg_type = RTM_GETADDR;
-	message->nlmsg_flags = NLM_F_DUMP;
-	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
-	header->ifa_family = AF_INET;
-	header->ifa_index = (uint32_t)ifindex;
-	return netlink_ask(message, hand_over, &taker);
+	return link_addresses(ifindex, AF_INET, hand_over, &taker);
 }
 
 /* Kernels before 4.20 tell of others as well: they are not what is looked for. */
@@ -316,13 +309,12 @@ int monitor_routes(uint32_t table, uint8_t protocol, int ifindex,
 {
 	_Alignas(struct nlmsghdr) char buffer[256];
 	struct taker taker = { take, owner };
-	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
 	struct rtmsg *header;
+	struct nlmsghdr *message =
+		netlink_put_dump(buffer, RTM_GETROUTE, sizeof(*header));
 	int error;
 
-	message->nlmsg_type = RTM_GETROUTE;
-	message->nlmsg_flags = NLM_F_DUMP;
-	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+	header = mnl_nlmsg_get_payload(message);
 	header->rtm_family = AF_INET;
 	header->rtm_protocol = protocol;
 	if (table)

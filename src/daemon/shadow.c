@@ -205,15 +205,14 @@ static bool look_for(struct shadow_guard *g, struct managed *const *all,
 		     size_t count)
 {
 	_Alignas(struct nlmsghdr) char buffer[256];
-	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
-	struct comparison comparison = { 0 };
 	struct rtmsg *header;
+	struct nlmsghdr *message =
+		netlink_put_dump(buffer, RTM_GETROUTE, sizeof(*header));
+	struct comparison comparison = { 0 };
 	nsec begin = loop_clock(), end;
 	int r;
 
-	message->nlmsg_type = RTM_GETROUTE;
-	message->nlmsg_flags = NLM_F_DUMP;
-	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+	header = mnl_nlmsg_get_payload(message);
 	header->rtm_family = AF_INET;
 	r = mark_all(&comparison, all, count);
 	if (r == 0)

@@ -124,6 +124,16 @@ ssize_t netlink_receive(struct mnl_socket *socket, void *room)
 
 /* ---- questions ----------------------------------------------------------- */
 
+struct nlmsghdr *netlink_put_dump(void *buffer, uint16_t type, size_t size)
+{
+	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+
+	message->nlmsg_type = type;
+	message->nlmsg_flags = NLM_F_DUMP;
+	mnl_nlmsg_put_extra_header(message, size);
+	return message;
+}
+
 /* Of an answer, and of a dump: libmnl does not look at how that ended. */
 static int take_end(const struct nlmsghdr *message, void *context)
 {

@@ -46,6 +46,9 @@ ssize_t netlink_receive(struct mnl_socket *, void *room);
  */
 size_t netlink_sound_size(const void *bytes, size_t size);
 
+/* Begins to ask for a dump; size octets of a header, which are zeros, come first. */
+struct nlmsghdr *netlink_put_dump(void *buffer, uint16_t type, size_t size);
+
 /* Dumps that are disturbed as often as this end in -EINTR. */
 #define NETLINK_TRIES 8
 
