@@ -42,7 +42,6 @@ struct pending {
 	route_done *done;
 	void *context;
 	int error; /* of the first request that failed */
-	char what[WHAT_SIZE];
 };
 
 struct route {
@@ -53,6 +52,7 @@ struct route {
 
 	/* Oldest first, which is the order of the answers. */
 	struct pending *oldest, **end;
+	char what[WHAT_SIZE]; /* that failed of the oldest, if something did */
 };
 
 /* ---- answers --------------------------------------------------------- */
@@ -65,8 +65,20 @@ static void finish_oldest(struct route *r, nsec now)
 	if (!r->oldest)
 		r->end = &r->oldest;
 	if (p->done)
-		p->done(p->context, p->error ? p->what : NULL, p->error, now);
+		p->done(p->context, p->error ? r->what : NULL, p->error, now);
 	free(p);
+}
+
+/* NULL: there was no answer. */
+static void name_failure(struct route *r, int error, const struct nlmsghdr *answer)
+{
+	struct str s = str_over(r->what, sizeof(r->what));
+
+	r->oldest->error = error;
+	if (answer)
+		route_failure_name(&s, answer);
+	else
+		str_text(&s, "answer of the kernel");
 }
 
 static void take_answer(struct route *r, const struct nlmsghdr *answer, nsec now)
@@ -81,12 +93,8 @@ static void take_answer(struct route *r, const struct nlmsghdr *answer, nsec now
 		return;
 	error = -message->error;
 	if (error > 0 && p->error == 0 &&
-	    !route_failure_is_harmless(message->msg.nlmsg_type, error)) {
-		struct str s = str_over(p->what, sizeof(p->what));
-
-		p->error = error;
-		route_failure_name(&s, answer);
-	}
+	    !route_failure_is_harmless(message->msg.nlmsg_type, error))
+		name_failure(r, error, answer);
 	if (answer->nlmsg_seq == p->last)
 		finish_oldest(r, now);
 }
@@ -98,19 +106,14 @@ static void take_answer(struct route *r, const struct nlmsghdr *answer, nsec now
  */
 static void give_up_all(struct route *r, nsec now)
 {
-	struct pending *last = NULL;
+	struct pending *last = r->oldest;
 
-	for (struct pending *p = r->oldest; p; p = p->next) {
-		if (p->error == 0) {
-			struct str s = str_over(p->what, sizeof(p->what));
-
-			str_text(&s, "answer of the kernel");
-			p->error = ENOBUFS;
-		}
-		last = p;
-	}
+	while (last && last->next)
+		last = last->next;
 	/* Those who are told may add to the list. */
 	while (last) {
+		if (r->oldest->error == 0)
+			name_failure(r, ENOBUFS, NULL);
 		if (r->oldest == last)
 			last = NULL;
 		finish_oldest(r, now);
