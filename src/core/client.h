@@ -427,13 +427,16 @@ struct dhcp4_declined {
 /* So often in a minute is put back what somebody removes. */
 #define DHCP4_RESTORES_MAX 3
 
-/* Readable by all, written by client.c and state.c alone. */
+/*
+ * Readable by all, written by client.c and state.c alone. There are thousands of
+ * them: small members stand together, or holes would be a part of each.
+ */
 struct dhcp4_client {
 	enum dhcp4_state state;
+	bool carrier;
 	nsec now;      /* of the last step */
 	nsec since_ns; /* when the state was entered */
 	struct prng prng;
-	bool carrier;
 
 	/* Instants of the state; NSEC_NEVER where it has none. */
 	nsec send_at; /* first transmission, in INIT, INIT_REBOOT, BOUND */
@@ -443,24 +446,25 @@ struct dhcp4_client {
 
 	/* The exchange under way. */
 	uint32_t xid;
+	unsigned tries;	  /* transmissions so far in this state */
 	nsec xid_sent_ns; /* first transmission with this xid */
 	nsec exchange_ns; /* first transmission of the exchange: secs is 0 */
-	unsigned tries;	  /* transmissions so far in this state */
-	uint16_t secs;	  /* of the last DISCOVER */
 	struct dhcp4_offer chosen;
 	struct dhcp4_offer_list offers;
+	uint16_t secs; /* of the last DISCOVER */
 
 	ipv4_addr hint;	 /* the last address held; asked for again */
 	unsigned naks;	 /* in a row */
 	nsec restart_at; /* a returning carrier starts no exchange before */
 
 	enum dhcp4_tenure tenure;
-	bool usable; /* REMEMBERED: may be used when nobody answers */
 
 	/* Conflict detection; conflict is what was found before a lease was. */
-	struct acd acd;
 	ipv4_addr conflict;
+	struct acd acd;
 	struct dhcp4_declined declined[DHCP4_DECLINED_MAX];
+
+	bool usable; /* REMEMBERED: may be used when nobody answers */
 
 	/* HELD: whether the kernel has all of it, and the next attempt if not. */
 	bool configured;
@@ -475,12 +479,19 @@ struct dhcp4_client {
 	bool broadcast;
 	uint8_t soon; /* RENEWING, REBINDING: REQUESTs that follow soon */
 
-	/* Offers of this server are passed over until then, if there are others. */
-	ipv4_addr silent_server;
-	nsec silent_until;
+	bool stranger_told; /* since a transaction began: one was refused */
+	bool accepting; /* RENEWING, REBINDING: what changes is applied at once */
+	uint8_t held;	/* what the last extension would have changed */
 
 	/* A server of this link forbade link-local addresses (RFC 2563 2.1). */
 	bool autoconf_forbidden;
+
+	bool nonce_known; /* the nonce below is */
+	bool forcible; /* a FORCERENEW that came now could be authenticated */
+
+	/* Offers of this server are passed over until then, if there are others. */
+	ipv4_addr silent_server;
+	nsec silent_until;
 
 	/*
 	 * Counters of option 90: of the last reply that was accepted by each key
@@ -491,16 +502,10 @@ struct dhcp4_client {
 	uint64_t auth_sent;
 
 	/* What a FORCERENEW has to know (RFC 6704), and the last one's counter. */
-	bool nonce_known;
 	uint8_t nonce[AUTH_NONCE_SIZE];
 	uint64_t nonce_seen;
-	bool forcible; /* one that came now could be authenticated */
 
 	struct attach attach; /* which network is this? */
-
-	bool stranger_told; /* since a transaction began: one was refused */
-	bool accepting; /* RENEWING, REBINDING: what changes is applied at once */
-	uint8_t held;	/* what the last extension would have changed */
 
 	/*
 	 * From when on what is removed may be put back, ascending; and when that
@@ -527,13 +532,13 @@ size_t dhcp4_options_after(const struct dhcp4_client *,
 
 /* A level, to be asked for after each step. */
 struct dhcp4_want {
-	nsec deadline; /* send a TICK then; NSEC_NEVER: nothing to wait for */
-	bool listen;   /* receive replies with this xid */
+	nsec deadline;	 /* send a TICK then; NSEC_NEVER: nothing to wait for */
+	bool listen;	 /* receive replies with this xid */
+	bool listen_any; /* and unicast ones with any */
 	uint32_t xid;
 	ipv4_addr watch;	  /* receive ARP about this address, if not 0 */
 	ipv4_addr watch_fallback; /* and about this one */
 	ipv4_addr routers[ATTACH_NODES_MAX]; /* and about these; 0: none */
-	bool listen_any; /* receive unicast replies with any xid */
 };
 
 /*

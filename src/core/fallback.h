@@ -36,12 +36,13 @@ struct fallback_config {
 /* With fallback_init(): nothing was begun yet. */
 struct fallback {
 	struct acd acd; /* of its address; in use: ours */
-	bool active;	/* begun, and not ended since */
 	nsec begin_at;	/* STATIC, and somebody's: it is probed again then */
 
 	/* Link-local: what is probed or used, or was last; 0: none yet. */
 	ipv4_addr candidate;
 	uint32_t drawn; /* from the host's sequence, so far */
+
+	bool active; /* begun, and not ended since */
 
 	/* In use: whether the kernel has it, and the next attempt if not. */
 	bool configured;

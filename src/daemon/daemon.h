@@ -86,7 +86,9 @@ struct managed {
 	int udp;  /* for what the kernel routes; -1: there is none */
 	bool due; /* in the list of those with work left */
 	struct managed *due_next;
-	bool confirmed;	   /* an ACK came since the start */
+	bool confirmed; /* an ACK came since the start */
+	bool suspect;	/* somebody may have removed something (upkeep.c) */
+	uint16_t flaws_told; /* bits by enum flaw: what the lease broke last */
 	ipv4_addr adopted; /* was valid in the kernel before we started, or 0 */
 
 	/* What went wrong and is not settled yet (report.c); kind 0: nothing. */
@@ -96,16 +98,11 @@ struct managed {
 
 	struct managed_fallback fallback;
 
-	int lock; /* of the interface, for as long as it is there; or -1 */
-
 	struct storing storing;
 
 	struct rival rival; /* who manages it, too, or instead; or nobody */
 
-	bool suspect; /* somebody may have removed something (upkeep.c) */
-
 	struct shadow_view *shadow; /* of what is installed; NULL: nothing yet */
-	uint16_t flaws_told; /* bits by enum flaw: what the lease broke last */
 
 	struct managed_audit *audit; /* the one under way, or NULL */
 
@@ -115,6 +112,8 @@ struct managed {
 		uint32_t lease_ms; /* how long the last one took */
 		ipv4_addr address; /* that it is of, as long as it lasts */
 	} counts;
+
+	int lock; /* of the interface, for as long as it is there; or -1 */
 
 	/* What subscribers know of it, if there are any (events.c). */
 	struct event_told {

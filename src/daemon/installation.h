@@ -40,10 +40,10 @@ struct installation {
 	struct installation_parts missing;
 	struct installation_parts replaced; /* by a route of somebody else */
 
+	bool asked; /* the kernel, which has not answered to the end */
+
 	/* Without a state to answer for it; with one to remove that again. */
 	struct loop_timer again;
-
-	bool asked; /* the kernel, which has not answered to the end */
 };
 
 void installation_init(struct installation *, struct managed *,
