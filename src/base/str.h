@@ -47,7 +47,7 @@ bool str_to_ipv4(const char *text, ipv4_addr *ret);
 /*
  * Pairs of hex digits, optionally with colons between all of them. Returns the
  * number of octets put into data, or -1 if the text is something else or longer
- * than size octets.
+ * than size octets. data may be where the text is.
  */
 int str_to_hex(const char *text, void *data, size_t size);
 

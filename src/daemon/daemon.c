@@ -459,7 +459,10 @@ enum exit_code daemon_run_hooks(const struct settings *settings)
 	return code;
 }
 
-enum exit_code daemon_open(struct daemon *d, struct settings *settings, int parent)
+/* Not inlined: what only the start needs would lie below all of a life. */
+__attribute__((noinline)) enum exit_code daemon_open(struct daemon *d,
+						     struct settings *settings,
+						     int parent)
 {
 	static const struct loop_hooks hooks = {
 		.signal = signalled,

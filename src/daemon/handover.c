@@ -150,15 +150,19 @@ static bool is_news(const struct lease_file *early,
 		present->lease.granted_ns < early->lease.granted_ns);
 }
 
-int handover_load(struct handover *h, struct store *store, const char *ifname,
-		  nsec now, struct lease_file *ret)
+/*
+ * What the initramfs left of it, if that is newer than *ret, of which r is what
+ * came: it is taken, and goes there. Returns r, or 0. Not inlined: most often no
+ * initramfs left anything, and no stack is needed for it.
+ */
+__attribute__((noinline)) static int take_early(struct handover *h,
+						struct store *store,
+						const char *ifname, nsec now,
+						struct lease_file *ret, int r)
 {
 	struct lease_file early;
-	int r = store_load(store, ifname, now, ret), error = 0;
+	int error = 0;
 
-	/* What cannot be read now may be newer. */
-	if (!h || (r < 0 && r != -ENOENT && r != -EBADMSG))
-		return r;
 	if (store_load(h->store, ifname, now, &early) < 0)
 		return r;
 	if (is_news(&early, r == 0 ? ret : NULL)) {
@@ -177,4 +181,15 @@ int handover_load(struct handover *h, struct store *store, const char *ifname,
 			  "moved: %s",
 			  strerror(-error));
 	return r;
+}
+
+int handover_load(struct handover *h, struct store *store, const char *ifname,
+		  nsec now, struct lease_file *ret)
+{
+	int r = store_load(store, ifname, now, ret);
+
+	/* What cannot be read now may be newer. */
+	if (!h || (r < 0 && r != -ENOENT && r != -EBADMSG))
+		return r;
+	return take_early(h, store, ifname, now, ret, r);
 }

@@ -118,20 +118,20 @@ static int load(const struct network_slots *slots, unsigned slot, nsec now,
 /*
  * Removes what a newer lease makes useless: while its router is not known, only
  * what it continues. Returns the first free slot behind 0, or the last one; or
- * -errno: that cannot be told now.
+ * -errno: that cannot be told now. Each file is read into *file.
  */
 static int tidy_up(const struct network_slots *slots,
-		   const struct dhcp4_lease *newer, nsec now)
+		   const struct dhcp4_lease *newer, nsec now,
+		   struct lease_file *file)
 {
 	unsigned slot_free = NETWORKS_MAX - 1;
 
 	for (unsigned slot = NETWORKS_MAX - 1; slot > 0; slot--) {
-		struct lease_file file;
-		int r = load(slots, slot, now, &file);
+		int r = load(slots, slot, now, file);
 
 		if (shortage_is(r))
 			return r;
-		if (r == 0 && replaces(newer, &file.lease)) {
+		if (r == 0 && replaces(newer, &file->lease)) {
 			slots->remove(slots, slot);
 			r = -ENOENT;
 		}
@@ -150,16 +150,16 @@ static bool is_worth_keeping(const struct dhcp4_lease *lease)
 int networks_make_room(const struct network_slots *slots,
 		       const struct dhcp4_lease *lease, nsec now)
 {
-	struct lease_file present;
-	int slot = tidy_up(slots, lease, now), r;
+	struct lease_file file;
+	int slot = tidy_up(slots, lease, now, &file), r;
 
 	if (slot < 0)
 		return slot;
-	r = load(slots, 0, now, &present);
+	r = load(slots, 0, now, &file);
 	if (shortage_is(r))
 		return r;
-	if (r == -ENOENT || (r == 0 && (replaces(lease, &present.lease) ||
-					!is_worth_keeping(&present.lease))))
+	if (r == -ENOENT || (r == 0 && (replaces(lease, &file.lease) ||
+					!is_worth_keeping(&file.lease))))
 		return 0;
 	for (; slot > 0; slot--)
 		slots->move(slots, (unsigned)slot - 1, (unsigned)slot);

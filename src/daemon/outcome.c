@@ -106,8 +106,10 @@ static void wait_for_word(int daemon, const sigset_t *before)
 		shutdown(daemon, SHUT_WR);
 }
 
-static _Noreturn void wait_for_daemon(const struct settings *settings, pid_t pid,
-				      int daemon, const sigset_t *before)
+/* Not inlined: its message would lie below all of a daemon's life. */
+__attribute__((noinline)) static _Noreturn void wait_for_daemon(
+	const struct settings *settings, pid_t pid, int daemon,
+	const sigset_t *before)
 {
 	struct message message;
 
@@ -177,7 +179,8 @@ void outcome_started(const struct settings *settings, int parent)
 		make_pid_file(settings, getpid());
 }
 
-void outcome_fail(int parent, enum exit_code code)
+/* Not inlined: its message, too, would lie below all of a life. */
+__attribute__((noinline)) void outcome_fail(int parent, enum exit_code code)
 {
 	tell(parent, &(struct message){ .code = code });
 }

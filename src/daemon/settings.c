@@ -220,8 +220,9 @@ enum settings_result settings_read(int argc, char **argv,
 	return result;
 }
 
-enum settings_result settings_load(int argc, char **argv, struct settings *ret,
-				   enum exit_code *ret_code)
+/* Not inlined: what is said of an error would lie below a whole life. */
+__attribute__((noinline)) enum settings_result settings_load(
+	int argc, char **argv, struct settings *ret, enum exit_code *ret_code)
 {
 	struct settings_error error;
 	enum settings_result result =

@@ -230,8 +230,11 @@ static const struct program *program_of(const char *comm)
 	return NULL;
 }
 
-/* Adds a process, if it is one of the programs. Who ended meanwhile is none. */
-static int add(struct rivals *r, const char *pid)
+/*
+ * Adds a process, if it is one of the programs. Who ended meanwhile is none. Not
+ * inlined: most often there is no file with a pid, and no stack is needed for it.
+ */
+__attribute__((noinline)) static int add(struct rivals *r, const char *pid)
 {
 	char path[PATH_SIZE], text[TEXT_SIZE];
 	const struct program *program;

@@ -20,9 +20,8 @@
 /* Longest value: the client identifier, or an option of the largest message. */
 #define VALUE_SIZE (2 * DHCP4_OPTIONS_SIZE + 8)
 
-/* Times as the file has them; the lease's own are absolute on this boot. */
+/* What is told beside a lease. Its own instants are absolute on this boot. */
 struct content {
-	struct dhcp4_lease lease;
 	char boot_id[BOOT_ID_SIZE + 1];
 	uint64_t granted_ns; /* CLOCK_BOOTTIME */
 	uint64_t granted_wall_s;
@@ -46,41 +45,46 @@ enum line_kind {
 	LINE_NETWORK,
 };
 
-#define LINE(name, kind, member) \
+#define LINE_OF(type, of_lease, name, kind, member) \
 	{ \
-		name, kind, offsetof(struct content, member), \
-			sizeof(((struct content *)0)->member) \
+		name, kind, of_lease, offsetof(type, member), \
+			sizeof(((type *)0)->member) \
 	}
+#define LINE(name, kind, member) \
+	LINE_OF(struct content, false, name, kind, member)
+#define LEASE(name, kind, member) \
+	LINE_OF(struct dhcp4_lease, true, name, kind, member)
 
 static const struct line {
 	const char *name;
 	enum line_kind kind;
-	size_t offset, size;
+	bool of_lease;	       /* its member; else one of the content */
+	uint16_t offset, size; /* of the member */
 } lines[] = {
-	LINE("address", LINE_ADDRESS, lease.address),
-	LINE("prefix-length", LINE_U8, lease.prefix_length),
-	LINE("mask-guessed", LINE_BOOL, lease.mask_guessed),
-	LINE("server-id", LINE_ADDRESS, lease.server_id),
-	LINE("server-hw", LINE_HWADDR, lease.server_hw),
-	LINE("next-server", LINE_ADDRESS, lease.siaddr),
-	LINE("lease-time", LINE_U32, lease.lease_s),
+	LEASE("address", LINE_ADDRESS, address),
+	LEASE("prefix-length", LINE_U8, prefix_length),
+	LEASE("mask-guessed", LINE_BOOL, mask_guessed),
+	LEASE("server-id", LINE_ADDRESS, server_id),
+	LEASE("server-hw", LINE_HWADDR, server_hw),
+	LEASE("next-server", LINE_ADDRESS, siaddr),
+	LEASE("lease-time", LINE_U32, lease_s),
 	LINE("boot-id", LINE_BOOT_ID, boot_id),
 	LINE("granted-boottime-ns", LINE_U64, granted_ns),
 	LINE("granted-wall", LINE_U64, granted_wall_s),
 	LINE("saved-wall", LINE_U64, saved_wall_s),
 	LINE("t1-ns", LINE_U64, t1_ns),
 	LINE("t2-ns", LINE_U64, t2_ns),
-	LINE("client-id", LINE_CLIENT_ID, lease.client_id),
-	LINE("sname", LINE_TEXT, lease.sname),
-	LINE("file", LINE_TEXT, lease.file),
-	LINE("auth", LINE_AUTH, lease.auth),
-	LINE("auth-key", LINE_U32, lease.auth_key),
-	LINE("auth-seen", LINE_COUNTER, lease.auth_seen),
-	LINE("auth-sent", LINE_COUNTER, lease.auth_sent),
-	LINE("local-names", LINE_BOOL, lease.local_names),
-	LINE("router", LINE_ADDRESS, lease.router),
-	LINE("router-hw", LINE_HWADDR, lease.router_hw),
-	LINE("network", LINE_NETWORK, lease.network),
+	LEASE("client-id", LINE_CLIENT_ID, client_id),
+	LEASE("sname", LINE_TEXT, sname),
+	LEASE("file", LINE_TEXT, file),
+	LEASE("auth", LINE_AUTH, auth),
+	LEASE("auth-key", LINE_U32, auth_key),
+	LEASE("auth-seen", LINE_COUNTER, auth_seen),
+	LEASE("auth-sent", LINE_COUNTER, auth_sent),
+	LEASE("local-names", LINE_BOOL, local_names),
+	LEASE("router", LINE_ADDRESS, router),
+	LEASE("router-hw", LINE_HWADDR, router_hw),
+	LEASE("network", LINE_NETWORK, network),
 	LINE("former-mtu", LINE_U32, former_mtu),
 };
 
@@ -225,13 +229,15 @@ size_t lease_file_write(const struct dhcp4_lease *lease, uint32_t former_mtu,
 	};
 	uint16_t offset = 0;
 
-	lease_copy(&content.lease, lease);
 	memcpy(content.boot_id, clocks->boot_id, sizeof(content.boot_id));
 	str_text(&s, HEAD "\n");
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		const char *base = lines[i].of_lease ? (const char *)lease
+						     : (const char *)&content;
+
 		str_text(&s, lines[i].name);
 		str_char(&s, ' ');
-		write_value(&s, &lines[i], (char *)&content + lines[i].offset);
+		write_value(&s, &lines[i], base + lines[i].offset);
 		str_char(&s, '\n');
 	}
 	while (dhcp4_options_next(&lease->options, &offset, &option)) {
@@ -246,19 +252,20 @@ size_t lease_file_write(const struct dhcp4_lease *lease, uint32_t former_mtu,
 	return s.used;
 }
 
+/* The value becomes its octets, where it is. */
 static bool read_option(struct dhcp4_options *options, const char *name,
-			const char *value)
+			char *value)
 {
-	uint8_t bytes[DHCP4_OPTIONS_SIZE];
-	int size = *value ? str_to_hex(value, bytes, sizeof(bytes)) : 0;
+	int size = *value ? str_to_hex(value, value, DHCP4_OPTIONS_SIZE) : 0;
 	uint64_t code;
 
 	return strncmp(name, "option-", 7) == 0 && size >= 0 &&
 	       str_to_u64(name + 7, UINT8_MAX, &code) &&
-	       dhcp4_options_append(options, (uint8_t)code, bytes, (size_t)size);
+	       dhcp4_options_append(options, (uint8_t)code, value, (size_t)size);
 }
 
-static bool read_lines(const char *text, size_t size, struct content *ret)
+static bool read_lines(const char *text, size_t size, struct dhcp4_lease *lease,
+		       struct content *content)
 {
 	char line[VALUE_SIZE + 32], *value;
 
@@ -266,14 +273,16 @@ static bool read_lines(const char *text, size_t size, struct content *ret)
 	    strcmp(line, "tenured-lease") != 0 || strcmp(value, "1") != 0)
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		char *base = lines[i].of_lease ? (char *)lease : (char *)content;
+
 		if (!crc_line_next(&text, &size, line, sizeof(line), &value) ||
 		    strcmp(line, lines[i].name) != 0 ||
-		    !read_value(&lines[i], value, (char *)ret + lines[i].offset))
+		    !read_value(&lines[i], value, base + lines[i].offset))
 			return false;
 	}
 	while (size) {
 		if (!crc_line_next(&text, &size, line, sizeof(line), &value) ||
-		    !read_option(&ret->lease.options, line, value))
+		    !read_option(&lease->options, line, value))
 			return false;
 	}
 	return true;
@@ -287,9 +296,8 @@ static bool has_a_server(const struct dhcp4_lease *lease)
 }
 
 /* What no lease that was ever granted could say, CRC or not. */
-static bool is_plausible(const struct content *r)
+static bool is_plausible(const struct dhcp4_lease *lease, const struct content *r)
 {
-	const struct dhcp4_lease *lease = &r->lease;
 	uint64_t lease_ns = lease->lease_s * NSEC_PER_S;
 
 	if (!ipv4_is_host(lease->address) || !has_a_server(lease) ||
@@ -351,10 +359,11 @@ int lease_file_read(const char *text, size_t size,
 {
 	struct content content = { 0 };
 
+	*ret = (struct lease_file){ 0 };
 	if (size > LEASE_FILE_SIZE_MAX || !crc_line_check(text, size, &size) ||
-	    !read_lines(text, size, &content) || !is_plausible(&content))
+	    !read_lines(text, size, &ret->lease, &content) ||
+	    !is_plausible(&ret->lease, &content))
 		return -EBADMSG;
-	ret->lease = content.lease;
 	ret->former_mtu = content.former_mtu;
 	place_in_time(&content, clocks, ret);
 	return 0;

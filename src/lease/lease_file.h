@@ -51,7 +51,10 @@ struct lease_file {
 	uint32_t former_mtu; /* of the interface, before the lease's; 0: the same */
 };
 
-/* 0, or -EBADMSG for what is no whole, unaltered file of this format. */
+/*
+ * 0, or -EBADMSG for what is no whole, unaltered file of this format; *ret is
+ * unspecified then.
+ */
 int lease_file_read(const char *text, size_t size, const struct lease_clocks *,
 		    struct lease_file *ret);
 
