@@ -93,8 +93,6 @@ struct packet {
 	struct loop_timer window_end; /* set: it is full, nothing is read */
 
 	struct rush rush; /* until it ends, all answers pass */
-
-	uint8_t buffer[RECEIVE_SIZE];
 };
 
 /* ---- receiving ------------------------------------------------------- */
@@ -131,14 +129,14 @@ static bool is_ours(const struct packet *p, const struct sockaddr_ll *from)
 }
 
 /* False if there is nothing more to receive. */
-static bool receive_one(struct packet *p, nsec now)
+static bool receive_one(struct packet *p, uint8_t received[RECEIVE_SIZE], nsec now)
 {
 	union link_address from = { 0 };
 	union {
 		struct cmsghdr align;
 		uint8_t bytes[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
 	} control;
-	struct iovec part = { .iov_base = p->buffer, .iov_len = RECEIVE_SIZE };
+	struct iovec part = { .iov_base = received, .iov_len = RECEIVE_SIZE };
 	struct msghdr message = {
 		.msg_name = &from,
 		.msg_namelen = sizeof(from),
@@ -148,7 +146,7 @@ static bool receive_one(struct packet *p, nsec now)
 		.msg_controllen = sizeof(control),
 	};
 	ssize_t size = recvmsg(p->source.fd, &message, 0);
-	struct packet_frame frame = { .bytes = p->buffer };
+	struct packet_frame frame = { .bytes = received };
 	struct aside aside;
 
 	/* Reading takes a pending error, such as ENETDOWN, off the socket. */
@@ -210,6 +208,8 @@ static void wake(struct loop_source *source, uint32_t events, nsec now)
 {
 	struct packet *p = (struct packet *)source;
 	const size_t budget = budget_of(p);
+	/* Not a part of each socket: of the stack the start has touched more. */
+	uint8_t received[RECEIVE_SIZE];
 
 	(void)events;
 	if (now >= nsec_add(p->window_at, WINDOW_NS)) {
@@ -221,7 +221,7 @@ static void wake(struct loop_source *source, uint32_t events, nsec now)
 			pause_until_window_end(p);
 			return;
 		}
-		if (!receive_one(p, now))
+		if (!receive_one(p, received, now))
 			return;
 		p->window_count++;
 	}

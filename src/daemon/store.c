@@ -20,6 +20,7 @@
 #include "daemon/clocks.h"
 #include "daemon/log.h"
 #include "daemon/wall_clock.h"
+#include "host/netlink.h"
 
 #define NAME_SIZE (IFNAMSIZ + 16)
 
@@ -268,15 +269,18 @@ static ssize_t read_file(struct store *s, const char *ifname, unsigned kind,
 }
 
 /*
- * What is read or written, of one file at a time: on the stack each of its pages
- * would be touched, and most files have no more than one. One octet more than a file
- * may have, to notice a longer one.
+ * What is read or written, of one file at a time, is in a room of netlink's: on the
+ * stack each of its pages would be touched, and most files have no more than one.
+ * One octet more than a file may have, to notice a longer one.
  */
-static char file_text[LEASE_FILE_SIZE_MAX + 1];
-_Static_assert(SERVER_FILE_SIZE_MAX <= LEASE_FILE_SIZE_MAX, "either fits");
+#define TEXT_SIZE (LEASE_FILE_SIZE_MAX + 1)
+_Static_assert(TEXT_SIZE <= NETLINK_ROOM_SIZE &&
+		       SERVER_FILE_SIZE_MAX <= LEASE_FILE_SIZE_MAX,
+	       "either fits");
 
 /* Not inlined: most often there is no file, and no stack is needed for it. */
-__attribute__((noinline)) static int parse_lease(struct store *s, size_t size,
+__attribute__((noinline)) static int parse_lease(struct store *s,
+						 const char *text, size_t size,
 						 nsec now, struct lease_file *ret)
 {
 	struct lease_clocks clocks = clocks_at(s, now);
@@ -284,15 +288,18 @@ __attribute__((noinline)) static int parse_lease(struct store *s, size_t size,
 	/* One that was guessed says nothing about another boot. */
 	if (!s->wall_known)
 		clocks.wall_s = -1;
-	return lease_file_read(file_text, size, &clocks, ret);
+	return lease_file_read(text, size, &clocks, ret);
 }
 
 static int load(struct store *s, const char *ifname, unsigned slot, nsec now,
 		struct lease_file *ret)
 {
-	ssize_t size = read_file(s, ifname, slot, file_text, sizeof(file_text));
-	int r = size < 0 ? (int)size : parse_lease(s, (size_t)size, now, ret);
+	char *text = netlink_take_room();
+	ssize_t size = read_file(s, ifname, slot, text, TEXT_SIZE);
+	int r = size < 0 ? (int)size
+			 : parse_lease(s, text, (size_t)size, now, ret);
 
+	netlink_give_room();
 	if (r < 0 && r != -ENOENT)
 		put_aside(s, ifname, slot, r);
 	return is_its_own(r) ? -EBADMSG : r;
@@ -422,9 +429,12 @@ static int save(struct store *s, const char *ifname,
 		const struct dhcp4_lease *lease, uint32_t former_mtu,
 		const struct lease_clocks *clocks)
 {
-	size_t size = lease_file_write(lease, former_mtu, clocks, file_text);
+	char *text = netlink_take_room();
+	size_t size = lease_file_write(lease, former_mtu, clocks, text);
+	int r = replace_file(s, ifname, LEASE, text, size);
 
-	return replace_file(s, ifname, LEASE, file_text, size);
+	netlink_give_room();
+	return r;
 }
 
 int store_save(struct store *s, const char *ifname,
@@ -483,13 +493,15 @@ int store_save_fallback(struct store *s, const char *ifname,
 
 void store_load_servers(struct store *s, const char *ifname, struct pins *ret)
 {
-	ssize_t size = read_file(s, ifname, SERVERS, file_text,
-				 SERVER_FILE_SIZE_MAX + 1);
+	char *text = netlink_take_room();
+	ssize_t size =
+		read_file(s, ifname, SERVERS, text, SERVER_FILE_SIZE_MAX + 1);
 	int r = (int)size;
 
 	*ret = (struct pins){ 0 };
 	if (size >= 0)
-		r = server_file_read(file_text, (size_t)size, ret);
+		r = server_file_read(text, (size_t)size, ret);
+	netlink_give_room();
 	if (r < 0 && r != -ENOENT)
 		put_aside(s, ifname, SERVERS, r);
 }
@@ -497,9 +509,12 @@ void store_load_servers(struct store *s, const char *ifname, struct pins *ret)
 int store_save_servers(struct store *s, const char *ifname,
 		       const struct pins *pins)
 {
-	size_t size = server_file_write(pins, file_text);
+	char *text = netlink_take_room();
+	size_t size = server_file_write(pins, text);
+	int r = replace_file(s, ifname, SERVERS, text, size);
 
-	return replace_file(s, ifname, SERVERS, file_text, size);
+	netlink_give_room();
+	return r;
 }
 
 static int rename_file(const struct store *s, const char *from, const char *to,

@@ -16,25 +16,31 @@
 /* As in the kernel. */
 #define ERRNO_MAX 4095
 
-/* News, the questions of who is told of them, and those of who is told of answers. */
-#define ROOMS_MAX 4
+/*
+ * News, the questions of who is told of them, and those of who is told of answers;
+ * and a file, while it is read or written.
+ */
+#define ROOMS_MAX 5
 
 /* ---- room ---------------------------------------------------------------- */
 
-/* Of what is never used there is no page. */
+/*
+ * Of what is never used there is no page. The number is not 0 at first, or it would
+ * lie behind the last room, in a page of its own.
+ */
 static _Alignas(struct nlmsghdr) char rooms[ROOMS_MAX][NETLINK_ROOM_SIZE];
-static unsigned rooms_taken;
+static unsigned rooms_left = ROOMS_MAX;
 
 void *netlink_take_room(void)
 {
-	ASSERT(rooms_taken < ROOMS_MAX);
-	return rooms[rooms_taken++];
+	ASSERT(rooms_left > 0);
+	return rooms[ROOMS_MAX - rooms_left--];
 }
 
 void netlink_give_room(void)
 {
-	ASSERT(rooms_taken > 0);
-	rooms_taken--;
+	ASSERT(rooms_left < ROOMS_MAX);
+	rooms_left++;
 }
 
 /* ---- sockets ------------------------------------------------------------- */

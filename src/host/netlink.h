@@ -17,7 +17,8 @@
  * Room for that, or for requests, until it is given back. It is the same memory for
  * all: on the stack of each its pages would be touched, however short a message.
  * Whoever is called back with what is in one may take another; they are given back
- * in turn, the last one first. Of the room itself nothing is cleared.
+ * in turn, the last one first. Of the room itself nothing is cleared. Files are read
+ * and written by way of one, too (daemon/store.c).
  */
 void *netlink_take_room(void);
 void netlink_give_room(void);
