@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "base/str.h"
 #include "daemon/log.h"
 #include "host/shortage.h"
@@ -80,31 +81,33 @@ static bool is_skipped(const struct runner_settings *settings, const char *name)
 	return false;
 }
 
-/* 0, or -errno: it is not to be trusted, and perhaps that is said. */
-static int look_at_directory(int fd, const char *path, bool say)
-{
-	struct stat info;
+/* A directory that is open, and where it is. */
+struct place {
+	const char *path;
+	DIR *list;
+};
 
-	if (fstat(fd, &info) < 0)
-		return -errno;
-	if (is_trusted(&info))
-		return 0;
-	if (say)
-		say_untrusted(&info, path, "");
-	return -EPERM;
+static void close_place(const struct place *place)
+{
+	if (place->list)
+		closedir(place->list);
 }
 
-/* A directory that can be trusted, or -errno. */
-static int open_directory(const char *path, bool say)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int r = fd < 0 ? -errno : look_at_directory(fd, path, say);
+#define CLEANUP_PLACE __attribute__((cleanup(close_place)))
 
-	if (r == 0)
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	return r;
+/* NULL and errno: it is not to be trusted, which perhaps is said, or cannot be had. */
+static DIR *open_directory(const char *path, bool say)
+{
+	DIR *list = opendir(path);
+	struct stat info = { 0 };
+
+	if (!list || (fstat(dirfd(list), &info) == 0 && is_trusted(&info)))
+		return list;
+	if (say)
+		say_untrusted(&info, path, "");
+	closedir(list);
+	errno = EPERM;
+	return NULL;
 }
 
 /*
@@ -128,68 +131,87 @@ static int open_hook(int directory, const char *path, const char *name)
 	return -ENOENT;
 }
 
+/* Takes the next name after another one, if that is not behind the one it has. */
+static bool take_name(const struct runner_settings *settings, DIR *list,
+		      const char *after, bool has, char name[NAME_MAX + 1])
+{
+	bool taken = false;
+	struct dirent *entry;
+
+	while ((entry = readdir(list))) {
+		const char *next = entry->d_name;
+
+		if (((has || taken) && strcmp(next, name) > 0) ||
+		    strcmp(next, after) <= 0 || !is_name(next) ||
+		    is_skipped(settings, next))
+			continue;
+		snprintf(name, NAME_MAX + 1, "%s", next);
+		taken = true;
+	}
+	return taken;
+}
+
+/* The usual ones need not be there, one that was named must. */
+static bool may_lack(const struct runner_settings *settings, int error)
+{
+	return error == ENOENT && settings->directory_count > 1;
+}
+
 /*
  * The next name after another one, in the order of names, and the last directory
- * that has it. -ENOENT: there is none; or another -errno.
+ * that has it. -ENOENT: there is none; or another -errno. ret_bad: a directory that
+ * cannot be opened or trusted is an error; which one it is. NULL: it is passed over.
  */
 static int find_next(const struct runner_settings *settings, const char *after,
-		     char ret[NAME_MAX + 1])
+		     char ret[NAME_MAX + 1], struct place *ret_place,
+		     const char **ret_bad)
 {
-	int found = -ENOENT;
-
 	for (unsigned i = 0; i < settings->directory_count; i++) {
 		const char *path = settings->directories[i];
-		DIR *directory = opendir(path);
-		struct dirent *entry;
+		DIR *list = open_directory(path, !ret_bad), *former = list;
 
-		if (!directory && shortage_is(errno))
+		if (!list && ret_bad && !may_lack(settings, errno)) {
+			*ret_bad = path;
 			return -errno;
-		if (!directory)
-			continue;
-		if (look_at_directory(dirfd(directory), path, true) < 0) {
-			closedir(directory);
-			continue;
 		}
-		while ((entry = readdir(directory))) {
-			const char *name = entry->d_name;
-			int order = found < 0 ? -1 : strcmp(name, ret);
-
-			if (order > 0 || strcmp(name, after) <= 0 ||
-			    !is_name(name) || is_skipped(settings, name))
-				continue;
-			snprintf(ret, NAME_MAX + 1, "%s", name);
-			found = (int)i;
+		if (!list && shortage_is(errno))
+			return -errno;
+		if (list &&
+		    take_name(settings, list, after, ret_place->list, ret)) {
+			former = ret_place->list;
+			*ret_place = (struct place){ path, list };
 		}
-		closedir(directory);
+		if (former)
+			closedir(former);
 	}
-	return found;
+	return ret_place->list ? 0 : -ENOENT;
+}
+
+/* See hook_files_next(), and find_next(). */
+static int open_next(const struct runner_settings *settings,
+		     char name[NAME_MAX + 1], const char **ret_bad)
+{
+	int fd = -ENOENT;
+
+	while (fd == -ENOENT) {
+		CLEANUP_PLACE struct place place = { 0 };
+		char next[NAME_MAX + 1];
+		int r = find_next(settings, name, next, &place, ret_bad);
+
+		if (r < 0)
+			return r;
+		ASSERT(place.list);
+		fd = open_hook(dirfd(place.list), place.path, next);
+		if (fd >= 0 || fd == -ENOENT)
+			memcpy(name, next, sizeof(next));
+	}
+	return fd;
 }
 
 int hook_files_next(const struct runner_settings *settings,
 		    char name[NAME_MAX + 1])
 {
-	int fd = -ENOENT;
-
-	while (fd == -ENOENT) {
-		char next[NAME_MAX + 1];
-		int found = find_next(settings, name, next);
-		const char *path;
-		int directory;
-
-		if (found < 0)
-			return found;
-		path = settings->directories[found];
-		directory = open_directory(path, true);
-		if (directory >= 0) {
-			fd = open_hook(directory, path, next);
-			close(directory);
-		} else if (shortage_is(-directory)) {
-			fd = directory;
-		}
-		if (fd >= 0 || fd == -ENOENT)
-			memcpy(name, next, sizeof(next));
-	}
-	return fd;
+	return open_next(settings, name, NULL);
 }
 
 int hook_files_script(const struct runner_settings *settings)
@@ -204,25 +226,14 @@ int hook_files_check(const struct runner_settings *settings,
 		     const char **ret_directory)
 {
 	char name[NAME_MAX + 1] = "";
-	bool any = false;
-	int fd;
+	const char *bad = NULL;
+	int fd = open_next(settings, name, &bad);
 
-	for (unsigned i = 0; i < settings->directory_count; i++) {
-		int directory = open_directory(settings->directories[i], false);
-
-		*ret_directory = settings->directories[i];
-		any |= directory >= 0;
-		if (directory >= 0)
-			close(directory);
-		/* The usual ones need not be there, one that was named must. */
-		else if (directory != -ENOENT || settings->directory_count == 1)
-			return directory;
-	}
-	fd = any ? hook_files_next(settings, name) : -ENOENT;
-	if (fd == -ENOENT)
+	*ret_directory = bad ? bad : settings->directories[0];
+	if (fd == -ENOENT && !bad)
 		fd = hook_files_script(settings);
 	if (fd < 0)
-		return fd == -ENOENT ? 0 : fd;
+		return fd == -ENOENT && !bad ? 0 : fd;
 	close(fd);
 	return 1;
 }

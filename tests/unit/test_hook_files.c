@@ -198,6 +198,24 @@ START_TEST(directories_need_not_exist)
 }
 END_TEST
 
+START_TEST(a_directory_that_was_named_has_to_exist)
+{
+	static const char *const missing = "/nonexistent/hooks";
+	char name[NAME_MAX + 1] = "";
+	const char *directory;
+
+	settings.directories[0] = missing;
+	settings.directory_count = 1;
+	ck_assert_int_eq(hook_files_check(&settings, &directory), -ENOENT);
+	ck_assert_str_eq(directory, missing);
+	/* One that goes later on is passed over. */
+	ck_assert_int_eq(next(name), 0);
+	settings.directories[0] = "/dev/null";
+	ck_assert_int_eq(hook_files_check(&settings, &directory), -ENOTDIR);
+	ck_assert_str_eq(directory, "/dev/null");
+}
+END_TEST
+
 START_TEST(a_script_is_a_hook_of_its_own)
 {
 	char path[PATH_MAX], name[NAME_MAX + 1] = "";
@@ -237,6 +255,7 @@ Suite *test_hook_files_suite(void)
 	tcase_add_test(tcase, directories_that_others_could_change_are_told);
 	tcase_add_test(tcase, what_belongs_to_others_is_not_run);
 	tcase_add_test(tcase, directories_need_not_exist);
+	tcase_add_test(tcase, a_directory_that_was_named_has_to_exist);
 	tcase_add_test(tcase, a_script_is_a_hook_of_its_own);
 	suite_add_tcase(suite, tcase);
 	return suite;
