@@ -58,9 +58,10 @@ static int keep_only(const struct runner_settings *settings, int fd)
 	if (!settings->foreground)
 		dup2(null, STDERR_FILENO);
 	log_close();
-	if (null < 0 || dup2(fd, kept) < 0 || !close_others(kept))
+	/* With its number already it is closed by exec, as all of ours. */
+	if (null < 0 || (fd != kept && dup3(fd, kept, O_CLOEXEC) < 0) ||
+	    !close_others(kept))
 		_exit(1);
-	fcntl(kept, F_SETFD, FD_CLOEXEC);
 	log_open(settings->foreground ? LOG_WHERE_FOREGROUND
 				      : LOG_WHERE_BACKGROUND);
 	return kept;
