@@ -21,9 +21,6 @@
 #include "daemon/report_statistics.h"
 #include "daemon/subscription.h"
 
-/* Of the rest of the process: sockets, files, timers. */
-#define DESCRIPTORS_ELSE 256
-
 /* Connections taken in a turn: who comes in crowds holds nothing up. */
 #define ACCEPT_MAX 16
 
@@ -108,7 +105,6 @@ int ipc_open(struct ipc **ret, struct daemon *daemon, const char *path)
 		free(ipc);
 		return fd;
 	}
-	ipc_allow_descriptors(IPC_CLIENTS_MAX + DESCRIPTORS_ELSE);
 	ipc->source.fd = fd;
 	ipc->source.wake = listener_wake;
 	ipc->pause.fire = listener_resume;

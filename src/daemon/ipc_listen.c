@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -64,14 +63,4 @@ int ipc_listen(const struct sockaddr_un *address)
 		return fd;
 	close(fd);
 	return error;
-}
-
-void ipc_allow_descriptors(unsigned count)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= count)
-		return;
-	limit.rlim_cur = limit.rlim_max < count ? limit.rlim_max : count;
-	setrlimit(RLIMIT_NOFILE, &limit);
 }

@@ -11,10 +11,4 @@
  */
 int ipc_listen(const struct sockaddr_un *);
 
-/*
- * Lets the process have so many descriptors, as far as it may. What it may not have
- * it will miss when it is connected to by as many.
- */
-void ipc_allow_descriptors(unsigned count);
-
 #endif
