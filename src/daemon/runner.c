@@ -306,7 +306,7 @@ static void accept_one(struct runner *r)
 
 	if (fd < 0) {
 		/* Who cannot be accepted for want of something waits, too. */
-		if (r->listener >= 0 && errno != EAGAIN && errno != ECONNABORTED)
+		if (errno != EAGAIN && errno != ECONNABORTED)
 			put_off(r, errno);
 		return;
 	}
@@ -413,7 +413,8 @@ void runner_main(const struct runner_settings *settings, int fd, bool listening)
 		wait_for_news(r);
 		read_signals(r);
 		look_after(r);
-		accept_one(r);
+		if (r->listener >= 0)
+			accept_one(r);
 		for (int i = 0; i < RUNNER_CHANNELS_MAX; i++)
 			if (r->channels[i] >= 0)
 				receive(r, i);
