@@ -411,8 +411,7 @@ static enum exit_code open_all(struct daemon *d, int parent,
 		code = wanted_open(d, &instance, ret_links);
 	}
 	if (code == EXIT_CODE_LEASED) {
-		/* Before there is a socket that it would have to close. */
-		netlink_rest();
+		/* Before there is a socket that the runner would have to close. */
 		r = hooks_open(&d->hooks, d, parent >= 0,
 			       user.root ? NULL : instance.run_dir);
 		code = r < 0 ? daemon_fail("hooks", r)

@@ -64,7 +64,7 @@ int netlink_ask(struct nlmsghdr *request, mnl_cb_t each, void *context);
 /* The same, but a dump that was disturbed ends in -EINTR at once. */
 int netlink_ask_once(struct nlmsghdr *request, mnl_cb_t each, void *context);
 
-/* No question follows soon, or this process shall have no such socket. */
+/* No question follows soon. */
 void netlink_rest(void);
 
 /* The attributes of a message by type; those above max are left out. */
