@@ -29,8 +29,25 @@
 #define SHAPED(min) OCTETS(min, UINT16_MAX)
 
 /* NOLINTBEGIN(bugprone-macro-parentheses): braces, and an array of characters */
-#define OPTION(code, name, rule) [code] = rule,
-static const struct option_rule rules[256] = {
+#define OPTION(code, name, rule) ROW_##code,
+enum row {
+	ROW_NONE,
+#include "core/options.def"
+	ROW_COUNT
+};
+#undef OPTION
+_Static_assert(ROW_COUNT <= UINT8_MAX + 1, "a row's number is an octet");
+
+/* What is not listed is in the first row, whose name is none. */
+#define OPTION(code, name, rule) [code] = ROW_##code,
+static const uint8_t row_of[256] = {
+#include "core/options.def"
+};
+#undef OPTION
+
+#define OPTION(code, name, rule) [ROW_##code] = rule,
+static const struct option_rule rules[ROW_COUNT] = {
+	[ROW_NONE] = OCTETS(0, UINT16_MAX),
 #include "core/options.def"
 };
 #undef OPTION
@@ -49,24 +66,24 @@ static const struct names names = {
 };
 #undef OPTION
 
-#define OPTION(code, name, rule) [code] = offsetof(struct names, of_##code),
-static const uint16_t name_at[256] = {
+#define OPTION(code, name, rule) [ROW_##code] = offsetof(struct names, of_##code),
+static const uint16_t name_at[ROW_COUNT] = {
 #include "core/options.def"
 };
 #undef OPTION
 /* NOLINTEND(bugprone-macro-parentheses) */
 /* clang-format on */
 
-static const struct option_rule unknown_rule = OCTETS(0, UINT16_MAX);
-
 const char *option_name(uint8_t code)
 {
-	return name_at[code] ? (const char *)&names + name_at[code] : NULL;
+	uint16_t at = name_at[row_of[code]];
+
+	return at ? (const char *)&names + at : NULL;
 }
 
 const struct option_rule *option_rule(uint8_t code)
 {
-	return name_at[code] ? &rules[code] : &unknown_rule;
+	return &rules[row_of[code]];
 }
 
 /* Numbers of 1 or 2 octets each: none is smaller than the row allows. */
