@@ -14,6 +14,7 @@
 #include "daemon/log.h"
 #include "daemon/netlink_watch.h"
 #include "host/netlink.h"
+#include "host/room.h"
 
 /* A message of a link takes 2 to 4 KiB, a flap brings about five of them. */
 #define MONITOR_BUFFER (8 << 20)
@@ -147,12 +148,12 @@ void link_monitor_widen(struct link_monitor *m)
 /* Whatever is queued goes unread. */
 static void drop_news(struct link_monitor *m)
 {
-	void *room = netlink_take_room();
+	void *room = room_take();
 
 	while (netlink_receive(m->socket, room) >= 0 || errno == ENOBUFS ||
 	       errno == ENOSPC)
 		continue;
-	netlink_give_room();
+	room_give();
 }
 
 /*
@@ -229,8 +230,8 @@ static void wake(struct loop_source *source, uint32_t events, nsec now)
 
 	(void)events;
 	m->now = now;
-	lost = !take_all_news(m, netlink_take_room());
-	netlink_give_room();
+	lost = !take_all_news(m, room_take());
+	room_give();
 	if (!lost)
 		return;
 	link_monitor_widen(m);

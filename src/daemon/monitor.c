@@ -14,6 +14,7 @@
 #include "daemon/link.h"
 #include "daemon/netlink_watch.h"
 #include "host/netlink.h"
+#include "host/room.h"
 
 /* News a wake-up; the rest wakes again. */
 #define BUDGET 256
@@ -233,7 +234,7 @@ static int tell(const struct nlmsghdr *message, void *context)
 static void wake(struct loop_source *source, uint32_t events, nsec now)
 {
 	struct monitor *m = (struct monitor *)source;
-	void *room = netlink_take_room();
+	void *room = room_take();
 
 	(void)events;
 	(void)now;
@@ -247,7 +248,7 @@ static void wake(struct loop_source *source, uint32_t events, nsec now)
 		else
 			m->hooks->overflow(m->owner);
 	}
-	netlink_give_room();
+	room_give();
 }
 
 int monitor_open(struct monitor **ret, struct loop *loop,

@@ -23,6 +23,7 @@
 #include "daemon/route_batch.h"
 #include "daemon/route_failure.h"
 #include "host/netlink.h"
+#include "host/room.h"
 
 /* Answers to a change of each of some thousand interfaces. */
 #define ANSWERS_BUFFER (8 << 20)
@@ -122,7 +123,7 @@ static void give_up_all(struct route *r, nsec now)
 
 static void receive(struct route *r, nsec now)
 {
-	void *room = netlink_take_room();
+	void *room = room_take();
 	bool overflow = false;
 
 	do {
@@ -140,7 +141,7 @@ static void receive(struct route *r, nsec now)
 		     answer = mnl_nlmsg_next(answer, &left))
 			take_answer(r, answer, now);
 	} while (r->oldest || overflow);
-	netlink_give_room();
+	room_give();
 	if (overflow)
 		give_up_all(r, now);
 }
@@ -215,12 +216,12 @@ int route_change(struct route *r, const struct route_state *from,
 	p->first = r->sequence + 1;
 	p->done = done;
 	p->context = context;
-	batch.room = netlink_take_room();
+	batch.room = room_take();
 	route_batch_put(&batch, from, to);
 	p->last = r->sequence = batch.sequence;
 	if (mnl_socket_sendto(r->socket, batch.room, batch.used) < 0)
 		error = -errno;
-	netlink_give_room();
+	room_give();
 	if (error) {
 		free(p);
 		return error;

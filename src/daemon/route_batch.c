@@ -19,13 +19,14 @@
 #include "daemon/route_batch.h"
 
 #include <arpa/inet.h>
+#include <libmnl/libmnl.h>
 #include <linux/fib_rules.h>
 #include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
 #include "base/assert.h"
-#include "host/netlink.h"
+#include "host/room.h"
 
 /* In <linux/if_addr.h> since Linux 5.18; older kernels ignore it. */
 #define ADDRESS_PROTOCOL 11
@@ -35,12 +36,12 @@
 #define REQUEST_SIZE_MAX 96
 
 _Static_assert(ROUTE_TABLE_MAIN == RT_TABLE_MAIN, "the kernel's number");
-_Static_assert(REQUESTS_MAX *REQUEST_SIZE_MAX <= NETLINK_ROOM_SIZE, "a batch");
+_Static_assert(REQUESTS_MAX *REQUEST_SIZE_MAX <= ROOM_SIZE, "a batch");
 
 static void *put_request(struct route_batch *b, uint16_t type, uint16_t flags,
 			 size_t header_size)
 {
-	ASSERT(b->used + REQUEST_SIZE_MAX <= NETLINK_ROOM_SIZE);
+	ASSERT(b->used + REQUEST_SIZE_MAX <= ROOM_SIZE);
 	b->last = mnl_nlmsg_put_header(b->room + b->used);
 	b->last->nlmsg_type = type;
 	b->last->nlmsg_flags = NLM_F_REQUEST | flags;

@@ -14,7 +14,7 @@
 struct nlmsghdr;
 
 struct route_batch {
-	char *room; /* of NETLINK_ROOM_SIZE octets, the caller's */
+	char *room; /* of ROOM_SIZE octets, the caller's */
 	size_t used;
 	uint32_t sequence; /* of the last request; before: of the one before */
 	struct nlmsghdr *last;

@@ -10,7 +10,7 @@
 
 #include "base/assert.h"
 #include "daemon/shadow.h"
-#include "host/netlink.h"
+#include "host/room.h"
 
 /* Behind the header of a message lies a struct rtmsg, then attributes. */
 #define AT(member)    (NLMSG_HDRLEN + offsetof(struct rtmsg, member))
@@ -37,7 +37,7 @@ struct program {
 	struct sock_filter code[INSTRUCTIONS_MAX];
 };
 
-_Static_assert(sizeof(struct program) <= NETLINK_ROOM_SIZE,
+_Static_assert(sizeof(struct program) <= ROOM_SIZE,
 	       "the longest takes no more than the room for messages");
 
 static void put(struct program *p, struct sock_filter instruction)
@@ -108,7 +108,7 @@ static void filter_guarded(struct program *p, const struct daemon *d)
 
 void shadow_filter_attach(const struct daemon *d, int fd)
 {
-	struct program *p = netlink_take_room();
+	struct program *p = room_take();
 	struct sock_fprog program = { .filter = p->code };
 
 	p->count = 0;
@@ -124,5 +124,5 @@ void shadow_filter_attach(const struct daemon *d, int fd)
 	program.len = p->count;
 	(void)setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
 			 sizeof(program));
-	netlink_give_room();
+	room_give();
 }

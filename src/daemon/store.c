@@ -20,7 +20,7 @@
 #include "daemon/clocks.h"
 #include "daemon/log.h"
 #include "daemon/wall_clock.h"
-#include "host/netlink.h"
+#include "host/room.h"
 
 #define NAME_SIZE (IFNAMSIZ + 16)
 
@@ -274,7 +274,7 @@ static ssize_t read_file(struct store *s, const char *ifname, unsigned kind,
  * One octet more than a file may have, to notice a longer one.
  */
 #define TEXT_SIZE (LEASE_FILE_SIZE_MAX + 1)
-_Static_assert(TEXT_SIZE <= NETLINK_ROOM_SIZE &&
+_Static_assert(TEXT_SIZE <= ROOM_SIZE &&
 		       SERVER_FILE_SIZE_MAX <= LEASE_FILE_SIZE_MAX,
 	       "either fits");
 
@@ -294,12 +294,12 @@ __attribute__((noinline)) static int parse_lease(struct store *s,
 static int load(struct store *s, const char *ifname, unsigned slot, nsec now,
 		struct lease_file *ret)
 {
-	char *text = netlink_take_room();
+	char *text = room_take();
 	ssize_t size = read_file(s, ifname, slot, text, TEXT_SIZE);
 	int r = size < 0 ? (int)size
 			 : parse_lease(s, text, (size_t)size, now, ret);
 
-	netlink_give_room();
+	room_give();
 	if (r < 0 && r != -ENOENT)
 		put_aside(s, ifname, slot, r);
 	return is_its_own(r) ? -EBADMSG : r;
@@ -429,11 +429,11 @@ static int save(struct store *s, const char *ifname,
 		const struct dhcp4_lease *lease, uint32_t former_mtu,
 		const struct lease_clocks *clocks)
 {
-	char *text = netlink_take_room();
+	char *text = room_take();
 	size_t size = lease_file_write(lease, former_mtu, clocks, text);
 	int r = replace_file(s, ifname, LEASE, text, size);
 
-	netlink_give_room();
+	room_give();
 	return r;
 }
 
@@ -493,7 +493,7 @@ int store_save_fallback(struct store *s, const char *ifname,
 
 void store_load_servers(struct store *s, const char *ifname, struct pins *ret)
 {
-	char *text = netlink_take_room();
+	char *text = room_take();
 	ssize_t size =
 		read_file(s, ifname, SERVERS, text, SERVER_FILE_SIZE_MAX + 1);
 	int r = (int)size;
@@ -501,7 +501,7 @@ void store_load_servers(struct store *s, const char *ifname, struct pins *ret)
 	*ret = (struct pins){ 0 };
 	if (size >= 0)
 		r = server_file_read(text, (size_t)size, ret);
-	netlink_give_room();
+	room_give();
 	if (r < 0 && r != -ENOENT)
 		put_aside(s, ifname, SERVERS, r);
 }
@@ -509,11 +509,11 @@ void store_load_servers(struct store *s, const char *ifname, struct pins *ret)
 int store_save_servers(struct store *s, const char *ifname,
 		       const struct pins *pins)
 {
-	char *text = netlink_take_room();
+	char *text = room_take();
 	size_t size = server_file_write(pins, text);
 	int r = replace_file(s, ifname, SERVERS, text, size);
 
-	netlink_give_room();
+	room_give();
 	return r;
 }
 

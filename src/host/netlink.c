@@ -12,36 +12,10 @@
 #include <sys/socket.h>
 
 #include "base/assert.h"
+#include "host/room.h"
 
 /* As in the kernel. */
 #define ERRNO_MAX 4095
-
-/*
- * News, the questions of who is told of them, and those of who is told of answers;
- * and a file, while it is read or written.
- */
-#define ROOMS_MAX 5
-
-/* ---- room ---------------------------------------------------------------- */
-
-/*
- * Of what is never used there is no page. The number is not 0 at first, or it would
- * lie behind the last room, in a page of its own.
- */
-static _Alignas(struct nlmsghdr) char rooms[ROOMS_MAX][NETLINK_ROOM_SIZE];
-static unsigned rooms_left = ROOMS_MAX;
-
-void *netlink_take_room(void)
-{
-	ASSERT(rooms_left > 0);
-	return rooms[ROOMS_MAX - rooms_left--];
-}
-
-void netlink_give_room(void)
-{
-	ASSERT(rooms_left < ROOMS_MAX);
-	rooms_left++;
-}
 
 /* ---- sockets ------------------------------------------------------------- */
 
@@ -123,7 +97,7 @@ size_t netlink_sound_size(const void *bytes, size_t size)
 
 ssize_t netlink_receive(struct mnl_socket *socket, void *room)
 {
-	ssize_t got = mnl_socket_recvfrom(socket, room, NETLINK_ROOM_SIZE);
+	ssize_t got = mnl_socket_recvfrom(socket, room, ROOM_SIZE);
 
 	return got < 0 ? got : (ssize_t)netlink_sound_size(room, (size_t)got);
 }
@@ -190,8 +164,8 @@ static int talk(struct mnl_socket *socket, const struct nlmsghdr *request,
 
 	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
 		return -errno;
-	error = take_answers(socket, request, netlink_take_room(), each, context);
-	netlink_give_room();
+	error = take_answers(socket, request, room_take(), each, context);
+	room_give();
 	return error;
 }
 

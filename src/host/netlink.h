@@ -10,19 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* As much as the kernel puts into one part of a dump. */
-#define NETLINK_ROOM_SIZE 32768
-
-/*
- * Room for that, or for requests, until it is given back. It is the same memory for
- * all: on the stack of each its pages would be touched, however short a message.
- * Whoever is called back with what is in one may take another; they are given back
- * in turn, the last one first. Of the room itself nothing is cleared. Files are read
- * and written by way of one, too (daemon/store.c).
- */
-void *netlink_take_room(void);
-void netlink_give_room(void);
-
 /*
  * A blocking socket; flags may be SOCK_NONBLOCK. groups is a mask of RTMGRP_, of
  * which it hears; with none it is bound by what it sends first. 0 or -errno.
@@ -36,7 +23,7 @@ int netlink_hear(struct mnl_socket *, unsigned groups);
 void netlink_set_buffer(struct mnl_socket *, int size);
 
 /*
- * Receives what there is into a room: as mnl_socket_recvfrom(), but what is not sound
+ * Receives what there is into a room (room.h): as mnl_socket_recvfrom(), but what is not sound
  * is left out, with all behind it.
  */
 ssize_t netlink_receive(struct mnl_socket *, void *room);

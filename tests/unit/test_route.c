@@ -16,6 +16,7 @@
 #include "base/assert.h"
 #include "base/str.h"
 #include "host/netlink.h"
+#include "host/room.h"
 #include "daemon/route.h"
 #include "netns.h"
 
@@ -173,7 +174,7 @@ static int take_announcement(const struct nlmsghdr *message, void *context)
 static const char *announced(struct fixture *f)
 {
 	static char text[8192];
-	_Alignas(struct nlmsghdr) char buffer[NETLINK_ROOM_SIZE];
+	_Alignas(struct nlmsghdr) char buffer[ROOM_SIZE];
 	struct str s = str_over(text, sizeof(text));
 	ssize_t size;
 
