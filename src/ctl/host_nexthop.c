@@ -3,6 +3,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "ctl/host.h"
@@ -12,7 +13,18 @@
 /* Newer than some <linux/nexthop.h>: Linux 6.12 and 6.9. */
 #define NEXTHOP_OP_FLAGS 14
 
-/* More and less weight stand in two fields since Linux 6.12. */
+/*
+ * More and less weight stand in two fields since Linux 6.12; older headers call the
+ * octet after weight resvd1, newer ones weight_high.
+ */
+static int weight_of(const struct nexthop_grp *one)
+{
+	const uint8_t *octets = (const uint8_t *)one;
+	size_t at = offsetof(struct nexthop_grp, weight);
+
+	return (octets[at + 1] << 8 | octets[at]) + 1;
+}
+
 static void read_group(const struct value_target *to, const struct nlattr *a)
 {
 	const char *at = mnl_attr_get_payload(a);
@@ -27,8 +39,7 @@ static void read_group(const struct value_target *to, const struct nlattr *a)
 		at += sizeof(one);
 		json_array_append_new(
 			group, json_pack("{s:I, s:i}", "id", (json_int_t)one.id,
-					 "weight",
-					 (one.resvd1 << 8 | one.weight) + 1));
+					 "weight", weight_of(&one)));
 	}
 	json_object_set_new(to->object, "group", group);
 	if (size)
