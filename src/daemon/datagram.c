@@ -47,7 +47,8 @@ int datagram_open(struct datagram *d, const char *path)
 	return join(d);
 }
 
-static int send_once(const struct datagram *d, struct iovec *parts, size_t count)
+/* How many fits whatever msg_iovlen is: a size_t, or an int where libc is musl. */
+static int send_once(const struct datagram *d, struct iovec *parts, uint8_t count)
 {
 	const struct msghdr message = { .msg_iov = parts, .msg_iovlen = count };
 
@@ -55,7 +56,7 @@ static int send_once(const struct datagram *d, struct iovec *parts, size_t count
 									 : 0;
 }
 
-int datagram_send(struct datagram *d, struct iovec *parts, size_t count)
+int datagram_send(struct datagram *d, struct iovec *parts, uint8_t count)
 {
 	int r;
 

@@ -10,7 +10,7 @@
 #ifndef DAEMON_DATAGRAM_H
 #define DAEMON_DATAGRAM_H
 
-#include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -28,7 +28,7 @@ struct datagram {
 int datagram_open(struct datagram *, const char *path);
 
 /* One datagram of the parts. 0 or -errno; -EAGAIN: the other one is slow. */
-int datagram_send(struct datagram *, struct iovec *parts, size_t count);
+int datagram_send(struct datagram *, struct iovec *parts, uint8_t count);
 
 void datagram_close(struct datagram *);
 
