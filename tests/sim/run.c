@@ -350,11 +350,12 @@ static void add_centre(struct run *run)
 
 /*
  * A name for good (RFC 4361): it does not change with the hardware address. All
- * ports have the host's DUID.
+ * ports have the host's DUID, the same on every machine.
  */
 static struct client_id own_id(unsigned host, unsigned port)
 {
-	struct duid duid = duid_en(9, &host, sizeof(host));
+	const uint8_t number[4] = { (uint8_t)host };
+	struct duid duid = duid_en(9, number, sizeof(number));
 
 	return client_id_of_duid(port, &duid);
 }
