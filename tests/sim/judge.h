@@ -60,6 +60,12 @@ bool judge_oracle_at(unsigned n, const char **ret_name, const char **ret_holds);
 const struct judge_counters *judge_counters(const struct judge *);
 
 /*
+ * From now on, for all judges of the process: what each port's recorder holds at the
+ * end of a run is written to this directory, too, as HOST-PORT.record.
+ */
+void judge_keep_recordings(const char *directory);
+
+/*
  * From now on, for all judges of the process: this oracle is listened to, no
  * other is; NULL: all are again. False if there is none of that name.
  */

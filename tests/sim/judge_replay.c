@@ -4,6 +4,10 @@
  * again, does the same to the last octet, and becomes what the client is. No
  * other oracle looks into a client; this one compares it with itself.
  */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "core/replay.h"
 #include "sim/judge_internal.h"
 
@@ -24,6 +28,27 @@ static size_t save(const struct port_model *p)
 	recorder_save(&host->recorder, &iface->track, &header, iface->client,
 		      &iface->config, &host->shared.offers, &w, &summary);
 	return w.failed ? 0 : w.used;
+}
+
+/* Where recordings are kept; NULL: nowhere. */
+static const char *directory;
+
+void judge_keep_recordings(const char *path)
+{
+	directory = path;
+}
+
+static void keep(const struct port_model *p, size_t size)
+{
+	char path[4096];
+	FILE *stream;
+
+	snprintf(path, sizeof(path), "%s/%s-%s.record", directory,
+		 p->port->host->device->name, p->port->iface.name);
+	stream = fopen(path, "w");
+	if (!stream || fwrite(file, 1, size, stream) != size ||
+	    fclose(stream) != 0)
+		err(EXIT_FAILURE, "%s", path);
 }
 
 /* Replays one record. False if it does not replay: the judge was told. */
@@ -54,6 +79,8 @@ static void end(struct port_model *p)
 
 	if (!p->port->iface.track.owner)
 		return; /* it never ran */
+	if (directory)
+		keep(p, size);
 	if (recording_open(file, size, &header, &records) != RECORDING_ERROR_NONE ||
 	    !record_read(&records, &record) ||
 	    record.kind != RECORD_KIND_SNAPSHOT) {

@@ -20,6 +20,8 @@ static const char usage[] =
 	"       sim many COUNT JOBS FIRST [ORACLE]\n"
 	"                                  seeds FIRST to FIRST + COUNT - 1, judged\n"
 	"                                  by all oracles or by this one alone\n"
+	"       sim record SEED DIRECTORY  the seed as sim one, and what each port's\n"
+	"                                  recorder holds in the end, for tenured-replay\n"
 	"       sim faults SEED            what the seed's plan holds\n"
 	"       sim oracles                their names\n"
 	"       sim help                   what each of them holds\n";
@@ -248,6 +250,11 @@ int main(int argc, char **argv)
 	if (argc >= 3 && argc <= 4 && strcmp(argv[1], "one") == 0)
 		return run_one(read_number(argv[2], "SEED is a number"),
 			       argc == 4 ? read_faults(argv[3]) : UINT32_MAX);
+	if (argc == 4 && strcmp(argv[1], "record") == 0) {
+		judge_keep_recordings(argv[3]);
+		return run_one(read_number(argv[2], "SEED is a number"),
+			       UINT32_MAX);
+	}
 	if (argc == 3 && strcmp(argv[1], "faults") == 0)
 		return list_faults(read_number(argv[2], "SEED is a number"));
 	if (argc == 2 && strcmp(argv[1], "oracles") == 0)
