@@ -7,7 +7,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/errqueue.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -16,6 +15,9 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+/* Wants struct timespec, and does not bring it: after <time.h>. */
+#include <linux/errqueue.h>
 
 #include "base/assert.h"
 
