@@ -77,7 +77,11 @@ static int add_file(struct reach *r, const char *file)
 int reach_find(struct reach *r, const struct settings *s,
 	       const struct instance *instance)
 {
-	const char *const files[] = { s->auth_file, s->duid_file };
+	const char *const files[] = {
+		s->config_file ? s->config_file : CONFIG_DEFAULT,
+		s->auth_file,
+		s->duid_file,
+	};
 	const struct landlock_path ours[] = {
 		{ instance->lock_dir, LANDLOCK_ACCESS_KEEP,
 		  instance->locks.directory },
@@ -90,10 +94,6 @@ int reach_find(struct reach *r, const struct settings *s,
 		error = add(r, ours[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(usual) && error == 0; i++)
 		error = add(r, usual[i]);
-	/* Where it is read from later on; what was read is among the origins. */
-	if (error == 0)
-		error = add_directory(r, s->config_file ? s->config_file
-							: CONFIG_DEFAULT);
 	for (size_t i = 0; i < ARRAY_SIZE(files) && error == 0; i++)
 		error = add_file(r, files[i]);
 	for (size_t i = 0; i < s->origins.file_count && error == 0; i++)
