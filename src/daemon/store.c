@@ -269,7 +269,7 @@ static ssize_t read_file(struct store *s, const char *ifname, unsigned kind,
 }
 
 /*
- * What is read or written, of one file at a time, is in a room of netlink's: on the
+ * What is read or written, of one file at a time, is in a room (host/room.h): on the
  * stack each of its pages would be touched, and most files have no more than one.
  * One octet more than a file may have, to notice a longer one.
  */

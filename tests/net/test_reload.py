@@ -243,3 +243,19 @@ def test_reload_by_links(lab):
     (elsewhere / "b").write_text("metric = 6\n")
     client.send(signal.SIGHUP)
     client.wait_line("eth0: changed: metric$")
+
+
+def test_reload_by_a_relative_link_in_the_background(lab):
+    """Where the link leads is found from elsewhere, too."""
+    lab.server(lease=600)
+    elsewhere = Path("/var/lib/elsewhere")
+    elsewhere.mkdir()
+    (elsewhere / "a").write_text("[eth0]\nmetric = 10\n")
+    (elsewhere / "a").chmod(0o644)
+    directory = lab.dir / "conf"
+    directory.mkdir()
+    (directory / "my.conf").symlink_to(elsewhere / "a")
+    lab.tenured("--config", "my.conf", under=("env", "-C", str(directory))).ends(0)
+    (elsewhere / "a").write_text("[eth0]\nmetric = 20\n")
+    os.kill(lab.daemons()[0], signal.SIGHUP)
+    eventually("the new metric", lambda: metrics(lab) == {20})
