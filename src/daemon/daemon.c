@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/assert.h"
@@ -396,6 +397,22 @@ static enum exit_code take_directories(struct daemon *d,
 		       : EXIT_CODE_LEASED;
 }
 
+/*
+ * As many as it may have: each interface takes two, each client of the socket one. It
+ * cannot have more later on.
+ */
+static void allow_descriptors(struct daemon *d)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 ||
+	    limit.rlim_cur == limit.rlim_max)
+		return;
+	d->descriptors = limit.rlim_cur;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static enum exit_code open_all(struct daemon *d, int parent,
 			       struct link_info **ret_links)
 {
@@ -407,11 +424,12 @@ static enum exit_code open_all(struct daemon *d, int parent,
 	if (code == EXIT_CODE_LEASED)
 		code = take_directories(d, &instance);
 	if (code == EXIT_CODE_LEASED) {
+		allow_descriptors(d);
 		d->handover = handover_open(&instance);
 		code = wanted_open(d, &instance, ret_links);
 	}
 	if (code == EXIT_CODE_LEASED) {
-		/* Before there is a socket that the runner would have to close. */
+		/* Before the sockets below: the runner has no use for any. */
 		r = hooks_open(&d->hooks, d, parent >= 0,
 			       user.root ? NULL : instance.run_dir);
 		code = r < 0 ? daemon_fail("hooks", r)

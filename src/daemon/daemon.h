@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/resource.h>
 
 #include "base/prng.h"
 #include "base/siphash.h"
@@ -167,6 +168,7 @@ struct daemon {
 	char *state_dir;      /* where lease files are; so is this */
 
 	struct hooks *hooks;
+	rlim_t descriptors; /* limit that hooks have; 0: what the daemon has */
 	struct shadow_guard *shadow;
 
 	struct duid duid;		  /* size 0: no interface needs it */

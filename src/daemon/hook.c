@@ -438,6 +438,7 @@ static void start(struct hooks *h, bool background)
 		refuse(h, directory, -r);
 	} else {
 		settings.foreground = !background;
+		settings.descriptors = h->daemon->descriptors;
 		r = hook_runner_fork(h->daemon->settings, &settings);
 		if (r >= 0)
 			r = take_channel(h, r, HOOKS_STATE_RUNNING);

@@ -22,6 +22,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #define RUNNER_DIRECTORIES_MAX 2
@@ -49,6 +50,9 @@ struct runner_settings {
 	uint32_t timeout_s;  /* for each hook; then it is killed */
 	bool foreground;     /* log lines may use stderr */
 	uid_t user;	     /* of daemons that may connect, besides root */
+
+	/* What hooks may have open at a time: many a program knows no more. 0: as is. */
+	rlim_t descriptors;
 };
 
 /*

@@ -67,14 +67,26 @@ static int keep_only(const struct runner_settings *settings, int fd)
 	return kept;
 }
 
+/* Not the greatest number, which they could not set themselves again. */
+static void limit_descriptors(rlim_t count)
+{
+	struct rlimit limit;
+
+	if (!count || getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = count;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 /* What a runner of hooks can do without; see runner.h for what it cannot. */
-static void settle_in(void)
+static void settle_in(const struct runner_settings *settings)
 {
 	prctl(PR_SET_NAME, "tenured-hooks");
 	prctl(PR_SET_DUMPABLE, 0);
 	prctl(PR_SET_MDWE, MDWE_REFUSE_EXEC_GAIN | MDWE_NO_INHERIT, 0, 0, 0);
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+	limit_descriptors(settings->descriptors);
 	umask(022);
 	if (chdir("/") < 0)
 		_exit(1);
@@ -84,7 +96,7 @@ int runner_process_begin(const struct runner_settings *settings, int fd)
 {
 	int kept = keep_only(settings, fd);
 
-	settle_in();
+	settle_in(settings);
 	return kept;
 }
 

@@ -21,7 +21,6 @@
 
 #include "base/assert.h"
 #include "base/str.h"
-#include "daemon/ipc.h"
 #include "daemon/landlock.h"
 #include "daemon/seccomp.h"
 
@@ -33,9 +32,6 @@
 
 /* USER_NS_INIT_INO in <linux/nsfs.h>, since Linux 6.18. */
 #define FIRST_USER_NAMESPACE UINT32_C(0xeffffffd)
-
-/* Of the socket's connections, and of the rest: sockets, files, timers. */
-#define DESCRIPTORS (IPC_CLIENTS_MAX + 256)
 
 #define KEPT (1u << CAP_NET_ADMIN | 1u << CAP_NET_RAW)
 
@@ -231,21 +227,6 @@ static int keep_capabilities(void)
 	return syscall(SYS_capset, &us, &caps.parts) < 0 ? -errno : 0;
 }
 
-/* As many as it may need, if it may have them, and never more than these. */
-static void limit_descriptors(void)
-{
-	struct rlimit limit;
-	rlim_t most;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return;
-	most = limit.rlim_cur > DESCRIPTORS ? limit.rlim_cur : DESCRIPTORS;
-	if (most > limit.rlim_max)
-		most = limit.rlim_max;
-	if (limit.rlim_cur != most || limit.rlim_max != most)
-		setrlimit(RLIMIT_NOFILE, &(struct rlimit){ most, most });
-}
-
 /*
  * Not the size of files: the log of a daemon in the foreground may be one, and has
  * no end. The processes of others are not counted, so none may be made at all.
@@ -255,7 +236,6 @@ static void limit_resources(void)
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 	if (!TENURED_SANITIZED)
 		setrlimit(RLIMIT_NPROC, &(struct rlimit){ 0, 0 });
-	limit_descriptors();
 }
 
 /* Who was no root before is none now. */

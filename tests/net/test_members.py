@@ -2,6 +2,7 @@
 """Interfaces come and go: those that a section fits join, and nothing of them stays."""
 
 import os
+import resource
 import signal
 import time
 from pathlib import Path
@@ -218,6 +219,21 @@ def test_members_while_renewing(lab):
         eventually("a renewal", lambda: len(lab.wire.replies("ACK")) > renewals)
     assert len(lab.wire.find("RENEWING")) <= len(lab.wire.replies("ACK"))
     assert not conf.client.find("RENEWING -> REBINDING")
+
+
+def test_more_members_than_descriptors(lab):
+    """The usual limit is for programs that select(): it is not one for interfaces."""
+    lab.judged = False
+    lab.client.ip("link set eth0 up")
+    batch = lab.dir / "batch"
+    batch.write_text("".join(f"link add link eth0 name m{i} type macvlan mode bridge\n"
+                             for i in range(MANY)))
+    lab.client.ip(f"-batch {batch}")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MANY // 2, 20 * MANY))
+    conf = Configuration(lab, "[kind macvlan]\nacd = off\n")
+    batch.write_text("".join(f"link set m{i} up\n" for i in range(MANY)))
+    lab.client.ip(f"-batch {batch}")
+    eventually("all of them", lambda: len(conf.client.find(r"m\d+: .*INIT -> SELECTING")) >= MANY)
 
 
 @lasts(40)
