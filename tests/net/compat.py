@@ -49,6 +49,14 @@ def begin(lab, name, *arguments, **more):
     return process
 
 
+def refused(lab, name, line, *words):
+    """It ends as a wrong command line does, and says each of these."""
+    done = begin(lab, name, *line.split())
+    done.ends(64)
+    for word in words:
+        assert word in done.output, done.output
+
+
 def waits(pid, *signals):
     """Sends these to a process, and waits until it is gone."""
     for number in signals:
