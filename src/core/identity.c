@@ -24,6 +24,11 @@ enum duid_type {
 /* 2000-01-01 00:00 UTC, from which a DUID-LLT counts (RFC 8415 11.2). */
 #define DUID_EPOCH_S 946684800U
 
+bool duid_equal(const struct duid *a, const struct duid *b)
+{
+	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
 static struct writer begin(struct duid *duid, enum duid_type type)
 {
 	struct writer w = writer_over(duid->bytes, sizeof(duid->bytes));

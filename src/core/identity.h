@@ -27,6 +27,8 @@ struct duid {
 	uint8_t bytes[DUID_SIZE_MAX];
 };
 
+bool duid_equal(const struct duid *, const struct duid *);
+
 /* The types of RFC 8415 11.2 to 11.4, and RFC 6355; time_s since 1970. */
 struct duid duid_llt(uint16_t hardware_type, const struct hwaddr *,
 		     uint64_t time_s);

@@ -101,11 +101,6 @@ void handover_close(struct handover *h)
 
 /* ---- the DUID ------------------------------------------------------------ */
 
-static bool is_same(const struct duid *a, const struct duid *b)
-{
-	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
-}
-
 bool handover_duid(struct handover *h, const struct duid_place *place,
 		   struct duid *ret)
 {
@@ -122,7 +117,7 @@ bool handover_duid(struct handover *h, const struct duid_place *place,
 	r = duid_stored(place, &ours);
 	if (r < 0 && r != -ENOENT && r != -EBADMSG)
 		return false;
-	if (r == 0 && !is_same(&theirs, &ours))
+	if (r == 0 && !duid_equal(&theirs, &ours))
 		log_warning("the initramfs has another DUID, so that servers "
 			    "may know this host as two; make the initramfs anew");
 	if (r < 0) {

@@ -157,8 +157,7 @@ static void tell_duid(const struct import *im, const struct client_id *id)
 	uint32_t iaid;
 
 	str_hex(&s, id->bytes, id->size, ':');
-	if (client_id_split(id, &iaid, &duid) && duid.size == im->duid.size &&
-	    !memcmp(duid.bytes, im->duid.bytes, duid.size))
+	if (client_id_split(id, &iaid, &duid) && duid_equal(&duid, &im->duid))
 		printf("      client-id = duid\n      iaid = %u\n", iaid);
 	else
 		printf("      client-id = %s\n", hex);
@@ -326,8 +325,7 @@ static void take_duid(struct import *im)
 			theirs = &im->found[i].lease.duid;
 	}
 	r = duid_stored(&place, &im->duid);
-	if (!theirs || (r == 0 && im->duid.size == theirs->size &&
-			!memcmp(im->duid.bytes, theirs->bytes, theirs->size)))
+	if (!theirs || (r == 0 && duid_equal(&im->duid, theirs)))
 		return;
 	str_hex(&s, theirs->bytes, theirs->size, ':');
 	if (r == 0 && !im->settings->common.force) {

@@ -47,6 +47,20 @@ START_TEST(duid_of_an_enterprise_has_its_limits)
 }
 END_TEST
 
+START_TEST(duids_are_compared)
+{
+	struct duid a = { 3, { 1, 2, 3, 4 } };
+	struct duid b = { 3, { 1, 2, 3, 5 } };
+
+	ck_assert(duid_equal(&a, &b));
+	b.bytes[2] = 9;
+	ck_assert(!duid_equal(&a, &b));
+	b = a;
+	b.size = 2;
+	ck_assert(!duid_equal(&a, &b));
+}
+END_TEST
+
 START_TEST(uuid_of_a_machine)
 {
 	uint8_t machine_id[SIPHASH_KEY_SIZE] = { 1, 2, 3 };
@@ -154,6 +168,7 @@ Suite *test_identity_suite(void)
 
 	tcase_add_test(tcase, duids_by_type);
 	tcase_add_test(tcase, duid_of_an_enterprise_has_its_limits);
+	tcase_add_test(tcase, duids_are_compared);
 	tcase_add_test(tcase, uuid_of_a_machine);
 	tcase_add_test(tcase, by_hardware_address);
 	tcase_add_test(tcase, by_duid);
