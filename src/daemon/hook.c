@@ -424,12 +424,12 @@ static void start(struct hooks *h, bool background)
 	const char *directory;
 	int r = hook_files_check(&settings, &directory), script;
 
-	script = settings.script ? hook_files_script(&settings) : -1;
-	if (settings.script && script < 0)
-		log_error("--script %s: there is no such program",
-			  settings.script);
+	script = hook_files_script(&settings);
 	if (script >= 0)
 		close(script);
+	else if (settings.script)
+		log_error("--script %s: there is no such program",
+			  settings.script);
 	if (r == 0) {
 		set_state(h, HOOKS_STATE_NONE, "no hook is installed", "");
 		return;
