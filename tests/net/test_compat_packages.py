@@ -95,12 +95,14 @@ def patient(root):
     root.file("/usr/bin/ip").chmod(0o755)
 
 
-def leased(lab, root):
+def goes_up(lab, root, command="ifup -v"):
+    root.run(f"{command} eth0")
     assert lab.kernel.address() == "10.0.0.10/24" and lab.kernel.route("default")
     eventually("resolv.conf", lambda: "10.0.0.53" in root.file("/etc/resolv.conf").read_text())
 
 
-def given_back(lab, server):
+def goes_down(lab, root, server, command="ifdown -v"):
+    root.run(f"{command} eth0")
     server.wait_line("RX RELEASE")
     eventually("no address", lambda: not lab.kernel.addresses())
     eventually("no tenured", lambda: not re.findall(
@@ -121,11 +123,9 @@ def test_package_ifupdown_udhcpc(lab):
     root, server = started(lab, "ifupdown", udhcpc=1)
     patient(root)
     root.write("/etc/network/interfaces", INTERFACES + "\thostname host1\n")
-    root.run("ifup -v eth0")
-    leased(lab, root)
+    goes_up(lab, root)
     assert root.exe("udhcpc").endswith("/tenured")
-    root.run("ifdown -v eth0")
-    given_back(lab, server)
+    goes_down(lab, root, server)
     # And again, as an administrator does.
     root.run("ifup eth0")
     root.run("ifdown eth0")
@@ -136,23 +136,19 @@ def test_package_ifupdown_dhclient(lab):
     root, server = started(lab, "ifupdown", dhclient=1)
     root.file("/var/lib/dhcp").mkdir(exist_ok=True)
     root.write("/etc/network/interfaces", INTERFACES + "\tmetric 77\n")
-    root.run("ifup -v eth0")
-    leased(lab, root)
+    goes_up(lab, root)
     assert lab.kernel.route("default")["metric"] == 77
     eventually("leases", lambda: "fixed-address 10.0.0.10;" in root.file(
         "/var/lib/dhcp/dhclient.eth0.leases").read_text())
-    root.run("ifdown -v eth0")
-    given_back(lab, server)
+    goes_down(lab, root, server)
 
 
 @lasts(10)
 def test_package_ifupdown_dhcpcd(lab):
     root, server = started(lab, "ifupdown", dhcpcd=1)
     root.write("/etc/network/interfaces", INTERFACES)
-    root.run("ifup -v eth0")
-    leased(lab, root)
-    root.run("ifdown -v eth0")
-    given_back(lab, server)
+    goes_up(lab, root)
+    goes_down(lab, root, server)
 
 
 @lasts(15)
@@ -162,10 +158,8 @@ def test_package_ifupdown_post_up(lab):
     root.file("/var/lib/dhcp").mkdir(exist_ok=True)
     root.write("/etc/network/interfaces", INTERFACES +
                "\tpost-up dhclient $IFACE\n")
-    root.run("ifup -v eth0")
-    leased(lab, root)
-    root.run("ifdown -v eth0")
-    given_back(lab, server)
+    goes_up(lab, root)
+    goes_down(lab, root, server)
 
 
 @lasts(20)
@@ -175,11 +169,9 @@ def test_package_ifupdown2(lab):
     root.file("/var/lib/dhcp").mkdir(exist_ok=True)
     root.write("/etc/network/interfaces", INTERFACES)
     root.file("/run/network").mkdir()  # as tmpfiles make it
-    root.run("ifup -d eth0")
-    leased(lab, root)
+    goes_up(lab, root, "ifup -d")
     assert root.exe("dhclient").endswith("dhclient")
-    root.run("ifdown -d eth0")
-    given_back(lab, server)
+    goes_down(lab, root, server, "ifdown -d")
 
 
 @lasts(10)
@@ -189,29 +181,24 @@ def test_package_ifupdown_ng(lab):
     patient(root)
     root.write("/etc/network/interfaces", INTERFACES +
                "\tudhcpc_opts -t 3\n\tdhcp-hostname host1\n\tdhcp-client-id 01:02:03:04\n")
-    root.run("ifup -v eth0")
-    leased(lab, root)
+    goes_up(lab, root)
     assert lab.wire.find("DISCOVER")[-1].options[61] == bytes((1, 2, 3, 4))
-    root.run("ifdown -v eth0")
-    given_back(lab, server)
+    goes_down(lab, root, server)
 
 
 @lasts(10)
 def test_package_ifupdown_ng_dhcpcd(lab):
     root, server = started(lab, "ifupdown-ng", dhcpcd=1)
     root.write("/etc/network/interfaces", INTERFACES)
-    root.run("ifup -v eth0")
-    leased(lab, root)
-    root.run("ifdown -v eth0")
-    given_back(lab, server)
+    goes_up(lab, root)
+    goes_down(lab, root, server)
 
 
 @lasts(10)
 def test_package_ifupdown_ng_dhclient(lab):
     root, _ = started(lab, "ifupdown-ng", dhclient=1)
     root.write("/etc/network/interfaces", INTERFACES)
-    root.run("ifup -v eth0")
-    leased(lab, root)
+    goes_up(lab, root)
     root.run("ifdown -v eth0")
 
 
@@ -223,11 +210,9 @@ def test_package_busybox(lab):
     for step in ("pre-up", "up", "down", "post-down"):
         root.file(f"/etc/network/if-{step}.d").mkdir(parents=True, exist_ok=True)
     root.write("/etc/network/interfaces", INTERFACES + "\thostname host1\n")
-    root.run("busybox ifup -v eth0")
-    leased(lab, root)
+    goes_up(lab, root, "busybox ifup -v")
     assert lab.wire.find("DISCOVER")[-1].options[12] == b"host1"
-    root.run("busybox ifdown -v eth0")
-    given_back(lab, server)
+    goes_down(lab, root, server, "busybox ifdown -v")
 
 
 # ---- cloud-init ----------------------------------------------------------------
