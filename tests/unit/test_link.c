@@ -280,6 +280,7 @@ START_TEST(test_own_hardware_addresses)
 {
 	static const struct hwaddr v1 = { 6, { 2, 0, 0, 0, 0, 1 } };
 	static const struct hwaddr other = { 6, { 2, 0, 0, 0, 0, 10 } };
+	static const struct hwaddr alike = { 6, { 2, 0, 0, 0, 1, 1 } };
 	static const struct hwaddr later = { 6, { 2, 0, 0, 0, 0, 11 } };
 	struct fixture f;
 
@@ -287,6 +288,7 @@ START_TEST(test_own_hardware_addresses)
 		return;
 	ck_assert(owns(&f, &v1));
 	ck_assert(!owns(&f, &other));
+	ck_assert(!owns(&f, &alike));
 	ck_assert(!owns(&f, &later));
 	netns_ip("link set v1 address 02:00:00:00:00:0b");
 	watch(&f);
