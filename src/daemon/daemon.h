@@ -62,7 +62,8 @@ struct managed {
 	/* See members.h. */
 	enum membership membership;
 	bool seen; /* by a reload that is under way: it is wanted still */
-	char *key; /* who asked for it; else NULL */
+	bool due, unsaved; /* in the lists of the daemon that are called so */
+	char *key;	   /* who asked for it; else NULL */
 	struct json_t *added; /* what AddInterface set, if it did (ipc.c) */
 	struct iface_settings *own; /* the settings, if they are its alone */
 	struct managed *left_next;  /* in daemon.left */
@@ -70,8 +71,8 @@ struct managed {
 	struct loop_timer timer;
 	struct installation installed; /* of its lease */
 	struct link_state {
-		bool up; /* IFF_UP, as last told */
 		uint32_t carrier_changes;
+		bool up;     /* IFF_UP, as last told */
 		bool gone;   /* the link was removed */
 		bool parked; /* its files have no name that is a link's */
 		bool carrier;
@@ -82,11 +83,10 @@ struct managed {
 		int master;	/* whose port it is; 0: nobody's */
 		int left_alone; /* gone: whose return was somebody else's */
 	} link;
+	int udp; /* for what the kernel routes; -1: there is none */
 	struct mtu_state mtu;
 	struct loop_timer excused; /* our own change of the MTU took the carrier */
-	int udp;  /* for what the kernel routes; -1: there is none */
-	bool due; /* in the list of those with work left */
-	struct managed *due_next;
+	struct managed *due_next, *unsaved_next; /* in the daemon's lists */
 	bool confirmed; /* an ACK came since the start */
 	bool suspect;	/* somebody may have removed something (upkeep.c) */
 	uint16_t flaws_told; /* bits by enum flaw: what the lease broke last */
@@ -155,7 +155,8 @@ struct daemon {
 	size_t settled; /* so many interfaces have nothing left for it */
 	struct loop_timer work; /* what one turn leaves to the next */
 
-	struct managed *due; /* whom the end of the turn has work for */
+	struct managed *due;	 /* whom the end of the turn has work for */
+	struct managed *unsaved; /* whom some turn will have written a file for */
 
 	struct managed **managed;  /* in the order in which they came */
 	struct managed **by_index; /* in the order of their ifindex */

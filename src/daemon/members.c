@@ -368,7 +368,7 @@ void members_remove(struct managed *m, bool release, nsec now)
 /* Nothing that is to come needs it any more. */
 static bool is_done(const struct managed *m)
 {
-	return !m->due && installation_is_settled(&m->installed) &&
+	return !m->due && !m->unsaved && installation_is_settled(&m->installed) &&
 	       installation_is_settled(&m->fallback.installed) &&
 	       !hook_has_news(m->daemon->hooks, m);
 }

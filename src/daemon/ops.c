@@ -184,17 +184,20 @@ const struct iface_ops daemon_ops = {
 
 /* ---- the end of a turn -------------------------------------------------- */
 
-void daemon_end_turn(struct daemon *d, nsec now)
+static void mark_unsaved(struct managed *m)
+{
+	if (m->unsaved)
+		return;
+	m->unsaved = true;
+	m->unsaved_next = m->daemon->unsaved;
+	m->daemon->unsaved = m;
+}
+
+/* Those that are due; who has a file to write waits for its turn. */
+static void settle_due(struct daemon *d, nsec now)
 {
 	struct managed *due = d->due;
-	bool saved = false;
-	int r = packet_flush(d->packet);
 
-	if (r == 0)
-		r = packet_flush(d->arp);
-	if (r < 0)
-		log_about(NULL, LOG_LEVEL_ERROR,
-			  "cannot set the packet filter: %s", strerror(-r));
 	d->due = NULL;
 	while (due) {
 		struct managed *m = due;
@@ -202,16 +205,38 @@ void daemon_end_turn(struct daemon *d, nsec now)
 		due = m->due_next;
 		m->due = false;
 		mtu_settle(m, now);
-		/* One of these a turn: a thousand leases hold nothing up. */
-		if (!storing_has_work(m))
-			continue;
-		if (saved)
-			daemon_mark_due(m);
-		else
-			storing_work(m, now);
-		saved = true;
+		if (storing_has_work(m))
+			mark_unsaved(m);
 	}
-	if (d->due)
+}
+
+/* One of these a turn: a thousand leases hold nothing up. */
+static void save_one(struct daemon *d, nsec now)
+{
+	bool saved = false;
+
+	while (d->unsaved && !saved) {
+		struct managed *m = d->unsaved;
+
+		d->unsaved = m->unsaved_next;
+		m->unsaved = false;
+		saved = storing_has_work(m);
+		storing_work(m, now);
+	}
+}
+
+void daemon_end_turn(struct daemon *d, nsec now)
+{
+	int r = packet_flush(d->packet);
+
+	if (r == 0)
+		r = packet_flush(d->arp);
+	if (r < 0)
+		log_about(NULL, LOG_LEVEL_ERROR,
+			  "cannot set the packet filter: %s", strerror(-r));
+	settle_due(d, now);
+	save_one(d, now);
+	if (d->due || d->unsaved)
 		loop_timer_set(d->loop, &d->work, now);
 	upkeep_listen(d);
 	ipc_end_turn(d->ipc, now);

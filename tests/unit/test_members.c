@@ -359,6 +359,42 @@ START_TEST(test_remove_while_asked)
 }
 END_TEST
 
+/* A turn writes one file; who leaves before it is its turn is in that list still. */
+START_TEST(test_remove_while_a_file_waits)
+{
+	struct managed *all[3];
+	unsigned waiting = 0;
+
+	if (!set_up())
+		return;
+	all[0] = daemon_.managed[0];
+	all[1] = add_well("w0");
+	all[2] = add_well("w1");
+	run_turns();
+	for (unsigned i = 0; i < ARRAY_SIZE(all); i++)
+		storing_save(&all[i]->iface, loop_clock());
+	for (unsigned turn = 0; turn < 2; turn++) {
+		/* Who is in the list is not put into it again. */
+		if (daemon_.unsaved)
+			storing_save(&daemon_.unsaved->iface, loop_clock());
+		daemon_end_turn(&daemon_, loop_clock());
+		waiting = 0;
+		for (unsigned i = 0; i < ARRAY_SIZE(all); i++)
+			waiting += storing_has_work(all[i]);
+		ck_assert_uint_eq(waiting, 2 - turn);
+	}
+	ck_assert_ptr_ne(daemon_.unsaved, all[0]);
+	members_remove(daemon_.unsaved, false, loop_clock());
+	ck_assert(!storing_has_work(daemon_.unsaved));
+	members_bury(&daemon_);
+	ck_assert_ptr_eq(daemon_.left, daemon_.unsaved);
+	run_turns();
+	ck_assert_ptr_null(daemon_.unsaved);
+	ck_assert_ptr_null(daemon_.left);
+	tear_down();
+}
+END_TEST
+
 START_TEST(test_remove_while_removing)
 {
 	struct dhcp4_lease lease;
@@ -564,6 +600,7 @@ Suite *test_members_suite(void)
 	tcase_add_test(tc, test_locked);
 	tcase_add_test(tc, test_remove);
 	tcase_add_test(tc, test_remove_while_asked);
+	tcase_add_test(tc, test_remove_while_a_file_waits);
 	tcase_add_test(tc, test_remove_while_removing);
 	tcase_add_test(tc, test_join_after_one_that_owes);
 	tcase_add_test(tc, test_remove_gone);
