@@ -11,6 +11,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from lab import system
 from lab.varlink import Varlink
 
 from .contenders import Start
@@ -175,6 +176,23 @@ def known_network(bench):
         network.close()
 
 
+def calls_to_address(network, contender, variant, trace):
+    """System calls of all processes from exec to the address; None if that never came."""
+    network.clear()
+    settle()
+    start = Start(network, contender, variant, wrap=["strace", "-f", "-ttt", "-o", trace])
+    try:
+        offset = time.time_ns() - time.monotonic_ns()
+        bound = start.bound_ns(LIMIT_S)
+    finally:
+        start.stop()
+    if bound is None:
+        return None
+    end = (start.t0 + bound + offset) / 1e9
+    calls = re.findall(r"^\d+ +(\d+\.\d+) \w+\(", trace.read_text(errors="replace"), re.M)
+    return sum(float(at) <= end for at in calls)
+
+
 @group("syscalls", needs=("strace",))
 def system_calls(bench):
     """System calls of all processes from exec to the address."""
@@ -183,24 +201,45 @@ def system_calls(bench):
     try:
         for _ in range(bench.fewest):
             for contender, variant in bench.jobs("off", tenured="default-hooks"):
-                network.clear()
-                settle()
-                start = Start(network, contender, variant,
-                              wrap=["strace", "-f", "-ttt", "-o", trace])
-                try:
-                    offset = time.time_ns() - time.monotonic_ns()
-                    bound = start.bound_ns(LIMIT_S)
-                finally:
-                    start.stop()
-                if bound is None:
-                    yield "syscalls", contender.name, None
-                    continue
-                end = (start.t0 + bound + offset) / 1e9
-                calls = re.findall(r"^\d+ +(\d+\.\d+) \w+\(", trace.read_text(errors="replace"),
-                                   re.M)
-                yield "syscalls", contender.name, sum(float(at) <= end for at in calls)
-                if contender.name == "tenured":
+                yield "syscalls", contender.name, calls_to_address(network, contender, variant,
+                                                                   trace)
+                if contender.name == "tenured" and trace.exists():
                     bench.keep("strace-tenured", trace)
+    finally:
+        network.close()
+
+
+# Everything on, and without each part: how it is started.
+PARTS = {"": "default-hooks", "-sandbox": "no-sandbox", "-hooks": "default",
+         "-recorder": "no-recorder", "-acd": "off-hooks"}
+
+
+def cpu_when_bound(network, contender, variant):
+    """CPU that its own processes have used a second after the address, in us."""
+    network.clear()
+    settle()
+    start = Start(network, contender, variant)
+    try:
+        if start.bound_ns(LIMIT_S) is None:
+            return None
+        time.sleep(1)
+        return sum(system.cpu_ns(pid) for pid in start.pids()) / 1e3
+    finally:
+        start.stop()
+
+
+@group("costs", needs=("strace",))
+def costs(bench):
+    """A start with everything on, and without each part: CPU, and system calls."""
+    ours = bench.by_name["tenured"]
+    network = Network(bench.programs, server=bench.server)
+    trace = network.directory / "strace"
+    try:
+        for _ in range(bench.repetitions):
+            for part, variant in PARTS.items():
+                yield f"cpu{part}", ours.name, cpu_when_bound(network, ours, variant)
+        for part, variant in PARTS.items():
+            yield f"calls{part}", ours.name, calls_to_address(network, ours, variant, trace)
     finally:
         network.close()
 

@@ -150,11 +150,12 @@ plot for [i=2:{len(names) + 1}] "{data}" using i:xtic(1) title columnheader(i) \
 
 
 def readme_table(results):
-    """A narrow one: rows with a target, without spread."""
+    """A narrow one, without spread: rows with a target, and what each part costs."""
     names = results.contenders()
     body = [[row.what + (f", {row.unit}" if row.unit else ""), row.target(), *(
         number(results.median(row.name, name), row.digits) if results.values(row.name, name)
-        else "" for name in names)] for row in ROWS if row.target() and row.name in results.all]
+        else "" for name in names)] for row in ROWS if row.name in results.all and (
+                row.target() or row.group == "costs")]
     return aligned([["", "target", *names], *body], left=1)
 
 

@@ -4,6 +4,8 @@
 from dataclasses import dataclass
 
 RING_KIB = 256  # the recorder's: record-size of tenured.conf(5)
+PARTS = {"": "everything on", "-sandbox": "without the sandbox", "-hooks": "without hooks",
+         "-recorder": "without the recorder", "-acd": "without conflict detection"}
 
 
 @dataclass
@@ -65,6 +67,9 @@ ROWS = [
     Row("arp", "arp", "carrier to known network by ARP", "ms", 2),
     Row("arp", "arp-beyond", "known network by ARP, without the trip", "ms", 2, most=0.5),
     Row("syscalls", "syscalls", "system calls to the address", "", 0, most=220),
+    *[Row("costs", name + part, f"{how}: {what}", unit, 0)
+      for name, what, unit in (("cpu", "CPU", "us"), ("calls", "system calls", ""))
+      for part, how in PARTS.items()],
     Row("memory", "processes", "bound: processes", "", 0, most=1),
     Row("memory", "private", "bound: private memory", "KiB", 0, most=300 + RING_KIB),
     Row("memory", "dirty", "bound: of it written to", "KiB", 0),
