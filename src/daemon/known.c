@@ -5,15 +5,27 @@
 #include "daemon/log.h"
 #include "daemon/networks.h"
 #include "daemon/store.h"
+#include "daemon/storing.h"
 
 void daemon_known(struct iface *i, nsec now, struct attach_known *ret)
 {
+	struct managed *m = managed_of(i);
 	struct store_networks networks =
-		store_networks(managed_of(i)->daemon->store, i->name, now);
+		store_networks(m->daemon->store, i->name, now);
 	bool has = i->client->tenure != DHCP4_TENURE_NONE;
 
 	networks_known(&networks.slots, &i->config,
-		       has ? &i->client->lease : NULL, now, ret);
+		       has ? &i->client->lease : NULL,
+		       has && storing_is_stored(m), now, ret);
+}
+
+static void recall(struct managed *m, const struct network_slots *slots,
+		   unsigned slot, const struct lease_file *file, nsec now)
+{
+	networks_recall(slots, slot);
+	storing_replaced(m);
+	iface_recalled(&m->iface, &file->lease,
+		       file->time_known && m->settings->configure, now);
 }
 
 void daemon_recall(struct iface *i, uint8_t index, nsec now)
@@ -25,9 +37,7 @@ void daemon_recall(struct iface *i, uint8_t index, nsec now)
 
 	if (networks.slots.load(&networks.slots, index - 1U, &file) < 0)
 		return;
-	networks_recall(&networks.slots, index - 1U);
-	iface_recalled(i, &file.lease,
-		       file.time_known && m->settings->configure, now);
+	recall(m, &networks.slots, index - 1U, &file, now);
 }
 
 /* The name of where we are, as far as anybody told. */
@@ -51,9 +61,7 @@ static void recall_by_name(struct managed *m, nsec now)
 	slot = networks_find(&networks.slots, &i->config.network, now, &file);
 	if (slot < 0)
 		return;
-	networks_recall(&networks.slots, (unsigned)slot);
-	iface_recalled(i, &file.lease,
-		       file.time_known && m->settings->configure, now);
+	recall(m, &networks.slots, (unsigned)slot, &file, now);
 }
 
 /* As if the carrier had been lost: what is leased is confirmed. */

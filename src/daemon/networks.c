@@ -168,7 +168,7 @@ int networks_make_room(const struct network_slots *slots,
 
 void networks_known(const struct network_slots *slots,
 		    const struct dhcp4_config *config,
-		    const struct dhcp4_lease *own, nsec now,
+		    const struct dhcp4_lease *own, bool stored, nsec now,
 		    struct attach_known *ret)
 {
 	struct trace newer[1 + NETWORKS_MAX];
@@ -177,7 +177,7 @@ void networks_known(const struct network_slots *slots,
 	*ret = (struct attach_known){ 0 };
 	if (own)
 		newer[count++] = trace_of(own);
-	for (unsigned slot = 0; slot < NETWORKS_MAX; slot++) {
+	for (unsigned slot = stored; slot < NETWORKS_MAX; slot++) {
 		struct lease_file file;
 		struct trace trace;
 		bool apart = true;

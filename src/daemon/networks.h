@@ -41,10 +41,11 @@ int networks_make_room(const struct network_slots *, const struct dhcp4_lease *,
 
 /*
  * Networks that the interface may have moved to, to be told to the core: their
- * index is their slot and 1. own: the lease that it has, or NULL.
+ * index is their slot and 1. own: the lease that it has, or NULL; stored: slot 0
+ * holds that one, and need not be loaded.
  */
 void networks_known(const struct network_slots *, const struct dhcp4_config *,
-		    const struct dhcp4_lease *own, nsec now,
+		    const struct dhcp4_lease *own, bool stored, nsec now,
 		    struct attach_known *ret);
 
 /* The lease of the network of that name, and its slot; or -ENOENT. */

@@ -55,10 +55,10 @@ static int save(struct managed *m, nsec now)
 			       m->mtu.former, now);
 	if (r < 0)
 		return r;
-	if (sum != s->synced_sum ||
+	if (sum != s->stored_sum ||
 	    now >= nsec_add(s->synced_ns, SYNC_SPACING_NS))
 		s->sync_due = true;
-	s->synced_sum = sum;
+	s->stored_sum = sum;
 	return 0;
 }
 
@@ -212,6 +212,16 @@ void storing_servers(struct managed *m, nsec now)
 {
 	m->storing.servers_due = true;
 	run_now(m, now);
+}
+
+bool storing_is_stored(const struct managed *m)
+{
+	return sum_of(&m->iface.client->lease) == m->storing.stored_sum;
+}
+
+void storing_replaced(struct managed *m)
+{
+	m->storing.stored_sum = 0;
 }
 
 bool storing_has_work(const struct managed *m)

@@ -26,7 +26,7 @@ struct storing {
 	bool sync_due;	     /* it is to reach the disk, when all has settled */
 	uint8_t failures;    /* in a row; 0: the disk takes what it is given */
 	nsec synced_ns;	     /* when it last reached the disk */
-	uint64_t synced_sum; /* of what the lease says besides its times */
+	uint64_t stored_sum; /* of what the file's says besides; 0: not known */
 	struct loop_timer retry;
 };
 
@@ -44,6 +44,12 @@ void storing_servers(struct managed *, nsec now);
 
 /* The end of a turn: writes what is due, and is not to be tried later. */
 void storing_work(struct managed *, nsec now);
+
+/* True if the lease is that of its file, times aside; false: maybe not. */
+bool storing_is_stored(const struct managed *);
+
+/* The file is another lease's from now on. */
+void storing_replaced(struct managed *);
 
 /* True if that would write a lease file. */
 bool storing_has_work(const struct managed *);

@@ -98,7 +98,7 @@ void sim_disk_known(struct sim_port *port, struct attach_known *ret)
 	bool has = client->tenure != DHCP4_TENURE_NONE;
 
 	networks_known(&disk.slots, &port->iface.config,
-		       has ? &client->lease : NULL, disk.clocks.now, ret);
+		       has ? &client->lease : NULL, false, disk.clocks.now, ret);
 }
 
 void sim_disk_recall(struct sim_port *port, uint8_t index)

@@ -18,6 +18,7 @@ static struct fixture {
 	struct dhcp4_lease leases[NETWORKS_SPARE + 1];
 	int failure[NETWORKS_SPARE + 1]; /* what reading each gives; 0: the lease */
 	struct dhcp4_config config;
+	bool stored; /* the present lease lies in slot 0, as known() has it */
 } f;
 
 static int load(const struct network_slots *slots, unsigned slot,
@@ -25,6 +26,7 @@ static int load(const struct network_slots *slots, unsigned slot,
 {
 	const struct fixture *own = (const struct fixture *)slots;
 
+	ck_assert(slot > 0 || !own->stored);
 	if (own->failure[slot])
 		return own->failure[slot];
 	if (own->leases[slot].address == IPV4_ANY)
@@ -231,7 +233,7 @@ static unsigned known(const struct dhcp4_lease *own, struct attach_known *ret)
 {
 	unsigned count = 0;
 
-	networks_known(&f.slots, &f.config, own, NOW, ret);
+	networks_known(&f.slots, &f.config, own, f.stored, NOW, ret);
 	while (count < ATTACH_OTHERS_MAX && ret->node[count].router)
 		count++;
 	return count;
@@ -253,6 +255,26 @@ START_TEST(others_are_told_with_their_slot)
 	/* Without a lease the present file is one of them. */
 	ck_assert_uint_eq(known(NULL, &told), 3);
 	ck_assert_uint_eq(told.node[0].index, 1);
+}
+END_TEST
+
+/* What is told is the same, and the slot is not loaded: load() sees to that. */
+START_TEST(the_present_lease_need_not_be_loaded)
+{
+	struct attach_known loaded, told;
+
+	for (uint8_t n = 1; n <= 4; n++)
+		store_network(n);
+	ck_assert_uint_eq(known(&f.leases[0], &loaded), 3);
+	f.stored = true;
+	ck_assert_uint_eq(known(&f.leases[0], &told), 3);
+	for (unsigned i = 0; i < 3; i++)
+		ck_assert_mem_eq(&told.node[i], &loaded.node[i],
+				 sizeof(told.node[i]));
+	/* One that may be the same network is not told, either. */
+	f.leases[2] = f.leases[0];
+	f.leases[2].address++;
+	ck_assert_uint_eq(known(&f.leases[0], &told), 2);
 }
 END_TEST
 
@@ -387,6 +409,7 @@ Suite *test_networks_suite(void)
 	tcase_add_test(tcase, a_shortage_makes_no_room);
 	tcase_add_test(tcase, what_cannot_be_read_is_not_free);
 	tcase_add_test(tcase, others_are_told_with_their_slot);
+	tcase_add_test(tcase, the_present_lease_need_not_be_loaded);
 	tcase_add_test(tcase, some_are_not_told);
 	tcase_add_test(tcase, of_one_network_only_the_newest_is_told);
 	tcase_add_test(tcase, a_network_is_found_by_its_name);

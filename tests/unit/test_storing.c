@@ -114,6 +114,28 @@ START_TEST(a_disk_that_takes_it)
 }
 END_TEST
 
+/* What is known to be in the file need not be read: no other lease is. */
+START_TEST(whether_it_is_in_the_file)
+{
+	struct dhcp4_lease *lease = &eth0->iface.client->lease;
+
+	ck_assert(!storing_is_stored(eth0));
+	save(eth0, NOW);
+	ck_assert(storing_is_stored(eth0));
+	lease->expiry_ns++;
+	ck_assert(storing_is_stored(eth0));
+	lease->address++;
+	ck_assert(!storing_is_stored(eth0));
+	break_disk("eth0", true);
+	save(eth0, NOW);
+	ck_assert(!storing_is_stored(eth0));
+	lease->address--;
+	ck_assert(storing_is_stored(eth0));
+	storing_replaced(eth0);
+	ck_assert(!storing_is_stored(eth0));
+}
+END_TEST
+
 /* A thousand renewals, one line; then it works, and one line says that. */
 START_TEST(a_disk_that_takes_nothing)
 {
@@ -292,6 +314,7 @@ Suite *test_storing_suite(void)
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, a_disk_that_takes_it);
+	tcase_add_test(tests, whether_it_is_in_the_file);
 	tcase_add_test(tests, a_disk_that_takes_nothing);
 	tcase_add_test(tests, one_line_for_all_interfaces);
 	tcase_add_test(tests, a_lease_that_went);
