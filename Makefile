@@ -145,8 +145,8 @@ compat_program := build/tenured-compat
 test_programs := build/unit build/conformance build/dhcp-server build/sim \
 	build/diagram build/machine build/keys build/confined build/fuzz \
 	build/torture $(if $(filter 1,$(WITH_IPC)),build/words)
-bench_programs := $(addprefix build/bench/,core enter flood floor responder watch \
-	unconfined.so)
+bench_programs := $(addprefix build/bench/,core enter flood floor hear responder \
+	watch unconfined.so)
 
 .PHONY: all tests
 all: $(sbin_programs) $(bin_programs) $(units) $(sysusers) $(tmpfiles) \

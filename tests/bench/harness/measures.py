@@ -4,6 +4,7 @@
 A value is of one repetition; None: it did not come to that. Contenders take turns.
 """
 
+import json
 import re
 import shutil
 import signal
@@ -12,11 +13,10 @@ import time
 from pathlib import Path
 
 from lab import system
-from lab.varlink import Varlink
 
 from .contenders import Start
 from .laboratory import new_directory
-from .network import ACK, REQUEST, Network, is_address, message
+from .network import ACK, REQUEST, SERVER, Network, Watch, is_address, message
 
 LIMIT_S = 25  # a client that is not bound by then is not
 FLOODED_S = 10
@@ -143,12 +143,19 @@ def carrier(bench):
             network.close()
 
 
+def confirmed(row):
+    """The instant of a line of hear, if it tells of BOUND without a server."""
+    event = json.loads(" ".join(row[1:]))["parameters"]["event"]
+    return row[0] if (event.get("from"), event.get("state")) == ("REBOOTING", "BOUND") else None
+
+
 @group("arp")
 def known_network(bench):
     """Carrier up to BOUND by the router's answer alone: the server is silent."""
     ours = bench.by_name["tenured"]
     network = Network(bench.programs, arp=True)
     start = Start(network, ours, "default")
+    hear = None
     try:
         start.bound_ns(LIMIT_S)
         time.sleep(3)  # who the router is was asked for, and written down
@@ -156,22 +163,23 @@ def known_network(bench):
         if not path.exists():
             bench.note("arp: SKIPPED: tenured has no socket to tell of it")
             return
-        events = Varlink(path)
-        events.ask("Subscribe", more=True, interface=None)
+        hear = Watch([bench.programs / "hear", path])
         network.process.send(signal.SIGSTOP)
         for _ in range(bench.few):
+            heard = hear.mark()
             _, mark, up = replug(network, start)
-            while True:
-                event = events.read()["parameters"]["event"]
-                now = time.monotonic_ns()
-                if (event.get("from"), event.get("state")) == ("REBOOTING", "BOUND"):
-                    break
+            now = hear.wait(confirmed, 3, heard)
             asked, told = (network.watch.wait(
-                lambda row, words=words: row[0] if row[1:4] == words else None, 3, mark)
-                for words in (("in", "arp", "1"), ("out", "arp", "2")))
+                lambda row, words=words: row[0] if row[1:4] == words and SERVER in row else None,
+                3, mark) for words in (("in", "arp", "1"), ("out", "arp", "2")))
+            if None in (up, now, asked, told):
+                yield "arp", ours.name, None
+                continue
             yield "arp", ours.name, ms(now - up)
             yield "arp-beyond", ours.name, ms(now - up - (told - asked))
     finally:
+        if hear:
+            hear.close()
         start.stop()
         network.close()
 
