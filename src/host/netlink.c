@@ -169,29 +169,35 @@ static int talk(struct mnl_socket *socket, const struct nlmsghdr *request,
 	return error;
 }
 
-/* The socket of the last question that was answered well; NULL: there is none. */
-static struct mnl_socket *kept;
+/*
+ * The socket of the last question that was answered well, if there is one, and the
+ * number of the next one. Where all is 0 at first it lies behind rooms that are never
+ * used, in a page of its own.
+ */
+static struct {
+	struct mnl_socket *kept;
+	uint32_t sequence;
+} questions = { .sequence = 1 };
 
 void netlink_rest(void)
 {
-	if (kept)
-		mnl_socket_close(kept);
-	kept = NULL;
+	if (questions.kept)
+		mnl_socket_close(questions.kept);
+	questions.kept = NULL;
 }
 
 /* What is left of an answer that went wrong goes with its socket. */
 int netlink_ask_once(struct nlmsghdr *request, mnl_cb_t each, void *context)
 {
-	static uint32_t sequence;
-	struct mnl_socket *socket = kept;
+	struct mnl_socket *socket = questions.kept;
 	int error = socket ? 0 : netlink_open(&socket, 0, 0), on = 1;
 
 	if (error)
 		return error;
 	/* Who is called back may ask something, too. */
-	kept = NULL;
+	questions.kept = NULL;
 	request->nlmsg_flags |= NLM_F_REQUEST;
-	request->nlmsg_seq = ++sequence;
+	request->nlmsg_seq = questions.sequence++;
 	/* Since Linux 4.20; without, it tells of what was not asked for. */
 	if (is_dump(request))
 		(void)mnl_socket_setsockopt(socket, NETLINK_GET_STRICT_CHK, &on,
@@ -199,10 +205,10 @@ int netlink_ask_once(struct nlmsghdr *request, mnl_cb_t each, void *context)
 	else if (!is_question(request))
 		request->nlmsg_flags |= NLM_F_ACK;
 	error = talk(socket, request, each, context);
-	if (error || kept)
+	if (error || questions.kept)
 		mnl_socket_close(socket);
 	else
-		kept = socket;
+		questions.kept = socket;
 	return error;
 }
 
