@@ -14,12 +14,18 @@ _Static_assert(sizeof(struct origin) == 16, "the header says so");
 
 bool origins_add_file(struct origins *o, const char *path)
 {
-	char *copy = strdup(path);
+	char *copy = strdup(path), **larger;
 
 	ASSERT(o->file_count < ORIGIN_FILES_MAX);
-	if (copy)
-		o->files[o->file_count++] = copy;
-	return copy;
+	larger = list_make_room(o->files, o->file_count, sizeof(*larger));
+	if (larger)
+		o->files = larger;
+	if (!larger || !copy) {
+		free(copy);
+		return false;
+	}
+	larger[o->file_count++] = copy;
+	return true;
 }
 
 /* Appends a text with its end; where it begins, or -1 without memory. */
@@ -147,6 +153,7 @@ void origins_free(struct origins *o)
 {
 	for (size_t i = 0; i < o->file_count; i++)
 		free(o->files[i]);
+	free(o->files);
 	free(o->list);
 	free(o->texts);
 	*o = (struct origins){ 0 };

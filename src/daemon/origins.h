@@ -34,7 +34,7 @@ struct origins {
 	size_t count;
 	char *texts;
 	size_t texts_used, texts_size;
-	char *files[ORIGIN_FILES_MAX];
+	char **files;
 	uint16_t file_count;
 };
 
