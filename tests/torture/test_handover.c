@@ -132,7 +132,10 @@ static const char *const *with_state_dir(const char *name)
 	return words;
 }
 
-/* As in an initramfs: a lease, and no daemon. */
+/*
+ * As in an initramfs: a lease, and no daemon. Not hastily: what it passed over would
+ * be in the future of the daemon that comes after it, and the lease another boot's.
+ */
 static void lease_early(void)
 {
 	int status;
@@ -140,8 +143,8 @@ static void lease_early(void)
 
 	if (first == 0) {
 		life_start_well(with_state_dir("run/initramfs"));
-		PROMISE(spin_hastily(life_daemon.loop, life_is_bound, NULL,
-				     LIFE_CONVERGENCE),
+		PROMISE(spin_until(life_daemon.loop, life_is_bound, NULL,
+				   LIFE_CONVERGENCE),
 			"no lease");
 		life_end();
 		_exit(0);
