@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/assert.h"
@@ -188,4 +189,24 @@ void life_start_bound(const char *const *words)
 	PROMISE(spin_hastily(loop, life_has_file, NULL, LIFE_CONVERGENCE),
 		"no file");
 	alloc_resume();
+}
+
+void life_before(const char *const *words)
+{
+	int status;
+	pid_t first;
+
+	alloc_pause();
+	first = fork();
+	if (first == 0) {
+		life_start_well(words);
+		PROMISE(spin_until(life_daemon.loop, life_is_bound, NULL,
+				   LIFE_CONVERGENCE),
+			"no lease");
+		life_end();
+		_exit(0);
+	}
+	alloc_resume();
+	PROMISE(waitpid(first, &status, 0) == first && status == 0,
+		"the one before it failed");
 }

@@ -29,6 +29,13 @@ void life_start_bound(const char *const *words);
 void life_end(void);
 
 /*
+ * The whole life of another one, in a process of its own, which leaves a lease. Not
+ * hastily: what it passed over would be the future of who comes after it, and the
+ * lease another boot's.
+ */
+void life_before(const char *const *words);
+
+/*
  * Each interface has a deadline unless it waits for nothing, and the kernel has
  * the address of a lease that is in use, and of no other.
  */

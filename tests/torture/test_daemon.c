@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "torture/daemon_life.h"
@@ -73,19 +72,7 @@ static void starts_with_several(void)
 /* Another daemon after this one: the address was there all the time. */
 static void starts_again(void)
 {
-	int status;
-	pid_t first;
-
-	alloc_pause();
-	first = fork();
-	if (first == 0) {
-		life_start_bound(plain);
-		life_end();
-		_exit(0);
-	}
-	alloc_resume();
-	PROMISE(waitpid(first, &status, 0) == first && status == 0,
-		"the first one failed");
+	life_before(plain);
 	if (!life_start(plain)) {
 		PROMISE(net_has(NET_CLIENT), "the address is gone");
 		return;

@@ -9,14 +9,12 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "daemon/handover.h"
 #include "daemon/oneshot.h"
 #include "torture/daemon_life.h"
 #include "torture/net.h"
-#include "torture/spin.h"
 #include "torture/torture.h"
 
 #define NOW	(1000 * NSEC_PER_S)
@@ -132,33 +130,10 @@ static const char *const *with_state_dir(const char *name)
 	return words;
 }
 
-/*
- * As in an initramfs: a lease, and no daemon. Not hastily: what it passed over would
- * be in the future of the daemon that comes after it, and the lease another boot's.
- */
-static void lease_early(void)
-{
-	int status;
-	pid_t first = fork();
-
-	if (first == 0) {
-		life_start_well(with_state_dir("run/initramfs"));
-		PROMISE(spin_until(life_daemon.loop, life_is_bound, NULL,
-				   LIFE_CONVERGENCE),
-			"no lease");
-		life_end();
-		_exit(0);
-	}
-	PROMISE(waitpid(first, &status, 0) == first && status == 0,
-		"nothing was leased early");
-}
-
 /* Whatever fails: the address is there all the time, and is leased in the end. */
 static void goes_on(void)
 {
-	alloc_pause();
-	lease_early();
-	alloc_resume();
+	life_before(with_state_dir("run/initramfs"));
 	PROMISE(net_has(NET_CLIENT), "the initramfs' daemon takes it with it");
 	if (life_start(with_state_dir("state"))) {
 		PROMISE(net_has(NET_CLIENT), "the address is gone");
