@@ -177,7 +177,7 @@ void networks_known(const struct network_slots *slots,
 	*ret = (struct attach_known){ 0 };
 	if (own)
 		newer[count++] = trace_of(own);
-	for (unsigned slot = stored; slot < NETWORKS_MAX; slot++) {
+	for (unsigned slot = stored ? 1 : 0; slot < NETWORKS_MAX; slot++) {
 		struct lease_file file;
 		struct trace trace;
 		bool apart = true;

@@ -57,6 +57,7 @@ static void rename_files(struct managed *m, const char *name)
 		park_files(other);
 	name_files(m, before);
 	m->link.parked = false;
+	storing_replaced(m);
 	r = store_rename(m->daemon->store, before, name);
 	if (r < 0)
 		log_about(name, LOG_LEVEL_WARNING,
@@ -103,6 +104,7 @@ static void note_end(struct managed *m, nsec now)
 	loop_timer_set(d->loop, &m->excused, NSEC_NEVER);
 	m->mtu = (struct mtu_state){ 0 };
 	storing_close(m, now);
+	storing_replaced(m);
 	iface_gone(&m->iface, now);
 	/* Its address and routes went with it. */
 	installation_gone(&m->installed, now);

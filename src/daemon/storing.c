@@ -27,12 +27,14 @@ static uint64_t sum_of(const struct dhcp4_lease *lease)
 	uint64_t sum = sum_fnv(SUM_FNV_START ^ lease->address,
 			       lease->options.bytes, lease->options.used);
 
+	sum = sum_fnv(sum, lease->network.bytes, lease->network.size);
 	return sum_fnv(sum, lease->router_hw.bytes, lease->router_hw.size);
 }
 
 static int forget(struct managed *m, nsec now)
 {
 	(void)now;
+	storing_replaced(m);
 	return store_forget(m->daemon->store, m->iface.name);
 }
 
@@ -42,12 +44,13 @@ static int save(struct managed *m, nsec now)
 	struct storing *s = &m->storing;
 	struct store_networks networks =
 		store_networks(m->daemon->store, m->iface.name, now);
-	uint64_t sum = sum_of(lease);
+	uint64_t sum = sum_of(lease), before = s->stored_sum;
 	int r = 0;
 
 	/* A late try: it went meanwhile, or another one is on its way. */
 	if (m->iface.client->tenure != DHCP4_TENURE_HELD)
 		return 0;
+	storing_replaced(m);
 	if (m->iface.config.known_networks)
 		r = networks_make_room(&networks.slots, lease, now);
 	if (r == 0)
@@ -55,8 +58,7 @@ static int save(struct managed *m, nsec now)
 			       m->mtu.former, now);
 	if (r < 0)
 		return r;
-	if (sum != s->stored_sum ||
-	    now >= nsec_add(s->synced_ns, SYNC_SPACING_NS))
+	if (sum != before || now >= nsec_add(s->synced_ns, SYNC_SPACING_NS))
 		s->sync_due = true;
 	s->stored_sum = sum;
 	return 0;

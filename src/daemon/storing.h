@@ -48,7 +48,7 @@ void storing_work(struct managed *, nsec now);
 /* True if the lease is that of its file, times aside; false: maybe not. */
 bool storing_is_stored(const struct managed *);
 
-/* The file is another lease's from now on. */
+/* The file is another lease's from now on, or none is there. */
 void storing_replaced(struct managed *);
 
 /* True if that would write a lease file. */

@@ -171,8 +171,8 @@ static int talk(struct mnl_socket *socket, const struct nlmsghdr *request,
 
 /*
  * The socket of the last question that was answered well, if there is one, and the
- * number of the next one. Where all is 0 at first it lies behind rooms that are never
- * used, in a page of its own.
+ * number of the next one. Were all 0 at first they would lie behind the buffers of
+ * room.c, most of which are never used, in a page of their own.
  */
 static struct {
 	struct mnl_socket *kept;

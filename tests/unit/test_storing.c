@@ -118,6 +118,7 @@ END_TEST
 START_TEST(whether_it_is_in_the_file)
 {
 	struct dhcp4_lease *lease = &eth0->iface.client->lease;
+	nsec now = NOW;
 
 	ck_assert(!storing_is_stored(eth0));
 	save(eth0, NOW);
@@ -128,9 +129,20 @@ START_TEST(whether_it_is_in_the_file)
 	ck_assert(!storing_is_stored(eth0));
 	break_disk("eth0", true);
 	save(eth0, NOW);
-	ck_assert(!storing_is_stored(eth0));
 	lease->address--;
+	/* It had to make room for what could not be written then. */
+	ck_assert(!storing_is_stored(eth0));
+	break_disk("eth0", false);
+	retry(eth0, &now, NSEC_PER_S);
 	ck_assert(storing_is_stored(eth0));
+	lease->network = (struct network_id){ 4, "home" };
+	ck_assert(!storing_is_stored(eth0));
+	save(eth0, NOW);
+	ck_assert(storing_is_stored(eth0));
+	storing_forget(&eth0->iface);
+	storing_work(eth0, NOW);
+	ck_assert(!storing_is_stored(eth0));
+	save(eth0, NOW);
 	storing_replaced(eth0);
 	ck_assert(!storing_is_stored(eth0));
 }
