@@ -188,6 +188,17 @@ class Start:
             total += ended
         return total
 
+    def own_cpu_us(self):
+        """What its own program's processes that live have used, not what they started."""
+        own, total = Path(self.contender.path()).resolve(), 0.0
+        for pid in self.pids():
+            try:
+                if Path(os.readlink(f"/proc/{pid}/exe")) == own:
+                    total += system.cpu_ns(pid) / 1e3
+            except OSError:
+                continue  # a hook that has ended
+        return total
+
     def memory(self):
         """Processes; memory in KiB: resident, private, and what of that was written to."""
         result = {"processes": 0, "rss": 0, "private": 0, "dirty": 0}

@@ -145,7 +145,7 @@ def carrier(bench):
 
 def confirmed(row):
     """The instant of a line of hear, if it tells of BOUND without a server."""
-    event = json.loads(" ".join(row[1:]))["parameters"]["event"]
+    event = json.loads(" ".join(row[1:]))["parameters"].get("event", {})
     return row[0] if (event.get("from"), event.get("state")) == ("REBOOTING", "BOUND") else None
 
 
@@ -168,12 +168,14 @@ def known_network(bench):
         for _ in range(bench.few):
             heard = hear.mark()
             _, mark, up = replug(network, start)
-            now = hear.wait(confirmed, 3, heard)
+            now = up and hear.wait(
+                lambda row, up=up: confirmed(row) if row[0] >= up else None, 3, heard)
             asked, told = (network.watch.wait(
                 lambda row, words=words: row[0] if row[1:4] == words and SERVER in row else None,
                 3, mark) for words in (("in", "arp", "1"), ("out", "arp", "2")))
             if None in (up, now, asked, told):
                 yield "arp", ours.name, None
+                yield "arp-beyond", ours.name, None
                 continue
             yield "arp", ours.name, ms(now - up)
             yield "arp-beyond", ours.name, ms(now - up - (told - asked))
@@ -231,7 +233,7 @@ def cpu_when_bound(network, contender, variant):
         if start.bound_ns(LIMIT_S) is None:
             return None
         time.sleep(1)
-        return sum(system.cpu_ns(pid) for pid in start.pids()) / 1e3
+        return start.own_cpu_us()
     finally:
         start.stop()
 

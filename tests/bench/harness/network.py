@@ -14,6 +14,7 @@ import signal
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 from lab.lab import Space
 from lab.system import Process
@@ -36,13 +37,13 @@ BOTH_SYSCTLS = {
 
 
 class Watch:
-    """The lines of watch, as tuples (ns, word, word, ...), as they come."""
+    """The lines of watch or hear, as tuples (ns, word, word, ...), as they come."""
 
     def __init__(self, command):
         self.rows, self.news = [], threading.Condition()
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         if "READY" not in self.process.stdout.readline():
-            raise RuntimeError("watch did not start")
+            raise RuntimeError(f"{Path(command[0]).name} did not start")
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
