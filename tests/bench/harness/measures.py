@@ -12,11 +12,10 @@ import subprocess
 import time
 from pathlib import Path
 
-from lab import system
-
 from .contenders import Start
 from .laboratory import new_directory
 from .network import ACK, REQUEST, SERVER, Network, Watch, is_address, message
+from .rows import PARTS
 
 LIMIT_S = 25  # a client that is not bound by then is not
 FLOODED_S = 10
@@ -219,11 +218,6 @@ def system_calls(bench):
         network.close()
 
 
-# Everything on, and without each part: how it is started.
-PARTS = {"": "default-hooks", "-sandbox": "no-sandbox", "-hooks": "default",
-         "-recorder": "no-recorder", "-acd": "off-hooks"}
-
-
 def cpu_when_bound(network, contender, variant):
     """CPU that its own processes have used a second after the address, in us."""
     network.clear()
@@ -246,9 +240,9 @@ def costs(bench):
     trace = network.directory / "strace"
     try:
         for _ in range(bench.repetitions):
-            for part, variant in PARTS.items():
+            for part, variant, _ in PARTS:
                 yield f"cpu{part}", ours.name, cpu_when_bound(network, ours, variant)
-        for part, variant in PARTS.items():
+        for part, variant, _ in PARTS:
             yield f"calls{part}", ours.name, calls_to_address(network, ours, variant, trace)
     finally:
         network.close()

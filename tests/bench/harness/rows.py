@@ -4,8 +4,13 @@
 from dataclasses import dataclass
 
 RING_KIB = 256  # the recorder's: record-size of tenured.conf(5)
-PARTS = {"": "everything on", "-sandbox": "without the sandbox", "-hooks": "without hooks",
-         "-recorder": "without the recorder", "-acd": "without conflict detection"}
+# What is on, one part left out at a time: the end of the rows' names, how ours is
+# started, and what that is.
+PARTS = (("", "default-hooks", "everything on"),
+         ("-sandbox", "no-sandbox", "without the sandbox"),
+         ("-hooks", "default", "without hooks"),
+         ("-recorder", "no-recorder", "without the recorder"),
+         ("-acd", "off-hooks", "without conflict detection"))
 
 
 @dataclass
@@ -69,7 +74,7 @@ ROWS = [
     Row("syscalls", "syscalls", "system calls to the address", "", 0, most=220),
     *[Row("costs", name + part, f"{how}: {what}", unit, 0)
       for name, what, unit in (("cpu", "CPU", "us"), ("calls", "system calls", ""))
-      for part, how in PARTS.items()],
+      for part, _, how in PARTS],
     Row("memory", "processes", "bound: processes", "", 0, most=1),
     Row("memory", "private", "bound: private memory", "KiB", 0, most=300 + RING_KIB),
     Row("memory", "dirty", "bound: of it written to", "KiB", 0),
